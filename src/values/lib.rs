@@ -1,1 +1,25 @@
-//! values.
+//! The values that scripts handle: `Value` (16 bytes, `Send + Sync`), strings, numbers, collections, objects, the .NET type
+//! table, conversion, comparison and operators.
+//!
+//! Invariants: a value is cheap to clone (a scalar copy or one reference count); no script code runs while a guard of a
+//! mutable heap object is held (copy out, release, then call); nothing here knows the engine: what needs a session goes
+//! through the [`Context`] that is passed in.
+
+pub mod collection;
+pub mod context;
+pub mod convert;
+pub mod error;
+pub mod members;
+pub mod object;
+pub mod operators;
+pub mod string;
+pub mod types;
+pub mod value;
+
+pub use collection::{Array, Dict, KeyComparer};
+pub use context::Context;
+pub use error::{ErrorCategory, ErrorRecord, Exception, Flow, Result};
+pub use object::{Foreign, ForeignRef, Layout, Object, PsMember, Wrapped};
+pub use string::Str;
+pub use types::{TypeInfo, TypeKind, TypeRef};
+pub use value::Value;

@@ -1,0 +1,66 @@
+//! What values need of whoever runs them.
+
+use crate::error::Result;
+use crate::object::PsMember;
+use crate::string::Str;
+use crate::types::TypeRef;
+use crate::value::Value;
+
+/// The session as `values` sees it: passed to everything that may run script code or depends on the session.
+pub trait Context {
+    /// Runs a script block with arguments, `$this` and `$_`, and gives its output as one value.
+    fn invoke_block(&mut self, block: &Value, args: &[Value], this: Option<&Value>, item: Option<&Value>) -> Result;
+
+    /// Calls a method of a script class; none means the class has no such method. `this` is none for static methods.
+    fn invoke_class_method(
+        &mut self,
+        class: TypeRef,
+        this: Option<&Value>,
+        name: &str,
+        args: &[Value],
+    ) -> Result<Option<Value>>;
+
+    /// Makes an instance of a script class.
+    fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result;
+
+    /// Reads (`value` none) or writes a static property of a script class; none means there is none of that name.
+    fn class_static(&mut self, class: TypeRef, name: &str, value: Option<Value>) -> Result<Option<Value>>;
+
+    /// Members that type data adds to a type name (`Update-TypeData`, the built-in type data of PowerShell).
+    fn type_member(&mut self, type_name: &str, member: &str) -> Option<PsMember>;
+
+    /// All members that type data adds to a type name.
+    fn type_members(&mut self, type_name: &str) -> Vec<(Str, PsMember)>;
+
+    /// A type by name in the session: `using namespace`, script classes, accelerators, then the registry.
+    fn find_type(&mut self, name: &str) -> Option<TypeRef>;
+
+    /// The session's current culture name (`en-US`).
+    fn culture_name(&self) -> &str;
+
+    /// The UI culture name.
+    fn ui_culture_name(&self) -> &str {
+        self.culture_name()
+    }
+
+    /// `$OFS` where the script set it.
+    fn output_field_separator(&mut self) -> Option<Str>;
+
+    /// An environment-independent clock: ticks of 100 ns since 0001-01-01 UTC.
+    fn utc_now_ticks(&self) -> i64;
+
+    /// The IANA name of the local time zone.
+    fn time_zone(&self) -> &str;
+
+    /// The session's current location in the file system, for relative paths of .NET calls.
+    fn working_directory(&self) -> std::path::PathBuf;
+
+    /// `Set-StrictMode` version in force: 0 off, 1, 2, 3.
+    fn strict_mode(&self) -> u8;
+
+    /// Whether the pipeline was asked to stop; long loops ask now and then.
+    fn is_stopping(&self) -> bool;
+
+    /// The engine's services for type code that needs more (script blocks from text, runspaces, `$ExecutionContext`).
+    fn engine(&mut self) -> &mut dyn std::any::Any;
+}

@@ -1,0 +1,11 @@
+//! Exceptions, error records and the flow of control that crosses code blocks.
+
+mod category;
+mod exception;
+mod flow;
+mod record;
+
+pub use category::ErrorCategory;
+pub use exception::{ErrorIdentity, Exception, ExceptionData, error_of, runtime_error};
+pub use flow::{Flow, Result};
+pub use record::{ErrorRecord, Invocation, Position};

@@ -1,0 +1,131 @@
+//! Custom objects and instances of script classes.
+
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
+
+use super::layout::Layout;
+use super::member::PsMember;
+use crate::string::Str;
+use crate::types::TypeRef;
+use crate::value::Value;
+
+/// An object made of a layout and slots: `[pscustomobject]`, rows of commands, instances of script classes.
+pub struct Object {
+    /// `System.Management.Automation.PSCustomObject` or a script class.
+    pub ty: TypeRef,
+    data: Mutex<ObjectData>,
+}
+
+/// The mutable part of an object.
+#[derive(Clone)]
+pub struct ObjectData {
+    /// Names of the slots.
+    pub layout: Arc<Layout>,
+    /// Values in the layout's order.
+    pub slots: Vec<Value>,
+    /// Members that are not plain stored values.
+    pub extra: Vec<(Str, PsMember)>,
+    /// `PSTypeNames` where they differ from the type's own.
+    pub type_names: Option<Arc<[Str]>>,
+    /// For a class that derives from a .NET type: the base object.
+    pub base: Option<Value>,
+}
+
+impl Object {
+    /// A `[pscustomobject]`.
+    pub fn custom(layout: Arc<Layout>, slots: Vec<Value>) -> Object {
+        Object::of_type(TypeRef::PSCUSTOMOBJECT, layout, slots)
+    }
+
+    /// An object of a type.
+    pub fn of_type(ty: TypeRef, layout: Arc<Layout>, slots: Vec<Value>) -> Object {
+        Object { ty, data: Mutex::new(ObjectData { layout, slots, extra: Vec::new(), type_names: None, base: None }) }
+    }
+
+    /// A `[pscustomobject]` with properties in order.
+    pub fn from_pairs<N: Into<Str>>(pairs: impl IntoIterator<Item = (N, Value)>) -> Object {
+        let (names, slots) = pairs.into_iter().map(|(n, v)| (n.into(), v)).unzip();
+        Object::custom(Layout::new(names), slots)
+    }
+
+    /// The same with a type name in front, as commands emit typed rows (`PSTypeNames[0]`).
+    pub fn typed<N: Into<Str>>(type_name: &str, pairs: impl IntoIterator<Item = (N, Value)>) -> Value {
+        let object = Object::from_pairs(pairs);
+        object.lock().type_names = Some(Arc::from([
+            Str::from(type_name),
+            Str::from("System.Management.Automation.PSCustomObject"),
+            Str::from("System.Object"),
+        ]));
+        Value::Object(Arc::new(object))
+    }
+
+    /// The object's data under guard. No script code may run while it is held.
+    pub fn lock(&self) -> MutexGuard<'_, ObjectData> {
+        self.data.lock()
+    }
+
+    /// The stored value of a property.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.data.lock().get(name)
+    }
+
+    /// Stores a property, adding it at the end where it is new.
+    pub fn set(&self, name: &str, value: Value) {
+        self.data.lock().set(name, value);
+    }
+
+    /// Names and values of the stored properties in order.
+    pub fn pairs(&self) -> Vec<(Str, Value)> {
+        let data = self.data.lock();
+        data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect()
+    }
+}
+
+impl ObjectData {
+    /// The stored value of a property.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.layout.find(name).map(|at| self.slots[at].clone())
+    }
+
+    /// Stores a property, adding it at the end where it is new.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Some(at) = self.layout.find(name) {
+            self.slots[at] = value;
+            return;
+        }
+        self.layout = self.layout.with(&Str::from(name));
+        self.slots.push(value);
+    }
+
+    /// Takes a property away.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let at = self.layout.find(name)?;
+        let mut names = self.layout.names().to_vec();
+        names.remove(at);
+        self.layout = Layout::new(names);
+        Some(self.slots.remove(at))
+    }
+}
+
+/// A value of another kind with members added to the instance.
+pub struct Wrapped {
+    /// The value itself; never wrapped again.
+    pub base: Value,
+    /// The added members.
+    pub members: Mutex<Vec<(Str, PsMember)>>,
+    /// `PSTypeNames` where they were changed.
+    pub type_names: Mutex<Option<Arc<[Str]>>>,
+}
+
+impl Wrapped {
+    /// Wraps a value that has no members added yet.
+    pub fn new(base: Value) -> Wrapped {
+        Wrapped { base: base.into_base(), members: Mutex::new(Vec::new()), type_names: Mutex::new(None) }
+    }
+
+    /// An added member by name.
+    pub fn find(&self, name: &str) -> Option<PsMember> {
+        self.members.lock().iter().find(|(n, _)| crate::collection::equals_ignore_case(n, name)).map(|(_, m)| m.clone())
+    }
+}

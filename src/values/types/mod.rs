@@ -1,0 +1,110 @@
+//! .NET types: references, what is known of each, and the registry that names them.
+//!
+//! The registry is append-only and process-wide: a type id never changes its meaning. Well-known types have fixed ids, so
+//! that the engine compares numbers; others get theirs when they are first named.
+
+mod known;
+mod registry;
+
+pub use known::KNOWN;
+pub use registry::{TypeInfo, TypeKind, define_class, add_alias, define_enum, find_type, set_resolver, generic_of, register};
+
+use crate::string::Str;
+
+/// A reference to a .NET type: an id in the registry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeRef(pub(crate) u32);
+
+impl TypeRef {
+    /// What is known of the type.
+    pub fn info(self) -> &'static TypeInfo {
+        registry::info(self)
+    }
+
+    /// The id, for tables and caches.
+    pub fn id(self) -> u32 {
+        self.0
+    }
+
+    /// As `Type.ToString()` gives it: ``System.Collections.Generic.List`1[System.Int32]``.
+    pub fn name(self) -> &'static str {
+        self.info().name.as_str()
+    }
+
+    /// As `Type.FullName` gives it (generic arguments with their assemblies).
+    pub fn full_name(self) -> Str {
+        registry::full_name(self)
+    }
+
+    /// As `Type.Name` gives it: ``List`1``.
+    pub fn name_only(self) -> &'static str {
+        let name = self.name();
+        let end = name.find('[').filter(|_| self.info().generic.is_some()).unwrap_or(name.len());
+        let start = name[..end].rfind(['.', '+']).map_or(0, |at| at + 1);
+        &name[start..end]
+    }
+
+    /// As `Type.Namespace` gives it.
+    pub fn namespace(self) -> Option<&'static str> {
+        let name = self.name();
+        let end = name.find('[').unwrap_or(name.len());
+        let end = name[..end].find('+').unwrap_or(end);
+        name[..end].rfind('.').map(|at| &name[..at])
+    }
+
+    /// As PowerShell writes the type in messages and signatures: the accelerator where there is one, `List[int]` for generics.
+    pub fn ps_name(self) -> Str {
+        registry::ps_name(self)
+    }
+
+    /// The array type of this element type.
+    pub fn array_of(self, rank: usize) -> TypeRef {
+        registry::array_of(self, rank)
+    }
+
+    /// The element type of an array type.
+    pub fn element(self) -> Option<TypeRef> {
+        match &self.info().kind {
+            TypeKind::Array { element, .. } => Some(*element),
+            _ => None,
+        }
+    }
+
+    /// The base type.
+    pub fn base(self) -> Option<TypeRef> {
+        self.info().base
+    }
+
+    /// Whether this is `ancestor` or derives from it (classes only; interfaces are answered by the type facts).
+    pub fn derives_from(self, ancestor: TypeRef) -> bool {
+        let mut at = Some(self);
+        while let Some(t) = at {
+            if t == ancestor {
+                return true;
+            }
+            at = t.base();
+        }
+        false
+    }
+
+    /// Whether this is an enumeration.
+    pub fn is_enum(self) -> bool {
+        matches!(self.info().kind, TypeKind::Enum { .. })
+    }
+
+    /// Whether values of this type can't be `$null`.
+    pub fn is_value_type(self) -> bool {
+        matches!(self.info().kind, TypeKind::Enum { .. } | TypeKind::Struct)
+    }
+
+    /// A type by its name as scripts write it (accelerator, full name, `System.` left out, generics in square brackets).
+    pub fn find(name: &str) -> Option<TypeRef> {
+        registry::find_type(name)
+    }
+}
+
+impl std::fmt::Debug for TypeRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
