@@ -213,7 +213,8 @@ pub fn generic_of(definition: TypeRef, arguments: Vec<TypeRef>) -> TypeRef {
         TypeKind::Delegate => TypeKind::Delegate,
         _ => TypeKind::Class,
     };
-    REGISTRY.write().add(&name, kind, definition.base(), Some((definition, arguments)))
+    let base = definition.base();
+    REGISTRY.write().add(&name, kind, base, Some((definition, arguments)))
 }
 
 pub(super) fn array_of(element: TypeRef, rank: usize) -> TypeRef {
