@@ -1,1 +1,2 @@
 //! cmdlets-core.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

@@ -1,1 +1,2 @@
 //! cmdlets-exchange.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

@@ -1,1 +1,2 @@
 //! cmdlets-management.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

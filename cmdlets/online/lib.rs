@@ -1,1 +1,2 @@
 //! cmdlets-online.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

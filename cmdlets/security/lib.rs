@@ -1,1 +1,2 @@
 //! cmdlets-security.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

@@ -1,1 +1,2 @@
 //! cmdlets-server.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

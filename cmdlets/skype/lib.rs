@@ -1,1 +1,2 @@
 //! cmdlets-skype.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));

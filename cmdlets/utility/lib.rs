@@ -1,1 +1,2 @@
 //! cmdlets-utility.
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
