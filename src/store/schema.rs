@@ -1,0 +1,81 @@
+//! Tables and their migrations.
+
+use crate::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Steps from schema n to n + 1; a store is brought up to date by the steps it lacks, in one transaction.
+const STEPS: [&str; 1] = ["
+CREATE TABLE object (
+    row        INTEGER PRIMARY KEY,
+    id         BLOB NOT NULL UNIQUE,
+    noun       TEXT NOT NULL,
+    container  TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    properties TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    changed    INTEGER NOT NULL,
+    UNIQUE (noun, container, key)
+);
+CREATE INDEX object_key ON object (noun, key);
+CREATE TABLE link (
+    source   INTEGER NOT NULL,
+    property TEXT NOT NULL,
+    target   INTEGER NOT NULL,
+    PRIMARY KEY (source, property, target)
+) WITHOUT ROWID;
+CREATE INDEX link_target ON link (target, property);
+CREATE TABLE attribute (
+    noun     TEXT NOT NULL,
+    property TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    object   INTEGER NOT NULL,
+    PRIMARY KEY (noun, property, value, object)
+) WITHOUT ROWID;
+CREATE INDEX attribute_object ON attribute (object);
+CREATE TABLE change (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    noun     TEXT NOT NULL,
+    object   BLOB NOT NULL,
+    kind     INTEGER NOT NULL,
+    name     TEXT NOT NULL
+);
+"];
+
+/// The schema this program writes.
+pub(crate) const KNOWN: i64 = STEPS.len() as i64;
+
+/// Makes or migrates the tables; a store of a newer schema is refused untouched.
+pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found == KNOWN {
+        return Ok(());
+    }
+    if found > KNOWN {
+        return Err(StoreError::Newer { found, known: KNOWN });
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have done it meanwhile.
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.execute_batch(&format!("PRAGMA user_version = {KNOWN}"))?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Temporary;
+    use crate::{Store, StoreError};
+
+    #[test]
+    fn a_newer_store_is_refused() {
+        let t = Temporary::new("newer");
+        rusqlite::Connection::open(t.store.path()).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+        let error = Store::open(&t.folder).err().unwrap();
+        assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+        assert!(error.to_string().contains("newer version"));
+    }
+}

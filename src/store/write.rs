@@ -1,0 +1,159 @@
+//! Writing objects.
+
+use crate::object::fold;
+use crate::{ChangeKind, Draft, ObjectId, Reader, StoreError};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// A transaction that is being made. It reads what it has written.
+pub struct Writer<'a> {
+    reader: Reader<'a>,
+    sequence: u64,
+}
+
+impl<'a> std::ops::Deref for Writer<'a> {
+    type Target = Reader<'a>;
+    fn deref(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+fn now() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(connection: &'a Connection) -> Self {
+        Writer { reader: Reader::new(connection), sequence: 0 }
+    }
+
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    fn row(&self, id: ObjectId) -> Result<i64, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT row FROM object WHERE id = ?")?;
+        let row = statement.query_row(params![id.as_bytes().as_slice()], |row| row.get(0)).optional()?;
+        row.ok_or_else(|| StoreError::Missing { id: id.to_string() })
+    }
+
+    fn note(&mut self, noun: &str, id: ObjectId, kind: ChangeKind, name: &str) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached("INSERT INTO change (noun, object, kind, name) VALUES (?, ?, ?, ?)")?;
+        statement.execute(params![noun, id.as_bytes().as_slice(), kind as i64, name])?;
+        self.sequence = self.connection.last_insert_rowid().cast_unsigned();
+        Ok(())
+    }
+
+    /// Writes a new object.
+    pub fn insert(&mut self, draft: Draft) -> Result<ObjectId, StoreError> {
+        let time = now();
+        let result = self
+            .connection
+            .prepare_cached("INSERT INTO object (id, noun, container, key, name, properties, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?
+            .execute(params![
+                draft.id.as_bytes().as_slice(),
+                draft.noun,
+                draft.container,
+                fold(&draft.name),
+                draft.name,
+                text(&draft),
+                time,
+                time
+            ]);
+        unique(result, &draft)?;
+        let row = self.connection.last_insert_rowid();
+        self.relate(row, &draft)?;
+        self.note(&draft.noun, draft.id, ChangeKind::Created, &draft.name)?;
+        Ok(draft.id)
+    }
+
+    /// Replaces the content of an object, links and indexed values included.
+    pub fn update(&mut self, draft: Draft) -> Result<(), StoreError> {
+        let row = self.row(draft.id)?;
+        let result = self
+            .connection
+            .prepare_cached("UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?")?
+            .execute(params![draft.container, fold(&draft.name), draft.name, text(&draft), now(), row]);
+        unique(result, &draft)?;
+        self.unrelate(row)?;
+        self.relate(row, &draft)?;
+        self.note(&draft.noun, draft.id, ChangeKind::Modified, &draft.name)
+    }
+
+    /// Removes an object with its own links. Links that others have to it are the caller's affair: they must be gone.
+    pub fn remove(&mut self, id: ObjectId) -> Result<(), StoreError> {
+        let row = self.row(id)?;
+        let (noun, name): (String, String) = self
+            .connection
+            .prepare_cached("SELECT noun, name FROM object WHERE row = ?")?
+            .query_row(params![row], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        self.unrelate(row)?;
+        self.connection.prepare_cached("DELETE FROM link WHERE target = ?")?.execute(params![row])?;
+        self.connection.prepare_cached("DELETE FROM object WHERE row = ?")?.execute(params![row])?;
+        self.note(&noun, id, ChangeKind::Removed, &name)
+    }
+
+    fn unrelate(&self, row: i64) -> Result<(), StoreError> {
+        self.connection.prepare_cached("DELETE FROM link WHERE source = ?")?.execute(params![row])?;
+        self.connection.prepare_cached("DELETE FROM attribute WHERE object = ?")?.execute(params![row])?;
+        Ok(())
+    }
+
+    fn relate(&self, row: i64, draft: &Draft) -> Result<(), StoreError> {
+        for (property, target) in &draft.links {
+            let target = self.row(*target)?;
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO link (source, property, target) VALUES (?, ?, ?)")?
+                .execute(params![row, property, target])?;
+        }
+        for (property, value) in &draft.indexed {
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO attribute (noun, property, value, object) VALUES (?, ?, ?, ?)")?
+                .execute(params![draft.noun, property, fold(value), row])?;
+        }
+        Ok(())
+    }
+}
+
+fn text(draft: &Draft) -> String {
+    serde_json::to_string(&draft.properties).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// Turns a violated uniqueness into the error that names the object.
+fn unique(result: rusqlite::Result<usize>, draft: &Draft) -> Result<(), StoreError> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
+            Err(StoreError::Exists { noun: draft.noun.clone(), container: draft.container.clone(), name: draft.name.clone() })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Match;
+    use crate::testing::Temporary;
+
+    #[test]
+    fn change_rename_remove() {
+        let t = Temporary::new("write");
+        let id = t.store.write(|w| w.insert(Draft::new("CsUser", "", "Kim").found_by("LineURI", "tel:+1"))).unwrap();
+        let mut draft = t.store.read(|r| r.get(id)).unwrap().unwrap().draft();
+        draft.name = "Kim Akers".to_owned();
+        draft.indexed = vec![("LineURI".to_owned(), "tel:+2".to_owned())];
+        t.store.write(|w| w.update(draft)).unwrap();
+        t.store
+            .read(|r| {
+                assert!(r.matching("CsUser", "LineURI", &Match::Is("tel:+1".into()))?.is_empty());
+                assert_eq!(r.matching("CsUser", "LineURI", &Match::Is("TEL:+2".into()))?[0].name, "Kim Akers");
+                Ok(())
+            })
+            .unwrap();
+        t.store.write(|w| w.remove(id)).unwrap();
+        let gone: Result<(), StoreError> = t.store.write(|w| w.remove(id));
+        assert!(matches!(gone, Err(StoreError::Missing { .. })));
+        let kinds: Vec<_> = t.store.changes_since(0, 9).unwrap().iter().map(|c| c.kind).collect();
+        assert_eq!(kinds, [ChangeKind::Created, ChangeKind::Modified, ChangeKind::Removed]);
+    }
+}
