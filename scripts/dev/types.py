@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Writes src/catalogue/types.tsv (parameter types of the product modules) from the reference's types.json.
+"""Writes src/catalogue/types.tsv (parameter types of the product modules) from the reference.
 
-usage: types.py <reference>/cmdlets/types.json > src/catalogue/types.tsv
+usage: types.py <reference>/cmdlets > src/catalogue/types.tsv
 Columns: name, kind, CLR name or empty, enumeration values.
 """
 import json
 import sys
 
+FILES = ["Exchange", "SkypeForBusiness", "MicrosoftTeams", "MSOnline", "CloudConnector", "TenantOnline2020", "Gone", "WindowsServer2016"]
 CLR = {
     "String": "System.String", "Boolean": "System.Boolean", "SwitchParameter": "System.Management.Automation.SwitchParameter",
     "Int32": "System.Int32", "Int64": "System.Int64", "Int16": "System.Int16", "UInt32": "System.UInt32", "UInt64": "System.UInt64",
@@ -16,16 +17,27 @@ CLR = {
     "SecureString": "System.Security.SecureString", "ScriptBlock": "System.Management.Automation.ScriptBlock", "Uri": "System.Uri",
     "Version": "System.Version", "Array": "System.Array", "CultureInfo": "System.Globalization.CultureInfo",
     "XmlDocument": "System.Xml.XmlDocument", "IPAddress": "System.Net.IPAddress", "DateTimeOffset": "System.DateTimeOffset",
-    "Char": "System.Char", "Decimal": "System.Decimal", "PSListModifier": "System.Management.Automation.PSListModifier",
+    "Char": "System.Char", "Decimal": "System.Decimal",
 }
 for name in list(CLR):
     CLR[name + "[]"] = CLR[name] + "[]"
 
 
 def main():
-    rows = {r["t"]: r for r in json.load(open(sys.argv[1], encoding="utf-8"))}
+    folder = sys.argv[1]
+    rows = {r["t"]: r for r in json.load(open(f"{folder}/types.json", encoding="utf-8"))}
     for name in CLR:
         rows.setdefault(name, {"t": name, "kind": "array" if name.endswith("[]") else "scalar"})
+    for file in FILES:
+        for cmdlet in json.load(open(f"{folder}/{file}.json", encoding="utf-8")):
+            for parameter in cmdlet.get("params", []):
+                t = parameter["t"]
+                row = rows.setdefault(t, {"t": t, "kind": "other"})
+                if row["kind"] == "other" and parameter.get("vals") and "|" not in t:
+                    row["kind"] = "enum"
+                if row["kind"] == "enum":
+                    row.setdefault("vals", [])
+                    row["vals"] += [v for v in parameter.get("vals", []) if v not in row["vals"]]
     for name in sorted(rows):
         row, values = rows[name], []
         for key in ("vals", "prose", "known", "seen"):

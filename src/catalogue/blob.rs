@@ -9,7 +9,7 @@ pub(crate) const HEADER_WORDS: usize = 16;
 pub(crate) const COMMAND_WORDS: usize = 20;
 pub(crate) const PARAMETER_WORDS: usize = 9;
 pub(crate) const NOUN_WORDS: usize = 16;
-pub(crate) const PROPERTY_WORDS: usize = 12;
+pub(crate) const PROPERTY_WORDS: usize = 13;
 /// A position that is not given.
 pub(crate) const NO_POSITION: u32 = u32::MAX;
 
@@ -625,5 +625,9 @@ impl PropertyRow {
     /// What its value does at run time, when it differs from the noun's: `runtime`, `checked`, `recorded`.
     pub fn effect(&self) -> &'static str {
         self.blob.text(self.get(11))
+    }
+    /// Links whose other ends are its values, each as `Noun.Property`.
+    pub fn back_links(&self) -> Texts {
+        self.blob.texts(self.get(12))
     }
 }

@@ -202,6 +202,7 @@ impl File<'_> {
             pattern: it.pattern.clone(),
             help: it.help.clone(),
             effect: it.effect.clone(),
+            back: it.back.split_whitespace().map(str::to_owned).collect(),
         }
     }
 

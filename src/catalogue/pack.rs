@@ -75,6 +75,7 @@ pub(crate) struct Property {
     pub pattern: String,
     pub help: String,
     pub effect: String,
+    pub back: Vec<String>,
 }
 
 #[derive(Default)]
@@ -251,6 +252,7 @@ fn pack_property(packer: &mut Packer, property: &Property) -> [u32; PROPERTY_WOR
         packer.text(&property.pattern),
         packer.text(&property.help),
         packer.text(&property.effect),
+        packer.texts(&property.back),
     ]
 }
 

@@ -89,6 +89,9 @@ pub(crate) struct Property {
     pub help: String,
     #[serde(default)]
     pub effect: String,
+    /// Links whose other ends are its values: `Noun.Property`, several apart by spaces.
+    #[serde(default)]
+    pub back: String,
 }
 
 /// A parameter that is no property, or differs from the property of its name.

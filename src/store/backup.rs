@@ -96,7 +96,7 @@ impl Store {
         let connection = connect(&path)?;
         let old = objects(&crate::Reader::new(&connection))?;
         drop(connection);
-        let new = self.read(|reader| objects(reader))?;
+        let new = self.read(objects)?;
         Ok(compare(&old, &new))
     }
 }
