@@ -1,1 +1,24 @@
-//! command.
+//! The contract between cmdlets and engine: what a command is, what it is given, and what it may ask of the session.
+//!
+//! Small and slow to change: cmdlet crates depend on this and not on the engine. `Flow`, `ErrorRecord` and the categories are
+//! those of `values` (conversions raise them too) and stand here again under the names that cmdlets use.
+
+mod bound;
+mod cmdlet;
+mod host;
+mod info;
+mod provider;
+mod session;
+mod state;
+
+pub use bound::Bound;
+pub use cmdlet::{Cmdlet, Command};
+pub use host::{Choice, Host, HostColor, ProgressRecord};
+pub use info::{
+    CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
+};
+pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
+pub use session::{Arguments, Invoke, Session};
+pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
+pub use values::error::{error_of, runtime_error};
+pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
