@@ -5,20 +5,28 @@
 
 mod bound;
 mod cmdlet;
+mod encoding;
+mod file;
 mod host;
 mod info;
+mod native;
 mod provider;
 mod session;
 mod state;
+mod wildcard;
 
 pub use bound::Bound;
 pub use cmdlet::{Cmdlet, Command};
+pub use encoding::TextEncoding;
+pub use file::file_exception;
 pub use host::{Choice, Host, HostColor, ProgressRecord};
 pub use info::{
     CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
 };
+pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
 pub use session::{Arguments, Invoke, Session};
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
+pub use wildcard::Wildcard;
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
