@@ -16,6 +16,12 @@ pub mod string;
 pub mod types;
 pub mod value;
 
+// Numbers, text, dates and documents on plain Rust types.
+pub mod composite;
+pub mod culture;
+pub mod number;
+pub mod time;
+
 pub use collection::{Array, Dict, KeyComparer};
 pub use context::Context;
 pub use error::{ErrorCategory, ErrorRecord, Exception, Flow, Result};
