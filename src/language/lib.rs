@@ -1,1 +1,18 @@
-//! language.
+//! The language's front: lexer, parser, syntax tree, positions and parse errors of PowerShell 7.6.
+//!
+//! Invariants: the parser never fails, it returns a tree and a list of errors; a tree with errors is good for tools, not
+//! for execution. Nodes live in one arena a source and are addressed by ids; nothing here allocates per node. Spans
+//! count bytes, positions count UTF-16 units. Nothing here knows values, types or commands: what needs knowledge of
+//! .NET types (does a class's base exist?) is asked through a trait.
+
+pub mod ast;
+mod error;
+mod message;
+mod position;
+mod symbol;
+mod token;
+
+pub use error::{ErrorArg, ParseError};
+pub use position::{Position, Source, Span};
+pub use symbol::{Sym, fold};
+pub use token::{Token, TokenFlags, TokenKind, TokenList, TokenValue, dash_operator, keyword};
