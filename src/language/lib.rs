@@ -6,13 +6,23 @@
 //! .NET types (does a class's base exist?) is asked through a trait.
 
 pub mod ast;
+mod check;
 mod error;
+mod lexer;
 mod message;
+mod parser;
 mod position;
+#[cfg(test)]
+mod recorded;
+mod requires;
 mod symbol;
 mod token;
 
+pub use check::TypeKnowledge;
 pub use error::{ErrorArg, ParseError};
+pub use lexer::parse_number;
+pub use parser::{Options, Parsed, parse, parse_with};
 pub use position::{Position, Source, Span};
+pub use requires::Requirements;
 pub use symbol::{Sym, fold};
 pub use token::{Token, TokenFlags, TokenKind, TokenList, TokenValue, dash_operator, keyword};

@@ -76,10 +76,10 @@ impl Sym {
 
     fn intern_folded(folded: &str) -> Sym {
         let table = table();
-        if let Ok(ids) = table.ids.read() {
-            if let Some(id) = ids.get(folded) {
-                return Sym::from_index(*id as usize);
-            }
+        if let Ok(ids) = table.ids.read()
+            && let Some(id) = ids.get(folded)
+        {
+            return Sym::from_index(*id as usize);
         }
         let mut ids = table
             .ids

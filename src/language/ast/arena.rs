@@ -24,6 +24,14 @@ impl Text {
         }
     }
 
+    /// A piece of it, in bytes.
+    pub(crate) fn part(self, from: usize, to: usize) -> Text {
+        Text {
+            start: self.start + from as u32,
+            len: (to - from) as u32,
+        }
+    }
+
     /// Nothing in it.
     pub fn is_empty(self) -> bool {
         self.len == 0
@@ -441,12 +449,8 @@ impl Ast {
         AttributeId::new(self.attributes.len() - 1)
     }
 
-    pub(crate) fn set_expr_span(&mut self, id: ExprId, span: Span) {
-        self.expr_spans[id.index()] = span;
-    }
-
-    pub(crate) fn set_stmt_span(&mut self, id: StmtId, span: Span) {
-        self.stmt_spans[id.index()] = span;
+    pub(crate) fn type_name_mut(&mut self, id: TypeId) -> &mut TypeName {
+        &mut self.types[id.index()]
     }
 
     /// Moves what stands on a parser's stack above `mark` into the pool.
