@@ -246,7 +246,7 @@ class Maker:
             some = p.get("Set") or p.get("New") or next(iter(p.values()), {})
             if type_name in ("?", "SwitchParameter") and not some:
                 type_name = "String"
-            if type_name == "SwitchParameter":
+            if type_name == "SwitchParameter" or self.kind(type_name) == "secret":
                 continue
             if type_name not in self.types:
                 type_name = some.get("t", "String") if some.get("t") in self.types else "String"

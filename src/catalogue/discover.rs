@@ -32,15 +32,13 @@ pub(crate) fn discover(root: &Path) -> io::Result<Sources> {
     walk(root, "crate", true, &mut text, &mut tables, &mut sources.catalogue)?;
     tables.commands.sort();
     tables.nouns.sort();
-    if !tables.commands.is_empty() {
-        let _ = writeln!(text, "/// Every command of this crate that is written in Rust.");
-        let _ = writeln!(text, "pub static COMMANDS: &[&::command::Command] = &[");
-        for path in &tables.commands {
-            let _ = writeln!(text, "    &{path}::COMMAND,");
-        }
-        let _ = writeln!(text, "];");
+    let _ = writeln!(text, "/// Every command of this crate that is written in Rust.");
+    let _ = writeln!(text, "pub static COMMANDS: &[&::command::Command] = &[");
+    for path in &tables.commands {
+        let _ = writeln!(text, "    &{path}::COMMAND,");
     }
-    if !tables.nouns.is_empty() {
+    let _ = writeln!(text, "];");
+    if !tables.nouns.is_empty() || sources.catalogue.iter().any(|path| path.extension().is_some_and(|e| e == "toml")) {
         let _ = writeln!(text, "/// Every noun of this crate that has rules written in Rust.");
         let _ = writeln!(text, "pub static NOUNS: &[&::directory::NounCode] = &[");
         for path in &tables.nouns {

@@ -1,1 +1,52 @@
-//! directory.
+//! The generic verbs of the product modules: Get, New, Set, Remove, Grant, Enable and Disable over catalogue and store, with
+//! identities, scopes, filters, typed values, checks and the products' errors.
+//!
+//! How objects lie in the store, for those that read it without this crate (`voice`):
+//! * noun = `NounRow::stored_as` (UMMailbox, Mailbox, User and Recipient are faces of `User`), name = the name or Cs identity
+//!   (`Global`, `Site:Redmond`, `Tag:Name`), container = "" except for children: a hunt group lies in its gateway's id, a
+//!   normalization or translation rule in its parent's identity.
+//! * properties are JSON: Boolean, number, text (enumerations by name, times in ISO 8601, time spans `d.hh:mm:ss`), arrays for
+//!   several values; a link holds the target's id (and is in the link table). Absent means null.
+//! * `User`, `CsUser`, `CsOnlineUser` and `MsolUser` leave out what equals the catalogue's default.
+//!
+//! Invariants: one cmdlet call is one transaction; links never dangle; nothing is written when anything is refused. Not
+//! here: rules of single nouns, which stand beside their catalogue files as [`NounCode`].
+
+mod cmdlet;
+mod code;
+mod convert;
+mod draft;
+mod fault;
+mod filter;
+mod get;
+mod grant;
+mod identity;
+mod kinds;
+mod library;
+mod new;
+mod organization;
+mod remove;
+mod row;
+mod scope;
+mod seed;
+mod set;
+mod session;
+mod size;
+mod span;
+mod toggle;
+mod work;
+
+pub use cmdlet::NounCmdlet;
+pub use code::{Complete, Edit, Hook, NounCode, RemoveHook, Removal, VerbCode};
+pub use convert::{to_json, to_value};
+pub use draft::{Change, apply_change, store_draft};
+pub use fault::Fault;
+pub use filter::Filter;
+pub use identity::{Resolved, find_all, resolve};
+pub use kinds::{ObjectIdValue, SizeValue};
+pub use library::Library;
+pub use organization::Facts;
+pub use row::{Row, free, row};
+pub use scope::{Scope, canonical};
+pub use session::{Directory, directory};
+pub use work::Work;

@@ -27,6 +27,21 @@ pub struct Object {
 }
 
 impl Object {
+    /// An object that is in no store: what `-InMemory` makes.
+    pub fn unsaved(noun: &str, container: &str, name: &str, properties: Map<String, Value>) -> Object {
+        Object {
+            id: Uuid::new_v4(),
+            noun: noun.to_owned(),
+            container: container.to_owned(),
+            key: fold(name),
+            name: name.to_owned(),
+            properties,
+            created: 0,
+            changed: 0,
+            row: 0,
+        }
+    }
+
     /// A property, by exact name.
     pub fn get(&self, property: &str) -> Option<&Value> {
         self.properties.get(property)

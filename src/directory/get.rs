@@ -1,0 +1,259 @@
+//! Get: identity, wildcards, filters, result size, order.
+
+use command::{Result, Value};
+use serde_json::Value as Json;
+use store::{Match, Object, StoreError};
+use values::convert::{to_bool, to_display};
+
+use crate::fault::Fault;
+use crate::filter::{Filter, like};
+use crate::identity::{self, Resolved};
+use crate::row::{Row, text_of};
+use crate::work::{Work, is_steering};
+
+/// How many objects are read at once.
+const PAGE: usize = 500;
+/// What recipient cmdlets give when no size is named.
+const DEFAULT_SIZE: usize = 1000;
+
+struct Wanted {
+    pattern: Option<String>,
+    filter: Option<Filter>,
+    equals: Vec<(String, String)>,
+    limit: usize,
+    sort: Option<String>,
+}
+
+/// Runs Get.
+pub(crate) fn run(work: &mut Work) -> Result<()> {
+    let wanted = match wanted(work) {
+        Ok(wanted) => wanted,
+        Err(fault) => return work.fail(&fault),
+    };
+    if let Some(value) = work.bound.get("Identity").filter(|v| !v.is_null()).cloned()
+        && wanted.pattern.is_none()
+    {
+        return one(work, &value, &wanted);
+    }
+    if wanted.sort.is_some() {
+        return sorted(work, &wanted);
+    }
+    let (facts, directory) = (work.facts(), work.directory.clone());
+    let shows = directory.library.code(work.noun.name()).and_then(|c| c.shows);
+    let (noun, stored) = (work.noun, work.noun.stored_as());
+    let narrowed = wanted.filter.as_ref().and_then(|f| f.narrowed(&|name| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed())));
+    let narrowed: Option<(String, Match)> = narrowed.map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
+    let (mut after, mut given) = (0, 0);
+    loop {
+        let page = directory.store.read(|reader| {
+            let (objects, next) = match &narrowed {
+                Some((name, value)) => (reader.matching(stored, name, value)?, None),
+                None => {
+                    let page = reader.list(stored, after, PAGE)?;
+                    (page.objects, page.next)
+                }
+            };
+            let mut row = Row::new(reader, &directory.library, &facts, noun);
+            let mut values = Vec::with_capacity(objects.len());
+            for object in objects {
+                if values.len() > wanted.limit.saturating_sub(given) {
+                    break;
+                }
+                if shows.is_none_or(|shows| shows(&object)) && passes(&wanted, &mut row, reader, work, &object)? {
+                    values.push(row.value_of(&object)?);
+                }
+            }
+            Ok((values, next))
+        });
+        let (values, next) = match page {
+            Ok(page) => page,
+            Err(error) => return work.fail(&Fault::from(error)),
+        };
+        for value in values {
+            if given == wanted.limit {
+                if !work.bound.has("ResultSize") {
+                    let text = "By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items returned. To return all items, specify \"-ResultSize Unlimited\". Be aware that, depending on the actual number of items, returning all items can take a long time and consume a large amount of memory. Also, we don't recommend storing the results in a variable. Instead, pipe the results to another task or script to perform batch changes.";
+                    work.session.write_warning(text)?;
+                } else {
+                    work.session.write_warning("There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.")?;
+                }
+                return Ok(());
+            }
+            given += 1;
+            work.session.write(value)?;
+        }
+        match next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    if given == 0
+        && let Some(pattern) = wanted.pattern.as_ref().filter(|p| !p.contains(['*', '?']))
+    {
+        let fault = identity::absent(&facts, &noun, pattern);
+        return work.fail(&fault);
+    }
+    Ok(())
+}
+
+fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
+    let mut wanted = Wanted { pattern: None, filter: None, equals: Vec::new(), limit: usize::MAX, sort: None };
+    let noun = work.noun;
+    if noun.stored_as() == "User" && noun.family() == "directory" {
+        wanted.limit = DEFAULT_SIZE;
+    }
+    for (name, value) in work.bound.iter() {
+        let is = |n: &str| name.eq_ignore_ascii_case(n);
+        let text = to_display(value);
+        if value.is_null() || is_steering(name) {
+            continue;
+        }
+        if is("Identity") {
+            if value.as_str().is_some() && text.contains(['*', '?']) {
+                wanted.pattern = Some(text);
+            }
+        } else if is("Filter") {
+            // Cs documents are filtered by a pattern on their identity.
+            if noun.family() != "directory" && !text.contains(" -") {
+                wanted.pattern = Some(text);
+            } else {
+                wanted.filter = Some(Filter::parse(&text)?);
+            }
+        } else if is("ResultSize") {
+            wanted.limit = if text.eq_ignore_ascii_case("unlimited") {
+                usize::MAX
+            } else {
+                text.parse().map_err(|_| Fault::argument("ResultSize", format!("\"{text}\" is not a valid value of ResultSize.")))?
+            };
+        } else if is("SortBy") {
+            wanted.sort = Some(text);
+        } else if is("Anr") {
+            wanted.equals.push(("*anr".to_owned(), text));
+        } else if is("IncludeSimulator") {
+            // Heeded by the gateway's own rule below.
+        } else if is("Server") || noun.property(name).is_some() || is("Name") {
+            wanted.equals.push((name.to_string(), link_text(value)));
+        } else if is("OrganizationalUnit") || is("OU") {
+            wanted.equals.push(("OrganizationalUnit".to_owned(), text));
+        } else if is("RecipientTypeDetails") || is("RecipientType") {
+            wanted.equals.push((name.to_string(), text));
+        } else if matches!(value.base(), Value::Bool(false)) {
+            // A switch that is off asks for nothing.
+        } else if directory_code(work) {
+            // The noun's code declares what it takes.
+        } else {
+            return Err(Fault::unsupported(work.command.name(), name));
+        }
+    }
+    Ok(wanted)
+}
+
+fn directory_code(work: &Work) -> bool {
+    work.directory.library.code(work.noun.name()).is_some()
+}
+
+fn link_text(value: &Value) -> String {
+    let named = Resolved::of(value);
+    named.text
+}
+
+fn one(work: &mut Work, value: &Value, wanted: &Wanted) -> Result<()> {
+    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
+    let named = Resolved::of(value);
+    let found = directory.store.read(|reader| {
+        let found = identity::find_all(reader, &directory.library, &facts, &noun, &named)?;
+        let mut row = Row::new(reader, &directory.library, &facts, noun);
+        let mut values = Vec::new();
+        for object in &found {
+            if passes(wanted, &mut row, reader, work, object)? {
+                values.push(row.value_of(object)?);
+            }
+        }
+        Ok((found.is_empty(), values))
+    });
+    match found {
+        Err(error) => work.fail(&Fault::from(error)),
+        Ok((true, _)) => {
+            let fault = identity::absent(&facts, &noun, &named.text);
+            work.fail(&fault)
+        }
+        Ok((false, values)) => values.into_iter().try_for_each(|value| work.session.write(value)),
+    }
+}
+
+fn passes(wanted: &Wanted, row: &mut Row, reader: &store::Reader, work: &Work, object: &Object) -> std::result::Result<bool, StoreError> {
+    let facts = work.facts();
+    if work.noun.name() == "UMIPGateway" && object.flag("Simulator") == Some(true) && !work.bound.get("IncludeSimulator").is_some_and(to_bool) {
+        return Ok(false);
+    }
+    if let Some(pattern) = &wanted.pattern {
+        let text = text_of(reader, &work.directory.library, &facts, object)?;
+        let own = [text.as_str(), object.name.as_str(), object.text("DisplayName").unwrap_or_default(), object.text("SipAddress").unwrap_or_default()];
+        if !own.iter().any(|t| like(t, pattern)) {
+            return Ok(false);
+        }
+    }
+    for (name, expected) in &wanted.equals {
+        if name == "*anr" {
+            let named = ["DisplayName", "GivenName", "LastName", "Alias"].iter().filter_map(|p| object.text(p));
+            if !named.chain([object.name.as_str()]).any(|t| t.to_lowercase().starts_with(&expected.to_lowercase())) {
+                return Ok(false);
+            }
+            continue;
+        }
+        let value = row.filter_value(object, name)?;
+        let texts: Vec<String> = match &value {
+            Json::Array(items) => items.iter().map(plain_text).collect(),
+            other => vec![plain_text(other)],
+        };
+        let short = expected.split('.').next().unwrap_or(expected);
+        let fits = |text: &String| like(text, expected) || (name.eq_ignore_ascii_case("Server") && text.split('.').next().is_some_and(|t| t.eq_ignore_ascii_case(short)));
+        if !texts.iter().any(fits) {
+            return Ok(false);
+        }
+    }
+    match &wanted.filter {
+        None => Ok(true),
+        Some(filter) => {
+            let mut failed = None;
+            let passed = filter.passes(&mut |name| match row.filter_value(object, name) {
+                Ok(value) => value,
+                Err(error) => {
+                    failed = Some(error);
+                    Json::Null
+                }
+            });
+            failed.map_or(Ok(passed), Err)
+        }
+    }
+}
+
+fn plain_text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        Json::Null => String::new(),
+        Json::Bool(b) => if *b { "True" } else { "False" }.to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn sorted(work: &mut Work, wanted: &Wanted) -> Result<()> {
+    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
+    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
+    let key = wanted.sort.clone().unwrap_or_default();
+    let found = directory.store.read(|reader| {
+        let mut row = Row::new(reader, &directory.library, &facts, noun);
+        let mut found = Vec::new();
+        for object in reader.all(noun.stored_as())? {
+            if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &object)? {
+                found.push((plain_text(&row.filter_value(&object, &key)?).to_lowercase(), row.value_of(&object)?));
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(found)
+    });
+    match found {
+        Err(error) => work.fail(&Fault::from(error)),
+        Ok(found) => found.into_iter().take(wanted.limit).try_for_each(|(_, value)| work.session.write(value)),
+    }
+}

@@ -1,0 +1,81 @@
+//! Grant: assigns a per-user policy, takes it back, or makes it the tenant's.
+
+use command::Result;
+use serde_json::Value as Json;
+use store::Object;
+
+use crate::draft::store_draft;
+use crate::fault::Fault;
+use crate::identity::{self, Resolved};
+use crate::work::{Work, is_steering};
+
+/// Runs Grant.
+pub(crate) fn run(work: &mut Work) -> Result<()> {
+    let noun = work.noun;
+    let property = noun.name().strip_prefix("Cs").unwrap_or(noun.name()).to_owned();
+    for (parameter, value) in work.bound.iter() {
+        let known = ["Identity", "PolicyName", "PassThru", "Global"].iter().any(|k| parameter.eq_ignore_ascii_case(k));
+        if !known && !is_steering(parameter) && values::convert::to_bool(value) {
+            let fault = Fault::unsupported(work.command.name(), parameter);
+            return work.fail(&fault);
+        }
+    }
+    let policy = work.bound.str("PolicyName").map(|p| p.to_string()).filter(|p| !p.is_empty());
+    let tag = match policy.as_deref() {
+        None => None,
+        Some(name) => match policy_object(work, name) {
+            Ok(policy) => policy.name.strip_prefix("Tag:").map(str::to_owned),
+            Err(fault) => return work.fail(&fault),
+        },
+    };
+    let user = match find_user(work) {
+        Ok(user) => user,
+        Err(fault) => return work.fail(&fault),
+    };
+    if !work.should(&user.name)? {
+        return Ok(());
+    }
+    let directory = work.directory.clone();
+    let done = work.write(|writer, _| {
+        let mut user = writer.get(user.id)?.ok_or_else(|| Fault::no_user(&user.name))?;
+        match &tag {
+            Some(tag) => user.properties.insert(property.clone(), Json::from(tag.as_str())),
+            None => user.properties.remove(&property),
+        };
+        let draft = store_draft(&directory.library, &user.noun, user.id, &user.name, &user.container, user.properties);
+        writer.update(draft)?;
+        Ok(user.id)
+    })?;
+    if let (Some(id), true) = (done, work.bound.switch("PassThru")) {
+        let (user, row) = (work.directory.store.read(|r| r.get(id)), work.other(&user.noun));
+        if let (Ok(Some(user)), Ok(row)) = (user, row) {
+            return work.emit_as(row, &user);
+        }
+    }
+    Ok(())
+}
+
+fn policy_object(work: &Work, name: &str) -> std::result::Result<Object, Fault> {
+    let (facts, noun) = (work.facts(), work.noun);
+    let named = Resolved { id: None, text: if name.to_lowercase().starts_with("tag:") { name.to_owned() } else { format!("Tag:{name}") } };
+    work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &named)))?
+}
+
+/// On-premises users first, then online ones, then contacts.
+fn find_user(work: &Work) -> std::result::Result<Object, Fault> {
+    let value = work.bound.value("Identity");
+    let named = Resolved::of(&value);
+    let facts = work.facts();
+    work.directory.store.read(|reader| {
+        for noun in ["CsUser", "CsOnlineUser", "CsExUmContact"] {
+            let Some(row) = work.directory.library.noun(noun) else { continue };
+            let mut found = identity::find_all(reader, &work.directory.library, &facts, &row, &named)?;
+            match found.len() {
+                0 => {}
+                1 => return Ok(Ok(found.swap_remove(0))),
+                _ => return Ok(Err(Fault::ambiguous(noun, &named.text))),
+            }
+        }
+        Ok(Err(Fault::no_user(&named.text)))
+    })?
+}

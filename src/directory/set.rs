@@ -1,0 +1,126 @@
+//! Set: changes of properties, renaming, `-Instance`.
+
+use command::{Result, Value};
+use serde_json::{Map, Value as Json};
+use store::Object;
+
+use crate::convert::to_json;
+use crate::draft::{Change, apply_change};
+use crate::fault::Fault;
+use crate::identity::{self, Resolved};
+use crate::new::{as_link, check_name};
+use crate::work::{Work, is_steering};
+
+/// Runs Set.
+pub(crate) fn run(work: &mut Work) -> Result<()> {
+    let old = match target(work) {
+        Ok(old) => old,
+        Err(fault) => return work.fail(&fault),
+    };
+    let (name, properties) = match changed(work, &old) {
+        Ok(changed) => changed,
+        Err(fault) => return work.fail(&fault),
+    };
+    if !work.should(&old.name)? {
+        return Ok(());
+    }
+    let noun = work.noun;
+    let (facts, directory, bound) = (work.facts(), work.directory.clone(), work.bound);
+    let shown = old.name.clone();
+    let done = work.write(|writer, warnings| {
+        // Another shell may have changed it since it was read.
+        let old = writer.get(old.id)?.ok_or_else(|| Fault::not_found(noun.name(), &shown, &facts.controller))?;
+        let before = (old.name.clone(), old.properties.clone());
+        let change = Change {
+            library: &directory.library,
+            facts: &facts,
+            noun,
+            bound,
+            container: old.container.clone(),
+            old: Some(&old),
+            name,
+            properties,
+        };
+        let id = change.write(writer, warnings)?;
+        let after = writer.get(id)?.map(|o| (o.name, o.properties));
+        if noun.family() == "directory" && after.as_ref() == Some(&before) {
+            warnings.push(format!("The command completed successfully but no settings of '{shown}' have been modified."));
+        }
+        Ok(id)
+    })?;
+    match done {
+        Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
+        _ => Ok(()),
+    }
+}
+
+fn target(work: &Work) -> std::result::Result<Object, Fault> {
+    let value = match (work.bound.get("Identity"), work.bound.get("Instance")) {
+        (Some(identity), _) if !identity.is_null() => identity.clone(),
+        (_, Some(instance)) if !instance.is_null() => instance.clone(),
+        _ => {
+            // Server settings and organisation-wide objects need no identity.
+            for by in ["Server", "Name", "UserPrincipalName", "ObjectId", "ZoneName", "DomainName"] {
+                if let Some(value) = work.bound.get(by).filter(|v| !v.is_null()) {
+                    return work.target(work.noun.name(), value);
+                }
+            }
+            let scopes: Vec<&str> = work.noun.scopes().collect();
+            if scopes.contains(&"Global") {
+                return work.target(work.noun.name(), &Value::from("Global"));
+            }
+            let mut all = work.all(work.noun.stored_as())?;
+            if all.len() == 1 {
+                return Ok(all.swap_remove(0));
+            }
+            let fault = Fault::argument("IdentityMissing", "The identity of the object to change is missing.");
+            return Err(fault);
+        }
+    };
+    let facts = work.facts();
+    let named = Resolved::of(&value);
+    let noun = work.noun;
+    work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &named)))?
+}
+
+/// The object's name and properties as they shall be.
+fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String, Json>), Fault> {
+    let noun = work.noun;
+    let (mut name, mut properties) = (old.name.clone(), old.properties.clone());
+    if let Some(instance) = work.bound.get("Instance").and_then(Value::as_object) {
+        for property in noun.properties().filter(|p| !p.is_read_only() && !p.is_new_only() && !p.is_computed()) {
+            if let Some(value) = instance.get(property.name()) {
+                put(&mut properties, &property, to_json(&property, &as_link(&property, &value))?);
+            }
+        }
+    }
+    let has_code = work.directory.library.code(noun.name()).is_some();
+    for (parameter, value) in work.bound.iter() {
+        let is = |n: &str| parameter.eq_ignore_ascii_case(n);
+        if is("Identity") || is("Instance") || is("PassThru") || is_steering(parameter) {
+            continue;
+        }
+        if is("Name") && noun.family() == "directory" {
+            name = values::convert::to_display(value);
+            check_name(&name)?;
+            continue;
+        }
+        let Some(property) = noun.property(parameter) else {
+            if has_code || is("Server") || matches!(value.base(), Value::Bool(false)) {
+                continue;
+            }
+            return Err(Fault::unsupported(work.command.name(), parameter));
+        };
+        let given = as_link(&property, value);
+        let json = apply_change(&property, properties.get(property.name()), &given)?;
+        put(&mut properties, &property, json);
+    }
+    Ok((name, properties))
+}
+
+fn put(properties: &mut Map<String, Json>, property: &catalogue::PropertyRow, json: Json) {
+    match json {
+        Json::Null => properties.remove(property.name()),
+        json => properties.insert(property.name().to_owned(), json),
+    };
+}

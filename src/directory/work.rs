@@ -1,0 +1,129 @@
+//! One call of a noun's command: the session, what was bound, the organisation, and the steps that verbs share.
+
+use std::sync::Arc;
+
+use catalogue::{CommandRow, NounRow};
+use command::{Bound, Result, Session, Value};
+use store::{Object, Writer};
+
+use crate::draft::Change;
+use crate::fault::Fault;
+use crate::identity::{self, Resolved};
+use crate::organization::Facts;
+use crate::row::row;
+use crate::session::Directory;
+
+/// A call that is being worked on.
+pub struct Work<'a> {
+    pub session: &'a mut dyn Session,
+    pub bound: &'a Bound,
+    pub directory: Arc<Directory>,
+    pub command: CommandRow,
+    pub noun: NounRow,
+}
+
+impl Work<'_> {
+    /// The organisation's names.
+    pub fn facts(&self) -> Facts {
+        self.directory.facts()
+    }
+
+    /// Reports a refusal as a non-terminating error.
+    pub fn fail(&mut self, fault: &Fault) -> Result<()> {
+        self.session.write_error(fault.record())
+    }
+
+    /// The noun's row of another noun.
+    pub fn other(&self, noun: &str) -> std::result::Result<NounRow, Fault> {
+        self.directory.library.noun(noun).ok_or_else(|| Fault::state("NounUnknown", format!("The noun {noun} is not known.")))
+    }
+
+    /// The one object of a noun that a value names.
+    pub fn target(&self, noun: &str, value: &Value) -> std::result::Result<Object, Fault> {
+        let row = self.other(noun)?;
+        let facts = self.facts();
+        let named = Resolved::of(value);
+        self.directory.store.read(|reader| Ok(identity::resolve(reader, &self.directory.library, &facts, &row, &named)))?
+    }
+
+    /// All objects of a noun.
+    pub fn all(&self, noun: &str) -> std::result::Result<Vec<Object>, Fault> {
+        Ok(self.directory.store.read(|reader| reader.all(noun))?)
+    }
+
+    /// Asks as -WhatIf and -Confirm want.
+    pub fn should(&mut self, target: &str) -> Result<bool> {
+        self.session.should_process(target, self.command.name())
+    }
+
+    /// Runs a transaction; a refusal is reported and gives `None`. Warnings are printed after it.
+    pub fn write<T>(&mut self, change: impl FnOnce(&mut Writer, &mut Vec<String>) -> std::result::Result<T, Fault>) -> Result<Option<T>> {
+        let mut warnings = Vec::new();
+        let result = self.directory.store.write(|writer| change(writer, &mut warnings));
+        match result {
+            Ok(value) => {
+                for warning in warnings {
+                    self.session.write_warning(&warning)?;
+                }
+                Ok(Some(value))
+            }
+            Err(fault) => {
+                self.fail(&fault)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Writes a new object of a noun, or a new state of an old one, in a transaction of its own.
+    pub fn save(&mut self, noun: NounRow, old: Option<&Object>, name: &str, container: &str, properties: serde_json::Map<String, serde_json::Value>) -> Result<Option<store::ObjectId>> {
+        let (facts, directory, bound) = (self.facts(), self.directory.clone(), self.bound);
+        let change = Change {
+            library: &directory.library,
+            facts: &facts,
+            noun,
+            bound,
+            old,
+            name: name.to_owned(),
+            container: container.to_owned(),
+            properties,
+        };
+        self.write(|writer, warnings| change.write(writer, warnings))
+    }
+
+    /// Writes an object of the command's noun to the pipeline.
+    pub fn emit(&mut self, object: &Object) -> Result<()> {
+        self.emit_as(self.noun, object)
+    }
+
+    /// Writes an object as a noun shows it.
+    pub fn emit_as(&mut self, noun: NounRow, object: &Object) -> Result<()> {
+        let facts = self.facts();
+        let made = self.directory.store.read(|reader| row(reader, &self.directory.library, &facts, noun, object));
+        match made {
+            Ok(value) => self.session.write(value),
+            Err(error) => self.fail(&Fault::from(error)),
+        }
+    }
+
+    /// Writes the object with that id, as stored now.
+    pub fn emit_id(&mut self, id: store::ObjectId) -> Result<()> {
+        match self.directory.store.read(|reader| reader.get(id)) {
+            Ok(Some(object)) => self.emit(&object),
+            Ok(None) => Ok(()),
+            Err(error) => self.fail(&Fault::from(error)),
+        }
+    }
+}
+
+/// Parameters that steer a cmdlet and have the documented effect by themselves here: there is one domain controller, one
+/// copy of the configuration, one tenant; prompting is the engine's.
+pub(crate) const STEERING: [&str; 22] = [
+    "DomainController", "IgnoreDefaultScope", "ReadFromDomainController", "LocalStore", "Tenant", "TenantId", "Force", "Confirm", "WhatIf",
+    "Organization", "BypassDualWrite", "MsftInternalProcessingOnly", "AsObject", "CimSession", "ThrottleLimit", "AsJob", "ComputerName",
+    "Credential", "AuthType", "UserCredential", "OverrideRecipientQuotas", "ForceUpgrade",
+];
+
+/// Whether a parameter is one of those.
+pub(crate) fn is_steering(name: &str) -> bool {
+    STEERING.iter().any(|s| s.eq_ignore_ascii_case(name))
+}
