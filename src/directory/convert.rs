@@ -239,7 +239,7 @@ pub(crate) fn instant(bits: u64) -> String {
 }
 
 /// Gregorian date of a count of days since 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let of_era = z.rem_euclid(146_097);

@@ -12,6 +12,7 @@
 //! Invariants: one cmdlet call is one transaction; links never dangle; nothing is written when anything is refused. Not
 //! here: rules of single nouns, which stand beside their catalogue files as [`NounCode`].
 
+pub mod certificate;
 mod cmdlet;
 mod code;
 mod convert;

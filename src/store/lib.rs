@@ -14,6 +14,7 @@ mod object;
 mod read;
 mod schema;
 mod write;
+pub mod pin;
 
 pub use backup::Difference;
 pub use change::{Change, ChangeKind};
