@@ -18,11 +18,11 @@ mod requires;
 mod symbol;
 mod token;
 
-pub use check::TypeKnowledge;
+pub use check::{KnownType, NoKnowledge, TypeKnowledge};
 pub use error::{ErrorArg, ParseError};
 pub use lexer::parse_number;
 pub use parser::{Options, Parsed, parse, parse_with};
 pub use position::{Position, Source, Span};
-pub use requires::Requirements;
+pub use requires::{ModuleSpecification, Requirements};
 pub use symbol::{Sym, fold};
 pub use token::{Token, TokenFlags, TokenKind, TokenList, TokenValue, dash_operator, keyword};

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::*;
 use crate::position::{Source, Span};
+use crate::symbol::Sym;
 
 /// Unescaped text: a piece of the source where nothing was escaped, else of the tree's side buffer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -219,6 +220,24 @@ impl Ast {
     /// A class, interface or enum.
     pub fn type_def(&self, id: TypeDefId) -> &TypeDef {
         &self.type_defs[id.index()]
+    }
+
+    /// Number of classes, interfaces and enums.
+    pub fn type_def_count(&self) -> usize {
+        self.type_defs.len()
+    }
+
+    /// True when a using statement stands anywhere.
+    pub fn has_using_statements(&self) -> bool {
+        self.stmts.iter().any(|stmt| matches!(stmt, Stmt::Using(_)))
+    }
+
+    /// The first class, interface or enum of a name.
+    pub fn find_type_def(&self, name: Sym) -> Option<TypeDef> {
+        self.type_defs
+            .iter()
+            .find(|def| def.name.sym == name)
+            .copied()
     }
 
     /// An attribute or type constraint.

@@ -132,7 +132,20 @@ impl Parser<'_> {
         incomplete
     }
 
+    /// Reports an error whose arguments are messages.
+    pub(crate) fn error_with(&mut self, span: Span, id: &'static str, args: Vec<ErrorArg>) {
+        self.shared.errors.push(ParseError {
+            id,
+            args,
+            span,
+            incomplete: false,
+        });
+    }
+
     fn save_error(&mut self, span: Span, id: &'static str, args: &[&str], incomplete: bool) {
+        if self.shared.too_complex {
+            return;
+        }
         // The same error may be met again when a token is scanned a second time.
         if self
             .shared

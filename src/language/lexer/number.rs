@@ -154,13 +154,10 @@ impl Parser<'_> {
         good &= self.scan_suffix(&mut number);
         good &= self.scan_multiplier(&mut number);
         let c = self.peek_char();
-        if !ends_word(c)
-            && !(self.expression_mode() && ends_number(c, self.ternary_ends_number))
-            && !self.at_end()
-        {
-            good = false;
-        }
-        good.then_some(number)
+        let ended = self.at_end()
+            || ends_word(c)
+            || (self.expression_mode() && ends_number(c, self.ternary_ends_number));
+        (good && ended).then_some(number)
     }
 
     fn scan_suffix(&mut self, number: &mut NumberText) -> bool {

@@ -432,7 +432,7 @@ impl Parser<'_> {
         loop {
             let run = self.pos;
             while self.bytes.get(self.pos).is_some_and(|b| {
-                !matches!(b, b'\r' | b'\n') && !(expandable && matches!(b, b'$' | b'`'))
+                !(matches!(b, b'\r' | b'\n') || (expandable && matches!(b, b'$' | b'`')))
             }) {
                 self.pos += 1;
             }

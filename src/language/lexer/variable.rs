@@ -67,10 +67,7 @@ impl Parser<'_> {
                 return self.scan_generic();
             }
         } else {
-            loop {
-                let Some(byte) = self.bytes.get(self.pos).copied() else {
-                    break;
-                };
+            while let Some(byte) = self.bytes.get(self.pos).copied() {
                 if is_identifier_byte(byte) || byte == b'?' {
                     self.pos += 1;
                     continue;

@@ -21,7 +21,7 @@ mod type_name;
 mod using;
 
 pub use entry::{Options, Parsed, parse, parse_with};
-pub(crate) use state::{Parser, Shared};
+pub(crate) use state::Parser;
 
 /// Moves the items above a mark on one of the parser's stacks into the tree.
 macro_rules! list {

@@ -164,6 +164,19 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// Something to stand in for the shared state while a nested scan has it.
+    pub(crate) fn spare_shared(&mut self) -> Box<Shared> {
+        self.spare.take().unwrap_or_else(|| {
+            let source = Arc::new(Source::new(""));
+            Parser::new("", &source, false).shared
+        })
+    }
+
+    /// Takes the shared state back from a nested scan.
+    pub(crate) fn take_shared(&mut self, shared: Box<Shared>) {
+        self.spare = Some(std::mem::replace(&mut self.shared, shared));
+    }
+
     /// True when the nesting exhausts the stack: reports it once and makes the rest of the text vanish.
     pub(crate) fn too_deep(&mut self) -> bool {
         if self.stack_base.abs_diff(stack_pointer()) < self.stack_budget {

@@ -1,12 +1,9 @@
 //! Expandable strings: their subexpressions are parsed by a parser over that piece of the text.
 
-use std::sync::Arc;
-
 use super::command::token_value;
 use super::{Parser, list};
 use crate::ast::{Expr, ExprId, Part, StringKind};
 use crate::lexer::{Mode, Piece};
-use crate::position::Source;
 use crate::token::{Token, TokenKind};
 
 impl Parser<'_> {
@@ -93,7 +90,7 @@ impl Parser<'_> {
             self.adjust
         };
         let whole = self.text;
-        let spare = self.spare.take().unwrap_or_else(empty_shared);
+        let spare = self.spare_shared();
         let mut inner = self.nested(text.unwrap_or(&whole[..end]), spare);
         inner.adjust = adjust;
         inner.skips = skips;
@@ -104,7 +101,7 @@ impl Parser<'_> {
         inner.mode = Mode::Expression;
         let expr = inner.primary_expression(true);
         let shared = inner.shared;
-        self.spare = Some(std::mem::replace(&mut self.shared, shared));
+        self.take_shared(shared);
         match expr {
             Some(expr) => expr,
             None => {
@@ -113,9 +110,4 @@ impl Parser<'_> {
             }
         }
     }
-}
-
-fn empty_shared() -> Box<super::Shared> {
-    let source = Arc::new(Source::new(""));
-    Parser::new("", &source, false).shared
 }

@@ -40,7 +40,8 @@ impl Parser<'_> {
         };
         let item_span = self.span(item);
         let is_hash = matches!(self.shared.ast.expr(item), Expr::Hash(_));
-        if !self.is_string(item) && !(kind == UsingKind::Module && is_hash) {
+        let allowed = self.is_string(item) || (kind == UsingKind::Module && is_hash);
+        if !allowed {
             let text = self.shared.ast.slice(item_span).to_owned();
             self.error(item_span, "InvalidValueForUsingItemName", &[&text]);
             return self.error_stmt(keyword.span.until(item_span.end()), &[Node::Expr(item)]);
