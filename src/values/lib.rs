@@ -20,6 +20,7 @@ pub mod value;
 pub mod composite;
 pub mod culture;
 pub mod number;
+pub mod regex;
 pub mod time;
 
 pub use collection::{Array, Dict, KeyComparer};
