@@ -7,7 +7,11 @@
 
 pub mod ast;
 mod check;
+mod comment_help;
 mod error;
+#[cfg(test)]
+mod fuzzed;
+mod highlight;
 mod lexer;
 mod message;
 mod parser;
@@ -19,7 +23,9 @@ mod symbol;
 mod token;
 
 pub use check::{KnownType, NoKnowledge, TypeKnowledge};
+pub use comment_help::{CommentHelp, HelpTarget, comment_help};
 pub use error::{ErrorArg, ParseError};
+pub use highlight::{Highlighted, TokenClass, classify, highlight};
 pub use lexer::parse_number;
 pub use parser::{Options, Parsed, parse, parse_with};
 pub use position::{Position, Source, Span};
