@@ -1,74 +1,222 @@
 //! Conversion between types, as PowerShell's language primitives do it.
 
+mod collection;
+mod delegate;
+mod enums;
+mod fail;
 mod number;
+mod object;
+mod parse;
 mod text;
+mod truth;
 
-pub use number::parse_number;
-pub use text::{to_display, to_str};
+pub use collection::{custom_object, to_array};
+pub use delegate::{ScriptDelegate, delegate_block};
+pub use enums::is_defined as is_defined_enum;
+pub use fail::{cast_error, invalid_cast, no_way};
+pub use number::{culture, decimal_of, parse_number, raw_decimal, scanned};
+pub use object::{set_properties, try_convert};
+pub use text::{element_text, enum_text, format_value, format_with, net_string, to_display, to_str};
+pub use truth::to_bool;
 
 use crate::context::Context;
-use crate::error::{ErrorCategory, Exception, Result};
-use crate::types::TypeRef;
+use crate::error::Result;
+use crate::operators;
+use crate::types::{TypeKind, TypeRef};
 use crate::value::Value;
 
-/// Truth of a value: `$null`, 0, "", an empty array and a one-item array of something false are false.
-pub fn to_bool(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Void => false,
-        Value::Bool(b) => *b,
-        Value::I32(n) => *n != 0,
-        Value::Str(s) => !s.is_empty(),
-        Value::Char(c) => *c != 0,
-        Value::F64(n) => *n != 0.0,
-        Value::F32(n) => *n != 0.0,
-        Value::Decimal(d) => !d.is_zero(),
-        Value::BigInt(b) => b.sign() != num_bigint::Sign::NoSign,
-        Value::U64(n) => *n != 0,
-        Value::Array(a) => {
-            let (count, first) = {
-                let items = a.lock();
-                (items.len(), items.first().cloned())
-            };
-            match (count, first) {
-                (0, _) | (_, None) => false,
-                // A list of one item is as true as its item; a nested one-item list counts as an object.
-                (1, Some(Value::Array(inner))) => !inner.is_empty(),
-                (1, Some(item)) => to_bool(&item),
-                _ => true,
-            }
-        }
-        Value::Wrapped(w) => to_bool(&w.base),
-        Value::Foreign(f) => f.truth(),
-        other => other.as_i64().is_none_or(|n| n != 0),
-    }
+/// A cast as script code sees it: failing throws a RuntimeException around the conversion's own exception.
+pub fn cast(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    convert(ctx, value, ty).map_err(operators::as_script_error)
 }
 
-/// A cast or parameter conversion (`LanguagePrimitives.ConvertTo`); failing throws PSInvalidCastException.
-pub fn convert(_ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
-    if value.type_ref() == Some(ty) || ty == TypeRef::OBJECT {
-        return Ok(value.clone());
+/// A conversion (`LanguagePrimitives.ConvertTo`); failing throws PSInvalidCastException.
+pub fn convert(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    match (value, ty) {
+        (Value::Str(_), TypeRef::STRING) | (Value::I32(_), TypeRef::INT32) | (Value::Bool(_), TypeRef::BOOL) => {
+            return Ok(value.clone());
+        }
+        (Value::Void, TypeRef::OBJECT | TypeRef::PSOBJECT) => return Ok(Value::Null),
+        (_, TypeRef::OBJECT | TypeRef::PSOBJECT) => return Ok(value.clone()),
+        _ => {}
     }
-    if let Some(done) = number::convert_integer(value, ty) {
-        return Ok(done);
+    let base = value.base();
+    if base.is_null() {
+        return from_null(ctx, ty);
+    }
+    if base.type_ref() == Some(ty) {
+        return Ok(base.clone());
     }
     match ty {
-        TypeRef::BOOL => Ok(Value::Bool(to_bool(value))),
-        TypeRef::STRING => Ok(Value::Str(to_str(_ctx, value)?)),
-        _ => invalid_cast(value, ty).throw(),
+        TypeRef::BOOL => return Ok(Value::Bool(to_bool(base))),
+        TypeRef::STRING => return Ok(Value::Str(to_str(ctx, value)?)),
+        TypeRef::VOID => return Ok(Value::Void),
+        TypeRef::ARRAY => return collection::to_any_array(ctx, base),
+        _ => {}
+    }
+    if operators::is_type(ctx, base, ty) {
+        return Ok(value.clone());
+    }
+    match &ty.info().kind {
+        TypeKind::Enum { .. } => return to_enum(ctx, base, ty),
+        TypeKind::Array { element, rank: 1 } => return collection::to_typed_array(ctx, base, ty, *element),
+        TypeKind::Delegate if base.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
+            return Ok(Value::foreign(ScriptDelegate::new(ty, base.clone())));
+        }
+        _ => {}
+    }
+    if let Some((definition, arguments)) = &ty.info().generic
+        && *definition == TypeRef::NULLABLE
+        && let [inner] = arguments.as_slice()
+    {
+        return to_nullable(ctx, base, ty, *inner);
+    }
+    if let Some(done) = by_target(ctx, base, ty)? {
+        return Ok(done);
+    }
+    fallback(ctx, base, ty)
+}
+
+/// The targets that this file knows; none leads on to the ways that every type has.
+fn by_target(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
+    match ty {
+        _ if (TypeRef::SBYTE..=TypeRef::BIGINT).contains(&ty) => number::to_number(ctx, value, ty),
+        TypeRef::CHAR => to_char(ctx, value),
+        TypeRef::DATETIME => parse::to_datetime(ctx, value),
+        TypeRef::TIMESPAN => parse::to_timespan(ctx, value),
+        TypeRef::GUID => parse::to_guid(ctx, value),
+        TypeRef::TYPE => parse::to_type(ctx, value),
+        TypeRef::SWITCH => parse::to_switch(ctx, value),
+        TypeRef::XML_DOCUMENT => parse::to_xml(ctx, value),
+        TypeRef::REGEX => parse::to_regex(ctx, value),
+        TypeRef::HASHTABLE => match value {
+            Value::Dict(d) => Ok(Some(collection::hashtable_of(d))),
+            _ => Ok(None),
+        },
+        TypeRef::PSCUSTOMOBJECT => match value {
+            Value::Dict(d) => Ok(Some(custom_object(ctx, d)?)),
+            other => Ok(Some(other.clone())),
+        },
+        TypeRef::EXCEPTION => match value {
+            Value::Error(e) => Ok(Some(Value::Exception(e.exception.clone()))),
+            _ => Ok(None),
+        },
+        _ => collection::to_list(ctx, value, ty),
     }
 }
 
-/// The exception of a cast that can't be made.
-pub fn invalid_cast(value: &Value, ty: TypeRef) -> Exception {
-    let from = value.type_ref().map_or_else(|| "null".to_string(), |t| t.name().to_string());
-    let message = format!(
-        "Cannot convert the \"{}\" value of type \"{from}\" to type \"{}\".",
-        to_display(value),
-        ty.name()
-    );
-    Exception::new(TypeRef::PS_INVALID_CAST_EXCEPTION, message).identity(
-        "ConvertToFinalInvalidCastException",
-        ErrorCategory::InvalidArgument,
-        Value::Null,
-    )
+/// What `$null` converts to.
+fn from_null(ctx: &mut dyn Context, ty: TypeRef) -> Result {
+    Ok(match ty {
+        TypeRef::STRING => Value::from(""),
+        TypeRef::BOOL => Value::Bool(false),
+        TypeRef::CHAR => Value::Char(0),
+        TypeRef::SINGLE => Value::F32(0.0),
+        TypeRef::DOUBLE => Value::F64(0.0),
+        TypeRef::DECIMAL => Value::decimal(rust_decimal::Decimal::ZERO),
+        TypeRef::BIGINT => Value::big(num_bigint::BigInt::from(0)),
+        TypeRef::SWITCH => match parse::to_switch(ctx, &Value::Bool(false))? {
+            Some(off) => off,
+            None => return no_way(ctx, &Value::Null, ty)?.throw(),
+        },
+        _ => {
+            if let Some(zero) = number::fit(0, ty) {
+                return Ok(zero);
+            }
+            let info = ty.info();
+            let is_nullable = info.generic.as_ref().is_some_and(|(d, _)| *d == TypeRef::NULLABLE);
+            match info.kind {
+                TypeKind::Enum { .. } => return enums::undefined("nullToEnumInvalidCast", None, ty),
+                TypeKind::Struct if !is_nullable => return no_way(ctx, &Value::Null, ty)?.throw(),
+                _ => Value::Null,
+            }
+        }
+    })
+}
+
+fn to_nullable(ctx: &mut dyn Context, value: &Value, ty: TypeRef, inner: TypeRef) -> Result {
+    match convert(ctx, value, inner) {
+        Err(flow) if flow.record().is_some_and(|r| r.full_id() == "ConvertToFinalInvalidCastException") => {
+            no_way(ctx, value, ty)?.throw()
+        }
+        other => other,
+    }
+}
+
+fn to_enum(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    match value {
+        Value::Str(text) => enums::from_text(ctx, value, text, ty),
+        Value::F64(_) | Value::F32(_) | Value::Decimal(_) => {
+            let text = to_str(ctx, value)?;
+            enums::from_text(ctx, &Value::Str(text.clone()), &text, ty)
+        }
+        Value::Bool(_) | Value::Char(_) | Value::DateTime(_) => fail::change_type(ctx, value, ty),
+        Value::BigInt(_) => no_way(ctx, value, ty)?.throw(),
+        Value::Array(a) => enums::from_list(ctx, &a.to_vec(), ty),
+        other if other.as_i64().is_some() || matches!(other, Value::U64(_)) => enums::from_integer(ctx, other, ty),
+        other => fallback(ctx, other, ty),
+    }
+}
+
+fn to_char(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let ty = TypeRef::CHAR;
+    match value {
+        Value::Str(text) if text.units() == 1 => Ok(text.unit_at(0).map(Value::Char)),
+        Value::Str(_) => {
+            let why = "String must be exactly one character long.";
+            fail::failed(ctx, "InvalidCastParseTargetInvocation", value, ty, why)
+        }
+        Value::Bool(_) | Value::F32(_) | Value::F64(_) | Value::Decimal(_) | Value::DateTime(_) => {
+            fail::change_type(ctx, value, ty)
+        }
+        Value::BigInt(b) => match u16::try_from(&**b) {
+            Ok(unit) => Ok(Some(Value::Char(unit))),
+            Err(_) => {
+                let why = "Value was either too large or too small for a UInt16.";
+                fail::failed(ctx, "InvalidCastTargetInvocationExceptionop_Explicit", value, ty, why)
+            }
+        },
+        other => match (other.as_i64(), other) {
+            (Some(n), _) if u16::try_from(n).is_ok() => Ok(Some(Value::Char(n as u16))),
+            (Some(_), _) | (_, Value::U64(_)) => {
+                let why = "Value was either too large or too small for a character.";
+                fail::failed(ctx, "InvalidCastIConvertible", value, ty, why)
+            }
+            _ => Ok(None),
+        },
+    }
+}
+
+/// The ways that any type may have: Parse, a constructor, a cast operator, properties from a dictionary.
+fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    if ty == TypeRef::SECURE_STRING && !matches!(value, Value::Dict(_)) {
+        return no_way(ctx, value, ty)?.throw();
+    }
+    if let Some(done) = object::by_members(ctx, value, ty)? {
+        return Ok(done);
+    }
+    match value {
+        // A number that has no way of its own goes by way of its text.
+        Value::F64(_) | Value::F32(_) | Value::Decimal(_) if !goes_no_further(ty) => {
+            let text = to_str(ctx, value)?;
+            convert(ctx, &Value::Str(text), ty)
+        }
+        _ if value.is_number() && !matches!(value, Value::BigInt(_)) && !goes_no_further(ty) => {
+            let text = to_str(ctx, value)?;
+            match convert(ctx, &Value::Str(text), ty) {
+                Err(flow) if flow.record().is_some_and(|r| r.full_id() == "ConvertToFinalInvalidCastException") => {
+                    no_way(ctx, value, ty)?.throw()
+                }
+                other => other,
+            }
+        }
+        Value::Bool(_) | Value::Char(_) | Value::DateTime(_) | Value::Enum(..) => fail::change_type(ctx, value, ty),
+        _ => no_way(ctx, value, ty)?.throw(),
+    }
+}
+
+/// Targets for which a number's text would not be asked either.
+fn goes_no_further(ty: TypeRef) -> bool {
+    matches!(ty, TypeRef::HASHTABLE | TypeRef::ARRAYLIST | TypeRef::SCRIPTBLOCK | TypeRef::SWITCH | TypeRef::ORDERED_DICTIONARY)
+        || matches!(ty.info().kind, TypeKind::Interface)
 }

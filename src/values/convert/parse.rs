@@ -1,0 +1,182 @@
+//! Dates, spans, identifiers, types, switches, documents and regexes.
+
+use super::fail::{change_type, failed, failed_as, inner_message};
+use super::text::to_str;
+use crate::context::Context;
+use crate::culture::Culture;
+use crate::error::Result;
+use crate::members;
+use crate::time::{self, Clock, DateStyles, DateTime, Kind, Zone};
+use crate::types::TypeRef;
+use crate::value::Value;
+
+const WITH_PROVIDER: &str = "InvalidCastParseTargetInvocationWithFormatProvider";
+const CONSTRUCTOR: &str = "InvalidCastConstructorException";
+
+/// The zone and the present time of the session.
+pub fn clock(ctx: &dyn Context) -> Clock {
+    let zone = Zone::find(ctx.time_zone()).unwrap_or(Zone::Utc);
+    let utc = DateTime::new(ctx.utc_now_ticks(), Kind::Utc).unwrap_or_else(|_| DateTime::from_bits(0));
+    let now = utc.to_local(&zone);
+    Clock { zone, now }
+}
+
+pub fn to_datetime(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let ty = TypeRef::DATETIME;
+    match value {
+        Value::Str(text) => {
+            let clock = clock(ctx);
+            match time::parse_datetime(text, Culture::invariant(), DateStyles::NONE, &clock) {
+                Ok(d) => Ok(Some(Value::DateTime(d.to_bits()))),
+                Err(e) => failed_as(WITH_PROVIDER, text, ty, &e.to_string()),
+            }
+        }
+        Value::Bool(_) => change_type(ctx, value, ty),
+        Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::U64(_) => {
+            let text = to_str(ctx, value)?;
+            to_datetime(ctx, &Value::Str(text))
+        }
+        other => match other.as_i64() {
+            Some(ticks) => match DateTime::new(ticks, Kind::Unspecified) {
+                Ok(d) => Ok(Some(Value::DateTime(d.to_bits()))),
+                Err(_) => {
+                    let why = "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')";
+                    failed(ctx, CONSTRUCTOR, value, ty, why)
+                }
+            },
+            None => Ok(None),
+        },
+    }
+}
+
+pub fn to_timespan(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let ty = TypeRef::TIMESPAN;
+    match value {
+        Value::Str(text) => match time::parse_span(text, &Culture::invariant().number) {
+            Ok(span) => Ok(Some(Value::TimeSpan(span.0))),
+            Err(e) => failed_as(WITH_PROVIDER, text, ty, &e.to_string()),
+        },
+        Value::Bool(_) | Value::DateTime(_) => change_type(ctx, value, ty),
+        Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::U64(_) => {
+            let text = to_str(ctx, value)?;
+            to_timespan(ctx, &Value::Str(text))
+        }
+        other => Ok(other.as_i64().map(Value::TimeSpan)),
+    }
+}
+
+pub fn to_guid(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let ty = TypeRef::GUID;
+    match value {
+        Value::Str(text) => match parse_guid(text) {
+            Ok(guid) => Ok(Some(Value::Guid(std::sync::Arc::new(guid)))),
+            Err(why) => failed_as(WITH_PROVIDER, text, ty, why),
+        },
+        Value::Array(a) if a.element == TypeRef::BYTE => {
+            let bytes: Vec<u8> = a.to_vec().iter().filter_map(|b| b.as_i64()).map(|b| b as u8).collect();
+            match <[u8; 16]>::try_from(bytes.as_slice()) {
+                Ok(bytes) => Ok(Some(Value::Guid(std::sync::Arc::new(uuid::Uuid::from_bytes_le(bytes))))),
+                Err(_) => {
+                    let why = "Byte array for Guid must be exactly 16 bytes long. (Parameter 'b')";
+                    failed(ctx, CONSTRUCTOR, value, ty, why)
+                }
+            }
+        }
+        _ if value.is_number() && !matches!(value, Value::BigInt(_)) => {
+            let text = to_str(ctx, value)?;
+            to_guid(ctx, &Value::Str(text))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `Guid.Parse`: the five formats D, N, B, P and X.
+pub fn parse_guid(text: &str) -> std::result::Result<uuid::Uuid, &'static str> {
+    let t = text.trim();
+    let body = t
+        .strip_prefix('{')
+        .and_then(|b| b.strip_suffix('}'))
+        .or_else(|| t.strip_prefix('(').and_then(|b| b.strip_suffix(')')))
+        .unwrap_or(t);
+    if body.starts_with("0x") {
+        let digits: Vec<&str> = body.split([',', '{', '}']).map(str::trim).filter(|p| !p.is_empty()).collect();
+        let widths = [8, 4, 4, 2, 2, 2, 2, 2, 2, 2, 2];
+        if digits.len() == widths.len() {
+            let mut hex = String::new();
+            for (part, width) in digits.iter().zip(widths) {
+                let number = part.trim_start_matches("0x");
+                hex.push_str(&format!("{number:0>width$}"));
+            }
+            return uuid::Uuid::try_parse(&hex).map_err(|_| "Could not find any recognizable digits.");
+        }
+    }
+    let is_plain = body.len() == 32 || body.len() == 36;
+    if !is_plain || (body.len() == 32 && t != body) {
+        return Err("Unrecognized Guid format.");
+    }
+    if body.len() == 36 {
+        let dashes: Vec<usize> = body.match_indices('-').map(|(i, _)| i).collect();
+        if dashes != [8, 13, 18, 23] {
+            return Err("Dashes are in the wrong position for GUID parsing.");
+        }
+    }
+    uuid::Uuid::try_parse(body)
+        .map_err(|_| "Guid string should only contain hexadecimal characters.")
+}
+
+pub fn to_type(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let text = match value {
+        Value::Str(text) => text.clone(),
+        _ if value.is_number() && !matches!(value, Value::BigInt(_)) => to_str(ctx, value)?,
+        _ => return Ok(None),
+    };
+    if !text.trim().is_empty()
+        && let Some(ty) = ctx.find_type(&text)
+    {
+        return Ok(Some(Value::Type(ty)));
+    }
+    let message = format!("Cannot convert the \"{text}\" value of type \"System.String\" to type \"System.Type\".");
+    super::fail::cast_error("InvalidCastFromStringToType", message).throw()
+}
+
+/// SwitchParameter: from Booleans and numbers.
+pub fn to_switch(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let is_on = match value {
+        Value::Bool(on) => *on,
+        Value::Char(_) => return Ok(None),
+        _ if value.is_number() => super::to_bool(value),
+        _ => return Ok(None),
+    };
+    members::call_static(ctx, TypeRef::SWITCH, "new", &[Value::Bool(is_on)]).map(Some)
+}
+
+pub fn to_xml(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let ty = TypeRef::XML_DOCUMENT;
+    if matches!(value, Value::Dict(_) | Value::Object(_)) {
+        return Ok(None);
+    }
+    let text = to_str(ctx, value)?;
+    let document = members::call_static(ctx, ty, "new", &[])?;
+    match members::call(ctx, &document, "LoadXml", &[Value::Str(text.clone())]) {
+        Ok(_) => Ok(Some(document)),
+        Err(flow) => match inner_message(&flow) {
+            Some(why) => failed_as("InvalidCastToXmlDocument", &text, ty, &why),
+            None => Err(flow),
+        },
+    }
+}
+
+pub fn to_regex(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
+    let text = match value {
+        Value::Str(text) => text.clone(),
+        _ if value.is_number() && !matches!(value, Value::BigInt(_)) => to_str(ctx, value)?,
+        _ => return Ok(None),
+    };
+    match members::call_static(ctx, TypeRef::REGEX, "new", &[Value::Str(text.clone())]) {
+        Ok(regex) => Ok(Some(regex)),
+        Err(flow) => match inner_message(&flow) {
+            Some(why) => failed_as("InvalidCastFromStringToRegex", &text, TypeRef::REGEX, &why),
+            None => Err(flow),
+        },
+    }
+}

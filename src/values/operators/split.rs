@@ -1,0 +1,180 @@
+//! `-split`, by pattern, by text and by script block.
+
+use super::arithmetic::items_of;
+use super::fail;
+use super::pattern::{Options, Pattern};
+use super::text::shown;
+use crate::context::Context;
+use crate::convert;
+use crate::error::Result;
+use crate::string::{Str, unit_to_char};
+use crate::types::TypeRef;
+use crate::value::Value;
+
+const SIMPLE_MATCH: i64 = 1;
+const REGEX_MATCH: i64 = 2;
+const IGNORE_WHITE_SPACE: i64 = 8;
+const MULTI_LINE: i64 = 0x10;
+const SINGLE_LINE: i64 = 0x20;
+const IGNORE_CASE: i64 = 0x40;
+const EXPLICIT_CAPTURE: i64 = 0x80;
+
+/// `-split operand`: at white space.
+pub fn unary(ctx: &mut dyn Context, operand: &Value) -> Result {
+    let mut pieces = Vec::new();
+    for text in texts(ctx, operand)? {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            pieces.push(Value::from(""));
+        } else {
+            pieces.extend(trimmed.split_whitespace().map(Value::from));
+        }
+    }
+    Ok(Value::typed_array(TypeRef::STRING, pieces))
+}
+
+/// `left -split right`.
+pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
+    let arguments = items_of(ctx, right.base())?.unwrap_or_else(|| vec![right.clone()]);
+    let Some(delimiter) = arguments.first() else {
+        let name = shown("split", is_case_sensitive);
+        let text = convert::net_string(ctx, right)?;
+        return fail::operation_on(
+            "BadOperatorArgument",
+            right.clone(),
+            format!("The argument to operator '{name}' is not valid: {text}."),
+        );
+    };
+    let limit = match arguments.get(1) {
+        Some(value) => convert::convert(ctx, value, TypeRef::INT32)?.as_i64().unwrap_or(0),
+        None => 0,
+    };
+    let is_block = delimiter.type_ref() == Some(TypeRef::SCRIPTBLOCK);
+    let mut flags = if is_case_sensitive { 0 } else { IGNORE_CASE };
+    match arguments.get(2) {
+        Some(Value::Str(s)) if s.is_empty() => flags = 0,
+        Some(value) if !value.is_null() => {
+            if is_block {
+                return fail::operation("InvalidSplitOptionWithPredicate", "The specified -split option is not valid with a predicate.");
+            }
+            flags |= split_options(ctx, value)?;
+        }
+        _ => {}
+    }
+    let texts = texts(ctx, left)?;
+    let mut pieces = Vec::new();
+    if is_block {
+        for text in &texts {
+            by_block(ctx, text, delimiter.base(), limit, &mut pieces)?;
+        }
+        return Ok(Value::typed_array(TypeRef::STRING, pieces));
+    }
+    if flags & SIMPLE_MATCH == 0 {
+        flags |= REGEX_MATCH;
+    }
+    let mut pattern = convert::to_str(ctx, delimiter)?.to_string();
+    if flags & SIMPLE_MATCH != 0 {
+        if flags & !(SIMPLE_MATCH | IGNORE_CASE) != 0 {
+            return fail::operation(
+                "InvalidSplitOptionCombination",
+                "The combination of options with the -split operator is not valid.",
+            );
+        }
+        pattern = regex::escape(&pattern);
+    }
+    let options = Options {
+        ignore_case: flags & IGNORE_CASE != 0,
+        multi_line: flags & MULTI_LINE != 0,
+        single_line: flags & SINGLE_LINE != 0,
+        explicit_capture: flags & EXPLICIT_CAPTURE != 0,
+        ignore_white_space: flags & IGNORE_WHITE_SPACE != 0,
+    };
+    let pattern = Pattern::new(&pattern, options)?;
+    for text in &texts {
+        by_pattern(text, &pattern, limit, options.explicit_capture, &mut pieces);
+    }
+    Ok(Value::typed_array(TypeRef::STRING, pieces))
+}
+
+fn split_options(ctx: &mut dyn Context, value: &Value) -> Result<i64> {
+    if let Some(ty) = TypeRef::find("System.Management.Automation.SplitOptions") {
+        return Ok(convert::convert(ctx, value, ty)?.as_i64().unwrap_or(0));
+    }
+    if let Value::Str(text) = value.base() {
+        let names = [
+            ("SimpleMatch", SIMPLE_MATCH),
+            ("RegexMatch", REGEX_MATCH),
+            ("CultureInvariant", 4),
+            ("IgnorePatternWhitespace", IGNORE_WHITE_SPACE),
+            ("Multiline", MULTI_LINE),
+            ("Singleline", SINGLE_LINE),
+            ("IgnoreCase", IGNORE_CASE),
+            ("ExplicitCapture", EXPLICIT_CAPTURE),
+        ];
+        let flags = text.split(',').filter_map(|part| {
+            names.iter().find(|(n, _)| n.eq_ignore_ascii_case(part.trim())).map(|(_, bits)| *bits)
+        });
+        return Ok(flags.fold(0, |all, bits| all | bits));
+    }
+    Ok(convert::convert(ctx, value, TypeRef::INT32)?.as_i64().unwrap_or(0))
+}
+
+fn texts(ctx: &mut dyn Context, value: &Value) -> Result<Vec<Str>> {
+    match items_of(ctx, value.base())? {
+        Some(items) => items.iter().map(|item| convert::element_text(ctx, item)).collect(),
+        None => Ok(vec![convert::to_str(ctx, value)?]),
+    }
+}
+
+fn by_pattern(text: &str, pattern: &Pattern, limit: i64, explicit: bool, pieces: &mut Vec<Value>) {
+    let mut found = pattern.find_all(text);
+    let most = limit.unsigned_abs() as usize;
+    if limit != 0 && found.len() >= most {
+        if limit > 0 {
+            found.truncate(most - 1);
+        } else {
+            found.drain(..found.len() - (most - 1));
+        }
+    }
+    let mut at = 0;
+    for one in &found {
+        let (start, end) = one.groups[0].unwrap_or((at, at));
+        pieces.push(Value::from(&text[at..start]));
+        if !explicit {
+            pieces.extend(one.groups[1..].iter().flatten().map(|(s, e)| Value::from(&text[*s..*e])));
+        }
+        at = end;
+    }
+    pieces.push(Value::from(&text[at..]));
+}
+
+/// The block is asked for each character; `$_` is the character, the arguments are the text and the position.
+fn by_block(ctx: &mut dyn Context, text: &Str, block: &Value, limit: i64, pieces: &mut Vec<Value>) -> Result<()> {
+    let units: Vec<u16> = text.utf16().collect();
+    let most = limit.unsigned_abs() as usize;
+    if most == 1 {
+        pieces.push(Value::Str(text.clone()));
+        return Ok(());
+    }
+    let positions: Vec<usize> = if limit < 0 { (0..units.len()).rev().collect() } else { (0..units.len()).collect() };
+    let mut cuts = Vec::new();
+    for at in positions {
+        if limit != 0 && cuts.len() + 1 >= most {
+            break;
+        }
+        let item = Value::from(unit_to_char(units[at]).to_string());
+        let arguments = [Value::Str(text.clone()), Value::I32(at as i32)];
+        let answer = ctx.invoke_block(block, &arguments, None, Some(&item))?;
+        if convert::to_bool(&answer) {
+            cuts.push(at);
+        }
+    }
+    cuts.sort_unstable();
+    let mut from = 0;
+    for cut in cuts {
+        pieces.push(Value::Str(Str::from_utf16(&units[from..cut])));
+        from = cut + 1;
+    }
+    pieces.push(Value::Str(Str::from_utf16(&units[from..])));
+    Ok(())
+}

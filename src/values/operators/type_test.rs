@@ -1,0 +1,122 @@
+//! `-is`, `-isnot`, `-as`.
+
+use super::fail;
+use crate::context::Context;
+use crate::convert;
+use crate::error::{ErrorCategory, Exception, Result};
+use crate::types::{TypeKind, TypeRef};
+use crate::value::Value;
+
+/// Whether a value is of a type, as `-is` decides it.
+pub fn is_type(value: &Value, ty: TypeRef) -> bool {
+    if ty == TypeRef::PSOBJECT {
+        return matches!(value, Value::Object(_) | Value::Wrapped(_)) && !is_class_instance(value);
+    }
+    let base = value.base();
+    let Some(own) = base.type_ref() else { return false };
+    if own == ty || ty == TypeRef::OBJECT {
+        return true;
+    }
+    if own == TypeRef::PSCUSTOMOBJECT && matches!(ty.name(), "System.IComparable" | "System.IFormattable") {
+        return true;
+    }
+    if own.derives_from(ty) {
+        return true;
+    }
+    matches!(ty.info().kind, TypeKind::Interface) && implements(base, ty)
+}
+
+fn is_class_instance(value: &Value) -> bool {
+    value.as_object().is_some_and(|o| o.ty != TypeRef::PSCUSTOMOBJECT)
+}
+
+/// The interfaces of the types that values have a representation for.
+fn implements(value: &Value, ty: TypeRef) -> bool {
+    match ty {
+        TypeRef::IENUMERABLE => match value {
+            Value::Str(_) | Value::Array(_) | Value::Dict(_) => true,
+            Value::Foreign(f) => f.is_enumerable(),
+            _ => false,
+        },
+        TypeRef::ICOLLECTION => matches!(value, Value::Array(_) | Value::Dict(_)),
+        TypeRef::ILIST => matches!(value, Value::Array(_)),
+        TypeRef::IDICTIONARY => matches!(value, Value::Dict(_)),
+        TypeRef::ICOMPARABLE => is_scalar(value) || matches!(value, Value::Str(_) | Value::Bool(_)),
+        _ => match ty.name() {
+            "System.IFormattable" => is_scalar(value) && !matches!(value, Value::Bool(_)),
+            "System.IConvertible" => {
+                matches!(value, Value::Str(_) | Value::Bool(_) | Value::Char(_) | Value::DateTime(_))
+                    || (value.is_number() && !matches!(value, Value::BigInt(_)))
+                    || matches!(value, Value::Enum(..))
+            }
+            _ => false,
+        },
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    value.is_number()
+        || matches!(
+            value,
+            Value::Char(_) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Enum(..) | Value::Guid(_)
+        )
+}
+
+/// The type that a right operand names.
+fn type_operand(ctx: &mut dyn Context, operator: &str, id: &str, right: &Value) -> Result<TypeRef> {
+    if let Value::Type(t) = right.base() {
+        return Ok(*t);
+    }
+    if !right.is_null()
+        && let Value::Type(t) = convert::convert(ctx, right, TypeRef::TYPE)?
+    {
+        return Ok(t);
+    }
+    fail::operation_on(id, right.clone(), format!("The right operand of '{operator}' must be a type."))
+}
+
+/// `left -is right`, `left -isnot right`.
+pub fn is(ctx: &mut dyn Context, is_not: bool, left: &Value, right: &Value) -> Result {
+    let operator = if is_not { "-isnot" } else { "-is" };
+    match type_operand(ctx, operator, "IsOperatorRequiresType", right) {
+        Ok(ty) => {
+            let answer = super::is_type(ctx, left, ty);
+            Ok(Value::Bool(answer != is_not))
+        }
+        Err(flow) => match flow.record() {
+            Some(record) if !record.exception.ty.derives_from(TypeRef::RUNTIME_EXCEPTION) => {
+                Exception::new(TypeRef::RUNTIME_EXCEPTION, record.exception.message())
+                    .inner(Value::Exception(record.exception.clone()))
+                    .identity("RuntimeException", ErrorCategory::NotSpecified, Value::Null)
+                    .throw()
+            }
+            _ => Err(flow),
+        },
+    }
+}
+
+/// `left -as right`: the conversion, or null where it can't be made.
+pub fn as_type(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
+    let ty = type_operand(ctx, "-as", "AsOperatorRequiresType", right)?;
+    match convert::convert(ctx, left, ty) {
+        Err(flow) if flow.record().is_some() => Ok(Value::Null),
+        other => other,
+    }
+}
+
+/// Whether a type has an interface of that name, for types that values know nothing else of.
+pub fn is_type_name(ty: TypeRef, interface: &str) -> bool {
+    interface == "System.IFormattable"
+        && matches!(
+            ty.name(),
+            "System.DateTimeOffset"
+                | "System.DateOnly"
+                | "System.TimeOnly"
+                | "System.Half"
+                | "System.Int128"
+                | "System.UInt128"
+                | "System.Numerics.Complex"
+                | "System.Version"
+                | "System.Net.IPAddress"
+        )
+}
