@@ -55,7 +55,7 @@ pub fn store_draft(library: &Library, stored: &str, id: ObjectId, name: &str, co
 }
 
 /// The defaults of a noun's properties.
-pub(crate) fn defaults(noun: &catalogue::NounRow) -> Map<String, Json> {
+pub fn defaults(noun: &catalogue::NounRow) -> Map<String, Json> {
     let mut found = Map::new();
     for property in noun.properties().filter(|p| !p.is_computed()) {
         if let Ok(value) = serde_json::from_str::<Json>(property.default_json()) {

@@ -40,7 +40,7 @@ mod work;
 pub use cmdlet::NounCmdlet;
 pub use code::{Complete, Edit, Hook, NounCode, RemoveHook, Removal, VerbCode};
 pub use convert::{to_json, to_value};
-pub use draft::{Change, apply_change, store_draft};
+pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::Filter;
 pub use identity::{Resolved, find_all, resolve};

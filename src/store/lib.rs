@@ -15,6 +15,7 @@ mod read;
 mod schema;
 mod write;
 pub mod pin;
+pub mod voice;
 
 pub use backup::Difference;
 pub use change::{Change, ChangeKind};

@@ -1,0 +1,159 @@
+//! The organisation as a whole: declaring it, describing it, keeping and putting back its state.
+
+use command::{Result, Value};
+use directory::{Facts, Fault, NounCode, Work};
+use values::Object;
+
+use super::topology::{Builder, Topology};
+
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneOrganization",
+    verbs: &[("New", declare), ("Get", describe), ("Checkpoint", checkpoint), ("Restore", restore), ("Compare", compare)],
+    ..NounCode::PLAIN
+};
+
+const TEMPLATES: [(&str, &str); 4] = [
+    ("SmallOffice", include_str!("template/small_office.topology")),
+    ("TwoSites", include_str!("template/two_sites.topology")),
+    ("Hybrid", include_str!("template/hybrid.topology")),
+    ("CloudConnector", include_str!("template/cloud_connector.topology")),
+];
+
+fn document(work: &mut Work) -> Result<std::result::Result<String, Fault>> {
+    if let Some(path) = work.bound.str("Path") {
+        let file = work.session.file_path(&path)?;
+        return Ok(std::fs::read_to_string(&file).map_err(|error| Fault::argument("TopologyUnreadable", format!("{}: {error}", file.display()))));
+    }
+    let name = work.bound.str("Template").map_or_else(|| "SmallOffice".to_owned(), |t| t.to_string());
+    Ok(match TEMPLATES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+        Some((_, text)) => Ok((*text).to_owned()),
+        None => {
+            let names: Vec<&str> = TEMPLATES.iter().map(|(n, _)| *n).collect();
+            Err(Fault::argument("TemplateUnknown", format!("There is no template \"{name}\". Use one of {}.", names.join(", "))).at(&name))
+        }
+    })
+}
+
+fn declare(work: &mut Work) -> Result<()> {
+    let text = match document(work)? {
+        Ok(text) => text,
+        Err(fault) => return work.fail(&fault),
+    };
+    let text = match work.bound.str("Domain") {
+        Some(domain) => text.replace("contoso.com", &domain.to_lowercase()),
+        None => text,
+    };
+    let topology: Topology = match toml::from_str(&text) {
+        Ok(topology) => topology,
+        Err(error) => return work.fail(&Fault::argument("TopologyInvalid", error.to_string())),
+    };
+    if !work.should(&topology.domain)? {
+        return Ok(());
+    }
+    let directory = work.directory.clone();
+    let known = work.facts();
+    let done = work.write(|writer, _| {
+        let site = topology.site.first().map_or("Redmond", |s| s.name.as_str());
+        let facts = Facts::of(&topology.domain, &topology.organization, site);
+        let has_servers = writer.count("Host")? > 0;
+        if has_servers && known.domain != facts.domain {
+            let text = format!("The organization already exists with the domain {}. Start with an empty home for {}.", known.domain, facts.domain);
+            return Err(Fault::state("OrganizationExists", text).at(&known.domain));
+        }
+        if let Some(organization) = writer.all("Organization")?.into_iter().next() {
+            let mut draft = organization.draft();
+            draft.name.clone_from(&facts.organization);
+            draft.properties.insert("Domain".to_owned(), facts.domain.as_str().into());
+            draft.properties.insert("Site".to_owned(), facts.site.as_str().into());
+            writer.update(draft)?;
+        }
+        let hosts = u32::try_from(writer.count("Host")?).unwrap_or(0);
+        Builder { writer, library: &directory.library, facts, hosts }.build(&topology)
+    })?;
+    if done.is_none() {
+        return Ok(());
+    }
+    if let Err(fault) = work.directory.refresh() {
+        return work.fail(&fault);
+    }
+    describe(work)
+}
+
+fn describe(work: &mut Work) -> Result<()> {
+    let facts = work.facts();
+    let counted = work.directory.store.read(|reader| {
+        let count = |noun: &str| reader.count(noun).map(|n| Value::I32(i32::try_from(n).unwrap_or(i32::MAX)));
+        Ok(vec![
+            ("Organization", Value::from(facts.organization.as_str())),
+            ("Domain", Value::from(facts.domain.as_str())),
+            ("Servers", count("ExchangeServer")?),
+            ("Pools", count("CsPool")?),
+            ("Gateways", count("CsTrunk")?),
+            ("Users", count("User")?),
+            ("OnlineUsers", count("CsOnlineUser")?),
+            ("Hosts", count("Host")?),
+            ("Version", Value::I64(reader.sequence()?.cast_signed())),
+        ])
+    });
+    match counted {
+        Ok(pairs) => work.session.write(Object::typed("Dialtone.Organization", pairs)),
+        Err(error) => work.fail(&Fault::from(error)),
+    }
+}
+
+fn name(work: &Work) -> String {
+    work.bound.str("Name").map_or_else(String::new, |n| n.to_string())
+}
+
+fn checkpoint(work: &mut Work) -> Result<()> {
+    let name = name(work);
+    if !work.should(&name)? {
+        return Ok(());
+    }
+    match work.directory.store.checkpoint(&name) {
+        Ok(path) => work.session.write_verbose(&format!("{}", path.display())),
+        Err(error) => work.fail(&Fault::from(error)),
+    }
+}
+
+fn restore(work: &mut Work) -> Result<()> {
+    let name = name(work);
+    if !work.should(&name)? {
+        return Ok(());
+    }
+    if let Err(error) = work.directory.store.restore_checkpoint(&name) {
+        return work.fail(&Fault::from(error));
+    }
+    match work.directory.refresh() {
+        Ok(()) => Ok(()),
+        Err(fault) => work.fail(&fault),
+    }
+}
+
+fn compare(work: &mut Work) -> Result<()> {
+    let differences = match work.directory.store.compare_checkpoint(&name(work)) {
+        Ok(found) => found,
+        Err(error) => return work.fail(&Fault::from(error)),
+    };
+    for found in differences {
+        let kind = match (&found.before, &found.after) {
+            (None, Some(_)) if found.property.is_empty() => "Added",
+            (Some(_), None) if found.property.is_empty() => "Removed",
+            _ => "Changed",
+        };
+        let value = |json: &Option<serde_json::Value>| if found.property.is_empty() { Value::Null } else { json.as_ref().map_or(Value::Null, directory::free) };
+        let row = Object::typed(
+            "Dialtone.Difference",
+            [
+                ("Change", Value::from(kind)),
+                ("Noun", Value::from(found.noun.as_str())),
+                ("Name", Value::from(found.name.as_str())),
+                ("Property", Value::from(found.property.as_str())),
+                ("Before", value(&found.before)),
+                ("After", value(&found.after)),
+            ],
+        );
+        work.session.write(row)?;
+    }
+    Ok(())
+}
