@@ -1,0 +1,115 @@
+//! New-Object.
+
+use command::{Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Flow, Result, Session, Str, TypeRef, Value};
+use values::{Object, convert, members};
+
+pub static COMMAND: Command = Command { name: "New-Object", create: || Box::new(NewObject) };
+
+struct NewObject;
+
+impl Cmdlet for NewObject {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if let Some(name) = bound.str("ComObject") {
+            return Exception::new(
+                TypeRef::PS_NOT_SUPPORTED_EXCEPTION,
+                format!("Cannot load COM type {name}: COM is not available on this platform."),
+            )
+            .identity("NoCOMClassIdentified", ErrorCategory::ResourceUnavailable, Value::Null)
+            .throw();
+        }
+        let name = bound.str("TypeName").unwrap_or_else(Str::empty);
+        let context: &mut dyn Context = session;
+        let Some(ty) = context.find_type(&name) else {
+            return Exception::new(
+                TypeRef::PS_ARGUMENT_EXCEPTION,
+                format!("Cannot find type [{name}]: verify that the assembly containing this type is loaded."),
+            )
+            .identity("TypeNotFound", ErrorCategory::InvalidType, Value::Null)
+            .throw();
+        };
+        let arguments = bound.list("ArgumentList");
+        let is_custom = ty == TypeRef::PSOBJECT || ty == TypeRef::PSCUSTOMOBJECT;
+        let made = if is_custom && arguments.is_empty() {
+            Value::Object(std::sync::Arc::new(Object::from_pairs(Vec::<(Str, Value)>::new())))
+        } else {
+            construct(context, ty, &arguments)?
+        };
+        if let Some(entries) = bound.get("Property").and_then(Value::as_dict) {
+            for (key, value) in entries.to_vec() {
+                set(context, &made, &Str::from(convert::to_display(&key)), value, ty)?;
+            }
+        }
+        session.write(made)
+    }
+}
+
+fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Result {
+    match members::call_static(context, ty, "new", arguments) {
+        Err(flow) => match flow.record().map(|r| (r.full_id(), r.clone())) {
+            Some((id, _)) if id.starts_with("MethodCountCouldNotFindBest") || id.starts_with("MethodNotFound") || id.starts_with("MethodArgumentConversion") => {
+                Exception::new(
+                    TypeRef::PS_ARGUMENT_EXCEPTION,
+                    format!("A constructor was not found. Cannot find an appropriate constructor for type {}.", ty.name()),
+                )
+                .identity("CannotFindAppropriateCtor", ErrorCategory::ObjectNotFound, Value::Null)
+                .throw()
+            }
+            Some((_, record)) => {
+                let data = record.exception.data.lock().clone();
+                let inner = data.inner.unwrap_or_else(|| Value::Exception(record.exception.clone()));
+                let message = match &inner {
+                    Value::Exception(e) => e.message(),
+                    _ => Str::empty(),
+                };
+                Exception::new(
+                    TypeRef::METHOD_INVOCATION_EXCEPTION,
+                    format!("Exception calling \".ctor\" with \"{}\" argument(s): \"{message}\"", arguments.len()),
+                )
+                .inner(inner)
+                .identity("ConstructorInvokedThrowException", ErrorCategory::InvalidOperation, Value::Null)
+                .throw()
+            }
+            None => Err(flow),
+        },
+        done => done,
+    }
+}
+
+fn set(context: &mut dyn Context, object: &Value, name: &Str, value: Value, ty: TypeRef) -> Result<()> {
+    if let Value::Object(o) = object {
+        if o.ty == TypeRef::PSCUSTOMOBJECT {
+            o.set(name, value);
+            return Ok(());
+        }
+    }
+    let known = members::members(context, object);
+    let Some(member) = known.iter().find(|m| m.name.eq_ignore_ascii_case(name)) else {
+        if !known.is_empty() || members::get(context, object, name)?.is_none() {
+            return Exception::new(
+                TypeRef::INVALID_OPERATION_EXCEPTION,
+                format!("The member \"{name}\" was not found for the specified .NET object."),
+            )
+            .identity("InvalidOperationException", ErrorCategory::InvalidOperation, Value::Null)
+            .throw();
+        }
+        return members::set(context, object, name, value);
+    };
+    if member.kind.contains("Method") {
+        // A key that names a method calls it, with the value as argument.
+        members::call(context, object, name, &[value])?;
+        return Ok(());
+    }
+    match members::set(context, object, name, value) {
+        Err(flow) => match *flow {
+            Flow::Throw(record) => Exception::new(
+                TypeRef::INVALID_OPERATION_EXCEPTION,
+                format!("The value supplied is not valid, or the property is read-only. Change the value, and then try again. ({})", record.message()),
+            )
+            .inner(Value::Exception(record.exception.clone()))
+            .identity("SetValueException", ErrorCategory::InvalidData, Value::Type(ty))
+            .throw(),
+            other => Err(Box::new(other)),
+        },
+        done => done,
+    }
+}
