@@ -44,7 +44,7 @@ impl Cmdlet for GetMember {
         let mut list: Vec<MemberInfo> = found
             .into_iter()
             .filter(|m| names.is_empty() || Wildcard::any(&names, &m.name))
-            .filter(|m| kinds.as_ref().is_none_or(|k| k.iter().any(|k| k == m.kind)))
+            .filter(|m| kinds.as_ref().is_none_or(|k| k.contains(&m.kind)))
             .filter(|m| is_forced || !is_hidden(&m.name))
             .filter(|m| in_view(m.kind, &views))
             .collect();

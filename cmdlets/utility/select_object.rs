@@ -285,7 +285,6 @@ impl SelectObject {
         let (names, slots) = kept;
         Some(Shape {
             input: layout.id,
-            type_names: None,
             output: Layout::new(names),
             names: selected_names("System.Management.Automation.PSCustomObject"),
             slots,

@@ -45,10 +45,16 @@ pub trait Session: Context {
     /// Writes a non-terminating error. The command's name is added to its id; ErrorAction and ErrorVariable are heeded,
     /// so this gives a terminating error where the caller asked for that.
     fn write_error(&mut self, record: Arc<ErrorRecord>) -> Result<()>;
+    /// Write-Error's way: as `write_error`, but the id stays without a command's name and position and stack are those of
+    /// the script or function that called the running command. By default the same as `write_error`.
+    fn write_script_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
+        self.write_error(record)
+    }
     fn write_warning(&mut self, text: &str) -> Result<()>;
     fn write_verbose(&mut self, text: &str) -> Result<()>;
     fn write_debug(&mut self, text: &str) -> Result<()>;
-    /// An information record: message data, tags.
+    /// An information record: message data, tags. Write-Host passes a `NativeObject` of type HostInformationMessage (`Message`,
+    /// `NoNewLine`, `ForegroundColor`, `BackgroundColor`) with the tag `PSHOST`: that goes to the host whatever the preference.
     fn write_information(&mut self, data: Value, tags: Vec<Str>) -> Result<()>;
     fn write_progress(&mut self, record: &ProgressRecord) -> Result<()>;
     /// The host, for cmdlets that talk to the person (Read-Host, Write-Host goes through `write_information`).
