@@ -96,7 +96,7 @@ fn with_parts(date: DateTime, bound: &Bound) -> Result<DateTime> {
     };
     let delta = |name: &str, present: i32| bound.int(name).map_or(0, |n| n as i32 - present);
     let mut made = date;
-    let mut step = |next: std::result::Result<DateTime, values::time::TimeError>| -> Result<DateTime> { next.or_else(out_of_range) };
+    let step = |next: std::result::Result<DateTime, values::time::TimeError>| -> Result<DateTime> { next.or_else(out_of_range) };
     if bound.has("Year") {
         made = step(made.add_years(delta("Year", made.year())))?;
     }

@@ -21,15 +21,10 @@ impl Cmdlet for WriteError {
         };
         {
             let mut data = record.data.lock();
-            let mut set = |name: &str, slot: fn(&mut values::error::RecordData) -> &mut Option<Str>| {
-                if let Some(text) = bound.str(name) {
-                    *slot(&mut data) = Some(text);
-                }
-            };
-            set("CategoryActivity", |d| &mut d.activity);
-            set("CategoryReason", |d| &mut d.reason);
-            set("CategoryTargetName", |d| &mut d.target_name);
-            set("CategoryTargetType", |d| &mut d.target_type);
+            data.activity = bound.str("CategoryActivity").or(data.activity.take());
+            data.reason = bound.str("CategoryReason").or(data.reason.take());
+            data.target_name = bound.str("CategoryTargetName").or(data.target_name.take());
+            data.target_type = bound.str("CategoryTargetType").or(data.target_type.take());
             if let Some(action) = bound.str("RecommendedAction") {
                 let text = data.details.as_ref().map_or_else(|| record.exception.message(), |d| d.0.clone());
                 data.details = Some((text, Some(action)));
