@@ -97,6 +97,21 @@ pub trait Session: Context {
 
     // -- variables, functions, aliases --
 
+    /// The live object of a variable (PSVariable); none lets the caller make a copy of the facts.
+    fn variable_object(&mut self, info: &VariableInfo) -> Option<Value> {
+        let _ = info;
+        None
+    }
+    /// The object of a command (CmdletInfo, FunctionInfo, AliasInfo ...); none where the session has no such objects.
+    fn command_object(&mut self, info: &Arc<CommandInfo>) -> Option<Value> {
+        let _ = info;
+        None
+    }
+    /// Throws ArgumentOutOfRange when there are not so many scopes.
+    fn check_scope(&mut self, number: u32) -> Result<()> {
+        let _ = number;
+        Ok(())
+    }
     fn variable(&mut self, name: &str, scope: Scope) -> Option<VariableInfo>;
     fn set_variable(&mut self, name: &str, value: Value, scope: Scope) -> Result<()>;
     /// Defines a variable with description, options and the rest; `force` overrides read-only.
