@@ -19,6 +19,8 @@ mod position;
 #[cfg(test)]
 mod recorded;
 mod requires;
+#[cfg(test)]
+mod shape;
 mod symbol;
 mod token;
 

@@ -422,6 +422,63 @@ fn text(key: &str) -> Option<&'static str> {
         }
         "WildCardModuleNameError" => "Wildcard characters are not supported for module names.",
         "WorkflowNotSupportedInPowerShellCore" => "Workflow is not supported in PowerShell 6+.",
+        "ArrayHasTooManyDimensions" => {
+            "The array has too many dimensions: {0}. The number of dimensions for an array must be less than or equal to 32."
+        }
+        "AssignmentStatementToAutomaticNotSupported" => {
+            "Cannot assign automatic variable '{0}' with type '{1}'"
+        }
+        "DscResourceInvalidGetMethod" => {
+            "Invalid Get method. Get method must return [{0}] and accepts no parameters."
+        }
+        "DscResourceInvalidKeyProperty" => {
+            "Invalid key property. The key property must be of [string], signed/unsigned integer, or Enum types."
+        }
+        "EndSquareBracketExpectedAtEndOfType" => "Missing ] at end of type token.",
+        "InvalidBracedVariableReference" => {
+            "Variable reference is not valid. The variable name is missing."
+        }
+        "InvalidPSSnapInName" => {
+            "The format of the specified snap-in name was not valid.  PowerShell snap-in names can only contain alpha-numeric characters, dashes, underscores and periods. Correct the name and then try the operation again."
+        }
+        "InvalidUsingExpression" => "Expression is not allowed in a Using expression.",
+        "InvalidVariableReference" => {
+            "Variable reference is not valid. '$' was not followed by a valid variable name character. Consider using ${} to delimit the name."
+        }
+        "LabelNotFound" => "Label '{0}' not found inside the method.",
+        "MissingCurlyInConfigurationStatement" => "Missing '{' in configuration statement.",
+        "MissingStatementTerminator" => "Missing a newline or semicolon.",
+        "MissingTypeInStaticPropertyAssignment" => "Cannot assign property, use '{0}{1}'.",
+        "MissingUnicodeEscapeSequenceTerminator" => {
+            "The Unicode escape sequence is missing the closing '}'."
+        }
+        "OpenBraceNeedsToBeBackTickedInVariableName" => "Use `{ instead of { in variable names.",
+        "ParameterAttributeArgumentNeedsToBeConstant" => "Attribute argument must be a constant.",
+        "ParameterDeclarationNotSupportedInDataSection" => {
+            "Parameter declarations are not allowed in restricted language mode or a Data section."
+        }
+        "ReferenceNeedsToBeByItselfInTypeConstraint" => {
+            "Cannot use [ref] with other types in a type constraint."
+        }
+        "RequiresInvalidStringArgument" => {
+            "The argument for the {0} parameter is not valid. Specify a valid string argument."
+        }
+        "RequiresPSEditionValueIsAlreadySpecified" => {
+            "The argument for the {0} parameter contains duplicate values. Do not specify duplicate PowerShell edition values."
+        }
+        "ScriptTooComplicated" => "Processing was stopped because the script is too complex.",
+        "SplattingNotPermittedInArgumentList" => {
+            "Splatted variables like '@{0}' cannot be part of a comma-separated list of arguments."
+        }
+        "SwitchStatementNotSupportedInDataSection" => {
+            "The switch statement is not allowed in restricted language mode or a Data section."
+        }
+        "TypeNotAllowedBeforeStatement" => "Unexpected type [{0}] was found before statement.",
+        "UnexpectedUnaryOperator" => "Internal error - unexpected unary operator {0}.",
+        "TokenAfterEndOfValidScriptText" => "Executable script code found in signature block.",
+        "ConfigurationNotSupported" => {
+            "Configurations are not supported: no DSC schema store is installed."
+        }
         _ => return None,
     })
 }

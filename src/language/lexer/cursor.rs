@@ -419,6 +419,15 @@ impl Parser<'_> {
         let start = self.pos;
         self.pos = self.skip_line_comment(self.pos);
         let comment = &self.bytes[start..self.pos];
+        if comment.len() > 20 && !self.nested {
+            let letters = comment
+                .iter()
+                .filter(|b| !matches!(b, b' ' | b'\t'))
+                .map(u8::to_ascii_lowercase);
+            if letters.eq(*b"sig#beginsignatureblock") {
+                self.shared.signature = Some(self.token_start as u32);
+            }
+        }
         let requires =
             comment.len() >= 8 && comment[..8].eq_ignore_ascii_case(b"requires") && !self.nested;
         self.note(TokenKind::Comment);

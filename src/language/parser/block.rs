@@ -324,6 +324,13 @@ impl Parser<'_> {
         self.skip_new_lines_and_semicolons();
         while let Some(statement) = self.statement() {
             let here = self.stmt_span(statement);
+            if self
+                .shared
+                .signature
+                .is_some_and(|signature| signature < here.start)
+            {
+                self.error(here, "TokenAfterEndOfValidScriptText", &[]);
+            }
             if matches!(
                 self.shared.ast.stmt(statement),
                 crate::ast::Stmt::Trap { .. }

@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub requires: Vec<Span>,
     pub first_token: Option<Span>,
     pub last_token: Option<Span>,
+    /// Where a signature block begins: no statement may follow.
+    pub signature: Option<u32>,
     /// The nesting was too deep: nothing further is read or reported.
     pub too_complex: bool,
     pub exprs: Vec<ExprId>,
@@ -98,6 +100,7 @@ impl<'s> Parser<'s> {
             requires: Vec::new(),
             first_token: None,
             last_token: None,
+            signature: None,
             too_complex: false,
             exprs: Vec::new(),
             stmts: Vec::new(),
