@@ -2,17 +2,19 @@
 
 use super::arithmetic::items_of;
 use super::fail;
-use super::pattern::{Options, Pattern};
+use super::pattern;
 use super::text::shown;
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
+use crate::regex::{Options, Subject};
 use crate::string::{Str, unit_to_char};
 use crate::types::TypeRef;
 use crate::value::Value;
 
 const SIMPLE_MATCH: i64 = 1;
 const REGEX_MATCH: i64 = 2;
+const CULTURE_INVARIANT: i64 = 4;
 const IGNORE_WHITE_SPACE: i64 = 8;
 const MULTI_LINE: i64 = 0x10;
 const SINGLE_LINE: i64 = 0x20;
@@ -80,18 +82,29 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
                 "The combination of options with the -split operator is not valid.",
             );
         }
-        pattern = regex::escape(&pattern);
+        pattern = crate::regex::escape(&pattern);
     }
-    let options = Options {
-        ignore_case: flags & IGNORE_CASE != 0,
-        multi_line: flags & MULTI_LINE != 0,
-        single_line: flags & SINGLE_LINE != 0,
-        explicit_capture: flags & EXPLICIT_CAPTURE != 0,
-        ignore_white_space: flags & IGNORE_WHITE_SPACE != 0,
-    };
-    let pattern = Pattern::new(&pattern, options)?;
+    let mut options = Options(0);
+    for (flag, option) in [
+        (IGNORE_CASE, Options::IGNORE_CASE),
+        (MULTI_LINE, Options::MULTILINE),
+        (SINGLE_LINE, Options::SINGLELINE),
+        (EXPLICIT_CAPTURE, Options::EXPLICIT_CAPTURE),
+        (IGNORE_WHITE_SPACE, Options::IGNORE_PATTERN_WHITESPACE),
+        (CULTURE_INVARIANT, Options::CULTURE_INVARIANT),
+    ] {
+        if flags & flag != 0 {
+            options = options.with(option);
+        }
+    }
+    if limit < 0 {
+        options = options.with(Options::RIGHT_TO_LEFT);
+    }
+    let regex = pattern::compile(&pattern, options)?;
     for text in &texts {
-        by_pattern(text, &pattern, limit, options.explicit_capture, &mut pieces);
+        let subject = Subject::new(text);
+        let parts = pattern::timed(regex.split(&subject, limit.unsigned_abs() as i32, regex.default_start(&subject)))?;
+        pieces.extend(parts.into_iter().map(Value::from));
     }
     Ok(Value::typed_array(TypeRef::STRING, pieces))
 }
@@ -104,7 +117,7 @@ fn split_options(ctx: &mut dyn Context, value: &Value) -> Result<i64> {
         let names = [
             ("SimpleMatch", SIMPLE_MATCH),
             ("RegexMatch", REGEX_MATCH),
-            ("CultureInvariant", 4),
+            ("CultureInvariant", CULTURE_INVARIANT),
             ("IgnorePatternWhitespace", IGNORE_WHITE_SPACE),
             ("Multiline", MULTI_LINE),
             ("Singleline", SINGLE_LINE),
@@ -124,28 +137,6 @@ fn texts(ctx: &mut dyn Context, value: &Value) -> Result<Vec<Str>> {
         Some(items) => items.iter().map(|item| convert::element_text(ctx, item)).collect(),
         None => Ok(vec![convert::to_str(ctx, value)?]),
     }
-}
-
-fn by_pattern(text: &str, pattern: &Pattern, limit: i64, explicit: bool, pieces: &mut Vec<Value>) {
-    let mut found = pattern.find_all(text);
-    let most = limit.unsigned_abs() as usize;
-    if limit != 0 && found.len() >= most {
-        if limit > 0 {
-            found.truncate(most - 1);
-        } else {
-            found.drain(..found.len() - (most - 1));
-        }
-    }
-    let mut at = 0;
-    for one in &found {
-        let (start, end) = one.groups[0].unwrap_or((at, at));
-        pieces.push(Value::from(&text[at..start]));
-        if !explicit {
-            pieces.extend(one.groups[1..].iter().flatten().map(|(s, e)| Value::from(&text[*s..*e])));
-        }
-        at = end;
-    }
-    pieces.push(Value::from(&text[at..]));
 }
 
 /// The block is asked for each character; `$_` is the character, the arguments are the text and the position.

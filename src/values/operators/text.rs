@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::arithmetic::items_of;
 use super::fail;
-use super::pattern::{Found, Options, Pattern, expand};
+use super::pattern;
 use super::wildcard::Wildcard;
 use super::{Binary, Effects};
 use crate::collection::Dict;
 use crate::context::Context;
 use crate::convert;
-use crate::error::{ErrorCategory, Exception, Result};
+use crate::error::{ErrorCategory, Exception, Flow, Result};
+use crate::members;
 use crate::object::Object;
+use crate::regex::{Match, MatchTimeout, Regex, Subject};
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -51,12 +53,6 @@ pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: 
     }
 }
 
-/// The pattern of a right operand: a Regex object as it is, text with the operator's case rule.
-fn pattern_of(ctx: &mut dyn Context, right: &Value, is_case_sensitive: bool) -> Result<Pattern> {
-    let text = convert::to_str(ctx, right)?;
-    Pattern::new(&text, Options { ignore_case: !is_case_sensitive, ..Options::default() })
-}
-
 /// `left -match right` and `-notmatch`.
 pub fn matches(
     ctx: &mut dyn Context,
@@ -66,37 +62,38 @@ pub fn matches(
     right: &Value,
     effects: &mut Effects,
 ) -> Result {
-    let pattern = pattern_of(ctx, right, is_case_sensitive)?;
+    let regex = pattern::of_operand(ctx, right, is_case_sensitive)?;
     if let Some(items) = items_of(ctx, left.base())? {
         let mut kept = Vec::new();
         for item in items {
             let text = convert::to_str(ctx, &item)?;
-            if pattern.find_at(&text, 0).is_some() != is_not {
+            let subject = Subject::new(&text);
+            if pattern::timed(regex.is_match(&subject, regex.default_start(&subject)))? != is_not {
                 kept.push(item);
             }
         }
         return Ok(Value::array(kept));
     }
     let text = convert::to_str(ctx, left)?;
-    let found = pattern.find_at(&text, 0);
-    let is_match = found.is_some();
-    if let Some(found) = found {
-        effects.matches = Some(groups(&pattern, &text, &found));
+    let subject = Subject::new(&text);
+    let found = pattern::timed(regex.find(&subject, regex.default_start(&subject)))?;
+    if let Some(found) = &found {
+        effects.matches = Some(groups(&regex, &subject, found));
     }
-    Ok(Value::Bool(is_match != is_not))
+    Ok(Value::Bool(found.is_some() != is_not))
 }
 
 /// `$Matches`: the groups that took part, by number, named ones by name.
-fn groups(pattern: &Pattern, text: &str, found: &Found) -> Value {
+fn groups(regex: &Regex, subject: &Subject, found: &Match) -> Value {
     let table = Dict::hashtable();
-    let names = pattern.names();
-    for (i, range) in found.groups.iter().enumerate().rev() {
-        let Some((start, end)) = range else { continue };
-        let key = match names.get(i).and_then(Option::as_deref) {
-            Some(name) => Value::from(name),
-            None => Value::I32(i as i32),
+    let names: Vec<&str> = regex.group_names().collect();
+    for (slot, name) in names.iter().enumerate().rev() {
+        let Some((start, end)) = found.span(slot) else { continue };
+        let key = match name.parse::<i32>() {
+            Ok(number) => Value::I32(number),
+            Err(_) => Value::from(*name),
         };
-        table.insert(key, Value::from(&text[*start..*end]));
+        table.insert(key, Value::from(subject.slice(start, end).into_owned()));
     }
     Value::Dict(Arc::new(table))
 }
@@ -113,33 +110,28 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
         );
     }
     let first = parts.first().cloned().unwrap_or(Value::Null);
-    let pattern = pattern_of(ctx, &first, is_case_sensitive)?;
-    let names = pattern.names();
+    let regex = pattern::of_operand(ctx, &first, is_case_sensitive)?;
     let by = parts.get(1).cloned().unwrap_or(Value::Null);
     let block = (by.type_ref() == Some(TypeRef::SCRIPTBLOCK)).then(|| by.base().clone());
     let plain = if block.is_none() { convert::to_str(ctx, &by)? } else { Str::empty() };
     let one = |ctx: &mut dyn Context, item: &Value| -> Result {
         let text = convert::to_str(ctx, item)?;
-        let found = pattern.find_all(&text);
-        if found.is_empty() {
-            return Ok(Value::Str(text));
+        let subject = Subject::new(&text);
+        let start = regex.default_start(&subject);
+        let Some(block) = &block else {
+            let done = pattern::timed(regex.replace(&subject, &plain, -1, start))?;
+            return Ok(Value::str(done));
+        };
+        let done = regex.replace_with(&subject, -1, start, |found| {
+            let item = match_value(ctx, &regex, &text, &subject, found).map_err(Stop::Flow)?;
+            let result = ctx.invoke_block(block, &[], None, Some(&item)).map_err(Stop::Flow)?;
+            convert::to_str(ctx, &result).map(|s| s.to_string()).map_err(Stop::Flow)
+        });
+        match done {
+            Ok(text) => Ok(Value::str(text)),
+            Err(Stop::Flow(flow)) => Err(flow),
+            Err(Stop::Timeout(e)) => pattern::timed(Err(e)),
         }
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for one in &found {
-            let (start, end) = one.groups[0].unwrap_or((at, at));
-            out.push_str(&text[at..start]);
-            match &block {
-                Some(block) => {
-                    let result = ctx.invoke_block(block, &[], None, Some(&match_object(&text, one, &names)))?;
-                    out.push_str(&convert::to_str(ctx, &result)?);
-                }
-                None => expand(&plain, &text, one, &names, &mut out),
-            }
-            at = end;
-        }
-        out.push_str(&text[at..]);
-        Ok(Value::str(out))
     };
     match items_of(ctx, left.base())? {
         Some(items) => {
@@ -150,30 +142,36 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
     }
 }
 
-/// The match that a replacement script block sees as `$_`.
-fn match_object(text: &str, found: &Found, names: &[Option<String>]) -> Value {
-    let group = |i: usize, range: Option<(usize, usize)>| {
-        let (start, end) = range.unwrap_or((0, 0));
-        let unit = crate::string::utf16(&text[..start]).count() as i32;
-        let value = Str::from(&text[start..end]);
-        let name = names.get(i).cloned().flatten().unwrap_or_else(|| i.to_string());
-        vec![
-            ("Success", Value::Bool(range.is_some())),
-            ("Name", Value::from(name)),
-            ("Index", Value::I32(unit)),
-            ("Length", Value::I32(value.units() as i32)),
-            ("Value", Value::Str(value)),
-        ]
-    };
-    let groups: Vec<Value> = found
-        .groups
-        .iter()
-        .enumerate()
-        .map(|(i, r)| Object::typed("System.Text.RegularExpressions.Group", group(i, *r)))
-        .collect();
-    let mut members = vec![("Groups", Value::array(groups))];
-    members.extend(group(0, found.groups[0]));
-    Object::typed("System.Text.RegularExpressions.Match", members)
+/// What ends a replacement by script block early.
+enum Stop {
+    Flow(Box<Flow>),
+    Timeout(MatchTimeout),
+}
+
+impl From<MatchTimeout> for Stop {
+    fn from(e: MatchTimeout) -> Stop {
+        Stop::Timeout(e)
+    }
+}
+
+/// The match that a replacement script block sees as `$_`: what the Regex object gives at that place.
+fn match_value(ctx: &mut dyn Context, regex: &Regex, text: &Str, subject: &Subject, found: &Match) -> Result {
+    let options = Value::I32(regex.options().0 as i32);
+    let made = members::call_static(ctx, TypeRef::REGEX, "new", &[Value::from(regex.pattern()), options]);
+    if let Ok(object) = made {
+        let arguments = [Value::Str(text.clone()), Value::I32(found.index() as i32)];
+        return members::call(ctx, &object, "Match", &arguments);
+    }
+    let span = |slot: usize| found.span(slot).map_or(String::new(), |(a, b)| subject.slice(a, b).into_owned());
+    Ok(Object::typed(
+        "System.Text.RegularExpressions.Match",
+        [
+            ("Success", Value::Bool(true)),
+            ("Index", Value::I32(found.index() as i32)),
+            ("Length", Value::I32(found.length() as i32)),
+            ("Value", Value::from(span(0))),
+        ],
+    ))
 }
 
 /// `left -join right`; without a separator where `right` is none.
