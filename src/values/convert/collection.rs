@@ -65,7 +65,7 @@ pub fn to_typed_array(ctx: &mut dyn Context, value: &Value, ty: TypeRef, element
         Err(flow) => {
             let Some(record) = flow.record() else { return Err(flow) };
             let (id, why) = (record.full_id(), record.exception.message());
-            if id == "ConvertToFinalInvalidCastException" || id == "ObjectCreationError" {
+            if id == "ConvertToFinalInvalidCastException" {
                 return no_way(ctx, value, ty)?.throw();
             }
             if id == "InvalidCastIConvertible" && matches!(value, Value::Bool(_) | Value::DateTime(_)) {
@@ -113,15 +113,29 @@ pub fn to_list(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
     if matches!(value, Value::Dict(_)) || !is_list {
         return set_like(ctx, value, ty, definition.name(), *element);
     }
-    let found = match items(ctx, value)? {
-        Some(items) => items,
-        None => vec![value.clone()],
+    let Some(found) = listed(ctx, value, ty)? else {
+        return Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, Vec::new())))));
     };
     let mut made = Vec::with_capacity(found.len());
     for item in &found {
         made.push(convert(ctx, item, *element)?);
     }
     Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, made)))))
+}
+
+/// What a list is made of: the items, or a single value by way of its text. None for a character or an enum, which are
+/// taken for a capacity.
+fn listed(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Vec<Value>>> {
+    if let Some(items) = items(ctx, value)? {
+        return Ok(Some(items));
+    }
+    match value {
+        Value::Char(_) | Value::Enum(..) => Ok(None),
+        Value::Bool(_) | Value::DateTime(_) => super::fail::change_type(ctx, value, ty),
+        Value::BigInt(_) => Ok(Some(vec![value.clone()])),
+        _ if value.is_number() => Ok(Some(vec![Value::Str(super::to_str(ctx, value)?)])),
+        other => Ok(Some(vec![other.clone()])),
+    }
 }
 
 /// Sets, queues and stacks: made from an array of converted items by their constructor.
@@ -150,10 +164,7 @@ fn set_like(
     if has_capacity && value.as_i64().is_some() && !matches!(value, Value::Enum(..)) {
         return members::call_static(ctx, ty, "new", std::slice::from_ref(value)).map(Some);
     }
-    let found = match items(ctx, value)? {
-        Some(items) => items,
-        None => vec![value.clone()],
-    };
+    let found = listed(ctx, value, ty)?.unwrap_or_default();
     let mut made = Vec::with_capacity(found.len());
     for item in &found {
         made.push(convert(ctx, item, element)?);

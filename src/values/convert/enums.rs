@@ -73,7 +73,14 @@ pub fn from_text(ctx: &mut dyn Context, value: &Value, text: &str, ty: TypeRef) 
         }
         number |= match by_name(ty, part) {
             Ok(n) => n,
-            Err(why) => return failed(ctx, "SubstringDisambiguationEnumParseThrewAnException", value, ty, &why),
+            // A list that is no list of names is reported as one name.
+            Err(why) if part.len() == text.trim().len() => {
+                return failed(ctx, "SubstringDisambiguationEnumParseThrewAnException", value, ty, &why);
+            }
+            Err(why) => {
+                let why = by_name(ty, text.trim()).err().unwrap_or(why);
+                return failed(ctx, "SubstringDisambiguationEnumParseThrewAnException", value, ty, &why);
+            }
         };
     }
     if !is_defined(ty, number) {

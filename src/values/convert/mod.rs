@@ -169,13 +169,9 @@ fn to_char(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
         Value::Bool(_) | Value::F32(_) | Value::F64(_) | Value::Decimal(_) | Value::DateTime(_) => {
             fail::change_type(ctx, value, ty)
         }
-        Value::BigInt(b) => match u16::try_from(&**b) {
-            Ok(unit) => Ok(Some(Value::Char(unit))),
-            Err(_) => {
-                let why = "Value was either too large or too small for a UInt16.";
-                fail::failed(ctx, "InvalidCastTargetInvocationExceptionop_Explicit", value, ty, why)
-            }
-        },
+        Value::BigInt(_) => {
+            fail::failed(ctx, "InvalidCastIConvertible", value, ty, "Object must implement IConvertible.")
+        }
         other => match (other.as_i64(), other) {
             (Some(n), _) if u16::try_from(n).is_ok() => Ok(Some(Value::Char(n as u16))),
             (Some(_), _) | (_, Value::U64(_)) => {
@@ -197,10 +193,6 @@ fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
     }
     match value {
         // A number that has no way of its own goes by way of its text.
-        Value::F64(_) | Value::F32(_) | Value::Decimal(_) if !goes_no_further(ty) => {
-            let text = to_str(ctx, value)?;
-            convert(ctx, &Value::Str(text), ty)
-        }
         _ if value.is_number() && !matches!(value, Value::BigInt(_)) && !goes_no_further(ty) => {
             let text = to_str(ctx, value)?;
             match convert(ctx, &Value::Str(text), ty) {

@@ -231,7 +231,7 @@ fn to_big(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
         Value::Decimal(d) => Ok(Some(Value::big(decimal_of(d).to_bigint()))),
         Value::Str(text) => match shell::string_to_bigint(text) {
             Ok(b) => Ok(Some(Value::big(b))),
-            Err(e) => failed_as("InvalidCastParseTargetInvocation", text, TypeRef::BIGINT, &e.to_string()),
+            Err(e) => failed_as("InvalidCastFromStringToInteger", text, TypeRef::BIGINT, &e.to_string()),
         },
         Value::DateTime(_) => change_type(ctx, value, TypeRef::BIGINT),
         other => Ok(whole(other).map(|n| Value::big(BigInt::from(n)))),

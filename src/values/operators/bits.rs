@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 use super::arithmetic::number_beside;
 use super::fail;
 use super::implicit::{call_operator, operator_type};
-use super::number::{Code, Lane, decimal, double, integer};
+use super::number::{Code, Lane, double, integer};
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
@@ -100,7 +100,8 @@ pub fn combine(ctx: &mut dyn Context, op: Bitwise, left: &Value, right: &Value) 
             }));
         }
     }
-    if [&a, &b].iter().any(|v| matches!(v, Value::F32(_) | Value::F64(_) | Value::Decimal(_))) {
+    let is_date = [&a, &b].iter().any(|v| matches!(v, Value::DateTime(_)));
+    if !is_date && [&a, &b].iter().any(|v| matches!(v, Value::F32(_) | Value::F64(_) | Value::Decimal(_))) {
         let ty = TypeRef::find("System.NullReferenceException").unwrap_or(TypeRef::SYSTEM_EXCEPTION);
         return fail::net(ty, "Object reference not set to an instance of an object.");
     }
@@ -121,24 +122,24 @@ fn lane_of_bits(a: Code, b: Code) -> Lane {
     }
 }
 
-/// Doubles and decimals are rounded to 64 bits first, unsigned unless one of them is negative.
+/// Doubles and decimals are rounded to 64 bits first: signed ones when negative, unsigned ones otherwise.
 fn with_real(ctx: &mut dyn Context, op: Bitwise, a: &Value, b: &Value) -> Result {
-    if matches!(a, Value::Decimal(_)) || matches!(b, Value::Decimal(_)) {
-        for side in [a, b] {
-            if !matches!(side, Value::Decimal(_)) && decimal(side).is_err() {
-                convert::convert(ctx, side, TypeRef::DECIMAL)?;
-            }
-        }
+    let is_decimal = matches!(a, Value::Decimal(_)) || matches!(b, Value::Decimal(_));
+    let mut bits = [0i128; 2];
+    let mut is_negative = false;
+    for (slot, side) in bits.iter_mut().zip([a, b]) {
+        // The operand is reported as the type it is computed in.
+        let wide = match side {
+            Value::Decimal(_) => side.clone(),
+            other if is_decimal => convert::convert(ctx, other, TypeRef::DECIMAL)?,
+            other => Value::F64(double(other)),
+        };
+        let is_below = double(&wide) < 0.0;
+        is_negative |= is_below;
+        let whole = convert::convert(ctx, &wide, if is_below { TypeRef::INT64 } else { TypeRef::UINT64 })?;
+        *slot = integer(&whole);
     }
-    let is_negative = [a, b].iter().any(|v| double(v) < 0.0);
-    let target = if is_negative { TypeRef::INT64 } else { TypeRef::UINT64 };
-    // The operand is reported as the Double it is computed in.
-    let wide = |v: &Value| match v {
-        Value::Decimal(_) => v.clone(),
-        other => Value::F64(double(other)),
-    };
-    let (x, y) = (convert::convert(ctx, &wide(a), target)?, convert::convert(ctx, &wide(b), target)?);
-    let number = op.apply(integer(&x), integer(&y));
+    let number = op.apply(bits[0], bits[1]);
     Ok(if is_negative { Value::I64(number as i64) } else { Value::U64(number as u64) })
 }
 
@@ -167,7 +168,9 @@ pub fn shift(ctx: &mut dyn Context, is_left: bool, left: &Value, right: &Value) 
         }
         return call_operator(ctx, ty, method, &a, &b);
     }
-    let count = shift_count(ctx, &b)?;
+    if Code::of(&b).is_none() {
+        shift_count(ctx, &b)?;
+    }
     if let Value::Enum(t, _) = &a {
         let word = if is_left { "LeftShift" } else { "RightShift" };
         return fail::net(
@@ -175,6 +178,7 @@ pub fn shift(ctx: &mut dyn Context, is_left: bool, left: &Value, right: &Value) 
             format!("The binary operator {word} is not defined for the types '{}' and 'System.Int32'.", t.name()),
         );
     }
+    let count = shift_count(ctx, &b)?;
     let (short, long) = ((count & 31) as u32, (count & 63) as u32);
     Ok(match &a {
         Value::I64(n) => Value::I64(if is_left { n << long } else { n >> long }),

@@ -36,7 +36,7 @@ pub fn equals(ctx: &mut dyn Context, left: &Value, right: &Value, is_case_sensit
         _ => {}
     }
     if let Some(code) = Code::of(a).filter(|c| c.is_numeric()) {
-        if let Some(other) = Code::of(b).filter(|c| c.is_numeric()) {
+        if let Some(other) = Code::of(b) {
             return Ok(numeric_order(a, b, code, other)? == Some(Ordering::Equal));
         }
         if let Value::Str(text) = b {
@@ -112,6 +112,7 @@ pub fn order(ctx: &mut dyn Context, left: &Value, right: &Value, is_case_sensiti
     match (a, b) {
         (Value::I32(x), Value::I32(y)) => return Ok(Some(x.cmp(y))),
         (Value::Str(x), Value::Str(y)) => return Ok(Some(text_order(x, y, is_case_sensitive))),
+        (Value::F64(n), Value::Null | Value::Void) | (Value::Null | Value::Void, Value::F64(n)) if n.is_nan() => return Ok(None),
         (x, y) if x.is_null() && y.is_null() => return Ok(Some(Ordering::Equal)),
         (x, y) if x.is_null() => return Ok(Some(if is_below_null(y) { Ordering::Greater } else { Ordering::Less })),
         (x, y) if y.is_null() => return Ok(Some(if is_below_null(x) { Ordering::Less } else { Ordering::Greater })),
@@ -122,7 +123,7 @@ pub fn order(ctx: &mut dyn Context, left: &Value, right: &Value, is_case_sensiti
         _ => {}
     }
     if let Some(code) = Code::of(a).filter(|c| c.is_numeric()) {
-        if let Some(other) = Code::of(b).filter(|c| c.is_numeric()) {
+        if let Some(other) = Code::of(b) {
             return numeric_order(a, b, code, other);
         }
         if let Value::Str(text) = b {

@@ -141,9 +141,9 @@ const TOO_BIG: &str = "Value was either too large or too small for a Decimal.";
 pub fn lane(left: &Value, right: &Value, lc: Code, rc: Code) -> Result<Lane> {
     let top = lc.max(rc);
     let unsigned = |up: Lane, stay: Lane| -> Result<Lane> {
-        for (value, code) in [(left, lc), (right, rc)] {
+        for (value, code, is_left) in [(left, lc, true), (right, rc, false)] {
             if code.is_signed() {
-                if let Value::Enum(t, _) = value {
+                if let (Value::Enum(t, _), true) = (value, is_left) {
                     return fail::net(
                         TypeRef::INVALID_OPERATION_EXCEPTION,
                         format!(
@@ -233,7 +233,20 @@ fn wide(op: Arithmetic, a: i128, b: i128, fit: impl Fn(i128) -> Option<Value>) -
         Arithmetic::Divide => (a % b == 0).then(|| a / b),
         Arithmetic::Remainder => Some(a % b),
     };
-    Ok(exact.and_then(fit).unwrap_or_else(|| Value::F64(doubles(op, a as f64, b as f64))))
+    if let Some(fitted) = exact.and_then(fit) {
+        return Ok(fitted);
+    }
+    Ok(Value::F64(match (op, exact) {
+        (Arithmetic::Multiply, Some(n)) => truncated(n),
+        _ => doubles(op, a as f64, b as f64),
+    }))
+}
+
+/// A product as a Double the way BigInteger converts: the bits beyond 53 are cut off, not rounded.
+fn truncated(n: i128) -> f64 {
+    let spare = (128 - n.unsigned_abs().leading_zeros()).saturating_sub(53);
+    let kept = (n.unsigned_abs() >> spare) << spare;
+    if n < 0 { -(kept as f64) } else { kept as f64 }
 }
 
 fn doubles(op: Arithmetic, a: f64, b: f64) -> f64 {

@@ -3,7 +3,6 @@
 use super::arithmetic::items_of;
 use super::fail;
 use super::pattern;
-use super::text::shown;
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
@@ -39,12 +38,11 @@ pub fn unary(ctx: &mut dyn Context, operand: &Value) -> Result {
 pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
     let arguments = items_of(ctx, right.base())?.unwrap_or_else(|| vec![right.clone()]);
     let Some(delimiter) = arguments.first() else {
-        let name = shown("split", is_case_sensitive);
         let text = convert::net_string(ctx, right)?;
         return fail::operation_on(
             "BadOperatorArgument",
             right.clone(),
-            format!("The argument to operator '{name}' is not valid: {text}."),
+            format!("The argument to operator '-split' is not valid: {text}."),
         );
     };
     let limit = match arguments.get(1) {

@@ -41,7 +41,7 @@ pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: 
             for item in items {
                 let text = convert::to_str(ctx, &item)?;
                 if wildcard.is_match(&text) != is_not {
-                    kept.push(item);
+                    kept.push(Value::Str(text));
                 }
             }
             Ok(Value::array(kept))

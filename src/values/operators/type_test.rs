@@ -77,8 +77,7 @@ fn type_operand(ctx: &mut dyn Context, operator: &str, id: &str, right: &Value) 
 
 /// `left -is right`, `left -isnot right`.
 pub fn is(ctx: &mut dyn Context, is_not: bool, left: &Value, right: &Value) -> Result {
-    let operator = if is_not { "-isnot" } else { "-is" };
-    match type_operand(ctx, operator, "IsOperatorRequiresType", right) {
+    match type_operand(ctx, "-is", "IsOperatorRequiresType", right) {
         Ok(ty) => {
             let answer = super::is_type(ctx, left, ty);
             Ok(Value::Bool(answer != is_not))
@@ -98,6 +97,10 @@ pub fn is(ctx: &mut dyn Context, is_not: bool, left: &Value, right: &Value) -> R
 /// `left -as right`: the conversion, or null where it can't be made.
 pub fn as_type(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
     let ty = type_operand(ctx, "-as", "AsOperatorRequiresType", right)?;
+    // Dates become text by the session's culture here, unlike in a cast.
+    if let (TypeRef::STRING, Value::DateTime(_)) = (ty, left.base()) {
+        return convert::net_string(ctx, left).map(Value::Str);
+    }
     match convert::convert(ctx, left, ty) {
         Err(flow) if flow.record().is_some() => Ok(Value::Null),
         other => other,
