@@ -4,6 +4,9 @@
 //! for execution. Nodes live in one arena a source and are addressed by ids; nothing here allocates per node. Spans
 //! count bytes, positions count UTF-16 units. Nothing here knows values, types or commands: what needs knowledge of
 //! .NET types (does a class's base exist?) is asked through a trait.
+//!
+//! Nesting is bounded by the stack a parse may take (`Options::stack`), but chains of operators, members and `&&` lean to
+//! the left and are as deep as they are long: who recurses over a tree bounds that recursion.
 
 pub mod ast;
 mod check;

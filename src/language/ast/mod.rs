@@ -4,6 +4,7 @@ mod arena;
 mod block;
 mod expr;
 mod id;
+mod names;
 mod node;
 mod stmt;
 
