@@ -3,6 +3,7 @@
 mod category;
 mod exception;
 mod flow;
+mod position;
 mod record;
 
 pub use category::ErrorCategory;

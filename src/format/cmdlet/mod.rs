@@ -1,0 +1,41 @@
+//! The commands of formatting and output.
+
+mod format_shape;
+mod out_default;
+mod out_file;
+mod out_string;
+mod tee_object;
+
+use command::{Command, Session};
+
+use crate::render::Target;
+
+/// All commands of this crate.
+pub static COMMANDS: &[&Command] = &[
+    &out_default::OUT_DEFAULT,
+    &out_default::OUT_HOST,
+    &out_default::OUT_NULL,
+    &out_string::COMMAND,
+    &out_file::COMMAND,
+    &tee_object::COMMAND,
+    &format_shape::TABLE,
+    &format_shape::LIST,
+    &format_shape::WIDE,
+    &format_shape::CUSTOM,
+];
+
+/// Where text without a screen goes: files, strings.
+fn text_target(session: &mut dyn Session, width: Option<usize>) -> Target {
+    let host = session.host();
+    let screen = if host.is_terminal() { host.size() } else { (0, 0) };
+    Target { columns: width, screen, is_host: false, shows_escapes: true }
+}
+
+/// The host's screen.
+fn host_target(session: &mut dyn Session) -> Target {
+    const PLAIN_WIDTH: usize = 120;
+    let host = session.host();
+    let is_terminal = host.is_terminal();
+    let screen = if is_terminal { host.size() } else { (PLAIN_WIDTH, 0) };
+    Target { columns: Some(screen.0), screen, is_host: true, shows_escapes: is_terminal }
+}

@@ -1,0 +1,154 @@
+//! Out-File: output as text in a file.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, file_exception};
+use values::Value;
+
+use crate::render::{Line, Renderer};
+
+/// Out-File.
+pub static COMMAND: Command = Command { name: "Out-File", create: || Box::new(OutFile::default()) };
+
+#[derive(Default)]
+struct OutFile {
+    renderer: Option<Renderer>,
+    sink: Option<Sink>,
+}
+
+/// A text file that is being written.
+pub struct Sink {
+    file: BufWriter<std::fs::File>,
+    encoding: TextEncoding,
+    path: PathBuf,
+    ends_lines: bool,
+}
+
+/// How a file is opened for writing.
+pub struct Opening {
+    pub appends: bool,
+    pub no_clobber: bool,
+    pub force: bool,
+    pub ends_lines: bool,
+    pub encoding: TextEncoding,
+}
+
+impl Sink {
+    /// Opens a file; the errors are those of PowerShell's file commands.
+    pub fn open(path: PathBuf, how: Opening) -> Result<Sink> {
+        let shown = Value::from(path.to_string_lossy().into_owned());
+        if how.no_clobber && !how.appends && path.exists() {
+            return Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", path.display()))
+                .identity("NoClobber", ErrorCategory::ResourceExists, shown)
+                .throw();
+        }
+        if path.is_dir() {
+            let text = format!("Access to the path '{}' is denied.", path.display());
+            return Exception::new(TypeRef::UNAUTHORIZED_ACCESS_EXCEPTION, text)
+                .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null)
+                .throw();
+        }
+        if how.force
+            && let Ok(data) = std::fs::metadata(&path)
+            && data.permissions().readonly()
+        {
+            make_writable(&path, &data);
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).write(true);
+        if how.appends {
+            options.append(true);
+        } else {
+            options.truncate(true);
+        }
+        match options.open(&path) {
+            Ok(file) => {
+                let is_empty = file.metadata().map(|m| m.len() == 0).unwrap_or(true);
+                let mut file = BufWriter::new(file);
+                if is_empty {
+                    file.write_all(how.encoding.preamble()).map_err(|e| failure(&e, &path))?;
+                }
+                Ok(Sink { file, encoding: how.encoding, path, ends_lines: how.ends_lines })
+            }
+            Err(error) => Err(failure(&error, &path)),
+        }
+    }
+
+    /// Writes lines.
+    pub fn write(&mut self, lines: Vec<Line>) -> Result<()> {
+        for line in lines {
+            let text = if self.ends_lines { format!("{}\n", line.text) } else { line.text };
+            let bytes = self.encoding.encode(&text);
+            self.file.write_all(&bytes).map_err(|e| failure(&e, &self.path))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn close(mut self) -> Result<()> {
+        self.file.flush().map_err(|e| failure(&e, &self.path))
+    }
+}
+
+fn make_writable(path: &std::path::Path, data: &std::fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = data.permissions().mode() | 0o200;
+    // Where this is refused, opening the file reports it.
+    let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+}
+
+fn failure(error: &std::io::Error, path: &std::path::Path) -> Box<command::Flow> {
+    let exception = file_exception(error, path).identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null);
+    match exception.throw::<()>() {
+        Err(flow) => flow,
+        Ok(()) => Box::new(command::Flow::Stopped),
+    }
+}
+
+/// The file that `-FilePath` or `-LiteralPath` names.
+pub fn target_path(session: &mut dyn Session, bound: &Bound, name: &str) -> Result<PathBuf> {
+    let path = bound.str("LiteralPath").or_else(|| bound.str(name)).unwrap_or_else(values::Str::empty);
+    session.file_path(&path)
+}
+
+impl Cmdlet for OutFile {
+    fn begin(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let path = target_path(session, bound, "FilePath")?;
+        let encoding = match bound.get("Encoding") {
+            Some(value) => {
+                let value = value.clone();
+                TextEncoding::from_value(session, &value)?
+            }
+            None => TextEncoding::Utf8,
+        };
+        if !session.should_process(&path.to_string_lossy(), "Output to File")? {
+            return Ok(());
+        }
+        let how = Opening {
+            appends: bound.switch("Append"),
+            no_clobber: bound.switch("NoClobber"),
+            force: bound.switch("Force"),
+            ends_lines: !bound.switch("NoNewline"),
+            encoding,
+        };
+        self.sink = Some(Sink::open(path, how)?);
+        let width = bound.int("Width").map(|w| w.max(0) as usize);
+        let target = super::text_target(session, width);
+        self.renderer = Some(Renderer::new(session, target));
+        Ok(())
+    }
+
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let (Some(renderer), Some(sink)) = (self.renderer.as_mut(), self.sink.as_mut()) else { return Ok(()) };
+        renderer.process(session, &bound.value("InputObject"), 0)?;
+        sink.write(renderer.take())
+    }
+
+    fn end(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
+        let (Some(renderer), Some(mut sink)) = (self.renderer.as_mut(), self.sink.take()) else { return Ok(()) };
+        renderer.finish(session)?;
+        sink.write(renderer.take())?;
+        sink.close()
+    }
+}
