@@ -17,8 +17,10 @@ pub mod types;
 pub mod value;
 
 // Numbers, text, dates and documents on plain Rust types.
+pub mod compare;
 pub mod composite;
 pub mod culture;
+pub mod encoding;
 pub mod number;
 pub mod regex;
 pub mod time;

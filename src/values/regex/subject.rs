@@ -11,7 +11,7 @@ pub struct Subject<'t> {
 
 impl<'t> Subject<'t> {
     pub fn new(text: &'t str) -> Subject<'t> {
-        let wide = (!text.is_ascii()).then(|| text.encode_utf16().collect());
+        let wide = (!text.is_ascii()).then(|| crate::string::utf16(text).collect());
         Subject { text, wide }
     }
 
@@ -29,11 +29,11 @@ impl<'t> Subject<'t> {
         self.text.is_empty()
     }
 
-    /// The text between two positions in UTF-16 units; halves of surrogate pairs become the replacement character.
+    /// The text between two positions in UTF-16 units; halves of surrogate pairs take the form that strings keep them in.
     pub fn slice(&self, start: usize, end: usize) -> Cow<'t, str> {
         match &self.wide {
             None => Cow::Borrowed(&self.text[start..end]),
-            Some(w) => Cow::Owned(String::from_utf16_lossy(&w[start..end])),
+            Some(w) => Cow::Owned(crate::string::Str::from_utf16(&w[start..end]).to_string()),
         }
     }
 
