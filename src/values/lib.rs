@@ -13,6 +13,7 @@ pub mod members;
 pub mod object;
 pub mod operators;
 pub mod string;
+pub mod typedata;
 pub mod types;
 pub mod value;
 
