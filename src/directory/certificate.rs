@@ -11,6 +11,8 @@ use crate::organization::Facts;
 
 /// Noun of certificates.
 pub const CERTIFICATE: &str = "Certificate";
+/// Noun of requests whose certificate has not come yet.
+pub const REQUEST: &str = "CertificateRequest";
 /// Noun of authorities.
 pub const AUTHORITY: &str = "CertificateAuthority";
 
@@ -128,13 +130,86 @@ pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, 
     writer.get(id)?.ok_or_else(|| failed("the certificate was not written"))
 }
 
-/// A request (PKCS #10) for a certificate, and the key that belongs to it, both as PEM.
-pub fn request(wish: &Wish) -> Result<(String, String), Fault> {
+/// A request (PKCS #10, PEM) for a certificate; its key waits in the store for the certificate.
+pub fn request(writer: &mut Writer, wish: &Wish) -> Result<String, Fault> {
     let key = KeyPair::generate().map_err(failed)?;
     let mut params = CertificateParams::new(wish.names.clone()).map_err(failed)?;
     params.distinguished_name = distinguished(&wish.subject);
     let made = params.serialize_request(&key).map_err(failed)?;
-    Ok((made.pem().map_err(failed)?, key.serialize_pem()))
+    let text = made.pem().map_err(failed)?;
+    let draft = Draft::new(REQUEST, "", &uuid::Uuid::new_v4().to_string())
+        .with("Subject", wish.subject.as_str())
+        .with("Request", text.as_str())
+        .with("FriendlyName", wish.friendly.as_str())
+        .with("Key", key.serialize_pem());
+    writer.insert(draft)?;
+    Ok(text)
+}
+
+/// The organisation's authority signs a request; returns the certificate as PEM.
+pub fn sign(writer: &mut Writer, facts: &Facts, request: &str) -> Result<String, Fault> {
+    let mut wanted = rcgen::CertificateSigningRequestParams::from_pem(request).map_err(failed)?;
+    dated(&mut wanted.params, 2);
+    wanted.params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+    wanted.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    let authority = authority(writer, facts)?;
+    let signer = KeyPair::from_pem(authority.text("Key").unwrap_or_default()).map_err(failed)?;
+    let issuer = Issuer::from_ca_cert_pem(authority.text("Certificate").unwrap_or_default(), signer).map_err(failed)?;
+    Ok(wanted.signed_by(&issuer).map_err(failed)?.pem())
+}
+
+/// Takes in a certificate (PEM or DER), with the key in the same text or of a request that waits for it.
+pub fn import(writer: &mut Writer, bytes: &[u8]) -> Result<Object, Fault> {
+    let text = String::from_utf8_lossy(bytes);
+    let der = match x509_parser::pem::Pem::iter_from_buffer(bytes).filter_map(Result::ok).find(|p| p.label == "CERTIFICATE") {
+        Some(pem) => pem.contents,
+        None => bytes.to_vec(),
+    };
+    let (_, parsed) = x509_parser::parse_x509_certificate(&der).map_err(failed)?;
+    let public = parsed.public_key().subject_public_key.data.to_vec();
+    let fits = |pem: &str| KeyPair::from_pem(pem).is_ok_and(|key| key.public_key_raw() == public.as_slice());
+    let mut key = None;
+    if let Some(at) = text.find("-----BEGIN PRIVATE KEY-----")
+        && fits(&text[at..])
+    {
+        key = Some(text[at..].to_owned());
+    }
+    let mut friendly = String::new();
+    for waiting in writer.all(REQUEST)? {
+        if key.is_none() && waiting.text("Key").is_some_and(fits) {
+            key = waiting.text("Key").map(str::to_owned);
+            waiting.text("FriendlyName").unwrap_or_default().clone_into(&mut friendly);
+            writer.remove(waiting.id)?;
+        }
+    }
+    let mut properties = describe(&der)?;
+    let name = thumbprint(&der);
+    if let Some(known) = find(writer, &name)? {
+        return Ok(known);
+    }
+    let pem = if text.contains("-----BEGIN CERTIFICATE-----") {
+        let start = text.find("-----BEGIN CERTIFICATE-----").unwrap_or(0);
+        let end = text[start..].find("-----END CERTIFICATE-----").map_or(text.len(), |e| start + e + "-----END CERTIFICATE-----".len());
+        format!("{}\n", &text[start..end])
+    } else {
+        return Err(failed("the certificate must be given as PEM text"));
+    };
+    properties.insert("IsSelfSigned".to_owned(), Json::Bool(properties.get("Subject") == properties.get("Issuer")));
+    properties.insert("Certificate".to_owned(), Json::from(pem));
+    if let Some(key) = key {
+        properties.insert("Key".to_owned(), Json::from(key));
+    }
+    if !friendly.is_empty() {
+        properties.insert("FriendlyName".to_owned(), Json::from(friendly));
+    }
+    let issuer = properties.get("Issuer").and_then(Json::as_str).unwrap_or_default().to_owned();
+    if let Some(authority) = writer.all(AUTHORITY)?.iter().find(|a| issuer == format!("CN={}", a.name)) {
+        properties.insert("Chain".to_owned(), Json::from(authority.text("Certificate").unwrap_or_default()));
+    }
+    let mut draft = Draft::new(CERTIFICATE, "", &name);
+    draft.properties = properties;
+    let id = writer.insert(draft)?;
+    writer.get(id)?.ok_or_else(|| failed("the certificate was not written"))
 }
 
 /// What a certificate says, as properties.
@@ -194,7 +269,10 @@ mod tests {
         assert_eq!(again.text("Chain"), made.text("Chain"));
         let found = store.read(|r| Ok(find(r, &made.name.to_lowercase()).unwrap())).unwrap();
         assert_eq!(found.unwrap().id, made.id);
-        assert!(request(&wish).unwrap().0.contains("CERTIFICATE REQUEST"));
+        let asked = store.write(|w| request(w, &wish)).unwrap();
+        let signed = store.write(|w| sign(w, &facts, &asked)).unwrap();
+        let taken = store.write(|w| import(w, signed.as_bytes())).unwrap();
+        assert!(taken.text("Key").is_some() && taken.text("Chain") == made.text("Chain"));
         std::fs::remove_dir_all(&home).unwrap();
     }
 }
