@@ -181,7 +181,7 @@ impl Parser {
 }
 
 /// Wildcards `*` and `?`, case aside.
-pub(crate) fn like(text: &str, pattern: &str) -> bool {
+pub fn like(text: &str, pattern: &str) -> bool {
     let (text, pattern): (Vec<char>, Vec<char>) = (text.to_lowercase().chars().collect(), pattern.to_lowercase().chars().collect());
     let (mut t, mut p, mut star, mut mark) = (0, 0, None, 0);
     while t < text.len() {

@@ -42,7 +42,7 @@ pub use code::{Complete, Edit, Hook, NounCode, RemoveHook, Removal, VerbCode};
 pub use convert::{to_json, to_value};
 pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;
-pub use filter::Filter;
+pub use filter::{Filter, like};
 pub use identity::{Resolved, find_all, resolve};
 pub use kinds::{ObjectIdValue, SizeValue};
 pub use library::Library;

@@ -1,0 +1,5 @@
+//! Trunks: read from the topology.
+
+use directory::NounCode;
+
+pub static NOUN: NounCode = NounCode { noun: "CsTrunk", ..NounCode::PLAIN };
