@@ -6,8 +6,10 @@ use super::arithmetic::{items_of, number_beside};
 use super::fail;
 use super::number::{Code, Lane, coercible_to_decimal, decimal, double, integer, lane};
 use crate::collection::equals_ignore_case;
+use crate::compare::{self, CompareOptions};
 use crate::context::Context;
 use crate::convert;
+use crate::culture::Culture;
 use crate::error::{ErrorCategory, Exception, Result};
 use crate::string::unit_to_char;
 use crate::types::TypeRef;
@@ -249,17 +251,11 @@ fn numeric_order(a: &Value, b: &Value, ac: Code, bc: Code) -> Result<Option<Orde
 
 /// Whether two texts are equal by the invariant culture.
 pub fn text_equals(a: &str, b: &str, is_case_sensitive: bool) -> bool {
-    if is_printable(a) && is_printable(b) {
-        return if is_case_sensitive { a == b } else { a.eq_ignore_ascii_case(b) };
-    }
-    super::collate::compare(a, b, is_case_sensitive) == Ordering::Equal
+    compare::equal(a, b, !is_case_sensitive)
 }
 
-/// Order of two texts by the invariant culture.
+/// Order of two texts by the invariant culture, as `-lt` and sorting have it.
 pub fn text_order(a: &str, b: &str, is_case_sensitive: bool) -> Ordering {
-    super::collate::compare(a, b, is_case_sensitive)
-}
-
-fn is_printable(text: &str) -> bool {
-    text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n' || b == b'\t' || b == b'\r')
+    let options = if is_case_sensitive { CompareOptions::NONE } else { CompareOptions::IGNORE_CASE };
+    compare::compare(a, b, Culture::invariant(), options)
 }

@@ -2,7 +2,6 @@
 
 mod arithmetic;
 mod bits;
-mod collate;
 mod comparison;
 mod fail;
 mod implicit;
@@ -10,16 +9,17 @@ mod number;
 mod pattern;
 mod range;
 mod split;
+#[cfg(test)]
+mod tests;
 mod text;
 mod type_test;
-mod wildcard;
 
 pub use comparison::{net_equals, text_equals, text_order};
 pub use fail::as_script_error;
 pub use number::{Arithmetic, Code};
 pub use range::{Range, bounds as range_bounds};
 pub use type_test::is_type_name;
-pub use wildcard::Wildcard;
+pub use crate::compare::Wildcard;
 
 use std::cmp::Ordering;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::arithmetic::items_of;
 use super::fail;
 use super::pattern;
-use super::wildcard::Wildcard;
 use super::{Binary, Effects};
 use crate::collection::Dict;
+use crate::compare::Wildcard;
 use crate::context::Context;
 use crate::convert;
 use crate::error::{ErrorCategory, Exception, Flow, Result};
@@ -26,14 +26,14 @@ pub fn shown(word: &str, is_case_sensitive: bool) -> String {
 /// `left -like right` and `-notlike`.
 pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
     let pattern = convert::to_str(ctx, right)?;
-    let Some(wildcard) = Wildcard::new(&pattern, is_case_sensitive) else {
-        let ty = TypeRef::find("System.Management.Automation.WildcardPatternException");
-        return Exception::new(
-            ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-            format!("The specified wildcard character pattern is not valid: {pattern}"),
-        )
-        .identity("RuntimeException", ErrorCategory::NotSpecified, Value::Null)
-        .throw();
+    let wildcard = match Wildcard::new(&pattern, !is_case_sensitive) {
+        Ok(wildcard) => wildcard,
+        Err(e) => {
+            let ty = TypeRef::find("System.Management.Automation.WildcardPatternException");
+            return Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), e.to_string())
+                .identity("RuntimeException", ErrorCategory::NotSpecified, Value::Null)
+                .throw();
+        }
     };
     match items_of(ctx, left.base())? {
         Some(items) => {
