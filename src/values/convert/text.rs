@@ -73,10 +73,10 @@ pub fn to_str(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         Value::Wrapped(w) => wrapped_text(ctx, value, &w.base, true),
         Value::Type(t) => Ok(t.ps_name()),
         Value::Array(_) => list_text(ctx, value),
-        Value::Foreign(f) if f.is_enumerable() => match f.display(ctx)? {
-            Some(text) if f.type_ref().name().starts_with("System.Xml.") => Ok(text),
-            _ => list_text(ctx, value),
-        },
+        // A node of a document is one thing, though its children can be enumerated.
+        Value::Foreign(f) if f.is_enumerable() && !f.type_ref().name().starts_with("System.Xml.") => {
+            list_text(ctx, value)
+        }
         other => element_text(ctx, other),
     }
 }
@@ -112,6 +112,16 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         Value::Type(t) => Ok(t.ps_name()),
         Value::Wrapped(w) => wrapped_text(ctx, value, &w.base, false),
         other => net_string(ctx, other),
+    }
+}
+
+/// The text of one item as `-join` makes it: like [`element_text`], but numbers and dates by the session's culture.
+pub fn joined_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
+    match value.base() {
+        Value::F64(_) => format_scalar(ctx, value.base(), "G15"),
+        Value::F32(_) => format_scalar(ctx, value.base(), "G7"),
+        Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => format_scalar(ctx, value.base(), ""),
+        _ => element_text(ctx, value),
     }
 }
 
@@ -183,8 +193,12 @@ fn custom_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         let text = members::call(ctx, value, "ToString", &[])?;
         return to_str(ctx, &text);
     }
+    let properties = members::properties(ctx, value)?;
+    if properties.is_empty() {
+        return Ok(Str::empty());
+    }
     let mut text = String::from("@{");
-    for (i, (name, item)) in members::properties(ctx, value)?.iter().enumerate() {
+    for (i, (name, item)) in properties.iter().enumerate() {
         if i > 0 {
             text.push_str("; ");
         }

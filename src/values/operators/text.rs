@@ -188,7 +188,7 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
         }
         match item {
             Value::Str(s) => out.push_str(s),
-            other => out.push_str(&convert::element_text(ctx, other)?),
+            other => out.push_str(&convert::joined_text(ctx, other)?),
         }
     }
     Ok(Value::str(out))
