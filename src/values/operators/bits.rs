@@ -237,12 +237,14 @@ pub fn complement(ctx: &mut dyn Context, operand: &Value) -> Result {
 
 /// The first of Int32, UInt32, Int64, UInt64 that holds the rounded number.
 fn complement_real(ctx: &mut dyn Context, operand: &Value) -> Result {
-    for ty in [TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64] {
+    let all = [TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64];
+    let tried = if matches!(operand, Value::Decimal(_)) { &all[..1] } else { &all };
+    for ty in tried.iter().copied() {
         match convert::convert(ctx, operand, ty) {
             Ok(whole) => return complement(ctx, &whole),
             Err(flow) if flow.record().is_some() => {}
             Err(flow) => return Err(flow),
         }
     }
-    convert::no_way(ctx, operand, TypeRef::UINT64)?.throw()
+    convert::no_way(ctx, operand, tried.last().copied().unwrap_or(TypeRef::INT32))?.throw()
 }

@@ -10,7 +10,7 @@ use crate::compare::{self, CompareOptions};
 use crate::context::Context;
 use crate::convert;
 use crate::culture::Culture;
-use crate::error::{ErrorCategory, Exception, Result};
+use crate::error::{ErrorCategory, Exception, Result, runtime_error};
 use crate::string::unit_to_char;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -171,9 +171,8 @@ fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Orde
             return Ok(Ordering::Equal);
         }
         let shown = convert::net_string(ctx, a)?;
-        return fail::operation_on(
+        return fail::operation(
             "NotIcomparable",
-            a.clone(),
             format!("Cannot compare \"{shown}\" because it is not IComparable."),
         );
     }
@@ -185,11 +184,15 @@ fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Orde
             Err(flow) => {
                 let Some(why) = fail::message_of(&flow) else { return Err(flow) };
                 let (first, second) = (convert::to_str(ctx, a)?, convert::to_str(ctx, b)?);
-                return fail::operation_on(
-                    "ComparisonFailure",
-                    a.clone(),
-                    format!("Could not compare \"{first}\" to \"{second}\". Error: \"{why}\""),
-                );
+                let message = format!("Could not compare \"{first}\" to \"{second}\". Error: \"{why}\"");
+                let error = runtime_error("ComparisonFailure", ErrorCategory::InvalidOperation, Value::Null, message);
+                // A conversion that was tried is kept; that there is none at all is known without trying.
+                return match flow.record() {
+                    Some(r) if r.full_id() != "ConvertToFinalInvalidCastException" => {
+                        error.inner(Value::Exception(r.exception.clone())).throw()
+                    }
+                    _ => error.throw(),
+                };
             }
         }
     };

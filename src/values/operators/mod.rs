@@ -189,9 +189,8 @@ pub fn increment(_ctx: &mut dyn Context, operand: &Value, by: i32) -> Result {
                 Some(t) => t.name(),
                 None => "",
             };
-            fail::operation_on(
+            fail::operation(
                 "OperatorRequiresNumber",
-                operand.clone(),
                 format!("The '{sign}' operator works only on numbers. The operand is a '{shown}'."),
             )
         }

@@ -10,7 +10,7 @@ use crate::collection::Dict;
 use crate::compare::Wildcard;
 use crate::context::Context;
 use crate::convert;
-use crate::error::{ErrorCategory, Exception, Flow, Result};
+use crate::error::{ErrorCategory, Exception, Flow, Result, runtime_error};
 use crate::members;
 use crate::object::Object;
 use crate::regex::{Match, MatchTimeout, Regex, Subject};
@@ -110,7 +110,10 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
         );
     }
     let first = parts.first().cloned().unwrap_or(Value::Null);
-    let regex = pattern::of_operand(ctx, &first, is_case_sensitive)?;
+    let regex = match pattern::of_operand(ctx, &first, is_case_sensitive) {
+        Ok(regex) => regex,
+        Err(flow) => return bad_pattern(ctx, &first, flow),
+    };
     let by = parts.get(1).cloned().unwrap_or(Value::Null);
     let block = (by.type_ref() == Some(TypeRef::SCRIPTBLOCK)).then(|| by.base().clone());
     let plain = if block.is_none() { convert::to_str(ctx, &by)? } else { Str::empty() };
@@ -140,6 +143,16 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
         }
         None => one(ctx, left),
     }
+}
+
+/// `-replace` reports a bad pattern in its own words.
+fn bad_pattern(ctx: &mut dyn Context, pattern: &Value, flow: Box<Flow>) -> Result {
+    let Some(record) = flow.record() else { return Err(flow) };
+    let text = convert::to_str(ctx, pattern)?;
+    let message = format!("The regular expression pattern {text} is not valid.");
+    runtime_error("InvalidRegularExpression", ErrorCategory::InvalidOperation, Value::Str(text), message)
+        .inner(Value::Exception(record.exception.clone()))
+        .throw()
 }
 
 /// What ends a replacement by script block early.
@@ -225,7 +238,6 @@ pub fn format(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
 
 fn format_error(format: &Str, why: &str) -> Result {
     Exception::new(TypeRef::RUNTIME_EXCEPTION, format!("Error formatting a string: {why}."))
-        .inner(Exception::new(TypeRef::FORMAT_EXCEPTION, why).value())
         .identity("FormatError", ErrorCategory::InvalidOperation, Value::Str(format.clone()))
         .throw()
 }
