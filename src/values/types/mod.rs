@@ -3,13 +3,25 @@
 //! The registry is append-only and process-wide: a type id never changes its meaning. Well-known types have fixed ids, so
 //! that the engine compares numbers; others get theirs when they are first named.
 
+pub mod bind;
+pub mod call;
+pub mod define;
+pub mod facts;
+pub mod held;
 mod known;
 mod registry;
+pub mod signature;
+
+pub use call::Call;
+pub use define::{Behaviour, TypeDef};
+pub use held::{Held, State};
 
 pub use known::KNOWN;
 pub use registry::{TypeInfo, TypeKind, define_class, add_alias, define_enum, find_type, set_resolver, generic_of, register};
 
 use crate::string::Str;
+
+include!(concat!(env!("OUT_DIR"), "/modules.rs"));
 
 /// A reference to a .NET type: an id in the registry.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

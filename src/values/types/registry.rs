@@ -110,7 +110,7 @@ pub fn define_enum(name: &str, underlying: TypeRef, is_flags: bool, values: Vec<
 }
 
 /// A registered type by its lower-cased CLR name or accelerator, without asking the resolver.
-fn lookup(name: &str) -> Option<TypeRef> {
+pub(super) fn lookup(name: &str) -> Option<TypeRef> {
     REGISTRY.read().by_name.get(&name.to_lowercase()).copied()
 }
 
@@ -120,6 +120,10 @@ fn find_simple(name: &str) -> Option<TypeRef> {
         return Some(found);
     }
     if let Some(found) = lookup(&format!("System.{name}")) {
+        return Some(found);
+    }
+    let facts = super::facts::resolve;
+    if let Some(found) = facts(name).or_else(|| facts(&format!("System.{name}"))) {
         return Some(found);
     }
     let resolver = REGISTRY.read().resolver?;
@@ -265,7 +269,7 @@ pub(super) fn ps_name(ty: TypeRef) -> Str {
         }
         _ => match KNOWN.get(ty.0 as usize).and_then(|k| k.accelerators.first()) {
             Some(accelerator) => Str::from(*accelerator),
-            None => info.name.clone(),
+            None => Str::from(super::facts::of(ty).and_then(|f| f.ps).unwrap_or(info.name.as_str())),
         },
     }
 }
