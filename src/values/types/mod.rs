@@ -7,14 +7,17 @@ pub mod bind;
 pub mod call;
 pub mod define;
 pub mod facts;
+pub mod fail;
 pub mod held;
 mod known;
 mod registry;
 pub mod signature;
+mod value_of;
 
 pub use call::Call;
 pub use define::{Behaviour, TypeDef};
-pub use held::{Held, State};
+pub use held::{Held, State, hold, hold_named, state_of};
+pub use value_of::{bytes_of, culture_of, decimal_of, invoke_delegate, sequence_of, entry as entry_of, need_state, to_decimal};
 
 pub use known::KNOWN;
 pub use registry::{TypeInfo, TypeKind, define_class, add_alias, define_enum, find_type, set_resolver, generic_of, register};

@@ -267,9 +267,10 @@ pub(super) fn ps_name(ty: TypeRef) -> Str {
         (None, TypeKind::Array { element, rank }) => {
             Str::from(format!("{}[{}]", ps_name(*element), ",".repeat(rank - 1)))
         }
-        _ => match KNOWN.get(ty.0 as usize).and_then(|k| k.accelerators.first()) {
-            Some(accelerator) => Str::from(*accelerator),
-            None => Str::from(super::facts::of(ty).and_then(|f| f.ps).unwrap_or(info.name.as_str())),
+        _ => match (super::facts::of(ty), KNOWN.get(ty.0 as usize).and_then(|k| k.accelerators.first())) {
+            (Some(facts), _) => Str::from(facts.ps.unwrap_or(info.name.as_str())),
+            (None, Some(accelerator)) => Str::from(*accelerator),
+            (None, None) => info.name.clone(),
         },
     }
 }

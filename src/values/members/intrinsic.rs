@@ -1,0 +1,180 @@
+//! The methods that every collection and object has in PowerShell: `.ForEach()` and `.Where()`.
+
+use std::sync::Arc;
+
+use crate::collection::Array;
+use crate::context::Context;
+use crate::convert::to_bool;
+use crate::error::{ErrorCategory, Result, runtime_error};
+use crate::types::TypeRef;
+use crate::value::Value;
+
+/// A `Collection[psobject]`, which both methods give.
+fn collection(items: Vec<Value>) -> Value {
+    let ty = TypeRef::find("System.Collections.ObjectModel.Collection[psobject]").unwrap_or(TypeRef::ARRAYLIST);
+    Value::Array(Arc::new(Array::list(ty, TypeRef::OBJECT, items)))
+}
+
+/// Runs an intrinsic method; none when the name is not one.
+pub(super) fn call(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    if name.eq_ignore_ascii_case("ForEach") {
+        return for_each(ctx, object, args).map(Some);
+    }
+    if name.eq_ignore_ascii_case("Where") {
+        return filter(ctx, object, args).map(Some);
+    }
+    Ok(None)
+}
+
+fn items_of(ctx: &mut dyn Context, object: &Value) -> Result<Vec<Value>> {
+    Ok(super::enumerate(ctx, object)?.unwrap_or_else(|| vec![object.clone()]))
+}
+
+fn spread(ctx: &mut dyn Context, value: Value, into: &mut Vec<Value>) -> Result<()> {
+    if matches!(value, Value::Void) {
+        return Ok(());
+    }
+    match super::enumerate(ctx, &value)? {
+        Some(inner) => into.extend(inner),
+        None => into.push(value),
+    }
+    Ok(())
+}
+
+fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
+    let Some(first) = args.first() else { return crate::types::bind::count_error("ForEach", 0).throw() };
+    let items = items_of(ctx, object)?;
+    let mut results = Vec::new();
+    match first.base() {
+        Value::Type(ty) => {
+            for item in &items {
+                results.push(crate::convert::convert(ctx, item, *ty)?);
+            }
+        }
+        block if block.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
+            for item in &items {
+                let output = ctx.invoke_block(block, &args[1..], None, Some(item))?;
+                spread(ctx, output, &mut results)?;
+            }
+        }
+        other => {
+            let name = crate::convert::to_str(ctx, other)?;
+            for item in &items {
+                let property = super::get(ctx, item, &name)?;
+                match property {
+                    Some(value) if value.type_ref().is_none_or(|t| !is_method(t)) => {
+                        if let Some(new) = args.get(1) {
+                            super::set(ctx, item, &name, new.clone())?;
+                        } else {
+                            spread(ctx, value, &mut results)?;
+                        }
+                    }
+                    _ => {
+                        let output = super::call(ctx, item, &name, &args[1..])?;
+                        spread(ctx, output, &mut results)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(collection(results))
+}
+
+fn is_method(ty: TypeRef) -> bool {
+    matches!(ty.name_only(), "PSMethod" | "PSScriptMethod" | "PSCodeMethod")
+}
+
+fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
+    let items = items_of(ctx, object)?;
+    let Some(block) = args.first() else { return crate::types::bind::count_error("Where", 0).throw() };
+    let mode = match args.get(1) {
+        Some(mode) => crate::convert::to_str(ctx, mode)?.to_ascii_lowercase(),
+        None => "default".to_string(),
+    };
+    let mode = match mode.as_str() {
+        "0" => "default".to_string(),
+        "1" => "first".to_string(),
+        "2" => "last".to_string(),
+        "3" => "skipuntil".to_string(),
+        "4" => "until".to_string(),
+        "5" => "split".to_string(),
+        _ => mode,
+    };
+    let count = match args.get(2) {
+        Some(n) => {
+            let n = crate::convert::convert(ctx, n, TypeRef::INT32)?.as_i64().unwrap_or(0);
+            if n < 0 {
+                return runtime_error(
+                    "NumberToReturnMustBeGreaterThanZero",
+                    ErrorCategory::InvalidOperation,
+                    Value::Null,
+                    "The 'numberToReturn' value provided to the third argument of the 'Where' operator must be greater than zero.",
+                )
+                .throw();
+            }
+            n as usize
+        }
+        None => 0,
+    };
+    let mut taken = Vec::new();
+    let mut others = Vec::new();
+    let mut started = false;
+    for item in items {
+        let limit = if count == 0 { usize::MAX } else { count };
+        let passes = match mode.as_str() {
+            "skipuntil" if started => true,
+            "split" if count > 0 && taken.len() >= limit => false,
+            _ => {
+                let output = ctx.invoke_block(block, &[], None, Some(&item))?;
+                to_bool(&output)
+            }
+        };
+        match mode.as_str() {
+            "first" => {
+                if passes {
+                    taken.push(item);
+                    if taken.len() >= count.max(1) {
+                        break;
+                    }
+                }
+            }
+            "skipuntil" => {
+                if passes {
+                    started = true;
+                    if taken.len() < limit {
+                        taken.push(item);
+                    }
+                }
+            }
+            "until" => {
+                if passes || taken.len() >= limit {
+                    break;
+                }
+                taken.push(item);
+            }
+            "split" => {
+                if passes {
+                    taken.push(item);
+                } else {
+                    others.push(item);
+                }
+            }
+            _ => {
+                if passes {
+                    taken.push(item);
+                    if mode == "default" && taken.len() >= limit {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok(match mode.as_str() {
+        "last" => {
+            let from = taken.len().saturating_sub(count.max(1));
+            collection(taken.split_off(from))
+        }
+        "split" => Value::array(vec![collection(taken), collection(others)]),
+        _ => collection(taken),
+    })
+}

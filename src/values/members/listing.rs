@@ -1,0 +1,364 @@
+//! Lists of members: for Get-Member, formatting, Select-Object and `.PSObject`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use parking_lot::RwLock;
+
+use super::MemberInfo;
+use crate::context::Context;
+use crate::error::{Flow, Result};
+use crate::object::PsMember;
+use crate::string::Str;
+use crate::types::define::{Member, MemberKind, lookup};
+use crate::types::{TypeRef, facts};
+use crate::value::Value;
+
+/// `PSTypeNames`: the type chain that views, type data and Get-Member go by.
+pub fn type_names(value: &Value) -> Vec<Str> {
+    match value {
+        Value::Object(o) => {
+            let data = o.lock();
+            if let Some(names) = &data.type_names {
+                return names.to_vec();
+            }
+        }
+        Value::Wrapped(w) => {
+            if let Some(names) = &*w.type_names.lock() {
+                return names.to_vec();
+            }
+            return type_names(&w.base);
+        }
+        Value::Foreign(f) => {
+            if let Some(names) = f.type_names() {
+                return names;
+            }
+        }
+        _ => {}
+    }
+    value.type_ref().map(|t| chain(t).to_vec()).unwrap_or_default()
+}
+
+/// Full names of a type and its bases.
+fn chain(ty: TypeRef) -> Arc<[Str]> {
+    static CACHE: LazyLock<RwLock<HashMap<u32, Arc<[Str]>>>> = LazyLock::new(Default::default);
+    if let Some(found) = CACHE.read().get(&ty.id()) {
+        return found.clone();
+    }
+    let mut names = Vec::new();
+    let mut at = Some(ty);
+    while let Some(t) = at {
+        names.push(t.full_name());
+        match t {
+            TypeRef::RUNTIME_TYPE => names.push(Str::from("System.Reflection.TypeInfo")),
+            TypeRef::TYPE => names.push(Str::from("System.Reflection.MemberInfo")),
+            _ => {}
+        }
+        at = t.base();
+    }
+    let names: Arc<[Str]> = names.into();
+    CACHE.write().insert(ty.id(), names.clone());
+    names
+}
+
+/// Names of the .NET properties and fields of a type that can be read, in the order of the facts.
+fn net_properties(ty: TypeRef, is_static: bool) -> Vec<&'static Member> {
+    net_names(ty, is_static)
+        .into_iter()
+        .filter_map(|n| lookup(ty, n, is_static))
+        .filter(|m| matches!(m.kind, MemberKind::Property | MemberKind::Field) && !m.is_indexed() && m.can_read)
+        .collect()
+}
+
+fn net_names(ty: TypeRef, is_static: bool) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    let mut at = Some(ty);
+    while let Some(t) = at {
+        match facts::of(t) {
+            Some(f) => {
+                let own = f.properties.iter().filter(|p| p.is_static == is_static).map(|p| p.name);
+                let fields = f.fields.iter().filter(|p| p.is_static == is_static).map(|p| p.name);
+                let methods = f.methods.iter().filter(|p| p.is_static == is_static).map(|p| p.name);
+                let events = f.events.iter().filter(|_| !is_static).map(|e| e.0);
+                for name in own.chain(fields).chain(methods).chain(events) {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+            None => {
+                for def in crate::types::define::definitions(t.name()) {
+                    for (key, _) in def.members {
+                        let (name, own) = match key.strip_prefix("::") {
+                            Some(rest) => (rest, true),
+                            None => (*key, false),
+                        };
+                        let name = name.trim_end_matches("()");
+                        if own == is_static && !name.ends_with('=') && name != "new" && !name.starts_with('[') && !names.contains(&name) {
+                            names.push(name);
+                        }
+                    }
+                }
+            }
+        }
+        at = t.base();
+    }
+    if !is_static {
+        for name in ["Equals", "GetHashCode", "GetType", "ToString"] {
+            if !names.contains(&name) && ty.info().base.is_some() {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// Names and values of all properties that formatting, Select-Object and serialisation see, in order.
+pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Value)>> {
+    let mut found: Vec<(Str, Value)> = Vec::new();
+    let mut pending: Vec<Str> = Vec::new();
+    match object {
+        Value::Object(o) => {
+            let (pairs, extra, base) = {
+                let data = o.lock();
+                let pairs: Vec<(Str, Value)> = data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
+                let extra: Vec<Str> =
+                    data.extra.iter().filter(|(_, m)| is_property(m)).map(|(n, _)| n.clone()).collect();
+                (pairs, extra, data.base.clone())
+            };
+            found = pairs;
+            pending = extra;
+            if let Some(base) = base {
+                found.extend(properties(ctx, &base)?);
+            }
+        }
+        Value::Wrapped(w) => {
+            pending = w.members.lock().iter().filter(|(_, m)| is_property(m)).map(|(n, _)| n.clone()).collect();
+            if let Value::Object(_) = &w.base {
+                found = properties(ctx, &w.base)?;
+            }
+        }
+        _ => {}
+    }
+    if !matches!(object.base(), Value::Object(_))
+        && let Some(ty) = object.type_ref()
+    {
+        let mut names: Vec<Str> = Vec::new();
+        if let Value::Foreign(f) = object.base() {
+            names = f.property_names();
+        }
+        if names.is_empty() {
+            let stored = matches!(object.base(), Value::Exception(_));
+            names = net_properties(ty, false)
+                .into_iter()
+                .filter(|m| m.run.is_some() || stored || m.constant.is_some())
+                .map(|m| Str::from(m.name))
+                .collect();
+        }
+        pending = names.into_iter().chain(pending).collect();
+    }
+    for type_name in type_names(object) {
+        for (name, member) in ctx.type_members(&type_name) {
+            if is_property(&member) && !pending.iter().any(|n| n.eq_ignore_ascii_case(&name)) {
+                pending.push(name);
+            }
+        }
+    }
+    for name in pending {
+        if found.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+            continue;
+        }
+        let value = match super::get(ctx, object, &name) {
+            Ok(value) => value.unwrap_or(Value::Null),
+            Err(flow) if matches!(*flow, Flow::Throw(_)) => Value::Null,
+            Err(flow) => return Err(flow),
+        };
+        found.push((name, value));
+    }
+    Ok(found)
+}
+
+fn is_property(member: &PsMember) -> bool {
+    matches!(
+        member,
+        PsMember::Note(_) | PsMember::Alias { .. } | PsMember::ScriptProperty { .. } | PsMember::CodeProperty { .. }
+    )
+}
+
+/// All members, for Get-Member and `.PSObject.Members`.
+pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
+    let mut list: Vec<MemberInfo> = Vec::new();
+    match object {
+        Value::Object(o) => {
+            let (pairs, extra, base) = {
+                let data = o.lock();
+                let pairs: Vec<(Str, Value)> = data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
+                (pairs, data.extra.clone(), data.base.clone())
+            };
+            let is_class = o.ty.info().class.get().is_some();
+            for (name, value) in pairs {
+                list.push(if is_class {
+                    let definition = format!("{} {name} {{get;set;}}", short_type(&value));
+                    MemberInfo { name, kind: "Property", definition: Str::from(definition) }
+                } else {
+                    note(name, &value)
+                });
+            }
+            list.extend(extra.iter().map(|(n, m)| added(n, m)));
+            if let Some(base) = base {
+                add_missing(&mut list, members(ctx, &base));
+            }
+        }
+        Value::Wrapped(w) => {
+            let extra = w.members.lock().clone();
+            list.extend(extra.iter().map(|(n, m)| added(n, m)));
+            if let Value::Object(_) = &w.base {
+                add_missing(&mut list, members(ctx, &w.base));
+            }
+        }
+        _ => {}
+    }
+    for type_name in type_names(object) {
+        let more = ctx.type_members(&type_name);
+        add_missing(&mut list, more.iter().map(|(n, m)| added(n, m)).collect());
+    }
+    if let Some(ty) = object.type_ref() {
+        if let Value::Foreign(f) = object.base() {
+            let own = f.property_names().into_iter().map(|name| {
+                let known = lookup(ty, &name, false).filter(|m| m.kind != MemberKind::Method);
+                known.map(describe).unwrap_or_else(|| MemberInfo {
+                    definition: Str::from(format!("System.Object {name} {{get;set;}}")),
+                    name,
+                    kind: "Property",
+                })
+            });
+            let own: Vec<MemberInfo> = own.collect();
+            add_missing(&mut list, own);
+            let methods = f.method_names().into_iter().map(|name| {
+                let known = lookup(ty, &name, false).filter(|m| m.kind == MemberKind::Method);
+                known.map(describe).unwrap_or_else(|| MemberInfo {
+                    definition: Str::from(format!("System.Object {name}()")),
+                    name,
+                    kind: "Method",
+                })
+            });
+            let methods: Vec<MemberInfo> = methods.collect();
+            add_missing(&mut list, methods);
+        }
+        add_missing(&mut list, net_members(ty, false));
+    }
+    list
+}
+
+/// The static members of a type.
+pub fn static_members(ty: TypeRef) -> Vec<MemberInfo> {
+    let mut list = net_members(ty, true);
+    if let crate::types::TypeKind::Enum { values, .. } = &ty.info().kind {
+        list.extend(values.iter().map(|(name, _)| MemberInfo {
+            name: name.clone(),
+            kind: "Property",
+            definition: Str::from(format!("static {} {name} {{get;}}", ty.ps_name())),
+        }));
+    }
+    if let Some(new) = crate::types::define::constructors(ty) {
+        list.push(MemberInfo { name: Str::from("new"), kind: "Method", definition: Str::from(new.texts.join(", ")) });
+    }
+    list
+}
+
+fn net_members(ty: TypeRef, is_static: bool) -> Vec<MemberInfo> {
+    net_names(ty, is_static)
+        .into_iter()
+        .filter_map(|n| lookup(ty, n, is_static))
+        .filter(|m| !(m.kind == MemberKind::Method && m.name.starts_with("op_") && !m.is_static))
+        .map(describe)
+        .collect()
+}
+
+fn add_missing(list: &mut Vec<MemberInfo>, more: Vec<MemberInfo>) {
+    for member in more {
+        if !list.iter().any(|m| m.name.eq_ignore_ascii_case(&member.name)) {
+            list.push(member);
+        }
+    }
+}
+
+/// The definition text of a .NET member.
+pub(super) fn describe(member: &'static Member) -> MemberInfo {
+    let prefix = if member.is_static { "static " } else { "" };
+    let ty = || member.value_type().map_or_else(|| member.type_text.to_string(), |t| t.ps_name().to_string());
+    let access = match (member.can_read, member.can_write) {
+        (true, true) => "{get;set;}",
+        (false, true) => "{set;}",
+        _ => "{get;}",
+    };
+    let (kind, definition) = match member.kind {
+        MemberKind::Method => ("Method", member.texts.join(", ")),
+        MemberKind::Event => ("Event", format!("{} {}", ty(), member.name)),
+        _ if member.is_indexed() => {
+            let (parameters, arguments) = facts::generics_of(member.ty);
+            let list: Vec<String> = member
+                .index
+                .iter()
+                .map(|t| {
+                    let name = facts::type_of(t, parameters, arguments).map_or_else(|| t.to_string(), |t| t.ps_name().to_string());
+                    let what = if name == "int" { "index" } else { "key" };
+                    format!("{name} {what}")
+                })
+                .collect();
+            ("ParameterizedProperty", format!("{} {}({}) {access}", ty(), member.name, list.join(", ")))
+        }
+        _ => ("Property", format!("{prefix}{} {} {access}", ty(), member.name)),
+    };
+    MemberInfo { name: Str::from(member.name), kind, definition: Str::from(definition) }
+}
+
+fn short_type(value: &Value) -> String {
+    match value {
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => "System.Management.Automation.PSCustomObject".to_string(),
+        other => other.type_ref().map_or_else(|| "object".to_string(), |t| t.ps_name().to_string()),
+    }
+}
+
+fn note(name: Str, value: &Value) -> MemberInfo {
+    let text = if value.is_null() { "null".to_string() } else { crate::convert::to_display(value) };
+    let definition = Str::from(format!("{} {name}={text}", short_type(value)));
+    MemberInfo { name, kind: "NoteProperty", definition }
+}
+
+/// What Get-Member says of an added member.
+pub(super) fn added(name: &Str, member: &PsMember) -> MemberInfo {
+    let (kind, definition) = match member {
+        PsMember::Note(value) => return note(name.clone(), value),
+        PsMember::Alias { target, convert } => (
+            "AliasProperty",
+            match convert {
+                Some(ty) => format!("{name} = ({}){target}", ty.name()),
+                None => format!("{name} = {target}"),
+            },
+        ),
+        PsMember::ScriptProperty { get, set } => {
+            let mut text = format!("System.Object {name} {{get={};", crate::convert::to_display(get));
+            if let Some(set) = set {
+                text.push_str(&format!("set={};", crate::convert::to_display(set)));
+            }
+            text.push('}');
+            ("ScriptProperty", text)
+        }
+        PsMember::ScriptMethod(_) => ("ScriptMethod", format!("System.Object {name}();")),
+        PsMember::CodeProperty { set, .. } => (
+            "CodeProperty",
+            format!("System.Object {name}{{get={name};{}}}", if set.is_some() { format!("set={name};") } else { String::new() }),
+        ),
+        PsMember::CodeMethod(_) => ("CodeMethod", format!("static System.Object {name}(psobject instance)")),
+        PsMember::PropertySet(names) => {
+            let list: Vec<&str> = names.iter().map(|n| n.as_str()).collect();
+            ("PropertySet", format!("{name} {{{}}}", list.join(", ")))
+        }
+        PsMember::MemberSet(members) => {
+            let list: Vec<&str> = members.iter().map(|(n, _)| n.as_str()).collect();
+            ("MemberSet", format!("{name} {{{}}}", list.join(", ")))
+        }
+    };
+    MemberInfo { name: name.clone(), kind, definition: Str::from(definition) }
+}
