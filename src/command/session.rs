@@ -140,6 +140,20 @@ pub trait Session: Context {
     fn drives(&mut self) -> Vec<Drive>;
     fn add_drive(&mut self, drive: Drive, scope: Scope) -> Result<()>;
     fn remove_drive(&mut self, name: &str, force: bool) -> Result<()>;
+    /// The live objects of a provider (ProviderInfo), a drive (PSDriveInfo) and a path (PathInfo); none lets the caller make
+    /// a copy of the facts.
+    fn provider_object(&mut self, name: &str) -> Option<Value> {
+        let _ = name;
+        None
+    }
+    fn drive_object(&mut self, drive: &Drive) -> Option<Value> {
+        let _ = drive;
+        None
+    }
+    fn path_object(&mut self, path: &ProviderPath) -> Option<Value> {
+        let _ = path;
+        None
+    }
     fn provider(&mut self, name: &str) -> Option<Arc<dyn Provider>>;
     fn providers(&mut self) -> Vec<Arc<dyn Provider>>;
 

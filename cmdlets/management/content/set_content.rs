@@ -1,0 +1,19 @@
+//! Set-Content.
+
+use command::{Bound, Cmdlet, Command, Result, Session};
+
+use crate::content::write_content::ContentWriter;
+
+pub static COMMAND: Command = Command { name: "Set-Content", create: || Box::new(SetContent(ContentWriter::new(false))) };
+
+struct SetContent(ContentWriter);
+
+impl Cmdlet for SetContent {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        self.0.process(session, bound)
+    }
+
+    fn end(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
+        self.0.finish(session)
+    }
+}

@@ -1,0 +1,71 @@
+//! Copy-Item.
+
+use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TypeRef, Value};
+
+use crate::item::get_item::write_item;
+use crate::item::targets::{NameFilter, given, leaf, resolved, tolerate};
+
+pub static COMMAND: Command = Command { name: "Copy-Item", create: || Box::new(CopyItem) };
+
+struct CopyItem;
+
+impl Cmdlet for CopyItem {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if bound.has("ToSession") || bound.has("FromSession") {
+            return command::error_of(
+                "CopyItemSessionNotSupported",
+                ErrorCategory::NotImplemented,
+                "Copying to or from a session is not supported.",
+            );
+        }
+        let (paths, is_literal) = given(bound);
+        let filter = NameFilter::new(bound);
+        let to = bound.str("Destination").filter(|d| !d.is_empty()).unwrap_or_else(|| Str::from("."));
+        let (recurse, force) = (bound.switch("Recurse"), bound.switch("Force"));
+        for path in paths {
+            for source in resolved(session, &path, is_literal, force)? {
+                if !filter.allows(leaf(&source.path)) {
+                    continue;
+                }
+                let target = session.provider_path(&to)?;
+                if !target.provider.eq_ignore_ascii_case(&source.provider) {
+                    return not_same(
+                        "Source and destination path did not resolve to the same provider.",
+                        "CopyItemSourceAndDestinationNotSameProvider",
+                        &path,
+                    );
+                }
+                let Some(provider) = session.provider(&source.provider) else { continue };
+                let is_files = source.provider.as_str() == "FileSystem";
+                if !is_files {
+                    let text = format!("Item: {} Destination: {}", source.path, target.path);
+                    if !session.should_process(&text, "Copy Item")? {
+                        continue;
+                    }
+                }
+                let result = if is_files { landing(&source, &target) } else { target.clone() };
+                let done = provider.copy_item(session, &source.path, &target.path, recurse, force);
+                if tolerate(session, done)?.is_some() && bound.switch("PassThru") {
+                    write_item(session, &result, None)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where an item comes to lie: inside a folder that exists, else under the new name.
+pub fn landing(source: &ProviderPath, target: &ProviderPath) -> ProviderPath {
+    if std::path::Path::new(target.path.as_str()).is_dir() {
+        let path = format!("{}/{}", target.path.trim_end_matches('/'), leaf(&source.path));
+        return ProviderPath { path: Str::from(path), ..target.clone() };
+    }
+    target.clone()
+}
+
+/// The error of a source and a destination of different providers.
+pub fn not_same<T>(message: &str, id: &str, path: &str) -> Result<T> {
+    Exception::new(TypeRef::PS_ARGUMENT_EXCEPTION, message)
+        .identity(id, ErrorCategory::InvalidArgument, Value::array(vec![Value::from(path)]))
+        .throw()
+}

@@ -1,0 +1,39 @@
+//! Get-Item.
+
+use command::{Bound, Cmdlet, Command, ProviderPath, Result, Session};
+
+use crate::item::targets::{targets, tolerate};
+use crate::provider::notes::Notes;
+
+pub static COMMAND: Command = Command { name: "Get-Item", create: || Box::new(GetItem) };
+
+struct GetItem;
+
+impl Cmdlet for GetItem {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        for path in targets(session, bound)? {
+            let done = write_item(session, &path, None);
+            tolerate(session, done)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes an item with its notes.
+pub fn write_item(session: &mut dyn Session, path: &ProviderPath, notes: Option<&Notes>) -> Result<()> {
+    if let Some(value) = item_with_notes(session, path, notes)? {
+        session.write(value)?;
+    }
+    Ok(())
+}
+
+/// An item with its notes.
+pub fn item_with_notes(session: &mut dyn Session, path: &ProviderPath, notes: Option<&Notes>) -> Result<Option<command::Value>> {
+    let Some(provider) = session.provider(&path.provider) else { return Ok(None) };
+    let Some(item) = provider.item(session, &path.path)? else { return Ok(None) };
+    let is_container = matches!(provider.stat(session, &path.path)?, Some(s) if s.kind == command::ItemKind::Container);
+    Ok(Some(match notes {
+        Some(notes) => notes.add(item, &path.path, is_container),
+        None => Notes::new(session, &path.provider, path.drive.as_ref()).add(item, &path.path, is_container),
+    }))
+}

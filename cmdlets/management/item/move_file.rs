@@ -1,0 +1,64 @@
+//! Moving files and folders.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use command::{ErrorCategory, Exception, Result, Session, TypeRef, Value, file_exception};
+
+use crate::provider::file_system::file_record;
+
+/// Move-Item in the file system. A folder that exists takes what is moved into itself.
+pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -> Result<()> {
+    let (source, mut target) = (PathBuf::from(from), PathBuf::from(to));
+    if target.is_dir() && target != source {
+        if let Some(name) = source.file_name() {
+            target = target.join(name);
+        }
+    }
+    let is_folder = source.is_dir();
+    if is_folder && target.starts_with(&source) {
+        let shown = if PathBuf::from(to) == target { target.join(source.file_name().unwrap_or_default()) } else { target };
+        return Exception::new(
+            TypeRef::IO_EXCEPTION,
+            format!("Destination path cannot be a subdirectory of the source or the source itself: {}.", shown.display()),
+        )
+        .identity("MoveItemArgumentError", ErrorCategory::InvalidArgument, Value::from(from))
+        .throw();
+    }
+    let action = if is_folder { "Move Directory" } else { "Move File" };
+    if !session.should_process(&format!("Item: {} Destination: {}", source.display(), target.display()), action)? {
+        return Ok(());
+    }
+    let kind = if is_folder { "MoveDirectoryItemIOError" } else { "MoveFileInfoItemIOError" };
+    if target.exists() && !(force && target.is_file()) {
+        let exception = Exception::new(TypeRef::IO_EXCEPTION, "Cannot create a file when that file already exists.");
+        let record = file_record(session, exception, kind, ErrorCategory::WriteError, from)?;
+        return session.write_error(record);
+    }
+    let done = match std::fs::rename(&source, &target) {
+        // Across file systems a move is a copy and a removal.
+        Err(e) if e.kind() == ErrorKind::CrossesDevices => {
+            crate::item::copy_file::copy(session, from, &target.display().to_string(), true, force)?;
+            if is_folder { std::fs::remove_dir_all(&source) } else { std::fs::remove_file(&source) }
+        }
+        other => other,
+    };
+    match done {
+        Ok(()) => Ok(()),
+        Err(e) => {
+            let (id, category) = if e.kind() == ErrorKind::PermissionDenied {
+                ("MoveFileInfoItemUnauthorizedAccessError", ErrorCategory::PermissionDenied)
+            } else {
+                (kind, ErrorCategory::WriteError)
+            };
+            let exception = match e.kind() {
+                ErrorKind::NotFound => {
+                    Exception::new(TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION, format!("Could not find a part of the path '{}'.", target.display()))
+                }
+                _ => file_exception(&e, &target),
+            };
+            let record = file_record(session, exception, id, category, from)?;
+            session.write_error(record)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Set-ItemProperty.
+
+use command::{Bound, Cmdlet, Command, ErrorCategory, ProviderPath, Result, Session, Str, Value};
+use values::{convert, members};
+
+use crate::item::get_item::{item_with_notes, write_item};
+use crate::item::targets::{targets, tolerate};
+use crate::item_property::property::{missing, need_properties, value_of};
+
+pub static COMMAND: Command = Command { name: "Set-ItemProperty", create: || Box::new(SetItemProperty) };
+
+struct SetItemProperty;
+
+impl Cmdlet for SetItemProperty {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let pairs: Vec<(Str, Value)> = match bound.str("Name") {
+            Some(name) => vec![(name, bound.value("Value"))],
+            None => members::properties(session, &bound.value("InputObject"))?,
+        };
+        for target in targets(session, bound)? {
+            for (name, value) in &pairs {
+                let done = set(session, &target, name, value);
+                if tolerate(session, done)?.is_some() && bound.switch("PassThru") {
+                    write_item(session, &target, None)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set(session: &mut dyn Session, target: &ProviderPath, name: &str, value: &Value) -> Result<()> {
+    need_properties(target)?;
+    let shown = convert::to_str(session, value)?;
+    if !session.should_process(&format!("Item: {} Property: {name} Value: {shown}", target.path), "Set Property File")? {
+        return Ok(());
+    }
+    let Some(item) = item_with_notes(session, target, None)? else { return Ok(()) };
+    if value_of(session, &item, name)?.is_none() {
+        let ty = value.type_ref().map_or_else(|| Str::from("object"), |t| t.ps_name());
+        return missing(&format!("{ty} {name}={shown}")).identity("SetPropertyError", ErrorCategory::ReadError, Value::Null).throw();
+    }
+    members::set(session, &item, name, value.clone())
+}

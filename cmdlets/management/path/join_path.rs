@@ -1,0 +1,62 @@
+//! Join-Path.
+
+use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TypeRef, Value, class};
+
+use crate::item::targets::{resolved, tolerate};
+use crate::provider::notes::shown_path;
+
+pub static COMMAND: Command = Command { name: "Join-Path", create: || Box::new(JoinPath) };
+
+struct JoinPath;
+
+impl Cmdlet for JoinPath {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let mut child = bound.strings("ChildPath").into_iter().map(|c| c.to_string()).reduce(|a, b| joined(&a, &b)).unwrap_or_default();
+        for more in bound.strings("AdditionalChildPath") {
+            child = joined(&child, &more);
+        }
+        for path in bound.strings("Path") {
+            let done = join(session, &path, &child);
+            let Some(text) = tolerate(session, done)? else { continue };
+            if !bound.switch("Resolve") {
+                session.write(Value::from(text))?;
+                continue;
+            }
+            for target in resolved(session, &text, false, false)? {
+                let drives = session.drives();
+                let drive = target.drive.as_ref().and_then(|n| drives.iter().find(|d| d.name.eq_ignore_ascii_case(n)));
+                session.write(Value::from(shown_path(&target, drive)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Joins two paths; a drive in front must exist.
+pub fn join(session: &mut dyn Session, path: &str, child: &str) -> Result<String> {
+    if let Some((drive, _)) = path.split_once(':') {
+        let is_name = !drive.is_empty() && !path.contains("::") && !drive.contains(['/', '\\', '.']);
+        if is_name && !session.drives().iter().any(|d| d.name.eq_ignore_ascii_case(drive)) {
+            return Exception::new(
+                class("System.Management.Automation.DriveNotFoundException", TypeRef::RUNTIME_EXCEPTION),
+                format!("Cannot find drive. A drive with the name '{drive}' does not exist."),
+            )
+            .identity("DriveNotFound", ErrorCategory::ObjectNotFound, Value::from(drive))
+            .throw();
+        }
+    }
+    Ok(joined(path, child))
+}
+
+/// Two paths with one separator between; backslashes become slashes.
+fn joined(path: &str, child: &str) -> String {
+    let slashes = |p: &str| p.replace('\\', "/");
+    let (path, child) = (slashes(path), slashes(child));
+    if path.is_empty() {
+        return if child.starts_with('/') { child } else { format!("/{child}") };
+    }
+    if child.is_empty() {
+        return if path.ends_with('/') { path } else { format!("{path}/") };
+    }
+    format!("{}/{}", path.trim_end_matches('/'), child.trim_start_matches('/'))
+}
