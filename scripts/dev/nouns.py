@@ -220,7 +220,10 @@ class Maker:
     def scopes(self, rows, verbs):
         types = {p["t"] for r in rows for p in r["params"] if p["n"] == "Identity"}
         found = []
-        if {"XdsIdentity", "XdsGlobalRelativeIdentity"} & types or "Grant" in verbs:
+        # Items of a global list have plain names.
+        if "XdsGlobalRelativeIdentity" in types and "New" in verbs and "Grant" not in verbs:
+            return found
+        if ({"XdsIdentity", "XdsGlobalRelativeIdentity"} & types and "Set" in verbs) or "Grant" in verbs:
             found.append("Global")
         if "XdsIdentity" in types and "New" in verbs:
             found += ["Site", "Service"]
@@ -289,7 +292,8 @@ class Maker:
                 continue
             merged = {**(found.get(at, {}) if at else {}), **change}
             if at:
-                found[at] = {k: v for k, v in merged.items() if v != ""}
+                kept = {k: v for k, v in merged.items() if v != ""}
+                found = collections.OrderedDict((name if n == at else n, kept if n == at else p) for n, p in found.items())
             else:
                 merged.setdefault("type", "String")
                 found[name] = {k: v for k, v in merged.items() if v != ""}
