@@ -25,6 +25,7 @@ pub mod encoding;
 pub mod number;
 pub mod regex;
 pub mod time;
+pub mod xml;
 
 pub use collection::{Array, Dict, KeyComparer};
 pub use context::Context;

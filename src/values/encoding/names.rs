@@ -152,8 +152,8 @@ impl Encoding {
     /// What PowerShell's `-Encoding` takes: its own names, .NET's names, code page numbers.
     pub fn for_parameter(name: &str) -> Result<Encoding, EncodingError> {
         match name.to_ascii_lowercase().as_str() {
-            "utf8" | "utf8nobom" | "default" | "oem" => return Ok(Encoding::utf8(false)),
-            "utf8bom" => return Ok(Encoding::utf8(true)),
+            "utf8" | "utf8nobom" | "default" | "oem" => Ok(Encoding::utf8(false)),
+            "utf8bom" => Ok(Encoding::utf8(true)),
             "unicode" | "string" | "unknown" => Encoding::by_code_page(1200),
             "bigendianunicode" => Encoding::by_code_page(1201),
             "utf32" => Encoding::by_code_page(12000),
