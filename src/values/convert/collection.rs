@@ -87,8 +87,7 @@ pub fn to_typed_array(ctx: &mut dyn Context, value: &Value, ty: TypeRef, element
 pub fn to_list(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     if ty == TypeRef::ARRAYLIST {
         let found = match value {
-            // A dictionary's entries come out of its own enumerator.
-            Value::Dict(_) => members::call(ctx, value, "GetEnumerator", &[]).ok().map(|e| to_array(ctx, &e)).transpose()?,
+            Value::Dict(_) => Some(crate::types::sequence_of(ctx, value)?),
             other => items(ctx, other)?,
         };
         return Ok(found.map(|items| Value::Array(Arc::new(Array::list(ty, TypeRef::OBJECT, items)))));

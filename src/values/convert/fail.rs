@@ -71,7 +71,7 @@ pub fn is_missing(flow: &Flow) -> bool {
         let id = r.full_id();
         matches!(
             id.as_str(),
-            "MethodNotFound" | "MethodCountCouldNotFindBest" | "MethodArgumentConversionInvalidCastArgument" | "ConstructorNotFound"
+            "MethodNotFound" | "MethodCountCouldNotFindBest" | "MethodArgumentConversionInvalidCastArgument" | "ConstructorNotFound" | "MemberNotImplemented"
         )
     })
 }

@@ -6,82 +6,114 @@ use crate::collection::Dict;
 use crate::context::Context;
 use crate::error::Result;
 use crate::members;
+use crate::operators;
 use crate::string::Str;
-use crate::types::{TypeKind, TypeRef};
+use crate::types::{TypeKind, TypeRef, facts, signature};
 use crate::value::Value;
 
 /// Tries what the target's members offer; none where nothing fits.
 pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     match value {
-        Value::Dict(dict) => from_dict(ctx, value, dict, ty),
-        Value::Str(_) => from_text(ctx, value, ty),
-        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => from_custom(ctx, value, ty),
-        Value::BigInt(_) | Value::Bool(_) => operator(ctx, value, ty),
-        Value::F32(_) | Value::F64(_) | Value::Decimal(_) => constructor(ctx, value, ty),
-        _ => match constructor(ctx, value, ty)? {
-            Some(done) => Ok(Some(done)),
-            None => operator(ctx, value, ty),
-        },
-    }
-}
-
-/// Types whose Parse takes text alone; the others take a format provider, which the error's id tells.
-fn parses_without_provider(ty: TypeRef) -> bool {
-    matches!(
-        ty.name(),
-        "System.Version"
-            | "System.Management.Automation.SemanticVersion"
-            | "System.Net.IPAddress"
-            | "System.Net.IPEndPoint"
-            | "System.Net.IPNetwork"
-            | "System.Net.NetworkInformation.PhysicalAddress"
-    )
-}
-
-fn from_text(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
-    let is_class = matches!(ty.info().kind, TypeKind::Class | TypeKind::Struct);
-    if !is_class || ty.info().class.get().is_some() {
-        return constructor(ctx, value, ty);
-    }
-    if is_parsed(ty) {
-        match members::call_static(ctx, ty, "Parse", std::slice::from_ref(value)) {
-            Ok(done) if !done.is_null() => return Ok(Some(done)),
-            Ok(_) => {}
-            Err(flow) if is_missing(&flow) => {}
-            Err(flow) => {
-                let Some(why) = inner_message(&flow) else { return Err(flow) };
-                let id = if parses_without_provider(ty) {
-                    "InvalidCastParseTargetInvocation"
-                } else {
-                    "InvalidCastParseTargetInvocationWithFormatProvider"
-                };
-                return failed(ctx, id, value, ty, &why);
+        Value::Dict(dict) => return from_dict(ctx, value, dict, ty),
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => return from_custom(ctx, value, ty),
+        Value::Str(_) => {
+            if let Some(done) = parse(ctx, value, ty)? {
+                return Ok(Some(done));
             }
         }
+        _ => {}
     }
-    constructor(ctx, value, ty)
+    match constructor(ctx, value, ty)? {
+        Some(done) => Ok(Some(done)),
+        None => operator(ctx, value, ty),
+    }
 }
 
-/// Types that are not read by their Parse method, though they may have one.
-fn is_parsed(ty: TypeRef) -> bool {
-    !matches!(ty, TypeRef::REGEX | TypeRef::URI | TypeRef::XML_DOCUMENT | TypeRef::ARRAYLIST | TypeRef::HASHTABLE)
-        && !ty.derives_from(TypeRef::EXCEPTION)
+/// The static `Parse` of a type that takes text, with a format provider or without.
+fn parse(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
+    let Some(known) = facts::of(ty) else { return Ok(None) };
+    let Some(method) = known.methods.iter().find(|m| m.is_static && m.name == "Parse") else { return Ok(None) };
+    let signatures = signature::parse_all(ty, &method.overloads);
+    let takes = |types: &[&str]| {
+        signatures.iter().any(|s| {
+            s.parameters.len() == types.len() && s.parameters.iter().zip(types).all(|(p, t)| p.ty.name() == *t)
+        })
+    };
+    let with_provider = takes(&["System.String", "System.IFormatProvider"]);
+    if !with_provider && !takes(&["System.String"]) {
+        return Ok(None);
+    }
+    let mut arguments = vec![value.clone()];
+    if with_provider
+        && let Some(invariant) = members::get_static(ctx, TypeRef::CULTURE_INFO, "InvariantCulture")?
+    {
+        arguments.push(invariant);
+    }
+    match members::call_static(ctx, ty, "Parse", &arguments) {
+        Ok(done) => Ok(Some(done)),
+        Err(flow) if is_missing(&flow) => Ok(None),
+        Err(flow) => {
+            let Some(why) = inner_message(&flow) else { return Err(flow) };
+            let id = if with_provider {
+                "InvalidCastParseTargetInvocationWithFormatProvider"
+            } else {
+                "InvalidCastParseTargetInvocation"
+            };
+            failed(ctx, id, value, ty, &why)
+        }
+    }
+}
+
+/// Whether a parameter takes a value of a type as it is: the same, derived, or a wider primitive.
+fn accepts(parameter: TypeRef, from: TypeRef) -> bool {
+    if facts::is_assignable(from, parameter) {
+        return true;
+    }
+    let from = match &from.info().kind {
+        TypeKind::Enum { underlying, .. } => *underlying,
+        _ => from,
+    };
+    let wider: &[TypeRef] = match from {
+        TypeRef::CHAR => &[TypeRef::UINT16, TypeRef::UINT32, TypeRef::INT32, TypeRef::UINT64, TypeRef::INT64],
+        TypeRef::BYTE => &[TypeRef::CHAR, TypeRef::INT16, TypeRef::UINT16, TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64],
+        TypeRef::SBYTE => &[TypeRef::INT16, TypeRef::INT32, TypeRef::INT64],
+        TypeRef::INT16 => &[TypeRef::INT32, TypeRef::INT64],
+        TypeRef::UINT16 => &[TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64],
+        TypeRef::INT32 => &[TypeRef::INT64],
+        TypeRef::UINT32 => &[TypeRef::INT64, TypeRef::UINT64],
+        TypeRef::SINGLE => return matches!(parameter, TypeRef::SINGLE | TypeRef::DOUBLE),
+        TypeRef::INT64 | TypeRef::UINT64 => &[],
+        _ => return false,
+    };
+    parameter == from || wider.contains(&parameter) || matches!(parameter, TypeRef::SINGLE | TypeRef::DOUBLE)
 }
 
 /// A public constructor with one parameter that takes the value.
 fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
-    if matches!(ty, TypeRef::HASHTABLE | TypeRef::ARRAYLIST | TypeRef::STRING | TypeRef::SCRIPTBLOCK)
-        || matches!(ty.info().kind, TypeKind::Interface | TypeKind::Delegate | TypeKind::Enum { .. } | TypeKind::Array { .. })
-        || ty.name() == "System.Collections.BitArray"
-    {
+    let Some(from) = value.type_ref() else { return Ok(None) };
+    if ty.info().class.get().is_some() {
+        return class_constructor(ctx, value, ty);
+    }
+    let Some(known) = facts::of(ty) else { return Ok(None) };
+    if known.is("abstract") || known.is("static") || known.is("interface") || known.is("delegate") || known.is("enum") {
         return Ok(None);
     }
-    let made = if ty.info().class.get().is_some() {
-        ctx.construct_class(ty, std::slice::from_ref(value))
-    } else {
-        members::call_static(ctx, ty, "new", std::slice::from_ref(value))
-    };
-    match made {
+    // An integer would be taken for a capacity.
+    let is_integral = (TypeRef::SBYTE..=TypeRef::UINT64).contains(&from);
+    if is_integral && (facts::is_assignable(ty, TypeRef::ILIST) || facts::is_assignable(ty, TypeRef::ICOLLECTION)) {
+        return Ok(None);
+    }
+    let signatures = signature::parse_all(ty, &known.constructors);
+    let mut fitting: Vec<TypeRef> = signatures
+        .iter()
+        .filter(|s| s.parameters.len() == 1 && !s.parameters[0].is_ref)
+        .map(|s| s.parameters[0].ty)
+        .filter(|p| accepts(*p, from))
+        .collect();
+    fitting.sort_by_key(|p| (*p != from, *p == TypeRef::OBJECT));
+    let Some(parameter) = fitting.first().copied() else { return Ok(None) };
+    let argument = convert(ctx, value, parameter)?;
+    match members::call_static(ctx, ty, "new", &[argument]) {
         Ok(done) => Ok(Some(done)),
         Err(flow) if is_missing(&flow) => Ok(None),
         Err(flow) => match inner_message(&flow) {
@@ -92,16 +124,28 @@ fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
     }
 }
 
+/// A script class: its constructor with one parameter, if it takes the value.
+fn class_constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
+    match ctx.construct_class(ty, std::slice::from_ref(value)) {
+        Ok(done) => Ok(Some(done)),
+        Err(flow) if is_missing(&flow) => Ok(None),
+        Err(flow) => match inner_message(&flow) {
+            Some(why) => failed(ctx, "InvalidCastConstructorException", value, ty, &why),
+            None => Err(flow),
+        },
+    }
+}
+
 /// `op_Implicit` and `op_Explicit` of the target, then of the source.
 fn operator(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     let Some(from) = value.type_ref() else { return Ok(None) };
-    for method in ["op_Implicit", "op_Explicit"] {
-        for owner in [ty, from] {
-            if owner.info().class.get().is_none() && (TypeRef::OBJECT..=TypeRef::GUID).contains(&owner) {
+    for owner in [ty, from] {
+        for method in ["op_Implicit", "op_Explicit"] {
+            if !has_operator(owner, method, from, ty) {
                 continue;
             }
             match members::call_static(ctx, owner, method, std::slice::from_ref(value)) {
-                Ok(done) if done.type_ref() == Some(ty) => return Ok(Some(done)),
+                Ok(done) if operators::is_type(ctx, &done, ty) => return Ok(Some(done)),
                 Ok(_) => {}
                 Err(flow) if is_missing(&flow) => {}
                 Err(flow) => {
@@ -113,6 +157,21 @@ fn operator(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<
         }
     }
     Ok(None)
+}
+
+/// Whether a type declares a cast operator between two types. A script class is asked when it comes to it.
+fn has_operator(owner: TypeRef, method: &str, from: TypeRef, to: TypeRef) -> bool {
+    if owner.info().class.get().is_some() {
+        return true;
+    }
+    let Some(known) = facts::of(owner) else { return false };
+    let Some(found) = known.methods.iter().find(|m| m.is_static && m.name == method) else { return false };
+    signature::parse_all(owner, &found.overloads).iter().any(|s| {
+        let result = s.text.trim_start_matches("static ").split(' ').next().unwrap_or_default();
+        s.parameters.len() == 1
+            && facts::is_assignable(from, s.parameters[0].ty)
+            && TypeRef::find(result).is_some_and(|r| facts::is_assignable(r, to))
+    })
 }
 
 /// Whether a default instance can be made and given properties.

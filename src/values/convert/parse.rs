@@ -150,19 +150,29 @@ pub fn to_switch(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> 
     members::call_static(ctx, TypeRef::SWITCH, "new", &[Value::Bool(is_on)]).map(Some)
 }
 
+/// A document read from the value's text, whatever the value is.
 pub fn to_xml(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
     let ty = TypeRef::XML_DOCUMENT;
-    if matches!(value, Value::Dict(_) | Value::Object(_)) {
-        return Ok(None);
-    }
+    let id = "InvalidCastToXmlDocument";
     let text = to_str(ctx, value)?;
     let document = members::call_static(ctx, ty, "new", &[])?;
-    match members::call(ctx, &document, "LoadXml", &[Value::Str(text.clone())]) {
+    if text.trim().is_empty() {
+        return Ok(Some(document));
+    }
+    // Text outside of any element is read as a node that a document can't hold.
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        let why = "The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type.";
+        return failed(ctx, id, value, ty, why);
+    }
+    match members::call(ctx, &document, "LoadXml", &[Value::Str(text)]) {
         Ok(_) => Ok(Some(document)),
-        Err(flow) => match inner_message(&flow) {
-            Some(why) => failed_as("InvalidCastToXmlDocument", &text, ty, &why),
-            None => Err(flow),
-        },
+        Err(flow) => {
+            let Some(why) = inner_message(&flow) else { return Err(flow) };
+            if why.starts_with("Unexpected end of file") {
+                return failed(ctx, id, value, ty, "Data at the root level is invalid. Line 1, position 1.");
+            }
+            failed(ctx, id, value, ty, &why)
+        }
     }
 }
 

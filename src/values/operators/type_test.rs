@@ -4,7 +4,7 @@ use super::fail;
 use crate::context::Context;
 use crate::convert;
 use crate::error::{ErrorCategory, Exception, Result};
-use crate::types::{TypeKind, TypeRef};
+use crate::types::{TypeRef, facts};
 use crate::value::Value;
 
 /// Whether a value is of a type, as `-is` decides it.
@@ -20,46 +20,11 @@ pub fn is_type(value: &Value, ty: TypeRef) -> bool {
     if own == TypeRef::PSCUSTOMOBJECT && matches!(ty.name(), "System.IComparable" | "System.IFormattable") {
         return true;
     }
-    if own.derives_from(ty) {
-        return true;
-    }
-    matches!(ty.info().kind, TypeKind::Interface) && implements(base, ty)
+    facts::is_assignable(own, ty)
 }
 
 fn is_class_instance(value: &Value) -> bool {
     value.as_object().is_some_and(|o| o.ty != TypeRef::PSCUSTOMOBJECT)
-}
-
-/// The interfaces of the types that values have a representation for.
-fn implements(value: &Value, ty: TypeRef) -> bool {
-    match ty {
-        TypeRef::IENUMERABLE => match value {
-            Value::Str(_) | Value::Array(_) | Value::Dict(_) => true,
-            Value::Foreign(f) => f.is_enumerable(),
-            _ => false,
-        },
-        TypeRef::ICOLLECTION => matches!(value, Value::Array(_) | Value::Dict(_)),
-        TypeRef::ILIST => matches!(value, Value::Array(_)),
-        TypeRef::IDICTIONARY => matches!(value, Value::Dict(_)),
-        TypeRef::ICOMPARABLE => is_scalar(value) || matches!(value, Value::Str(_) | Value::Bool(_)),
-        _ => match ty.name() {
-            "System.IFormattable" => is_scalar(value) && !matches!(value, Value::Bool(_)),
-            "System.IConvertible" => {
-                matches!(value, Value::Str(_) | Value::Bool(_) | Value::Char(_) | Value::DateTime(_))
-                    || (value.is_number() && !matches!(value, Value::BigInt(_)))
-                    || matches!(value, Value::Enum(..))
-            }
-            _ => false,
-        },
-    }
-}
-
-fn is_scalar(value: &Value) -> bool {
-    value.is_number()
-        || matches!(
-            value,
-            Value::Char(_) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Enum(..) | Value::Guid(_)
-        )
 }
 
 /// The type that a right operand names.
@@ -107,19 +72,7 @@ pub fn as_type(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
     }
 }
 
-/// Whether a type has an interface of that name, for types that values know nothing else of.
+/// Whether a type has an interface of that name.
 pub fn is_type_name(ty: TypeRef, interface: &str) -> bool {
-    interface == "System.IFormattable"
-        && matches!(
-            ty.name(),
-            "System.DateTimeOffset"
-                | "System.DateOnly"
-                | "System.TimeOnly"
-                | "System.Half"
-                | "System.Int128"
-                | "System.UInt128"
-                | "System.Numerics.Complex"
-                | "System.Version"
-                | "System.Net.IPAddress"
-        )
+    TypeRef::find(interface).is_some_and(|wanted| facts::is_assignable(ty, wanted))
 }
