@@ -28,6 +28,9 @@ pub struct Property {
     pub width: Option<usize>,
     pub alignment: Option<Alignment>,
     pub depth: Option<i64>,
+    /// Width and alignment as texts, as ConvertTo-Html passes them on.
+    pub html_width: Option<Str>,
+    pub html_alignment: Option<Str>,
 }
 
 /// A property that was found on an object, with the parameter that asked for it.
@@ -86,6 +89,8 @@ fn parse_one(session: &mut dyn Session, item: &Value, kind: Kind, was_table: &mu
         width: None,
         alignment: None,
         depth: None,
+        html_width: None,
+        html_alignment: None,
     };
     let Some(dict) = item.as_dict() else {
         property.expression = expression_of(item, *was_table).ok_or_else(|| unknown_type(item))??;
@@ -142,7 +147,8 @@ fn set(_: &mut dyn Session, property: &mut Property, entry: &str, key: &str, val
                 );
             }
         },
-        "width" if kind == Kind::Html => property.width = value.as_i64().map(|n| n.max(0) as usize),
+        "width" if kind == Kind::Html => property.html_width = Some(Str::from(convert::to_display(value))),
+        "alignment" if kind == Kind::Html => property.html_alignment = Some(Str::from(convert::to_display(value))),
         "width" | "depth" => {
             let Value::I32(n) = value else { return refuse("DictionaryKeyIllegalValue2", wrong("System.Int32")) };
             if entry == "depth" {

@@ -5,6 +5,7 @@
 //! mutable heap object is held (copy out, release, then call); nothing here knows the engine: what needs a session goes
 //! through the [`Context`] that is passed in.
 
+pub mod clixml;
 pub mod collection;
 pub mod context;
 pub mod convert;

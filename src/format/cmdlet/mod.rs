@@ -1,6 +1,10 @@
 //! The commands of formatting and output.
 
+mod clixml;
+mod convert_to_html;
+mod format_data;
 mod format_shape;
+mod get_error;
 mod out_default;
 mod out_file;
 mod out_string;
@@ -22,6 +26,15 @@ pub static COMMANDS: &[&Command] = &[
     &format_shape::LIST,
     &format_shape::WIDE,
     &format_shape::CUSTOM,
+    &clixml::EXPORT,
+    &clixml::IMPORT,
+    &clixml::CONVERT_TO,
+    &clixml::CONVERT_FROM,
+    &convert_to_html::COMMAND,
+    &get_error::COMMAND,
+    &format_data::UPDATE,
+    &format_data::GET,
+    &format_data::EXPORT,
 ];
 
 /// Where text without a screen goes: files, strings.

@@ -3,7 +3,9 @@
 mod builtin;
 mod control;
 mod native;
+pub(crate) mod ps1xml;
 mod registry;
+pub(crate) mod write_ps1xml;
 
 pub use registry::{ViewSource, add_source, default_view, out_of_band_view, view_for, view_of_shape};
 pub(crate) use registry::{best_index, registry, unmask};

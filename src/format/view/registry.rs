@@ -15,9 +15,8 @@ pub type ViewSource = Arc<dyn Fn(&str) -> Vec<View> + Send + Sync>;
 /// The views of a session.
 #[derive(Default)]
 pub struct Registry {
-    pub(crate) prepended: Vec<Arc<View>>,
-    pub(crate) appended: Vec<Arc<View>>,
-    pub(crate) removed_builtin: bool,
+    prepended: Vec<Arc<View>>,
+    appended: Vec<Arc<View>>,
     sources: Vec<ViewSource>,
     read: HashMap<usize, Arc<View>>,
     by_type: HashMap<String, Arc<[Arc<View>]>>,
@@ -43,6 +42,31 @@ pub fn add_source(session: &mut dyn Session, source: ViewSource) {
 }
 
 impl Registry {
+    /// Adds views before or behind the built-in ones.
+    pub(crate) fn add(&mut self, views: Vec<Arc<View>>, is_first: bool) {
+        if is_first {
+            self.prepended.splice(0..0, views);
+        } else {
+            self.appended.extend(views);
+        }
+        self.by_type.clear();
+    }
+
+    /// All views of the session.
+    pub(crate) fn all(&mut self) -> Vec<Arc<View>> {
+        let mut all = self.prepended.clone();
+        for (number, line) in builtin::lines() {
+            if let Some(view) = self.read.get(&number) {
+                all.push(view.clone());
+            } else if let Some(view) = builtin::parse(line).map(Arc::new) {
+                self.read.insert(number, view.clone());
+                all.push(view);
+            }
+        }
+        all.extend(self.appended.iter().cloned());
+        all
+    }
+
     /// All views that name a type, in order.
     pub(crate) fn views_naming(&mut self, type_name: &str) -> Arc<[Arc<View>]> {
         let key = type_name.to_lowercase();
@@ -51,17 +75,15 @@ impl Registry {
         }
         let names = |v: &Arc<View>| v.types.iter().any(|t| t.eq_ignore_ascii_case(type_name));
         let mut found: Vec<Arc<View>> = self.prepended.iter().filter(|v| names(v)).cloned().collect();
-        if !self.removed_builtin {
-            for (number, line) in builtin::lines() {
-                if !builtin::types_of(line).any(|t| t.eq_ignore_ascii_case(type_name)) {
-                    continue;
-                }
-                if let Some(view) = self.read.get(&number) {
-                    found.push(view.clone());
-                } else if let Some(view) = builtin::parse(line).map(Arc::new) {
-                    self.read.insert(number, view.clone());
-                    found.push(view);
-                }
+        for (number, line) in builtin::lines() {
+            if !builtin::types_of(line).any(|t| t.eq_ignore_ascii_case(type_name)) {
+                continue;
+            }
+            if let Some(view) = self.read.get(&number) {
+                found.push(view.clone());
+            } else if let Some(view) = builtin::parse(line).map(Arc::new) {
+                self.read.insert(number, view.clone());
+                found.push(view);
             }
         }
         found.extend(self.appended.iter().filter(|v| names(v)).cloned());

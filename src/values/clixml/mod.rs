@@ -1,0 +1,16 @@
+//! CLIXML: objects as XML, as PowerShell writes them to files, between processes and between machines.
+
+mod error_record;
+mod primitive;
+mod read;
+mod remade;
+mod text;
+mod write;
+mod xml;
+
+pub use read::{deserialize, deserialize_fragment};
+pub use remade::PropertyBag;
+pub use write::{Layout, serialize, serialize_fragment};
+
+/// The namespace of all elements.
+pub const NAMESPACE: &str = "http://schemas.microsoft.com/powershell/2004/04";
