@@ -1,0 +1,79 @@
+<#
+.SYNOPSIS
+    Shows what dialtone is: deploys an organization, calls somebody who does not answer, and shows the voice mail.
+.DESCRIPTION
+    Runs runbooks/um-deployment.ps1, starts the telephony service, places a real call over SIP and RTP from a simulated number of
+    the telephone network, and prints the call's ladder, the voice message and the call record. Can be run again.
+#>
+[CmdletBinding()]
+param(
+    [string]$Caller = '+12065550123',
+    [string]$Called = '+14255551001'
+)
+
+$ErrorActionPreference = 'Stop'
+
+function Title([string]$Text) {
+    Write-Host ''
+    Write-Host $Text -ForegroundColor Cyan
+}
+
+# What the caller says: two seconds of a rising tone, 8 kHz, 16 bit, one channel.
+function New-Speech([string]$Path) {
+    $rate = 8000
+    $count = 2 * $rate
+    $stream = [System.IO.MemoryStream]::new()
+    $writer = [System.IO.BinaryWriter]::new($stream)
+    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('RIFF'))
+    $writer.Write([int](36 + 2 * $count))
+    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('WAVEfmt '))
+    $writer.Write([int]16)
+    $writer.Write([int16]1)
+    $writer.Write([int16]1)
+    $writer.Write([int]$rate)
+    $writer.Write([int](2 * $rate))
+    $writer.Write([int16]2)
+    $writer.Write([int16]16)
+    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('data'))
+    $writer.Write([int](2 * $count))
+    $phase = 0.0
+    for ($i = 0; $i -lt $count; $i++) {
+        $phase += 2 * [Math]::PI * (300 + 900 * $i / $count) / $rate
+        $writer.Write([int16](9000 * [Math]::Sin($phase)))
+    }
+    $writer.Flush()
+    [System.IO.File]::WriteAllBytes($Path, $stream.ToArray())
+}
+
+Title '1. Deploy Exchange Unified Messaging with Skype for Business'
+& (Join-Path $PSScriptRoot 'runbooks/um-deployment.ps1') | Out-Null
+Get-UMDialPlan | Format-Table Name, URIType, VoIPSecurity, NumberOfDigitsInExtension, UMMailboxPolicies
+Get-UMMailbox | Format-Table Name, UMEnabled, Extensions, UMDialPlan
+
+Title '2. Start the telephony service'
+Write-Progress -Activity 'Tour' -Status 'Starting the telephony service'
+Start-DialtoneService | Format-Table Server, Role, State, Listeners
+Write-Progress -Activity 'Tour' -Completed
+
+Title "3. Call $Called from $Caller; nobody answers"
+$speech = Join-Path ([System.IO.Path]::GetTempPath()) "dialtone-tour-$PID.wav"
+New-Speech $speech
+Write-Progress -Activity 'Tour' -Status "Calling $Called; voice mail answers after 20 seconds"
+$call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#'
+Write-Progress -Activity 'Tour' -Completed
+Remove-Item $speech
+$call | Format-List From, To, Answered, Status, Duration, Codec, SecureMedia, HungUpBy
+if (-not $call.Answered) {
+    Write-Error "The call was not answered: $($call.Status) $($call.Reason) $($call.Diagnostics)"
+}
+
+Title '4. The messages of the call'
+$call.Ladder | Format-Table Offset, From, To, Transport, Text
+
+Title '5. The voice message'
+$message = Get-UMMailboxMessage | Select-Object -First 1
+$message | Format-Table Mailbox, Received, Caller, Duration, Subject
+$message | Format-List AudioFile
+
+Title '6. The call record'
+Get-DialtoneCallRecord -ResultSize 4 | Format-Table CallStartTime, CallType, CallerPhoneNumber, CalledPhoneNumber, CallDuration
