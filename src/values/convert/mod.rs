@@ -101,7 +101,12 @@ fn by_target(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option
             Value::Error(e) => Ok(Some(Value::Exception(e.exception.clone()))),
             _ => Ok(None),
         },
-        _ => collection::to_list(ctx, value, ty),
+        _ => {
+            if let Some(done) = crate::types::system::wide_number::from_number(value, ty) {
+                return Ok(Some(done));
+            }
+            collection::to_list(ctx, value, ty)
+        }
     }
 }
 
@@ -137,6 +142,11 @@ fn from_null(ctx: &mut dyn Context, ty: TypeRef) -> Result {
 fn to_nullable(ctx: &mut dyn Context, value: &Value, ty: TypeRef, inner: TypeRef) -> Result {
     match convert(ctx, value, inner) {
         Err(flow) if flow.record().is_some_and(|r| r.full_id() == "ConvertToFinalInvalidCastException") => {
+            // What has properties is tried as such; the instance to set them on is null here.
+            if matches!(value, Value::Dict(_) | Value::Object(_)) {
+                let why = "Cannot process argument because the value of argument \"obj\" is null. Change the value of argument \"obj\" to a non-null value.";
+                return fail::failed(ctx, "InvalidCastConstructorException", value, ty, why);
+            }
             no_way(ctx, value, ty)?.throw()
         }
         other => other,
