@@ -20,5 +20,6 @@ pub use cmdlet::COMMANDS;
 pub use error_view::{ErrorScreen, ErrorView, category_message, error_text};
 pub use item::{Entry, Format, FormatItem, Head};
 pub use render::{Line, Renderer, Target};
-pub use style::{PsStyle, Rendering, StringDecorated, Style, console_color, console_color_pair, current as current_style};
+pub use style::{PsStyle, Rendering, StringDecorated, Style, current as current_style};
+pub use values::types::automation::ps_style::{console_color, console_color_pair};
 pub use view::{View, view_for};

@@ -46,6 +46,11 @@ pub trait Context {
     /// `$OFS` where the script set it.
     fn output_field_separator(&mut self) -> Option<Str>;
 
+    /// The value of a global variable, for types that stand for one (`[PSStyle]::Instance`).
+    fn global_variable(&mut self, _name: &str) -> Option<Value> {
+        None
+    }
+
     /// An environment-independent clock: ticks of 100 ns since 0001-01-01 UTC.
     fn utc_now_ticks(&self) -> i64;
 

@@ -9,6 +9,7 @@ pub mod clixml;
 pub mod collection;
 pub mod context;
 pub mod convert;
+pub mod decoration;
 pub mod error;
 pub mod members;
 pub mod object;
