@@ -35,7 +35,11 @@ impl Cmdlet for GetMember {
         }
         let found = {
             let context: &mut dyn Context = session;
-            if is_static { static_members(context, &item)? } else { members::members(context, &item) }
+            match item.base() {
+                Value::Type(t) if is_static => members::static_members(*t),
+                other if is_static => other.type_ref().map(members::static_members).unwrap_or_default(),
+                _ => members::members(context, &item),
+            }
         };
         let names: Vec<Wildcard> = bound.strings("Name").iter().map(|n| Wildcard::new(n)).collect();
         let kinds = wanted_kinds(bound);
@@ -122,34 +126,4 @@ fn wanted_kinds(bound: &Bound) -> Option<Vec<&'static str>> {
         }
     }
     Some(kinds)
-}
-
-fn static_members(context: &mut dyn Context, item: &Value) -> Result<Vec<MemberInfo>> {
-    let ty = match item.base() {
-        Value::Type(t) => Value::Type(*t),
-        other => other.type_ref().map_or(Value::Null, Value::Type),
-    };
-    let mut found: Vec<MemberInfo> = Vec::new();
-    for (method, kind) in [("GetMethods", "Method"), ("GetProperties", "Property"), ("GetFields", "Property")] {
-        let all = members::call(context, &ty, method, &[])?;
-        for one in all.as_array().map(|a| a.to_vec()).unwrap_or_default() {
-            let mut is_static = members::get(context, &one, "IsStatic")?;
-            if is_static.is_none() {
-                let getter = members::get(context, &one, "GetMethod")?.unwrap_or_default();
-                is_static = members::get(context, &getter, "IsStatic")?;
-            }
-            if !is_static.is_some_and(|v| values::convert::to_bool(&v)) {
-                continue;
-            }
-            let name = members::get(context, &one, "Name")?.unwrap_or_default();
-            let name = Str::from(values::convert::to_display(&name));
-            let definition = values::convert::to_str(context, &one)?;
-            let definition = Str::from(format!("static {definition}"));
-            match found.iter_mut().find(|m| m.name == name) {
-                Some(known) => known.definition = Str::from(format!("{}, {definition}", known.definition)),
-                None => found.push(MemberInfo { name, kind, definition }),
-            }
-        }
-    }
-    Ok(found)
 }
