@@ -88,6 +88,20 @@ pub trait Session: Context {
     fn invoke_command(&mut self, name: &str, args: Arguments, input: Vec<Value>) -> Result<Vec<Value>>;
     /// A script block from text; parse errors are thrown.
     fn parse_script(&mut self, text: &str, file: Option<&str>) -> Result;
+    /// The value of a data file's text (a `.psd1`): one hashtable in the restricted language. None where the text is not one
+    /// hashtable; what the restricted language forbids is thrown. The default knows no restricted language.
+    fn data_from_text(&mut self, text: &str, file: Option<&str>, skips_limits: bool) -> Result<Option<Value>> {
+        let _ = (text, file, skips_limits);
+        values::error::error_of(
+            "DataFileNotSupported",
+            values::ErrorCategory::NotImplemented,
+            "This session can't read PowerShell data files.",
+        )
+    }
+    /// The session's type data (Update-TypeData); none where it has no table of its own.
+    fn type_data(&mut self) -> Option<&mut values::typedata::TypeData> {
+        None
+    }
     /// The command of a name (alias resolved when asked), as Get-Command finds it; modules are loaded as needed.
     fn find_command(&mut self, name: &str, resolve_alias: bool) -> Result<Option<Arc<CommandInfo>>>;
     /// All commands whose name fits a wildcard pattern, programs only when asked.
