@@ -25,7 +25,7 @@ struct Wanted {
 }
 
 /// Runs Get.
-pub(crate) fn run(work: &mut Work) -> Result<()> {
+pub fn run(work: &mut Work) -> Result<()> {
     let wanted = match wanted(work) {
         Ok(wanted) => wanted,
         Err(fault) => return work.fail(&fault),

@@ -51,3 +51,11 @@ pub use row::{Row, free, row};
 pub use scope::{Scope, canonical};
 pub use session::{Directory, directory};
 pub use work::Work;
+
+/// The generic verbs, for code of nouns that begins or ends with them.
+pub mod verb {
+    pub use crate::get::run as get;
+    pub use crate::new::run as new;
+    pub use crate::remove::run as remove;
+    pub use crate::set::run as set;
+}

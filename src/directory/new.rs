@@ -18,7 +18,7 @@ use crate::work::{Work, is_steering};
 const FORBIDDEN: &str = "\"/\\[]:;|=,+*?<>";
 
 /// Runs New.
-pub(crate) fn run(work: &mut Work) -> Result<()> {
+pub fn run(work: &mut Work) -> Result<()> {
     let draft = match prepare(work) {
         Ok(draft) => draft,
         Err(fault) => return work.fail(&fault),

@@ -10,7 +10,7 @@ use crate::identity::{self, Resolved};
 use crate::work::Work;
 
 /// Runs Remove.
-pub(crate) fn run(work: &mut Work) -> Result<()> {
+pub fn run(work: &mut Work) -> Result<()> {
     let named = ["Identity", "Name", "UserPrincipalName", "ObjectId", "ZoneName", "DomainName"];
     let Some(value) = named.iter().filter_map(|n| work.bound.get(n)).find(|v| !v.is_null()).cloned() else {
         let fault = Fault::argument("IdentityMissing", "The identity of the object to remove is missing.");

@@ -12,7 +12,7 @@ use crate::new::{as_link, check_name};
 use crate::work::{Work, is_steering};
 
 /// Runs Set.
-pub(crate) fn run(work: &mut Work) -> Result<()> {
+pub fn run(work: &mut Work) -> Result<()> {
     let old = match target(work) {
         Ok(old) => old,
         Err(fault) => return work.fail(&fault),

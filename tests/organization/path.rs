@@ -183,3 +183,27 @@ fn the_templates_are_complete() {
         assert_eq!(text(&again[0], "Hosts"), text(&first[0], "Hosts"));
     }
 }
+
+#[test]
+fn hybrid() {
+    let mut lab = Lab::new("hybrid-path");
+    lab.ok("New-DialtoneOrganization", &[("Template", s("Hybrid"))]);
+    lab.ok("Set-CsTenantHybridConfiguration", &[("PeerDestination", s("sip.contoso.com")), ("UseOnPremDialPlan", Value::Bool(false))]);
+    lab.ok("Set-CsTenantFederationConfiguration", &[("SharedSipAddressSpace", Value::Bool(true))]);
+    assert!(lab.refused("New-MsolUser", &[("UserPrincipalName", s("new@nowhere.com")), ("DisplayName", s("New"))]).contains("not a verified domain"));
+    lab.ok("New-MsolUser", &[("UserPrincipalName", s("new@contoso.com")), ("DisplayName", s("New One")), ("UsageLocation", s("US"))]);
+    assert!(lab.refused("Get-MsolUser", &[("UserPrincipalName", s("gone@contoso.com"))]).contains("User Not Found. User: gone@contoso.com."));
+    lab.ok("Set-MsolUserLicense", &[("UserPrincipalName", s("new@contoso.com")), ("AddLicenses", list(&["contoso:ENTERPRISEPREMIUM"]))]);
+    lab.ok("Set-CsUser", &[("Identity", s("New One")), ("EnterpriseVoiceEnabled", Value::Bool(true)), ("HostedVoiceMail", Value::Bool(true)), ("OnPremLineURI", s("tel:+14255551200"))]);
+    let user = lab.ok("Get-CsOnlineUser", &[("Identity", s("new@contoso.com"))]).remove(0);
+    assert_eq!(["EnterpriseVoiceEnabled", "HostedVoiceMail", "VoicePolicy"].map(|n| text(&user, n)), ["True", "True", "HybridVoice"]);
+    lab.ok("Grant-CsVoiceRoutingPolicy", &[("PolicyName", s("InternationalCallsDisallowed")), ("Identity", user.clone())]);
+    assert!(lab.refused("Set-CsUserPstnSettings", &[("Identity", user.clone()), ("HybridPSTNSite", s("Redmond"))]).contains("Cannot find"));
+    lab.ok("New-CsHybridPSTNSite", &[("Identity", s("Redmond")), ("EdgeFQDN", s("ap.contoso.com"))]);
+    lab.ok("Set-CsUserPstnSettings", &[("Identity", user.clone()), ("HybridPSTNSite", s("redmond"))]);
+    assert_eq!(text(&lab.ok("Get-CsUserPstnSettings", &[("Identity", user)])[0], "HybridPSTNSite"), "Redmond");
+    assert!(lab.refused("Remove-CsHybridPSTNSite", &[("Identity", s("Redmond"))]).contains("belong to it"));
+    lab.ok("Set-MsolUser", &[("UserPrincipalName", s("new@contoso.com")), ("Department", s("HybridMediationServer"))]);
+    lab.ok("Set-CsHybridMediationServer", &[("Identity", s("New One")), ("Fqdn", s("ms01.contoso.com")), ("AccessProxyExternalFqdn", s("sip.contoso.com"))]);
+    assert_eq!(text(&lab.ok("Get-CsHybridMediationServer", &[("Identity", s("New One"))])[0], "Fqdn"), "ms01.contoso.com");
+}

@@ -9,7 +9,7 @@ pub static NOUN: NounCode = NounCode {
     noun: "CsUser",
     before_write: Some(check),
     complete: Some(complete),
-    verbs: &[("Enable", enable), ("Disable", disable), ("Move", move_user)],
+    verbs: &[("Enable", enable), ("Disable", disable), ("Move", move_user), ("Set", set)],
     ..NounCode::PLAIN
 };
 
@@ -194,6 +194,83 @@ fn enable(work: &mut Work) -> Result<()> {
         Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
         _ => Ok(()),
     }
+}
+
+/// Set-CsUser changes on-premises users, and online ones where there is no such user on premises.
+fn set(work: &mut Work) -> Result<()> {
+    let identity = work.bound.value("Identity");
+    let named = Resolved::of(&identity);
+    let facts = work.facts();
+    let found = work.directory.store.read(|reader| {
+        let on_premises = directory::find_all(reader, &work.directory.library, &facts, &work.noun, &named)?;
+        let online = match work.directory.library.noun("CsOnlineUser") {
+            Some(row) => directory::find_all(reader, &work.directory.library, &facts, &row, &named)?,
+            None => Vec::new(),
+        };
+        Ok((on_premises.is_empty(), online.into_iter().next()))
+    });
+    match found {
+        Ok((true, Some(user))) => set_online(work, &user),
+        Ok(_) => directory::verb::set(work),
+        Err(error) => work.fail(&Fault::from(error)),
+    }
+}
+
+/// Voice settings of an online user: with a line of an on-premises gateway the voice policy is HybridVoice.
+fn set_online(work: &mut Work, user: &Object) -> Result<()> {
+    let mut properties = user.properties.clone();
+    let truth = |name: &str| work.bound.get(name).map(values::convert::to_bool);
+    for (parameter, value) in work.bound.iter() {
+        let known = ["Identity", "EnterpriseVoiceEnabled", "HostedVoiceMail", "OnPremLineURI", "LineURI", "PassThru", "DomainController", "Tenant", "WhatIf", "Confirm"];
+        if !known.iter().any(|k| parameter.eq_ignore_ascii_case(k)) && values::convert::to_bool(value) {
+            return work.fail(&Fault::unsupported(work.command.name(), parameter));
+        }
+    }
+    for name in ["EnterpriseVoiceEnabled", "HostedVoiceMail"] {
+        if let Some(value) = truth(name) {
+            properties.insert(name.to_owned(), Json::Bool(value));
+        }
+    }
+    if let Some(given) = work.bound.str("OnPremLineURI").or_else(|| work.bound.str("LineURI")) {
+        if given.is_empty() {
+            properties.remove("OnPremLineURI");
+            properties.remove("LineURI");
+        } else {
+            match line(&given) {
+                Ok(uri) => {
+                    properties.insert("OnPremLineURI".to_owned(), Json::from(uri.as_str()));
+                    properties.insert("OnPremLineURIManuallySet".to_owned(), Json::Bool(true));
+                    properties.insert("LineURI".to_owned(), Json::from(uri));
+                }
+                Err(fault) => return work.fail(&fault),
+            }
+        }
+    }
+    let is_voice = properties.get("EnterpriseVoiceEnabled").and_then(Json::as_bool) == Some(true);
+    if is_voice && properties.contains_key("OnPremLineURI") {
+        properties.insert("VoicePolicy".to_owned(), Json::from("HybridVoice"));
+    }
+    if !work.should(&user.name)? {
+        return Ok(());
+    }
+    let directory = work.directory.clone();
+    let licensed = user.text("UserPrincipalName").unwrap_or_default().to_owned();
+    work.write(|writer, _| {
+        let account = writer.find("MsolUser", "", &licensed)?;
+        if is_voice && account.as_ref().is_some_and(|a| a.flag("isLicensed") != Some(true)) {
+            let text = format!("The user \"{licensed}\" has no licence for Phone System.");
+            return Err(Fault::state("UserNotLicensed", text).at(&licensed));
+        }
+        if let Some(uri) = properties.get("LineURI").and_then(Json::as_str) {
+            let taken = writer.matching("CsOnlineUser", "LineURI", &Match::Is(uri.to_owned()))?;
+            if let Some(other) = taken.iter().find(|o| o.id != user.id) {
+                return Err(Fault::state("LineUriInUse", format!("LineURI \"{uri}\" is already in use by \"{}\".", other.name)).at(uri));
+            }
+        }
+        writer.update(directory::store_draft(&directory.library, "CsOnlineUser", user.id, &user.name, &user.container, properties))?;
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn disable(work: &mut Work) -> Result<()> {
