@@ -108,7 +108,13 @@ impl JitterBuffer {
             self.last = *out;
         }
         self.calm += 1;
-        if self.calm >= CALM && self.delay > MIN_DELAY && self.newest - self.play > self.delay {
+        // Only silence is skipped, so that no syllable is cut.
+        let quiet = crate::codec::level(out) < -45.0;
+        if quiet
+            && self.calm >= CALM
+            && self.delay > MIN_DELAY
+            && self.newest - self.play > self.delay
+        {
             self.delay -= FRAME as i64;
             self.play += FRAME as i64;
             self.calm = 0;

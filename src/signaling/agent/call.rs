@@ -57,6 +57,7 @@ pub struct Call {
     answering: Option<ServerTransaction>,
     acknowledged: bool,
     session: Option<SessionTimer>,
+    refresh_failed: std::sync::Arc<tokio::sync::Notify>,
     deadline: Option<Instant>,
     source: Option<Source>,
     ended: bool,
@@ -119,6 +120,7 @@ impl Call {
             answering: None,
             acknowledged: true,
             session,
+            refresh_failed: std::sync::Arc::default(),
             deadline: None,
             source: Some(source),
             ended: false,
@@ -144,6 +146,7 @@ impl Call {
             answering: incoming.transaction.clone(),
             acknowledged: false,
             session,
+            refresh_failed: std::sync::Arc::default(),
             deadline: None,
             source: Some(incoming.source.clone()),
             ended: false,
@@ -236,21 +239,21 @@ impl Call {
                     None => self.invite = None,
                 },
                 () = unacknowledged => return CallEvent::Dead,
+                () = self.refresh_failed.notified() => return CallEvent::Dead,
                 () = timer => {
                     let Some(session) = self.session else { continue };
                     if !session.we_refresh {
                         return CallEvent::Dead;
                     }
-                    if !self.refresh(session).await {
-                        return CallEvent::Dead;
-                    }
+                    self.refresh(session);
                     self.restart_session();
                 }
             }
         }
     }
 
-    async fn refresh(&mut self, session: SessionTimer) -> bool {
+    /// Sends the refresh in a task of its own, so that [`Call::next`] may be dropped at any time.
+    fn refresh(&mut self, session: SessionTimer) {
         let mut update = self.dialog.request(Method::Update);
         update.push(HeaderName::Supported, "timer");
         // In a refresh the roles are those of the request that refreshes: we are its client.
@@ -259,7 +262,13 @@ impl Call {
             format!("{};refresher=uac", session.interval.as_secs()),
         );
         self.add_contact(&mut update);
-        matches!(self.agent.request(update, None).await, Ok(reply) if reply.message.status() != 408 && reply.message.status() != 481)
+        let (agent, failed) = (self.agent.clone(), self.refresh_failed.clone());
+        tokio::spawn(async move {
+            let alive = matches!(agent.request(update, None).await, Ok(reply) if !matches!(reply.message.status(), 408 | 481));
+            if !alive {
+                failed.notify_one();
+            }
+        });
     }
 
     fn add_contact(&self, message: &mut Message) {

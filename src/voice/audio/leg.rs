@@ -1,0 +1,229 @@
+//! A negotiated stream on its port.
+
+use super::AudioPort;
+use media::codec::Codec;
+use media::dtmf::InBandDetector;
+use media::rtp::Quality;
+use media::srtp::{MasterKey, Receiver, Sender, Suite};
+use media::stream::{Received, Stream, StreamOptions};
+use media::{FRAME, Frame};
+use signaling::sdp::{Codec as NegotiatedCodec, Direction, Negotiated};
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Ticks between RTCP reports: 5 s.
+const REPORT_TICKS: u32 = 250;
+
+/// One side's sound of a call.
+pub struct AudioLeg {
+    port: AudioPort,
+    stream: Stream,
+    remote: SocketAddr,
+    direction: Direction,
+    secure: bool,
+    packet: Vec<u8>,
+    buffer: Vec<u8>,
+    in_band: Option<InBandDetector>,
+    ticks: u32,
+    /// Ticks since anything was received.
+    silent: u32,
+}
+
+fn codec(negotiated: NegotiatedCodec) -> Codec {
+    match negotiated {
+        NegotiatedCodec::Pcmu => Codec::Pcmu,
+        NegotiatedCodec::Pcma => Codec::Pcma,
+        NegotiatedCodec::G722 => Codec::G722,
+    }
+}
+
+fn contexts(
+    port: &AudioPort,
+    negotiated: &Negotiated,
+) -> Result<Option<(Sender, Receiver)>, String> {
+    let Some((ours, theirs)) = &negotiated.crypto else {
+        return Ok(None);
+    };
+    let suite = Suite::parse(&theirs.suite)
+        .ok_or_else(|| format!("crypto suite {} is unknown", theirs.suite))?;
+    let own = Suite::parse(&ours.suite)
+        .ok_or_else(|| format!("crypto suite {} is unknown", ours.suite))?;
+    let key = MasterKey::from_base64(&theirs.key).map_err(|e| e.to_string())?;
+    Ok(Some((
+        Sender::new(own, &port.key),
+        Receiver::new(suite, &key, theirs.mki_length()),
+    )))
+}
+
+impl AudioLeg {
+    /// Starts a stream; the error is a key that cannot be read.
+    pub fn new(port: AudioPort, negotiated: &Negotiated) -> Result<AudioLeg, String> {
+        let stream = Self::stream(&port, negotiated)?;
+        Ok(AudioLeg {
+            port,
+            stream,
+            remote: negotiated.remote,
+            direction: negotiated.direction,
+            secure: negotiated.crypto.is_some(),
+            packet: Vec::with_capacity(256),
+            buffer: vec![0; 2048],
+            in_band: negotiated
+                .telephone_event
+                .is_none()
+                .then(InBandDetector::default),
+            ticks: 0,
+            silent: 0,
+        })
+    }
+
+    fn stream(port: &AudioPort, negotiated: &Negotiated) -> Result<Stream, String> {
+        let (sender, receiver) = match contexts(port, negotiated)? {
+            Some((sender, receiver)) => (Some(sender), Some(receiver)),
+            None => (None, None),
+        };
+        Ok(Stream::new(StreamOptions {
+            codec: codec(negotiated.codec),
+            payload_type: negotiated.payload_type,
+            telephone_event: negotiated.telephone_event,
+            comfort_noise: negotiated.comfort_noise,
+            sender,
+            receiver,
+            cname: format!("dialtone@{}", port.address().ip()),
+        }))
+    }
+
+    /// Takes over a changed session. The stream goes on when only direction or address changed.
+    pub fn renegotiate(&mut self, negotiated: &Negotiated) -> Result<(), String> {
+        self.stream = Self::stream(&self.port, negotiated)?;
+        self.remote = negotiated.remote;
+        self.direction = negotiated.direction;
+        self.secure = negotiated.crypto.is_some();
+        self.in_band = negotiated
+            .telephone_event
+            .is_none()
+            .then(InBandDetector::default);
+        Ok(())
+    }
+
+    /// The port, to describe it in a new offer or answer.
+    pub fn port(&mut self) -> &mut AudioPort {
+        &mut self.port
+    }
+
+    /// Takes all packets that have come; `key` is called for each key pressed.
+    pub fn receive(&mut self, mut key: impl FnMut(char)) {
+        while let Some((length, _)) = self.port.rtp.try_recv_from(&mut self.buffer) {
+            self.silent = 0;
+            if let Received::Key(pressed) = self.stream.receive(&self.buffer[..length]) {
+                key(pressed);
+            }
+        }
+        if let Some(rtcp) = &self.port.rtcp {
+            while let Some((length, _)) = rtcp.try_recv_from(&mut self.buffer) {
+                self.silent = 0;
+                self.stream.receive(&self.buffer[..length]);
+            }
+        }
+    }
+
+    /// Takes the next 20 ms heard; false when the other side is silent.
+    pub fn pull(&mut self, out: &mut Frame, mut key: impl FnMut(char)) -> bool {
+        self.silent = self.silent.saturating_add(1);
+        if matches!(self.direction, Direction::SendOnly | Direction::Inactive) {
+            out.fill(0);
+            return false;
+        }
+        let heard = self.stream.pull(out);
+        if let Some(detector) = &mut self.in_band
+            && let Some(pressed) = detector.feed(out)
+        {
+            key(pressed);
+        }
+        heard
+    }
+
+    /// Sends 20 ms, or lets them pass.
+    pub fn send(&mut self, frame: Option<&Frame>) {
+        let allowed = matches!(self.direction, Direction::SendRecv | Direction::SendOnly);
+        self.stream
+            .send(frame.filter(|_| allowed), &mut self.packet);
+        if !self.packet.is_empty() && !self.remote.ip().is_unspecified() {
+            // What cannot be sent is lost, like any datagram.
+            let _ = self.port.rtp.send_to(&self.packet, self.remote);
+        }
+        self.ticks += 1;
+        if self.ticks.is_multiple_of(REPORT_TICKS) {
+            self.report();
+        }
+    }
+
+    fn report(&mut self) {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        // NTP counts from 1900.
+        let ntp = ((since.as_secs() + 2_208_988_800) << 32)
+            | ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000);
+        self.stream.report(ntp, &mut self.packet);
+        let to = SocketAddr::new(self.remote.ip(), self.remote.port().saturating_add(1));
+        if let (Some(rtcp), false) = (&self.port.rtcp, self.packet.is_empty()) {
+            let _ = rtcp.send_to(&self.packet, to);
+        }
+    }
+
+    /// The frame number `at` of a sound, filled up with silence; `None` past its end.
+    pub fn frame_of(samples: &[i16], at: usize) -> Option<Frame> {
+        let rest = samples.get(at * FRAME..)?;
+        if rest.is_empty() {
+            return None;
+        }
+        let mut frame = [0; FRAME];
+        let length = rest.len().min(FRAME);
+        frame[..length].copy_from_slice(&rest[..length]);
+        Some(frame)
+    }
+
+    /// Queues keys as events; false when the other side takes none.
+    pub fn press(&mut self, keys: &str) -> bool {
+        self.stream.send_keys(keys)
+    }
+
+    /// Whether keys are still being sent.
+    pub fn is_pressing(&self) -> bool {
+        self.stream.is_sending_keys()
+    }
+
+    /// Time since anything was received.
+    pub fn silence(&self) -> Duration {
+        Duration::from_millis(u64::from(self.silent) * 20)
+    }
+
+    /// Whether keys come as events and are not in the sound.
+    pub fn has_events(&self) -> bool {
+        self.stream.has_events()
+    }
+
+    /// Whether the media is SRTP.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether we were put on hold.
+    pub fn is_held(&self) -> bool {
+        matches!(self.direction, Direction::RecvOnly | Direction::Inactive)
+    }
+
+    /// Quality of what was received.
+    pub fn quality(&self) -> Quality {
+        self.stream.quality()
+    }
+
+    /// Name of the codec.
+    pub fn codec_name(&self) -> &'static str {
+        match self.stream.codec() {
+            Codec::Pcmu => "PCMU",
+            Codec::Pcma => "PCMA",
+            Codec::G722 => "G722",
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The sound of a call: ports, negotiated legs, two legs joined.
+
+mod establish;
+mod join;
+mod leg;
+mod port;
+
+pub use establish::{NotEstablished, establish};
+pub use join::{JoinEnd, Side, join};
+pub use leg::AudioLeg;
+pub use port::{AudioPort, MEDIATION_PORTS, UM_PORTS};

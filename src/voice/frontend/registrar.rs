@@ -1,0 +1,232 @@
+//! Bindings of addresses of record (RFC 3261 10), and the message waiting state that phones see.
+
+use crate::mailbox::WaitingCounts;
+use crate::service::Runtime;
+use crate::um::summary_body;
+use parking_lot::Mutex;
+use signaling::agent::{Agent, Incoming};
+use signaling::headers::{Contact, To};
+use signaling::message::RequestBuilder;
+use signaling::transport::{Hop, Transport};
+use signaling::{HeaderName, Method};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const MIN_EXPIRES: u64 = 60;
+const DEFAULT_EXPIRES: u64 = 3600;
+const MAX_EXPIRES: u64 = 7200;
+
+/// Where a telephone is.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    /// Contact URI.
+    pub contact: String,
+    pub transport: Transport,
+    /// Where its REGISTER came from: requests go back there, through any address translation.
+    pub remote: SocketAddr,
+    expires: Instant,
+    call_id: String,
+    cseq: u32,
+    agent: Agent,
+}
+
+impl Binding {
+    /// Hop to the telephone.
+    pub fn hop(&self) -> Hop {
+        Hop {
+            transport: self.transport,
+            address: self.remote,
+            name: String::new(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    bindings: HashMap<String, Vec<Binding>>,
+    /// Last summary of each address, for phones that register later.
+    waiting: HashMap<String, WaitingCounts>,
+}
+
+/// The register; clones share it.
+#[derive(Clone, Default)]
+pub struct Registrations {
+    state: Arc<Mutex<State>>,
+}
+
+impl Registrations {
+    /// Answers a REGISTER that may be carried out.
+    pub fn register(&self, agent: &Agent, incoming: &Incoming) {
+        let Some(to) = incoming.request.typed::<To>() else {
+            return incoming.reply(400, "", &[]);
+        };
+        let address = to.0.uri.address();
+        let default = incoming
+            .request
+            .text(HeaderName::Expires)
+            .and_then(|e| e.trim().parse().ok())
+            .unwrap_or(DEFAULT_EXPIRES);
+        let cseq = incoming
+            .request
+            .typed::<signaling::headers::CSeq>()
+            .map_or(0, |c| c.number);
+        let call_id = incoming.request.call_id().to_string();
+        let contacts = incoming.request.all::<Contact>();
+        let mut fresh = Vec::new();
+        for contact in &contacts {
+            let Contact::Address(contact) = contact else {
+                if default != 0 || contacts.len() != 1 {
+                    return incoming.reply(400, "", &[]);
+                }
+                self.state.lock().bindings.remove(&address);
+                return incoming.reply(200, "", &[]);
+            };
+            let expires = contact
+                .param("expires")
+                .and_then(|e| e.parse().ok())
+                .unwrap_or(default);
+            if expires > 0 && expires < MIN_EXPIRES {
+                return incoming.reply(
+                    423,
+                    "",
+                    &[(HeaderName::MinExpires, MIN_EXPIRES.to_string())],
+                );
+            }
+            fresh.push((contact.uri.to_string(), expires.min(MAX_EXPIRES)));
+        }
+        let now = Instant::now();
+        let mut state = self.state.lock();
+        let bindings = state.bindings.entry(address.clone()).or_default();
+        bindings.retain(|b| b.expires > now);
+        for (contact, expires) in fresh {
+            if bindings
+                .iter()
+                .any(|b| b.contact == contact && b.call_id == call_id && b.cseq >= cseq)
+            {
+                drop(state);
+                return incoming.reply(500, "Out of Order", &[]);
+            }
+            bindings.retain(|b| b.contact != contact);
+            if expires > 0 {
+                bindings.push(Binding {
+                    contact,
+                    transport: incoming.source.transport,
+                    remote: incoming.source.remote,
+                    expires: now + Duration::from_secs(expires),
+                    call_id: call_id.clone(),
+                    cseq,
+                    agent: agent.clone(),
+                });
+            }
+        }
+        let headers: Vec<_> = bindings
+            .iter()
+            .map(|b| {
+                (
+                    HeaderName::Contact,
+                    format!(
+                        "<{}>;expires={}",
+                        b.contact,
+                        b.expires.saturating_duration_since(now).as_secs()
+                    ),
+                )
+            })
+            .collect();
+        let waiting = state.waiting.get(&address).copied();
+        let newest = state.bindings.get(&address).and_then(|b| b.last()).cloned();
+        drop(state);
+        incoming.reply(200, "", &headers);
+        if let (Some(counts), Some(binding)) = (waiting, newest) {
+            tokio::spawn(async move { send_summary(&binding, &address, &counts).await });
+        }
+    }
+
+    /// Live bindings of an address of record.
+    pub fn of(&self, address: &str) -> Vec<Binding> {
+        let now = Instant::now();
+        let state = self.state.lock();
+        state
+            .bindings
+            .get(&address.to_lowercase())
+            .map_or(Vec::new(), |b| {
+                b.iter().filter(|b| b.expires > now).cloned().collect()
+            })
+    }
+
+    /// A binding whose user part fits.
+    pub fn by_user(&self, fits: impl Fn(&str) -> bool) -> Option<Binding> {
+        let now = Instant::now();
+        let state = self.state.lock();
+        let found = state.bindings.iter().find(|(a, b)| {
+            fits(a.split('@').next().unwrap_or("")) && b.iter().any(|b| b.expires > now)
+        });
+        found.and_then(|(_, b)| b.iter().rev().find(|b| b.expires > now).cloned())
+    }
+
+    /// Whether a message came from where a telephone of that address registered.
+    pub fn is_from(&self, address: &str, remote: SocketAddr) -> bool {
+        self.of(address).iter().any(|b| b.remote == remote)
+    }
+
+    /// Tells the telephones of an address about waiting messages, now and when they register.
+    pub fn message_waiting(&self, runtime: &Arc<Runtime>, address: &str, counts: WaitingCounts) {
+        let address = crate::config::bare_address(address).to_lowercase();
+        self.state.lock().waiting.insert(address.clone(), counts);
+        let bindings = self.of(&address);
+        let runtime = runtime.clone();
+        tokio::spawn(async move {
+            for binding in bindings {
+                if let Some(status) = send_summary(&binding, &address, &counts).await
+                    && matches!(status, 481 | 489)
+                {
+                    runtime.events.write(
+                        1033,
+                        "Warning",
+                        binding.agent.name(),
+                        "",
+                        format!("{address} refuses message waiting with {status}."),
+                    );
+                }
+            }
+        });
+    }
+}
+
+/// Unsolicited NOTIFY; the status of the answer.
+async fn send_summary(binding: &Binding, address: &str, counts: &WaitingCounts) -> Option<u16> {
+    let from = format!("<sip:{address}>;tag={}", signaling::agent::token());
+    let call_id = format!("{}@{}", signaling::agent::token(), binding.agent.name());
+    let contact = binding
+        .agent
+        .contact_uri("", binding.transport, binding.remote.ip());
+    let notify = RequestBuilder::new(
+        Method::Notify,
+        &binding.contact,
+        &from,
+        &format!("<sip:{address}>"),
+        &call_id,
+        1,
+    )
+    .header(HeaderName::Contact, format!("<{contact}>"))
+    .header(HeaderName::Event, "message-summary")
+    .header(HeaderName::SubscriptionState, "terminated")
+    .body(
+        "application/simple-message-summary",
+        summary_body(address, counts),
+    )
+    .build();
+    match binding
+        .agent
+        .request_to(notify, &[binding.hop()], None)
+        .await
+    {
+        Ok(reply) => Some(reply.message.status()),
+        Err(error) => {
+            tracing::debug!(%error, address, "message waiting not delivered");
+            None
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Mailboxes: messages with their audio, personal greetings, sign-in counters; and the database that call records and events share.
+
+mod database;
+mod deliver;
+mod message;
+pub(crate) mod mp3;
+mod pin;
+mod search;
+
+pub use database::{StoreError, VoiceStore};
+pub use deliver::Delivery;
+pub use message::{Importance, MessageClass, MessageDraft, VoiceMessage};
+pub use pin::{PinState, SignIn, check_pin_rules, hash_pin, verify_pin};
+pub use search::{WaitingCounts, directory_matches, keypad};

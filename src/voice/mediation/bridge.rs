@@ -1,0 +1,213 @@
+//! One call carried on as another.
+
+use crate::audio::{AudioLeg, AudioPort, MEDIATION_PORTS, NotEstablished, Side, establish, join};
+use crate::record::{CallRecord, CallType, OfferResult, record_time};
+use crate::service::Runtime;
+use control::ActiveCall;
+use signaling::agent::{Agent, Call, IncomingCall, InviteOptions, Progress};
+use signaling::sdp::{Direction, MediaSecurity, Sdp, accept_answer};
+use signaling::{HeaderName, Message};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// No media from both sides for so long ends a call (assumed).
+const WATCHDOG: Duration = Duration::from_secs(30);
+
+/// A second leg that was answered.
+pub struct Bridged {
+    pub call: Box<Call>,
+    pub leg: AudioLeg,
+}
+
+/// How an attempt at the second leg ended.
+pub enum Attempt {
+    Answered(Bridged),
+    /// Refused, or unreachable; the next trunk may be tried.
+    Failed(Message),
+    /// The caller gave up.
+    Cancelled,
+}
+
+/// Tries one second leg. Ringing is passed back to the first.
+pub async fn attempt(
+    runtime: &Runtime,
+    agent: &Agent,
+    first: &mut IncomingCall,
+    address: IpAddr,
+    security: MediaSecurity,
+    mut options: InviteOptions,
+) -> std::io::Result<Attempt> {
+    let port = AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await?;
+    options.sdp = Some(port.offer(security).to_string());
+    let local = port.options(security, Direction::SendRecv);
+    let mut invite = agent.invite(options);
+    runtime
+        .ladder
+        .relate(first.request().call_id(), invite.call_id());
+    let mut cancelled = false;
+    loop {
+        let progress = tokio::select! {
+            progress = invite.next() => progress,
+            () = first.cancelled(), if !cancelled => {
+                cancelled = true;
+                invite.cancel(Vec::new());
+                continue;
+            }
+        };
+        match progress {
+            // Sound before the answer is not relayed: the caller hears its own ringing tone.
+            Some(Progress::Provisional(response)) => {
+                if !cancelled && matches!(response.status(), 180..=183) {
+                    first.ring(
+                        if response.status() == 183 {
+                            180
+                        } else {
+                            response.status()
+                        },
+                        None,
+                        &[],
+                    );
+                }
+            }
+            Some(Progress::Answered { mut call, response }) => {
+                if cancelled {
+                    call.bye(&[]).await;
+                    return Ok(Attempt::Cancelled);
+                }
+                let negotiated = response
+                    .body_of_type("application/sdp")
+                    .and_then(Sdp::parse)
+                    .map(|s| accept_answer(&s, &local));
+                let leg = match negotiated {
+                    Some(Ok(negotiated)) => AudioLeg::new(port, &negotiated).ok(),
+                    _ => None,
+                };
+                match leg {
+                    Some(leg) => return Ok(Attempt::Answered(Bridged { call, leg })),
+                    None => {
+                        call.bye(&[]).await;
+                        return Ok(Attempt::Failed(agent.response(first.request(), 488, "")));
+                    }
+                }
+            }
+            Some(Progress::Failed { .. }) if cancelled => return Ok(Attempt::Cancelled),
+            Some(Progress::Failed { response, .. }) => return Ok(Attempt::Failed(response)),
+            None => {
+                return Ok(if cancelled {
+                    Attempt::Cancelled
+                } else {
+                    Attempt::Failed(agent.response(first.request(), 500, ""))
+                });
+            }
+        }
+    }
+}
+
+/// What both legs have in common, for [`finish`].
+pub struct Bridge<'a> {
+    pub runtime: &'a Arc<Runtime>,
+    pub role: &'a str,
+    pub server: &'a str,
+    pub address: IpAddr,
+    pub gateway: &'a str,
+}
+
+/// Answers the first leg and joins both until one side hangs up; keeps the record.
+pub async fn finish(
+    bridge: Bridge<'_>,
+    first: IncomingCall,
+    security: MediaSecurity,
+    second: Bridged,
+    second_security: MediaSecurity,
+) {
+    let Bridge {
+        runtime,
+        role,
+        server,
+        address,
+        gateway,
+    } = bridge;
+    let request = first.request().clone();
+    let who = crate::router::caller(&request);
+    let called = signaling::dialog::to_address(&request)
+        .map(|a| a.uri.user().to_string())
+        .unwrap_or_default();
+    let Bridged { mut call, leg } = second;
+    let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
+        Ok(port) => port,
+        Err(error) => {
+            runtime.events.write(
+                1029,
+                "Error",
+                server,
+                request.call_id(),
+                format!("No media port: {error}"),
+            );
+            first.reject(503, "", &[]);
+            call.bye(&[]).await;
+            return;
+        }
+    };
+    let (first_call, first_leg) = match establish(first, port, security).await {
+        Ok(established) => established,
+        Err(NotEstablished {
+            call: open,
+            refused,
+        }) => {
+            call.bye(&[]).await;
+            if let (Some(open), Some(refused)) = (open, refused) {
+                let warning = format!("{} {server} \"{refused}\"", refused.warning());
+                open.reject(488, "", &[(HeaderName::Warning, warning)]);
+            }
+            return;
+        }
+    };
+    let guard = runtime.active.enter(ActiveCall {
+        call_id: request.call_id().to_string(),
+        server: server.into(),
+        role: role.into(),
+        call_type: CallType::EnterpriseVoice.name().into(),
+        state: "Connected".into(),
+        from: who.party.clone(),
+        to: called.clone(),
+        gateway: gateway.into(),
+        ..ActiveCall::default()
+    });
+    let start = tokio::time::Instant::now();
+    let mut record = CallRecord {
+        call_start_time: record_time(),
+        call_type: CallType::EnterpriseVoice.name().into(),
+        call_identity: request.call_id().to_string(),
+        um_server_name: server.into(),
+        ip_gateway_address: gateway.into(),
+        caller_phone_number: who.party,
+        called_phone_number: called,
+        offer_result: OfferResult::Answer,
+        ..CallRecord::default()
+    };
+    let mut first = Side {
+        call: first_call,
+        leg: first_leg,
+        security,
+        watchdog: Some(WATCHDOG),
+    };
+    let mut second = Side {
+        call: *call,
+        leg,
+        security: second_security,
+        watchdog: Some(WATCHDOG),
+    };
+    let cut = guard.cut();
+    // assumed: a transfer asked of the relay is declined until the front end takes it over.
+    let end = join(&mut first, &mut second, &cut, |_, side, refer| {
+        side.call.refuse(&refer, 603, &[])
+    })
+    .await;
+    record.drop_call_reason = format!("{end:?}");
+    record.call_duration = start.elapsed().as_secs();
+    record.set_quality(&first.leg.quality(), first.leg.codec_name());
+    if let Err(error) = runtime.store.add_call(&record) {
+        tracing::warn!(%error, "call record not kept");
+    }
+}

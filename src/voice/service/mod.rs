@@ -1,0 +1,27 @@
+//! The service process: the roles of all servers, started, stopped and reconfigured, and the control socket.
+
+mod active;
+mod control_server;
+mod options;
+mod resolver;
+mod run;
+mod runtime;
+mod supervisor;
+mod test_call;
+
+pub use active::{ActiveCalls, CallGuard};
+pub use options::Options;
+pub use resolver::LiveZone;
+pub use run::{ServiceError, run, run_with};
+pub(crate) use runtime::PRODUCT;
+pub use runtime::{RoleError, RunningRole, Runtime, listen};
+pub use supervisor::Supervisor;
+pub use test_call::place as place_test_call;
+
+/// Runs work that waits for the disk or another program, without holding up the calls of this thread.
+pub(crate) fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::try_current().map(|h| h.runtime_flavor()) {
+        Ok(tokio::runtime::RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}

@@ -1,0 +1,194 @@
+//! What all roles share.
+
+use super::{ActiveCalls, LiveZone, Options};
+use crate::config::{RoleKind, Server, Snapshot};
+use crate::mailbox::{Delivery, VoiceStore};
+use crate::prompt::Prompts;
+use crate::record::{CallRecord, EventLog, Ladder};
+use arc_swap::ArcSwap;
+use signaling::agent::{Agent, AgentConfig, Incoming, Listen};
+use signaling::transport::{Network, TlsIdentity, Transport, TransportError};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Name that the product gives itself in User-Agent and Server.
+pub const PRODUCT: &str = concat!("dialtone/", env!("CARGO_PKG_VERSION"));
+
+/// Why a role cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    #[error("{0}")]
+    Transport(#[from] TransportError),
+    #[error("no certificate is assigned to {0} although its start-up mode needs TLS")]
+    NoCertificate(&'static str),
+    #[error("certificate: {0}")]
+    Certificate(#[from] signaling::transport::TlsError),
+}
+
+/// Shared by all roles; always behind an `Arc`.
+pub struct Runtime {
+    pub options: Options,
+    pub network: Network,
+    pub zone: Arc<LiveZone>,
+    pub store: VoiceStore,
+    pub delivery: Delivery,
+    pub events: EventLog,
+    pub ladder: Ladder,
+    pub active: ActiveCalls,
+    pub prompts: Prompts,
+    pub registrations: crate::frontend::Registrations,
+    snapshot: ArcSwap<Snapshot>,
+    /// Wall clock, which tests replace: auto attendants and greetings go by it.
+    pub wall_clock: fn() -> chrono::DateTime<chrono::Utc>,
+}
+
+impl Runtime {
+    /// A runtime without roles.
+    pub fn new(options: Options, network: Network, store: VoiceStore) -> Arc<Runtime> {
+        Arc::new(Runtime {
+            options,
+            network,
+            zone: Arc::new(LiveZone::default()),
+            delivery: Delivery::new(store.clone()),
+            events: EventLog::new(store.clone()),
+            store,
+            ladder: Ladder::default(),
+            active: ActiveCalls::default(),
+            prompts: Prompts::default(),
+            registrations: crate::frontend::Registrations::default(),
+            snapshot: ArcSwap::default(),
+            wall_clock: chrono::Utc::now,
+        })
+    }
+
+    /// The configuration now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Takes over a new configuration.
+    pub fn set_snapshot(&self, snapshot: Arc<Snapshot>) {
+        self.zone.set(snapshot.zone(self.options.port_offset));
+        let names: HashMap<IpAddr, String> = snapshot
+            .addresses()
+            .into_iter()
+            .map(|(name, address)| (address, name))
+            .collect();
+        self.ladder.set_names(names);
+        self.snapshot.store(snapshot);
+    }
+
+    /// Address of a server of the organisation.
+    pub fn address_of(&self, fqdn: &str) -> IpAddr {
+        self.zone
+            .lookup(fqdn)
+            .first()
+            .copied()
+            .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// Certificate and trust of a role.
+    pub fn identity(
+        &self,
+        server: &Server,
+        role: RoleKind,
+        require_client: bool,
+    ) -> Result<Option<TlsIdentity>, RoleError> {
+        match server.certificate(role) {
+            Some(certificate) => {
+                let snapshot = self.snapshot();
+                Ok(Some(TlsIdentity::new(
+                    &certificate.chain,
+                    &certificate.key,
+                    &snapshot.roots,
+                    require_client,
+                )?))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Opens the agent of a role.
+    pub async fn open_agent(
+        &self,
+        name: &str,
+        listen: Vec<Listen>,
+        tls: Option<TlsIdentity>,
+    ) -> Result<(Agent, mpsc::Receiver<Incoming>), RoleError> {
+        let config = AgentConfig {
+            name: name.to_string(),
+            address: self.address_of(name),
+            listen,
+            port_offset: self.options.port_offset,
+            user_agent: PRODUCT.into(),
+            network: self.network.clone(),
+            tls,
+            resolver: self.zone.clone(),
+            trace: Some(self.ladder.sink()),
+        };
+        Ok(Agent::open(config).await?)
+    }
+
+    /// Keeps a call record, and the ladder of the call.
+    pub fn keep_record(&self, record: &CallRecord) {
+        if let Err(error) = self.store.add_call(record) {
+            tracing::warn!(%error, "call record not kept");
+        }
+        let ladder = self.ladder.of(&record.call_identity);
+        if let Err(error) = self.store.set_ladder(&record.call_identity, &ladder) {
+            tracing::warn!(%error, "ladder not kept");
+        }
+    }
+}
+
+/// Listener of a transport.
+pub fn listen(transport: Transport, port: u16) -> Listen {
+    Listen { transport, port }
+}
+
+/// A running role: its agent and the task that answers.
+pub struct RunningRole {
+    pub server: String,
+    pub role: RoleKind,
+    pub agents: Vec<Agent>,
+    pub listeners: Vec<String>,
+    pub tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl RunningRole {
+    /// A role with its agents.
+    pub fn new(server: &str, role: RoleKind, agents: Vec<Agent>, port_offset: u16) -> RunningRole {
+        let listeners = agents
+            .iter()
+            .flat_map(|a| {
+                a.config().listen.iter().map(move |l| {
+                    format!(
+                        "{} {}:{}",
+                        l.transport,
+                        a.config().address,
+                        l.port.saturating_add(port_offset)
+                    )
+                })
+            })
+            .collect();
+        RunningRole {
+            server: server.to_string(),
+            role,
+            agents,
+            listeners,
+            tasks: Vec::new(),
+        }
+    }
+
+    /// Closes listeners and ends the tasks that take requests; calls that go on are cut by the register of calls.
+    pub fn stop(self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        for agent in &self.agents {
+            agent.close();
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Call answering: greeting, tone, recording, options, delivery, goodbye.
+
+use super::keys::{after_recording, greeting};
+use super::recording::{Limits, Recording, Sidecar, record};
+use super::session::{Ended, Session};
+use crate::config::{Snapshot, UmDialPlan, UmMailbox};
+use crate::mailbox::{Importance, MessageClass, MessageDraft};
+use crate::record::{CallRecord, CallType};
+use crate::router::Caller;
+use crate::service::Runtime;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Pause before a menu counts as unanswered.
+const MENU: Duration = Duration::from_secs(5);
+
+/// What call answering needs to know.
+pub struct Deposit<'a> {
+    pub runtime: &'a Arc<Runtime>,
+    pub snapshot: &'a Snapshot,
+    pub plan: &'a UmDialPlan,
+    pub mailbox: &'a UmMailbox,
+    pub caller: &'a Caller,
+    pub call_id: &'a str,
+}
+
+/// How call answering ended.
+pub enum DepositEnd {
+    /// The call is over or is to be hung up.
+    Done(Option<Ended>),
+    /// `*` was pressed: sign in to this mailbox.
+    SignIn,
+    /// `0` was pressed: transfer there.
+    Operator(String),
+}
+
+impl Deposit<'_> {
+    fn draft(&self, recording: &Recording) -> MessageDraft {
+        let sender = self.caller.mailbox(self.snapshot, self.plan);
+        MessageDraft {
+            mailbox: self.mailbox.id.clone(),
+            class: MessageClass::CallAnswering,
+            caller: self.caller.party.clone(),
+            caller_name: self.caller.name(self.snapshot, Some(self.plan)),
+            caller_smtp: sender.map_or(String::new(), |m| m.smtp.clone()),
+            call_id: self.call_id.to_string(),
+            audio: recording.samples.clone(),
+            ..MessageDraft::default()
+        }
+    }
+
+    /// Delivers; the event log has the failure when the disk does not take it.
+    fn submit(&self, recording: &Recording, importance: Importance, private: bool) -> bool {
+        let mut draft = self.draft(recording);
+        draft.importance = importance;
+        draft.private = private;
+        let policy = self.snapshot.policy(&self.mailbox.policy);
+        draft.protected =
+            policy.is_some_and(
+                |p| match p.protect_unauthenticated.to_ascii_lowercase().as_str() {
+                    "all" => true,
+                    "private" => private,
+                    _ => false,
+                },
+            );
+        match crate::service::blocking(|| self.runtime.delivery.deliver(self.snapshot, &draft)) {
+            Ok(message) => {
+                recording.discard_files();
+                let text = format!(
+                    "A voice message of {} seconds was delivered to {}.",
+                    message.duration, self.mailbox.smtp
+                );
+                self.runtime
+                    .events
+                    .write(1031, "Information", "", self.call_id, text);
+                super::notify_waiting(self.runtime, &self.mailbox.id);
+                true
+            }
+            Err(error) => {
+                // The working files stay: they are delivered when the service starts again.
+                self.runtime.events.write(
+                    1030,
+                    "Error",
+                    "",
+                    self.call_id,
+                    format!("A voice message could not be delivered: {error}"),
+                );
+                false
+            }
+        }
+    }
+
+    fn missed_call(&self, record: &mut CallRecord) {
+        record.call_type = CallType::CallAnsweringMissedCall.name().into();
+        let allowed = self
+            .snapshot
+            .policy(&self.mailbox.policy)
+            .is_none_or(|p| p.allow_missed_call_notifications);
+        if !allowed || !self.mailbox.missed_calls {
+            return;
+        }
+        let mut draft = self.draft(&Recording::default());
+        draft.class = MessageClass::MissedCall;
+        if let Err(error) = self.runtime.delivery.deliver(self.snapshot, &draft) {
+            self.runtime.events.write(
+                1030,
+                "Error",
+                "",
+                self.call_id,
+                format!("A missed call notification could not be delivered: {error}"),
+            );
+        }
+    }
+
+    fn greeting(&self) -> Vec<i16> {
+        let folder = self.runtime.store.folder(&self.mailbox.id);
+        for name in ["greeting-away.wav", "greeting.wav"] {
+            if let Ok(sound) = media::file::read_wav(&folder.join(name)) {
+                return sound.narrowband();
+            }
+        }
+        let prompts = &self.runtime.prompts;
+        let mut sound = prompts.get("leave-message-for");
+        sound.extend(prompts.name(
+            &self.mailbox.display_name,
+            self.mailbox.extensions.first().map_or("", |e| e),
+        ));
+        sound.extend(prompts.get("after-the-tone"));
+        sound
+    }
+
+    /// Runs the call.
+    pub async fn run(&self, session: &mut Session, record: &mut CallRecord) -> DepositEnd {
+        record.call_type = CallType::CallAnsweringVoiceMessage.name().into();
+        record.callee_mailbox_alias = self.mailbox.alias.clone();
+        match self.steps(session, record).await {
+            Ok(end) => end,
+            Err(ended) => DepositEnd::Done(Some(ended)),
+        }
+    }
+
+    async fn steps(
+        &self,
+        session: &mut Session,
+        call: &mut CallRecord,
+    ) -> Result<DepositEnd, Ended> {
+        let prompts = &self.runtime.prompts;
+        if !self.mailbox.enabled || (self.caller.anonymous && !self.mailbox.anonymous_callers) {
+            session
+                .play(&prompts.get("cannot-take-message"), false)
+                .await?;
+            return Ok(DepositEnd::Done(None));
+        }
+        // Let the media path settle, as every answering machine does.
+        if let Err(ended) = session.play(&media::tone::silence(300), false).await {
+            self.missed_call(call);
+            return Err(ended);
+        }
+        let pressed = match session.play(&self.greeting(), true).await {
+            Ok(pressed) => pressed,
+            Err(ended) => {
+                self.missed_call(call);
+                return Err(ended);
+            }
+        };
+        match pressed {
+            Some(greeting::SIGN_IN) => return Ok(DepositEnd::SignIn),
+            Some(greeting::OPERATOR) => {
+                let number = if self.mailbox.operator_number.is_empty() {
+                    &self.plan.operator_extension
+                } else {
+                    &self.mailbox.operator_number
+                };
+                if !number.is_empty() {
+                    return Ok(DepositEnd::Operator(number.clone()));
+                }
+            }
+            // `#` and every other key lead to the tone.
+            Some(greeting::SKIP | _) | None => {}
+        }
+        loop {
+            let recording = self.take_message(session).await?;
+            let Some(recording) = recording else {
+                session
+                    .play(&prompts.get("cannot-take-message"), false)
+                    .await?;
+                return Ok(DepositEnd::Done(None));
+            };
+            if let Some(ended) = recording.ended {
+                if recording.is_message() {
+                    self.submit(&recording, Importance::Normal, false);
+                } else {
+                    recording.discard_files();
+                    self.missed_call(call);
+                }
+                return Err(ended);
+            }
+            if !recording.is_message() {
+                recording.discard_files();
+                self.missed_call(call);
+                session.play(&prompts.get("goodbye"), false).await?;
+                return Ok(DepositEnd::Done(None));
+            }
+            match self.options(session, &recording).await {
+                Ok(Some((importance, private))) => {
+                    let kept = self.submit(&recording, importance, private);
+                    let mut last = prompts.get(if kept {
+                        "message-sent"
+                    } else {
+                        "message-delayed"
+                    });
+                    last.extend(prompts.get("goodbye"));
+                    session.play(&last, false).await?;
+                    return Ok(DepositEnd::Done(None));
+                }
+                Ok(None) => recording.discard_files(),
+                Err(ended) => {
+                    // Hanging up in the menu sends what was recorded.
+                    self.submit(&recording, Importance::Normal, false);
+                    return Err(ended);
+                }
+            }
+        }
+    }
+
+    /// Tone and recording; `None` when nothing can be written.
+    async fn take_message(&self, session: &mut Session) -> Result<Option<Recording>, Ended> {
+        session.play(&media::tone::beep(), false).await?;
+        session.flush_keys();
+        let sidecar = Sidecar {
+            mailbox: self.mailbox.id.clone(),
+            caller: self.caller.party.clone(),
+            caller_name: self.caller.name(self.snapshot, Some(self.plan)),
+            caller_smtp: String::new(),
+            call_id: self.call_id.to_string(),
+        };
+        let limits = Limits {
+            longest: u64::from(self.plan.max_recording_duration) * 60_000,
+            idle: self.plan.recording_idle_timeout * 1000,
+        };
+        match record(session, &self.runtime.store, &sidecar, limits).await {
+            Ok(recording) => Ok(Some(recording)),
+            Err(error) => {
+                self.runtime.events.write(
+                    1030,
+                    "Error",
+                    "",
+                    self.call_id,
+                    format!("A message cannot be recorded: {error}"),
+                );
+                Ok(None)
+            }
+        }
+    }
+
+    /// The menu after a recording; `None` means to record again. Without an answer the message is sent.
+    async fn options(
+        &self,
+        session: &mut Session,
+        recording: &Recording,
+    ) -> Result<Option<(Importance, bool)>, Ended> {
+        let prompts = &self.runtime.prompts;
+        let private_allowed = self
+            .snapshot
+            .policy(&self.mailbox.policy)
+            .is_some_and(|p| !p.protect_unauthenticated.eq_ignore_ascii_case("none"));
+        let (mut importance, mut private) = (Importance::Normal, false);
+        let mut failures = 0;
+        let menu = prompts.get("after-recording-menu");
+        while failures < self.plan.input_failures_before_disconnect {
+            match session.ask(&menu, MENU).await? {
+                Some(after_recording::SEND) => return Ok(Some((importance, private))),
+                Some(after_recording::REPLAY) => {
+                    session.play(&recording.samples, true).await?;
+                }
+                Some(after_recording::AGAIN) => return Ok(None),
+                Some(after_recording::MORE) => {
+                    match session.ask(&prompts.get("more-options-menu"), MENU).await? {
+                        Some(after_recording::IMPORTANT) => importance = Importance::High,
+                        Some(after_recording::PRIVATE) if private_allowed => private = !private,
+                        _ => failures += 1,
+                    }
+                }
+                // Nobody there: the message is sent as it is.
+                None => return Ok(Some((importance, private))),
+                Some(_) => {
+                    failures += 1;
+                    session.play(&prompts.get("invalid-entry"), true).await?;
+                }
+            }
+        }
+        Ok(Some((importance, private)))
+    }
+}

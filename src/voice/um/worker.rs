@@ -1,0 +1,262 @@
+//! The worker: answers the call that two redirects brought, and runs what it turns out to be.
+
+use super::classify::{Classified, classify};
+use super::deposit::{Deposit, DepositEnd};
+use super::service::{admit, media_security};
+use super::session::{Ended, Session};
+use crate::audio::{AudioPort, NotEstablished, UM_PORTS, establish};
+use crate::config::{RoleKind, Snapshot};
+use crate::record::{CallRecord, CallType, OfferResult, ReasonForCall, record_time};
+use crate::router::{Caller, Target, caller};
+use crate::service::Runtime;
+use control::ActiveCall;
+use signaling::agent::{Incoming, IncomingCall};
+use signaling::headers::MsDiagnostics;
+use signaling::sdp::OfferRefused;
+use signaling::{HeaderName, Method};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) fn answer(runtime: &Arc<Runtime>, fqdn: &str, incoming: Incoming) {
+    match incoming.request.method() {
+        Method::Ack => {}
+        Method::Invite => {
+            if let Some(tags) = crate::router::unsupported(&incoming) {
+                incoming.reply(420, "", &[(HeaderName::Unsupported, tags)]);
+                return;
+            }
+            match admit(runtime, fqdn, &incoming) {
+                Ok(target) => {
+                    let (runtime, fqdn) = (runtime.clone(), fqdn.to_string());
+                    tokio::spawn(async move { take_call(runtime, fqdn, target, incoming).await });
+                }
+                Err(refusal) => crate::router::refuse(runtime, fqdn, &incoming, &refusal),
+            }
+        }
+        Method::Options => crate::router::options(runtime, fqdn, RoleKind::UmService, &incoming),
+        _ => incoming.reply(481, "", &[]),
+    }
+}
+
+fn describe(
+    snapshot: &Snapshot,
+    fqdn: &str,
+    target: &Target,
+    incoming: &Incoming,
+    who: &Caller,
+) -> (CallRecord, Classified) {
+    let classified = classify(snapshot, &target.plan, &target.pilot, &incoming.request);
+    let mut record = CallRecord {
+        call_start_time: record_time(),
+        call_identity: incoming.request.call_id().to_string(),
+        um_server_name: fqdn.to_string(),
+        dial_plan_name: target.plan.name.clone(),
+        ip_gateway_address: target.gateway.address.clone(),
+        caller_phone_number: who.party.clone(),
+        called_phone_number: signaling::dialog::to_address(&incoming.request)
+            .map(|a| a.uri.user().to_string())
+            .unwrap_or_default(),
+        reason_for_call: ReasonForCall::Direct,
+        ..CallRecord::default()
+    };
+    if let Some(mailbox) = who.mailbox(snapshot, &target.plan) {
+        record.caller_mailbox_alias = mailbox.alias.clone();
+    }
+    if let Classified::CallAnswering { reason, dialed, .. } = &classified {
+        record.reason_for_call = *reason;
+        record.dialed_string = dialed.clone();
+    }
+    (record, classified)
+}
+
+/// Refuses a session whose media security or codecs do not fit.
+fn refuse_session(
+    runtime: &Runtime,
+    fqdn: &str,
+    call: IncomingCall,
+    record: &mut CallRecord,
+    refused: OfferRefused,
+) {
+    record.offer_result = OfferResult::Rejected;
+    record.drop_call_reason = "MediaMismatch".into();
+    let security = refused == OfferRefused::Security;
+    let (name, diagnosis, message) = if security {
+        let diagnosis = MsDiagnostics::new(52017, "Encryption levels dont match", fqdn);
+        (
+            HeaderName::MsClientDiagnostics,
+            diagnosis,
+            "A call was refused: the security settings are not compatible.".to_string(),
+        )
+    } else {
+        (
+            HeaderName::MsDiagnostics,
+            MsDiagnostics::new(15608, &refused.to_string(), fqdn),
+            format!("A call was refused: {refused}."),
+        )
+    };
+    runtime
+        .events
+        .write(1028, "Warning", fqdn, call.request().call_id(), message);
+    let headers = [
+        (
+            HeaderName::Warning,
+            format!("{} {fqdn} \"{refused}\"", refused.warning()),
+        ),
+        (name, diagnosis.to_string()),
+    ];
+    call.reject(488, "", &headers);
+    runtime.keep_record(record);
+}
+
+async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming: Incoming) {
+    let snapshot = runtime.snapshot();
+    let who = caller(&incoming.request);
+    let (mut record, classified) = describe(&snapshot, &fqdn, &target, &incoming, &who);
+    let guard = runtime.active.enter(ActiveCall {
+        call_id: record.call_identity.clone(),
+        server: fqdn.clone(),
+        role: RoleKind::UmService.name().into(),
+        dial_plan: target.plan.name.clone(),
+        call_type: "None".into(),
+        state: "Connecting".into(),
+        from: who.party.clone(),
+        to: record.called_phone_number.clone(),
+        diversion: record.dialed_string.clone(),
+        gateway: target.gateway.address.clone(),
+        ..ActiveCall::default()
+    });
+    let Some(mut call) = IncomingCall::new(incoming) else {
+        return;
+    };
+    let security = media_security(target.plan.security);
+    let port = match AudioPort::open(&runtime.network, runtime.address_of(&fqdn), UM_PORTS).await {
+        Ok(port) => port,
+        Err(error) => {
+            runtime.events.write(
+                1029,
+                "Error",
+                &fqdn,
+                &record.call_identity,
+                format!("No media port: {error}"),
+            );
+            call.reject(503, "", &[]);
+            return;
+        }
+    };
+    call.ring(180, None, &[]);
+    let (call, leg) = match establish(call, port, security).await {
+        Ok(established) => established,
+        Err(NotEstablished {
+            call: Some(call),
+            refused: Some(refused),
+        }) => return refuse_session(&runtime, &fqdn, call, &mut record, refused),
+        Err(_) => return,
+    };
+    record.offer_result = OfferResult::Answer;
+    guard.update(|c| c.state = "Connected".into());
+    let limit = Duration::from_secs(u64::from(target.plan.max_call_duration) * 60);
+    let mut session = Session::new(call, leg, security, limit, guard.cut());
+    let ended = run(
+        &runtime,
+        &snapshot,
+        &target,
+        &who,
+        classified,
+        &mut session,
+        &mut record,
+        &guard,
+    )
+    .await;
+    record.drop_call_reason = ended.map_or("GracefulHangup", Ended::reason).into();
+    record.call_duration = session.duration().as_secs_f64().round() as u64;
+    record.set_quality(&session.leg.quality(), session.leg.codec_name());
+    session.hang_up().await;
+    runtime.keep_record(&record);
+}
+
+async fn run(
+    runtime: &Arc<Runtime>,
+    snapshot: &Snapshot,
+    target: &Target,
+    who: &Caller,
+    classified: Classified,
+    session: &mut Session,
+    record: &mut CallRecord,
+    guard: &crate::service::CallGuard,
+) -> Option<Ended> {
+    let call_id = record.call_identity.clone();
+    match classified {
+        Classified::CallAnswering { mailbox, .. } => {
+            guard.update(|c| c.call_type = CallType::CallAnsweringVoiceMessage.name().into());
+            let deposit = Deposit {
+                runtime,
+                snapshot,
+                plan: &target.plan,
+                mailbox: &mailbox,
+                caller: who,
+                call_id: &call_id,
+            };
+            match deposit.run(session, record).await {
+                DepositEnd::Done(ended) => ended,
+                DepositEnd::SignIn => None,
+                DepositEnd::Operator(number) => {
+                    transfer(runtime, snapshot, target, session, &number).await
+                }
+            }
+        }
+        Classified::OwnMailbox { .. } | Classified::SubscriberAccess => {
+            guard.update(|c| c.call_type = CallType::SubscriberAccess.name().into());
+            record.call_type = CallType::SubscriberAccess.name().into();
+            None
+        }
+        Classified::AutoAttendant { name } => {
+            guard.update(|c| c.call_type = CallType::AutoAttendant.name().into());
+            record.call_type = CallType::AutoAttendant.name().into();
+            record.auto_attendant_name = name;
+            None
+        }
+        Classified::Unknown { number } => {
+            record.call_type = CallType::None.name().into();
+            runtime.events.write(
+                1032,
+                "Warning",
+                &record.um_server_name,
+                &call_id,
+                format!("Nobody is known by the number {number}."),
+            );
+            session
+                .play(&runtime.prompts.get("cannot-be-reached"), false)
+                .await
+                .err()
+        }
+    }
+}
+
+/// Transfers the caller to a number or address, and says so when that fails.
+pub(super) async fn transfer(
+    runtime: &Runtime,
+    snapshot: &Snapshot,
+    target: &Target,
+    session: &mut Session,
+    number: &str,
+) -> Option<Ended> {
+    let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
+    let bare = crate::config::bare_address(number);
+    let uri = if bare.contains('@') {
+        format!("sip:{bare}")
+    } else {
+        format!("sip:{bare}@{domain};user=phone")
+    };
+    let steps = async {
+        session
+            .play(&runtime.prompts.get("transferring"), false)
+            .await?;
+        session
+            .transfer(&uri, &format!("sip:{}@{domain}", target.plan.phone_context))
+            .await?;
+        session
+            .play(&runtime.prompts.get("transfer-failed"), false)
+            .await
+    };
+    steps.await.err()
+}

@@ -1,0 +1,4 @@
+//! Calls through the whole system, in process: simulated network, virtual clock.
+
+mod deposit;
+mod lab;
