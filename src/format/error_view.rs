@@ -63,6 +63,20 @@ pub fn of_value(session: &mut dyn Session, value: &Value) -> Result<String> {
     }
 }
 
+/// The text with which a host shows an error that nobody caught: as `$ErrorView` asks, decorated where the host can show it,
+/// without an empty line at the end. Where showing fails, the message alone.
+pub fn host_error_text(session: &mut dyn Session, record: &Arc<ErrorRecord>) -> String {
+    let screen = ErrorScreen::of_session(session);
+    let text = match error_text(session, record, &screen) {
+        Ok(text) => text,
+        Err(_) => record.message().to_string(),
+    };
+    let shows_escapes = session.host().is_terminal();
+    let style = crate::style::current(session);
+    let text = if style.shows_escapes(true, shows_escapes) { text } else { width::strip(&text).into_owned() };
+    text.trim_end_matches('\n').to_string()
+}
+
 /// The text of an error record.
 pub fn error_text(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorScreen) -> Result<String> {
     let paint = |text: &str| format!("{}{text}{}", screen.error, screen.reset);

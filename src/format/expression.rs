@@ -46,7 +46,7 @@ impl Expression {
                 let found = set.into_iter().filter(|s| names.iter().any(|n| n.eq_ignore_ascii_case(s)));
                 return Ok(found.map(Expression::resolved).collect());
             }
-            let names = property_names(session, object);
+            let names = resolvable_names(session, object);
             if let Some(exact) = names.iter().find(|n| values::collection::equals_ignore_case(n, name)) {
                 return Ok(vec![Expression::resolved(exact.clone())]);
             }
@@ -56,7 +56,7 @@ impl Expression {
             });
         }
         let pattern = Wildcard::new(name);
-        let names = property_names(session, object);
+        let names = resolvable_names(session, object);
         Ok(names.into_iter().filter(|n| pattern.matches(n)).map(Expression::resolved).collect())
     }
 
@@ -108,12 +108,16 @@ fn added_member(session: &mut dyn Session, object: &Value, name: &str) -> Option
     members::type_names(object).iter().find_map(|t| session.type_member(t, name))
 }
 
+/// Names that an expression may name: the keys of a dictionary, else the properties.
+fn resolvable_names(session: &mut dyn Session, object: &Value) -> Vec<Str> {
+    match object.as_dict() {
+        Some(dict) => dict.to_vec().iter().map(|(k, _)| Str::from(convert::to_display(k))).collect(),
+        None => property_names(session, object),
+    }
+}
+
 /// Names of all properties of an object in the order in which they are shown.
 pub fn property_names(session: &mut dyn Session, object: &Value) -> Vec<Str> {
-    if let Some(dict) = object.as_dict() {
-        let keys = dict.to_vec();
-        return keys.iter().map(|(k, _)| Str::from(convert::to_display(k))).collect();
-    }
     if let Value::Object(o) = object {
         let data = o.lock();
         if data.extra.is_empty() && data.type_names.is_none() && data.base.is_none() && o.ty == values::TypeRef::PSCUSTOMOBJECT {

@@ -17,7 +17,7 @@ pub mod view;
 pub mod width;
 
 pub use cmdlet::COMMANDS;
-pub use error_view::{ErrorScreen, ErrorView, category_message, error_text};
+pub use error_view::{ErrorScreen, ErrorView, category_message, error_text, host_error_text};
 pub use item::{Entry, Format, FormatItem, Head};
 pub use render::{Line, Renderer, Target};
 pub use style::{PsStyle, Rendering, StringDecorated, Style, current as current_style};

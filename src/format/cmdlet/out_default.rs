@@ -1,7 +1,6 @@
 //! Out-Default and Out-Host: what reaches the end of a pipeline is shown on the host. Out-Null: what reaches it is dropped.
 
 use command::{Bound, Cmdlet, Command, Result, Session};
-use values::Value;
 
 use crate::render::Renderer;
 
@@ -18,33 +17,13 @@ struct OutHost {
     is_transcript_only: bool,
 }
 
-const ERROR: u8 = 2;
-
-/// Which stream a record that was merged into the output belongs to.
-fn stream_of(value: &Value) -> u8 {
-    match value.base() {
-        Value::Error(_) => ERROR,
-        _ => 0,
-    }
-}
-
 impl OutHost {
     fn flush(&mut self, session: &mut dyn Session) {
         let lines = self.renderer.as_mut().map(Renderer::take).unwrap_or_default();
         let mut text = String::new();
         for line in lines {
-            if line.stream != ERROR {
-                text.push_str(&line.text);
-                text.push('\n');
-                continue;
-            }
-            if !text.is_empty() {
-                session.host().write_output(&std::mem::take(&mut text));
-            }
-            // An empty line of an error is not written.
-            if !line.text.is_empty() {
-                session.host().write_error_line(&line.text);
-            }
+            text.push_str(&line.text);
+            text.push('\n');
         }
         if !text.is_empty() {
             session.host().write_output(&text);
@@ -66,7 +45,7 @@ impl Cmdlet for OutHost {
             return Ok(());
         }
         let value = bound.value("InputObject");
-        let done = renderer.process(session, &value, stream_of(&value));
+        let done = renderer.process(session, &value, 0);
         self.flush(session);
         done
     }
