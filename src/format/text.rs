@@ -2,7 +2,7 @@
 
 use command::{Result, Session};
 use values::operators::{Binary, Effects, binary};
-use values::{Str, TypeRef, Value, convert, members};
+use values::{Str, Value, convert, members};
 
 use crate::expression;
 
@@ -37,23 +37,8 @@ pub fn enumerate(session: &mut dyn Session, value: &Value) -> Result<Option<Vec<
 }
 
 /// The entries of a dictionary as objects: DictionaryEntry, or KeyValuePair for generic ones.
-pub fn entries(dict: &values::Dict) -> Vec<Value> {
-    let is_generic = dict.ty.info().generic.is_some();
-    let pair = is_generic.then(|| {
-        let definition = command::class("System.Collections.Generic.KeyValuePair`2", TypeRef::VALUE_TYPE);
-        values::types::generic_of(definition, vec![dict.key, dict.value])
-    });
-    let ty = pair.unwrap_or_else(|| command::class("System.Collections.DictionaryEntry", TypeRef::VALUE_TYPE));
-    let names: &[&str] = if is_generic { &["Key", "Value"] } else { &["Name", "Key", "Value"] };
-    let layout = values::Layout::new(names.iter().map(|n| Str::from(*n)).collect());
-    let make = |key: Value, value: Value| {
-        let slots = if is_generic { vec![key, value] } else { vec![key.clone(), key, value] };
-        let text = |o: &command::NativeObject| {
-            Str::from(format!("[{}, {}]", plain(&o.value("Key")), plain(&o.value("Value"))))
-        };
-        command::NativeObject::new(ty, layout.clone(), slots).with_text(text).into_value()
-    };
-    dict.to_vec().into_iter().map(|(k, v)| make(k, v)).collect()
+fn entries(dict: &values::Dict) -> Vec<Value> {
+    dict.to_vec().into_iter().map(|(key, value)| values::types::entry_of(dict.ty, key, value)).collect()
 }
 
 /// As .NET's `ToString` gives it: collections by their type.
@@ -72,7 +57,15 @@ pub fn smart_text(session: &mut dyn Session, value: &Value, limit: i64, is_table
         Value::I32(n) => return Ok(n.to_string()),
         _ => {}
     }
-    if let Some(items) = enumerate(session, value)? {
+    let pairs = value.as_dict().map(|dict| {
+        let pair = |(key, item): (Value, Value)| Value::from(format!("[{}, {}]", plain(&key), plain(&item)));
+        dict.to_vec().into_iter().map(pair).collect()
+    });
+    let items = match pairs {
+        Some(pairs) => Some(pairs),
+        None => enumerate(session, value)?,
+    };
+    if let Some(items) = items {
         let mut text = String::from("{");
         for (number, item) in items.iter().enumerate() {
             if limit >= 0 && number as i64 == limit {
