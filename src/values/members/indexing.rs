@@ -290,8 +290,7 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
             }
             let key = bind::to_type(ctx, key, d.key)?;
             let value = bind::to_type(ctx, &value, d.value)?;
-            d.insert(key, value);
-            Ok(())
+            crate::types::collections::dictionary::store(ctx, d, key, value)
         }
         Value::Null | Value::Void => null_array().throw(),
         Value::Str(_) => cannot_index(object).throw(),
