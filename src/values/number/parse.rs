@@ -49,6 +49,9 @@ pub enum ParseError {
     /// `OverflowException`; the text names the type (`an Int32`).
     #[error("Value was either too large or too small for {0}.")]
     Overflow(&'static str),
+    /// What reading in base sixteen came to.
+    #[error(transparent)]
+    Radix(super::RadixError),
     /// `ArgumentException`: a combination of styles that the type does not take.
     #[error("{0}")]
     Styles(&'static str),
@@ -57,7 +60,10 @@ pub enum ParseError {
 impl ParseError {
     /// Whether this is an `OverflowException`.
     pub fn is_overflow(&self) -> bool {
-        matches!(self, ParseError::Overflow(_))
+        matches!(
+            self,
+            ParseError::Overflow(_) | ParseError::Radix(super::RadixError::Overflow(_) | super::RadixError::NegativeUnsigned)
+        )
     }
 }
 

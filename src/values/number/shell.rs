@@ -1,6 +1,6 @@
 //! PowerShell's own number conversions, which are looser than .NET's.
 
-use super::{Decimal, IntegerKind, ParseError, Styles, format_double, format_single, parse_decimal, parse_double, parse_integer, parse_single};
+use super::{Decimal, IntegerKind, ParseError, Styles, format_double, format_single, parse_decimal, parse_double, parse_integer, parse_radix, parse_single};
 use crate::culture::{Culture, NumberFormat};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Num, ToPrimitive};
@@ -117,7 +117,12 @@ fn scan_body(t: &str, negative: bool, multiplier: i64) -> Option<Scanned> {
         }
         let wraps = bits != 0 && raw.bits() == bits;
         let v = if wraps { raw - (BigInt::from(1) << bits) } else { raw };
+        // Bits of an Int64 stay one, also where the value would fit an Int32.
+        let kind = if wraps && bits == 64 { "l" } else { kind };
         return integer(if negative { -v } else { v }, kind, multiplier);
+    }
+    if !body.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
     }
     let real = body.contains(['.', 'e']);
     if !body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'+' | b'-')) || !body.bytes().any(|b| b.is_ascii_digit()) {
@@ -183,10 +188,7 @@ pub fn string_to_integer(text: &str, kind: IntegerKind, culture: &Culture) -> Re
     let lower = t.to_ascii_lowercase();
     let hex = lower.strip_prefix("0x").or_else(|| lower.strip_prefix("&h")).or_else(|| lower.strip_prefix('#'));
     let first = match hex {
-        Some(h) => parse_integer(h, kind, Styles::HEX, &culture.number).map_err(|e| match e {
-            ParseError::Format(_) => ParseError::Format(text.to_string()),
-            e => e,
-        }),
+        Some(h) => parse_radix(h, 16, kind).map_err(ParseError::Radix),
         None => parse_integer(t, kind, Styles::INTEGER, &culture.number).map_err(|e| match e {
             ParseError::Format(_) => ParseError::Format(text.to_string()),
             e => e,

@@ -212,19 +212,59 @@ pub(super) fn case_variants(c: u16, invariant: bool) -> Vec<u16> {
     class
 }
 
+/// Where letters with case stand; nothing else needs a look.
+const CASED: &[(u16, u16)] = &[
+    (0x41, 0x5A),
+    (0x61, 0x7A),
+    (0xB5, 0xB5),
+    (0xC0, 0x587),
+    (0x10A0, 0x10FF),
+    (0x13A0, 0x13FF),
+    (0x1C80, 0x1CBF),
+    (0x1D79, 0x1D8E),
+    (0x1E00, 0x1FFF),
+    (0x2126, 0x2188),
+    (0x24B6, 0x24E9),
+    (0x2C00, 0x2D2D),
+    (0xA640, 0xA7F6),
+    (0xAB53, 0xABBF),
+    (0xFF21, 0xFF5A),
+];
+
 /// Adds the other cases of all units in the ranges.
 pub(super) fn with_cases(r: &[(u16, u16)], invariant: bool) -> Ranges {
     let mut out = r.to_vec();
     for (a, b) in r {
-        // Whole-script ranges hold both cases already; walking them would only cost time.
-        if b - a > 0x3000 {
-            continue;
-        }
-        for c in *a..=*b {
-            out.extend(case_variants(c, invariant).into_iter().map(|v| (v, v)));
+        for (from, to) in CASED {
+            for c in (*a).max(*from)..=(*b).min(*to) {
+                out.extend(case_variants(c, invariant).into_iter().map(|v| (v, v)));
+            }
         }
     }
     normalize(out)
+}
+
+/// The finished set of `\\w`, `\\d`, `\\s` and their negations; made once.
+pub(super) fn shorthand(c: char, ecma_script: bool) -> Arc<CharSet> {
+    static CACHE: Mutex<Vec<((char, bool), Arc<CharSet>)>> = Mutex::new(Vec::new());
+    let mut cache = CACHE.lock();
+    if let Some((_, s)) = cache.iter().find(|(k, _)| *k == (c, ecma_script)) {
+        return s.clone();
+    }
+    let s = Arc::new(CharSet::from_ranges(class_of(c, ecma_script)));
+    cache.push(((c, ecma_script), s.clone()));
+    s
+}
+
+/// The units of `\\w`, `\\d`, `\\s`; capitals are the negations.
+pub(super) fn class_of(c: char, ecma_script: bool) -> Ranges {
+    let r = match (c.to_ascii_lowercase(), ecma_script) {
+        (l, true) => ecma(l),
+        ('w', _) => word().clone(),
+        ('d', _) => digit().clone(),
+        _ => space().clone(),
+    };
+    if c.is_ascii_uppercase() { complement(&r) } else { r }
 }
 
 #[cfg(test)]

@@ -595,7 +595,7 @@ impl Parser {
         match c {
             'w' | 'W' | 's' | 'S' | 'd' | 'D' => {
                 self.pos += 1;
-                Ok(self.set(class_of(c, ecma)))
+                Ok(Node::Set { set: charset::shorthand(c, ecma), rtl: self.rtl() })
             }
             'p' | 'P' => {
                 self.pos += 1;
@@ -791,6 +791,8 @@ impl Parser {
     fn char_class(&mut self, ignore_case: bool) -> Fault<Ranges> {
         let ecma = self.on(Options::ECMA_SCRIPT);
         let mut ranges: Ranges = Vec::new();
+        // Shorthand classes hold all cases of their letters already.
+        let mut closed_classes: Ranges = Vec::new();
         let mut minus: Option<Ranges> = None;
         let mut previous = 0u16;
         let (mut in_range, mut first, mut closed) = (false, true, false);
@@ -823,7 +825,7 @@ impl Parser {
                             let r = self.property()?;
                             if e == 'P' { ranges.extend(charset::complement(&r)) } else { ranges.extend_from_slice(&r) }
                         } else {
-                            ranges.extend(class_of(e, ecma));
+                            closed_classes.extend(charset::class_of(e, ecma));
                         }
                         first = false;
                         continue;
@@ -883,6 +885,7 @@ impl Parser {
         if ignore_case {
             ranges = charset::with_cases(&ranges, self.on(Options::CULTURE_INVARIANT));
         }
+        ranges.extend(closed_classes);
         if negate {
             ranges = charset::complement(&ranges);
         }
@@ -987,17 +990,6 @@ impl Parser {
             }
         }
     }
-}
-
-fn class_of(c: char, ecma: bool) -> Ranges {
-    let lower = c.to_ascii_lowercase();
-    let r = match (lower, ecma) {
-        (l, true) => charset::ecma(l),
-        ('w', _) => charset::word().clone(),
-        ('d', _) => charset::digit().clone(),
-        _ => charset::space().clone(),
-    };
-    if c.is_ascii_uppercase() { charset::complement(&r) } else { r }
 }
 
 /// `Regex.Unescape` as units.
