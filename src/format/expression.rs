@@ -108,25 +108,32 @@ fn added_member(session: &mut dyn Session, object: &Value, name: &str) -> Option
     members::type_names(object).iter().find_map(|t| session.type_member(t, name))
 }
 
-/// Names that an expression may name: the keys of a dictionary, else the properties.
+/// Names that an expression may name: the keys of a dictionary, else the properties, added ones first.
 fn resolvable_names(session: &mut dyn Session, object: &Value) -> Vec<Str> {
     match object.as_dict() {
         Some(dict) => dict.to_vec().iter().map(|(k, _)| Str::from(convert::to_display(k))).collect(),
-        None => property_names(session, object),
+        None => ordered_names(session, object, true),
     }
 }
 
-/// Names of all properties of an object in the order in which they are shown.
+/// Names of all properties of an object in the order in which they are shown: its own before those added to it.
 pub fn property_names(session: &mut dyn Session, object: &Value) -> Vec<Str> {
+    ordered_names(session, object, false)
+}
+
+fn ordered_names(session: &mut dyn Session, object: &Value, added_first: bool) -> Vec<Str> {
     if let Value::Object(o) = object {
         let data = o.lock();
         if data.extra.is_empty() && data.type_names.is_none() && data.base.is_none() && o.ty == values::TypeRef::PSCUSTOMOBJECT {
             return data.layout.names().to_vec();
         }
     }
-    let listed = members::members(session, object);
+    const SHOWN: [&str; 5] = ["Property", "NoteProperty", "AliasProperty", "ScriptProperty", "CodeProperty"];
+    let mut listed = members::members(session, object);
+    listed.retain(|m| SHOWN.contains(&m.kind));
+    listed.sort_by_key(|m| (m.kind == "Property") == added_first);
     let mut names: Vec<Str> = Vec::new();
-    for member in listed.into_iter().filter(|m| members::PROPERTIES.contains(&m.kind)) {
+    for member in listed {
         if !names.iter().any(|n| n.eq_ignore_ascii_case(&member.name)) {
             names.push(member.name);
         }

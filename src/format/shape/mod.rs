@@ -243,7 +243,24 @@ pub fn out_of_band(session: &mut dyn Session, object: &Value, falls_back: bool, 
     Ok(Some(Format::Entry { entry, is_out_of_band: true, stream: 0 }))
 }
 
+/// Whether there is anything to show of an object beside its text. For .NET objects the type decides.
 fn has_own_properties(session: &mut dyn Session, object: &Value) -> bool {
+    let ty = match object {
+        Value::Object(_) => None,
+        Value::Wrapped(w) if !w.members.lock().is_empty() => return has_shown_property(session, object),
+        Value::Foreign(f) if !f.property_names().is_empty() || f.type_names().is_some() => None,
+        other => other.type_ref(),
+    };
+    let Some(ty) = ty else { return has_shown_property(session, object) };
+    if let Some(known) = view::registry(session).has_properties.get(&ty) {
+        return *known;
+    }
+    let found = has_shown_property(session, object);
+    view::registry(session).has_properties.insert(ty, found);
+    found
+}
+
+fn has_shown_property(session: &mut dyn Session, object: &Value) -> bool {
     const REMOTE: [&str; 4] = ["PSComputerName", "PSShowComputerName", "RunspaceId", "PSSourceJobInstanceId"];
     let names = expression::property_names(session, object);
     names.iter().any(|n| !REMOTE.iter().any(|r| r.eq_ignore_ascii_case(n)))

@@ -18,6 +18,8 @@ pub struct Registry {
     prepended: Vec<Arc<View>>,
     appended: Vec<Arc<View>>,
     sources: Vec<ViewSource>,
+    /// Whether objects of a .NET type have properties to show.
+    pub(crate) has_properties: HashMap<values::TypeRef, bool>,
     read: HashMap<usize, Arc<View>>,
     by_type: HashMap<String, Arc<[Arc<View>]>>,
 }

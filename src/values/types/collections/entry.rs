@@ -8,13 +8,12 @@ use crate::value::Value;
 pub struct Pair {
     pub key: Value,
     pub value: Value,
-    is_generic: bool,
 }
 
 impl State for Pair {
     fn text(&self) -> Option<String> {
         let (k, v) = (crate::convert::to_display(&self.key), crate::convert::to_display(&self.value));
-        self.is_generic.then(|| format!("[{k}, {v}]"))
+        Some(format!("[{k}, {v}]"))
     }
     fn is_equal(&self, other: &Self) -> bool {
         crate::types::system::object::equals(&self.key, &other.key)
@@ -38,12 +37,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("new", |c| {
         let (key, value) = (c.arg(0).clone(), c.arg(1).clone());
-        let is_generic = c.ty.info().generic.is_some();
-        Ok(hold(c.ty, Pair { key, value, is_generic }))
+        Ok(hold(c.ty, Pair { key, value }))
     }),
     ("ToString", |c| {
         let pair = c.with(|p: &mut Pair| p.clone())?;
-        Ok(Value::from(if pair.is_generic { pair.text().unwrap_or_default() } else { "System.Collections.DictionaryEntry".into() }))
+        Ok(Value::from(pair.text().unwrap_or_default()))
     }),
     ("Deconstruct", |c| {
         let pair = c.with(|p: &mut Pair| p.clone())?;
@@ -66,10 +64,10 @@ pub fn pair(dictionary: TypeRef, key: Value, value: Value) -> Value {
         _ => None,
     };
     match generic {
-        Some(ty) => hold(ty, Pair { key, value, is_generic: true }),
+        Some(ty) => hold(ty, Pair { key, value }),
         None => {
             let ty = TypeRef::find("System.Collections.DictionaryEntry").unwrap_or(TypeRef::OBJECT);
-            hold(ty, Pair { key, value, is_generic: false })
+            hold(ty, Pair { key, value })
         }
     }
 }
