@@ -38,3 +38,8 @@ pub use object::{Foreign, ForeignRef, Layout, Object, PsMember, Wrapped};
 pub use string::Str;
 pub use types::{TypeInfo, TypeKind, TypeRef};
 pub use value::Value;
+
+/// A decimal from its digits and the number of decimals; digits beyond 96 bits give zero (the lexer rules them out).
+pub fn decimal_from_parts(digits: i128, scale: u32) -> rust_decimal::Decimal {
+    rust_decimal::Decimal::try_from_i128_with_scale(digits, scale).unwrap_or_default()
+}

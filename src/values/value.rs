@@ -55,6 +55,9 @@ pub enum Value {
     Wrapped(Arc<Wrapped>),
     /// Everything that `values` gives no representation of its own: script blocks, streams, XML nodes, regexes ...
     Foreign(ForeignRef),
+    /// The engine's mark in a variable's slot: unset, or a cell that holds the variable. Scripts never see it.
+    #[doc(hidden)]
+    Slot(Option<ForeignRef>),
 }
 
 const _: () = assert!(std::mem::size_of::<Value>() == 16);
@@ -206,7 +209,7 @@ impl Value {
     /// The .NET type of the value (of the base object when wrapped); `$null` has none.
     pub fn type_ref(&self) -> Option<TypeRef> {
         Some(match self {
-            Value::Null | Value::Void => return None,
+            Value::Null | Value::Void | Value::Slot(_) => return None,
             Value::Bool(_) => TypeRef::BOOL,
             Value::Char(_) => TypeRef::CHAR,
             Value::I8(_) => TypeRef::SBYTE,

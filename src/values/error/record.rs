@@ -42,6 +42,8 @@ pub struct RecordData {
     pub invocation: Option<Arc<Invocation>>,
     /// ScriptStackTrace, innermost first, one frame a line.
     pub stack: Option<Str>,
+    /// Whether it came from `throw` or from -ErrorAction Stop: it ends the script rather than the statement.
+    pub is_script_terminating: bool,
     /// Whether the record was reported to a host already (a rethrown one is not added to `$Error` twice).
     pub is_reported: bool,
 }

@@ -1,0 +1,359 @@
+//! Compiled code of a script block: register instructions of 8 bytes, constants, call sites and tables beside them.
+
+use std::sync::Arc;
+
+use language::ast::{Ast, BlockId};
+use language::{Span, Sym};
+use values::operators::{Binary, Unary};
+use values::{Str, TypeRef, Value};
+
+/// An operand or destination: a register of the frame, or a constant when the top bit is set.
+pub type Reg = u16;
+
+/// Marks an operand as an index into the constants.
+pub const CONST: u16 = 0x8000;
+
+/// One instruction. `d` is the destination, `a`, `b`, `c` operands, `to` a jump target.
+#[derive(Clone, Copy, Debug)]
+pub enum Ins {
+    Move { d: Reg, a: Reg },
+    /// Reads a variable that this block does not assign, by name from here outward.
+    GetFree { d: Reg, name: u16 },
+    /// Reads `$scope:name`, `$drive:name`.
+    GetScoped { d: Reg, place: u16 },
+    SetScoped { place: u16, a: Reg },
+    /// `$?`
+    GetSuccess { d: Reg },
+    Add { d: Reg, a: Reg, b: Reg },
+    Sub { d: Reg, a: Reg, b: Reg },
+    Mul { d: Reg, a: Reg, b: Reg },
+    Rem { d: Reg, a: Reg, b: Reg },
+    /// Comparison with a Boolean result; `op` is the operator.
+    Cmp { op: Binary, d: Reg, a: Reg, b: Reg },
+    /// Jumps when the comparison is false.
+    JumpUnless { op: Binary, a: Reg, b: Reg, to: i16 },
+    /// Any binary operator; `Binary` ignoring case.
+    Bin { op: Binary, d: Reg, a: Reg, b: Reg },
+    /// The case-sensitive form.
+    BinCase { op: Binary, d: Reg, a: Reg, b: Reg },
+    Un { op: Unary, d: Reg, a: Reg },
+    /// `d += b` with growth in place where `d` is the only owner.
+    AddAssign { d: Reg, b: Reg },
+    /// `++`/`--` in place without a result.
+    Inc { d: Reg, by: i16 },
+    /// Converts to a type of the block's type table.
+    Convert { d: Reg, a: Reg, ty: u16 },
+    /// Truth as Boolean.
+    Bool { d: Reg, a: Reg },
+    Jump { to: i32 },
+    JumpIf { a: Reg, to: i32 },
+    JumpIfNot { a: Reg, to: i32 },
+    JumpIfNull { a: Reg, to: i32 },
+    JumpIfNotNull { a: Reg, to: i32 },
+    /// `foreach` head: makes an enumerator of `a` in `d`.
+    Enumerate { d: Reg, a: Reg },
+    /// Takes the next item into `d`, or jumps (target in the next instruction's `Jump`).
+    Next { d: Reg, e: Reg },
+    /// `a..b`
+    Range { d: Reg, a: Reg, b: Reg },
+    GetMember { d: Reg, a: Reg, name: Reg },
+    SetMember { a: Reg, name: Reg, b: Reg },
+    GetStatic { d: Reg, a: Reg, name: Reg },
+    SetStatic { a: Reg, name: Reg, b: Reg },
+    GetIndex { d: Reg, a: Reg, b: Reg },
+    SetIndex { a: Reg, i: Reg, b: Reg },
+    /// Calls a method: the site says how many arguments stand in the registers from `first`.
+    Invoke { d: Reg, a: Reg, site: u16 },
+    /// An array of `n` values from register `first` on.
+    Array { d: Reg, first: Reg, n: u16 },
+    /// An empty hashtable (`kind` 0) or ordered dictionary (1).
+    NewHash { d: Reg, kind: u16 },
+    HashAdd { d: Reg, k: Reg, v: Reg },
+    /// Joins `n` values from `first` into a string.
+    Concat { d: Reg, first: Reg, n: u16 },
+    /// A script block of the block's literals.
+    ScriptBlock { d: Reg, block: u16 },
+    /// A type of the type table as a value.
+    Type { d: Reg, ty: u16 },
+    /// Writes to the current output, unrolled.
+    Write { a: Reg },
+    /// Writes without unrolling the outermost collection of `,x`.
+    WriteOne { a: Reg },
+    BeginCapture,
+    /// Ends a capture: `how` 0 as a pipeline gives it, 1 always an array, 2 thrown away.
+    EndCapture { d: Reg, how: u16 },
+    /// Throws `n` open captures away.
+    Discard { n: u16 },
+    /// Runs the pipeline of a call site.
+    Pipeline { site: u16 },
+    /// Evaluates the redirections of an expression statement: opens the targets.
+    BeginRedirect { site: u16 },
+    EndRedirect,
+    DefineFunction { function: u16 },
+    DefineType { def: u16 },
+    Throw { a: Reg },
+    /// Rethrows inside a catch.
+    Rethrow,
+    /// Leaves this code with a flow that crosses blocks: 0 break, 1 continue; label in `a` (null: none).
+    Leave { kind: u16, a: Reg },
+    Exit { a: Reg },
+    /// Ends the running named block, or the inline region.
+    Return,
+    /// Enters and leaves the part of a `try` in which errors propagate.
+    EnterTry,
+    LeaveTry,
+    /// Compares the pending error with a catch clause's types; jumps (next instruction) when it does not fit.
+    Catch { clause: u16 },
+    /// Marks the pending error of a try as handled.
+    EndCatch { handler: u16 },
+    /// Ends a finally that was entered by a flow: goes on with that flow.
+    EndFinally { handler: u16 },
+    /// Sets `$_` and the like from the value in `a`: writes the register of a slot directly.
+    SetSlot { d: Reg, a: Reg },
+    /// Runs one clause test of a switch: `d` = whether the value `a` fits the condition `c`.
+    SwitchTest { d: Reg, a: Reg, c: Reg },
+    /// Opens the items of a switch: lines of a file when the flags say so.
+    SwitchItems { d: Reg, a: Reg },
+    /// Marks statement success for `$?`.
+    Succeed,
+    /// Constrains the variable in slot `d` to a type or attributes.
+    Constrain { d: Reg, site: u16 },
+    /// Makes a `[ref]` of a variable.
+    MakeRef { d: Reg, place: u16 },
+    /// Throws `error` of the block's fixed errors (what the language has and this engine does not run).
+    Unsupported { what: u16 },
+    /// `$using:name`.
+    Using { d: Reg, name: u16 },
+    /// The items of an array from a place on, as the last target of a multiple assignment takes them.
+    Rest { d: Reg, a: Reg, from: u16 },
+    /// The value of `x++`: what was there before, 0 for null.
+    OldNumber { d: Reg, a: Reg },
+    /// Jump target and stop check of loops.
+    Loop,
+    /// Reads a statement's background job.
+    Background { site: u16, d: Reg },
+    /// A data section's begin (restricted language) and end.
+    EnterData { site: u16 },
+    LeaveData,
+    Nop,
+}
+
+const _: () = assert!(std::mem::size_of::<Ins>() == 8);
+
+/// Where a named, scoped or drive variable lies.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub sym: Sym,
+    pub name: Str,
+    pub scope: VarScope,
+    /// Slot in this code where the variable is an ordinary local one.
+    pub slot: Option<Reg>,
+}
+
+/// The scope written before a variable's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VarScope {
+    Any,
+    Global,
+    Local,
+    Script,
+    Private,
+    Drive(Str),
+}
+
+/// A method call.
+#[derive(Clone, Debug)]
+pub struct InvokeSite {
+    pub name: Reg,
+    pub first: Reg,
+    pub count: u16,
+    pub is_static: bool,
+    /// Call of the base class's constructor or method: `([Base] $this).M()`.
+    pub is_base: bool,
+    /// Per argument: the slot behind a `[ref]`, for write-back.
+    pub generic: Vec<TypeSpec>,
+}
+
+/// A type name of the source, resolved when it is first needed.
+#[derive(Clone, Debug)]
+pub struct TypeSpec {
+    pub text: Str,
+    pub span: Span,
+}
+
+/// An argument of a command.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// A positional argument.
+    Value { reg: Reg, span: Span, is_bare: bool },
+    /// `-Name`, with the register of `-Name:value`.
+    Named { name: Str, value: Option<Reg>, span: Span, dash: Str },
+    /// `@x`.
+    Splat { reg: Reg, span: Span },
+}
+
+/// A redirection with its evaluated target.
+#[derive(Clone, Debug)]
+pub struct Redirect {
+    /// Stream number, 0 for all.
+    pub from: u8,
+    pub to: RedirectTarget,
+}
+
+/// Where a redirection goes.
+#[derive(Clone, Debug)]
+pub enum RedirectTarget {
+    Stream(u8),
+    File { reg: Reg, append: bool },
+}
+
+/// One stage of a pipeline.
+#[derive(Clone, Debug)]
+pub struct StageSite {
+    pub kind: StageKind,
+    pub redirects: Vec<Redirect>,
+    pub span: Span,
+}
+
+/// What a stage is.
+#[derive(Clone, Debug)]
+pub enum StageKind {
+    /// An expression's value, first stage only.
+    Value(Reg),
+    /// A command: name, arguments. `how` 0 plain, 1 `&`, 2 `.`
+    Command { name: Reg, args: Vec<Arg>, how: u8, name_span: Span, is_bare: bool },
+    /// `ForEach-Object { ... }` or `Where-Object { ... }` compiled into this code.
+    Inline { is_filter: bool, item: Reg, start: u32, name: Str, block: u16 },
+}
+
+/// A pipeline's call site.
+#[derive(Clone, Debug)]
+pub struct PipeSite {
+    pub stages: Vec<StageSite>,
+    pub span: Span,
+}
+
+/// A range of code whose errors go to a handler.
+#[derive(Clone, Copy, Debug)]
+pub struct Handler {
+    pub start: u32,
+    pub end: u32,
+    /// Where the handler begins.
+    pub target: u32,
+    /// Captures open at the entry of the `try`, counted from the block's start.
+    pub captures: u16,
+    /// Whether it catches errors (else it is a finally, entered by every flow).
+    pub is_catch: bool,
+    /// Depth of `try` regions at the entry.
+    pub tries: u16,
+    /// Trap: the handler's error is reported by the trap's rules.
+    pub is_trap: bool,
+}
+
+/// A statement of a statement list: where to go on after an error that only ends the statement.
+#[derive(Clone, Copy, Debug)]
+pub struct StmtRange {
+    pub start: u32,
+    pub end: u32,
+    pub captures: u16,
+    pub span: Span,
+}
+
+/// A catch clause.
+#[derive(Clone, Debug)]
+pub struct CatchSite {
+    pub types: Vec<u16>,
+    pub handler: u16,
+}
+
+/// A switch.
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchSite {
+    pub flags: u8,
+}
+
+/// Where the named blocks begin.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entries {
+    pub dynamic_param: Option<u32>,
+    pub begin: Option<u32>,
+    pub process: Option<u32>,
+    pub end: Option<u32>,
+    pub clean: Option<u32>,
+}
+
+/// A parameter of the block.
+#[derive(Clone, Debug)]
+pub struct ParamCode {
+    pub sym: Sym,
+    pub name: Str,
+    pub slot: Reg,
+    /// Where the code of the default value begins; it leaves the value in the slot and returns.
+    pub default: Option<u32>,
+}
+
+/// Compiled code.
+pub struct Code {
+    pub ast: Arc<Ast>,
+    pub block: BlockId,
+    pub ins: Vec<Ins>,
+    pub spans: Vec<Span>,
+    pub consts: Vec<Value>,
+    /// Variables of slots 0.. in order.
+    pub slots: Vec<(Sym, Str)>,
+    /// Sorted by symbol.
+    pub slot_index: Vec<(Sym, Reg)>,
+    pub registers: u16,
+    pub handlers: Vec<Handler>,
+    pub statements: Vec<StmtRange>,
+    pub pipes: Vec<PipeSite>,
+    pub invokes: Vec<InvokeSite>,
+    pub places: Vec<Place>,
+    pub types: Vec<TypeSpec>,
+    pub resolved: Vec<std::sync::OnceLock<TypeRef>>,
+    pub blocks: Vec<BlockId>,
+    pub catches: Vec<CatchSite>,
+    pub functions: Vec<language::ast::FunctionId>,
+    pub type_defs: Vec<language::ast::TypeDefId>,
+    pub attributes: Vec<Vec<language::ast::AttributeId>>,
+    pub data: Vec<Vec<Str>>,
+    pub unsupported: Vec<Str>,
+    pub entries: Entries,
+    pub params: Vec<ParamCode>,
+    /// Runs in its caller's scope: slots are bound to the owner's variables.
+    pub is_shared: bool,
+    /// Fixed slots of automatic variables that the block mentions.
+    pub auto: AutoSlots,
+    /// Captured variables of a switch and others keep no state here.
+    pub switches: Vec<SwitchSite>,
+}
+
+/// Slots of automatic variables, where the block mentions them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AutoSlots {
+    pub item: Option<Reg>,
+    pub args: Option<Reg>,
+    pub input: Option<Reg>,
+    pub this: Option<Reg>,
+    pub bound: Option<Reg>,
+    pub invocation: Option<Reg>,
+    pub cmdlet: Option<Reg>,
+    pub script_root: Option<Reg>,
+    pub command_path: Option<Reg>,
+    pub matches: Option<Reg>,
+}
+
+impl Code {
+    /// The slot of a variable.
+    pub fn slot_of(&self, sym: Sym) -> Option<Reg> {
+        if self.slot_index.len() <= 6 {
+            return self.slot_index.iter().find(|(s, _)| *s == sym).map(|(_, r)| *r);
+        }
+        self.slot_index.binary_search_by_key(&sym, |(s, _)| *s).ok().map(|at| self.slot_index[at].1)
+    }
+
+    /// The innermost statement around an instruction.
+    pub fn statement_at(&self, pc: u32) -> Option<&StmtRange> {
+        self.statements.iter().filter(|s| s.start <= pc && pc < s.end).min_by_key(|s| s.end - s.start)
+    }
+}
