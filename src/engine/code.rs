@@ -303,6 +303,8 @@ pub struct Code {
     pub slots: Vec<(Sym, Str)>,
     /// Sorted by symbol.
     pub slot_index: Vec<(Sym, Reg)>,
+    /// Variables that statements assign: typed parameters among them keep their constraint.
+    pub assigned: Vec<Sym>,
     pub registers: u16,
     pub handlers: Vec<Handler>,
     pub statements: Vec<StmtRange>,

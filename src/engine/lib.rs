@@ -1,1 +1,24 @@
-//! engine.
+//! The engine: compiler, virtual machine, scopes, binder, pipelines, modules, jobs. It implements `command::Session`.
+//!
+//! Invariants: a runspace is used by one thread at a time; script code never runs while a guard of a heap object is held;
+//! flow that leaves a code block is a value (`values::Flow`), never a panic. Nothing here writes to the terminal.
+
+mod bind;
+mod cmdlets;
+mod code;
+mod commands;
+mod compile;
+mod errors;
+mod host_objects;
+mod pipeline;
+mod runspace;
+mod scope;
+mod script_block;
+mod session;
+mod start;
+mod vm;
+mod wildcard;
+
+pub use commands::{CommandSource, CommandTable};
+pub use runspace::Runspace;
+pub use start::{RunspaceFactory, RunspaceOptions, TextOutcome};

@@ -29,6 +29,7 @@ fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
         consts: Vec::new(),
         slots: Vec::new(),
         slot_index: Vec::new(),
+        assigned: Vec::new(),
         registers: 0,
         handlers: Vec::new(),
         statements: Vec::new(),
@@ -82,6 +83,7 @@ fn attempt(
     code.is_shared = is_shared;
     code.slot_index = slots.list.iter().enumerate().map(|(at, (sym, _))| (*sym, at as Reg)).collect();
     code.slot_index.sort_unstable();
+    code.assigned = slots.assigned;
     code.slots = slots.list;
     code.auto = auto_slots(&code);
     let next = code.slots.len() as Reg;

@@ -9,6 +9,7 @@ mod slots;
 mod statement;
 mod trying;
 
+pub(crate) use block::{parameter_name, parameters as parameter_list};
 pub use block::compile_block;
 
 use std::sync::Arc;

@@ -15,6 +15,8 @@ pub(super) const AUTOMATIC: &[&str] = &[
 /// The variables that get slots, in order: parameters first.
 pub(super) struct Slots {
     pub list: Vec<(Sym, Str)>,
+    /// Those that a statement of the block assigns (parameters may not be among them).
+    pub assigned: Vec<Sym>,
 }
 
 impl Slots {
@@ -28,7 +30,7 @@ impl Slots {
 /// Collects what a block assigns. Nested script blocks and functions have scopes of their own, except those that are
 /// compiled inline.
 pub(super) fn collect(ast: &Ast, block: BlockId, params: &[(Sym, Str)], is_shared: bool) -> Slots {
-    let mut slots = Slots { list: params.to_vec() };
+    let mut slots = Slots { list: params.to_vec(), assigned: Vec::new() };
     let has_process = ast.block(block).process.is_some();
     if has_process {
         slots.add(Sym::intern("_"), "_");
@@ -118,6 +120,7 @@ fn target_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
         Expr::Variable(v) => {
             if matches!(v.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private) {
                 slots.add(v.name, v.name.folded());
+                slots.assigned.push(v.name);
                 rename(slots, v.name, ast.text(v.path));
             }
         }

@@ -1,0 +1,419 @@
+//! Conversion and validation of arguments.
+
+use std::sync::Arc;
+
+use command::{ParameterTable, Validation};
+use language::ast::{Ast, AttributeId, AttributeKind, Expr, ExprId};
+use values::operators::{Binary, Effects};
+use values::{Context, ErrorCategory, Exception, Flow, Result, Str, TypeRef, Value, convert, members, operators};
+
+use super::argument::Argument;
+use super::binder::binding_error;
+use crate::runspace::Runspace;
+
+impl Runspace {
+    /// A value as a parameter takes it: transformed, converted to its type, validated.
+    pub(super) fn coerce(&mut self, table: &ParameterTable, index: usize, value: Value, arg: Option<&Argument>) -> Result {
+        let p = &table.parameters[index];
+        let value = match value {
+            Value::Void => Value::Null,
+            value => value,
+        };
+        let value = if p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT {
+            value
+        } else {
+            self.convert_argument(p, value, arg)?
+        };
+        self.check_null(p, &value, arg)?;
+        for validation in &p.validations {
+            if let Err(why) = validate(self, validation, &value)? {
+                let error = Exception::new(
+                    TypeRef::PARAMETER_BINDING_VALIDATION_EXCEPTION,
+                    format!("Cannot validate argument on parameter '{}'. {why}", p.name),
+                )
+                .identity("ParameterArgumentValidationError", ErrorCategory::InvalidData, Value::Null)
+                .with("ParameterName", Value::Str(p.name.clone()));
+                return Err(self.failed(error, arg));
+            }
+        }
+        Ok(value)
+    }
+
+    fn convert_argument(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
+        if p.is_switch() && !matches!(value.base(), Value::Bool(_)) && value.type_ref() != Some(TypeRef::SWITCH) && !value.is_number() {
+            return self.cannot_convert(p, &value, None, arg);
+        }
+        if p.ty == TypeRef::BOOL && matches!(value.base(), Value::Str(_)) {
+            return self.cannot_convert(
+                p,
+                &value,
+                Some("Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.".into()),
+                arg,
+            );
+        }
+        if value.is_null() {
+            if matches!(p.ty, TypeRef::STRING) || p.ty.is_value_type() {
+                if p.ty.is_value_type() && p.ty != TypeRef::SWITCH && !p.ty.name().starts_with("System.Nullable") && p.ty != TypeRef::BOOL {
+                    if let Ok(done) = convert::convert(self, &value, p.ty) {
+                        return Ok(done);
+                    }
+                    return self.cannot_convert(p, &value, None, arg);
+                }
+                return if p.ty == TypeRef::STRING { Ok(Value::from("")) } else { Ok(Value::Null) };
+            }
+            return Ok(Value::Null);
+        }
+        // A single text parameter takes no collection.
+        if p.ty == TypeRef::STRING && value.as_array().is_some() {
+            return self.cannot_convert(p, &value, None, arg);
+        }
+        if p.ty.info().name.as_str() == "System.Object" {
+            return Ok(value);
+        }
+        match convert::convert(self, &value, p.ty) {
+            Ok(done) => Ok(done),
+            Err(flow) => match &*flow {
+                Flow::Throw(record) => {
+                    let message = record.exception.message();
+                    self.cannot_convert(p, &value, Some(message), arg)
+                }
+                _ => Err(flow),
+            },
+        }
+    }
+
+    fn cannot_convert<T>(&mut self, p: &command::Parameter, value: &Value, why: Option<Str>, arg: Option<&Argument>) -> Result<T> {
+        let text = if value.is_null() { String::new() } else { convert::to_display(value) };
+        let from = value.type_ref().map_or_else(|| "null".to_string(), |t| t.name().to_string());
+        let message = why.map_or_else(String::new, |w| w.to_string());
+        if p.ty == TypeRef::STRING && value.as_array().is_some() {
+            let error = binding_error(
+                "CannotConvertArgument",
+                ErrorCategory::InvalidArgument,
+                Value::Null,
+                format!("Cannot convert '{from}' to the type '{}' required by parameter '{}'. Specified method is not supported.", p.ty.name(), p.name),
+            );
+            return Err(self.failed(error, arg));
+        }
+        let (id, text) = if p.is_switch() || message.is_empty() {
+            (
+                "CannotConvertArgument",
+                format!("Cannot convert '{text}' to the type '{}' required by parameter '{}'. ", p.ty.name(), p.name),
+            )
+        } else if p.ty == TypeRef::BOOL {
+            (
+                "CannotConvertArgument",
+                format!("Cannot convert value \"{text}\" to type \"System.Boolean\". {message}"),
+            )
+        } else {
+            ("CannotConvertArgumentNoMessage", message)
+        };
+        let error = binding_error(
+            id,
+            ErrorCategory::InvalidArgument,
+            Value::Null,
+            format!("Cannot bind parameter '{}'. {text}", p.name),
+        )
+        .with("ParameterName", Value::Str(p.name.clone()));
+        let is_script = self.is_script_command();
+        let error = if is_script {
+            let message = error.message();
+            let message = message.replacen("Cannot bind parameter", "Cannot process argument transformation on parameter", 1);
+            let ty = TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
+            Exception::new(ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION), message)
+                .identity("ParameterArgumentTransformationError", ErrorCategory::InvalidData, Value::Null)
+                .with("ParameterName", Value::Str(p.name.clone()))
+        } else {
+            error
+        };
+        Err(self.failed(error, arg))
+    }
+
+    /// Whether the command being bound is a script's: its types are transformations.
+    fn is_script_command(&self) -> bool {
+        match self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s)?.info.clone()) {
+            Some(info) => matches!(info.body, command::CommandBody::Script(_)),
+            None => true,
+        }
+    }
+
+    /// Mandatory parameters take neither `$null` nor emptiness unless attributes allow it.
+    fn check_null(&mut self, p: &command::Parameter, value: &Value, arg: Option<&Argument>) -> Result<()> {
+        if !p.in_sets.iter().any(|s| s.is_mandatory) {
+            return Ok(());
+        }
+        let allows = |f: fn(&Validation) -> bool| p.validations.iter().any(f);
+        let (id, why) = match value.base() {
+            Value::Null if !allows(|v| matches!(v, Validation::AllowNull)) && !p.is_switch() => {
+                ("ParameterArgumentValidationErrorNullNotAllowed", "it is null")
+            }
+            Value::Str(s) if s.is_empty() && !allows(|v| matches!(v, Validation::AllowEmptyString)) && p.ty == TypeRef::STRING => {
+                ("ParameterArgumentValidationErrorEmptyStringNotAllowed", "it is an empty string")
+            }
+            Value::Array(a) if a.is_empty() && !allows(|v| matches!(v, Validation::AllowEmptyCollection)) => {
+                ("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "it is an empty array")
+            }
+            Value::Array(a) if p.ty == TypeRef::STRING.array_of(1) && !allows(|v| matches!(v, Validation::AllowEmptyString)) => {
+                let has_empty = a.lock().iter().any(|v| matches!(v, Value::Str(s) if s.is_empty()));
+                if !has_empty {
+                    return Ok(());
+                }
+                ("ParameterArgumentValidationErrorEmptyStringNotAllowed", "it is an empty string")
+            }
+            _ => return Ok(()),
+        };
+        let error = Exception::new(
+            TypeRef::PARAMETER_BINDING_VALIDATION_EXCEPTION,
+            format!("Cannot bind argument to parameter '{}' because {why}.", p.name),
+        )
+        .identity(id, ErrorCategory::InvalidData, Value::Null)
+        .with("ParameterName", Value::Str(p.name.clone()));
+        Err(self.failed(error, arg))
+    }
+
+    fn failed(&mut self, error: Exception, arg: Option<&Argument>) -> Box<Flow> {
+        match arg {
+            Some(arg) => self.at_argument(error, arg, true),
+            None => Flow::throw(values::ErrorRecord::from_exception(Arc::new(error))),
+        }
+    }
+}
+
+/// Applies a validation attribute: the inner result says why a value does not pass.
+pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -> Result<std::result::Result<(), String>> {
+    let each = |ctx: &mut dyn Context| -> Result<Vec<Value>> {
+        Ok(members::enumerate(ctx, value)?.unwrap_or_else(|| vec![value.clone()]))
+    };
+    Ok(match validation {
+        Validation::NotNull => match value.is_null() {
+            true => Err("The argument is null. Provide a valid value for the argument, and then try running the command again.".into()),
+            false => Ok(()),
+        },
+        Validation::NotNullOrEmpty | Validation::NotNullOrWhiteSpace => not_empty(validation, value)?,
+        Validation::Set { values, is_case_sensitive, message } => {
+            for item in each(ctx)? {
+                let text = convert::to_str(ctx, &item)?;
+                let hit = values.iter().any(|v| if *is_case_sensitive { v == &text } else { v.eq_ignore_ascii_case(&text) });
+                if !hit {
+                    let list: Vec<&str> = values.iter().map(|s| s.as_str()).collect();
+                    let list = list.join(",");
+                    return Ok(Err(match message {
+                        Some(m) => m.replace("{0}", &text).replace("{1}", &list),
+                        None => format!("The argument \"{text}\" does not belong to the set \"{list}\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."),
+                    }));
+                }
+            }
+            Ok(())
+        }
+        Validation::Range { min, max } => {
+            for item in each(ctx)? {
+                if let Err(why) = in_range(ctx, &item, min, max)? {
+                    return Ok(Err(why));
+                }
+            }
+            Ok(())
+        }
+        Validation::RangeKind(kind) => {
+            for item in each(ctx)? {
+                let order = operators::compare(ctx, &item, &Value::I32(0), false)?;
+                let (fits, word) = match kind.to_ascii_lowercase().as_str() {
+                    "positive" => (order.is_gt(), "less than or equal to 0. Supply an argument that is greater than 0"),
+                    "negative" => (order.is_lt(), "greater than or equal to 0. Supply an argument that is less than 0"),
+                    "nonnegative" => (order.is_ge(), "less than 0. Supply an argument that is greater than or equal to 0"),
+                    _ => (order.is_le(), "greater than 0. Supply an argument that is less than or equal to 0"),
+                };
+                if !fits {
+                    let text = convert::to_str(ctx, &item)?;
+                    return Ok(Err(format!("The argument \"{text}\" cannot be validated because its value is {word}, and then try the command again.")));
+                }
+            }
+            Ok(())
+        }
+        Validation::Pattern { pattern, options, message } => {
+            for item in each(ctx)? {
+                let text = convert::to_str(ctx, &item)?;
+                let is_case_sensitive = options & 1 == 0;
+                let mut effects = Effects::default();
+                let hit = operators::binary(ctx, Binary::Match, is_case_sensitive, &Value::Str(text.clone()), &Value::Str(pattern.clone()), &mut effects)?;
+                if !convert::to_bool(&hit) {
+                    return Ok(Err(match message {
+                        Some(m) => m.replace("{0}", &text).replace("{1}", pattern),
+                        None => format!("The argument \"{text}\" does not match the \"{pattern}\" pattern. Supply an argument that matches \"{pattern}\" and try the command again."),
+                    }));
+                }
+            }
+            Ok(())
+        }
+        Validation::Length { min, max } => {
+            for item in each(ctx)? {
+                let Some(text) = item.as_str().map(Str::from) else {
+                    return Ok(Err("The argument must be a string. Supply a string argument and then try the command again.".into()));
+                };
+                let n = text.units() as i64;
+                if n < *min {
+                    return Ok(Err(format!("The character length ({n}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{min}\", and then try the command again.")));
+                }
+                if n > *max {
+                    return Ok(Err(format!("The character length of the {n} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{max}\" characters, and then try the command again.")));
+                }
+            }
+            Ok(())
+        }
+        Validation::Count { min, max } => {
+            let n = each(ctx)?.len() as i64;
+            if n < *min {
+                Err(format!("The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."))
+            } else if n > *max {
+                Err(format!("The number of provided arguments, ({n}), exceeds the maximum number of allowed arguments ({max}). Provide fewer than {max} arguments, and then try the command again."))
+            } else {
+                Ok(())
+            }
+        }
+        Validation::Script { block, message } => {
+            for item in each(ctx)? {
+                let output = ctx.invoke_block(block, &[], None, Some(&item))?;
+                if !convert::to_bool(&output) {
+                    let text = convert::to_str(ctx, &item)?;
+                    let source = convert::to_str(ctx, block)?;
+                    return Ok(Err(match message {
+                        Some(m) => m.replace("{0}", &text).replace("{1}", &source),
+                        None => format!("The \"{source}\" validation script for the argument with value \"{text}\" did not return a result of True. Determine why the validation script failed, and then try the command again."),
+                    }));
+                }
+            }
+            Ok(())
+        }
+        Validation::SetFrom(class) => {
+            let Value::Type(ty) = class else { return Ok(Ok(())) };
+            let source = members::call_static(ctx, *ty, "new", &[])?;
+            let list = members::call(ctx, &source, "GetValidValues", &[])?;
+            let values = members::enumerate(ctx, &list)?.unwrap_or_else(|| vec![list]);
+            let values = values.iter().map(|v| Str::from(convert::to_display(v))).collect();
+            return validate(ctx, &Validation::Set { values, is_case_sensitive: false, message: None }, value);
+        }
+        Validation::Custom(attribute) => match members::call(ctx, attribute, "Validate", &[value.clone(), Value::Null]) {
+            Ok(_) => Ok(()),
+            Err(flow) => match &*flow {
+                Flow::Throw(record) => Err(record.message().to_string()),
+                _ => return Err(flow),
+            },
+        },
+        Validation::Drive(_) | Validation::UserDrive | Validation::AllowNull | Validation::AllowEmptyString | Validation::AllowEmptyCollection => Ok(()),
+    })
+}
+
+fn not_empty(validation: &Validation, value: &Value) -> Result<std::result::Result<(), String>> {
+    let white = matches!(validation, Validation::NotNullOrWhiteSpace);
+    Ok(match value.base() {
+        Value::Null | Value::Void => Err("The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.".into()),
+        Value::Str(s) if s.is_empty() => Err("The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.".into()),
+        Value::Str(s) if white && s.trim().is_empty() => Err("The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.".into()),
+        Value::Dict(d) if d.is_empty() => Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into()),
+        Value::Array(a) => {
+            let items = a.to_vec();
+            if items.is_empty() || items.iter().any(Value::is_null) {
+                Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into())
+            } else if items.iter().any(|v| v.as_str().is_some_and(str::is_empty)) {
+                Err("The argument collection contains an element that is null or empty. Supply a collection that does not contain any null or empty values and then try the command again.".into())
+            } else {
+                Ok(())
+            }
+        }
+        _ => Ok(()),
+    })
+}
+
+fn in_range(ctx: &mut dyn Context, item: &Value, min: &Value, max: &Value) -> Result<std::result::Result<(), String>> {
+    let (Ok(low), Ok(high)) = (operators::compare(ctx, item, min, false), operators::compare(ctx, item, max, false)) else {
+        return Ok(Err(format!(
+            "The argument \"{}\" cannot be validated because its type \"{}\" is not the same type (\"{}\") as the maximum and minimum limits of the parameter. Make sure the argument is of type {} and then try the command again.",
+            convert::to_display(item),
+            item.type_ref().map_or("", TypeRef::name_only),
+            min.type_ref().map_or("", TypeRef::name_only),
+            min.type_ref().map_or("", TypeRef::name_only),
+        )));
+    };
+    let text = convert::to_display(item);
+    if low.is_lt() {
+        let min = convert::to_display(min);
+        return Ok(Err(format!("The {text} argument is less than the minimum allowed range of {min}. Supply an argument that is greater than or equal to {min} and then try the command again.")));
+    }
+    if high.is_gt() {
+        let max = convert::to_display(max);
+        return Ok(Err(format!("The {text} argument is greater than the maximum allowed range of {max}. Supply an argument that is less than or equal to {max} and then try the command again.")));
+    }
+    Ok(Ok(()))
+}
+
+/// The validation that an attribute of a script stands for; none for attributes that validate nothing.
+pub fn validation(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> Result<Option<Validation>> {
+    let attribute = *ast.attribute(id);
+    let AttributeKind::Attribute { args, named } = attribute.kind else { return Ok(None) };
+    let name = ast.type_full_name(attribute.ty);
+    let short = name.rsplit('.').next().unwrap_or(&name).to_ascii_lowercase();
+    let short = short.strip_suffix("attribute").unwrap_or(&short).to_string();
+    let args: Vec<ExprId> = ast.exprs(args).to_vec();
+    let mut values = Vec::new();
+    for arg in &args {
+        values.push(constant(runspace, ast, *arg)?);
+    }
+    let mut message = None;
+    let (mut is_case_sensitive, mut options) = (false, 1);
+    for arg in ast.list(named).to_vec() {
+        let value = constant(runspace, ast, arg.value)?;
+        match arg.name.folded() {
+            "errormessage" => message = Some(convert::to_str(runspace, &value)?),
+            "ignorecase" => is_case_sensitive = !convert::to_bool(&value),
+            "options" => {
+                let text = convert::to_display(&value).to_ascii_lowercase();
+                options = value.as_i64().unwrap_or_else(|| i64::from(text.contains("ignorecase")));
+            }
+            _ => {}
+        }
+    }
+    let texts = |values: &[Value]| -> Vec<Str> { values.iter().map(|v| Str::from(convert::to_display(v))).collect() };
+    let int = |at: usize| values.get(at).and_then(Value::as_i64).unwrap_or(0);
+    Ok(Some(match short.as_str() {
+        "validateset" => match values.first() {
+            Some(class @ Value::Type(_)) => Validation::SetFrom(class.clone()),
+            _ => Validation::Set { values: texts(&values), is_case_sensitive, message },
+        },
+        "validaterange" if values.len() == 1 => Validation::RangeKind(texts(&values).remove(0)),
+        "validaterange" => Validation::Range {
+            min: values.first().cloned().unwrap_or_default(),
+            max: values.get(1).cloned().unwrap_or_default(),
+        },
+        "validatepattern" => Validation::Pattern { pattern: texts(&values).pop().unwrap_or_else(Str::empty), options, message },
+        "validatelength" => Validation::Length { min: int(0), max: int(1) },
+        "validatecount" => Validation::Count { min: int(0), max: int(1) },
+        "validatescript" => Validation::Script { block: values.first().cloned().unwrap_or_default(), message },
+        "validatenotnull" => Validation::NotNull,
+        "validatenotnullorempty" => Validation::NotNullOrEmpty,
+        "validatenotnullorwhitespace" => Validation::NotNullOrWhiteSpace,
+        "validatedrive" => Validation::Drive(texts(&values)),
+        "validateuserdrive" => Validation::UserDrive,
+        "allownull" => Validation::AllowNull,
+        "allowemptystring" => Validation::AllowEmptyString,
+        "allowemptycollection" => Validation::AllowEmptyCollection,
+        _ => return Ok(None),
+    }))
+}
+
+/// The value of an attribute's argument.
+pub(super) fn constant(runspace: &mut Runspace, ast: &Arc<Ast>, id: ExprId) -> Result {
+    match *ast.expr(id) {
+        Expr::String { .. } => Ok(Value::from(ast.string_value(id).unwrap_or_default())),
+        Expr::ScriptBlock(block) => {
+            let home = runspace.frame().and_then(|f| f.home.clone());
+            Ok(Value::foreign(crate::script_block::ScriptBlock::new(ast.clone(), block, None, home)))
+        }
+        Expr::Variable(v) if v.name.folded() == "true" => Ok(Value::Bool(true)),
+        Expr::Variable(v) if v.name.folded() == "false" => Ok(Value::Bool(false)),
+        Expr::Variable(v) if v.name.folded() == "null" => Ok(Value::Null),
+        _ => {
+            let text = ast.expr_text(id).to_string();
+            let block = command::Session::parse_script(runspace, &text, None)?;
+            Ok(Value::from_output(runspace.invoke_script(&block, command::Invoke::default())?))
+        }
+    }
+}

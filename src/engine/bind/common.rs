@@ -1,0 +1,163 @@
+//! Common parameters.
+
+use std::sync::Arc;
+
+use command::ParameterTable;
+use values::{Array, ErrorCategory, Result, Str, TypeRef, Value, convert};
+
+use super::Binding;
+use crate::pipeline::Action;
+use crate::runspace::Runspace;
+
+/// Name, alias, and whether it is a switch.
+const COMMON: &[(&str, &str, bool)] = &[
+    ("Verbose", "vb", true),
+    ("Debug", "db", true),
+    ("ErrorAction", "ea", false),
+    ("WarningAction", "wa", false),
+    ("InformationAction", "infa", false),
+    ("ProgressAction", "proga", false),
+    ("ErrorVariable", "ev", false),
+    ("WarningVariable", "wv", false),
+    ("InformationVariable", "iv", false),
+    ("OutVariable", "ov", false),
+    ("OutBuffer", "ob", false),
+    ("PipelineVariable", "pv", false),
+];
+const RISK: &[(&str, &str, bool)] = &[("WhatIf", "wi", true), ("Confirm", "cf", true)];
+
+/// The common parameters that a name can stand for, and whether it is exact.
+pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, bool)> {
+    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
+    let all = COMMON.iter().chain(risk);
+    let exact = all.clone().find(|c| c.0.eq_ignore_ascii_case(name) || c.1.eq_ignore_ascii_case(name));
+    if let Some(found) = exact {
+        return vec![(found.0, true)];
+    }
+    all.filter(|c| c.0.len() >= name.len() && c.0.is_char_boundary(name.len()) && c.0[..name.len()].eq_ignore_ascii_case(name))
+        .map(|c| (c.0, false))
+        .collect()
+}
+
+/// Whether a common parameter is a switch.
+pub(super) fn is_switch(name: &str) -> bool {
+    COMMON.iter().chain(RISK).any(|c| c.0 == name && c.2)
+}
+
+/// The type of a common parameter, for messages.
+pub(super) fn type_name(name: &str) -> &'static str {
+    match name {
+        "ErrorAction" | "WarningAction" | "InformationAction" | "ProgressAction" => {
+            "System.Management.Automation.ActionPreference"
+        }
+        "OutBuffer" => "System.Int32",
+        _ => "System.String",
+    }
+}
+
+impl Runspace {
+    pub(super) fn bind_common(&mut self, binding: &mut Binding, name: &'static str, value: Value) -> Result<()> {
+        let common = &mut binding.common;
+        let mut kept = value.clone();
+        match name {
+            "Verbose" => common.verbose = Some(convert::to_bool(&value)),
+            "Debug" => common.debug = Some(convert::to_bool(&value)),
+            "WhatIf" => common.what_if = Some(convert::to_bool(&value)),
+            "Confirm" => common.confirm = Some(convert::to_bool(&value)),
+            "ErrorAction" | "WarningAction" | "InformationAction" | "ProgressAction" => {
+                let action = self.action(name, &value)?;
+                kept = action_value(action);
+                match name {
+                    "ErrorAction" => common.error_action = Some(action),
+                    "WarningAction" => common.warning_action = Some(action),
+                    "InformationAction" => common.information_action = Some(action),
+                    _ => common.progress_action = Some(action),
+                }
+            }
+            "OutBuffer" => {
+                convert::convert(self, &value, TypeRef::INT32)?;
+            }
+            "PipelineVariable" => common.pipeline_variable = Some(convert::to_str(self, &value)?),
+            _ => {
+                let list = self.list_variable(&value)?;
+                let common = &mut binding.common;
+                match name {
+                    "ErrorVariable" => common.error_variable = Some(list),
+                    "WarningVariable" => common.warning_variable = Some(list),
+                    "InformationVariable" => common.information_variable = Some(list),
+                    _ => common.out_variable = Some(list),
+                }
+            }
+        }
+        if is_switch(name) {
+            kept = crate::bind::empty_of(TypeRef::SWITCH);
+            if convert::to_bool(&value) {
+                kept = convert::convert(self, &Value::Bool(true), TypeRef::SWITCH).unwrap_or(Value::Bool(true));
+            }
+        }
+        binding.bound.set(&Str::from(name), kept);
+        Ok(())
+    }
+
+    fn action(&mut self, name: &str, value: &Value) -> Result<Action> {
+        action_of(value).map_or_else(
+            || {
+                let text = convert::to_display(value);
+                super::binder::binding_error(
+                    "CannotConvertArgumentNoMessage",
+                    ErrorCategory::InvalidArgument,
+                    Value::Null,
+                    format!("Cannot bind parameter '{name}'. Cannot convert value \"{text}\" to type \"System.Management.Automation.ActionPreference\". Error: \"Unable to match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names and try again:\nSilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break\""),
+                )
+                .throw()
+            },
+            Ok,
+        )
+    }
+
+    /// The list behind `-ErrorVariable name`; `+name` adds to the one that is there.
+    fn list_variable(&mut self, value: &Value) -> Result<Arc<Array>> {
+        let text = convert::to_str(self, value)?;
+        let (name, appends) = match text.strip_prefix('+') {
+            Some(name) => (name, true),
+            None => (text.as_str(), false),
+        };
+        let sym = language::Sym::intern(name);
+        let mut items = Vec::new();
+        if appends && let Some(old) = self.find_variable(self.current, sym, false) {
+            items = old.as_array().map_or_else(|| vec![old.clone()], |a| a.to_vec());
+        }
+        let list = Arc::new(Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, items));
+        command::Session::set_variable(self, name, Value::Array(list.clone()), command::Scope::Local)?;
+        Ok(list)
+    }
+}
+
+/// An ActionPreference from a name or number.
+pub fn action_of(value: &Value) -> Option<Action> {
+    use Action as A;
+    if let Some(n) = value.as_i64() {
+        return [A::SilentlyContinue, A::Stop, A::Continue, A::Inquire, A::Ignore, A::Suspend, A::Break]
+            .get(usize::try_from(n).ok()?)
+            .copied();
+    }
+    let text = convert::to_display(value);
+    let names = [
+        ("SilentlyContinue", A::SilentlyContinue),
+        ("Stop", A::Stop),
+        ("Continue", A::Continue),
+        ("Inquire", A::Inquire),
+        ("Ignore", A::Ignore),
+        ("Suspend", A::Suspend),
+        ("Break", A::Break),
+    ];
+    names.iter().find(|(n, _)| n.eq_ignore_ascii_case(&text)).map(|(_, a)| *a)
+}
+
+/// An ActionPreference as a value of its enumeration.
+pub fn action_value(action: Action) -> Value {
+    match TypeRef::find("System.Management.Automation.ActionPreference") {
+        Some(ty) => Value::Enum(ty, action as i64),
+        None => Value::I32(action as i32),
+    }
+}

@@ -1,0 +1,404 @@
+//! The end of command-line binding, and binding of pipeline objects.
+
+use std::sync::Arc;
+
+use command::{CommandInfo, ParameterTable};
+use values::{ErrorCategory, Flow, Result, Str, TypeRef, Value, members};
+
+use super::binder::binding_error;
+use super::Binding;
+use crate::pipeline::ScriptStage;
+use crate::runspace::Runspace;
+
+impl Runspace {
+    /// Defaults of `$PSDefaultParameterValues`, parameter set, mandatory parameters.
+    pub(crate) fn finish_binding(&mut self, binding: &mut Binding, info: &CommandInfo, expects_input: bool) -> Result<()> {
+        binding.expects_input = expects_input;
+        let table = binding.table.clone();
+        if !table.is_advanced {
+            return Ok(());
+        }
+        self.bind_defaults(binding, info)?;
+        if binding.sets == 0 {
+            return no_set(&table).throw();
+        }
+        self.narrow(binding, &table, expects_input);
+        if !expects_input && !table.sets.is_empty() && binding.sets.count_ones() > 1 {
+            self.choose_set(binding, &table)?;
+        }
+        self.check_mandatory(binding, &table, expects_input, info)?;
+        self.name_set(binding, &table);
+        binding.bound.seal();
+        Ok(())
+    }
+
+    fn name_set(&self, binding: &mut Binding, table: &ParameterTable) {
+        if table.sets.is_empty() {
+            return;
+        }
+        let chosen = match (binding.sets.count_ones(), table.default_set) {
+            (1, _) => Some(binding.sets.trailing_zeros() as usize),
+            (_, Some(default)) if binding.sets & (1 << default) != 0 => Some(default),
+            _ => None,
+        };
+        if let Some(set) = chosen.and_then(|at| table.sets.get(at)) {
+            binding.bound.set_parameter_set(&set.name.clone());
+        }
+    }
+
+    fn is_missing(binding: &Binding, table: &ParameterTable, index: usize, set: usize) -> bool {
+        !binding.taken.contains(&index)
+            && table.parameters[index].in_sets.iter().any(|s| s.is_mandatory && s.set.is_none_or(|at| at == set))
+    }
+
+    /// Sets that can't be completed any more are ruled out while others can.
+    fn narrow(&self, binding: &mut Binding, table: &ParameterTable, expects_input: bool) {
+        if table.sets.is_empty() || binding.sets.count_ones() <= 1 {
+            return;
+        }
+        let complete = (0..table.sets.len()).filter(|set| binding.sets & (1 << set) != 0).filter(|set| {
+            (0..table.parameters.len()).all(|i| {
+                !Self::is_missing(binding, table, i, *set)
+                    || (expects_input
+                        && table.parameters[i]
+                            .in_sets
+                            .iter()
+                            .any(|s| (s.by_value || s.by_property_name) && s.set.is_none_or(|at| at == *set)))
+            })
+        });
+        let mask = complete.fold(0u64, |bits, set| bits | (1 << set));
+        if mask != 0 {
+            binding.sets &= mask;
+        }
+    }
+
+    fn choose_set(&mut self, binding: &mut Binding, table: &ParameterTable) -> Result<()> {
+        if let Some(default) = table.default_set
+            && binding.sets & (1 << default) != 0
+        {
+            binding.sets = 1 << default;
+            return Ok(());
+        }
+        // Sets that no bound parameter tells apart, and which need nothing, are ambiguous.
+        let needs_nothing: Vec<usize> = (0..table.sets.len())
+            .filter(|s| binding.sets & (1 << s) != 0)
+            .filter(|s| (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *s)))
+            .collect();
+        if needs_nothing.len() == 1 {
+            binding.sets = 1 << needs_nothing[0];
+            return Ok(());
+        }
+        no_set(table).throw()
+    }
+
+    fn check_mandatory(&mut self, binding: &mut Binding, table: &ParameterTable, expects_input: bool, info: &CommandInfo) -> Result<()> {
+        let set = if table.sets.is_empty() {
+            0
+        } else if let Some(default) = table.default_set.filter(|d| binding.sets & (1 << d) != 0) {
+            default
+        } else {
+            binding.sets.trailing_zeros() as usize
+        };
+        if !table.sets.is_empty() && binding.sets.count_ones() > 1 && expects_input {
+            return Ok(());
+        }
+        let missing: Vec<usize> = (0..table.parameters.len())
+            .filter(|i| Self::is_missing(binding, table, *i, set))
+            .filter(|i| {
+                !(expects_input
+                    && table.parameters[*i]
+                        .in_sets
+                        .iter()
+                        .any(|s| (s.by_value || s.by_property_name) && s.set.is_none_or(|at| at == set)))
+            })
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if self.is_interactive && self.host.is_interactive() {
+            return self.ask_mandatory(binding, table, &missing, info);
+        }
+        let names: Vec<String> = missing.iter().map(|i| table.parameters[*i].name.to_string()).collect();
+        missing_mandatory(&names.join(" ")).throw()
+    }
+
+    /// Asks for missing mandatory parameters, as the console does.
+    fn ask_mandatory(&mut self, binding: &mut Binding, table: &ParameterTable, missing: &[usize], info: &CommandInfo) -> Result<()> {
+        let head = format!(
+            "\ncmdlet {} at command pipeline position 1\nSupply values for the following parameters:\n",
+            info.name
+        );
+        self.host.write(&head, None, None);
+        for index in missing {
+            let p = &table.parameters[*index];
+            let prompt = format!("{}: ", p.name);
+            let Some(line) = self.host.read_line(&prompt, false)? else {
+                return missing_mandatory(&p.name).throw();
+            };
+            let arg = super::Argument::positional(Value::from(line.clone()), language::Span::default());
+            self.bind_one(binding, *index, Value::from(line), &arg)?;
+        }
+        Ok(())
+    }
+
+    /// `$PSDefaultParameterValues`.
+    fn bind_defaults(&mut self, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
+        let sym = language::Sym::intern("PSDefaultParameterValues");
+        let Some(value) = self.find_variable(self.current, sym, false) else { return Ok(()) };
+        let Some(dict) = value.as_dict() else { return Ok(()) };
+        if dict.is_empty() {
+            return Ok(());
+        }
+        if dict.get_str("Disabled").is_some_and(|v| values::convert::to_bool(&v)) {
+            return Ok(());
+        }
+        let table = binding.table.clone();
+        for (key, value) in dict.to_vec() {
+            let key = values::convert::to_display(&key);
+            let Some((command, parameter)) = key.rsplit_once(':') else { continue };
+            let (command, parameter) = (command.trim_matches(['"', '\'', ' ']), parameter.trim_matches(['"', '\'', ' ']));
+            if !crate::wildcard::matches(command, &info.name) {
+                continue;
+            }
+            let value = match value.as_foreign::<crate::script_block::ScriptBlock>() {
+                Some(_) => Value::from_output(self.invoke_script(&value, command::Invoke::default())?),
+                None => value,
+            };
+            match table.find(parameter) {
+                Some(index) if !binding.taken.contains(&index) => {
+                    let bits = Binding::sets_of(&table, index);
+                    if binding.sets & bits == 0 {
+                        continue;
+                    }
+                    let arg = super::Argument::positional(value.clone(), language::Span::default());
+                    self.bind_one(binding, index, value, &arg)?;
+                }
+                Some(_) => {}
+                None => {
+                    if let Some((known, _)) = super::common::find(&table, parameter).first() {
+                        self.bind_common(binding, known, value)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Binds a pipeline object: by value, then by property name, first as it is, then converted. False when nothing took it.
+    pub(crate) fn bind_input(&mut self, binding: &mut Binding, item: &Value) -> Result<bool> {
+        let table = binding.table.clone();
+        binding.bound.unbind_pipeline();
+        let from_input = std::mem::take(&mut binding.from_input);
+        binding.taken.retain(|i| !from_input.contains(i));
+        let open: Vec<usize> = (0..table.parameters.len())
+            .filter(|i| !binding.taken.contains(i))
+            .filter(|i| Binding::sets_of(&table, *i) & binding.sets != 0)
+            .collect();
+        let places = |i: usize, f: fn(&command::ParameterInSet) -> bool| table.parameters[i].in_sets.iter().any(f);
+        let mut first_error = None;
+        let mut any = false;
+        let by_value: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_value)).collect();
+        let by_name: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_property_name)).collect();
+        if by_value.is_empty() && by_name.is_empty() {
+            return Ok(false);
+        }
+        // Without conversion first.
+        for &i in &by_value {
+            if is_exact(&table, i, item) {
+                match self.take_input(binding, &table, i, item.clone()) {
+                    Ok(()) => any = true,
+                    Err(flow) => first_error = first_error.or(Some(flow)),
+                }
+            }
+        }
+        if !any && by_name.is_empty() {
+            for &i in &by_value {
+                if any {
+                    break;
+                }
+                match self.take_input(binding, &table, i, item.clone()) {
+                    Ok(()) => any = true,
+                    Err(flow) => first_error = keep_error(first_error, flow)?,
+                }
+            }
+        }
+        for &i in &by_name {
+            if binding.from_input.contains(&i) {
+                continue;
+            }
+            let Some(value) = self.property_for(&table, i, item)? else { continue };
+            match self.take_input(binding, &table, i, value) {
+                Ok(()) => any = true,
+                Err(flow) => first_error = keep_error(first_error, flow)?,
+            }
+        }
+        if !any && !by_name.is_empty() {
+            for &i in &by_value {
+                if any {
+                    break;
+                }
+                match self.take_input(binding, &table, i, item.clone()) {
+                    Ok(()) => any = true,
+                    Err(flow) => first_error = keep_error(first_error, flow)?,
+                }
+            }
+        }
+        if !any {
+            return match first_error {
+                Some(flow) => Err(flow),
+                None => Ok(false),
+            };
+        }
+        self.complete_from_input(binding, &table)
+    }
+
+    /// After an object was bound: one set must be left and complete.
+    fn complete_from_input(&mut self, binding: &mut Binding, table: &ParameterTable) -> Result<bool> {
+        let mut sets = binding.sets;
+        for i in &binding.from_input {
+            sets &= Binding::sets_of(table, *i);
+        }
+        if sets == 0 {
+            return no_set(table).throw();
+        }
+        let complete = (0..table.sets.len().max(1)).filter(|s| sets & (1 << s) != 0);
+        let mut complete: Vec<usize> =
+            complete.filter(|s| (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *s))).collect();
+        if complete.is_empty() {
+            let set = table.default_set.filter(|d| sets & (1 << d) != 0).unwrap_or(sets.trailing_zeros() as usize);
+            let names: Vec<String> = (0..table.parameters.len())
+                .filter(|i| Self::is_missing(binding, table, *i, set))
+                .map(|i| table.parameters[i].name.to_string())
+                .collect();
+            return missing_mandatory(&names.join(" ")).throw();
+        }
+        if table.sets.is_empty() {
+            return Ok(true);
+        }
+        if let Some(default) = table.default_set
+            && complete.len() > 1
+            && complete.contains(&default)
+        {
+            complete = vec![default];
+        }
+        if let Some(set) = table.sets.get(complete[0]) {
+            binding.bound.set_parameter_set(&set.name.clone());
+        }
+        Ok(true)
+    }
+
+    fn property_for(&mut self, table: &ParameterTable, index: usize, item: &Value) -> Result<Option<Value>> {
+        let p = &table.parameters[index];
+        if matches!(item.base(), Value::Str(_)) && p.name.as_str() != "Length" {
+            return Ok(None);
+        }
+        for name in std::iter::once(&p.name).chain(&p.aliases) {
+            if let Some(value) = members::get(self, item, name)? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    fn take_input(&mut self, binding: &mut Binding, table: &ParameterTable, index: usize, value: Value) -> Result<()> {
+        let value = self.coerce(table, index, value, None)?;
+        binding.bound.set(&table.parameters[index].name, value);
+        binding.taken.push(index);
+        binding.from_input.push(index);
+        Ok(())
+    }
+
+    /// Binds a pipeline object to a function's parameters and puts them into its slots.
+    pub(crate) fn bind_script_input(&mut self, script: &mut ScriptStage, item: &Value) -> Result<bool> {
+        let takes = script
+            .binding
+            .table
+            .parameters
+            .iter()
+            .any(|p| p.in_sets.iter().any(|s| s.by_value || s.by_property_name));
+        if !takes {
+            return Ok(!script.is_advanced || script.code.entries.process.is_some() && !script.is_advanced);
+        }
+        if !self.bind_input(&mut script.binding, item)? {
+            return Ok(false);
+        }
+        let (code, base) = (script.code.clone(), self.frames[script.frame].base);
+        for i in script.binding.from_input.clone() {
+            let Some(param) = code.params.get(i) else { continue };
+            let value = script.binding.bound.value(&param.name);
+            let at = base + param.slot as usize;
+            match &self.stack[at] {
+                Value::Slot(Some(cell)) => {
+                    if let Some(v) = crate::scope::Variable::of(&cell.clone()) {
+                        v.put(value);
+                    }
+                }
+                _ => self.stack[at] = value,
+            }
+        }
+        if let Some(slot) = code.auto.bound {
+            self.stack[base + slot as usize] = super::bound_dictionary(&script.binding.bound);
+        }
+        Ok(true)
+    }
+
+    /// Reports that a command takes no such pipeline object; the next object is tried.
+    pub(crate) fn input_not_bound(&mut self, _pipe: usize, _stage: usize, item: &Value) -> Result<()> {
+        self.stage_input_not_bound(item)
+    }
+
+    pub(crate) fn stage_input_not_bound(&mut self, item: &Value) -> Result<()> {
+        let error = binding_error(
+            "InputObjectNotBound",
+            ErrorCategory::InvalidArgument,
+            item.clone(),
+            "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.".into(),
+        );
+        let record = values::ErrorRecord::from_exception(Arc::new(error));
+        command::Session::write_error(self, record)
+    }
+
+    /// `dynamicparam`: runs the block and adds what it yields. Parameters that were left over are bound to them.
+    pub(crate) fn run_dynamic_parameters(&mut self, frame: usize, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
+        let code = self.frames[frame].code.clone();
+        let Some(entry) = code.entries.dynamic_param else { return Ok(()) };
+        self.place_parameters(frame, binding)?;
+        self.sinks.push(crate::runspace::Sink::Collect(Vec::new()));
+        let current = std::mem::replace(&mut self.current, frame);
+        let result = self.exec(&code, frame, entry);
+        self.current = current;
+        self.sinks.pop();
+        result
+    }
+}
+
+fn keep_error(first: Option<Box<Flow>>, flow: Box<Flow>) -> Result<Option<Box<Flow>>> {
+    match &*flow {
+        Flow::Throw(_) => Ok(first.or(Some(flow))),
+        _ => Err(flow),
+    }
+}
+
+fn is_exact(table: &ParameterTable, index: usize, item: &Value) -> bool {
+    let p = &table.parameters[index];
+    p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT || item.type_ref().is_some_and(|t| t.derives_from(p.ty) || t == p.ty)
+}
+
+fn no_set(_table: &ParameterTable) -> values::Exception {
+    binding_error(
+        "AmbiguousParameterSet",
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+        "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or an insufficient number of parameters were provided.".into(),
+    )
+}
+
+fn missing_mandatory(names: &str) -> values::Exception {
+    binding_error(
+        "MissingMandatoryParameter",
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+        format!("Cannot process command because of one or more missing mandatory parameters: {names}."),
+    )
+    .with("ParameterName", Value::Str(Str::from(names)))
+}

@@ -1,0 +1,61 @@
+//! Parameter binding: one implementation for cmdlets, functions and scripts, driven by the parameter table.
+
+mod argument;
+mod binder;
+mod check;
+pub mod common;
+mod input;
+mod script;
+
+pub use argument::{Argument, splatted_name};
+pub use check::{validate, validation};
+pub use script::{bound_dictionary, empty_of, script_parameters};
+
+use std::sync::Arc;
+
+use command::{Bound, ParameterTable};
+use values::Value;
+
+use crate::pipeline::Common;
+
+/// A binding under way.
+pub struct Binding {
+    pub table: Arc<ParameterTable>,
+    pub bound: Bound,
+    /// Arguments that no parameter took (simple functions: `$args`).
+    pub rest: Vec<Value>,
+    pub common: Common,
+    /// Sets that are still possible, one bit each.
+    pub sets: u64,
+    /// Indexes of the parameters that were bound.
+    pub taken: Vec<usize>,
+    /// Those that were bound by the last pipeline object.
+    pub from_input: Vec<usize>,
+    /// Whether a pipeline object is expected.
+    pub expects_input: bool,
+}
+
+impl Binding {
+    /// Nothing bound yet.
+    pub fn new(table: Arc<ParameterTable>) -> Binding {
+        let sets = if table.sets.is_empty() { 1 } else { (1u64 << table.sets.len().min(63)) - 1 };
+        Binding {
+            table,
+            bound: Bound::new(),
+            rest: Vec::new(),
+            common: Common::default(),
+            sets,
+            taken: Vec::new(),
+            from_input: Vec::new(),
+            expects_input: false,
+        }
+    }
+
+    /// The sets that a parameter belongs to, as bits.
+    pub(crate) fn sets_of(table: &ParameterTable, index: usize) -> u64 {
+        table.parameters[index].in_sets.iter().fold(0, |bits, place| match place.set {
+            None => u64::MAX,
+            Some(set) => bits | (1 << set),
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! The engine's errors, with the ids and texts of PowerShell.
+
+use std::sync::Arc;
+
+use values::{ErrorCategory, ErrorRecord, Exception, Flow, TypeRef, Value, runtime_error};
+
+/// A variable that is read-only or constant.
+pub fn variable_not_writable(name: &str) -> Exception {
+    let ty = TypeRef::find("System.Management.Automation.SessionStateUnauthorizedAccessException");
+    Exception::new(
+        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+        format!("Cannot overwrite variable {name} because it is read-only or constant."),
+    )
+    .identity("VariableNotWritable", ErrorCategory::WriteError, Value::from(name))
+}
+
+/// A variable that was not set, under strict mode.
+pub fn variable_unset(name: &str) -> Exception {
+    runtime_error(
+        "VariableIsUndefined",
+        ErrorCategory::InvalidOperation,
+        Value::from(name),
+        format!("The variable '${name}' cannot be retrieved because it has not been set."),
+    )
+}
+
+/// A value that a variable's attributes do not allow.
+pub fn variable_invalid(name: &str, value: &Value, _why: &str) -> Exception {
+    let ty = TypeRef::find("System.Management.Automation.ValidationMetadataException");
+    let text = values::convert::to_display(value);
+    Exception::new(
+        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+        format!("The variable cannot be validated because the value {text} is not a valid value for the {name} variable."),
+    )
+    .identity("ValidateSetFailure", ErrorCategory::MetadataError, Value::Null)
+}
+
+/// A type that is not known.
+pub fn type_not_found(name: &str) -> Exception {
+    runtime_error(
+        "TypeNotFound",
+        ErrorCategory::InvalidOperation,
+        Value::from(name),
+        format!("Unable to find type [{name}]."),
+    )
+}
+
+/// `[ref] $x` of a variable that does not exist.
+pub fn ref_to_nothing() -> Exception {
+    runtime_error(
+        "NonExistingVariableReference",
+        ErrorCategory::InvalidOperation,
+        Value::Null,
+        "[ref] cannot be applied to a variable that does not exist.",
+    )
+}
+
+/// What the language has and this engine does not run.
+pub fn unsupported_syntax(id: &str) -> Box<Flow> {
+    let message = match id {
+        "WorkflowNotSupported" => "Workflow is not supported in PowerShell 6+.".to_string(),
+        "ConfigurationNotSupported" => "Configuration is not supported on this platform.".to_string(),
+        "InvalidLeftHandSide" => "The assignment expression is not valid.".to_string(),
+        other => format!("The statement is not supported ({other})."),
+    };
+    Flow::throw(ErrorRecord::from_exception(Arc::new(runtime_error(
+        id,
+        ErrorCategory::NotImplemented,
+        Value::Null,
+        message,
+    ))))
+}
+
+/// A call that nests too deep.
+pub fn call_depth() -> Exception {
+    let ty = TypeRef::find("System.Management.Automation.ScriptCallDepthException");
+    Exception::new(
+        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+        "The script failed due to call depth overflow.",
+    )
+    .identity("CallDepthOverflow", ErrorCategory::InvalidOperation, Value::I32(0))
+}
+
+/// A command that is not known.
+pub fn command_not_found(name: &str) -> Exception {
+    Exception::new(
+        TypeRef::COMMAND_NOT_FOUND_EXCEPTION,
+        format!(
+            "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+        ),
+    )
+    .identity("CommandNotFoundException", ErrorCategory::ObjectNotFound, Value::from(name))
+    .with("CommandName", Value::from(name))
+}
+
+/// An error by id, category and message.
+pub fn invalid_operation(id: &str, message: impl Into<values::Str>) -> Exception {
+    runtime_error(id, ErrorCategory::InvalidOperation, Value::Null, message)
+}

@@ -1,0 +1,3 @@
+//! Engine objects as scripts see them.
+
+pub mod script_block;

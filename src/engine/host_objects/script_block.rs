@@ -1,0 +1,71 @@
+//! Members of script blocks.
+
+use std::sync::Arc;
+
+use command::{Invoke, Session};
+use values::{Context, ErrorCategory, Result, Str, Value, error_of};
+
+use crate::runspace::Runspace;
+use crate::scope::ScopeTable;
+use crate::script_block::ScriptBlock;
+
+/// Properties.
+pub fn get(block: &ScriptBlock, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+    Ok(Some(match name.to_ascii_lowercase().as_str() {
+        "file" => Value::from(block.file()),
+        "isfilter" => Value::Bool(block.is_filter),
+        "isconfiguration" | "debuggerhidden" => Value::Bool(false),
+        "attributes" => Value::array(Vec::new()),
+        "module" => Value::Null,
+        _ => return Ok(None),
+    }))
+}
+
+/// Methods.
+pub fn call(block: &ScriptBlock, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
+    let how = Invoke { args: args.to_vec(), ..Invoke::default() };
+    Ok(Some(match name.to_ascii_lowercase().as_str() {
+        "invoke" => {
+            let output = runspace.invoke_script(me, how)?;
+            Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output)))
+        }
+        "invokereturnasis" => Value::from_output(runspace.invoke_script(me, how)?),
+        "invokewithcontext" => with_context(runspace, me, args)?,
+        "getnewclosure" => Value::foreign(block.rebound(block.home.clone(), Some(runspace.capture_scope()))),
+        "tostring" => Value::Str(block.text()),
+        "checkrestrictedlanguage" => Value::Void,
+        "getsteppablepipeline" => crate::pipeline::steppable::make(runspace, me)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn collection_type() -> values::TypeRef {
+    values::TypeRef::find("System.Collections.ObjectModel.Collection[psobject]").unwrap_or(values::TypeRef::ARRAYLIST)
+}
+
+/// `InvokeWithContext(functions, variables, args...)`.
+fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
+    let mut how = Invoke::default();
+    if let Some(list) = args.get(1) {
+        let items = list.as_array().map_or_else(|| vec![list.clone()], |a| a.to_vec());
+        for item in items {
+            let Some(variable) = item.as_foreign::<crate::scope::Variable>() else {
+                return error_of("InvalidVariable", ErrorCategory::InvalidArgument, "A variable was expected.");
+            };
+            how.variables.push((variable.name.clone(), variable.get().unwrap_or_default()));
+        }
+    }
+    how.args = args.get(2..).unwrap_or_default().to_vec();
+    let output = runspace.invoke_script(me, how)?;
+    Ok(Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output))))
+}
+
+/// A table that holds the captured variables of a closure.
+pub fn closure_table(parent: Arc<ScopeTable>, variables: Vec<(Str, Value)>) -> Arc<ScopeTable> {
+    let table = ScopeTable::inside(parent, None);
+    for (name, value) in variables {
+        table.put(&name, value);
+    }
+    table
+}

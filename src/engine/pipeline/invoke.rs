@@ -1,0 +1,544 @@
+//! Commands as stages, and script blocks called from Rust.
+
+use std::sync::Arc;
+
+use command::{CommandBody, CommandInfo, CommandKind, Invoke};
+use language::Span;
+use values::error::Invocation;
+use values::{Result, Str, TypeRef, Value, convert};
+
+use super::redirect::Redirection;
+use super::{Common, Pipe, Processor, ScriptStage, Stage};
+use crate::bind::{Argument, Binding};
+use crate::code::{Code, StageKind, StageSite};
+use crate::errors;
+use crate::runspace::{Frame, FrameKind, Parent, Runspace, Sink};
+use crate::script_block::ScriptBlock;
+
+/// How deep script calls may nest before the call depth error.
+const MAX_DEPTH: u32 = 1000;
+
+impl Runspace {
+    /// Resolves a command and adds it to a pipeline. `how`: 0 plain, 1 `&`, 2 `.`
+    pub(crate) fn add_command(
+        &mut self,
+        pipe: usize,
+        (name, how): (Value, u8),
+        args: Vec<Argument>,
+        redirects: Vec<Redirection>,
+        (at, length): (usize, u32),
+        span: Span,
+    ) -> Result<()> {
+        let (info, block) = self.resolve_callee(&name, how)?;
+        let invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
+        let stage = Stage {
+            processor: Processor::Busy,
+            info: Some(info.clone()),
+            invocation,
+            redirects,
+            common: Common::default(),
+            had_error: false,
+            is_stopped: false,
+        };
+        self.pipes[pipe].stages.push(stage);
+        let index = self.pipes[pipe].stages.len() - 1;
+        let made = match (&info.body, block) {
+            (_, Some(block)) => self.script_stage(&info, &block, args, how == 2, (pipe, index)),
+            (CommandBody::Script(block), None) => {
+                let block = block.clone();
+                self.script_stage(&info, &block, args, how == 2, (pipe, index))
+            }
+            (CommandBody::Program(path), None) => super::native::program(self, path, args, at, length as usize),
+            _ => self.native_stage(&info, args, (pipe, index)),
+        };
+        let processor = made.map_err(|flow| self.blame(pipe, index, flow))?;
+        self.pipes[pipe].stages[index].processor = processor;
+        Ok(())
+    }
+
+    /// The command of a name value: a script block, a CommandInfo, or text. A script block comes back beside.
+    fn resolve_callee(&mut self, name: &Value, how: u8) -> Result<(Arc<CommandInfo>, Option<Value>)> {
+        if let Some(block) = name.as_foreign::<ScriptBlock>() {
+            let kind = if block.is_filter { CommandKind::Filter } else { CommandKind::Script };
+            let info = crate::commands::script_info(Str::empty(), kind, name.base().clone(), None);
+            return Ok((Arc::new(info), Some(name.base().clone())));
+        }
+        if let Some(held) = name.as_foreign::<crate::host_objects::CommandObject>() {
+            return Ok((held.info.clone(), None));
+        }
+        if name.is_null() {
+            return errors::invalid_operation(
+                "BadExpression",
+                "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.",
+            )
+            .throw();
+        }
+        let text = convert::to_str(self, name)?;
+        if text.is_empty() && how > 0 {
+            return errors::invalid_operation(
+                "BadExpression",
+                "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.",
+            )
+            .throw();
+        }
+        match self.command_by_name(&text)? {
+            Some(info) => Ok((info, None)),
+            None => errors::command_not_found(&text).throw(),
+        }
+    }
+
+    fn native_stage(&mut self, info: &Arc<CommandInfo>, args: Vec<Argument>, at: (usize, usize)) -> Result<Processor> {
+        let mut binding = Binding::new(info.parameters.clone());
+        let was = self.stage.replace(at);
+        let bound = self.bind_arguments(&mut binding, args, info);
+        self.stage = was;
+        let is_first = at.1 == 0;
+        bound?;
+        self.pipes[at.0].stages[at.1].common = std::mem::take(&mut binding.common);
+        let was = self.stage.replace(at);
+        let checked = self.finish_binding(&mut binding, info, !is_first);
+        self.stage = was;
+        checked?;
+        let cmdlet = match &info.body {
+            CommandBody::Native(command) => (command.create)(),
+            CommandBody::Made(make) => make(),
+            CommandBody::Missing => {
+                return errors::invalid_operation(
+                    "CommandNotOffered",
+                    format!("The command '{}' is known, but this product does not offer it.", info.name),
+                )
+                .throw();
+            }
+            _ => return errors::command_not_found(&info.name).throw(),
+        };
+        Ok(Processor::Native { cmdlet, binding: Box::new(binding) })
+    }
+
+    fn script_stage(
+        &mut self,
+        info: &Arc<CommandInfo>,
+        block: &Value,
+        args: Vec<Argument>,
+        is_dot: bool,
+        at: (usize, usize),
+    ) -> Result<Processor> {
+        let Some(script) = block.as_foreign::<ScriptBlock>() else { return errors::command_not_found(&info.name).throw() };
+        let table = script.parameters(self);
+        let mut binding = Binding::new(table.clone());
+        let was = self.stage.replace(at);
+        let bound = self.bind_arguments(&mut binding, args, info);
+        self.stage = was;
+        bound?;
+        self.pipes[at.0].stages[at.1].common = std::mem::take(&mut binding.common);
+        let frame = self.push_script(script, block, info, is_dot)?;
+        self.frames[frame].stage = Some(at);
+        self.frames[frame].invocation = Some(self.pipes[at.0].stages[at.1].invocation.clone());
+        let was = self.stage.replace(at);
+        let done = self
+            .run_dynamic_parameters(frame, &mut binding, info)
+            .and_then(|()| self.finish_binding(&mut binding, info, at.1 > 0))
+            .and_then(|()| self.place_parameters(frame, &binding));
+        self.stage = was;
+        self.current = self.pipes[at.0].frame;
+        done?;
+        let code = self.frames[frame].code.clone();
+        let is_advanced = table.is_advanced;
+        Ok(Processor::Script(Box::new(ScriptStage {
+            frame,
+            code,
+            binding: Box::new(binding),
+            input: Vec::new(),
+            is_advanced,
+            takes_input: false,
+        })))
+    }
+
+    /// Pushes the frame of a script block.
+    pub(crate) fn push_script(&mut self, script: &ScriptBlock, block: &Value, info: &CommandInfo, is_dot: bool) -> Result<usize> {
+        let is_script = info.kind == CommandKind::ExternalScript;
+        let (code, kind) = if is_dot {
+            (script.shared_code().clone(), FrameKind::Shared)
+        } else if is_script {
+            (script.code().clone(), FrameKind::Script)
+        } else if info.name.is_empty() {
+            (script.code().clone(), FrameKind::Block)
+        } else {
+            (script.code().clone(), FrameKind::Function)
+        };
+        let parent = self.parent_for(script, is_dot);
+        let name = if info.name.is_empty() { Str::from("<ScriptBlock>") } else { info.name.clone() };
+        let frame = self.push_frame(code, parent, kind, name)?;
+        self.frames[frame].block = block.clone();
+        self.frames[frame].home = script.home.clone();
+        if let Some(closure) = &script.closure {
+            self.frames[frame].parent = Parent::Table(closure.clone());
+        }
+        Ok(frame)
+    }
+
+    /// What is outside a script block's scope: its caller inside one session state, else the top scope of its own.
+    fn parent_for(&self, script: &ScriptBlock, is_dot: bool) -> Parent {
+        let home = self.frame().and_then(|f| f.home.clone());
+        let is_same = match (&home, &script.home) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        if (is_same || is_dot) && !self.frames.is_empty() {
+            return Parent::Frame(self.current);
+        }
+        Parent::Table(script.home.clone().unwrap_or_else(|| self.global.clone()))
+    }
+
+    /// Pushes a frame with unset variables.
+    pub(crate) fn push_frame(&mut self, code: Arc<Code>, parent: Parent, kind: FrameKind, name: Str) -> Result<usize> {
+        if self.frames.len() as u32 > MAX_DEPTH * 2 || self.depth > MAX_DEPTH {
+            return errors::call_depth().throw();
+        }
+        let base = self.stack.len();
+        let slots = code.slots.len();
+        self.stack.resize(base + slots, Value::Slot(None));
+        self.stack.resize(base + code.registers as usize + 2, Value::Null);
+        self.frames.push(Frame {
+            code,
+            base,
+            pc: 0,
+            parent,
+            table: None,
+            kind,
+            name,
+            home: None,
+            invocation: None,
+            stage: None,
+            block: Value::Null,
+            class: None,
+        });
+        Ok(self.frames.len() - 1)
+    }
+
+    /// A call that is a whole pipeline and a plain function: no pipeline is built. None where that does not apply.
+    pub(crate) fn call_directly(&mut self, code: &Arc<Code>, frame: usize, stage: &StageSite) -> Option<Result<()>> {
+        let StageKind::Command { name, args, how, .. } = &stage.kind else { return None };
+        if *how == 2 {
+            return None;
+        }
+        let base = self.frames[frame].base;
+        let name = self.read(code, frame, base, *name).ok()?;
+        let (info, block) = match &name {
+            Value::Str(text) => {
+                let info = self.find_function(text)?;
+                let CommandBody::Script(block) = &info.body else { return None };
+                let block = block.clone();
+                (info, block)
+            }
+            Value::Foreign(f) if f.downcast::<ScriptBlock>().is_some() => {
+                let kind = CommandKind::Script;
+                let info = crate::commands::script_info(Str::empty(), kind, name.clone(), None);
+                (Arc::new(info), name.clone())
+            }
+            _ => return None,
+        };
+        let script = block.as_foreign::<ScriptBlock>()?;
+        let table = script.parameters(self);
+        let own = script.code().clone();
+        let is_plain = !table.is_advanced
+            && own.entries.process.is_none()
+            && own.entries.clean.is_none()
+            && own.entries.begin.is_none()
+            && own.entries.dynamic_param.is_none()
+            && own.entries.end.is_some();
+        if !is_plain {
+            return None;
+        }
+        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage.span)))
+    }
+
+    fn call_plain(
+        &mut self,
+        code: &Arc<Code>,
+        frame: usize,
+        (info, block): (Arc<CommandInfo>, Value),
+        (args, span): (&[crate::code::Arg], Span),
+    ) -> Result<()> {
+        let base = self.frames[frame].base;
+        let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
+        let table = script.parameters(self);
+        let arguments = self.arguments(code, frame, base, args)?;
+        let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
+        self.depth += 1;
+        let invocation = self.lazy_invocation(&info, span);
+        let result = (|| {
+            let mut binding = Binding::new(table);
+            self.bind_plain(&mut binding, arguments, &info)?;
+            let callee = self.push_script(script, &block, &info, false)?;
+            self.frames[callee].invocation = Some(invocation);
+            self.place_parameters(callee, &binding)?;
+            self.current = callee;
+            self.stage = None;
+            let code = self.frames[callee].code.clone();
+            match code.entries.end {
+                Some(entry) => self.exec(&code, callee, entry),
+                None => Ok(()),
+            }
+        })();
+        self.depth -= 1;
+        self.frames.truncate(frames);
+        self.stack.truncate(stack);
+        self.current = current;
+        self.stage = stage;
+        result
+    }
+
+    /// Runs a script block and collects its output.
+    pub fn invoke_script(&mut self, block: &Value, how: Invoke) -> Result<Vec<Value>> {
+        let mark = self.sinks.len();
+        if how.to_pipeline {
+            self.run_block(block, how)?;
+            return Ok(Vec::new());
+        }
+        self.sinks.push(Sink::Collect(Vec::new()));
+        let result = self.run_block(block, how);
+        let items = match self.sinks.get_mut(mark) {
+            Some(Sink::Collect(items)) => std::mem::take(items),
+            _ => Vec::new(),
+        };
+        self.sinks.truncate(mark);
+        result.map(|()| items)
+    }
+
+    /// Runs a script block with its output going to the current output.
+    pub(crate) fn run_block(&mut self, block: &Value, how: Invoke) -> Result<()> {
+        let Some(script) = block.as_foreign::<ScriptBlock>() else {
+            return errors::invalid_operation("NotAScriptBlock", "A script block was expected.").throw();
+        };
+        let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
+        self.depth += 1;
+        let result = self.run_block_inner(script, block, how);
+        self.depth -= 1;
+        self.frames.truncate(frames);
+        self.stack.truncate(stack);
+        self.current = current;
+        self.stage = stage;
+        result
+    }
+
+    fn run_block_inner(&mut self, script: &ScriptBlock, block: &Value, how: Invoke) -> Result<()> {
+        if self.depth > MAX_DEPTH {
+            return errors::call_depth().throw();
+        }
+        let table = script.parameters(self);
+        let info = crate::commands::script_info(Str::empty(), CommandKind::Script, block.clone(), None);
+        let info = Arc::new(info);
+        let mut binding = Binding::new(table.clone());
+        let mut arguments: Vec<Argument> =
+            how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v), Span::default())).collect();
+        arguments.extend(how.args.into_iter().map(|v| Argument::positional(v, Span::default())));
+        if table.is_advanced {
+            self.bind_arguments(&mut binding, arguments, &info)?;
+            self.finish_binding(&mut binding, &info, how.input.is_some())?;
+        } else {
+            self.bind_plain(&mut binding, arguments, &info)?;
+        }
+        let frame = self.push_script(script, block, &info, how.in_current_scope)?;
+        for (name, value) in how.variables {
+            let sym = language::Sym::intern(&name);
+            match self.frames[frame].code.slot_of(sym).filter(|_| !how.in_current_scope) {
+                Some(slot) => {
+                    let at = self.frames[frame].base + slot as usize;
+                    self.stack[at] = value;
+                }
+                None => self.table_of(frame).put(&name, value),
+            }
+        }
+        self.place_parameters(frame, &binding)?;
+        if let Some(this) = how.this {
+            self.set_auto(frame, "this", self.frames[frame].code.auto.this, this);
+        }
+        if let Some(item) = how.item.clone() {
+            self.set_auto(frame, "_", self.frames[frame].code.auto.item, item);
+        }
+        self.current = frame;
+        let code = self.frames[frame].code.clone();
+        let entries = code.entries;
+        let result = (|| {
+            if let Some(entry) = entries.begin {
+                self.exec(&code, frame, entry)?;
+            }
+            match (entries.process, how.input) {
+                (Some(entry), Some(items)) => {
+                    for item in items {
+                        if let Some(slot) = code.auto.item {
+                            let base = self.frames[frame].base;
+                            self.stack[base + slot as usize] = item.clone();
+                        }
+                        self.bind_input(&mut binding, &item)?;
+                        self.place_parameters(frame, &binding)?;
+                        self.exec(&code, frame, entry)?;
+                    }
+                }
+                (Some(entry), None) => self.exec(&code, frame, entry)?,
+                (None, Some(items)) => {
+                    if let Some(slot) = code.auto.input {
+                        let base = self.frames[frame].base;
+                        self.stack[base + slot as usize] = crate::vm::input_enumerator(items);
+                    }
+                }
+                (None, None) => {}
+            }
+            match entries.end {
+                Some(entry) => self.exec(&code, frame, entry),
+                None => Ok(()),
+            }
+        })();
+        if let Some(entry) = entries.clean {
+            self.sinks.push(Sink::Discard);
+            let cleaned = self.exec(&code, frame, entry);
+            self.sinks.pop();
+            cleaned?;
+        }
+        result
+    }
+
+    fn set_auto(&mut self, frame: usize, name: &str, slot: Option<u16>, value: Value) {
+        match slot {
+            Some(slot) => {
+                let at = self.frames[frame].base + slot as usize;
+                self.stack[at] = value;
+            }
+            None => self.table_of(frame).put(name, value),
+        }
+    }
+
+    /// Puts bound parameters, defaults and the automatic variables into a frame's slots.
+    pub(crate) fn place_parameters(&mut self, frame: usize, binding: &Binding) -> Result<()> {
+        let code = self.frames[frame].code.clone();
+        let base = self.frames[frame].base;
+        for (at, param) in code.params.iter().enumerate() {
+            let slot = base + param.slot as usize;
+            let declared = binding.table.parameters.get(at);
+            match binding.bound.get(&param.name) {
+                Some(value) => {
+                    let value = value.clone();
+                    self.place(frame, &code, param.slot, value, declared)?;
+                }
+                None => {
+                    self.stack[slot] = Value::Null;
+                    if let Some(entry) = param.default {
+                        let current = std::mem::replace(&mut self.current, frame);
+                        let done = self.exec(&code, frame, entry);
+                        self.current = current;
+                        done?;
+                        let value = self.stack[slot].clone();
+                        let value = match declared {
+                            Some(p) if p.ty != TypeRef::OBJECT => self.cast(value, p.ty)?,
+                            _ => value,
+                        };
+                        self.place(frame, &code, param.slot, value, declared)?;
+                    } else if let Some(p) = declared {
+                        let value = crate::bind::empty_of(p.ty);
+                        self.place(frame, &code, param.slot, value, declared)?;
+                    }
+                }
+            }
+        }
+        self.place_automatic(frame, &code, binding);
+        Ok(())
+    }
+
+    fn place(
+        &mut self,
+        frame: usize,
+        code: &Code,
+        slot: u16,
+        value: Value,
+        declared: Option<&command::Parameter>,
+    ) -> Result<()> {
+        let at = self.frames[frame].base + slot as usize;
+        self.stack[at] = value;
+        // A typed parameter that the body assigns keeps its type.
+        if let Some(p) = declared
+            && (p.ty != TypeRef::OBJECT || !p.validations.is_empty())
+            && code.slots.get(slot as usize).is_some_and(|(sym, _)| code.assigned.contains(sym))
+        {
+            let cell = self.slot_cell(frame, slot);
+            if let Some(v) = crate::scope::Variable::of(&cell) {
+                let mut data = v.data.lock();
+                data.constraints = std::iter::once(crate::scope::Constraint::Type(p.ty))
+                    .filter(|_| p.ty != TypeRef::OBJECT)
+                    .chain(p.validations.iter().cloned().map(crate::scope::Constraint::Validate))
+                    .collect();
+            }
+        }
+        Ok(())
+    }
+
+    fn place_automatic(&mut self, frame: usize, code: &Code, binding: &Binding) {
+        if code.is_shared {
+            return;
+        }
+        let base = self.frames[frame].base;
+        if let Some(slot) = code.auto.args {
+            let rest = binding.rest.clone();
+            self.stack[base + slot as usize] = Value::array(rest);
+        }
+        if let Some(slot) = code.auto.bound {
+            self.stack[base + slot as usize] = crate::bind::bound_dictionary(&binding.bound);
+        }
+        if let Some(slot) = code.auto.invocation {
+            let value = crate::vm::call::invocation_value(self, frame);
+            self.stack[base + slot as usize] = value;
+        }
+        if let Some(slot) = code.auto.cmdlet
+            && binding.table.is_advanced
+        {
+            let value = crate::host_objects::cmdlet_value(self, frame, binding);
+            self.stack[base + slot as usize] = value;
+        }
+        if let Some(slot) = code.auto.input
+            && matches!(self.stack[base + slot as usize], Value::Slot(None))
+        {
+            self.stack[base + slot as usize] = crate::vm::input_enumerator(Vec::new());
+        }
+        let file = code.ast.source().file().map(str::to_string);
+        if let Some(slot) = code.auto.command_path {
+            self.stack[base + slot as usize] = Value::from(file.clone().unwrap_or_default());
+        }
+        if let Some(slot) = code.auto.script_root {
+            let folder = file.and_then(|f| std::path::Path::new(&f).parent().map(|p| p.display().to_string()));
+            self.stack[base + slot as usize] = Value::from(folder.unwrap_or_default());
+        }
+    }
+
+    /// Runs a command by name with arguments and input, output to the current output.
+    pub(crate) fn run_command(&mut self, name: Value, args: Vec<Argument>, input: Option<Vec<Value>>) -> Result<()> {
+        let (frames, stack, current) = (self.frames.len(), self.stack.len(), self.current);
+        let index = self.open_pipe(current);
+        let result = (|| {
+            let mut at = 0;
+            if let Some(input) = input {
+                self.pipes[index].stages.push(Stage {
+                    processor: Processor::Source(Value::array(input)),
+                    info: None,
+                    invocation: Arc::new(Invocation::default()),
+                    redirects: Vec::new(),
+                    common: Common::default(),
+                    had_error: false,
+                    is_stopped: false,
+                });
+                at = 1;
+            }
+            self.add_command(index, (name, 1), args, Vec::new(), (at, at as u32 + 1), Span::default())?;
+            self.drive_pipe(index)
+        })();
+        self.close_pipe(index);
+        self.frames.truncate(frames);
+        self.stack.truncate(stack);
+        self.current = current;
+        result
+    }
+
+    /// The running pipeline's record.
+    pub(crate) fn pipe(&self, index: usize) -> Option<&Pipe> {
+        self.pipes.get(index)
+    }
+}

@@ -1,0 +1,118 @@
+//! Pipelines: stages that push objects into each other.
+
+pub mod invoke;
+mod native;
+pub mod redirect;
+mod run;
+mod stage;
+pub mod steppable;
+
+use std::sync::Arc;
+
+use command::{Bound, Cmdlet, CommandInfo};
+use values::error::Invocation;
+use values::{Array, Value};
+
+use crate::bind::Binding;
+use crate::code::Code;
+use crate::runspace::Streams;
+
+/// A running pipeline.
+pub struct Pipe {
+    /// A number that is never used twice.
+    pub id: u64,
+    pub stages: Vec<Stage>,
+    /// The frame that runs the pipeline.
+    pub frame: usize,
+    /// The sink that the last stage writes to.
+    pub out: usize,
+    /// Streams as they were where the pipeline stands.
+    pub streams: Streams,
+}
+
+/// A stage of a running pipeline.
+pub struct Stage {
+    pub processor: Processor,
+    pub info: Option<Arc<CommandInfo>>,
+    pub invocation: Arc<Invocation>,
+    /// Streams with this stage's redirections.
+    pub redirects: Vec<redirect::Redirection>,
+    pub common: Common,
+    pub had_error: bool,
+    /// `end` was skipped because a later stage had enough.
+    pub is_stopped: bool,
+}
+
+/// Common parameters of a stage.
+#[derive(Clone, Default)]
+pub struct Common {
+    pub error_action: Option<Action>,
+    pub warning_action: Option<Action>,
+    pub information_action: Option<Action>,
+    pub progress_action: Option<Action>,
+    pub verbose: Option<bool>,
+    pub debug: Option<bool>,
+    pub what_if: Option<bool>,
+    pub confirm: Option<bool>,
+    pub error_variable: Option<Arc<Array>>,
+    pub warning_variable: Option<Arc<Array>>,
+    pub information_variable: Option<Arc<Array>>,
+    pub out_variable: Option<Arc<Array>>,
+    pub pipeline_variable: Option<values::Str>,
+    /// Answers of confirmation prompts: yes or no to all.
+    pub to_all: Option<bool>,
+}
+
+/// ActionPreference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    SilentlyContinue = 0,
+    Stop = 1,
+    Continue = 2,
+    Inquire = 3,
+    Ignore = 4,
+    Suspend = 5,
+    Break = 6,
+}
+
+/// What works in a stage.
+pub enum Processor {
+    /// At work further up the Rust stack.
+    Busy,
+    /// The value of an expression, which feeds the second stage.
+    Source(Value),
+    Native { cmdlet: Box<dyn Cmdlet>, binding: Box<Binding> },
+    Script(Box<ScriptStage>),
+    Inline(InlineStage),
+    Program(Box<native::Program>),
+}
+
+/// A script block as a stage.
+pub struct ScriptStage {
+    pub frame: usize,
+    pub code: Arc<Code>,
+    pub binding: Box<Binding>,
+    pub input: Vec<Value>,
+    pub is_advanced: bool,
+    pub takes_input: bool,
+}
+
+/// A fused `ForEach-Object { }` or `Where-Object { }`.
+pub struct InlineStage {
+    pub code: Arc<Code>,
+    pub frame: usize,
+    pub start: u32,
+    pub slot: usize,
+    pub is_filter: bool,
+}
+
+/// The bound parameters of a stage, for `$PSBoundParameters` and error texts.
+impl Processor {
+    pub(crate) fn bound(&self) -> Option<&Bound> {
+        match self {
+            Processor::Native { binding, .. } => Some(&binding.bound),
+            Processor::Script(stage) => Some(&stage.binding.bound),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Running a pipeline from its call site.
+
+use std::sync::Arc;
+
+use language::Span;
+use values::error::Invocation;
+use values::{Flow, Result, Str, Value, members};
+
+use super::redirect::Redirection;
+use super::stage::Saved;
+use super::{Common, InlineStage, Pipe, Processor, Stage};
+use crate::bind::Argument;
+use crate::code::{Arg, Code, RedirectTarget, StageKind, StageSite};
+use crate::runspace::{Runspace, Sink};
+
+impl Runspace {
+    /// Writes one object to the current output.
+    pub fn emit(&mut self, value: Value) -> Result<()> {
+        let mut at = self.sinks.len().wrapping_sub(1);
+        self.emit_to(&mut at, value)
+    }
+
+    fn emit_to(&mut self, at: &mut usize, value: Value) -> Result<()> {
+        loop {
+            match self.sinks.get_mut(*at) {
+                Some(Sink::Collect(items)) => {
+                    items.push(value);
+                    return Ok(());
+                }
+                Some(Sink::Forward(to)) => *at = *to,
+                Some(Sink::Tee { to, list }) => {
+                    list.lock().push(value.clone());
+                    *at = *to;
+                }
+                Some(Sink::Stage { pipe, stage }) => {
+                    let (pipe, stage) = (*pipe, *stage);
+                    return self.feed(pipe, stage, value);
+                }
+                Some(Sink::File(file)) => {
+                    let file = *file;
+                    return self.write_file(file, value);
+                }
+                Some(Sink::Channel(sender)) => {
+                    // A receiver that has gone wants no more.
+                    return sender.send(value).map_err(|_| Box::new(Flow::Stopped));
+                }
+                Some(Sink::Discard) | None => return Ok(()),
+            }
+        }
+    }
+
+    /// Writes to a given sink.
+    pub fn emit_at(&mut self, sink: usize, value: Value) -> Result<()> {
+        let mut at = sink;
+        self.emit_to(&mut at, value)
+    }
+
+    /// Writes a value as a statement does: collections item by item.
+    pub fn emit_unrolled(&mut self, value: Value) -> Result<()> {
+        match &value {
+            Value::Void => Ok(()),
+            Value::Array(list) => {
+                for item in list.to_vec() {
+                    self.emit(item)?;
+                }
+                Ok(())
+            }
+            Value::Foreign(f) if f.downcast::<crate::vm::Cursor>().is_some() => Ok(()),
+            Value::Foreign(f) if f.is_enumerable() => match members::enumerate(self, &value)? {
+                Some(items) => items.into_iter().try_for_each(|item| self.emit(item)),
+                None => self.emit(value),
+            },
+            _ => self.emit(value),
+        }
+    }
+
+    /// Runs the pipeline of a call site.
+    pub(crate) fn run_pipeline(&mut self, code: &Arc<Code>, frame: usize, site: u16) -> Result<()> {
+        let pipe = &code.pipes[site as usize];
+        if let [stage] = &pipe.stages[..]
+            && stage.redirects.is_empty()
+            && let Some(done) = self.call_directly(code, frame, stage)
+        {
+            return done;
+        }
+        let (frames, stack) = (self.frames.len(), self.stack.len());
+        let index = self.open_pipe(frame);
+        let result = self.fill_pipe(code, frame, index, &pipe.stages).and_then(|()| self.drive_pipe(index));
+        self.close_pipe(index);
+        self.frames.truncate(frames);
+        self.stack.truncate(stack);
+        self.current = frame;
+        result
+    }
+
+    /// An empty pipeline whose last stage writes to the current output.
+    pub(crate) fn open_pipe(&mut self, frame: usize) -> usize {
+        self.next_pipe += 1;
+        let out = self.sinks.len() - 1;
+        let streams = self.streams;
+        self.pipes.push(Pipe { id: self.next_pipe, stages: Vec::new(), frame, out, streams });
+        self.pipes.len() - 1
+    }
+
+    pub(crate) fn close_pipe(&mut self, index: usize) {
+        let count = self.pipes[index].stages.len();
+        for stage in 0..count {
+            self.clean_stage(index, stage);
+        }
+        if let Some(pipe) = self.pipes.pop() {
+            let failed = pipe.stages.iter().any(|s| s.had_error);
+            if failed {
+                self.success = false;
+            }
+            for stage in pipe.stages {
+                for redirect in stage.redirects {
+                    self.close_redirect(redirect);
+                }
+            }
+        }
+    }
+
+    fn fill_pipe(&mut self, code: &Arc<Code>, frame: usize, index: usize, sites: &[StageSite]) -> Result<()> {
+        let length = sites.len() as u32;
+        let base = self.frames[frame].base;
+        for (at, site) in sites.iter().enumerate() {
+            let mut redirects = Vec::new();
+            for r in &site.redirects {
+                redirects.push(match &r.to {
+                    RedirectTarget::Stream(to) => Redirection::Stream { from: r.from, to: *to },
+                    RedirectTarget::File { reg, append } => {
+                        let target = self.read(code, frame, base, *reg)?;
+                        self.open_redirect(r.from, target, *append)?
+                    }
+                });
+            }
+            match &site.kind {
+                StageKind::Value(reg) => {
+                    let value = self.read(code, frame, base, *reg)?;
+                    let invocation = Arc::new(Invocation::default());
+                    self.pipes[index].stages.push(Stage {
+                        processor: Processor::Source(value),
+                        info: None,
+                        invocation,
+                        redirects,
+                        common: Common::default(),
+                        had_error: false,
+                        is_stopped: false,
+                    });
+                }
+                StageKind::Inline { is_filter, item, start, name, block } => {
+                    if !self.is_builtin_alias(name, *is_filter) {
+                        let block = self.script_block_value(code, frame, code.blocks[*block as usize]);
+                        let args = vec![Argument::positional(block, site.span)];
+                        self.add_command(index, (Value::Str(name.clone()), 0), args, redirects, (at, length), site.span)?;
+                        continue;
+                    }
+                    let slot = base + *item as usize;
+                    self.pipes[index].stages.push(Stage {
+                        processor: Processor::Inline(InlineStage {
+                            code: code.clone(),
+                            frame,
+                            start: *start,
+                            slot,
+                            is_filter: *is_filter,
+                        }),
+                        info: None,
+                        invocation: Arc::new(Invocation::default()),
+                        redirects,
+                        common: Common::default(),
+                        had_error: false,
+                        is_stopped: false,
+                    });
+                }
+                StageKind::Command { name, args, how, .. } => {
+                    let name = self.read(code, frame, base, *name)?;
+                    let args = self.arguments(code, frame, base, args)?;
+                    self.add_command(index, (name, *how), args, redirects, (at, length), site.span)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the short name still means the built-in ForEach-Object or Where-Object.
+    fn is_builtin_alias(&mut self, name: &str, _is_filter: bool) -> bool {
+        !self.commands.is_shadowed(name) && self.find_function(name).is_none()
+    }
+
+    pub(crate) fn arguments(&mut self, code: &Arc<Code>, frame: usize, base: usize, args: &[Arg]) -> Result<Vec<Argument>> {
+        let mut found = Vec::with_capacity(args.len());
+        for arg in args {
+            match arg {
+                Arg::Value { reg, span, is_bare } => {
+                    let value = self.read(code, frame, base, *reg)?;
+                    let mut argument = Argument::positional(value, *span);
+                    argument.is_bare = *is_bare;
+                    argument.source = Some((code.ast.clone(), *span));
+                    found.push(argument);
+                }
+                Arg::Named { name, value, span, .. } => {
+                    let value = match value {
+                        Some(reg) => Some(self.read(code, frame, base, *reg)?),
+                        None => None,
+                    };
+                    let mut argument = Argument::named(name.clone(), value, *span);
+                    argument.source = Some((code.ast.clone(), *span));
+                    found.push(argument);
+                }
+                Arg::Splat { reg, span } => {
+                    let value = self.read(code, frame, base, *reg)?;
+                    self.splat(value, *span, &mut found)?;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn splat(&mut self, value: Value, span: Span, found: &mut Vec<Argument>) -> Result<()> {
+        if let Some(dict) = value.as_dict() {
+            for (name, value) in dict.to_vec() {
+                let name = values::convert::to_str(self, &name)?;
+                let mut argument = Argument::named(name, Some(value), span);
+                argument.is_splatted = true;
+                found.push(argument);
+            }
+            return Ok(());
+        }
+        if let Some(list) = value.as_array() {
+            for item in list.to_vec() {
+                // `$args` carries the names of parameters as marked texts.
+                match crate::bind::splatted_name(&item) {
+                    Some((name, has_value)) => {
+                        let mut argument = Argument::named(name, None, span);
+                        argument.is_splatted = false;
+                        argument.wants_next = has_value;
+                        found.push(argument);
+                    }
+                    None => found.push(Argument::positional(item, span)),
+                }
+            }
+            return Ok(());
+        }
+        if !value.is_null() {
+            found.push(Argument::positional(value, span));
+        }
+        Ok(())
+    }
+
+    /// Runs begin, process and end of a filled pipeline.
+    pub(crate) fn drive_pipe(&mut self, index: usize) -> Result<()> {
+        let count = self.pipes[index].stages.len();
+        let id = self.pipes[index].id;
+        self.success = true;
+        let mut from = 0;
+        for stage in 0..count {
+            self.begin_stage(index, stage)?;
+        }
+        let fed = self.feed_first(index);
+        match fed {
+            Ok(()) => {}
+            Err(flow) => match *flow {
+                Flow::StopUpstream { pipeline, stage } if pipeline == id => from = stage as usize,
+                other => return Err(Box::new(other)),
+            },
+        }
+        let mut stage = from;
+        while stage < count {
+            match self.end_stage(index, stage) {
+                Ok(()) => stage += 1,
+                Err(flow) => match *flow {
+                    Flow::StopUpstream { pipeline, stage: at } if pipeline == id => stage = (at as usize).max(stage + 1),
+                    other => return Err(Box::new(other)),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn feed_first(&mut self, index: usize) -> Result<()> {
+        let first = std::mem::replace(&mut self.pipes[index].stages[0].processor, Processor::Busy);
+        match first {
+            Processor::Source(value) => {
+                let count = self.pipes[index].stages.len();
+                if count == 1 {
+                    let saved = self.enter_stage(index, 0);
+                    let result = self.emit_unrolled(value);
+                    self.leave_stage(saved);
+                    return result;
+                }
+                self.feed_value(index, value)
+            }
+            other => {
+                self.pipes[index].stages[0].processor = other;
+                self.process_first(index)
+            }
+        }
+    }
+
+    /// Feeds the items of a value to the second stage.
+    fn feed_value(&mut self, index: usize, value: Value) -> Result<()> {
+        match &value {
+            Value::Void => return Ok(()),
+            Value::Array(list) if list.is_fixed => {
+                let count = list.len();
+                for at in 0..count {
+                    if let Some(item) = list.get(at) {
+                        self.feed(index, 1, item)?;
+                    }
+                }
+                return Ok(());
+            }
+            Value::Foreign(f) => {
+                if let Some(range) = f.downcast::<crate::vm::LazyRange>() {
+                    for n in range.iter() {
+                        self.feed(index, 1, Value::I32(n))?;
+                    }
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        match members::enumerate(self, &value)? {
+            Some(items) => items.into_iter().try_for_each(|item| self.feed(index, 1, item)),
+            None => self.feed(index, 1, value),
+        }
+    }
+
+    fn process_first(&mut self, index: usize) -> Result<()> {
+        self.run_stage(index, 0, None)
+    }
+
+    /// Gives one object to a stage.
+    pub(crate) fn feed(&mut self, pipe: usize, stage: usize, value: Value) -> Result<()> {
+        if self.is_stopped() {
+            return Err(Box::new(Flow::Stopped));
+        }
+        self.run_stage(pipe, stage, Some(value))
+    }
+
+    fn run_stage(&mut self, pipe: usize, stage: usize, input: Option<Value>) -> Result<()> {
+        let mut processor = std::mem::replace(&mut self.pipes[pipe].stages[stage].processor, Processor::Busy);
+        let saved: Saved = self.enter_stage(pipe, stage);
+        let result = self.process(pipe, stage, &mut processor, input);
+        self.leave_stage(saved);
+        if let Some(stage) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) {
+            stage.processor = processor;
+        }
+        result.map_err(|flow| self.blame(pipe, stage, flow))
+    }
+}
+

@@ -1,0 +1,254 @@
+//! The life of one stage: begin, process, end, clean.
+
+use std::sync::Arc;
+
+use values::{Flow, Result, Value, convert};
+
+use super::redirect::Redirection;
+use super::{Processor, ScriptStage};
+use crate::runspace::{Runspace, Sink, Streams, Target};
+
+/// What running a stage changes in the runspace and gives back afterwards.
+pub struct Saved {
+    sinks: usize,
+    streams: Streams,
+    current: usize,
+    stage: Option<(usize, usize)>,
+    tries: u32,
+}
+
+impl Runspace {
+    /// Points output and streams at what the stage's neighbours and redirections say.
+    pub(super) fn enter_stage(&mut self, pipe: usize, stage: usize) -> Saved {
+        let saved = Saved {
+            sinks: self.sinks.len(),
+            streams: self.streams,
+            current: self.current,
+            stage: self.stage,
+            tries: self.tries,
+        };
+        let p = &self.pipes[pipe];
+        let is_last = stage + 1 == p.stages.len();
+        self.current = p.frame;
+        self.streams = p.streams;
+        let mut sink = if is_last { Sink::Forward(p.out) } else { Sink::Stage { pipe, stage: stage + 1 } };
+        let s = &p.stages[stage];
+        for redirect in &s.redirects {
+            if let Redirection::File { from: 1 | 0, file } = redirect {
+                sink = Sink::File(*file);
+            }
+            if let Redirection::Null { from: 1 | 0 } = redirect {
+                sink = Sink::Discard;
+            }
+        }
+        let list = s.common.out_variable.clone();
+        self.sinks.push(sink);
+        if let Some(list) = list {
+            let to = self.sinks.len() - 1;
+            self.sinks.push(Sink::Tee { to, list });
+        }
+        let out = self.sinks.len() - 1;
+        for at in 0..self.pipes[pipe].stages[stage].redirects.len() {
+            match self.pipes[pipe].stages[stage].redirects[at] {
+                Redirection::Stream { from, to: 1 } => self.point(from, Target::Sink(out)),
+                Redirection::Stream { .. } => {}
+                Redirection::File { from, file } => self.point(from, Target::File(file)),
+                Redirection::Null { from } => self.point(from, Target::Discard),
+            }
+        }
+        self.stage = Some((pipe, stage));
+        saved
+    }
+
+    fn point(&mut self, from: u8, target: Target) {
+        match from {
+            0 => self.streams.0[2..].fill(target),
+            1 => {}
+            n => self.streams.0[n as usize] = target,
+        }
+    }
+
+    pub(super) fn leave_stage(&mut self, saved: Saved) {
+        self.sinks.truncate(saved.sinks);
+        self.streams = saved.streams;
+        self.current = saved.current;
+        self.stage = saved.stage;
+        self.tries = saved.tries;
+    }
+
+    fn with_stage(
+        &mut self,
+        pipe: usize,
+        stage: usize,
+        run: impl FnOnce(&mut Runspace, &mut Processor) -> Result<()>,
+    ) -> Result<()> {
+        let mut processor = std::mem::replace(&mut self.pipes[pipe].stages[stage].processor, Processor::Busy);
+        let saved = self.enter_stage(pipe, stage);
+        let result = run(self, &mut processor);
+        self.leave_stage(saved);
+        if let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) {
+            s.processor = processor;
+        }
+        result.map_err(|flow| self.blame(pipe, stage, flow))
+    }
+
+    pub(super) fn begin_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {
+        self.with_stage(pipe, stage, |runspace, processor| match processor {
+            Processor::Native { cmdlet, binding } => cmdlet.begin(runspace, &binding.bound),
+            Processor::Script(script) => runspace.begin_script(script),
+            Processor::Program(program) => program.begin(runspace),
+            _ => Ok(()),
+        })
+    }
+
+    pub(super) fn process(
+        &mut self,
+        pipe: usize,
+        stage: usize,
+        processor: &mut Processor,
+        input: Option<Value>,
+    ) -> Result<()> {
+        match processor {
+            Processor::Inline(inline) => {
+                let item = input.unwrap_or(Value::Null);
+                let slot = inline.slot;
+                let old = std::mem::replace(&mut self.stack[slot], item);
+                self.current = inline.frame;
+                let code = inline.code.clone();
+                let result = if inline.is_filter {
+                    self.filter(&code, inline.frame, inline.start, slot)
+                } else {
+                    self.exec(&code, inline.frame, inline.start)
+                };
+                if let Some(place) = self.stack.get_mut(slot) {
+                    *place = old;
+                }
+                result
+            }
+            Processor::Native { cmdlet, binding } => {
+                match input {
+                    None => {}
+                    Some(item) => {
+                        if !self.bind_input(binding, &item)? {
+                            return self.input_not_bound(pipe, stage, &item);
+                        }
+                    }
+                }
+                cmdlet.process(self, &binding.bound)
+            }
+            Processor::Script(script) => self.process_script(script, input),
+            Processor::Program(program) => match input {
+                Some(item) => program.input(self, &item),
+                None => Ok(()),
+            },
+            Processor::Source(_) | Processor::Busy => Ok(()),
+        }
+    }
+
+    /// Where-Object's block: the item goes on when the block's output is true.
+    fn filter(&mut self, code: &Arc<crate::code::Code>, frame: usize, start: u32, slot: usize) -> Result<()> {
+        let item = self.stack[slot].clone();
+        self.sinks.push(Sink::Collect(Vec::new()));
+        let result = self.exec(code, frame, start);
+        let Some(Sink::Collect(mut items)) = self.sinks.pop() else { return result };
+        result?;
+        let is = match items.len() {
+            0 => false,
+            1 => convert::to_bool(&items.remove(0)),
+            _ => true,
+        };
+        if is { self.emit(item) } else { Ok(()) }
+    }
+
+    pub(super) fn end_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {
+        self.with_stage(pipe, stage, |runspace, processor| match processor {
+            Processor::Native { cmdlet, binding } => {
+                binding.bound.unbind_pipeline();
+                cmdlet.end(runspace, &binding.bound)
+            }
+            Processor::Script(script) => runspace.end_script(script),
+            Processor::Program(program) => program.end(runspace),
+            _ => Ok(()),
+        })
+    }
+
+    pub(super) fn clean_stage(&mut self, pipe: usize, stage: usize) {
+        let result = self.with_stage(pipe, stage, |runspace, processor| {
+            match processor {
+                Processor::Native { cmdlet, .. } => cmdlet.clean(runspace),
+                Processor::Script(script) => return runspace.clean_script(script),
+                _ => {}
+            }
+            Ok(())
+        });
+        if let Err(flow) = result
+            && let Flow::Throw(record) = &*flow
+        {
+            // An error of a clean block is reported and ends nothing.
+            let record = record.clone();
+            let _ = self.report_error(&record);
+        }
+    }
+
+    fn begin_script(&mut self, script: &mut ScriptStage) -> Result<()> {
+        match script.code.entries.begin {
+            Some(entry) => self.exec_frame(script, entry),
+            None => Ok(()),
+        }
+    }
+
+    fn exec_frame(&mut self, script: &ScriptStage, entry: u32) -> Result<()> {
+        self.current = script.frame;
+        let code = script.code.clone();
+        self.exec(&code, script.frame, entry)
+    }
+
+    fn process_script(&mut self, script: &mut ScriptStage, input: Option<Value>) -> Result<()> {
+        let Some(entry) = script.code.entries.process else {
+            if let Some(item) = input {
+                if script.is_advanced && !self.bind_script_input(script, &item)? {
+                    return self.stage_input_not_bound(&item);
+                }
+                script.input.push(item);
+            }
+            return Ok(());
+        };
+        if let Some(item) = input {
+            script.takes_input = true;
+            if !self.bind_script_input(script, &item)? && script.is_advanced {
+                return self.stage_input_not_bound(&item);
+            }
+            if let Some(slot) = script.code.auto.item {
+                let base = self.frames[script.frame].base;
+                self.stack[base + slot as usize] = item.clone();
+            }
+            if let Some(slot) = script.code.auto.input {
+                let base = self.frames[script.frame].base;
+                self.stack[base + slot as usize] = Value::array(vec![item]);
+            }
+        }
+        self.exec_frame(script, entry)
+    }
+
+    fn end_script(&mut self, script: &mut ScriptStage) -> Result<()> {
+        let Some(entry) = script.code.entries.end else { return Ok(()) };
+        if let Some(slot) = script.code.auto.input {
+            let base = self.frames[script.frame].base;
+            let items = std::mem::take(&mut script.input);
+            self.stack[base + slot as usize] = crate::vm::input_enumerator(items);
+        }
+        self.exec_frame(script, entry)
+    }
+
+    fn clean_script(&mut self, script: &mut ScriptStage) -> Result<()> {
+        match script.code.entries.clean {
+            Some(entry) if script.frame < self.frames.len() => {
+                self.sinks.push(Sink::Discard);
+                let result = self.exec_frame(script, entry);
+                self.sinks.pop();
+                result
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A runspace: value stack, scopes, streams and the command table of one session. Used by one thread at a time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use command::{Host, Provider, ProviderPath};
+use language::Sym;
+use values::error::Invocation;
+use values::object::ForeignRef;
+use values::{Array, ErrorRecord, Str, TypeRef, Value};
+
+use crate::code::Code;
+use crate::commands::CommandTable;
+use crate::pipeline::Pipe;
+use crate::scope::{ScopeTable, Variable};
+
+/// Where a frame's lookups go on.
+#[derive(Clone)]
+pub enum Parent {
+    /// The frame with this index.
+    Frame(usize),
+    /// A module's or the global scope.
+    Table(Arc<ScopeTable>),
+}
+
+/// What a frame runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameKind {
+    /// A script file or the text of the command line.
+    Script,
+    /// A function, filter or method.
+    Function,
+    /// `& { }`.
+    Block,
+    /// In its caller's scope.
+    Shared,
+}
+
+/// An activation of code.
+pub struct Frame {
+    pub code: Arc<Code>,
+    /// First register in the value stack.
+    pub base: usize,
+    /// Instruction that is running or that called out.
+    pub pc: u32,
+    pub parent: Parent,
+    /// Variables made at run time, functions and aliases of this scope.
+    pub table: Option<Arc<ScopeTable>>,
+    pub kind: FrameKind,
+    /// Name for stack traces.
+    pub name: Str,
+    /// The session state's top scope: none is global.
+    pub home: Option<Arc<ScopeTable>>,
+    /// How it was called.
+    pub invocation: Option<Arc<Invocation>>,
+    /// Pipeline and stage that the frame belongs to, for `$PSCmdlet`.
+    pub stage: Option<(usize, usize)>,
+    /// The running script block.
+    pub block: Value,
+    /// A class's method: the class.
+    pub class: Option<TypeRef>,
+}
+
+/// Where output goes.
+pub enum Sink {
+    /// Collected.
+    Collect(Vec<Value>),
+    /// To the sink with that index.
+    Forward(usize),
+    /// Into a list and on to the sink with that index (-OutVariable).
+    Tee { to: usize, list: Arc<Array> },
+    /// Thrown away.
+    Discard,
+    /// Into a stage of a pipeline.
+    Stage { pipe: usize, stage: usize },
+    /// A file of a redirection.
+    File(usize),
+    /// A channel to another thread.
+    Channel(std::sync::mpsc::SyncSender<Value>),
+}
+
+/// Where a stream other than output goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// To the host (or up to who called).
+    Host,
+    /// Into the output sink with this index.
+    Sink(usize),
+    /// Thrown away.
+    Discard,
+    /// A redirection's file.
+    File(usize),
+}
+
+/// The streams 2 to 6 (index 0 and 1 are unused).
+#[derive(Clone, Copy)]
+pub struct Streams(pub [Target; 7]);
+
+/// Preference variables' ids, looked up often.
+pub struct Known {
+    pub error_action: Sym,
+    pub item: Sym,
+    pub matches: Sym,
+    pub args: Sym,
+}
+
+/// A session.
+pub struct Runspace {
+    pub stack: Vec<Value>,
+    pub frames: Vec<Frame>,
+    pub current: usize,
+    pub sinks: Vec<Sink>,
+    pub pipes: Vec<Pipe>,
+    pub global: Arc<ScopeTable>,
+    pub commands: Arc<CommandTable>,
+    pub modules: Vec<(Str, Arc<ScopeTable>)>,
+    pub stage: Option<(usize, usize)>,
+    pub success: bool,
+    pub tries: u32,
+    pub depth: u32,
+    pub streams: Streams,
+    pub host: Box<dyn Host>,
+    pub stop: Arc<AtomicBool>,
+    pub errors: Arc<Array>,
+    pub next_pipe: u64,
+    pub known: Known,
+    pub providers: Vec<Arc<dyn Provider>>,
+    pub locations: HashMap<Str, Str>,
+    pub location: ProviderPath,
+    pub environment: HashMap<String, String>,
+    pub files: Vec<crate::pipeline::redirect::RedirectFile>,
+    pub module_state: HashMap<&'static str, Option<Box<dyn std::any::Any + Send>>>,
+    /// Renders an error record for a host's error stream.
+    pub error_view: fn(&mut Runspace, &Arc<ErrorRecord>) -> String,
+    pub exit_code: Option<i32>,
+    pub culture: Str,
+    pub zone: Str,
+    pub id: u32,
+    pub strict: u8,
+    pub usings: Vec<Str>,
+    pub classes: HashMap<Sym, TypeRef>,
+    pub factory: Arc<dyn crate::RunspaceFactory>,
+    /// `$using:` values of a job or parallel block.
+    pub using: HashMap<Sym, Value>,
+    pub is_interactive: bool,
+    pub restricted: Vec<Vec<Str>>,
+    pub parsed: HashMap<String, Value>,
+}
+
+impl Runspace {
+    /// Whether a stop was asked for.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Defines a global variable.
+    pub fn set_global(&mut self, name: &str, value: Value) {
+        self.global.put(name, value);
+    }
+
+    /// The running frame.
+    pub fn frame(&self) -> Option<&Frame> {
+        self.frames.get(self.current)
+    }
+
+    /// The nearest frame that is a scope of its own (not one that runs in its caller's).
+    pub fn scope_frame(&self) -> Option<usize> {
+        self.scope_of(self.current)
+    }
+
+    /// The frame whose scope a frame runs in.
+    pub fn scope_of(&self, mut at: usize) -> Option<usize> {
+        loop {
+            let frame = self.frames.get(at)?;
+            if frame.kind != FrameKind::Shared {
+                return Some(at);
+            }
+            match frame.parent {
+                Parent::Frame(parent) => at = parent,
+                Parent::Table(_) => return None,
+            }
+        }
+    }
+
+    /// The table of a frame's own scope, made where it has none.
+    pub fn table_of(&mut self, at: usize) -> Arc<ScopeTable> {
+        let frame = &mut self.frames[at];
+        frame.table.get_or_insert_with(Default::default).clone()
+    }
+
+    /// The table of the current scope.
+    pub fn current_table(&mut self) -> Arc<ScopeTable> {
+        match self.scope_frame() {
+            Some(at) => self.table_of(at),
+            None => self.outer_table(self.current),
+        }
+    }
+
+    /// The table that the chain of frames from `at` ends in.
+    pub fn outer_table(&self, mut at: usize) -> Arc<ScopeTable> {
+        loop {
+            match self.frames.get(at).map(|f| &f.parent) {
+                Some(Parent::Frame(parent)) => at = *parent,
+                Some(Parent::Table(table)) => return table.clone(),
+                None => return self.global.clone(),
+            }
+        }
+    }
+
+    /// The top scope of the session state that runs: the module's or global.
+    pub fn home_table(&self) -> Arc<ScopeTable> {
+        self.frame().and_then(|f| f.home.clone()).unwrap_or_else(|| self.global.clone())
+    }
+
+    /// The variable cell that a slot of a frame stands for; a plain slot is turned into a cell.
+    pub fn slot_cell(&mut self, frame: usize, slot: u16) -> ForeignRef {
+        let (at, sym, name) = {
+            let f = &self.frames[frame];
+            let (sym, name) = f.code.slots[slot as usize].clone();
+            (f.base + slot as usize, sym, name)
+        };
+        if let Value::Slot(Some(cell)) = &self.stack[at] {
+            return cell.clone();
+        }
+        if self.frames[frame].kind == FrameKind::Shared {
+            let cell = self.owner_cell(frame, sym, &name);
+            self.stack[at] = Value::Slot(Some(cell.clone()));
+            return cell;
+        }
+        let value = std::mem::replace(&mut self.stack[at], Value::Slot(None));
+        let cell = Variable::cell(sym, &name, value);
+        self.stack[at] = Value::Slot(Some(cell.clone()));
+        cell
+    }
+
+    /// The cell of a variable in the scope that a shared frame runs in.
+    fn owner_cell(&mut self, frame: usize, sym: Sym, name: &str) -> ForeignRef {
+        match self.scope_of(frame) {
+            Some(owner) => self.cell_in_frame(owner, sym, name),
+            None => self.outer_table(frame).cell_or_new(sym, name),
+        }
+    }
+
+    /// The cell of a variable of a frame's own scope, made unset where it is new.
+    pub fn cell_in_frame(&mut self, frame: usize, sym: Sym, name: &str) -> ForeignRef {
+        match self.frames[frame].code.slot_of(sym) {
+            Some(slot) => self.slot_cell(frame, slot),
+            None => self.table_of(frame).cell_or_new(sym, name),
+        }
+    }
+
+    /// A copy of the current scope's variables, for GetNewClosure.
+    pub fn capture_scope(&mut self) -> Arc<ScopeTable> {
+        let variables = self.local_variables();
+        crate::host_objects::script_block::closure_table(self.home_table(), variables)
+    }
+
+    /// Names and values of the current scope's own variables.
+    pub fn local_variables(&self) -> Vec<(Str, Value)> {
+        let Some(at) = self.scope_frame() else { return Vec::new() };
+        let frame = &self.frames[at];
+        let mut found = Vec::new();
+        for (slot, (_, name)) in frame.code.slots.iter().enumerate() {
+            match &self.stack[frame.base + slot] {
+                Value::Slot(None) => {}
+                Value::Slot(Some(cell)) => {
+                    if let Some(value) = Variable::of(cell).and_then(Variable::get) {
+                        found.push((name.clone(), value));
+                    }
+                }
+                value => found.push((name.clone(), value.clone())),
+            }
+        }
+        if let Some(table) = &frame.table {
+            for cell in table.variables.lock().values() {
+                if let Some(v) = Variable::of(cell)
+                    && let Some(value) = v.get()
+                {
+                    found.push((v.name.clone(), value));
+                }
+            }
+        }
+        found
+    }
+}

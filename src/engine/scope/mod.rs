@@ -1,0 +1,7 @@
+//! Scopes and variables.
+
+mod table;
+mod variable;
+
+pub use table::{ModuleState, ScopeTable};
+pub use variable::{Constraint, Variable};

@@ -1,0 +1,94 @@
+//! Scope tables: the variables, functions and aliases of a scope that are kept by name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use command::{AliasInfo, CommandInfo, Drive};
+use language::Sym;
+use parking_lot::Mutex;
+use values::object::ForeignRef;
+use values::{Str, Value};
+
+use super::variable::Variable;
+
+/// The named items of a scope. Global and module scopes live as tables; a function's frame gets one when it needs one.
+#[derive(Default)]
+pub struct ScopeTable {
+    pub variables: Mutex<HashMap<Sym, ForeignRef>>,
+    pub functions: Mutex<HashMap<Sym, Arc<CommandInfo>>>,
+    pub aliases: Mutex<HashMap<Sym, AliasInfo>>,
+    pub drives: Mutex<Vec<Drive>>,
+    /// The scope outside: global for modules.
+    pub parent: Option<Arc<ScopeTable>>,
+    /// The module whose top scope this is.
+    pub module: Option<Arc<ModuleState>>,
+}
+
+/// A module.
+pub struct ModuleState {
+    pub name: Str,
+    pub path: Str,
+    /// Everything Get-Module shows that can change.
+    pub data: Mutex<ModuleData>,
+}
+
+/// The changeable part of a module.
+#[derive(Default, Clone)]
+pub struct ModuleData {
+    pub version: Option<Str>,
+    pub guid: Option<Str>,
+    pub description: Option<Str>,
+    pub manifest: Value,
+    pub exported_functions: Vec<Arc<CommandInfo>>,
+    pub exported_aliases: Vec<AliasInfo>,
+    pub exported_variables: Vec<Str>,
+    /// What Export-ModuleMember said; none until it is called.
+    pub exports: Option<ExportList>,
+    pub kind: u8,
+    pub table: Option<std::sync::Weak<ScopeTable>>,
+    pub on_remove: Value,
+    pub private_data: Value,
+    pub nested: Vec<Value>,
+}
+
+/// Patterns given to Export-ModuleMember.
+#[derive(Default, Clone)]
+pub struct ExportList {
+    pub functions: Vec<Str>,
+    pub aliases: Vec<Str>,
+    pub variables: Vec<Str>,
+}
+
+impl ScopeTable {
+    /// A table inside another.
+    pub fn inside(parent: Arc<ScopeTable>, module: Option<Arc<ModuleState>>) -> Arc<ScopeTable> {
+        Arc::new(ScopeTable { parent: Some(parent), module, ..Default::default() })
+    }
+
+    /// The variable of this very scope.
+    pub fn cell(&self, sym: Sym) -> Option<ForeignRef> {
+        self.variables.lock().get(&sym).cloned()
+    }
+
+    /// The variable of this very scope, made unset where it is new.
+    pub fn cell_or_new(&self, sym: Sym, name: &str) -> ForeignRef {
+        self.variables
+            .lock()
+            .entry(sym)
+            .or_insert_with(|| Variable::cell(sym, name, Value::Slot(None)))
+            .clone()
+    }
+
+    /// The value of a variable of this very scope.
+    pub fn get(&self, sym: Sym) -> Option<Value> {
+        self.cell(sym).and_then(|cell| Variable::of(&cell).and_then(Variable::get))
+    }
+
+    /// Stores a variable of this very scope without looking at options or constraints.
+    pub fn put(&self, name: &str, value: Value) {
+        let cell = self.cell_or_new(Sym::intern(name), name);
+        if let Some(variable) = Variable::of(&cell) {
+            variable.put(value);
+        }
+    }
+}

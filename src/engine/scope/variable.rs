@@ -1,0 +1,129 @@
+//! A variable as an object: what a slot becomes when it needs more than a value.
+
+use parking_lot::Mutex;
+
+use command::VariableOptions;
+use language::Sym;
+use values::object::{Foreign, ForeignRef};
+use values::{Context, Result, Str, TypeRef, Value};
+
+/// A constraint on what a variable may hold.
+#[derive(Clone, Debug)]
+pub enum Constraint {
+    /// `[int] $x`.
+    Type(TypeRef),
+    /// `[ValidateRange(1, 5)] $x`.
+    Validate(command::Validation),
+}
+
+/// A variable: PSVariable to scripts.
+pub struct Variable {
+    /// Folded name.
+    pub sym: Sym,
+    /// Name as first written.
+    pub name: Str,
+    /// Value and the rest.
+    pub data: Mutex<VariableData>,
+}
+
+/// The changeable part of a variable.
+#[derive(Clone, Default)]
+pub struct VariableData {
+    /// The value; `Value::Slot(None)` while unset.
+    pub value: Value,
+    pub options: VariableOptions,
+    pub description: Option<Str>,
+    pub constraints: Vec<Constraint>,
+}
+
+impl Variable {
+    /// A variable with a value (or `Value::Slot(None)` for an unset one), as a handle.
+    pub fn cell(sym: Sym, name: &str, value: Value) -> ForeignRef {
+        let data = Mutex::new(VariableData { value, ..Default::default() });
+        ForeignRef::new(Variable { sym, name: Str::from(name), data })
+    }
+
+    /// The variable behind a handle.
+    pub fn of(cell: &ForeignRef) -> Option<&Variable> {
+        cell.downcast::<Variable>()
+    }
+
+    /// The value; none while unset.
+    pub fn get(&self) -> Option<Value> {
+        match &self.data.lock().value {
+            Value::Slot(_) => None,
+            value => Some(value.clone()),
+        }
+    }
+
+    /// Stores without looking at options or constraints.
+    pub fn put(&self, value: Value) {
+        let old = std::mem::replace(&mut self.data.lock().value, value);
+        drop(old);
+    }
+}
+
+impl Foreign for Variable {
+    fn type_ref(&self) -> TypeRef {
+        values::types::register(
+            "System.Management.Automation.PSVariable",
+            values::TypeKind::Class,
+            Some(TypeRef::OBJECT),
+        )
+    }
+
+    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        let data = self.data.lock().clone();
+        Ok(Some(match name.to_ascii_lowercase().as_str() {
+            "name" => Value::Str(self.name.clone()),
+            "value" => match data.value {
+                Value::Slot(_) => Value::Null,
+                value => value,
+            },
+            "description" => Value::Str(data.description.unwrap_or_else(Str::empty)),
+            "options" => options_value(data.options),
+            "visibility" => Value::from("Public"),
+            "module" => Value::Null,
+            "modulename" => Value::from(""),
+            "attributes" => Value::array(Vec::new()),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        match name.to_ascii_lowercase().as_str() {
+            "value" => {
+                let value = crate::vm::variables::constrain(ctx, self, value.clone())?;
+                self.put(value);
+            }
+            "description" => {
+                let text = values::convert::to_str(ctx, value)?;
+                self.data.lock().description = Some(text);
+            }
+            "options" => {
+                let n = value.as_i64().unwrap_or(0);
+                self.data.lock().options = VariableOptions(n as u8);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        ["ModuleName", "Name", "Value", "Visibility", "Module", "Options", "Attributes", "Description"]
+            .map(Str::from)
+            .to_vec()
+    }
+
+    fn display_plain(&self) -> Option<Str> {
+        Some(Str::from("System.Management.Automation.PSVariable"))
+    }
+}
+
+/// ScopedItemOptions as a value of its enumeration.
+pub fn options_value(options: VariableOptions) -> Value {
+    match TypeRef::find("System.Management.Automation.ScopedItemOptions") {
+        Some(ty) => Value::Enum(ty, i64::from(options.0)),
+        None => Value::I32(i32::from(options.0)),
+    }
+}

@@ -1,0 +1,143 @@
+//! Script blocks as values.
+
+use std::sync::{Arc, OnceLock};
+
+use language::Span;
+use language::ast::{Ast, BlockId, List, Param};
+use values::object::Foreign;
+use values::{Context, Result, Str, TypeRef, Value};
+
+use crate::code::Code;
+use crate::compile::compile_block;
+use crate::runspace::Runspace;
+use crate::scope::ScopeTable;
+
+/// A script block: a piece of a tree and the session state it belongs to.
+pub struct ScriptBlock {
+    pub ast: Arc<Ast>,
+    pub block: BlockId,
+    /// Parameters in parentheses after a function's name.
+    pub params: Option<List<Param>>,
+    /// The module scope it was made in; none for the global session state.
+    pub home: Option<Arc<ScopeTable>>,
+    /// Variables captured by GetNewClosure.
+    pub closure: Option<Arc<ScopeTable>>,
+    pub is_filter: bool,
+    own: Arc<OnceLock<Arc<Code>>>,
+    shared: Arc<OnceLock<Arc<Code>>>,
+    table: Arc<OnceLock<Arc<command::ParameterTable>>>,
+}
+
+impl ScriptBlock {
+    /// A script block of a tree.
+    pub fn new(ast: Arc<Ast>, block: BlockId, params: Option<List<Param>>, home: Option<Arc<ScopeTable>>) -> ScriptBlock {
+        ScriptBlock {
+            ast,
+            block,
+            params,
+            home,
+            closure: None,
+            is_filter: false,
+            own: Arc::default(),
+            shared: Arc::default(),
+            table: Arc::default(),
+        }
+    }
+
+    /// The same block bound to another session state; code is shared.
+    pub fn rebound(&self, home: Option<Arc<ScopeTable>>, closure: Option<Arc<ScopeTable>>) -> ScriptBlock {
+        ScriptBlock {
+            ast: self.ast.clone(),
+            block: self.block,
+            params: self.params,
+            home,
+            closure,
+            is_filter: self.is_filter,
+            own: self.own.clone(),
+            shared: self.shared.clone(),
+            table: self.table.clone(),
+        }
+    }
+
+    /// The code for a scope of its own.
+    pub fn code(&self) -> &Arc<Code> {
+        self.own.get_or_init(|| {
+            let mut code = compile_block(&self.ast, self.block, self.params, false);
+            if self.is_filter {
+                code.entries.process = code.entries.process.or(code.entries.end.take());
+            }
+            Arc::new(code)
+        })
+    }
+
+    /// The code that runs in its caller's scope.
+    pub fn shared_code(&self) -> &Arc<Code> {
+        self.shared.get_or_init(|| Arc::new(compile_block(&self.ast, self.block, self.params, true)))
+    }
+
+    /// The parameters, made when first asked for.
+    pub fn parameters(&self, runspace: &mut Runspace) -> Arc<command::ParameterTable> {
+        if let Some(table) = self.table.get() {
+            return table.clone();
+        }
+        let made = Arc::new(crate::bind::script_parameters(runspace, self));
+        self.table.get_or_init(|| made).clone()
+    }
+
+    /// The text between the braces (of a function's body or a script: all of it).
+    pub fn text(&self) -> Str {
+        let span = self.span();
+        let text = self.ast.slice(span);
+        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+        Str::from(inner.unwrap_or(text))
+    }
+
+    /// Where the block stands.
+    pub fn span(&self) -> Span {
+        self.ast.block(self.block).span
+    }
+
+    /// The file it comes from.
+    pub fn file(&self) -> Option<Str> {
+        self.ast.source().file().map(Str::from)
+    }
+
+    /// Whether it runs once an input object rather than once.
+    pub fn has_process(&self) -> bool {
+        self.is_filter || self.ast.block(self.block).process.is_some()
+    }
+}
+
+impl Foreign for ScriptBlock {
+    fn type_ref(&self) -> TypeRef {
+        TypeRef::SCRIPTBLOCK
+    }
+
+    fn display(&self, _ctx: &mut dyn Context) -> Result<Option<Str>> {
+        Ok(Some(self.text()))
+    }
+
+    fn display_plain(&self) -> Option<Str> {
+        Some(self.text())
+    }
+
+    fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        crate::host_objects::script_block::get(self, ctx, name)
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        ["Attributes", "File", "IsFilter", "IsConfiguration", "Module", "StartPosition", "DebuggerHidden", "Id", "Ast"]
+            .map(Str::from)
+            .to_vec()
+    }
+
+    fn method_names(&self) -> Vec<Str> {
+        ["CheckRestrictedLanguage", "GetNewClosure", "GetPowerShell", "GetSteppablePipeline", "Invoke", "InvokeReturnAsIs", "InvokeWithContext"]
+            .map(Str::from)
+            .to_vec()
+    }
+
+    fn call(&self, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        crate::host_objects::script_block::call(self, ctx, me, name, args)
+    }
+}

@@ -1,0 +1,164 @@
+//! Making a runspace, and running text and files in it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use command::{Host, Provider, ProviderPath};
+use language::Sym;
+use values::{Array, ErrorRecord, Flow, Result, Str, TypeRef, Value};
+
+use crate::commands::{CommandSource, CommandTable};
+use crate::runspace::{Known, Runspace, Sink, Streams, Target};
+use crate::scope::ScopeTable;
+
+/// Makes further runspaces of the same kind (jobs, `-Parallel`, `[runspacefactory]`).
+pub trait RunspaceFactory: Send + Sync {
+    /// A runspace whose host writes nowhere but is asked nothing.
+    fn make(&self) -> Runspace;
+}
+
+/// What a runspace is made from.
+pub struct RunspaceOptions {
+    pub host: Box<dyn Host>,
+    /// The cmdlet crates' tables.
+    pub sources: Vec<CommandSource>,
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// Renders an error record for a host's error stream.
+    pub error_view: fn(&mut Runspace, &Arc<ErrorRecord>) -> String,
+    pub environment: HashMap<String, String>,
+    pub directory: PathBuf,
+    pub culture: Str,
+    /// IANA name.
+    pub time_zone: Str,
+    pub is_interactive: bool,
+    pub factory: Arc<dyn RunspaceFactory>,
+}
+
+/// How a piece of text ended.
+pub enum TextOutcome {
+    /// It ran; `$?` at its end.
+    Done(bool),
+    /// `exit` with a code.
+    Exit(i32),
+    /// A terminating error that nothing caught; it was not shown yet.
+    Error(Arc<ErrorRecord>),
+    /// Stopped by Ctrl-C.
+    Stopped,
+}
+
+impl Runspace {
+    /// A new runspace with the built-in variables, aliases and drives.
+    pub fn new(options: RunspaceOptions) -> Runspace {
+        let commands = Arc::new(CommandTable::new(options.sources));
+        let errors = Arc::new(Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, Vec::new()));
+        let directory = options.directory.display().to_string();
+        let mut runspace = Runspace {
+            stack: Vec::with_capacity(4096),
+            frames: Vec::with_capacity(64),
+            current: 0,
+            sinks: vec![Sink::Discard],
+            pipes: Vec::new(),
+            global: Arc::new(ScopeTable::default()),
+            commands,
+            modules: Vec::new(),
+            stage: None,
+            success: true,
+            tries: 0,
+            depth: 0,
+            streams: Streams([Target::Host; 7]),
+            host: options.host,
+            stop: Arc::new(AtomicBool::new(false)),
+            errors,
+            next_pipe: 0,
+            known: Known {
+                error_action: Sym::intern("ErrorActionPreference"),
+                item: Sym::intern("_"),
+                matches: Sym::intern("Matches"),
+                args: Sym::intern("args"),
+            },
+            providers: options.providers,
+            locations: HashMap::new(),
+            location: ProviderPath { provider: Str::from("FileSystem"), drive: Some(Str::from("/")), path: Str::from(directory) },
+            environment: options.environment,
+            files: Vec::new(),
+            module_state: HashMap::new(),
+            error_view: options.error_view,
+            exit_code: None,
+            culture: options.culture,
+            zone: options.time_zone,
+            id: 1,
+            strict: 0,
+            usings: Vec::new(),
+            classes: HashMap::new(),
+            factory: options.factory,
+            using: HashMap::new(),
+            is_interactive: options.is_interactive,
+            restricted: Vec::new(),
+            parsed: HashMap::new(),
+        };
+        crate::session::defaults::install(&mut runspace);
+        runspace
+    }
+
+    /// Runs text (the command line, a prompt line) in the global scope. Output goes through Out-Default to the host;
+    /// errors that end only a statement are shown as they happen.
+    pub fn run_text(&mut self, text: &str, input: Option<Vec<Value>>) -> TextOutcome {
+        let block = match command::Session::parse_script(self, text, None) {
+            Ok(block) => block,
+            Err(flow) => return self.outcome(Err(flow)),
+        };
+        self.run_top(block, Vec::new(), input, true)
+    }
+
+    /// Runs a script file with arguments as they stand on the command line (`-Name`, values).
+    pub fn run_file(&mut self, path: &str, args: Vec<String>, input: Option<Vec<Value>>) -> TextOutcome {
+        self.run_script_file(path, args, input)
+    }
+
+    /// Runs a block as the whole pipeline of the console: its output goes to Out-Default.
+    pub(crate) fn run_top(&mut self, block: Value, args: Vec<crate::bind::Argument>, input: Option<Vec<Value>>, is_global: bool) -> TextOutcome {
+        let result = self.top_pipeline(block, args, input, is_global);
+        self.outcome(result)
+    }
+
+    fn top_pipeline(&mut self, block: Value, args: Vec<crate::bind::Argument>, input: Option<Vec<Value>>, is_global: bool) -> Result<()> {
+        self.frames.clear();
+        self.stack.clear();
+        self.pipes.clear();
+        self.sinks.truncate(1);
+        self.files.clear();
+        self.current = 0;
+        self.stage = None;
+        self.tries = 0;
+        self.depth = 0;
+        self.streams = Streams([Target::Host; 7]);
+        self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+        self.console_pipeline(block, args, input, is_global)
+    }
+
+    pub(crate) fn outcome(&mut self, result: Result<()>) -> TextOutcome {
+        match result {
+            Ok(()) => TextOutcome::Done(self.success),
+            Err(flow) => match *flow {
+                Flow::Exit(code) => TextOutcome::Exit(code),
+                Flow::Throw(record) => TextOutcome::Error(record),
+                Flow::Stopped => TextOutcome::Stopped,
+                Flow::Break(_) | Flow::Continue(_) | Flow::Return(_) | Flow::StopUpstream { .. } => {
+                    TextOutcome::Done(self.success)
+                }
+            },
+        }
+    }
+
+    /// Shows an error that nothing caught, as the console does.
+    pub fn show_error(&mut self, record: &Arc<ErrorRecord>) {
+        if !std::mem::replace(&mut record.data.lock().is_reported, true) {
+            self.remember_error(record);
+        }
+        let view = self.error_view;
+        let text = view(self, record);
+        self.host.write_error_line(&text);
+    }
+}

@@ -1,0 +1,297 @@
+//! Functions, methods, switch tests, invocation info.
+
+use std::sync::Arc;
+
+use command::{CommandInfo, CommandKind, Invoke};
+use language::Span;
+use language::ast::BlockId;
+use values::error::{Invocation, Position};
+use values::operators::{Binary, Effects};
+use values::{Flow, Result, Str, TypeRef, Value, convert, members, operators};
+
+use crate::code::Code;
+use crate::runspace::Runspace;
+use crate::script_block::ScriptBlock;
+
+impl Runspace {
+    /// A literal script block as a value.
+    pub(crate) fn script_block_value(&mut self, code: &Arc<Code>, frame: usize, block: BlockId) -> Value {
+        let home = self.frames[frame].home.clone();
+        let key = (Arc::as_ptr(&code.ast) as usize, block);
+        let _ = key;
+        Value::foreign(ScriptBlock::new(code.ast.clone(), block, None, home))
+    }
+
+    pub(super) fn define_function(&mut self, code: &Arc<Code>, frame: usize, index: u16) -> Result<()> {
+        let id = code.functions[index as usize];
+        let function = code.ast.function(id);
+        let written = code.ast.text(function.name.text).to_string();
+        let (scope, name) = match written.split_once(':') {
+            Some((scope, name)) if !name.is_empty() => (scope.to_ascii_lowercase(), name.to_string()),
+            _ => (String::new(), written),
+        };
+        let home = self.frames[frame].home.clone();
+        let mut script = ScriptBlock::new(code.ast.clone(), function.body, function.params, home);
+        script.is_filter = function.is_filter;
+        let kind = if function.is_filter { CommandKind::Filter } else { CommandKind::Function };
+        let info = crate::commands::script_info(Str::from(name.as_str()), kind, Value::foreign(script), self.module_name(frame));
+        self.store_function(&scope, &name, Arc::new(info));
+        Ok(())
+    }
+
+    fn module_name(&self, frame: usize) -> Option<Str> {
+        self.frames[frame].home.as_ref()?.module.as_ref().map(|m| m.name.clone())
+    }
+
+    /// Puts a function into a scope: `global`, `script`, or the current one.
+    pub(crate) fn store_function(&mut self, scope: &str, name: &str, info: Arc<CommandInfo>) {
+        let table = match scope {
+            "global" => self.global.clone(),
+            "script" => self.script_table(),
+            _ => self.current_table(),
+        };
+        table.functions.lock().insert(language::Sym::intern(name), info);
+        self.commands_changed();
+    }
+
+    /// The table of the script scope.
+    pub(crate) fn script_table(&mut self) -> Arc<crate::scope::ScopeTable> {
+        let mut at = self.current;
+        loop {
+            let Some(f) = self.frames.get(at) else { return self.global.clone() };
+            if f.kind == crate::runspace::FrameKind::Script {
+                return self.table_of(at);
+            }
+            match f.parent.clone() {
+                crate::runspace::Parent::Frame(parent) => at = parent,
+                crate::runspace::Parent::Table(table) => return table,
+            }
+        }
+    }
+
+    /// Calls a method: `object.name(args)`.
+    pub(super) fn invoke_member(
+        &mut self,
+        code: &Arc<Code>,
+        frame: usize,
+        base: usize,
+        object: Value,
+        site: u16,
+    ) -> Result {
+        let site = &code.invokes[site as usize];
+        let name = self.read(code, frame, base, site.name)?;
+        let mut args = Vec::with_capacity(site.count as usize);
+        for r in site.first..site.first + site.count {
+            args.push(match self.read(code, frame, base, r)? {
+                Value::Void => Value::Null,
+                value => value,
+            });
+        }
+        let name = match name {
+            Value::Str(s) => s,
+            other => convert::to_str(self, &other)?,
+        };
+        if site.is_static {
+            let ty = match &object {
+                Value::Type(t) => *t,
+                Value::Str(s) => match values::Context::find_type(self, s) {
+                    Some(t) => t,
+                    None => return crate::errors::type_not_found(s).throw(),
+                },
+                other => other.type_ref().unwrap_or(TypeRef::OBJECT),
+            };
+            return members::call_static(self, ty, &name, &args);
+        }
+        if site.is_base {
+            return self.call_base(frame, &object, &name, &args);
+        }
+        if object.is_null() {
+            return crate::errors::invalid_operation(
+                "InvokeMethodOnNull",
+                "You cannot call a method on a null-valued expression.",
+            )
+            .throw();
+        }
+        self.call_method(&object, &name, &args)
+    }
+
+    /// `.ForEach()` and `.Where()` of any object, then the object's own methods.
+    pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> Result {
+        let is_collection = !matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some();
+        if is_collection && !args.is_empty() {
+            if name.eq_ignore_ascii_case("foreach") {
+                return self.magic_foreach(object, args);
+            }
+            if name.eq_ignore_ascii_case("where") {
+                return self.magic_where(object, args);
+            }
+        }
+        members::call(self, object, name, args)
+    }
+
+    fn magic_foreach(&mut self, object: &Value, args: &[Value]) -> Result {
+        let items = members::enumerate(self, object)?.unwrap_or_else(|| vec![object.clone()]);
+        let mut out = Vec::new();
+        for item in items {
+            let first = &args[0];
+            if first.as_foreign::<ScriptBlock>().is_some() {
+                let how = Invoke { item: Some(item), args: args[1..].to_vec(), ..Invoke::default() };
+                out.extend(self.invoke_script(first, how)?);
+            } else if let Value::Type(ty) = first {
+                out.push(self.cast(item, *ty)?);
+            } else {
+                let name = convert::to_str(self, first)?;
+                match (members::get(self, &item, &name)?, args.len()) {
+                    (Some(value), 1) => out.push(value),
+                    (Some(_), _) => members::set(self, &item, &name, args[1].clone())?,
+                    (None, _) => out.push(members::call(self, &item, &name, &args[1..])?),
+                }
+            }
+        }
+        Ok(collection(out))
+    }
+
+    fn magic_where(&mut self, object: &Value, args: &[Value]) -> Result {
+        let items = members::enumerate(self, object)?.unwrap_or_else(|| vec![object.clone()]);
+        let mode = match args.get(1) {
+            Some(mode) => convert::to_display(mode).to_ascii_lowercase(),
+            None => "default".to_string(),
+        };
+        let count = args.get(2).and_then(Value::as_i64).unwrap_or(0) as usize;
+        let (mut hits, mut rest, mut after) = (Vec::new(), Vec::new(), false);
+        for item in items {
+            if after {
+                if mode == "split" || mode == "skipuntil" || mode == "until" {
+                    rest.push(item);
+                }
+                continue;
+            }
+            let how = Invoke { item: Some(item.clone()), ..Invoke::default() };
+            let output = self.invoke_script(&args[0], how)?;
+            let is = convert::to_bool(&Value::from_output(output));
+            match mode.as_str() {
+                "until" if is => after = true,
+                "until" => hits.push(item),
+                "skipuntil" if is => {
+                    hits.push(item);
+                    after = true;
+                }
+                "skipuntil" => {}
+                _ if is => hits.push(item),
+                _ => rest.push(item),
+            }
+            if mode == "first" && hits.len() >= count.max(1) {
+                break;
+            }
+            if mode == "split" && count > 0 && hits.len() >= count {
+                after = true;
+            }
+        }
+        match mode.as_str() {
+            "skipuntil" => hits.extend(rest),
+            "last" => {
+                let keep = hits.len().saturating_sub(count.max(1));
+                hits.drain(..keep);
+            }
+            "split" => return Ok(collection(vec![collection(hits), collection(rest)])),
+            _ => {}
+        }
+        if count > 0 {
+            hits.truncate(count);
+        }
+        Ok(collection(hits))
+    }
+
+    /// Whether a switch clause takes a value.
+    pub(super) fn switch_test(
+        &mut self,
+        _code: &Arc<Code>,
+        frame: usize,
+        value: &Value,
+        condition: &Value,
+        flags: &Value,
+    ) -> Result<bool> {
+        let flags = flags.as_i64().unwrap_or(0);
+        let is_case_sensitive = flags & 16 != 0;
+        if condition.as_foreign::<ScriptBlock>().is_some() {
+            let how = Invoke { item: Some(value.clone()), ..Invoke::default() };
+            let output = self.invoke_script(condition, how)?;
+            return Ok(convert::to_bool(&Value::from_output(output)));
+        }
+        if flags & 6 == 0 {
+            return operators::equals(self, value, condition, is_case_sensitive)
+                .or_else(|flow| if matches!(*flow, Flow::Throw(_)) { Ok(false) } else { Err(flow) });
+        }
+        let text = convert::to_str(self, value)?;
+        let op = if flags & 2 != 0 { Binary::Match } else { Binary::Like };
+        let mut effects = Effects::default();
+        let is = operators::binary(self, op, is_case_sensitive, &Value::Str(text), condition, &mut effects)?;
+        if let Some(matches) = effects.matches {
+            self.set_matches(frame, matches);
+        }
+        Ok(convert::to_bool(&is))
+    }
+
+    /// Where an instruction's source stands.
+    pub(crate) fn position(code: &Code, span: Span) -> Position {
+        let source = code.ast.source();
+        position_of(source, span)
+    }
+
+    /// How a command is called from the running frame.
+    pub(crate) fn invocation_of(&mut self, info: &Arc<CommandInfo>, span: Span, place: (u32, u32)) -> Arc<Invocation> {
+        let position = self.frame().filter(|_| span.len > 0).map(|f| Arc::new(Self::position(&f.code, span)));
+        let script = self.frame().and_then(|f| f.code.ast.source().file().map(Str::from));
+        Arc::new(Invocation {
+            command: crate::host_objects::CommandObject::value(info.clone()),
+            name: Some(info.name.clone()),
+            position,
+            bound: Value::Null,
+            unbound: Vec::new(),
+            script,
+            pipeline: (place.1, place.0),
+            is_from_runspace: false,
+            history_id: 1,
+            is_expecting_input: place.0 > 1,
+        })
+    }
+
+    /// The same for a plain function call, cheap: made only from what is at hand.
+    pub(crate) fn lazy_invocation(&mut self, info: &Arc<CommandInfo>, span: Span) -> Arc<Invocation> {
+        self.invocation_of(info, span, (1, 1))
+    }
+
+    pub(super) fn start_background(&mut self, text: &Value) -> Result {
+        let block = command::Session::parse_script(self, text.as_str().unwrap_or_default(), None)?;
+        let args = vec![(Some(Str::from("ScriptBlock")), block)];
+        let made = command::Session::invoke_command(self, "Start-Job", args, Vec::new())?;
+        Ok(Value::from_output(made))
+    }
+}
+
+fn collection(items: Vec<Value>) -> Value {
+    let ty = TypeRef::find("System.Collections.ObjectModel.Collection[psobject]").unwrap_or(TypeRef::ARRAYLIST);
+    Value::Array(Arc::new(values::Array::list(ty, TypeRef::PSOBJECT, items)))
+}
+
+/// A span as a position for people.
+pub fn position_of(source: &language::Source, span: Span) -> Position {
+    let (start, end) = (source.position(span.start), source.position(span.end()));
+    Position {
+        file: source.file().map(Str::from),
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        start_offset: start.offset,
+        end_offset: end.offset,
+        text: Some(Str::from(source.slice(span))),
+        line: Some(Str::from(source.line(start.line))),
+    }
+}
+
+/// `$MyInvocation` of a frame.
+pub fn invocation_value(runspace: &mut Runspace, frame: usize) -> Value {
+    let invocation = runspace.frames.get(frame).and_then(|f| f.invocation.clone()).unwrap_or_default();
+    crate::host_objects::InvocationObject::value(invocation)
+}

@@ -1,0 +1,159 @@
+//! Enumerators of loops, lazy ranges, `$input`.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use values::object::Foreign;
+use values::{Array, Context, Result, Str, TypeRef, Value, convert, members};
+
+use crate::runspace::Runspace;
+
+/// What a loop goes through.
+enum Items {
+    Range { next: i64, last: i64, step: i64 },
+    Array { list: Arc<Array>, next: usize },
+    Many { items: std::vec::IntoIter<Value> },
+}
+
+/// The enumerator of a `foreach` or `switch`.
+pub struct Cursor {
+    items: Mutex<Items>,
+    current: Mutex<Value>,
+}
+
+impl Foreign for Cursor {
+    fn type_ref(&self) -> TypeRef {
+        TypeRef::find("System.Collections.IEnumerator").unwrap_or(TypeRef::OBJECT)
+    }
+
+    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        Ok(name.eq_ignore_ascii_case("current").then(|| self.current.lock().clone()))
+    }
+
+    fn call(&self, _ctx: &mut dyn Context, _me: &Value, name: &str, _args: &[Value]) -> Result<Option<Value>> {
+        Ok(match name.to_ascii_lowercase().as_str() {
+            "movenext" => Some(Value::Bool(self.advance().is_some())),
+            "reset" => Some(Value::Void),
+            _ => None,
+        })
+    }
+
+    fn enumerate(&self, _ctx: &mut dyn Context) -> Result<Option<Vec<Value>>> {
+        let mut rest = Vec::new();
+        while let Some(item) = self.advance() {
+            rest.push(item);
+        }
+        Ok(Some(rest))
+    }
+
+    fn is_enumerable(&self) -> bool {
+        true
+    }
+}
+
+impl Cursor {
+    fn over(items: Items) -> Value {
+        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null) })
+    }
+
+    fn advance(&self) -> Option<Value> {
+        let item = match &mut *self.items.lock() {
+            Items::Range { next, last, step } => {
+                if (*step > 0 && *next > *last) || (*step < 0 && *next < *last) {
+                    return None;
+                }
+                let n = *next;
+                *next += *step;
+                Value::I32(n as i32)
+            }
+            Items::Array { list, next } => {
+                let item = list.get(*next)?;
+                *next += 1;
+                item
+            }
+            Items::Many { items } => items.next()?,
+        };
+        Some(item)
+    }
+}
+
+/// `1..n` that nobody has looked into yet.
+pub struct LazyRange {
+    pub first: i32,
+    pub last: i32,
+}
+
+impl LazyRange {
+    /// The numbers in order.
+    pub fn iter(&self) -> Box<dyn Iterator<Item = i32>> {
+        if self.first <= self.last {
+            Box::new(self.first..=self.last)
+        } else {
+            Box::new((self.last..=self.first).rev())
+        }
+    }
+}
+
+impl Foreign for LazyRange {
+    fn type_ref(&self) -> TypeRef {
+        TypeRef::OBJECT.array_of(1)
+    }
+    fn is_enumerable(&self) -> bool {
+        true
+    }
+    fn enumerate(&self, _ctx: &mut dyn Context) -> Result<Option<Vec<Value>>> {
+        Ok(Some(self.iter().map(Value::I32).collect()))
+    }
+}
+
+/// `$input`: an enumerator over what came in.
+pub fn input_enumerator(items: Vec<Value>) -> Value {
+    Cursor::over(Items::Many { items: items.into_iter() })
+}
+
+impl Runspace {
+    /// The enumerator of a `foreach` over a value; `$null` has no items.
+    pub(super) fn enumerator(&mut self, value: Value) -> Result {
+        Ok(match &value {
+            Value::Null | Value::Void => Cursor::over(Items::Many { items: Vec::new().into_iter() }),
+            Value::Array(list) => Cursor::over(Items::Array { list: list.clone(), next: 0 }),
+            Value::Foreign(f) if f.downcast::<LazyRange>().is_some() => match f.downcast::<LazyRange>() {
+                Some(range) => {
+                    let step = if range.first <= range.last { 1 } else { -1 };
+                    Cursor::over(Items::Range { next: range.first.into(), last: range.last.into(), step })
+                }
+                None => value,
+            },
+            Value::Foreign(f) if f.downcast::<Cursor>().is_some() => value,
+            _ => {
+                let items = members::enumerate(self, &value)?.unwrap_or_else(|| vec![value.clone()]);
+                Cursor::over(Items::Many { items: items.into_iter() })
+            }
+        })
+    }
+
+    /// The next item of the enumerator in a register.
+    #[inline]
+    pub(super) fn next_item(&mut self, at: usize) -> Option<Value> {
+        match &self.stack[at] {
+            Value::Foreign(f) => f.downcast::<Cursor>()?.advance(),
+            _ => None,
+        }
+    }
+
+    /// The items of a switch: lines of files with `-file`; a single value is one item.
+    pub(super) fn switch_items(&mut self, value: Value, flags: &Value) -> Result {
+        let flags = flags.as_i64().unwrap_or(0);
+        if flags & 1 != 0 {
+            let path = convert::to_str(self, &value)?;
+            let args = vec![(Some(Str::from("Path")), Value::Str(path))];
+            let lines = command::Session::invoke_command(self, "Get-Content", args, Vec::new())?;
+            return Ok(Cursor::over(Items::Many { items: lines.into_iter() }));
+        }
+        match &value {
+            // A switch over nothing runs once for `$null`, not at all for an empty array.
+            Value::Null | Value::Void => Ok(Cursor::over(Items::Many { items: vec![Value::Null].into_iter() })),
+            _ => self.enumerator(value),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Members, indexes and types as the language reaches them.
+
+use std::sync::Arc;
+
+use values::{Context, ErrorCategory, Result, Str, TypeRef, Value, convert, members};
+
+use crate::code::Code;
+use crate::errors;
+use crate::runspace::Runspace;
+
+impl Runspace {
+    /// A type of the code's type table.
+    pub(super) fn resolve_type(&mut self, code: &Arc<Code>, ty: u16) -> Result<TypeRef> {
+        if let Some(known) = code.resolved[ty as usize].get() {
+            return Ok(*known);
+        }
+        let text = code.types[ty as usize].text.clone();
+        match self.find_type(&text) {
+            Some(found) => {
+                let is_session_type = found.info().class.get().is_some();
+                if !is_session_type {
+                    let _ = code.resolved[ty as usize].set(found);
+                }
+                Ok(found)
+            }
+            None => errors::type_not_found(&text).throw(),
+        }
+    }
+
+    /// `[type] value`.
+    pub fn cast(&mut self, value: Value, ty: TypeRef) -> Result {
+        match (&value, ty) {
+            (Value::I32(_), TypeRef::INT32) | (Value::Str(_), TypeRef::STRING) | (Value::Bool(_), TypeRef::BOOL) => {
+                Ok(value)
+            }
+            (_, TypeRef::VOID) => Ok(Value::Void),
+            _ => convert::convert(self, &value, ty),
+        }
+    }
+
+    /// `object.name`.
+    pub(super) fn get_member(&mut self, object: &Value, name: &Value) -> Result {
+        let text = self.member_name(name)?;
+        if object.is_null() {
+            if self.strict >= 2 {
+                return errors::invalid_operation(
+                    "PropertyNotFoundStrict",
+                    format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
+                )
+                .throw();
+            }
+            return Ok(Value::Null);
+        }
+        match members::get_enumerating(self, object, &text)? {
+            Some(value) => Ok(value),
+            None if self.strict >= 2 => errors::invalid_operation(
+                "PropertyNotFoundStrict",
+                format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
+            )
+            .throw(),
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn member_name(&mut self, name: &Value) -> Result<Str> {
+        match name {
+            Value::Str(s) => Ok(s.clone()),
+            other => convert::to_str(self, other),
+        }
+    }
+
+    /// `object.name = value`.
+    pub(super) fn set_member(&mut self, object: &Value, name: &Value, value: Value) -> Result<()> {
+        let text = self.member_name(name)?;
+        if object.is_null() {
+            return errors::invalid_operation(
+                "PropertyNotFound",
+                format!("The property '{text}' cannot be found on this object. Verify that the property exists and can be set."),
+            )
+            .throw();
+        }
+        let value = if matches!(value, Value::Void) { Value::Null } else { value };
+        members::set(self, object, &text, value)
+    }
+
+    fn static_type(&mut self, ty: &Value) -> Result<Option<TypeRef>> {
+        Ok(match ty {
+            Value::Type(t) => Some(*t),
+            Value::Str(s) => self.find_type(s),
+            other => other.type_ref(),
+        })
+    }
+
+    pub(super) fn get_static(&mut self, ty: &Value, name: &Value) -> Result {
+        let text = self.member_name(name)?;
+        let Some(t) = self.static_type(ty)? else { return Ok(Value::Null) };
+        match members::get_static(self, t, &text)? {
+            Some(value) => Ok(value),
+            None if self.strict >= 2 => errors::invalid_operation(
+                "PropertyNotFoundStrict",
+                format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
+            )
+            .throw(),
+            None => Ok(Value::Null),
+        }
+    }
+
+    pub(super) fn set_static(&mut self, ty: &Value, name: &Value, value: Value) -> Result<()> {
+        let text = self.member_name(name)?;
+        match self.static_type(ty)? {
+            Some(t) => members::set_static(self, t, &text, value),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn get_index(&mut self, object: &Value, index: &Value) -> Result {
+        if object.is_null() {
+            return errors::invalid_operation("NullArray", "Cannot index into a null array.").throw();
+        }
+        match index.as_array() {
+            Some(list) => members::index(self, object, &list.to_vec()),
+            None => members::index(self, object, std::slice::from_ref(index)),
+        }
+    }
+
+    pub(super) fn set_index(&mut self, object: &Value, index: &Value, value: Value) -> Result<()> {
+        if object.is_null() {
+            return errors::invalid_operation("NullArray", "Cannot index into a null array.").throw();
+        }
+        let value = if matches!(value, Value::Void) { Value::Null } else { value };
+        match index.as_array() {
+            Some(list) => members::set_index(self, object, &list.to_vec(), value),
+            None => members::set_index(self, object, std::slice::from_ref(index), value),
+        }
+    }
+
+    /// A pair of a hash literal.
+    pub(super) fn hash_add(&mut self, dict: &Value, key: Value, value: Value) -> Result<()> {
+        let Some(dict) = dict.as_dict() else { return Ok(()) };
+        if key.is_null() {
+            return errors::invalid_operation(
+                "InvalidNullKey",
+                "A null key is not allowed in a hash literal.",
+            )
+            .throw();
+        }
+        let value = if matches!(value, Value::Void) { Value::Null } else { value };
+        let mut data = dict.lock();
+        if data.contains_key(&key) {
+            drop(data);
+            return errors::invalid_operation(
+                "DuplicateKeyInHashLiteral",
+                format!("Item has already been added. Key in dictionary: '{0}'  Key being added: '{0}'", convert::to_display(&key)),
+            )
+            .throw();
+        }
+        data.insert(key.into_base(), value);
+        Ok(())
+    }
+
+    /// `throw value`: an error record as it is, an exception, or any value as the message.
+    pub(super) fn throw_value(&mut self, value: Value) -> Box<values::Flow> {
+        let record = match value.base() {
+            Value::Error(record) => record.clone(),
+            Value::Exception(e) => values::ErrorRecord::from_exception(e.clone()),
+            other => {
+                let text = convert::to_str(self, other).unwrap_or_else(|_| Str::empty());
+                let exception = values::Exception::new(TypeRef::RUNTIME_EXCEPTION, text.clone()).identity(
+                    text,
+                    ErrorCategory::OperationStopped,
+                    value.clone(),
+                );
+                values::ErrorRecord::from_exception(Arc::new(exception))
+            }
+        };
+        {
+            let mut data = record.data.lock();
+            data.is_script_terminating = true;
+            if matches!(value.base(), Value::Exception(_)) {
+                data.category = ErrorCategory::OperationStopped;
+                data.id = Some(record.exception.message());
+            }
+        }
+        values::Flow::throw(record)
+    }
+}

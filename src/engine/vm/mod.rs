@@ -1,0 +1,12 @@
+//! The virtual machine.
+
+pub mod call;
+mod class;
+mod cursor;
+pub mod report;
+mod exec;
+mod members;
+mod recover;
+pub mod variables;
+
+pub use cursor::{Cursor, LazyRange, input_enumerator};
