@@ -146,6 +146,7 @@ pub struct Runspace {
     pub is_interactive: bool,
     pub restricted: Vec<Vec<Str>>,
     pub parsed: HashMap<String, Value>,
+    pub removed_aliases: std::collections::HashSet<Sym>,
 }
 
 impl Runspace {

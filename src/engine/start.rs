@@ -97,6 +97,7 @@ impl Runspace {
             is_interactive: options.is_interactive,
             restricted: Vec::new(),
             parsed: HashMap::new(),
+            removed_aliases: Default::default(),
         };
         crate::session::defaults::install(&mut runspace);
         runspace

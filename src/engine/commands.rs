@@ -1,0 +1,404 @@
+//! Commands: the built-in tables, and how a name finds its command.
+
+use std::collections::HashMap;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::{Arc, OnceLock};
+
+use catalogue::{Catalogue, CommandRow};
+use command::{
+    AliasInfo, Command, CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet,
+    ParameterTable, Validation, VariableOptions,
+};
+use language::Sym;
+use parking_lot::RwLock;
+use values::{Result, Str, TypeRef, Value};
+
+use crate::runspace::{Parent, Runspace};
+use crate::scope::ScopeTable;
+
+/// What makes a command body of a catalogue row.
+pub type RowMaker = Arc<dyn Fn(CommandRow) -> Option<CommandBody> + Send + Sync>;
+
+/// A cmdlet crate's tables.
+pub struct CommandSource {
+    /// The crate's packed catalogue.
+    pub catalogue: &'static [u8],
+    /// Its commands' code.
+    pub commands: &'static [&'static Command],
+    /// Makes bodies of rows without code of their own (nouns).
+    pub maker: Option<RowMaker>,
+}
+
+/// All built-in commands. Shared by the runspaces of a process.
+pub struct CommandTable {
+    sources: Vec<(Option<Catalogue>, Option<RowMaker>)>,
+    code: HashMap<String, &'static Command>,
+    made: RwLock<HashMap<Sym, Option<Arc<CommandInfo>>>>,
+    aliases: OnceLock<HashMap<Sym, AliasInfo>>,
+    engine: HashMap<String, &'static Command>,
+}
+
+const ALIASES: &str = include_str!("session/aliases.tsv");
+
+impl CommandTable {
+    /// The table over the crates' tables.
+    pub fn new(sources: Vec<CommandSource>) -> CommandTable {
+        let mut code = HashMap::new();
+        let mut rows = Vec::new();
+        for source in sources {
+            for command in source.commands {
+                code.insert(command.name.to_ascii_lowercase(), *command);
+            }
+            rows.push((Catalogue::new(source.catalogue), source.maker));
+        }
+        let engine = crate::cmdlets::COMMANDS.iter().map(|c| (c.name.to_ascii_lowercase(), *c)).collect();
+        CommandTable { sources: rows, code, made: RwLock::default(), aliases: OnceLock::new(), engine }
+    }
+
+    /// A built-in command by its exact name.
+    pub fn find(&self, name: &str) -> Option<Arc<CommandInfo>> {
+        let sym = Sym::intern(name);
+        if let Some(known) = self.made.read().get(&sym) {
+            return known.clone();
+        }
+        let made = self.make(name).map(Arc::new);
+        self.made.write().insert(sym, made.clone());
+        made
+    }
+
+    fn make(&self, name: &str) -> Option<CommandInfo> {
+        let folded = name.to_ascii_lowercase();
+        let code = self.engine.get(&folded).or_else(|| self.code.get(&folded)).copied();
+        for (catalogue, maker) in &self.sources {
+            let Some(row) = catalogue.as_ref().and_then(|c| c.command(name)) else { continue };
+            let body = match code {
+                Some(command) => CommandBody::Native(command),
+                None => maker.as_ref().and_then(|make| make(row)).unwrap_or(CommandBody::Missing),
+            };
+            return Some(info_of_row(row, body));
+        }
+        let command = code?;
+        let mut info = script_info(Str::from(command.name), CommandKind::Cmdlet, Value::Null, None);
+        info.body = CommandBody::Native(command);
+        let table = ParameterTable { is_advanced: true, ..ParameterTable::default() };
+        info.parameters = Arc::new(table);
+        Some(info)
+    }
+
+    /// The names of all built-in commands.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.sources.iter().flat_map(|(c, _)| c.iter().flat_map(|c| c.commands().map(|r| r.name().to_string()))).collect();
+        names.extend(self.engine.values().chain(self.code.values()).map(|c| c.name.to_string()));
+        names.sort_by_key(|n| n.to_ascii_lowercase());
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        names
+    }
+
+    /// The built-in aliases.
+    pub fn aliases(&self) -> &HashMap<Sym, AliasInfo> {
+        self.aliases.get_or_init(|| {
+            let mut found = HashMap::new();
+            for line in ALIASES.lines() {
+                let mut parts = line.split('\t');
+                let (Some(name), Some(definition)) = (parts.next(), parts.next()) else { continue };
+                let text = parts.next().unwrap_or_default();
+                let mut options = 0;
+                if text.contains("ReadOnly") {
+                    options |= VariableOptions::READ_ONLY.0;
+                }
+                if text.contains("AllScope") {
+                    options |= VariableOptions::ALL_SCOPE.0;
+                }
+                found.insert(
+                    Sym::intern(name),
+                    AliasInfo {
+                        name: Str::from(name),
+                        definition: Str::from(definition),
+                        description: None,
+                        options: VariableOptions(options),
+                        module: None,
+                    },
+                );
+            }
+            found
+        })
+    }
+
+    /// Whether scripts redefined a name that the compiler fused (kept per runspace by aliases and functions).
+    pub fn is_shadowed(&self, _name: &str) -> bool {
+        false
+    }
+}
+
+/// A command of a catalogue row.
+fn info_of_row(row: CommandRow, body: CommandBody) -> CommandInfo {
+    let mut table = ParameterTable {
+        is_advanced: true,
+        supports_should_process: row.supports_should_process(),
+        supports_paging: row.supports_paging(),
+        confirm_impact: match row.confirm_impact() {
+            "None" => 0,
+            "Low" => 1,
+            "High" => 3,
+            _ => 2,
+        },
+        ..ParameterTable::default()
+    };
+    for set in row.sets() {
+        if set.name != "*" && set.name != "__AllParameterSets" {
+            table.sets.push(ParameterSet { name: Str::from(set.name) });
+        }
+    }
+    if table.sets.len() == 1 && row.parameters().all(|p| p.places().all(|s| s.set == "*" || s.set == table.sets[0].name.as_str())) {
+        table.default_set = Some(0);
+    }
+    for p in row.parameters() {
+        for place in p.places() {
+            if place.set != "*" && !table.sets.iter().any(|s| s.name.as_str() == place.set) {
+                table.sets.push(ParameterSet { name: Str::from(place.set) });
+            }
+        }
+    }
+    if !row.default_set().is_empty() {
+        table.default_set = match table.sets.iter().position(|s| s.name.eq_ignore_ascii_case(row.default_set())) {
+            Some(at) => Some(at),
+            None => {
+                table.sets.push(ParameterSet { name: Str::from(row.default_set()) });
+                Some(table.sets.len() - 1)
+            }
+        };
+    }
+    for p in row.parameters() {
+        let ty = known_type(p.type_name());
+        let mut made = Parameter::new(p.name(), ty);
+        made.type_name = Str::from(if ty == TypeRef::OBJECT { p.type_name() } else { ty.name() });
+        made.aliases = p.aliases().map(Str::from).collect();
+        made.in_sets = p
+            .places()
+            .map(|place| ParameterInSet {
+                set: table.sets.iter().position(|s| s.name.as_str() == place.set && place.set != "*"),
+                is_mandatory: place.mandatory,
+                position: place.position,
+                by_value: place.by_value,
+                by_property_name: place.by_property_name,
+                takes_remaining: place.remaining,
+                help_message: None,
+            })
+            .collect();
+        made.validations = p.attributes().filter_map(|a| validation(a.kind, a.values.map(Str::from).collect(), a.case_sensitive, ty)).collect();
+        if p.takes_null() {
+            made.validations.push(Validation::AllowNull);
+        }
+        made.enum_names = p.enum_names().map(Str::from).collect();
+        made.is_hidden = p.is_hidden();
+        made.is_dynamic = p.is_dynamic();
+        made.help = Some(p.help()).filter(|h| !h.is_empty()).map(Str::from);
+        table.parameters.push(made);
+    }
+    let class = row.class();
+    CommandInfo {
+        name: Str::from(row.name()),
+        kind: if row.kind() == "Function" { CommandKind::Function } else { CommandKind::Cmdlet },
+        module: Some(row.module()).filter(|m| !m.is_empty()).map(Str::from),
+        parameters: Arc::new(table),
+        body,
+        error_name: Str::from(if class.is_empty() { row.name() } else { class }),
+        output_types: row.outputs().map(|o| Str::from(o.type_name)).collect(),
+        options: VariableOptions::NONE,
+        definition: Str::empty(),
+        description: None,
+    }
+}
+
+/// A parameter's type by its CLR or documented name; what is not known is taken as it comes.
+fn known_type(name: &str) -> TypeRef {
+    let name = name.trim();
+    if let Some(found) = TypeRef::find(name) {
+        return found;
+    }
+    // CLR spelling of generics: Name`1[[Argument]].
+    let plain = name.replace("[[", "[").replace("]]", "]");
+    TypeRef::find(&plain).unwrap_or(TypeRef::OBJECT)
+}
+
+fn validation(kind: &str, values: Vec<Str>, is_case_sensitive: bool, ty: TypeRef) -> Option<Validation> {
+    let number = |at: usize| -> i64 { values.get(at).and_then(|v| v.parse().ok()).unwrap_or(0) };
+    let limit = |at: usize| -> Value {
+        let text = values.get(at).map(|s| s.to_string()).unwrap_or_default();
+        match text.parse::<i64>() {
+            Ok(n) if ty == TypeRef::INT64 => Value::I64(n),
+            Ok(n) => i32::try_from(n).map(Value::I32).unwrap_or(Value::I64(n)),
+            Err(_) => text.parse::<f64>().map(Value::F64).unwrap_or_else(|_| Value::from(text)),
+        }
+    };
+    Some(match kind.trim_end_matches("Attribute") {
+        "ValidateSet" => Validation::Set { values, is_case_sensitive, message: None },
+        "ValidateRange" if values.len() == 1 => Validation::RangeKind(values.into_iter().next()?),
+        "ValidateRange" => Validation::Range { min: limit(0), max: limit(1) },
+        "ValidatePattern" => Validation::Pattern { pattern: values.into_iter().next()?, options: 1, message: None },
+        "ValidateLength" => Validation::Length { min: number(0), max: number(1) },
+        "ValidateCount" => Validation::Count { min: number(0), max: number(1) },
+        "ValidateNotNull" => Validation::NotNull,
+        "ValidateNotNullOrEmpty" => Validation::NotNullOrEmpty,
+        "ValidateNotNullOrWhiteSpace" => Validation::NotNullOrWhiteSpace,
+        "AllowNull" => Validation::AllowNull,
+        "AllowEmptyString" => Validation::AllowEmptyString,
+        "AllowEmptyCollection" => Validation::AllowEmptyCollection,
+        _ => return None,
+    })
+}
+
+/// The command of a script block.
+pub fn script_info(name: Str, kind: CommandKind, block: Value, module: Option<Str>) -> CommandInfo {
+    CommandInfo {
+        error_name: name.clone(),
+        name,
+        kind,
+        module,
+        parameters: Arc::default(),
+        body: CommandBody::Script(block),
+        output_types: Vec::new(),
+        options: VariableOptions::NONE,
+        definition: Str::empty(),
+        description: None,
+    }
+}
+
+impl Runspace {
+    /// A function that is visible from the running frame.
+    pub fn find_function(&self, name: &str) -> Option<Arc<CommandInfo>> {
+        let sym = Sym::intern(name);
+        self.visible(|table| table.functions.lock().get(&sym).cloned())
+    }
+
+    /// An alias that is visible from the running frame.
+    pub fn find_alias(&self, name: &str) -> Option<AliasInfo> {
+        let sym = Sym::intern(name);
+        self.visible(|table| table.aliases.lock().get(&sym).cloned())
+            .or_else(|| self.commands.aliases().get(&sym).filter(|_| !self.removed_aliases.contains(&sym)).cloned())
+    }
+
+    /// Looks through the tables from the running frame outward.
+    fn visible<T>(&self, look: impl Fn(&ScopeTable) -> Option<T>) -> Option<T> {
+        let mut at = self.current;
+        while let Some(frame) = self.frames.get(at) {
+            if let Some(found) = frame.table.as_deref().and_then(&look) {
+                return Some(found);
+            }
+            match &frame.parent {
+                Parent::Frame(parent) => at = *parent,
+                Parent::Table(table) => return in_tables(table, &look),
+            }
+        }
+        look(&self.global)
+    }
+
+    /// Tells call sites that commands changed.
+    pub(crate) fn commands_changed(&mut self) {}
+
+    /// The command of a name: alias, function, cmdlet, script file or program.
+    pub(crate) fn command_by_name(&mut self, name: &str) -> Result<Option<Arc<CommandInfo>>> {
+        let mut name = Str::from(name);
+        for _ in 0..32 {
+            let Some(alias) = self.find_alias(&name) else { break };
+            name = alias.definition;
+        }
+        self.command_without_alias(&name)
+    }
+
+    /// The same without looking at aliases.
+    pub(crate) fn command_without_alias(&mut self, name: &str) -> Result<Option<Arc<CommandInfo>>> {
+        if let Some(found) = self.find_function(name) {
+            return Ok(Some(found));
+        }
+        if let Some((module, short)) = name.split_once('\\')
+            && !module.is_empty()
+            && !module.contains(['/', ':'])
+        {
+            if let Some(found) = self.module_command(module, short)? {
+                return Ok(Some(found));
+            }
+        }
+        if let Some(found) = self.commands.find(name) {
+            return Ok(Some(found));
+        }
+        if let Some(found) = self.autoload(name)? {
+            return Ok(Some(found));
+        }
+        self.command_by_path(name)
+    }
+
+    fn module_command(&mut self, module: &str, name: &str) -> Result<Option<Arc<CommandInfo>>> {
+        let loaded = self.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(module)).map(|(_, t)| t.clone());
+        if let Some(table) = loaded {
+            let found = table.functions.lock().get(&Sym::intern(name)).cloned();
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(self.commands.find(name).filter(|c| c.module.as_ref().is_some_and(|m| m.eq_ignore_ascii_case(module))))
+    }
+
+    /// A script file or program by path or through `PATH`.
+    fn command_by_path(&mut self, name: &str) -> Result<Option<Arc<CommandInfo>>> {
+        if name.contains('/') || name.starts_with(['.', '~']) || name.contains('\\') {
+            let Ok(path) = command::Session::file_path(self, name) else { return Ok(None) };
+            return self.command_of_file(&path);
+        }
+        let path = self.environment.get("PATH").cloned().unwrap_or_default();
+        for folder in path.split(':').filter(|f| !f.is_empty()) {
+            let plain = std::path::Path::new(folder).join(name);
+            if is_program(&plain) {
+                return Ok(Some(Arc::new(program_info(&plain))));
+            }
+            let script = std::path::Path::new(folder).join(format!("{name}.ps1"));
+            if script.is_file() {
+                return self.command_of_file(&script);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The command of a file: a script block for `.ps1`, else a program.
+    pub(crate) fn command_of_file(&mut self, path: &std::path::Path) -> Result<Option<Arc<CommandInfo>>> {
+        let mut path = path.to_path_buf();
+        if !path.is_file() && path.extension().is_none() {
+            path.set_extension("ps1");
+        }
+        if !path.is_file() {
+            return Ok(None);
+        }
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("ps1")) {
+            let block = self.load_script(&path)?;
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let mut info = script_info(Str::from(name), CommandKind::ExternalScript, block, None);
+            info.definition = Str::from(path.display().to_string());
+            return Ok(Some(Arc::new(info)));
+        }
+        Ok(is_program(&path).then(|| Arc::new(program_info(&path))))
+    }
+}
+
+fn in_tables<T>(table: &Arc<ScopeTable>, look: &impl Fn(&ScopeTable) -> Option<T>) -> Option<T> {
+    let mut at = Some(table);
+    while let Some(table) = at {
+        if let Some(found) = look(table) {
+            return Some(found);
+        }
+        at = table.parent.as_ref();
+    }
+    None
+}
+
+fn is_program(path: &std::path::Path) -> bool {
+    path.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+fn program_info(path: &std::path::Path) -> CommandInfo {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut info = script_info(Str::from(name), CommandKind::Application, Value::Null, None);
+    info.body = CommandBody::Program(Str::from(path.display().to_string()));
+    info.definition = Str::from(path.display().to_string());
+    info
+}

@@ -1,0 +1,93 @@
+//! What values ask of the session.
+
+use std::any::Any;
+use std::path::PathBuf;
+
+use command::Invoke;
+use language::Sym;
+use values::{Context, PsMember, Result, Str, TypeRef, Value, convert};
+
+use crate::runspace::Runspace;
+
+impl Context for Runspace {
+    fn invoke_block(&mut self, block: &Value, args: &[Value], this: Option<&Value>, item: Option<&Value>) -> Result {
+        let how = Invoke { args: args.to_vec(), this: this.cloned(), item: item.cloned(), ..Invoke::default() };
+        Ok(Value::from_output(self.invoke_script(block, how)?))
+    }
+
+    fn invoke_class_method(&mut self, class: TypeRef, this: Option<&Value>, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        self.class_method(class, this, name, args)
+    }
+
+    fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result {
+        self.class_construct(class, args)
+    }
+
+    fn class_static(&mut self, class: TypeRef, name: &str, value: Option<Value>) -> Result<Option<Value>> {
+        self.class_static_member(class, name, value)
+    }
+
+    fn type_member(&mut self, type_name: &str, member: &str) -> Option<PsMember> {
+        crate::host_objects::type_member(self, type_name, member)
+    }
+
+    fn type_members(&mut self, type_name: &str) -> Vec<(Str, PsMember)> {
+        crate::host_objects::type_members(self, type_name)
+    }
+
+    fn find_type(&mut self, name: &str) -> Option<TypeRef> {
+        let simple = name.trim();
+        if let Some(found) = self.classes.get(&Sym::intern(simple)) {
+            return Some(*found);
+        }
+        if let Some(open) = simple.find('[')
+            && let Some(found) = self.classes.get(&Sym::intern(&simple[..open]))
+            && simple[open..].chars().all(|c| matches!(c, '[' | ']' | ','))
+        {
+            return Some(found.array_of(1 + simple[open..].matches(',').count()));
+        }
+        if let Some(found) = TypeRef::find(simple) {
+            return Some(found);
+        }
+        let usings = self.usings.clone();
+        usings.iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{simple}")))
+    }
+
+    fn culture_name(&self) -> &str {
+        &self.culture
+    }
+
+    fn output_field_separator(&mut self) -> Option<Str> {
+        let value = self.find_variable(self.current, Sym::intern("OFS"), false)?;
+        Some(Str::from(convert::to_display(&value)))
+    }
+
+    fn utc_now_ticks(&self) -> i64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        621_355_968_000_000_000 + since.as_nanos() as i64 / 100
+    }
+
+    fn time_zone(&self) -> &str {
+        &self.zone
+    }
+
+    fn working_directory(&self) -> PathBuf {
+        if self.location.provider.as_str() == "FileSystem" {
+            return PathBuf::from(self.location.path.as_str());
+        }
+        let kept = self.locations.get(&Str::from("FileSystem"));
+        kept.map(|p| PathBuf::from(p.as_str())).unwrap_or_else(|| PathBuf::from("/"))
+    }
+
+    fn strict_mode(&self) -> u8 {
+        self.strict
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.is_stopped()
+    }
+
+    fn engine(&mut self) -> &mut dyn Any {
+        self
+    }
+}

@@ -1,0 +1,81 @@
+//! The variables that exist at start.
+
+use command::VariableOptions;
+use language::Sym;
+use values::{Dict, TypeRef, Value};
+
+use crate::runspace::Runspace;
+use crate::scope::{Constraint, Variable};
+
+/// Defines the built-in variables in the global scope.
+pub fn install(runspace: &mut Runspace) {
+    let read_only = VariableOptions(VariableOptions::READ_ONLY.0 | VariableOptions::ALL_SCOPE.0);
+    let constant = VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0);
+    for (name, number) in [
+        ("ErrorActionPreference", 2),
+        ("WarningPreference", 2),
+        ("ProgressPreference", 2),
+        ("VerbosePreference", 0),
+        ("DebugPreference", 0),
+        ("InformationPreference", 0),
+    ] {
+        constrained(runspace, name, "System.Management.Automation.ActionPreference", number);
+    }
+    constrained(runspace, "ConfirmPreference", "System.Management.Automation.ConfirmImpact", 3);
+    let errors = Value::Array(runspace.errors.clone());
+    define(runspace, "Error", errors, VariableOptions::CONSTANT);
+    let home = runspace.environment.get("HOME").cloned().unwrap_or_default();
+    define(runspace, "HOME", Value::from(home), read_only);
+    for (name, is) in [("IsLinux", true), ("IsWindows", false), ("IsMacOS", false), ("IsCoreCLR", true)] {
+        define(runspace, name, Value::Bool(is), read_only);
+    }
+    define(runspace, "PID", Value::I32(std::process::id() as i32), constant);
+    define(runspace, "PSEdition", Value::from("Core"), constant);
+    define(runspace, "ShellId", Value::from("Microsoft.PowerShell"), constant);
+    define(runspace, "true", Value::Bool(true), constant);
+    define(runspace, "false", Value::Bool(false), constant);
+    let plain = VariableOptions::NONE;
+    for (name, value) in [
+        ("FormatEnumerationLimit", Value::I32(4)),
+        ("MaximumHistoryCount", Value::I32(4096)),
+        ("WhatIfPreference", Value::Bool(false)),
+        ("ErrorView", Value::from("ConciseView")),
+        ("PSEmailServer", Value::from("")),
+        ("PSNativeCommandUseErrorActionPreference", Value::Bool(false)),
+        ("PSNativeCommandArgumentPassing", Value::from("Standard")),
+        ("PSSessionApplicationName", Value::from("wsman")),
+        ("PSSessionConfigurationName", Value::from("http://schemas.microsoft.com/powershell/Microsoft.PowerShell")),
+        ("NestedPromptLevel", Value::I32(0)),
+    ] {
+        define(runspace, name, value, plain);
+    }
+    let culture = runspace.culture.clone();
+    define(runspace, "PSCulture", Value::Str(culture.clone()), read_only);
+    define(runspace, "PSUICulture", Value::Str(culture), read_only);
+    let defaults = Dict::new(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
+    define(runspace, "PSDefaultParameterValues", Value::Dict(std::sync::Arc::new(defaults)), plain);
+    let home = std::env::current_exe().ok().and_then(|p| p.parent().map(|p| p.display().to_string())).unwrap_or_default();
+    define(runspace, "PSHOME", Value::from(home), constant);
+}
+
+fn define(runspace: &mut Runspace, name: &str, value: Value, options: VariableOptions) {
+    let cell = runspace.global.cell_or_new(Sym::intern(name), name);
+    if let Some(v) = Variable::of(&cell) {
+        let mut data = v.data.lock();
+        data.value = value;
+        data.options = options;
+    }
+}
+
+fn constrained(runspace: &mut Runspace, name: &str, type_name: &str, number: i64) {
+    let cell = runspace.global.cell_or_new(Sym::intern(name), name);
+    let Some(v) = Variable::of(&cell) else { return };
+    let mut data = v.data.lock();
+    match TypeRef::find(type_name) {
+        Some(ty) => {
+            data.value = Value::Enum(ty, number);
+            data.constraints = vec![Constraint::Type(ty)];
+        }
+        None => data.value = Value::I32(number as i32),
+    }
+}

@@ -1,0 +1,8 @@
+//! The runspace as cmdlets and values see it.
+
+pub mod console;
+mod context;
+pub mod defaults;
+pub mod place;
+mod session;
+mod state;

@@ -1,0 +1,240 @@
+//! Error records: where they happened, and where they are told.
+
+use std::sync::Arc;
+
+use language::Span;
+use values::error::{Invocation, Position};
+use values::{ErrorRecord, Flow, Result, Str, Value, convert};
+
+use crate::code::Code;
+use crate::pipeline::Action;
+use crate::runspace::{Parent, Runspace, Target};
+
+impl Runspace {
+    /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
+    pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
+        if let Flow::Throw(record) = &*flow
+            && record.data.lock().stack.is_none()
+        {
+            self.frames[frame].pc = pc;
+            let span = code.spans.get(pc as usize).copied().unwrap_or_default();
+            let has_place = record.data.lock().invocation.is_some();
+            if !has_place {
+                let position = crate::vm::call::position_of(code.ast.source(), span);
+                self.place_record(record, position);
+            }
+            let stack = self.stack_trace(frame, span);
+            record.data.lock().stack = Some(stack);
+        }
+        flow
+    }
+
+    /// Gives a record a position; the command is the running function's or script's.
+    pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Position) {
+        let base = self.frame().and_then(|f| f.invocation.clone());
+        let mut invocation = base.map(|i| (*i).clone()).unwrap_or_default();
+        invocation.script = position.file.clone();
+        invocation.position = Some(Arc::new(position));
+        if invocation.name.is_none() {
+            invocation.pipeline = (0, 0);
+        }
+        record.data.lock().invocation = Some(Arc::new(invocation));
+    }
+
+    /// `ScriptStackTrace`.
+    pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> Str {
+        let mut lines = Vec::new();
+        let mut at = frame;
+        let mut span = Some(span);
+        loop {
+            let Some(f) = self.frames.get(at) else { break };
+            let span = span.take().or_else(|| f.code.spans.get(f.pc as usize).copied()).unwrap_or_default();
+            let source = f.code.ast.source();
+            let file = source.file().unwrap_or("<No file>");
+            let line = source.position(span.start).line;
+            let name = if f.kind == crate::runspace::FrameKind::Script { "<ScriptBlock>" } else { f.name.as_str() };
+            lines.push(format!("at {name}, {file}: line {line}"));
+            // The caller is the frame below, whatever scope the callee sees.
+            match &f.parent {
+                Parent::Frame(parent) => at = *parent,
+                Parent::Table(_) if at > 0 => at -= 1,
+                Parent::Table(_) => break,
+            }
+        }
+        Str::from(lines.join("\n"))
+    }
+
+    /// Puts a stage's command on an error that left it: the name in the id, the call's position.
+    pub(crate) fn blame(&mut self, pipe: usize, stage: usize, flow: Box<Flow>) -> Box<Flow> {
+        let Flow::Throw(record) = &*flow else { return flow };
+        let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
+        s.had_error = true;
+        let (info, invocation) = (s.info.clone(), s.invocation.clone());
+        let Some(info) = info else { return flow };
+        if matches!(info.body, command::CommandBody::Script(_)) && record.data.lock().stack.is_some() {
+            return flow;
+        }
+        self.attribute(record, &info, &invocation);
+        flow
+    }
+
+    fn attribute(&mut self, record: &Arc<ErrorRecord>, info: &command::CommandInfo, invocation: &Arc<Invocation>) {
+        let mut data = record.data.lock();
+        if data.stack.is_some() {
+            return;
+        }
+        let is_lookup = record.exception.ty == values::TypeRef::COMMAND_NOT_FOUND_EXCEPTION;
+        if data.command.is_none() && !is_lookup {
+            data.command = Some(info.error_name.clone()).filter(|n| !n.is_empty());
+        }
+        match &data.invocation {
+            Some(own) if own.position.is_some() => {
+                let mut merged = (**invocation).clone();
+                merged.position = own.position.clone();
+                data.invocation = Some(Arc::new(merged));
+            }
+            _ => data.invocation = Some(invocation.clone()),
+        }
+        drop(data);
+        let (frame, span) = match self.frame() {
+            Some(f) => (self.current, f.code.spans.get(f.pc as usize).copied().unwrap_or_default()),
+            None => return,
+        };
+        let stack = self.stack_trace(frame, span);
+        record.data.lock().stack = Some(stack);
+    }
+
+    /// A non-terminating error of the running stage: action preference, `$Error`, variables, stream.
+    pub(crate) fn stage_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
+        let mut action = None;
+        let mut variable = None;
+        if let Some((pipe, stage)) = self.stage
+            && let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage))
+        {
+            s.had_error = true;
+            action = s.common.error_action;
+            variable = s.common.error_variable.clone();
+            let (info, invocation) = (s.info.clone(), s.invocation.clone());
+            if let Some(info) = info {
+                self.attribute(&record, &info, &invocation);
+            }
+        }
+        let action = action.unwrap_or_else(|| self.error_action());
+        if action != Action::Ignore {
+            self.remember_error(&record);
+            if let Some(list) = variable {
+                list.lock().push(Value::Error(record.clone()));
+            }
+        } else if let Some(list) = variable {
+            list.lock().push(Value::Error(record.clone()));
+        }
+        match action {
+            Action::SilentlyContinue | Action::Ignore => Ok(()),
+            Action::Stop => Err(self.stop_on(record)),
+            _ => self.send_error(&record),
+        }
+    }
+
+    /// The terminating form of an error under ErrorAction Stop.
+    fn stop_on(&mut self, record: Arc<ErrorRecord>) -> Box<Flow> {
+        {
+            let mut data = record.data.lock();
+            data.is_script_terminating = true;
+            data.is_reported = false;
+        }
+        Flow::throw(record)
+    }
+
+    /// `$ErrorActionPreference` as seen from the running frame.
+    pub(crate) fn error_action(&mut self) -> Action {
+        let value = self.find_variable(self.current, self.known.error_action, false);
+        value.and_then(|v| crate::bind::common::action_of(&v)).unwrap_or(Action::Continue)
+    }
+
+    /// An error that ended a statement and is not caught.
+    pub(crate) fn report_statement_error(&mut self, record: &Arc<ErrorRecord>) -> Result<()> {
+        let action = self.error_action();
+        let was_reported = std::mem::replace(&mut record.data.lock().is_reported, true);
+        if !was_reported && action != Action::Ignore {
+            self.remember_error(record);
+        }
+        match action {
+            Action::SilentlyContinue | Action::Ignore => Ok(()),
+            Action::Stop => {
+                let mut data = record.data.lock();
+                data.is_script_terminating = true;
+                drop(data);
+                Err(Flow::throw(record.clone()))
+            }
+            _ => self.send_error(record),
+        }
+    }
+
+    /// An error that is told without consulting preferences.
+    pub(crate) fn report_error(&mut self, record: &Arc<ErrorRecord>) -> Result<()> {
+        self.remember_error(record);
+        self.send_error(record)
+    }
+
+    /// Puts a record in front of `$Error`.
+    pub(crate) fn remember_error(&mut self, record: &Arc<ErrorRecord>) {
+        record.data.lock().is_reported = true;
+        let mut list = self.errors.lock();
+        if matches!(list.first(), Some(Value::Error(first)) if Arc::ptr_eq(first, record)) {
+            return;
+        }
+        list.insert(0, Value::Error(record.clone()));
+        list.truncate(256);
+    }
+
+    /// Sends a record to where the error stream goes.
+    pub(crate) fn send_error(&mut self, record: &Arc<ErrorRecord>) -> Result<()> {
+        match self.streams.0[2] {
+            Target::Host => {
+                let view = self.error_view;
+                let text = view(self, record);
+                self.host.write_error_line(&text);
+                Ok(())
+            }
+            Target::Sink(sink) => self.emit_at(sink, Value::Error(record.clone())),
+            Target::Discard => Ok(()),
+            Target::File(file) => self.write_file(file, Value::Error(record.clone())),
+        }
+    }
+
+    /// Sends a record of the streams 3 to 6 to where that stream goes; `text` is what a host shows.
+    pub(crate) fn send_stream(&mut self, stream: u8, record: Value, text: &str) -> Result<()> {
+        match self.streams.0[stream as usize] {
+            Target::Host => {
+                self.host.write_stream_line(stream, text);
+                Ok(())
+            }
+            Target::Sink(sink) => self.emit_at(sink, record),
+            Target::Discard => Ok(()),
+            Target::File(file) => self.write_file(file, record),
+        }
+    }
+
+    /// Whether output of a program may go straight to the terminal.
+    pub(crate) fn is_output_to_host(&self) -> bool {
+        false
+    }
+
+    /// The preference of a stream by its variable, as the running stage or frame sees it.
+    pub(crate) fn preference(&mut self, name: &str, default: Action) -> Action {
+        let value = self.find_variable(self.current, language::Sym::intern(name), false);
+        value.and_then(|v| crate::bind::common::action_of(&v)).unwrap_or(default)
+    }
+
+    /// Common parameters of the running stage.
+    pub(crate) fn common(&self) -> crate::pipeline::Common {
+        let stage = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s));
+        stage.map(|s| s.common.clone()).unwrap_or_default()
+    }
+
+
+    /// A value's text for messages.
+    pub(crate) fn text_of(&mut self, value: &Value) -> String {
+        convert::to_str(self, value).map(|s| s.to_string()).unwrap_or_else(|_| convert::to_display(value))
+    }
+}
