@@ -85,6 +85,11 @@ impl CommandTable {
         Some(info)
     }
 
+    /// Whether a name is that of a built-in module.
+    pub fn has_module(&self, name: &str) -> bool {
+        self.sources.iter().any(|(c, _)| c.iter().any(|c| c.commands().any(|r| r.module().eq_ignore_ascii_case(name))))
+    }
+
     /// The names of all built-in commands.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> =

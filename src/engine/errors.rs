@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use values::{ErrorCategory, ErrorRecord, Exception, Flow, TypeRef, Value, runtime_error};
+use values::error::runtime_error;
+use values::{ErrorCategory, ErrorRecord, Exception, Flow, TypeRef, Value};
 
 /// A variable that is read-only or constant.
 pub fn variable_not_writable(name: &str) -> Exception {

@@ -129,6 +129,7 @@ pub struct Runspace {
     pub locations: HashMap<Str, Str>,
     pub location: ProviderPath,
     pub environment: HashMap<String, String>,
+    pub type_data: values::typedata::TypeData,
     pub files: Vec<crate::pipeline::redirect::RedirectFile>,
     pub module_state: HashMap<&'static str, Option<Box<dyn std::any::Any + Send>>>,
     /// Renders an error record for a host's error stream.

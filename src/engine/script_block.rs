@@ -70,6 +70,11 @@ impl ScriptBlock {
         })
     }
 
+    /// The code of a class's method: only `return` yields output.
+    pub fn method_code(&self) -> &Arc<Code> {
+        self.own.get_or_init(|| Arc::new(crate::compile::compile_method(&self.ast, self.block, self.params)))
+    }
+
     /// The code that runs in its caller's scope.
     pub fn shared_code(&self) -> &Arc<Code> {
         self.shared.get_or_init(|| Arc::new(compile_block(&self.ast, self.block, self.params, true)))

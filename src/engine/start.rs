@@ -82,6 +82,7 @@ impl Runspace {
             locations: HashMap::new(),
             location: ProviderPath { provider: Str::from("FileSystem"), drive: Some(Str::from("/")), path: Str::from(directory) },
             environment: options.environment,
+            type_data: values::typedata::TypeData::new(),
             files: Vec::new(),
             module_state: HashMap::new(),
             error_view: options.error_view,

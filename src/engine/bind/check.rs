@@ -400,7 +400,7 @@ pub fn validation(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> R
 }
 
 /// The value of an attribute's argument.
-pub(super) fn constant(runspace: &mut Runspace, ast: &Arc<Ast>, id: ExprId) -> Result {
+pub fn constant(runspace: &mut Runspace, ast: &Arc<Ast>, id: ExprId) -> Result {
     match *ast.expr(id) {
         Expr::String { .. } => Ok(Value::from(ast.string_value(id).unwrap_or_default())),
         Expr::ScriptBlock(block) => {

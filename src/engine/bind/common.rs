@@ -161,3 +161,18 @@ pub fn action_value(action: Action) -> Value {
         None => Value::I32(action as i32),
     }
 }
+
+/// The common parameters as parameters, for Get-Command and help.
+pub fn parameters(table: &ParameterTable) -> Vec<command::Parameter> {
+    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
+    COMMON
+        .iter()
+        .chain(risk)
+        .map(|(name, alias, is_switch)| {
+            let ty = if *is_switch { TypeRef::SWITCH } else { TypeRef::find(type_name(name)).unwrap_or(TypeRef::STRING) };
+            let mut p = command::Parameter::new(*name, ty);
+            p.aliases.push(Str::from(*alias));
+            p
+        })
+        .collect()
+}

@@ -359,7 +359,7 @@ impl Runspace {
     }
 
     /// `dynamicparam`: runs the block and adds what it yields. Parameters that were left over are bound to them.
-    pub(crate) fn run_dynamic_parameters(&mut self, frame: usize, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
+    pub(crate) fn run_dynamic_parameters(&mut self, frame: usize, binding: &mut Binding) -> Result<()> {
         let code = self.frames[frame].code.clone();
         let Some(entry) = code.entries.dynamic_param else { return Ok(()) };
         self.place_parameters(frame, binding)?;

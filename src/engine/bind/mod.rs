@@ -8,7 +8,7 @@ mod input;
 mod script;
 
 pub use argument::{Argument, splatted_name};
-pub use check::{validate, validation};
+pub use check::{constant as constant_of, validate, validation};
 pub use script::{bound_dictionary, empty_of, script_parameters};
 
 use std::sync::Arc;

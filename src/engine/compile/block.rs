@@ -12,12 +12,18 @@ use crate::code::{AutoSlots, Code, Entries, Ins, ParamCode, Reg};
 /// Compiles a script block. `params` are a function's parameters in parentheses; a param block's are found by itself.
 /// `is_shared` compiles it to run in its caller's scope.
 pub fn compile_block(ast: &Arc<Ast>, block: BlockId, params: Option<List<Param>>, is_shared: bool) -> Code {
-    let code = attempt(ast, block, params, is_shared, false);
+    let code = attempt(ast, block, params, (is_shared, false), false);
     match code {
         Some(code) => code,
         // A jump was too far for the short form: once more without it.
-        None => attempt(ast, block, params, is_shared, true).unwrap_or_else(|| empty(ast, block)),
+        None => attempt(ast, block, params, (is_shared, false), true).unwrap_or_else(|| empty(ast, block)),
     }
+}
+
+/// Compiles a method of a class: statements' values go nowhere, `return` yields.
+pub fn compile_method(ast: &Arc<Ast>, block: BlockId, params: Option<List<Param>>) -> Code {
+    let code = attempt(ast, block, params, (false, true), false);
+    code.or_else(|| attempt(ast, block, params, (false, true), true)).unwrap_or_else(|| empty(ast, block))
 }
 
 fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
@@ -73,7 +79,7 @@ fn attempt(
     ast: &Arc<Ast>,
     block: BlockId,
     params: Option<List<Param>>,
-    is_shared: bool,
+    (is_shared, is_method): (bool, bool),
     is_wide: bool,
 ) -> Option<Code> {
     let list = parameters(ast, block, params);
@@ -103,6 +109,7 @@ fn attempt(
         tracks_success,
         is_overflow: false,
         in_catch: false,
+        is_method,
     };
     compiler.parameters(ast.list(list));
     compiler.named_blocks(block);

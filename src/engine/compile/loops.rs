@@ -254,7 +254,7 @@ impl Compiler<'_> {
         };
         let target = target.filter(|at| {
             let l = &self.loops[*at];
-            l.region == self.region && l.captures == self.captures
+            l.region == self.region
         });
         let Some(at) = target else {
             let a = match label {
@@ -269,6 +269,10 @@ impl Compiler<'_> {
         for _ in tries..self.tries {
             self.emit(Ins::LeaveTry);
         }
+        let open = self.captures - self.loops[at].captures;
+        if open > 0 {
+            self.emit(Ins::Discard { n: open });
+        }
         let jump = self.emit(Ins::Jump { to: 0 });
         if is_break {
             self.loops[at].breaks.push(jump);
@@ -276,7 +280,7 @@ impl Compiler<'_> {
             self.loops[at].continues.push(jump);
         }
     }
-
+}
 
 /// Increment and decrement tokens.
 pub(super) trait IncrementToken {

@@ -10,7 +10,7 @@ mod statement;
 mod trying;
 
 pub(crate) use block::{parameter_name, parameters as parameter_list};
-pub use block::compile_block;
+pub use block::{compile_block, compile_method};
 
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub(crate) struct Compiler<'a> {
     is_overflow: bool,
     /// Handler index of the enclosing catch clause, for `throw` without operand.
     in_catch: bool,
+    /// A class's method: only `return` yields output.
+    is_method: bool,
 }
 
 impl<'a> Compiler<'a> {

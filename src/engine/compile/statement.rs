@@ -45,6 +45,14 @@ impl Compiler<'_> {
 
     /// A statement in statement position: what it yields is written.
     pub(super) fn statement(&mut self, id: StmtId) {
+        if self.is_method
+            && self.captures == 0
+            && self.region == 0
+            && matches!(self.ast.stmt(id), Stmt::Pipeline { .. } | Stmt::Chain { .. })
+        {
+            self.silent_statement(id);
+            return;
+        }
         let old = self.at_span(self.stmt_span(id));
         match *self.ast.stmt(id) {
             Stmt::Pipeline { background: true, .. } | Stmt::Chain { background: true, .. } => self.background(id),
@@ -99,6 +107,18 @@ impl Compiler<'_> {
             Stmt::Error(_) => self.unsupported("ParseError"),
         }
         self.span = old;
+    }
+
+    /// A statement of a method: its output goes nowhere.
+    fn silent_statement(&mut self, id: StmtId) {
+        self.scoped(|c| {
+            let d = c.temp();
+            c.emit(Ins::BeginCapture);
+            c.captures += 1;
+            c.statement(id);
+            c.captures -= 1;
+            c.emit(Ins::EndCapture { d, how: 2 });
+        });
     }
 
     /// An expression in statement position: `$i++` and assignments yield nothing, all else is written.
@@ -211,7 +231,7 @@ impl Compiler<'_> {
 
     fn return_statement(&mut self, value: Option<StmtId>) {
         match value {
-            Some(id) if self.captures > 0 => {
+            Some(id) if self.captures > 0 || (self.is_method && self.region == 0) => {
                 // The value leaves the block, not the capture that the statement stands in.
                 let a = self.stmt_value(id);
                 self.emit(Ins::Discard { n: self.captures });

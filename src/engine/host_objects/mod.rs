@@ -1,3 +1,36 @@
 //! Engine objects as scripts see them.
 
+mod cmdlet;
+mod command;
+mod invocation;
+mod reference;
 pub mod script_block;
+mod session;
+mod switch;
+
+pub use cmdlet::cmdlet_value;
+pub use command::CommandObject;
+pub(crate) use command::{parameter_object, table_of};
+pub use invocation::InvocationObject;
+pub use reference::Reference;
+pub use session::{execution_context, host_value, parse_error, version_table};
+pub use switch::switch_value;
+
+use values::{PsMember, Str, TypeRef};
+
+use crate::runspace::Runspace;
+
+/// A class by name, registered where nobody described it yet.
+pub(crate) fn class(name: &str) -> TypeRef {
+    ::command::class(name, TypeRef::OBJECT)
+}
+
+/// A member that type data adds.
+pub fn type_member(runspace: &mut Runspace, type_name: &str, member: &str) -> Option<PsMember> {
+    runspace.type_data.member(type_name, member)
+}
+
+/// All members that type data adds.
+pub fn type_members(runspace: &mut Runspace, type_name: &str) -> Vec<(Str, PsMember)> {
+    runspace.type_data.members(type_name)
+}

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use command::{Invoke, Session};
-use values::{Context, ErrorCategory, Result, Str, Value, error_of};
+use command::Invoke;
+use values::error::error_of;
+use values::{Context, ErrorCategory, Result, Str, Value};
 
 use crate::runspace::Runspace;
 use crate::scope::ScopeTable;

@@ -135,7 +135,7 @@ impl Runspace {
         self.frames[frame].invocation = Some(self.pipes[at.0].stages[at.1].invocation.clone());
         let was = self.stage.replace(at);
         let done = self
-            .run_dynamic_parameters(frame, &mut binding, info)
+            .run_dynamic_parameters(frame, &mut binding)
             .and_then(|()| self.finish_binding(&mut binding, info, at.1 > 0))
             .and_then(|()| self.place_parameters(frame, &binding));
         self.stage = was;

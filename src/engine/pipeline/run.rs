@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use language::Span;
 use values::error::Invocation;
-use values::{Flow, Result, Str, Value, members};
+use values::{Flow, Result, Value, members};
 
 use super::redirect::Redirection;
 use super::stage::Saved;

@@ -160,7 +160,7 @@ impl Runspace {
         if is { self.emit(item) } else { Ok(()) }
     }
 
-    pub(super) fn end_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {
+    pub(crate) fn end_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {
         self.with_stage(pipe, stage, |runspace, processor| match processor {
             Processor::Native { cmdlet, binding } => {
                 binding.bound.unbind_pipeline();

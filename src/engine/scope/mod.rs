@@ -4,4 +4,4 @@ mod table;
 mod variable;
 
 pub use table::{ModuleState, ScopeTable};
-pub use variable::{Constraint, Variable};
+pub use variable::{Constraint, Variable, options_value};

@@ -74,7 +74,7 @@ impl Runspace {
             // What was written before an error or exit is still shown.
             Err(flow) => {
                 let last = self.pipes[index].stages.len().saturating_sub(1);
-                let _ = self.finish_stage(index, last);
+                let _ = self.end_stage(index, last);
                 Err(flow)
             }
             done => done,

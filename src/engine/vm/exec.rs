@@ -38,7 +38,7 @@ impl Runspace {
 
     /// The value of an operand: a constant, a register, or the variable that a slot stands for.
     #[inline(always)]
-    fn operand(&self, code: &Code, base: usize, r: Reg) -> &Value {
+    fn operand<'a>(&'a self, code: &'a Code, base: usize, r: Reg) -> &'a Value {
         if r & CONST != 0 { &code.consts[(r & !CONST) as usize] } else { &self.stack[base + r as usize] }
     }
 

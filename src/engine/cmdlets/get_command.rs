@@ -1,0 +1,100 @@
+//! Get-Command.
+
+use std::sync::Arc;
+
+use command::{Bound, Cmdlet, Command, CommandInfo, CommandKind, Session, Wildcard};
+use values::{ErrorCategory, Exception, Result, TypeRef, Value};
+
+use crate::host_objects::CommandObject;
+use crate::runspace::Runspace;
+
+/// Get-Command.
+pub static COMMAND: Command = Command { name: "Get-Command", create: || Box::new(GetCommand) };
+
+struct GetCommand;
+
+impl Cmdlet for GetCommand {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let names = bound.strings("Name");
+        let total = bound.int("TotalCount").unwrap_or(-1);
+        let mut left = if total < 0 { usize::MAX } else { total as usize };
+        if names.is_empty() {
+            let pattern = format!("{}-{}", first(bound, "Verb"), first(bound, "Noun"));
+            let is_all = !bound.has("Verb") && !bound.has("Noun");
+            let found = session.commands(if is_all { "*" } else { &pattern }, wants_programs(bound));
+            return write_all(session, bound, found, &mut left);
+        }
+        for name in names {
+            if Wildcard::is_pattern(&name) {
+                let found = session.commands(&name, true);
+                write_all(session, bound, found, &mut left)?;
+                continue;
+            }
+            let mut found: Vec<Arc<CommandInfo>> = session.find_command(&name, false)?.into_iter().collect();
+            if bound.switch("All") || found.first().is_some_and(|f| !fits(bound, f)) {
+                found = session.commands(&Wildcard::escape(&name), true);
+            }
+            found.retain(|f| fits(bound, f));
+            if found.is_empty() {
+                let exception = Exception::new(
+                    TypeRef::COMMAND_NOT_FOUND_EXCEPTION,
+                    format!("The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."),
+                )
+                .identity("CommandNotFoundException", ErrorCategory::ObjectNotFound, Value::Str(name.clone()));
+                session.write_error(values::ErrorRecord::from_exception(Arc::new(exception)))?;
+                continue;
+            }
+            write_all(session, bound, found, &mut left)?;
+        }
+        Ok(())
+    }
+}
+
+fn first(bound: &Bound, name: &str) -> String {
+    bound.strings(name).first().map_or_else(|| "*".to_string(), |s| s.to_string())
+}
+
+fn wants_programs(bound: &Bound) -> bool {
+    kinds(bound).is_some_and(|k| k & CommandKind::Application as i64 != 0)
+}
+
+fn kinds(bound: &Bound) -> Option<i64> {
+    bound.get("CommandType").and_then(Value::as_i64)
+}
+
+fn fits(bound: &Bound, info: &CommandInfo) -> bool {
+    if kinds(bound).is_some_and(|k| k & info.kind as i64 == 0) {
+        return false;
+    }
+    let modules = bound.strings("Module");
+    if !modules.is_empty() {
+        let own = info.module.clone().unwrap_or_else(values::Str::empty);
+        if !modules.iter().any(|m| Wildcard::new(m).matches(&own)) {
+            return false;
+        }
+    }
+    let part = |name: &str, at: usize| -> bool {
+        let patterns = bound.strings(name);
+        let own = info.name.splitn(2, '-').nth(at).unwrap_or_default();
+        patterns.is_empty() || patterns.iter().any(|p| Wildcard::new(p).matches(own))
+    };
+    part("Verb", 0) && part("Noun", 1)
+}
+
+fn write_all(session: &mut dyn Session, bound: &Bound, found: Vec<Arc<CommandInfo>>, left: &mut usize) -> Result<()> {
+    for info in found {
+        if !fits(bound, &info) || *left == 0 {
+            continue;
+        }
+        *left -= 1;
+        let value = match bound.switch("Syntax") {
+            true => match session.engine().downcast_mut::<Runspace>() {
+                Some(runspace) => Value::from(super::syntax::of(runspace, &info)),
+                None => Value::Null,
+            },
+            false => CommandObject::value(info),
+        };
+        session.write(value)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Commands that need the engine itself.
+
+mod foreach_object;
+mod get_command;
+mod module;
+mod small;
+pub mod syntax;
+mod where_object;
+
+use command::{AliasInfo, Command, CommandBody, CommandInfo, CommandKind};
+use values::Value;
+
+/// The engine's own commands.
+pub static COMMANDS: &[&Command] = &[
+    &foreach_object::COMMAND,
+    &where_object::COMMAND,
+    &get_command::COMMAND,
+    &small::OUT_NULL,
+    &small::SET_STRICT_MODE,
+    &module::IMPORT_MODULE,
+    &module::GET_MODULE,
+    &module::REMOVE_MODULE,
+    &module::EXPORT_MODULE_MEMBER,
+    &module::NEW_MODULE,
+];
+
+/// An alias as a command.
+pub fn alias_command(alias: &AliasInfo) -> CommandInfo {
+    let mut info = crate::commands::script_info(alias.name.clone(), CommandKind::Alias, Value::Null, alias.module.clone());
+    info.body = CommandBody::Alias(alias.definition.clone());
+    info.definition = alias.definition.clone();
+    info.options = alias.options;
+    info.description = alias.description.clone();
+    info
+}

@@ -1,0 +1,49 @@
+//! `[ref]`.
+
+use values::object::{Foreign, ForeignRef};
+use values::{Context, Result, Str, TypeRef, Value};
+
+use crate::runspace::Runspace;
+use crate::scope::Variable;
+
+/// A PSReference: to a variable.
+pub struct Reference {
+    cell: ForeignRef,
+}
+
+impl Reference {
+    /// To a variable's cell.
+    pub fn to(cell: ForeignRef) -> Reference {
+        Reference { cell }
+    }
+}
+
+impl Foreign for Reference {
+    fn type_ref(&self) -> TypeRef {
+        TypeRef::PSREFERENCE
+    }
+    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        if !name.eq_ignore_ascii_case("value") {
+            return Ok(None);
+        }
+        Ok(Some(Variable::of(&self.cell).and_then(Variable::get).unwrap_or_default()))
+    }
+    fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        if !name.eq_ignore_ascii_case("value") {
+            return Ok(false);
+        }
+        let cell = self.cell.clone();
+        match ctx.engine().downcast_mut::<Runspace>() {
+            Some(runspace) => runspace.store(&cell, value.clone())?,
+            None => {
+                if let Some(v) = Variable::of(&cell) {
+                    v.put(value.clone());
+                }
+            }
+        }
+        Ok(true)
+    }
+    fn property_names(&self) -> Vec<Str> {
+        vec![Str::from("Value")]
+    }
+}

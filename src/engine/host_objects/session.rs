@@ -1,0 +1,288 @@
+//! `$Host`, `$ExecutionContext`, `$PSVersionTable`, parse errors.
+
+use std::sync::Arc;
+
+use ::command::{Invoke, NativeObject, Session};
+use values::error::Position;
+use values::object::Foreign;
+use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
+
+use crate::runspace::Runspace;
+
+/// `$PSVersionTable`.
+pub fn version_table(runspace: &mut Runspace) -> Value {
+    let version = |runspace: &mut Runspace, text: &str| {
+        convert::convert(runspace, &Value::from(text), TypeRef::VERSION).unwrap_or_else(|_| Value::from(text))
+    };
+    let semantic = TypeRef::find("System.Management.Automation.SemanticVersion");
+    let ps_version = match semantic {
+        Some(ty) => convert::convert(runspace, &Value::from("7.6.5"), ty).unwrap_or_else(|_| Value::from("7.6.5")),
+        None => Value::from("7.6.5"),
+    };
+    let dict = Dict::new(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
+    let compatible = ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"];
+    let compatible = compatible.iter().map(|v| version(runspace, v)).collect();
+    let remoting = version(runspace, "2.4");
+    let serialization = version(runspace, "1.1.0.1");
+    let stack = version(runspace, "3.0");
+    let product = env!("CARGO_PKG_VERSION");
+    for (name, value) in [
+        ("PSVersion", ps_version),
+        ("PSEdition", Value::from("Core")),
+        ("GitCommitId", Value::from(format!("dialtone-{product}"))),
+        ("OS", Value::from(std::env::consts::OS)),
+        ("Platform", Value::from("Unix")),
+        ("PSCompatibleVersions", Value::typed_array(TypeRef::VERSION, compatible)),
+        ("PSRemotingProtocolVersion", remoting),
+        ("SerializationVersion", serialization),
+        ("WSManStackVersion", stack),
+    ] {
+        dict.insert(Value::from(name), value);
+    }
+    Value::Dict(Arc::new(dict))
+}
+
+/// `$Host`.
+pub fn host_value(_runspace: &mut Runspace) -> Value {
+    Value::foreign(HostObject { part: HostPart::Host })
+}
+
+enum HostPart {
+    Host,
+    Ui,
+    Raw,
+}
+
+struct HostObject {
+    part: HostPart,
+}
+
+impl Foreign for HostObject {
+    fn type_ref(&self) -> TypeRef {
+        super::class(match self.part {
+            HostPart::Host => "System.Management.Automation.Internal.Host.InternalHost",
+            HostPart::Ui => "System.Management.Automation.Internal.Host.InternalHostUserInterface",
+            HostPart::Raw => "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
+        })
+    }
+
+    fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
+        Ok(match self.part {
+            HostPart::Host => match name.to_ascii_lowercase().as_str() {
+                "name" => Some(Value::from(runspace.host.name())),
+                "version" => Some(convert::convert(runspace, &Value::from("7.6.5"), TypeRef::VERSION)?),
+                "ui" => Some(Value::foreign(HostObject { part: HostPart::Ui })),
+                "instanceid" => Some(Value::from("00000000-0000-0000-0000-000000000001")),
+                "currentculture" | "currentuiculture" => {
+                    let name = runspace.culture.clone();
+                    Some(convert::convert(runspace, &Value::Str(name), TypeRef::CULTURE_INFO)?)
+                }
+                "isrunspacepushed" | "debuggerenabled" => Some(Value::Bool(false)),
+                "privatedata" | "runspace" => Some(Value::Null),
+                _ => None,
+            },
+            HostPart::Ui => match name.to_ascii_lowercase().as_str() {
+                "rawui" => Some(Value::foreign(HostObject { part: HostPart::Raw })),
+                "supportsvirtualterminal" => Some(Value::Bool(runspace.host.is_terminal())),
+                _ => None,
+            },
+            HostPart::Raw => match name.to_ascii_lowercase().as_str() {
+                "buffersize" | "windowsize" | "maxwindowsize" | "maxphysicalwindowsize" => {
+                    let (width, height) = runspace.host.size();
+                    Some(
+                        NativeObject::of_pairs(
+                            "System.Management.Automation.Host.Size",
+                            vec![("Width", Value::I32(width as i32)), ("Height", Value::I32(height as i32))],
+                        )
+                        .with_text(|o| Str::from(format!("{},{}", o.text_of("Width"), o.text_of("Height"))))
+                        .into_value(),
+                    )
+                }
+                _ => runspace.host.raw(name, None),
+            },
+        })
+    }
+
+    fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(false) };
+        Ok(match self.part {
+            HostPart::Raw => runspace.host.raw(name, Some(value)).is_some(),
+            _ => false,
+        })
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        let names: &[&str] = match self.part {
+            HostPart::Host => &["Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData", "DebuggerEnabled", "IsRunspacePushed", "Runspace"],
+            HostPart::Ui => &["RawUI", "SupportsVirtualTerminal"],
+            HostPart::Raw => &["BufferSize", "WindowSize", "WindowTitle", "CursorPosition", "ForegroundColor", "BackgroundColor"],
+        };
+        names.iter().map(|n| Str::from(*n)).collect()
+    }
+
+    fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
+        let text = args.last().cloned().unwrap_or_default();
+        let text = runspace.text_of(&text);
+        match (&self.part, name.to_ascii_lowercase().as_str()) {
+            (HostPart::Host, "setshouldexit") => {
+                runspace.exit_code = args.first().and_then(Value::as_i64).map(|n| n as i32);
+            }
+            (HostPart::Ui, "write") => runspace.host.write(&text, None, None),
+            (HostPart::Ui, "writeline") => runspace.host.write(&format!("{text}\n"), None, None),
+            (HostPart::Ui, "writeerrorline") => runspace.host.write_error_line(&text),
+            (HostPart::Ui, "writewarningline") => runspace.host.write_stream_line(3, &format!("WARNING: {text}")),
+            (HostPart::Ui, "writeverboseline") => runspace.host.write_stream_line(4, &format!("VERBOSE: {text}")),
+            (HostPart::Ui, "writedebugline") => runspace.host.write_stream_line(5, &format!("DEBUG: {text}")),
+            (HostPart::Ui, "readline") => {
+                let line = runspace.host.read_line("", false)?;
+                return Ok(Some(Value::from(line)));
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Value::Void))
+    }
+}
+
+/// `$ExecutionContext`.
+pub fn execution_context(_runspace: &mut Runspace) -> Value {
+    Value::foreign(EngineObject { part: EnginePart::Context })
+}
+
+enum EnginePart {
+    Context,
+    Commands,
+    State,
+    Variables,
+    Path,
+}
+
+struct EngineObject {
+    part: EnginePart,
+}
+
+impl Foreign for EngineObject {
+    fn type_ref(&self) -> TypeRef {
+        super::class(match self.part {
+            EnginePart::Context => "System.Management.Automation.EngineIntrinsics",
+            EnginePart::Commands => "System.Management.Automation.CommandInvocationIntrinsics",
+            EnginePart::State => "System.Management.Automation.SessionState",
+            EnginePart::Variables => "System.Management.Automation.PSVariableIntrinsics",
+            EnginePart::Path => "System.Management.Automation.PathIntrinsics",
+        })
+    }
+
+    fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
+        let part = |part| Some(Value::foreign(EngineObject { part }));
+        Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
+            (EnginePart::Context | EnginePart::State, "invokecommand") => part(EnginePart::Commands),
+            (EnginePart::Context, "sessionstate") => part(EnginePart::State),
+            (EnginePart::Context, "host") => Some(host_value(runspace)),
+            (EnginePart::State, "psvariable") => part(EnginePart::Variables),
+            (EnginePart::State, "path") => part(EnginePart::Path),
+            (EnginePart::State, "languagemode") => {
+                Some(::command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage"))
+            }
+            (EnginePart::Path, "currentlocation" | "currentfilesystemlocation") => {
+                Some(crate::session::place::current_path(runspace))
+            }
+            _ => None,
+        })
+    }
+
+    fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
+        let first = args.first().cloned().unwrap_or_default();
+        let text = runspace.text_of(&first);
+        Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
+            (EnginePart::Commands, "expandstring") => Some(Value::from(runspace.expand_string(&text)?)),
+            (EnginePart::Commands, "invokescript") => {
+                let block = match first.as_foreign::<crate::script_block::ScriptBlock>() {
+                    Some(_) => first,
+                    None => Session::parse_script(runspace, &text, None)?,
+                };
+                let how = Invoke { args: args.get(1..).unwrap_or_default().to_vec(), ..Invoke::default() };
+                let output = runspace.invoke_script(&block, how)?;
+                Some(Value::array(output))
+            }
+            (EnginePart::Commands, "newscriptblock") => Some(Session::parse_script(runspace, &text, None)?),
+            (EnginePart::Commands, "getcommand") => {
+                let found = Session::find_command(runspace, &text, true)?;
+                Some(found.map_or(Value::Null, super::CommandObject::value))
+            }
+            (EnginePart::Variables, "get") => {
+                let cell = runspace.find_cell(runspace.current, language::Sym::intern(&text));
+                Some(cell.map_or(Value::Null, Value::Foreign))
+            }
+            (EnginePart::Variables, "getvalue") => {
+                let found = runspace.find_variable(runspace.current, language::Sym::intern(&text), false);
+                Some(found.unwrap_or_else(|| args.get(1).cloned().unwrap_or_default()))
+            }
+            (EnginePart::Variables, "set") => {
+                let value = args.get(1).cloned().unwrap_or_default();
+                Session::set_variable(runspace, &text, value, ::command::Scope::Any)?;
+                Some(Value::Void)
+            }
+            (EnginePart::Variables, "remove") => {
+                Session::remove_variable(runspace, &text, ::command::Scope::Any, true)?;
+                Some(Value::Void)
+            }
+            (EnginePart::Path, "getunresolvedproviderpathfrompspath") => {
+                Some(Value::Str(Session::provider_path(runspace, &text)?.path))
+            }
+            (EnginePart::Path, "getresolvedpspathfrompspath") => {
+                let found = Session::resolve_path(runspace, &text, false)?;
+                Some(Value::array(found.into_iter().map(|p| Value::Str(p.path)).collect()))
+            }
+            (EnginePart::Path, "combine") => {
+                let child = args.get(1).cloned().unwrap_or_default();
+                let child = runspace.text_of(&child);
+                Some(Value::from(format!("{}/{}", text.trim_end_matches('/'), child.trim_start_matches('/'))))
+            }
+            _ => None,
+        })
+    }
+}
+
+impl Runspace {
+    /// A text expanded as a double-quoted string is.
+    pub(crate) fn expand_string(&mut self, text: &str) -> Result<String> {
+        let source = format!("@\"\n{text}\n\"@");
+        let block = Session::parse_script(self, &source, None)?;
+        let how = Invoke { in_current_scope: true, ..Invoke::default() };
+        let output = self.invoke_script(&block, how)?;
+        Ok(output.first().map(convert::to_display).unwrap_or_default())
+    }
+}
+
+/// A ParseError object.
+pub fn parse_error(error: &language::ParseError, position: Position) -> Value {
+    let extent = NativeObject::of_pairs(
+        "System.Management.Automation.Language.InternalScriptExtent",
+        vec![
+            ("File", position.file.clone().map_or(Value::Null, Value::Str)),
+            ("StartLineNumber", Value::I32(position.start_line as i32)),
+            ("StartColumnNumber", Value::I32(position.start_column as i32)),
+            ("EndLineNumber", Value::I32(position.end_line as i32)),
+            ("EndColumnNumber", Value::I32(position.end_column as i32)),
+            ("Text", position.text.clone().map_or(Value::Null, Value::Str)),
+            ("StartOffset", Value::I32(position.start_offset as i32)),
+            ("EndOffset", Value::I32(position.end_offset as i32)),
+        ],
+    )
+    .with_text(|o| o.text_of("Text"))
+    .into_value();
+    NativeObject::of_pairs(
+        "System.Management.Automation.Language.ParseError",
+        vec![
+            ("Extent", extent),
+            ("ErrorId", Value::from(error.id)),
+            ("Message", Value::from(error.message())),
+            ("IncompleteInput", Value::Bool(error.incomplete)),
+        ],
+    )
+    .with_text(|o| o.text_of("Message"))
+    .into_value()
+}
