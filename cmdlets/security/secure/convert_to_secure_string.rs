@@ -1,0 +1,37 @@
+//! ConvertTo-SecureString.
+
+use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value};
+
+use crate::secure::text::{bad_key, decrypt, from_open_form, is_key, key_bytes, secure};
+
+pub static COMMAND: Command = Command { name: "ConvertTo-SecureString", create: || Box::new(ConvertToSecureString) };
+
+struct ConvertToSecureString;
+
+impl Cmdlet for ConvertToSecureString {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let text = bound.str("String").unwrap_or_else(Str::empty);
+        if bound.switch("AsPlainText") {
+            let made = secure(session, &text)?;
+            return session.write(made);
+        }
+        let key = key_bytes(session, bound.get("Key"), bound.get("SecureKey"))?;
+        let found = match &key {
+            Some(key) if !is_key(key) => {
+                let record = ErrorRecord::from_exception(std::sync::Arc::new(bad_key("ImportSecureString_InvalidArgument")));
+                return session.write_error(record);
+            }
+            Some(key) => decrypt(&text, key),
+            None => from_open_form(&text),
+        };
+        match found {
+            Some(plain) => {
+                let made = secure(session, &plain)?;
+                session.write(made)
+            }
+            None => Exception::new(TypeRef::FORMAT_EXCEPTION, format!("The input string '{text}' was not in a correct format."))
+                .identity("System.FormatException", ErrorCategory::NotSpecified, Value::Null)
+                .throw(),
+        }
+    }
+}
