@@ -207,3 +207,34 @@ fn hybrid() {
     lab.ok("Set-CsHybridMediationServer", &[("Identity", s("New One")), ("Fqdn", s("ms01.contoso.com")), ("AccessProxyExternalFqdn", s("sip.contoso.com"))]);
     assert_eq!(text(&lab.ok("Get-CsHybridMediationServer", &[("Identity", s("New One"))])[0], "Fqdn"), "ms01.contoso.com");
 }
+
+#[test]
+fn the_runtime_reads_what_cmdlets_wrote() {
+    use voice::config::{ConfigSource, StoreSource};
+    let mut lab = deployed("runtime");
+    lab.ok("New-UMDialPlan", &[("Name", s("P")), ("NumberOfDigitsInExtension", Value::I32(4)), ("URIType", s("SipName")), ("VoIPSecurity", s("Secured")), ("CountryOrRegionCode", s("1"))]);
+    lab.ok("Set-UMDialPlan", &[("Identity", s("P")), ("AccessTelephoneNumbers", s("+14255550100"))]);
+    lab.ok("New-UMIPGateway", &[("Name", s("G")), ("Address", s("pool01.contoso.com")), ("UMDialPlan", s("P"))]);
+    lab.ok("Set-UMService", &[("Identity", s("ex01")), ("UMStartupMode", s("Dual")), ("DialPlans", s("P"))]);
+    lab.ok("Enable-UMMailbox", &[("Identity", s("kim")), ("UMMailboxPolicy", s("P Default Policy")), ("Extensions", list(&["1001"])), ("SIPResourceIdentifier", s("kim@contoso.com")), ("PIN", s("471147"))]);
+    lab.ok("Enable-CsUser", &[("Identity", s("kim")), ("RegistrarPool", s("pool01.contoso.com")), ("SipAddress", s("sip:kim@contoso.com"))]);
+    lab.ok("Set-CsUser", &[("Identity", s("kim@contoso.com")), ("EnterpriseVoiceEnabled", Value::Bool(true)), ("LineURI", s("tel:+14255551001"))]);
+    lab.ok("Invoke-OcsUmUtil", &[("RegistrarPool", s("pool01.contoso.com")), ("OU", s("Contacts"))]);
+    let made = lab.ok("Request-CsCertificate", &[("New", Value::Bool(true)), ("Type", s("Default")), ("ComputerFqdn", s("fe01.contoso.com"))]).remove(0);
+    lab.ok("Set-CsCertificate", &[("Type", s("Default")), ("Thumbprint", get(&made, "Thumbprint"))]);
+    let snapshot = StoreSource::open(&lab.session.home).unwrap().load().unwrap();
+    let user = snapshot.user("sip:kim@contoso.com").unwrap();
+    let mailbox = snapshot.mailbox_of(user).unwrap();
+    assert_eq!((user.line.as_str(), mailbox.dial_plan.as_str(), mailbox.policy.as_str()), ("+14255551001", "P", "P Default Policy"));
+    assert!(voice::mailbox::verify_pin("471147", &mailbox.pin) && !voice::mailbox::verify_pin("471148", &mailbox.pin));
+    assert_eq!(snapshot.contact("+14255550100").unwrap().phone_context, "P.contoso.com");
+    let server = snapshot.server("ex01.contoso.com").unwrap();
+    assert_eq!(server.um_dial_plans, ["P"]);
+    assert!(server.um_startup_mode.tls());
+    let front_end = snapshot.server("fe01.contoso.com").unwrap();
+    assert_eq!((front_end.pool.as_str(), front_end.site.as_str(), front_end.certificates.len()), ("pool01.contoso.com", "Redmond", 1));
+    let trunk = snapshot.trunk("PstnGateway:gw01.contoso.com").unwrap();
+    assert_eq!((trunk.mediation.as_str(), trunk.mediation_port, trunk.gateway_port), ("pool01.contoso.com", 5068, 5066));
+    assert!(snapshot.pstn_gateways[0].simulator && snapshot.roots.len() == 1);
+    assert_eq!(snapshot.hunt_groups[0].gateway, "G");
+}
