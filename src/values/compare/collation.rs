@@ -21,6 +21,7 @@ impl CompareOptions {
     pub const IGNORE_WIDTH: CompareOptions = CompareOptions(16);
     pub const NUMERIC_ORDERING: CompareOptions = CompareOptions(32);
     pub const ORDINAL_IGNORE_CASE: CompareOptions = CompareOptions(0x1000_0000);
+    /// ICU's order is a string sort already, so this changes nothing.
     pub const STRING_SORT: CompareOptions = CompareOptions(0x2000_0000);
     pub const ORDINAL: CompareOptions = CompareOptions(0x4000_0000);
 
@@ -82,7 +83,7 @@ type Key = (String, u32);
 
 fn collator(culture: &Culture, options: CompareOptions) -> Option<Arc<CollatorBorrowed<'static>>> {
     static CACHE: OnceLock<Mutex<HashMap<Key, Arc<CollatorBorrowed<'static>>>>> = OnceLock::new();
-    let relevant = options.0 & 7;
+    let relevant = options.0 & (7 | CompareOptions::NUMERIC_ORDERING.0);
     let language = if tailored(culture) || !matches!(culture.language(), "en" | "de" | "fr" | "") { culture.name.to_string() } else { String::new() };
     let cache = CACHE.get_or_init(Default::default);
     let key = (language, relevant);
@@ -104,12 +105,16 @@ fn collator(culture: &Culture, options: CompareOptions) -> Option<Arc<CollatorBo
     if options.has(CompareOptions::IGNORE_SYMBOLS) {
         o.alternate_handling = Some(AlternateHandling::Shifted);
     }
-    let locale: icu_collator::CollatorPreferences = key
+    let mut locale: icu_collator::CollatorPreferences = key
         .0
         .parse::<icu_locale_core::Locale>()
         .map(|l| (&l).into())
         .unwrap_or_default();
-    let c = Arc::new(Collator::try_new(locale, o).or_else(|_| Collator::try_new(Default::default(), o)).ok()?);
+    let numeric = options.has(CompareOptions::NUMERIC_ORDERING).then_some(icu_collator::preferences::CollationNumericOrdering::True);
+    locale.numeric_ordering = numeric;
+    let mut root = icu_collator::CollatorPreferences::default();
+    root.numeric_ordering = numeric;
+    let c = Arc::new(Collator::try_new(locale, o).or_else(|_| Collator::try_new(root, o)).ok()?);
     cache.lock().insert(key, c.clone());
     Some(c)
 }
@@ -260,6 +265,7 @@ mod tests {
             ("한", "\u{1112}\u{1161}\u{11ab}", none, Ordering::Equal),
             ("10", "9", none, Ordering::Less),
             ("Z", "a", none, Ordering::Greater),
+            ("a10", "a9", CompareOptions::NUMERIC_ORDERING, Ordering::Greater),
             ("가", "나", case, Ordering::Less),
         ] {
             assert_eq!(compare(a, b, inv, o), want, "{a} {b}");

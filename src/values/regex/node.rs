@@ -58,4 +58,26 @@ impl Node {
             _ => 0,
         }
     }
+
+    /// The first construct that the non-backtracking engine of .NET refuses, as its error describes it.
+    pub fn needs_backtracking(&self) -> Option<&'static str> {
+        let any = |v: &[&Node]| v.iter().find_map(|n| n.needs_backtracking());
+        match self {
+            Node::Backref { .. } => Some("backreference (\\ number)"),
+            Node::Look { negative: false, .. } => Some("positive lookahead (?= pattern) or positive lookbehind (?<= pattern)"),
+            Node::Look { .. } => Some("negative lookahead (?! pattern) or negative lookbehind (?<! pattern)"),
+            Node::Atomic(_) => Some("atomic subexpressions (?> pattern)"),
+            Node::IfGroup { .. } => {
+                Some("captured group conditional (?( name ) yes-pattern | no-pattern ) or (?( number ) yes-pattern| no-pattern )")
+            }
+            Node::IfExpr { .. } => Some("test conditional (?( test-pattern ) yes-pattern | no-pattern )"),
+            Node::Assert(Assertion::LastMatch) => Some("contiguous matches (\\G pattern)"),
+            Node::Capture { uncapture: Some(_), .. } => {
+                Some("balancing group (?<name1-name2>subexpression) or (?'name1-name2' subexpression)")
+            }
+            Node::Concat(v) | Node::Alternate(v) => v.iter().find_map(Node::needs_backtracking),
+            Node::Loop { body, .. } | Node::Capture { body, .. } => any(&[body]),
+            _ => None,
+        }
+    }
 }

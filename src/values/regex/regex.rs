@@ -194,6 +194,12 @@ impl Regex {
         self.groups.iter().position(|g| g.1 == name)
     }
 
+    /// With [`Options::NON_BACKTRACKING`], what of the pattern .NET refuses (`NotSupportedException`: "RegexOptions.NonBacktracking
+    /// is not supported in conjunction with expressions containing: '...'.").
+    pub fn non_backtracking_fault(&self) -> Option<&'static str> {
+        if self.options.has(Options::NON_BACKTRACKING) { self.root.needs_backtracking() } else { None }
+    }
+
     fn rtl(&self) -> bool {
         self.options.has(Options::RIGHT_TO_LEFT)
     }

@@ -111,6 +111,14 @@ fn both_engines_agree() {
 }
 
 #[test]
+fn linear_engine_refuses() {
+    let fault = |p: &str| Regex::new(p, Options::NON_BACKTRACKING).unwrap().non_backtracking_fault();
+    assert_eq!(fault(r"(a)b+"), None);
+    assert_eq!(fault(r"(?:x(?>a+))"), Some("atomic subexpressions (?> pattern)"));
+    assert_eq!(fault(r"(a)\1"), Some("backreference (\\ number)"));
+}
+
+#[test]
 fn time_limit() {
     let r = Regex::new("(a+)+$", Options::NONE).unwrap().with_timeout(std::time::Duration::from_millis(20));
     let t = format!("{}b", "a".repeat(40));

@@ -198,7 +198,8 @@ struct Scan<'a> {
     text: &'a str,
     target: Target,
     df: &'a DateFormat,
-    lexicon: Lexicon,
+    /// Made when the first word comes.
+    lexicon: Option<Lexicon>,
     /// Date numbers with their count of digits; `None` marks where the month name stood.
     numbers: Vec<Option<(i32, usize)>>,
     month: Option<i32>,
@@ -215,7 +216,7 @@ fn fields(text: &str, df: &DateFormat, target: Target, clock: &Clock) -> Result<
         text,
         target,
         df,
-        lexicon: Lexicon::new(df),
+        lexicon: None,
         numbers: Vec::new(),
         month: None,
         units: [None; 3],
@@ -299,7 +300,13 @@ impl Scan<'_> {
     }
 
     fn word(&mut self) -> Result<(), TimeError> {
-        let Some((word, len)) = self.lexicon.at(&self.t, self.i) else {
+        // The marks of ISO 8601 need no dictionary.
+        let found = match (self.peek(0), self.peek(1)) {
+            ('T', c) if c.is_ascii_digit() => Some((Word::TimeMark, 1)),
+            ('Z', '\0') => Some((Word::Zulu, 1)),
+            _ => self.lexicon.get_or_insert_with(|| Lexicon::new(self.df)).at(&self.t, self.i),
+        };
+        let Some((word, len)) = found else {
             let unknown = matches!(self.target, Target::DateTime);
             return Err(if unknown { TimeError::Word(self.text.to_string(), self.i) } else { self.bad() });
         };
