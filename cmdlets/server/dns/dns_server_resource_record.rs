@@ -1,0 +1,111 @@
+//! Records of the organisation's DNS; the telephony service resolves names by them.
+
+use command::{Result, Value};
+use directory::{Fault, NounCode, Work};
+use store::{Draft, Object};
+use values::convert::to_display;
+
+pub static NOUN: NounCode =
+    NounCode { noun: "DnsServerResourceRecord", verbs: &[("Get", get), ("Add", add), ("Remove", remove)], ..NounCode::PLAIN };
+
+/// Adds a record to a zone that exists.
+pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)]) -> Result<()> {
+    let part = |name: &str| work.bound.str(name).map_or_else(String::new, |t| t.to_string());
+    let (zone, name) = (part("ZoneName"), part("Name"));
+    if !work.should(&format!("{name}.{zone}"))? {
+        return Ok(());
+    }
+    let full = if name == "@" || name.is_empty() { zone.clone() } else { format!("{name}.{zone}") };
+    let done = work.write(|writer, _| {
+        let exists = writer.find("DnsServerPrimaryZone", "", &zone)?.is_some() || zone.eq_ignore_ascii_case(&directory::Facts::read(writer)?.domain);
+        if !exists {
+            let text = format!("The zone {zone} was not found on server dc01.");
+            return Err(Fault::new("CimException", "WIN32 9601", command::ErrorCategory::ObjectNotFound, text).at(&zone));
+        }
+        let mut draft = Draft::new("DnsRecord", "", &format!("{kind}/{full}/{data}"))
+            .with("Zone", zone.as_str())
+            .with("HostName", name.as_str())
+            .with("Name", full.as_str())
+            .with("Type", kind)
+            .with("Data", data);
+        for (property, value) in more {
+            draft = draft.with(property, *value);
+        }
+        if writer.find("DnsRecord", "", &draft.name)?.is_some() {
+            let text = format!("Failed to create resource record {name} in zone {zone} on server dc01: the record already exists.");
+            return Err(Fault::new("CimException", "WIN32 9711", command::ErrorCategory::ResourceExists, text).at(&full));
+        }
+        let id = writer.insert(draft)?;
+        Ok(writer.get(id)?)
+    })?;
+    match done.flatten() {
+        Some(record) if work.bound.switch("PassThru") => emit(work, &record),
+        _ => Ok(()),
+    }
+}
+
+fn emit(work: &mut Work, record: &Object) -> Result<()> {
+    let text = |name: &str| Value::from(record.text(name).unwrap_or_default());
+    let row = values::Object::typed(
+        "Microsoft.Management.Infrastructure.CimInstance#DnsServerResourceRecord",
+        [
+            ("HostName", text("HostName")),
+            ("RecordType", text("Type")),
+            ("Type", Value::Null),
+            ("Timestamp", Value::I32(0)),
+            ("TimeToLive", Value::TimeSpan(36_000_000_000)),
+            ("RecordData", text("Data")),
+            ("ZoneName", text("Zone")),
+        ],
+    );
+    work.session.write(row)
+}
+
+fn add(work: &mut Work) -> Result<()> {
+    let text = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
+    let number = |name: &str| work.bound.int(name).unwrap_or(0);
+    let kinds = [("IPv4Address", "A"), ("IPv6Address", "AAAA"), ("HostNameAlias", "CNAME"), ("MailExchange", "MX"), ("PtrDomainName", "PTR"), ("NameServer", "NS"), ("DescriptiveText", "TXT")];
+    if let Some(target) = text("DomainName").filter(|_| work.bound.switch("Srv")) {
+        let more = [("Priority", number("Priority")), ("Weight", number("Weight")), ("Port", number("Port"))];
+        return put(work, "SRV", target.trim_end_matches('.'), &more);
+    }
+    for (parameter, kind) in kinds {
+        if let Some(data) = text(parameter) {
+            return put(work, kind, data.trim_end_matches('.'), &[("Preference", number("Preference"))]);
+        }
+    }
+    work.fail(&Fault::unsupported(work.command.name(), work.bound.parameter_set()))
+}
+
+fn fitting(work: &Work) -> std::result::Result<Vec<Object>, Fault> {
+    let part = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
+    let (zone, name, kind) = (part("ZoneName"), part("Name"), part("RRType"));
+    let data = work.bound.get("RecordData").map(to_display).filter(|t| !t.is_empty());
+    let same = |value: Option<&str>, wanted: &Option<String>| wanted.as_ref().is_none_or(|w| value.is_some_and(|v| v.eq_ignore_ascii_case(w)));
+    let fits = |r: &Object| same(r.text("Zone"), &zone) && same(r.text("HostName"), &name) && same(r.text("Type"), &kind) && same(r.text("Data"), &data);
+    Ok(work.all("DnsRecord")?.into_iter().filter(fits).collect())
+}
+
+fn get(work: &mut Work) -> Result<()> {
+    match fitting(work) {
+        Ok(found) => found.iter().try_for_each(|r| emit(work, r)),
+        Err(fault) => work.fail(&fault),
+    }
+}
+
+fn remove(work: &mut Work) -> Result<()> {
+    let found = match fitting(work) {
+        Ok(found) => found,
+        Err(fault) => return work.fail(&fault),
+    };
+    if found.is_empty() {
+        let name = work.bound.str("Name").map_or_else(String::new, |t| t.to_string());
+        return work.fail(&Fault::new("CimException", "WIN32 9714", command::ErrorCategory::ObjectNotFound, format!("Failed to get {name} record: the record does not exist.")).at(&name));
+    }
+    for record in found {
+        if work.should(&record.name)? {
+            work.write(|writer, _| Ok(writer.remove(record.id)?))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! AAAA records.
+
+use command::Result;
+use directory::{NounCode, Work};
+
+use super::dns_server_resource_record::put;
+
+pub static NOUN: NounCode = NounCode { noun: "DnsServerResourceRecordAAAA", verbs: &[("Add", add)], ..NounCode::PLAIN };
+
+fn add(work: &mut Work) -> Result<()> {
+    for data in work.bound.strings("IPv6Address") {
+        put(work, "AAAA", data.trim_end_matches('.'), &[])?;
+    }
+    Ok(())
+}
