@@ -40,6 +40,7 @@ impl Snapshot {
         let mut names: Vec<(String, Option<IpAddr>)> = self
             .servers
             .iter()
+            .filter(|s| !self.is_outside(s))
             .map(|s| (s.fqdn.clone(), s.address))
             .collect();
         for gateway in &self.pstn_gateways {
@@ -48,6 +49,12 @@ impl Snapshot {
             }
         }
         assign_addresses(&names)
+    }
+
+    /// Whether a computer is a gateway that somebody else runs: it has an address, but is not served here.
+    pub fn is_outside(&self, server: &Server) -> bool {
+        let gateway = server.roles.iter().all(|r| *r == super::RoleKind::Gateway) && !server.roles.is_empty();
+        gateway && !self.pstn_gateways.iter().any(|g| g.simulator && same(&g.address, &server.fqdn))
     }
 
     /// The organisation's DNS.
@@ -65,6 +72,11 @@ impl Snapshot {
                 && let Some(address) = addresses.get(&server.fqdn.to_ascii_lowercase())
             {
                 zone.add_address(&server.pool, *address);
+            }
+        }
+        for server in self.servers.iter().filter(|s| self.is_outside(s)) {
+            if let Some(address) = server.address {
+                zone.add_address(&server.fqdn, address);
             }
         }
         for record in &self.dns {

@@ -1,13 +1,7 @@
 //! PINs: rules, salted hashes, counters of failed sign-ins.
 
 use crate::config::MailboxPolicy;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-/// Rounds of hashing: a PIN has few digits, so guessing must be slow.
-const ROUNDS: u32 = 20_000;
 
 /// Sign-in state of a mailbox, across calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,34 +29,14 @@ pub enum SignIn {
     Locked,
 }
 
-fn digest(salt: &[u8], pin: &str) -> String {
-    let mut hash = Sha256::new_with_prefix(salt)
-        .chain_update(pin.as_bytes())
-        .finalize();
-    for _ in 0..ROUNDS {
-        hash = Sha256::new_with_prefix(salt).chain_update(hash).finalize();
-    }
-    STANDARD.encode(hash)
-}
-
-/// `salt$hash`, both base64.
+/// The form in which a PIN is kept.
 pub fn hash_pin(pin: &str) -> String {
-    let salt: [u8; 12] = rand::random();
-    format!("{}${}", STANDARD.encode(salt), digest(&salt, pin))
+    store::pin::hash(pin)
 }
 
-/// Checks a PIN against its hash.
+/// Checks a PIN against the form in which it is kept.
 pub fn verify_pin(pin: &str, stored: &str) -> bool {
-    // Set by a cmdlet rather than by telephone.
-    if stored.starts_with("sha256$") {
-        return store::pin::verify(pin, stored);
-    }
-    let Some((salt, hash)) = stored.split_once('$') else {
-        return false;
-    };
-    STANDARD
-        .decode(salt)
-        .is_ok_and(|salt| digest(&salt, pin) == hash)
+    store::pin::verify(pin, stored)
 }
 
 /// Checks a new PIN against the policy; the error says which rule it breaks.

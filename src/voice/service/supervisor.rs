@@ -32,7 +32,7 @@ pub struct Supervisor {
 
 fn wanted(snapshot: &Snapshot) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
-    for server in &snapshot.servers {
+    for server in snapshot.servers.iter().filter(|s| !snapshot.is_outside(s)) {
         keys.extend(
             server
                 .roles
