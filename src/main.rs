@@ -1,1 +1,96 @@
-fn main() {}
+//! Assembly: the cmdlet crates' tables and the providers go to the shell, and the command line decides what is started.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+
+use command::Provider;
+use directory::Library;
+use engine::CommandSource;
+use shell::{Assembly, output};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The nouns of the product modules; put together when the first of their commands is looked up.
+fn library() -> &'static Arc<Library> {
+    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        Library::new(
+            &[
+                cmdlets_exchange::CATALOGUE,
+                cmdlets_skype::CATALOGUE,
+                cmdlets_online::CATALOGUE,
+                cmdlets_server::CATALOGUE,
+            ],
+            &[cmdlets_exchange::NOUNS, cmdlets_skype::NOUNS, cmdlets_online::NOUNS, cmdlets_server::NOUNS],
+        )
+    })
+}
+
+fn sources() -> Vec<CommandSource> {
+    let plain = |catalogue, commands| CommandSource { catalogue, commands, maker: None };
+    let nouns = |catalogue, commands| CommandSource {
+        catalogue,
+        commands,
+        maker: Some(Arc::new(|row: catalogue::CommandRow| row.noun_row().map(|_| library().body(row)))),
+    };
+    vec![
+        plain(cmdlets_core::CATALOGUE, cmdlets_core::COMMANDS),
+        plain(cmdlets_utility::CATALOGUE, cmdlets_utility::COMMANDS),
+        plain(cmdlets_management::CATALOGUE, cmdlets_management::COMMANDS),
+        plain(cmdlets_security::CATALOGUE, cmdlets_security::COMMANDS),
+        plain(&[], format::COMMANDS),
+        nouns(cmdlets_exchange::CATALOGUE, cmdlets_exchange::COMMANDS),
+        nouns(cmdlets_skype::CATALOGUE, cmdlets_skype::COMMANDS),
+        nouns(cmdlets_online::CATALOGUE, cmdlets_online::COMMANDS),
+        nouns(cmdlets_server::CATALOGUE, cmdlets_server::COMMANDS),
+    ]
+}
+
+fn providers() -> Vec<Arc<dyn Provider>> {
+    cmdlets_management::provider::providers()
+}
+
+fn home() -> PathBuf {
+    store::home(|name| std::env::var(name).ok())
+}
+
+/// `--check-store`: says what is wrong with the organization's store.
+fn check_store() -> i32 {
+    let home = home();
+    let findings = store::Store::open(&home).and_then(|store| store.check());
+    match findings {
+        Ok(findings) if findings.is_empty() => {
+            output::write(&format!("The store in {} is sound.\n", home.display()));
+            0
+        }
+        Ok(findings) => {
+            for finding in findings {
+                output::write(&format!("{}\n", finding.text));
+            }
+            1
+        }
+        Err(error) => {
+            output::write_error(&format!("The store in {} cannot be checked: {error}\n", home.display()));
+            2
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
+    let program = arguments.next().unwrap_or_default();
+    let name = Path::new(&program).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let line: Vec<String> = arguments.collect();
+    let code = match line.first().map(String::as_str) {
+        Some("--check-store") => check_store(),
+        Some("--version") => {
+            output::write(&format!("dialtone {} (PowerShell {})\n", env!("CARGO_PKG_VERSION"), shell::POWERSHELL_VERSION));
+            0
+        }
+        _ => shell::run(&name, &line, Assembly { sources, providers, home }),
+    };
+    output::flush();
+    ExitCode::from(code as u8)
+}

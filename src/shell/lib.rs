@@ -1,1 +1,21 @@
-//! shell.
+//! The shell: command line, console, prompt and editing around a runspace of the engine.
+//!
+//! Invariants: only this crate writes to the terminal; a session's runspace is locked while script runs and free while a
+//! line is edited. Which commands and providers there are is not known here: `main` hands them over.
+
+mod arguments;
+mod choice;
+mod complete;
+mod edit;
+mod host;
+pub mod output;
+mod progress;
+mod run;
+mod session;
+mod signal;
+mod terminal;
+mod usage;
+
+pub use arguments::{Arguments, Refusal, StreamFormat, Surroundings, Work, parse};
+pub use run::{Assembly, run};
+pub use usage::{POWERSHELL_VERSION, banner, usage};

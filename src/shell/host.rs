@@ -1,0 +1,308 @@
+//! The console as `command::Host`.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use command::{Choice, Host, HostColor, ProgressRecord};
+use values::{ErrorCategory, Exception, Result, TypeRef, Value};
+
+use crate::choice;
+use crate::output;
+use crate::progress::Progress;
+use crate::terminal::{self, Line};
+
+/// What the session's loop and the host share: what stands on the screen.
+#[derive(Default)]
+pub struct Screen {
+    progress: Progress,
+    /// Whether the cursor stands behind text.
+    is_in_line: bool,
+    title: String,
+}
+
+/// The screen, shared.
+pub type SharedScreen = Arc<Mutex<Screen>>;
+
+fn lock(screen: &SharedScreen) -> MutexGuard<'_, Screen> {
+    screen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes progress bars away when a pipeline is over.
+pub fn clear_progress(screen: &SharedScreen) {
+    let mut screen = lock(screen);
+    screen.progress.clear();
+    drop(screen);
+    output::flush();
+}
+
+/// What the console is like.
+#[derive(Clone, Debug)]
+pub struct ConsoleOptions {
+    /// `-NonInteractive`.
+    pub is_interactive: bool,
+    /// Lines that are read from a pipe are shown (not with `-Command -`).
+    pub echoes_input: bool,
+    /// Escape sequences may be written.
+    pub shows_escapes: bool,
+}
+
+impl ConsoleOptions {
+    /// Whether this terminal and `NO_COLOR` allow escape sequences.
+    pub fn escapes_allowed(variable: impl Fn(&str) -> Option<String>) -> bool {
+        let term = variable("TERM").unwrap_or_default();
+        variable("NO_COLOR").is_none_or(|v| v.is_empty()) && !matches!(term.as_str(), "" | "dumb" | "xterm-mono" | "xtermm")
+    }
+}
+
+/// The console.
+pub struct ConsoleHost {
+    options: ConsoleOptions,
+    screen: SharedScreen,
+}
+
+const NAMES: [&str; 16] = [
+    "30", "34", "32", "36", "31", "35", "33", "37", "90", "94", "92", "96", "91", "95", "93", "97",
+];
+
+/// The escape sequence of a console colour.
+fn color(number: HostColor, is_background: bool) -> String {
+    let code: u8 = NAMES.get(number as usize).and_then(|n| n.parse().ok()).unwrap_or(37);
+    format!("\u{1b}[{}m", if is_background { code + 10 } else { code })
+}
+
+impl ConsoleHost {
+    /// A console over standard input, output and error.
+    pub fn new(options: ConsoleOptions, screen: SharedScreen) -> ConsoleHost {
+        ConsoleHost { options, screen }
+    }
+
+    fn print(&mut self, text: &str) {
+        let mut screen = lock(&self.screen);
+        let had_bars = screen.progress.is_shown();
+        screen.progress.hide();
+        if self.options.shows_escapes {
+            output::write(text);
+        } else {
+            output::write(&output::without_escapes(text));
+        }
+        if let Some(last) = text.chars().last() {
+            screen.is_in_line = last != '\n';
+        }
+        if had_bars && !screen.is_in_line {
+            let width = terminal::size().0;
+            screen.progress.show(width, style(self.options.shows_escapes));
+        }
+    }
+
+    fn refuse<T>(&self) -> Result<T> {
+        let ty = TypeRef::find("System.Management.Automation.PSInvalidOperationException");
+        Exception::new(
+            ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+        )
+        .identity("InvalidOperation", ErrorCategory::InvalidOperation, Value::Null)
+        .throw()
+    }
+
+    fn line(&mut self, is_secret: bool) -> Result<Option<String>> {
+        let is_terminal = terminal::is_input_terminal();
+        match terminal::read_line(is_secret) {
+            Line::Text(text) => {
+                if !is_terminal && self.options.echoes_input {
+                    output::write(&if is_secret { "*".repeat(text.chars().count()) } else { text.clone() });
+                    output::write("\n");
+                }
+                Ok(Some(text))
+            }
+            Line::End => Ok(None),
+            Line::Cancelled => Err(Box::new(values::Flow::Stopped)),
+        }
+    }
+}
+
+fn style(shows_escapes: bool) -> &'static str {
+    if shows_escapes { "\u{1b}[33;1m" } else { "" }
+}
+
+impl Host for ConsoleHost {
+    fn name(&self) -> &str {
+        "ConsoleHost"
+    }
+
+    fn write(&mut self, text: &str, foreground: Option<HostColor>, background: Option<HostColor>) {
+        if !self.options.shows_escapes || (foreground.is_none() && background.is_none()) || text.is_empty() {
+            return self.print(text);
+        }
+        let (body, end) = match text.strip_suffix('\n') {
+            Some(body) => (body, "\n"),
+            None => (text, ""),
+        };
+        let mut painted = String::with_capacity(text.len() + 16);
+        painted.push_str(&foreground.map(|c| color(c, false)).unwrap_or_default());
+        painted.push_str(&background.map(|c| color(c, true)).unwrap_or_default());
+        painted.push_str(body);
+        painted.push_str("\u{1b}[0m");
+        painted.push_str(end);
+        self.print(&painted);
+    }
+
+    fn write_error_line(&mut self, text: &str) {
+        let mut screen = lock(&self.screen);
+        let had_bars = screen.progress.is_shown();
+        screen.progress.hide();
+        let text = text.trim_end_matches('\n');
+        let line = if self.options.shows_escapes { text.into() } else { output::without_escapes(text) };
+        output::write_error(&format!("{line}\n"));
+        screen.is_in_line = false;
+        if had_bars {
+            screen.progress.show(terminal::size().0, style(self.options.shows_escapes));
+        }
+    }
+
+    fn write_output(&mut self, text: &str) {
+        self.print(text);
+    }
+
+    fn write_stream_line(&mut self, _stream: u8, text: &str) {
+        let line = if self.options.shows_escapes && !text.contains('\u{1b}') {
+            format!("{}{text}\u{1b}[0m\n", style(true))
+        } else {
+            format!("{text}\n")
+        };
+        self.print(&line);
+    }
+
+    fn progress(&mut self, source: i64, record: &ProgressRecord) {
+        // Nobody reads bars in a pipe or a dumb terminal.
+        if !self.options.shows_escapes || !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+            return;
+        }
+        let mut screen = lock(&self.screen);
+        if screen.is_in_line {
+            return;
+        }
+        screen.progress.update(source, record, terminal::size().0, style(true));
+    }
+
+    fn read_line(&mut self, prompt: &str, is_secret: bool) -> Result<Option<String>> {
+        if !self.options.is_interactive {
+            return self.refuse();
+        }
+        self.print(prompt);
+        let line = self.line(is_secret)?;
+        if line.is_none() && !prompt.is_empty() && self.options.echoes_input {
+            self.print("\n");
+        }
+        lock(&self.screen).is_in_line = false;
+        Ok(line)
+    }
+
+    fn choose(&mut self, caption: &str, message: &str, choices: &[Choice], default: i32) -> Result<i32> {
+        if !self.options.is_interactive {
+            return self.refuse();
+        }
+        let width = terminal::size().0;
+        self.print(&choice::head(caption, message));
+        loop {
+            self.print(&choice::question(choices, default, width));
+            let Some(answer) = self.line(false)? else {
+                return Ok(default.max(0));
+            };
+            lock(&self.screen).is_in_line = false;
+            match choice::answer(choices, default, answer.trim()) {
+                choice::Answer::Choice(index) => return Ok(index),
+                choice::Answer::Help => self.print(&choice::help(choices)),
+                choice::Answer::Unknown => {}
+            }
+        }
+    }
+
+    fn size(&self) -> (usize, usize) {
+        terminal::size()
+    }
+
+    fn is_terminal(&self) -> bool {
+        self.options.shows_escapes
+    }
+
+    fn is_interactive(&self) -> bool {
+        self.options.is_interactive
+    }
+
+    fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {
+        let (width, height) = terminal::size();
+        match name.to_ascii_lowercase().as_str() {
+            "width" => Some(Value::I32(width as i32)),
+            "height" => Some(Value::I32(height as i32)),
+            "windowtitle" => {
+                if let Some(value) = value {
+                    let title = values::convert::to_display(value).to_string();
+                    if self.options.shows_escapes {
+                        output::write(&format!("\u{1b}]0;{title}\u{7}"));
+                    }
+                    lock(&self.screen).title = title;
+                }
+                Some(Value::from(lock(&self.screen).title.clone()))
+            }
+            "clear" => {
+                if self.options.shows_escapes {
+                    output::write("\u{1b}[H\u{1b}[2J\u{1b}[3J");
+                }
+                Some(Value::Null)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A host that writes nowhere and is asked nothing: for runspaces of jobs.
+pub struct SilentHost;
+
+impl Host for SilentHost {
+    fn name(&self) -> &str {
+        "Default Host"
+    }
+
+    fn write(&mut self, _: &str, _: Option<HostColor>, _: Option<HostColor>) {}
+
+    fn write_error_line(&mut self, _: &str) {}
+
+    fn write_output(&mut self, _: &str) {}
+
+    fn write_stream_line(&mut self, _: u8, _: &str) {}
+
+    fn progress(&mut self, _: i64, _: &ProgressRecord) {}
+
+    fn read_line(&mut self, _: &str, _: bool) -> Result<Option<String>> {
+        no_person()
+    }
+
+    fn choose(&mut self, _: &str, _: &str, _: &[Choice], _: i32) -> Result<i32> {
+        no_person()
+    }
+
+    fn size(&self) -> (usize, usize) {
+        (80, 25)
+    }
+
+    fn is_terminal(&self) -> bool {
+        false
+    }
+
+    fn is_interactive(&self) -> bool {
+        false
+    }
+
+    fn raw(&mut self, _: &str, _: Option<&Value>) -> Option<Value> {
+        None
+    }
+}
+
+fn no_person<T>() -> Result<T> {
+    let ty = TypeRef::find("System.Management.Automation.Host.HostException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+    Exception::new(
+        ty,
+        "A command that prompts the user failed because the host program or the command type does not support user interaction. The host was attempting to request confirmation with the following message: ",
+    )
+    .identity("HostFunctionNotImplemented", ErrorCategory::NotImplemented, Value::Null)
+    .throw()
+}

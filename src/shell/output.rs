@@ -1,0 +1,127 @@
+//! Standard output of the process: buffered, written out at once when the buffer was idle, and by a thread of its own
+//! within some milliseconds when more came than that.
+//!
+//! A reader that went away is no error (the script goes on and its output is thrown away), as with PowerShell.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Bytes that are written out at once.
+const FULL: usize = 32 * 1024;
+/// How long output may stay in the buffer.
+const DELAY: Duration = Duration::from_millis(4);
+
+struct Buffer {
+    bytes: Vec<u8>,
+    last: Option<Instant>,
+    /// Whether the flushing thread runs.
+    is_watched: bool,
+}
+
+static BUFFER: Mutex<Buffer> = Mutex::new(Buffer { bytes: Vec::new(), last: None, is_watched: false });
+static IS_BROKEN: AtomicBool = AtomicBool::new(false);
+
+fn lock() -> MutexGuard<'static, Buffer> {
+    BUFFER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Buffer {
+    fn write_out(&mut self) {
+        if !self.bytes.is_empty() {
+            let mut out = io::stdout().lock();
+            if out.write_all(&self.bytes).and_then(|()| out.flush()).is_err() {
+                IS_BROKEN.store(true, Ordering::Relaxed);
+            }
+            self.bytes.clear();
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+/// Writes text to standard output.
+pub fn write(text: &str) {
+    let mut buffer = lock();
+    buffer.bytes.extend_from_slice(text.as_bytes());
+    let is_idle = buffer.last.is_none_or(|last| last.elapsed() > DELAY);
+    if is_idle || buffer.bytes.len() >= FULL {
+        buffer.write_out();
+    } else if !buffer.is_watched {
+        buffer.is_watched = std::thread::Builder::new().name("output".into()).stack_size(64 * 1024).spawn(watch).is_ok();
+        if !buffer.is_watched {
+            buffer.write_out();
+        }
+    }
+}
+
+/// Writes out what waits, until nothing came for a while.
+fn watch() {
+    let mut idle = 0;
+    loop {
+        std::thread::sleep(DELAY);
+        let mut buffer = lock();
+        if buffer.bytes.is_empty() {
+            idle += 1;
+            if idle > 250 {
+                buffer.is_watched = false;
+                return;
+            }
+        } else {
+            idle = 0;
+            buffer.write_out();
+        }
+    }
+}
+
+/// Writes out what waits: before a read, an error line, a program of its own, and at the end.
+pub fn flush() {
+    let mut buffer = lock();
+    if !buffer.bytes.is_empty() {
+        buffer.write_out();
+    }
+    drop(buffer);
+    // What others wrote to the standard library's handle.
+    let _ = io::stdout().flush();
+}
+
+/// Writes text to standard error, after what went to standard output before.
+pub fn write_error(text: &str) {
+    flush();
+    // Nobody is left to tell when standard error is closed.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Takes escape sequences out of a text.
+pub fn without_escapes(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains('\u{1b}') {
+        return text.into();
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c == '\u{1b}' && rest.peek() == Some(&'[') {
+            rest.next();
+            for end in rest.by_ref() {
+                if ('\u{40}'..='\u{7e}').contains(&end) {
+                    break;
+                }
+            }
+        } else {
+            result.push(c);
+        }
+    }
+    result.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_escapes;
+
+    #[test]
+    fn escapes_are_taken_out() {
+        assert_eq!(without_escapes("\u{1b}[31;1mred\u{1b}[0m"), "red");
+        assert_eq!(without_escapes("plain"), "plain");
+        assert_eq!(without_escapes("a\u{1b}[2"), "a");
+    }
+}
