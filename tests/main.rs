@@ -1,3 +1,6 @@
 //! The one test binary.
 
+mod agreement;
 mod organization;
+mod start;
+mod tidy;

@@ -1,0 +1,124 @@
+//! Rules that no compiler checks: floors between crates, sizes of files, formatting, words that must not be there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = ["src", "cmdlets", "tests"].iter().map(|f| root().join(f)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of sources").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What a crate may import of ours (docs: src/README.md).
+fn allowed(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
+        "catalogue" | "language" | "signaling" | "media" => &[],
+        "values" => &["catalogue"],
+        "control" => &[],
+        "command" | "store" => &["values", "catalogue"],
+        "engine" => &["language", "values", "command", "catalogue"],
+        "directory" => &["values", "command", "store", "catalogue"],
+        "voice" => &["store", "values", "signaling", "media", "control"],
+        "web" => &["values", "store", "voice", "control"],
+        "format" => &["values", "command"],
+        "cmdlets-core" | "cmdlets-utility" | "cmdlets-management" | "cmdlets-security" => &["values", "command", "catalogue"],
+        "cmdlets-exchange" | "cmdlets-skype" | "cmdlets-online" | "cmdlets-server" => {
+            &["values", "command", "catalogue", "store", "directory", "control", "signaling"]
+        }
+        "shell" => &["language", "values", "command", "engine", "format"],
+        _ => return None,
+    })
+}
+
+#[test]
+fn crates_import_lower_floors_only() {
+    let mut faults = Vec::new();
+    for group in ["src", "cmdlets"] {
+        for entry in fs::read_dir(root().join(group)).expect("a group of crates").flatten() {
+            let Ok(text) = fs::read_to_string(entry.path().join("Cargo.toml")) else { continue };
+            let manifest: toml::Table = text.parse().expect("a manifest");
+            let name = manifest["package"]["name"].as_str().unwrap_or_default().to_string();
+            let Some(allowed) = allowed(&name) else {
+                faults.push(format!("{name} has no floor"));
+                continue;
+            };
+            let Some(dependencies) = manifest.get("dependencies").and_then(toml::Value::as_table) else { continue };
+            for imported in dependencies.keys() {
+                let is_ours = self::allowed(imported).is_some();
+                if is_ours && !allowed.contains(&imported.as_str()) {
+                    faults.push(format!("{name} imports {imported}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn files_are_short() {
+    let mut faults = Vec::new();
+    for path in sources() {
+        let lines = fs::read_to_string(&path).expect("a source").lines().count();
+        if lines > 1000 {
+            faults.push(format!("{}: {lines} lines", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "files of more than 1,000 lines:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_open() {
+    // Put together so that this file does not find itself.
+    let words = [["todo", "!("].concat(), ["unimplemented", "!("].concat(), ["dbg", "!("].concat(), ["#[", "ignore"].concat()];
+    let mut faults = Vec::new();
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("a source");
+        for (number, line) in text.lines().enumerate() {
+            if words.iter().any(|word| line.contains(word.as_str())) {
+                faults.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn folders_say_what_they_hold() {
+    let mut faults = Vec::new();
+    for path in sources() {
+        for part in path.components() {
+            if matches!(part.as_os_str().to_str(), Some("common" | "utils" | "misc" | "shared")) {
+                faults.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn sources_are_formatted() {
+    let output = Command::new("rustfmt").args(["--check", "-l", "--edition", "2024"]).args(sources()).output();
+    let Ok(output) = output else {
+        println!("skipped: rustfmt is not here");
+        return;
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let faults: std::collections::BTreeSet<&str> = text.lines().collect();
+    assert!(output.status.success(), "not formatted (scripts/dev/format):\n{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+}
