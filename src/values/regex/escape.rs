@@ -1,7 +1,7 @@
 //! `Regex.Escape` and `Regex.Unescape`.
 
+use super::atoms;
 use super::error::RegexParseError;
-use super::parser;
 use super::regex::Options;
 
 /// Puts a backslash before each character that means something in a pattern.
@@ -28,6 +28,6 @@ pub fn unescape(text: &str) -> Result<String, RegexParseError> {
     if !text.contains('\\') {
         return Ok(text.to_string());
     }
-    let units = parser::unescape_units(text, Options::NONE)?;
+    let units = atoms::unescape_units(text, Options::NONE)?;
     Ok(String::from_utf16_lossy(&units))
 }

@@ -4,6 +4,7 @@
 //! text as UTF-16); positions everywhere count UTF-16 units, as .NET's do. Pure-regular patterns on long ASCII text are
 //! handed to the `regex` crate where its answer is the same ([`fast`]).
 
+mod atoms;
 mod charset;
 mod compile;
 mod error;
