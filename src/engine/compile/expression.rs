@@ -413,7 +413,7 @@ impl Compiler<'_> {
             && let Expr::Hash(entries) = *self.ast.expr(operand)
         {
             self.hash(entries, d, 1);
-            let ty = self.type_spec(self.ast.attribute(attribute).ty);
+            let ty = self.custom_object_type(attribute);
             self.emit(Ins::Convert { d, a: d, ty });
             return;
         }
@@ -422,8 +422,17 @@ impl Compiler<'_> {
             return;
         }
         let a = self.expr(operand);
-        let ty = self.type_spec(self.ast.attribute(attribute).ty);
+        let ty = match name.eq_ignore_ascii_case("pscustomobject") {
+            true => self.custom_object_type(attribute),
+            false => self.type_spec(self.ast.attribute(attribute).ty),
+        };
         self.emit(Ins::Convert { d, a, ty });
+    }
+
+    /// `[pscustomobject]` names PSObject everywhere but in a cast, which makes a custom object of a dictionary.
+    fn custom_object_type(&mut self, attribute: language::ast::AttributeId) -> u16 {
+        let span = self.ast.span_type(self.ast.attribute(attribute).ty);
+        self.type_text(Str::from("System.Management.Automation.PSCustomObject"), span)
     }
 
     fn make_ref(&mut self, operand: ExprId, d: Reg) {
