@@ -84,6 +84,24 @@ pub fn smart_text(session: &mut dyn Session, value: &Value, limit: i64, is_table
         let text = members::call(session, value.base(), "ToString", &[Value::from("F")])?;
         return Ok(convert::to_str(session, &text)?.to_string());
     }
+    culture_text(session, value)
+}
+
+/// The text of a single value by the session's culture, where conversion to text would go by the invariant one.
+pub fn culture_text(session: &mut dyn Session, value: &Value) -> Result<String> {
+    let goes_by_culture = match value.base() {
+        Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => true,
+        Value::Foreign(f) => {
+            matches!(f.type_ref().name(), "System.DateTimeOffset" | "System.DateOnly" | "System.TimeOnly" | "System.Half")
+        }
+        _ => false,
+    };
+    let has_own_text = matches!(value, Value::Wrapped(w) if w.find("ToString").is_some());
+    if goes_by_culture && !has_own_text {
+        let base = value.base().clone();
+        let text = members::call(session, &base, "ToString", &[])?;
+        return Ok(convert::to_str(session, &text)?.to_string());
+    }
     Ok(convert::to_str(session, value)?.to_string())
 }
 
@@ -104,7 +122,7 @@ fn object_name(session: &mut dyn Session, value: &Value) -> Result<String> {
         }
         _ => {}
     }
-    Ok(convert::to_str(session, value)?.to_string())
+    culture_text(session, value)
 }
 
 fn join(session: &mut dyn Session, array: &values::Array) -> Result<String> {

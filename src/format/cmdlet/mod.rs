@@ -46,7 +46,7 @@ fn text_target(session: &mut dyn Session, width: Option<usize>) -> Target {
 
 /// The host's screen.
 fn host_target(session: &mut dyn Session) -> Target {
-    const PLAIN_WIDTH: usize = 120;
+    const PLAIN_WIDTH: usize = 80;
     let host = session.host();
     let is_terminal = host.is_terminal();
     let screen = if is_terminal { host.size() } else { (PLAIN_WIDTH, 0) };

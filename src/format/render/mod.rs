@@ -16,7 +16,7 @@ use table::{Screen, TableWriter};
 
 /// How long rows of a table without widths are kept back to find the widths, in ticks.
 const GUESS_TIME: i64 = 3_000_000;
-const PLAIN_WIDTH: usize = 120;
+const PLAIN_WIDTH: usize = 80;
 
 /// A finished line (or raw text) and the stream it belongs to.
 #[derive(Clone, Debug, PartialEq)]

@@ -231,8 +231,7 @@ pub fn out_of_band(session: &mut dyn Session, object: &Value, falls_back: bool, 
         return Ok(Some(Format::Entry { entry, is_out_of_band: true, stream: 0 }));
     }
     if text::is_scalar(&names) || !has_own_properties(session, object) {
-        let text = values::convert::to_str(session, object)?;
-        return Ok(Some(raw(text.to_string())));
+        return Ok(Some(raw(text::culture_text(session, object)?)));
     }
     if !falls_back || expression::property_names(session, object).is_empty() {
         return Ok(None);
