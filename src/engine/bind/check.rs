@@ -43,6 +43,9 @@ impl Runspace {
         if p.is_switch() && !matches!(value.base(), Value::Bool(_)) && value.type_ref() != Some(TypeRef::SWITCH) && !value.is_number() {
             return self.cannot_convert(p, &value, None, arg);
         }
+        if p.is_switch() {
+            return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
+        }
         if p.ty == TypeRef::BOOL && matches!(value.base(), Value::Str(_)) {
             return self.cannot_convert(
                 p,
