@@ -252,11 +252,10 @@ fn lines(text: &str, ignores_space: bool) -> i32 {
     if text.is_empty() {
         return 0;
     }
-    let parts = text.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l));
     if ignores_space {
-        return parts.filter(|l| !l.trim().is_empty()).count() as i32;
+        return text.split('\n').filter(|l| !l.trim().is_empty()).count() as i32;
     }
-    parts.filter(|l| !l.is_empty()).count() as i32
+    text.matches('\n').count() as i32 + i32::from(!text.ends_with('\n'))
 }
 
 fn text_info(statistics: &Statistics, wants: Wants) -> Value {

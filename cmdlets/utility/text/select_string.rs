@@ -153,12 +153,6 @@ impl Cmdlet for SelectString {
         for (info, _) in waiting {
             self.give(session, info)?;
         }
-        if let Some(search) = &self.search {
-            // Nothing found is said aloud with -Quiet.
-            if search.is_quiet && !self.is_done {
-                session.write(Value::Bool(false))?;
-            }
-        }
         Ok(())
     }
 }

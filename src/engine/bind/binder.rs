@@ -255,7 +255,8 @@ impl Runspace {
                 .filter(|i| !binding.taken.contains(i))
                 .filter(|i| {
                     table.parameters[*i].in_sets.iter().any(|s| {
-                        s.position == Some(position) && s.set.is_none_or(|set| mask & (1 << set) != 0)
+                        // A parameter that takes the remaining arguments takes all that have no other place.
+                        s.position == Some(position) && !s.takes_remaining && s.set.is_none_or(|set| mask & (1 << set) != 0)
                     })
                 })
                 .collect()

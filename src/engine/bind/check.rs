@@ -46,6 +46,29 @@ impl Runspace {
         if p.is_switch() {
             return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
         }
+        match p.type_name.as_str() {
+            // What a cmdlet reads itself: a name, a wildcard, a script block.
+            "Microsoft.PowerShell.Commands.PSPropertyExpression" => return Ok(value),
+            "Microsoft.PowerShell.Commands.PSPropertyExpression[]" => {
+                return Ok(if value.as_array().is_some() { value } else { Value::array(vec![value]) });
+            }
+            // `ArgumentToEncodingTransformation`: names and code pages; the cmdlet looks them up.
+            "System.Text.Encoding" if value.as_str().is_some() || value.is_number() => {
+                if let Err(flow) = command::TextEncoding::from_value(self, &value) {
+                    let message = flow.record().map_or_else(Str::empty, |r| r.exception.message());
+                    let ty = TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
+                    let error = Exception::new(
+                        ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION),
+                        format!("Cannot process argument transformation on parameter '{}'. {message}", p.name),
+                    )
+                    .identity("ParameterArgumentTransformationError", ErrorCategory::InvalidData, Value::Null)
+                    .with("ParameterName", Value::Str(p.name.clone()));
+                    return Err(self.failed(error, arg));
+                }
+                return Ok(value);
+            }
+            _ => {}
+        }
         if p.ty == TypeRef::BOOL && matches!(value.base(), Value::Str(_)) {
             return self.cannot_convert(
                 p,
