@@ -77,6 +77,12 @@ impl Runspace {
                 arg,
             );
         }
+        if p.is_switch() {
+            if value.type_ref() == Some(TypeRef::SWITCH) {
+                return Ok(value);
+            }
+            return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
+        }
         if value.is_null() {
             if matches!(p.ty, TypeRef::STRING) || p.ty.is_value_type() {
                 if p.ty.is_value_type() && p.ty != TypeRef::SWITCH && !p.ty.name().starts_with("System.Nullable") && p.ty != TypeRef::BOOL {

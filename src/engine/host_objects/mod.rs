@@ -2,19 +2,17 @@
 
 mod cmdlet;
 mod command;
-mod invocation;
 mod reference;
 pub mod script_block;
 mod session;
-mod switch;
 
 pub use cmdlet::cmdlet_value;
 pub use command::CommandObject;
 pub(crate) use command::{parameter_object, table_of};
-pub use invocation::InvocationObject;
+pub use values::error::InvocationObject;
 pub use reference::Reference;
 pub use session::{execution_context, host_value, parse_error, version_table};
-pub use switch::switch_value;
+pub use values::object::switch_value;
 
 use values::{PsMember, Str, TypeRef};
 

@@ -1,10 +1,14 @@
-//! InvocationInfo and positions.
+//! InvocationInfo as scripts see it.
 
 use std::sync::Arc;
 
-use values::error::{Invocation, Position};
-use values::object::Foreign;
-use values::{Context, Result, Str, TypeRef, Value};
+use super::flow::Result;
+use super::record::{Invocation, Position};
+use crate::context::Context;
+use crate::object::Foreign;
+use crate::string::Str;
+use crate::types::TypeRef;
+use crate::value::Value;
 
 /// InvocationInfo.
 pub struct InvocationObject {
@@ -20,7 +24,7 @@ impl InvocationObject {
 
 impl Foreign for InvocationObject {
     fn type_ref(&self) -> TypeRef {
-        super::class("System.Management.Automation.InvocationInfo")
+        TypeRef::find("System.Management.Automation.InvocationInfo").unwrap_or(TypeRef::OBJECT)
     }
 
     fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
@@ -50,10 +54,10 @@ impl Foreign for InvocationObject {
             "pipelinelength" => Value::I32(i.pipeline.0 as i32),
             "pipelineposition" => Value::I32(i.pipeline.1 as i32),
             "expectinginput" => Value::Bool(i.is_expecting_input),
-            "commandorigin" => ::command::enum_value(
-                "System.Management.Automation.CommandOrigin",
-                if i.is_from_runspace { "Runspace" } else { "Internal" },
-            ),
+            "commandorigin" => match TypeRef::find("System.Management.Automation.CommandOrigin") {
+                Some(ty) => Value::Enum(ty, i64::from(!i.is_from_runspace)),
+                None => Value::Null,
+            },
             "displayscriptposition" => Value::Null,
             _ => return Ok(None),
         }))
