@@ -4,10 +4,8 @@ mod foreign;
 mod layout;
 mod member;
 mod object;
-mod switch;
 
 pub use foreign::{Foreign, ForeignRef};
 pub use layout::Layout;
 pub use member::PsMember;
-pub use switch::switch_value;
 pub use object::{Object, ObjectData, Wrapped};

@@ -1,3 +1,0 @@
-//! SwitchParameter.
-
-pub use values::types::automation::switch_parameter::switch_value;
