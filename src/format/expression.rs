@@ -50,7 +50,7 @@ impl Expression {
             if let Some(exact) = names.iter().find(|n| values::collection::equals_ignore_case(n, name)) {
                 return Ok(vec![Expression::resolved(exact.clone())]);
             }
-            return Ok(match members::get(session, object, name) {
+            return Ok(match get(session, object, name) {
                 Ok(Some(_)) => vec![Expression::resolved(name.clone())],
                 _ => Vec::new(),
             });
@@ -89,9 +89,14 @@ impl Expression {
     }
 }
 
-/// A property by name; the keys of dictionaries count as properties.
+/// A property by name; the keys of dictionaries count as properties. `Count` and `Length`, which every value has in the
+/// language, count only where the object has them itself.
 fn get(session: &mut dyn Session, object: &Value, name: &str) -> Result<Option<Value>> {
-    members::get(session, object, name)
+    let found = members::get(session, object, name)?;
+    let is_intrinsic = matches!(found, Some(Value::I32(1)))
+        && (name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length"))
+        && !property_names(session, object).iter().any(|n| n.eq_ignore_ascii_case(name));
+    Ok(if is_intrinsic { None } else { found })
 }
 
 fn added_member(session: &mut dyn Session, object: &Value, name: &str) -> Option<PsMember> {

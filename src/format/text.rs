@@ -99,7 +99,12 @@ pub fn culture_text(session: &mut dyn Session, value: &Value) -> Result<String> 
     let has_own_text = matches!(value, Value::Wrapped(w) if w.find("ToString").is_some());
     if goes_by_culture && !has_own_text {
         let base = value.base().clone();
-        let text = members::call(session, &base, "ToString", &[])?;
+        let format: Vec<Value> = match base {
+            Value::F64(_) => vec![Value::from("G15")],
+            Value::F32(_) => vec![Value::from("G7")],
+            _ => Vec::new(),
+        };
+        let text = members::call(session, &base, "ToString", &format)?;
         return Ok(convert::to_str(session, &text)?.to_string());
     }
     Ok(convert::to_str(session, value)?.to_string())

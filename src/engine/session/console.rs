@@ -114,7 +114,7 @@ impl Runspace {
             );
             info.definition = file;
             let held = crate::host_objects::CommandObject::value(Arc::new(info));
-            self.add_command(index, (held, 1), args, Vec::new(), (at, 2), span)?;
+            self.add_command(index, (held, 2), args, Vec::new(), (at, 2), span)?;
         }
         if self.commands.find("Out-Default").is_some() {
             self.add_command(index, (Value::from("Out-Default"), 0), Vec::new(), Vec::new(), (at + 1, 2), span)?;

@@ -50,5 +50,6 @@ fn host_target(session: &mut dyn Session) -> Target {
     let host = session.host();
     let is_terminal = host.is_terminal();
     let screen = if is_terminal { host.size() } else { (PLAIN_WIDTH, 0) };
-    Target { columns: Some(screen.0), screen, is_host: true, shows_escapes: is_terminal }
+    // The last column stays free, so that a full line does not wrap.
+    Target { columns: Some(screen.0.saturating_sub(1)), screen, is_host: true, shows_escapes: is_terminal }
 }

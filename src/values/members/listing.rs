@@ -71,6 +71,12 @@ fn net_properties(ty: TypeRef, is_static: bool) -> Vec<&'static Member> {
 }
 
 fn net_names(ty: TypeRef, is_static: bool) -> Vec<&'static str> {
+    let mut names = names_by_facts(ty, is_static);
+    super::order::sort(ty, &mut names);
+    names
+}
+
+fn names_by_facts(ty: TypeRef, is_static: bool) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = Vec::new();
     let mut at = Some(ty);
     while let Some(t) = at {

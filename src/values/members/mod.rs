@@ -6,6 +6,7 @@ mod indexing;
 mod intrinsic;
 mod invoke;
 mod listing;
+mod order;
 mod read;
 mod write;
 
