@@ -92,6 +92,10 @@ pub fn multiply(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
     } else if let Some(items) = items_of(ctx, left)? {
         let times = match right {
             Value::Null | Value::Void => 0,
+            Value::Str(text) => {
+                let number = number_beside(ctx, text, &Value::I32(0))?;
+                convert::convert(ctx, &number, TypeRef::UINT32)?.as_i64().unwrap_or(0) as usize
+            }
             other => convert::convert(ctx, other, TypeRef::UINT32)?.as_i64().unwrap_or(0) as usize,
         };
         let element = left.as_array().filter(|a| a.is_fixed && a.dims.is_none()).map_or(TypeRef::OBJECT, |a| a.element);
