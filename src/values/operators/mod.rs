@@ -6,7 +6,7 @@ mod comparison;
 mod fail;
 mod implicit;
 mod number;
-mod pattern;
+pub(crate) mod pattern;
 mod range;
 mod split;
 #[cfg(test)]
