@@ -2,7 +2,9 @@
 
 mod foreach_object;
 mod get_command;
+mod job;
 mod module;
+mod receive_job;
 mod small;
 pub mod syntax;
 mod where_object;
@@ -22,6 +24,13 @@ pub static COMMANDS: &[&Command] = &[
     &module::REMOVE_MODULE,
     &module::EXPORT_MODULE_MEMBER,
     &module::NEW_MODULE,
+    &job::START_JOB,
+    &job::START_THREAD_JOB,
+    &job::GET_JOB,
+    &job::STOP_JOB,
+    &job::REMOVE_JOB,
+    &receive_job::WAIT_JOB,
+    &receive_job::RECEIVE_JOB,
 ];
 
 /// An alias as a command.
