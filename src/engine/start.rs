@@ -114,6 +114,17 @@ impl Runspace {
         self.run_top(block, Vec::new(), input, true)
     }
 
+    /// The same with `$args`.
+    pub fn run_text_with(&mut self, text: &str, args: Vec<Value>, input: Option<Vec<Value>>) -> TextOutcome {
+        let block = match command::Session::parse_script(self, text, None) {
+            Ok(block) => block,
+            Err(flow) => return self.outcome(Err(flow)),
+        };
+        let span = language::Span::default();
+        let args = args.into_iter().map(|a| crate::bind::Argument::positional(a, span)).collect();
+        self.run_top(block, args, input, true)
+    }
+
     /// Runs a script file with arguments as they stand on the command line (`-Name`, values).
     pub fn run_file(&mut self, path: &str, args: Vec<String>, input: Option<Vec<Value>>) -> TextOutcome {
         self.run_script_file(path, args, input)

@@ -149,8 +149,12 @@ impl Host for ConsoleHost {
         let mut screen = lock(&self.screen);
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
-        let text = text.trim_end_matches('\n');
         let line = if self.options.shows_escapes { text.into() } else { output::without_escapes(text) };
+        // A text that ends its own last line needs no second end.
+        let line = match line.strip_suffix("\n\u{1b}[0m") {
+            Some(body) => format!("{body}\u{1b}[0m"),
+            None => line.strip_suffix('\n').unwrap_or(&line).to_string(),
+        };
         output::write_error(&format!("{line}\n"));
         screen.is_in_line = false;
         if had_bars {

@@ -50,13 +50,38 @@ impl ProcessFacts {
     fn read() -> ProcessFacts {
         let environment: HashMap<String, String> =
             std::env::vars_os().map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned())).collect();
+        let modules = module_path(&environment);
         let variable = |name: &str| environment.get(name).filter(|v| !v.is_empty());
         let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
         let name = locale.map(String::as_str).unwrap_or_default().split(['.', '@']).next().unwrap_or_default();
         let culture = if matches!(name, "C" | "POSIX") { String::new() } else { name.replace('_', "-") };
         let time_zone = variable("TZ").map(|t| t.trim_start_matches(':').to_string()).unwrap_or_else(system_zone);
+        let mut environment = environment;
+        environment.insert("PSModulePath".to_string(), modules);
         ProcessFacts { culture: culture.into(), time_zone: time_zone.into(), environment }
     }
+}
+
+/// `PSModulePath`: the user's modules, those of all users and the shell's own, then what was set.
+fn module_path(environment: &HashMap<String, String>) -> String {
+    let variable = |name: &str| environment.get(name).filter(|v| !v.is_empty());
+    let data = match (variable("XDG_DATA_HOME"), variable("HOME")) {
+        (Some(folder), _) => PathBuf::from(folder),
+        (None, Some(home)) => Path::new(home).join(".local/share"),
+        (None, None) => PathBuf::from("/"),
+    };
+    let program = std::env::current_exe().ok().and_then(|p| p.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let mut folders = vec![
+        data.join("powershell/Modules").display().to_string(),
+        "/usr/local/share/powershell/Modules".to_string(),
+        program.join("Modules").display().to_string(),
+    ];
+    for folder in variable("PSModulePath").map(|p| p.split(':').collect::<Vec<_>>()).unwrap_or_default() {
+        if !folder.is_empty() && !folders.iter().any(|f| f == folder) {
+            folders.push(folder.to_string());
+        }
+    }
+    folders.join(":")
 }
 
 /// The system's time zone by the link that it is kept as.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use command::Session as _;
 use engine::{Runspace, TextOutcome};
-use values::{TypeRef, Value, convert};
+use values::{Value, convert};
 
 use crate::complete::SessionCompleter;
 use crate::edit::{self, Editor};
@@ -63,10 +63,7 @@ impl Session {
             return TextOutcome::Done(false);
         }
         let mut runspace = self.lock();
-        if !args.is_empty() {
-            runspace.set_global("args", Value::typed_array(TypeRef::OBJECT, args));
-        }
-        let outcome = runspace.run_text(text, input);
+        let outcome = runspace.run_text_with(text, args, input);
         self.show(&mut runspace, &outcome);
         outcome
     }

@@ -115,7 +115,7 @@ impl Runspace {
         if missing.is_empty() {
             return Ok(());
         }
-        if self.is_interactive && self.host.is_interactive() {
+        if self.host.is_interactive() {
             return self.ask_mandatory(binding, table, &missing, info);
         }
         let names: Vec<String> = missing.iter().map(|i| table.parameters[*i].name.to_string()).collect();

@@ -94,7 +94,8 @@ fn attempt(
     code.auto = auto_slots(&code);
     let next = code.slots.len() as Reg;
     code.registers = next;
-    let tracks_success = ast.source().text().contains("$?");
+    // A text of the console ends in success or not by its last statement.
+    let tracks_success = ast.source().file().is_none() || ast.source().text().contains("$?");
     let mut compiler = Compiler {
         ast,
         code,

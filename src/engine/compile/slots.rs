@@ -45,12 +45,10 @@ pub(super) fn collect(ast: &Ast, block: BlockId, params: &[(Sym, Str)], is_share
         }
         Visit::Continue
     });
-    if !is_shared {
-        for name in AUTOMATIC {
-            let sym = Sym::intern(name);
-            if mentions.contains(&sym) {
-                slots.add(sym, name);
-            }
+    for name in AUTOMATIC {
+        let sym = Sym::intern(name);
+        if mentions.contains(&sym) {
+            slots.add(sym, name);
         }
     }
     let mut inline: Vec<BlockId> = Vec::new();

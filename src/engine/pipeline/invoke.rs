@@ -29,8 +29,24 @@ impl Runspace {
         (at, length): (usize, u32),
         span: Span,
     ) -> Result<()> {
-        let (info, block) = self.resolve_callee(&name, how)?;
-        let invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
+        let (info, block) = match self.resolve_callee(&name, how) {
+            Ok(found) => found,
+            Err(flow) => return Err(self.blame_name(flow, &name, how, span)),
+        };
+        let mut invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
+        let typed = match (how, &name) {
+            _ if self.frames.is_empty() => Some(info.definition.clone()),
+            (1, _) => Some(Str::from("&")),
+            (2, _) => Some(Str::from(".")),
+            (_, Value::Str(text)) if *text != info.name => Some(text.clone()),
+            _ => None,
+        };
+        if typed.is_some()
+            && let Some(own) = Arc::get_mut(&mut invocation)
+        {
+            own.is_from_runspace = self.frames.is_empty();
+            own.name = typed;
+        }
         let stage = Stage {
             processor: Processor::Busy,
             info: Some(info.clone()),
@@ -150,6 +166,7 @@ impl Runspace {
             input: Vec::new(),
             is_advanced,
             takes_input: false,
+            is_over: false,
         })))
     }
 

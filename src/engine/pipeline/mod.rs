@@ -28,6 +28,8 @@ pub struct Pipe {
     pub out: usize,
     /// Streams as they were where the pipeline stands.
     pub streams: Streams,
+    /// How many stages ran their `begin`.
+    pub begun: usize,
 }
 
 /// A stage of a running pipeline.
@@ -95,6 +97,8 @@ pub struct ScriptStage {
     pub input: Vec<Value>,
     pub is_advanced: bool,
     pub takes_input: bool,
+    /// `exit` ended the script.
+    pub is_over: bool,
 }
 
 /// A fused `ForEach-Object { }` or `Where-Object { }`.

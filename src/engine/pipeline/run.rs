@@ -98,7 +98,7 @@ impl Runspace {
         self.next_pipe += 1;
         let out = self.sinks.len() - 1;
         let streams = self.streams;
-        self.pipes.push(Pipe { id: self.next_pipe, stages: Vec::new(), frame, out, streams });
+        self.pipes.push(Pipe { id: self.next_pipe, stages: Vec::new(), frame, out, streams, begun: 0 });
         self.pipes.len() - 1
     }
 
@@ -339,6 +339,7 @@ impl Runspace {
     }
 
     fn run_stage(&mut self, pipe: usize, stage: usize, input: Option<Value>) -> Result<()> {
+        self.begin_stage(pipe, stage)?;
         let mut processor = std::mem::replace(&mut self.pipes[pipe].stages[stage].processor, Processor::Busy);
         let saved: Saved = self.enter_stage(pipe, stage);
         let result = self.process(pipe, stage, &mut processor, input);

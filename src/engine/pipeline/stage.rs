@@ -92,7 +92,12 @@ impl Runspace {
         result.map_err(|flow| self.blame(pipe, stage, flow))
     }
 
+    /// Runs `begin` of a stage, unless output of the stage before already made it run.
     pub(super) fn begin_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {
+        if self.pipes[pipe].begun > stage {
+            return Ok(());
+        }
+        self.pipes[pipe].begun = stage + 1;
         self.with_stage(pipe, stage, |runspace, processor| match processor {
             Processor::Native { cmdlet, binding } => cmdlet.begin(runspace, &binding.bound),
             Processor::Script(script) => runspace.begin_script(script),
@@ -197,10 +202,29 @@ impl Runspace {
         }
     }
 
-    fn exec_frame(&mut self, script: &ScriptStage, entry: u32) -> Result<()> {
+    fn exec_frame(&mut self, script: &mut ScriptStage, entry: u32) -> Result<()> {
+        if script.is_over {
+            return Ok(());
+        }
         self.current = script.frame;
         let code = script.code.clone();
-        self.exec(&code, script.frame, entry)
+        let result = self.exec(&code, script.frame, entry);
+        let Err(flow) = result else { return Ok(()) };
+        let frame = self.frames.get(script.frame);
+        // `exit` ends the script that it stands in; only that of the console's own pipeline ends the session.
+        match (&*flow, frame.map(|f| (f.kind, f.stage))) {
+            (Flow::Exit(code), Some((crate::runspace::FrameKind::Script, Some((pipe, stage))))) if pipe > 0 => {
+                script.is_over = true;
+                self.set_global("LASTEXITCODE", Value::I32(*code));
+                if *code != 0
+                    && let Some(stage) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage))
+                {
+                    stage.had_error = true;
+                }
+                Ok(())
+            }
+            _ => Err(flow),
+        }
     }
 
     fn process_script(&mut self, script: &mut ScriptStage, input: Option<Value>) -> Result<()> {

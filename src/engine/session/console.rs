@@ -32,6 +32,9 @@ impl Runspace {
         if let Some(first) = parsed.errors.first() {
             return Err(parse_failure(&source, &parsed.errors, first));
         }
+        if let (Some(file), Some(needs)) = (file, &parsed.requirements) {
+            super::requires::check(self, file, needs)?;
+        }
         let home = self.frame().and_then(|f| f.home.clone());
         let block = ScriptBlock::new(parsed.ast.clone(), parsed.ast.root(), None, home);
         let value = Value::foreign(block);
@@ -141,7 +144,7 @@ fn file_arguments(args: Vec<String>) -> Vec<Argument> {
     let span = language::Span::default();
     let mut found = Vec::new();
     for text in args {
-        let is_name = text.len() > 1 && text.starts_with('-') && text[1..].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '?');
+        let is_name = text.len() > 1 && text.starts_with('-');
         if !is_name {
             found.push(Argument::positional(Value::from(text), span));
             continue;

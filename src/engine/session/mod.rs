@@ -4,5 +4,6 @@ pub mod console;
 mod context;
 pub mod defaults;
 pub mod place;
+mod requires;
 mod session;
 mod state;

@@ -41,6 +41,37 @@ impl Runspace {
         record.data.lock().invocation = Some(Arc::new(invocation));
     }
 
+    /// Gives the error of a command that was not found the name that was typed and its place.
+    pub(crate) fn blame_name(&mut self, flow: Box<Flow>, name: &Value, how: u8, span: Span) -> Box<Flow> {
+        if let Flow::Throw(record) = &*flow
+            && record.exception.ty == values::TypeRef::COMMAND_NOT_FOUND_EXCEPTION
+            && record.data.lock().invocation.is_none()
+            && let Some(frame) = self.frame()
+        {
+            let text = values::convert::to_display(name).to_string();
+            let source = frame.code.ast.source();
+            let line = frame.code.ast.slice(span);
+            let place = match line.find(text.as_str()) {
+                Some(at) if !text.is_empty() => Span { start: span.start + at as u32, len: text.len() as u32 },
+                _ => span,
+            };
+            let position = crate::vm::call::position_of(source, place);
+            let typed = match how {
+                1 => "&".to_string(),
+                2 => ".".to_string(),
+                _ => text,
+            };
+            let invocation = Invocation {
+                name: Some(Str::from(typed)),
+                script: position.file.clone(),
+                position: Some(Arc::new(position)),
+                ..Invocation::default()
+            };
+            record.data.lock().invocation = Some(Arc::new(invocation));
+        }
+        flow
+    }
+
     /// `ScriptStackTrace`.
     pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> Str {
         let mut lines = Vec::new();
