@@ -66,6 +66,44 @@ pub trait Context {
     /// Whether the pipeline was asked to stop; long loops ask now and then.
     fn is_stopping(&self) -> bool;
 
+    /// An environment variable of the session.
+    fn env_get(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    /// Sets or removes an environment variable of the session; false means that it can't be.
+    fn env_set(&mut self, name: &str, value: Option<&str>) -> bool {
+        let _ = (name, value);
+        false
+    }
+
+    /// All environment variables of the session.
+    fn env_all(&self) -> Vec<(String, String)> {
+        std::env::vars().collect()
+    }
+
+    /// Text that `[Console]::Write` and its kin send to the terminal, past the pipeline; `is_error` is standard error.
+    fn console_write(&mut self, text: &str, is_error: bool) -> Result<()> {
+        use std::io::Write;
+        let done = if is_error {
+            std::io::stderr().write_all(text.as_bytes())
+        } else {
+            let mut out = std::io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+        // A reader that went away is no fault of the script.
+        done.or(Ok(()))
+    }
+
+    /// A line from the terminal or standard input; none at its end.
+    fn console_read_line(&mut self) -> Result<Option<String>> {
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) | Err(_) => Ok(None),
+            Ok(_) => Ok(Some(line.trim_end_matches(['\n', '\r']).to_string())),
+        }
+    }
+
     /// The engine's services for type code that needs more (script blocks from text, runspaces, `$ExecutionContext`).
     fn engine(&mut self) -> &mut dyn std::any::Any;
 }

@@ -61,17 +61,17 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
             "You cannot call a method on a null-valued expression.",
         );
     };
+    if let Value::Foreign(f) = base
+        && let Some(done) = f.call(ctx, object, name, args)?
+    {
+        return Ok(Some(done));
+    }
     let member = lookup(ty, name, false);
     if let Some(member) = member
         && member.run.is_some()
         && (member.kind == MemberKind::Method || member.is_indexed())
     {
         return run(ctx, base, member, args, member.name).map(Some);
-    }
-    if let Value::Foreign(f) = base
-        && let Some(done) = f.call(ctx, object, name, args)?
-    {
-        return Ok(Some(done));
     }
     if let Some(data) = type_data_member(ctx, object, name)
         && let Some(done) = call_member(ctx, object, &data, name, args)?

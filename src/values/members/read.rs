@@ -89,15 +89,15 @@ fn of_wrapped(ctx: &mut dyn Context, whole: &Value, wrapped: &Arc<Wrapped>, name
 /// Members of .NET, then type data, then the intrinsic ones.
 fn of_net(ctx: &mut dyn Context, whole: &Value, base: &Value, name: &str) -> Result<Option<Value>> {
     let Some(ty) = base.type_ref() else { return Ok(None) };
-    if let Some(member) = lookup(ty, name, false)
-        && member.run.is_some()
-    {
-        return read_member(ctx, whole, base, member);
-    }
     if let Value::Foreign(f) = base
         && let Some(found) = f.get(ctx, name)?
     {
         return Ok(Some(found));
+    }
+    if let Some(member) = lookup(ty, name, false)
+        && member.run.is_some()
+    {
+        return read_member(ctx, whole, base, member);
     }
     if let Some(found) = of_type_data(ctx, whole, name)? {
         return Ok(Some(found));

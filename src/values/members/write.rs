@@ -101,17 +101,17 @@ fn set_member(ctx: &mut dyn Context, object: &Value, name: &str, member: &PsMemb
 
 fn set_net(ctx: &mut dyn Context, whole: &Value, base: &Value, name: &str, value: Value) -> Result<()> {
     let member = base.type_ref().and_then(|ty| lookup(ty, name, false));
-    if let Some(member) = member
-        && member.write.is_some()
-    {
-        return write_member(ctx, base, member, value);
-    }
     if let Value::Foreign(f) = base {
         match f.set(ctx, name, &value) {
             Ok(true) => return Ok(()),
             Ok(false) => {}
             Err(flow) => return setter_error(flow, name, "ExceptionWhenSetting"),
         }
+    }
+    if let Some(member) = member
+        && member.write.is_some()
+    {
+        return write_member(ctx, base, member, value);
     }
     if let Some(data) = type_data_member(ctx, whole, name) {
         set_member(ctx, whole, name, &data, value)?;

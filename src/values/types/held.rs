@@ -26,6 +26,11 @@ pub trait State: Send + 'static {
         Vec::new()
     }
 
+    /// Truth in a condition.
+    fn truth(&self) -> bool {
+        true
+    }
+
     /// Equality of two states of the same kind.
     fn is_equal(&self, _other: &Self) -> bool {
         false
@@ -93,6 +98,10 @@ impl<T: State> Foreign for Held<T> {
 
     fn equals(&self, other: &Value) -> bool {
         other.as_foreign::<Held<T>>().is_some_and(|o| std::ptr::eq(o, self) || self.lock().is_equal(&o.lock()))
+    }
+
+    fn truth(&self) -> bool {
+        self.lock().truth()
     }
 
     fn hash_code(&self) -> u64 {

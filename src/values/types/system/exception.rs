@@ -1,169 +1,234 @@
-//! System.Exception and what the exceptions derived from it share.
+//! System.Exception and its kin: all are one representation with the properties that their type adds.
 
 use std::sync::Arc;
 
 use crate::collection::Dict;
 use crate::error::{ErrorRecord, Exception, Result};
-use crate::string::Str;
 use crate::types::{Call, TypeDef, TypeRef};
 use crate::value::Value;
 
-pub static TYPES: &[TypeDef] = &[TypeDef {
-    name: "System.Exception",
-    like: &[],
-    members: &[
-        ("new", construct),
-        ("Message", |c| Ok(Value::Str(this(c)?.message()))),
-        ("InnerException", |c| Ok(this(c)?.data.lock().inner.clone().unwrap_or_default())),
-        ("Data", |c| stored(c, "Data", || Value::Dict(Arc::new(Dict::hashtable())))),
-        ("HelpLink", |c| stored(c, "HelpLink", || Value::Null)),
-        ("HelpLink=", |c| keep(c, "HelpLink")),
-        ("Source", |c| stored(c, "Source", || Value::Null)),
-        ("Source=", |c| keep(c, "Source")),
-        ("HResult", |c| stored(c, "HResult", || Value::I32(-2_146_233_088))),
-        ("HResult=", |c| keep(c, "HResult")),
-        ("StackTrace", |c| stored(c, "StackTrace", || Value::Null)),
-        ("TargetSite", |c| stored(c, "TargetSite", || Value::Null)),
-        ("ErrorRecord", error_record),
-        ("WasThrownFromThrowStatement", |c| stored(c, "WasThrownFromThrowStatement", || Value::Bool(false))),
-        ("GetBaseException", |c| {
-            let mut at = this(c)?;
-            loop {
-                let inner = at.data.lock().inner.clone();
-                match inner {
-                    Some(Value::Exception(e)) => at = e,
-                    _ => return Ok(Value::Exception(at)),
+pub static TYPES: &[TypeDef] = &[
+    TypeDef {
+        name: "System.Exception",
+        like: &[],
+        members: &[
+            ("new", |c| construct(c)),
+            ("Message", |c| Ok(Value::Str(own(c)?.message()))),
+            ("InnerException", |c| Ok(own(c)?.data.lock().inner.clone().unwrap_or(Value::Null))),
+            ("Data", |c| {
+                let exception = own(c)?;
+                let mut data = exception.data.lock();
+                if let Some((_, found)) = data.properties.iter().find(|(n, _)| n.as_str() == "Data") {
+                    return Ok(found.clone());
                 }
-            }
-        }),
-        ("GetType", |c| Ok(Value::Type(this(c)?.ty))),
-        ("ToString", |c| Ok(Value::from(text_of(&*this(c)?)))),
-        ("Equals", |c| Ok(Value::Bool(c.this.same(c.arg(0))))),
-        ("GetHashCode", |c| Ok(Value::I32(Arc::as_ptr(&this(c)?) as usize as i32))),
-    ],
-}];
+                let ty = TypeRef::find("System.Collections.ListDictionaryInternal").unwrap_or(TypeRef::HASHTABLE);
+                let made = Value::Dict(Arc::new(Dict::new(ty, TypeRef::OBJECT, TypeRef::OBJECT, crate::collection::KeyComparer::Ordinal)));
+                data.properties.push(("Data".into(), made.clone()));
+                Ok(made)
+            }),
+            ("StackTrace", |c| Ok(property(c, "StackTrace"))),
+            ("Source", |c| Ok(property(c, "Source"))),
+            ("Source=", |c| set_property(c, "Source")),
+            ("HelpLink", |c| Ok(property(c, "HelpLink"))),
+            ("HelpLink=", |c| set_property(c, "HelpLink")),
+            ("HResult", |c| {
+                let stored = property(c, "HResult");
+                Ok(if stored.is_null() { Value::I32(hresult(c.ty)) } else { stored })
+            }),
+            ("HResult=", |c| set_property(c, "HResult")),
+            ("TargetSite", |_| Ok(Value::Null)),
+            ("WasThrownFromThrowStatement", |c| {
+                let stored = property(c, "WasThrownFromThrowStatement");
+                Ok(if stored.is_null() { Value::Bool(false) } else { stored })
+            }),
+            ("GetBaseException", |c| {
+                let mut at = c.this.base().clone();
+                loop {
+                    let inner = match &at {
+                        Value::Exception(e) => e.data.lock().inner.clone(),
+                        _ => None,
+                    };
+                    match inner {
+                        Some(inner) if !inner.is_null() => at = inner,
+                        _ => return Ok(at),
+                    }
+                }
+            }),
+            ("ToString", |c| Ok(Value::from(describe(&*own(c)?)))),
+            ("ErrorRecord", |c| {
+                let exception = own(c)?;
+                let kept = exception.data.lock().record.as_ref().and_then(std::sync::Weak::upgrade);
+                Ok(Value::Error(kept.unwrap_or_else(|| ErrorRecord::from_exception(exception.clone()))))
+            }),
+        ],
+    },
+    TypeDef {
+        name: "System.AggregateException",
+        like: &[],
+        members: &[
+            ("InnerExceptions", |c| {
+                let stored = property(c, "InnerExceptions");
+                Ok(if stored.is_null() { Value::array(Vec::new()) } else { stored })
+            }),
+        ],
+    },
+];
 
-fn this(c: &Call<'_>) -> Result<Arc<Exception>> {
+fn own<'c>(c: &'c Call<'_>) -> Result<&'c Arc<Exception>> {
     match c.this.base() {
-        Value::Exception(e) => Ok(e.clone()),
-        _ => Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "The object is not an exception.").throw(),
+        Value::Exception(e) => Ok(e),
+        _ => crate::types::fail::not_implemented(c.ty, c.name).throw(),
     }
 }
 
-/// A property that is kept with the exception; made on first sight.
-fn stored(c: &mut Call<'_>, name: &str, make: fn() -> Value) -> Result {
-    let e = this(c)?;
-    let mut data = e.data.lock();
-    if let Some((_, value)) = data.properties.iter().find(|(n, _)| n.as_str() == name) {
-        return Ok(value.clone());
+fn property(c: &Call<'_>, name: &str) -> Value {
+    match c.this.base() {
+        Value::Exception(e) => {
+            let data = e.data.lock();
+            data.properties.iter().find(|(n, _)| n.as_str() == name).map_or(Value::Null, |(_, v)| v.clone())
+        }
+        _ => Value::Null,
     }
-    let value = make();
-    if !value.is_null() {
-        data.properties.push((Str::from(name), value.clone()));
-    }
-    Ok(value)
 }
 
-fn keep(c: &mut Call<'_>, name: &str) -> Result {
-    let e = this(c)?;
+fn set_property(c: &mut Call<'_>, name: &str) -> Result {
     let value = c.arg(0).clone();
-    let mut data = e.data.lock();
+    let mut data = own(c)?.data.lock();
     match data.properties.iter_mut().find(|(n, _)| n.as_str() == name) {
-        Some(entry) => entry.1 = value,
-        None => data.properties.push((Str::from(name), value)),
+        Some(place) => place.1 = value,
+        None => data.properties.push((name.into(), value)),
     }
     Ok(Value::Void)
 }
 
-fn error_record(c: &mut Call<'_>) -> Result {
-    let e = this(c)?;
-    let known = e.data.lock().record.as_ref().and_then(std::sync::Weak::upgrade);
-    Ok(Value::Error(known.unwrap_or_else(|| ErrorRecord::from_exception(e))))
-}
-
-/// Constructors: the parameters are told apart by their names.
+/// What `[exception]::new(...)` makes: parameters are told apart by their names.
 fn construct(c: &mut Call<'_>) -> Result {
-    let mut message = None;
-    let mut inner = None;
-    let mut properties = Vec::new();
-    for at in 0..c.count() {
-        let name = c.parameter_name(at);
-        let value = c.arg(at).clone();
-        match name {
-            "message" => message = (!value.is_null()).then(|| c.str(at)),
-            "innerException" | "inner" => inner = (!value.is_null()).then_some(value),
-            _ => properties.push((property_name(name), value)),
+    let made = Exception::new(c.ty, "");
+    {
+        let mut data = made.data.lock();
+        data.message = None;
+        let mut parameter = None;
+        for at in 0..c.count() {
+            let value = c.arg(at).clone();
+            let name = c.parameter_name(at);
+            match name {
+                "message" | "reason" | "msg" => data.message = (!value.is_null()).then(|| c.str(at)),
+                "innerException" | "inner" => data.inner = (!value.is_null()).then_some(value),
+                "paramName" | "parameterName" | "argumentName" => {
+                    parameter = Some(c.str(at)).filter(|t| !t.is_empty());
+                    data.properties.push(("ParamName".into(), value));
+                }
+                "errorRecord" => {
+                    if let Value::Error(record) = value.base() {
+                        let kept = record.data.lock().clone();
+                        data.identity = Some(Box::new(crate::error::ErrorIdentity {
+                            id: kept.id.unwrap_or_else(crate::string::Str::empty),
+                            category: kept.category,
+                            target: kept.target,
+                        }));
+                    }
+                }
+                "" => {}
+                name => {
+                    let mut proper = name.to_string();
+                    if let Some(first) = proper.get_mut(..1) {
+                        first.make_ascii_uppercase();
+                    }
+                    data.properties.push((proper.as_str().into(), value));
+                }
+            }
+        }
+        if data.message.is_none() {
+            data.message = default_message(c.ty).map(Into::into);
+        }
+        if let Some(parameter) = parameter {
+            let text = data.message.clone().map_or_else(String::new, |m| m.to_string());
+            data.message = Some(format!("{text} (Parameter '{parameter}')").into());
         }
     }
-    let parameter = properties.iter().find(|(n, _)| n.as_str() == "ParamName").map(|(_, v)| crate::convert::to_display(v));
-    let is_argument = c.ty.derives_from(TypeRef::ARGUMENT_EXCEPTION);
-    let message = match (message, default_message(c.ty)) {
-        (Some(m), _) => Some(m),
-        (None, Some(text)) => Some(Str::from(text)),
-        (None, None) => None,
-    };
-    let message = match (message, parameter) {
-        (Some(m), Some(p)) if is_argument && !p.is_empty() => Some(Str::from(format!("{m} (Parameter '{p}')"))),
-        (m, _) => m,
-    };
-    let e = Exception::new(c.ty, "");
-    {
-        let mut data = e.data.lock();
-        data.message = message;
-        data.inner = inner;
-        data.properties = properties;
-    }
-    Ok(e.value())
-}
-
-/// `paramName` is kept as `ParamName`.
-fn property_name(parameter: &str) -> Str {
-    let mut chars = parameter.chars();
-    Str::from(match chars.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
-        None => String::new(),
-    })
+    Ok(made.value())
 }
 
 /// The message of an exception made without one.
 fn default_message(ty: TypeRef) -> Option<&'static str> {
     Some(match ty.name() {
+        "System.SystemException" => "System error.",
         "System.ArgumentException" => "Value does not fall within the expected range.",
         "System.ArgumentNullException" => "Value cannot be null.",
         "System.ArgumentOutOfRangeException" => "Specified argument was out of the range of valid values.",
-        "System.InvalidOperationException" => "Operation is not valid due to the current state of the object.",
-        "System.NotSupportedException" => "Specified method is not supported.",
-        "System.NotImplementedException" => "The method or operation is not implemented.",
         "System.FormatException" => "One of the identified items was in an invalid format.",
-        "System.DivideByZeroException" => "Attempted to divide by zero.",
         "System.OverflowException" => "Arithmetic operation resulted in an overflow.",
         "System.ArithmeticException" => "Overflow or underflow in the arithmetic operation.",
+        "System.DivideByZeroException" => "Attempted to divide by zero.",
         "System.IndexOutOfRangeException" => "Index was outside the bounds of the array.",
+        "System.InvalidOperationException" => "Operation is not valid due to the current state of the object.",
         "System.InvalidCastException" => "Specified cast is not valid.",
+        "System.NotSupportedException" => "Specified method is not supported.",
+        "System.NotImplementedException" => "The method or operation is not implemented.",
         "System.NullReferenceException" => "Object reference not set to an instance of an object.",
-        "System.TimeoutException" => "The operation has timed out.",
         "System.OutOfMemoryException" => "Insufficient memory to continue the execution of the program.",
+        "System.StackOverflowException" => "Operation caused a stack overflow.",
+        "System.TimeoutException" => "The operation has timed out.",
         "System.UnauthorizedAccessException" => "Attempted to perform an unauthorized operation.",
+        "System.OperationCanceledException" => "The operation was canceled.",
+        "System.Threading.Tasks.TaskCanceledException" => "A task was canceled.",
+        "System.ObjectDisposedException" => "Cannot access a disposed object.",
+        "System.ApplicationException" => "Error in the application.",
+        "System.AggregateException" => "One or more errors occurred.",
+        "System.Collections.Generic.KeyNotFoundException" => "The given key was not present in the dictionary.",
         "System.IO.IOException" => "I/O error occurred.",
         "System.IO.FileNotFoundException" => "Unable to find the specified file.",
         "System.IO.DirectoryNotFoundException" => "Attempted to access a path that is not on the disk.",
-        "System.SystemException" => "System error.",
-        "System.ApplicationException" => "Error in the application.",
-        "System.OperationCanceledException" => "The operation was canceled.",
-        "System.Collections.Generic.KeyNotFoundException" => "The given key was not present in the dictionary.",
-        "System.Management.Automation.RuntimeException" => "System error.",
+        "System.IO.EndOfStreamException" => "Attempted to read past the end of the stream.",
+        "System.IO.PathTooLongException" => "The specified file name or path is too long, or a component of the specified path is too long.",
+        "System.Security.SecurityException" => "Security error.",
         _ => return None,
     })
 }
 
-/// `ToString()`: type, message, inner exceptions.
-pub fn text_of(e: &Exception) -> String {
-    let mut text = format!("{}: {}", e.ty.full_name(), e.message());
-    let inner = e.data.lock().inner.clone();
+fn hresult(ty: TypeRef) -> i32 {
+    let code: u32 = match ty.name_only() {
+        "SystemException" | "RuntimeException" | "MethodInvocationException" | "ParseException" | "CommandNotFoundException"
+        | "ParameterBindingException" | "MethodException" => 0x8013_1501,
+        "ArgumentException" | "PSArgumentException" => 0x8007_0057,
+        "ArgumentNullException" => 0x8000_4003,
+        "ArgumentOutOfRangeException" => 0x8013_1502,
+        "FormatException" => 0x8013_1537,
+        "OverflowException" => 0x8013_1516,
+        "DivideByZeroException" => 0x8002_0012,
+        "IndexOutOfRangeException" => 0x8013_1508,
+        "InvalidOperationException" | "PSInvalidOperationException" => 0x8013_1509,
+        "InvalidCastException" | "PSInvalidCastException" => 0x8000_4002,
+        "NotSupportedException" => 0x8013_1515,
+        "NotImplementedException" => 0x8000_4001,
+        "NullReferenceException" => 0x8000_4003,
+        "TimeoutException" => 0x8013_1505,
+        "UnauthorizedAccessException" => 0x8007_0005,
+        "FileNotFoundException" => 0x8007_0002,
+        "DirectoryNotFoundException" => 0x8007_0003,
+        "IOException" => 0x8013_1620,
+        _ => 0x8013_1500,
+    };
+    code as i32
+}
+
+/// `ToString()`: type and message, what is inside behind an arrow, the stack.
+pub fn describe(exception: &Exception) -> String {
+    let message = exception.message();
+    let mut text = exception.ty.full_name().to_string();
+    if !message.is_empty() {
+        text.push_str(&format!(": {message}"));
+    }
+    let (inner, stack) = {
+        let data = exception.data.lock();
+        let stack = data.properties.iter().find(|(n, _)| n.as_str() == "StackTrace").map(|(_, v)| crate::convert::to_display(v));
+        (data.inner.clone(), stack)
+    };
     if let Some(Value::Exception(inner)) = inner {
-        text.push_str("\n ---> ");
-        text.push_str(&text_of(&inner));
-        text.push_str("\n   --- End of inner exception stack trace ---");
+        text.push_str(&format!("\n ---> {}\n   --- End of inner exception stack trace ---", describe(&inner)));
+    }
+    if let Some(stack) = stack.filter(|s| !s.is_empty()) {
+        text.push_str(&format!("\n{stack}"));
     }
     text
 }

@@ -103,18 +103,11 @@ pub fn compare(a: &str, b: &str, rule: Rule) -> i32 {
 
 /// The order of two texts by the invariant culture.
 pub fn culture_order(a: &str, b: &str, ignores_case: bool) -> Ordering {
-    let rule = Rule { is_ordinal: false, ignores_case: true };
-    let weight = |ch: char| {
-        let class = if ch.is_alphabetic() { 3 } else if ch.is_numeric() { 2 } else { 1 };
-        (class, ch)
-    };
-    let (x, y) = (folded(a, rule), folded(b, rule));
-    let first = x.chars().map(weight).cmp(y.chars().map(weight));
-    if first != Ordering::Equal || ignores_case {
-        return first;
-    }
-    // Lower case comes before upper case where nothing else differs.
-    b.cmp(a)
+    crate::compare::compare(a, b, crate::culture::Culture::invariant(), options(ignores_case))
+}
+
+fn options(ignores_case: bool) -> crate::compare::CompareOptions {
+    crate::compare::CompareOptions(u32::from(ignores_case))
 }
 
 /// Whether `text` starts with `part`.

@@ -1,0 +1,307 @@
+//! System.IO.FileStream and MemoryStream.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+
+use super::path::resolve;
+use crate::error::Result;
+use crate::types::{Behaviour, Call, Held, State, TypeDef, fail, hold_named};
+use crate::value::Value;
+
+/// The state of a stream.
+pub enum Stream {
+    File { file: File, path: String, reads: bool, writes: bool },
+    Memory { bytes: Vec<u8>, at: usize, writes: bool },
+    Closed { memory: Option<Vec<u8>> },
+}
+
+impl State for Stream {}
+
+fn disposed<T>() -> Result<T> {
+    fail::named("System.ObjectDisposedException", "Cannot access a closed Stream.").throw()
+}
+
+fn failed<T>(e: &std::io::Error) -> Result<T> {
+    fail::named("System.IO.IOException", e.to_string()).throw()
+}
+
+/// Runs code on the stream behind a value.
+pub fn with<R>(value: &Value, f: impl FnOnce(&mut Stream) -> R) -> Result<R> {
+    match value.as_foreign::<Held<Stream>>() {
+        Some(held) => Ok(f(&mut held.lock())),
+        None => fail::null("stream").throw(),
+    }
+}
+
+impl Stream {
+    /// Reads up to `count` bytes.
+    pub fn read(&mut self, count: usize) -> Result<Vec<u8>> {
+        match self {
+            Stream::File { file, reads, .. } => {
+                if !*reads {
+                    return fail::unsupported("Stream does not support reading.").throw();
+                }
+                let mut buffer = Vec::new();
+                match file.take(count as u64).read_to_end(&mut buffer) {
+                    Ok(_) => Ok(buffer),
+                    Err(e) => failed(&e),
+                }
+            }
+            Stream::Memory { bytes, at, .. } => {
+                let part = bytes.get(*at..).unwrap_or_default();
+                let part = part[..part.len().min(count)].to_vec();
+                *at += part.len();
+                Ok(part)
+            }
+            Stream::Closed { .. } => disposed(),
+        }
+    }
+
+    /// Writes bytes at the position.
+    pub fn write(&mut self, more: &[u8]) -> Result<()> {
+        match self {
+            Stream::File { file, writes, .. } => {
+                if !*writes {
+                    return fail::unsupported("Stream does not support writing.").throw();
+                }
+                file.write_all(more).or_else(|e| failed(&e))
+            }
+            Stream::Memory { bytes, at, writes } => {
+                if !*writes {
+                    return fail::unsupported("Stream does not support writing.").throw();
+                }
+                if bytes.len() < *at + more.len() {
+                    bytes.resize(*at + more.len(), 0);
+                }
+                bytes[*at..*at + more.len()].copy_from_slice(more);
+                *at += more.len();
+                Ok(())
+            }
+            Stream::Closed { .. } => disposed(),
+        }
+    }
+
+    fn length(&mut self) -> Result<i64> {
+        match self {
+            Stream::File { file, .. } => file.metadata().map(|m| m.len() as i64).or_else(|e| failed(&e)),
+            Stream::Memory { bytes, .. } => Ok(bytes.len() as i64),
+            Stream::Closed { .. } => disposed(),
+        }
+    }
+
+    fn position(&mut self) -> Result<i64> {
+        match self {
+            Stream::File { file, .. } => file.stream_position().map(|n| n as i64).or_else(|e| failed(&e)),
+            Stream::Memory { at, .. } => Ok(*at as i64),
+            Stream::Closed { .. } => disposed(),
+        }
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> Result<i64> {
+        match self {
+            Stream::File { file, .. } => file.seek(to).map(|n| n as i64).or_else(|e| failed(&e)),
+            Stream::Memory { bytes, at, .. } => {
+                let target = match to {
+                    SeekFrom::Start(n) => n as i64,
+                    SeekFrom::Current(n) => *at as i64 + n,
+                    SeekFrom::End(n) => bytes.len() as i64 + n,
+                };
+                if target < 0 {
+                    return fail::named("System.IO.IOException", "An attempt was made to move the position before the beginning of the stream.").throw();
+                }
+                *at = target as usize;
+                Ok(target)
+            }
+            Stream::Closed { .. } => disposed(),
+        }
+    }
+
+    /// Ends the stream; the content of a memory stream stays readable by `ToArray`.
+    pub fn close(&mut self) {
+        let memory = match self {
+            Stream::Memory { bytes, .. } => Some(std::mem::take(bytes)),
+            Stream::Closed { memory } => memory.take(),
+            Stream::File { .. } => None,
+        };
+        *self = Stream::Closed { memory };
+    }
+}
+
+/// Opens a file with System.IO.FileMode and FileAccess numbers.
+pub fn open_path(path: &str, mode: i64, access: i64) -> Result {
+    let (reads, writes) = (access & 1 != 0, access & 2 != 0);
+    let mut options = OpenOptions::new();
+    options.read(reads || mode != 6).write(writes);
+    match mode {
+        1 => options.create_new(true).write(true),
+        2 => options.create(true).truncate(true).write(true),
+        4 => options.create(true).write(true).truncate(false),
+        5 => options.truncate(true).write(true),
+        6 => options.create(true).append(true).read(false),
+        _ => &mut options,
+    };
+    match options.open(path) {
+        Ok(file) if file.metadata().is_ok_and(|m| m.is_dir()) => fail::io(&std::io::ErrorKind::PermissionDenied.into(), path).throw(),
+        Ok(file) => Ok(hold_named("System.IO.FileStream", Stream::File { file, path: path.to_string(), reads, writes: writes || mode == 6 })),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fail::named("System.IO.IOException", format!("The file '{path}' already exists.")).throw(),
+        Err(e) => fail::io(&e, path).throw(),
+    }
+}
+
+/// Opens the file of the first argument.
+pub fn open(c: &mut Call<'_>, mode: i64, access: i64) -> Result {
+    open_path(&super::file::checked(c, 0)?, mode, access)
+}
+
+const MEMBERS: &[(&str, Behaviour)] = &[
+    ("Length", |c| c.with(Stream::length)?.map(Value::I64)),
+    ("Position", |c| c.with(Stream::position)?.map(Value::I64)),
+    ("Position=", |c| {
+        let n = c.long(0);
+        if n < 0 {
+            return fail::negative("value", n).throw();
+        }
+        c.with(|s: &mut Stream| s.seek(SeekFrom::Start(n as u64)))??;
+        Ok(Value::Void)
+    }),
+    ("CanRead", |c| c.with(|s: &mut Stream| Value::Bool(match s {
+        Stream::File { reads, .. } => *reads,
+        Stream::Memory { .. } => true,
+        Stream::Closed { .. } => false,
+    }))),
+    ("CanWrite", |c| c.with(|s: &mut Stream| Value::Bool(match s {
+        Stream::File { writes, .. } | Stream::Memory { writes, .. } => *writes,
+        Stream::Closed { .. } => false,
+    }))),
+    ("CanSeek", |c| c.with(|s: &mut Stream| Value::Bool(!matches!(s, Stream::Closed { .. })))),
+    ("CanTimeout", |_| Ok(Value::Bool(false))),
+    ("Name", |c| c.with(|s: &mut Stream| match s {
+        Stream::File { path, .. } => Value::from(path.as_str()),
+        _ => Value::Null,
+    })),
+    ("Read", |c| {
+        let (offset, count) = if c.count() == 3 { (c.long(1), c.long(2)) } else { (0, c.arg(0).as_array().map_or(0, |a| a.len() as i64)) };
+        if offset < 0 {
+            return fail::negative("offset", offset).throw();
+        }
+        if count < 0 {
+            return fail::negative("count", count).throw();
+        }
+        let bytes = c.with(|s: &mut Stream| s.read(count as usize))??;
+        if let Some(target) = c.arg(0).as_array() {
+            let mut items = target.lock();
+            for (slot, b) in items.iter_mut().skip(offset as usize).zip(&bytes) {
+                *slot = Value::U8(*b);
+            }
+        }
+        Ok(Value::I32(bytes.len() as i32))
+    }),
+    ("ReadByte", |c| {
+        let bytes = c.with(|s: &mut Stream| s.read(1))??;
+        Ok(Value::I32(bytes.first().map_or(-1, |b| i32::from(*b))))
+    }),
+    ("Write", |c| {
+        let bytes = c.bytes(0);
+        let part = if c.count() == 3 {
+            match bytes.get(c.long(1).max(0) as usize..).and_then(|b| b.get(..c.long(2).max(0) as usize)) {
+                Some(part) => part.to_vec(),
+                None => return fail::argument("Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.", "").throw(),
+            }
+        } else {
+            bytes
+        };
+        c.with(|s: &mut Stream| s.write(&part))??;
+        Ok(Value::Void)
+    }),
+    ("WriteByte", |c| {
+        let b = c.long(0) as u8;
+        c.with(|s: &mut Stream| s.write(&[b]))??;
+        Ok(Value::Void)
+    }),
+    ("Seek", |c| {
+        let n = c.long(0);
+        let to = match c.long(1) {
+            1 => SeekFrom::Current(n),
+            2 => SeekFrom::End(n),
+            _ => SeekFrom::Start(n.max(0) as u64),
+        };
+        c.with(|s: &mut Stream| s.seek(to))?.map(Value::I64)
+    }),
+    ("SetLength", |c| {
+        let n = c.long(0).max(0) as usize;
+        c.with(|s: &mut Stream| match s {
+            Stream::File { file, .. } => file.set_len(n as u64).or_else(|e| failed(&e)),
+            Stream::Memory { bytes, at, .. } => {
+                bytes.resize(n, 0);
+                *at = (*at).min(n);
+                Ok(())
+            }
+            Stream::Closed { .. } => disposed(),
+        })??;
+        Ok(Value::Void)
+    }),
+    ("CopyTo", |c| {
+        let bytes = c.with(|s: &mut Stream| s.read(usize::MAX >> 1))??;
+        with(c.arg(0), |s| s.write(&bytes))??;
+        Ok(Value::Void)
+    }),
+    ("Flush", |_| Ok(Value::Void)),
+    ("Close", |c| {
+        c.with(Stream::close)?;
+        Ok(Value::Void)
+    }),
+    ("Dispose", |c| {
+        c.with(Stream::close)?;
+        Ok(Value::Void)
+    }),
+];
+
+pub static TYPES: &[TypeDef] = &[
+    TypeDef { name: "System.IO.Stream", like: &[], members: MEMBERS },
+    TypeDef {
+        name: "System.IO.FileStream",
+        like: &["System.IO.Stream"],
+        members: &[("new", |c| {
+            let mode = c.named_int("mode").unwrap_or(3);
+            let access = c.named_int("access").unwrap_or(if mode == 6 { 2 } else { 3 });
+            open_path(&resolve(c, 0), mode, access)
+        })],
+    },
+    TypeDef {
+        name: "System.IO.MemoryStream",
+        like: &["System.IO.Stream"],
+        members: &[
+            ("new", |c| {
+                let is_buffer = c.parameter_name(0) == "buffer";
+                let mut bytes = if is_buffer { c.bytes(0) } else { Vec::new() };
+                if let (Some(from), Some(count)) = (c.named_int("index"), c.named_int("count")) {
+                    bytes = bytes.get(from.max(0) as usize..).and_then(|b| b.get(..count.max(0) as usize)).unwrap_or_default().to_vec();
+                }
+                let writes = c.place("writable").is_none_or(|at| c.bool(at));
+                Ok(hold_named("System.IO.MemoryStream", Stream::Memory { bytes, at: 0, writes }))
+            }),
+            ("ToArray", |c| c.with(|s: &mut Stream| match s {
+                Stream::Memory { bytes, .. } => Value::bytes(bytes),
+                Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
+                _ => Value::Null,
+            })),
+            ("GetBuffer", |c| c.with(|s: &mut Stream| match s {
+                Stream::Memory { bytes, .. } => Value::bytes(bytes),
+                Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
+                _ => Value::Null,
+            })),
+            ("Capacity", |c| c.with(|s: &mut Stream| match s {
+                Stream::Memory { bytes, .. } => Value::I32(bytes.len().max(256) as i32),
+                _ => Value::I32(0),
+            })),
+            ("WriteTo", |c| {
+                let bytes = c.with(|s: &mut Stream| match s {
+                    Stream::Memory { bytes, .. } => bytes.clone(),
+                    _ => Vec::new(),
+                })?;
+                with(c.arg(0), |s| s.write(&bytes))??;
+                Ok(Value::Void)
+            }),
+        ],
+    },
+];
