@@ -1,5 +1,5 @@
 //! PSObject and the member types that scripts make: PSNoteProperty, PSAliasProperty, PSScriptProperty, PSScriptMethod;
-//! SwitchParameter, WildcardPattern, PSCredential, SemanticVersion.
+//! WildcardPattern, PSCredential, SemanticVersion.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -10,22 +10,6 @@ use crate::members::{MemberObject, PsObjectView};
 use crate::object::{Layout, Object, PsMember, Wrapped};
 use crate::types::{Call, State, TypeDef, TypeRef, fail, hold, hold_named, state_of};
 use crate::value::Value;
-
-/// The state of a SwitchParameter.
-#[derive(Clone)]
-pub struct Switch(pub bool);
-
-impl State for Switch {
-    fn text(&self) -> Option<String> {
-        Some(if self.0 { "True" } else { "False" }.to_string())
-    }
-    fn truth(&self) -> bool {
-        self.0
-    }
-    fn is_equal(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
 
 /// The state of a WildcardPattern.
 struct Pattern(String, Wildcard);
@@ -91,11 +75,6 @@ fn member(c: &Call<'_>, member: PsMember) -> Value {
     Value::foreign(MemberObject::detached(c.str(0), member))
 }
 
-/// A SwitchParameter value.
-pub fn switch(is_on: bool) -> Value {
-    hold(TypeRef::SWITCH, Switch(is_on))
-}
-
 pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.Management.Automation.PSObject",
@@ -149,21 +128,6 @@ pub static TYPES: &[TypeDef] = &[
             let members = members.collect();
             Ok(member(c, PsMember::MemberSet(members)))
         })],
-    },
-    TypeDef {
-        name: "System.Management.Automation.SwitchParameter",
-        like: &[],
-        members: &[
-            ("new", |c| Ok(switch(c.bool(0)))),
-            ("::Present", |_| Ok(switch(true))),
-            ("IsPresent", |c| Ok(Value::Bool(crate::convert::to_bool(c.this)))),
-            ("ToBool", |c| Ok(Value::Bool(crate::convert::to_bool(c.this)))),
-            ("ToString", |c| Ok(Value::from(if crate::convert::to_bool(c.this) { "True" } else { "False" }))),
-            ("Equals", |c| Ok(Value::Bool(match c.arg(0).base() {
-                Value::Bool(b) => *b == crate::convert::to_bool(c.this),
-                other => other.type_ref() == Some(TypeRef::SWITCH) && crate::convert::to_bool(other) == crate::convert::to_bool(c.this),
-            }))),
-        ],
     },
     TypeDef {
         name: "System.Management.Automation.WildcardPattern",
