@@ -18,9 +18,3 @@ pub mod router;
 pub mod routing;
 pub mod service;
 pub mod um;
-
-#[cfg(test)]
-extern crate self as voice;
-#[cfg(test)]
-#[path = "../../tests/calls/mod.rs"]
-mod calls;

@@ -86,6 +86,12 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
     exchange
         .certificates
         .insert("Default".into(), authority.issue(&["mbx1.contoso.com"]));
+    let mut gateway = Server {
+        fqdn: "gw1.contoso.com".into(),
+        roles: vec![RoleKind::Gateway],
+        ..Server::default()
+    };
+    gateway.certificates.insert("Default".into(), authority.issue(&["gw1.contoso.com"]));
     let plan = UmDialPlan {
         name: "Plan".into(),
         phone_context: "Plan.contoso.com".into(),
@@ -130,7 +136,7 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
         version: 1,
         domain: "contoso.com".into(),
         sip_domains: vec!["contoso.com".into()],
-        servers: vec![front_end, exchange],
+        servers: vec![front_end, exchange, gateway],
         dial_plans: vec![plan],
         mailbox_policies: vec![policy],
         mailboxes: vec![ken, pilar],
@@ -203,7 +209,6 @@ pub struct Lab {
     pub source: Arc<MemorySource>,
     pub supervisor: Arc<Supervisor>,
     pub runtime: Arc<Runtime>,
-    pub network: Arc<SimulatedNetwork>,
 }
 
 impl Lab {
@@ -216,10 +221,9 @@ impl Lab {
         ));
         std::fs::create_dir_all(&home).unwrap();
         let store = VoiceStore::open(&home).unwrap();
-        let network = SimulatedNetwork::new();
         let runtime = Runtime::new(
             Options::default(),
-            Network::Simulated(network.clone()),
+            Network::Simulated(SimulatedNetwork::new()),
             store,
         );
         let supervisor = Supervisor::new(runtime.clone());
@@ -233,7 +237,6 @@ impl Lab {
             source,
             supervisor,
             runtime,
-            network,
         }
     }
 
@@ -252,19 +255,7 @@ impl Lab {
 
     /// A sound file that says something recognisable, with its samples.
     pub fn speech(&self, seconds: f64) -> (String, Vec<i16>) {
-        let mut seed = 12345u32;
-        let count = (seconds * 8000.0) as usize;
-        let mut last = 0f64;
-        let samples: Vec<i16> = (0..count)
-            .map(|index| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                // Noise below 1.5 kHz with the rhythm of syllables.
-                last = last * 0.7 + f64::from((seed >> 16) as i16) * 0.3;
-                let rhythm =
-                    0.55 + 0.45 * (index as f64 / 8000.0 * 4.0 * std::f64::consts::TAU).sin();
-                (last * 0.5 * rhythm) as i16
-            })
-            .collect();
+        let samples = speech_samples(seconds);
         let path = self.home.join(format!("speech-{seconds}.wav"));
         std::fs::write(
             &path,
@@ -279,4 +270,18 @@ impl Drop for Lab {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.home);
     }
+}
+
+/// Noise with the rhythm of syllables: recognisable, and like nothing else.
+pub fn speech_samples(seconds: f64) -> Vec<i16> {
+    let mut seed = 12345u32;
+    let mut last = 0f64;
+    (0..(seconds * 8000.0) as usize)
+        .map(|index| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            last = last * 0.7 + f64::from((seed >> 16) as i16) * 0.3;
+            let rhythm = 0.55 + 0.45 * (index as f64 / 8000.0 * 4.0 * std::f64::consts::TAU).sin();
+            (last * 0.5 * rhythm) as i16
+        })
+        .collect()
 }

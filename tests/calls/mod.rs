@@ -1,4 +1,5 @@
 //! Calls through the whole system, in process: simulated network, virtual clock.
 
 mod deposit;
-mod lab;
+pub mod lab;
+mod security;

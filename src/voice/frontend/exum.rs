@@ -92,16 +92,8 @@ fn servers_of<'a>(snapshot: &'a Snapshot, plan: &UmDialPlan) -> Vec<(&'a Server,
                     .iter()
                     .any(|p| p.eq_ignore_ascii_case(&plan.name))
         })
-        .map(|s| {
-            (
-                s,
-                if plan.security.needs_tls() {
-                    s.router_tls_port
-                } else {
-                    s.router_tcp_port
-                },
-            )
-        })
+        // assumed: the front end always calls UM over TLS, whatever the plan says.
+        .map(|s| (s, s.router_tls_port))
         .collect();
     if !routers.is_empty() {
         return routers;
@@ -162,7 +154,6 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
     let servers = servers_of(snapshot, plan);
     let mut last = String::new();
     for (server, port) in &servers {
-        // assumed: the front end always calls UM over TLS.
         let mut target = format!("sip:{user}@{}:{port};transport=tls", server.fqdn);
         let mut visited: Vec<String> = Vec::new();
         loop {
