@@ -56,6 +56,26 @@ fn home() -> PathBuf {
     store::home(|name| std::env::var(name).ok())
 }
 
+/// The view that a noun's catalogue file gives its type.
+fn views(type_name: &str) -> Vec<format::View> {
+    // PowerShell's own types have their views in `format`.
+    if type_name.starts_with("System.") {
+        return Vec::new();
+    }
+    let Some(noun) = library().nouns().find(|n| n.type_name() == type_name && (n.table_view().len() > 0 || n.list_view().len() > 0)) else {
+        return Vec::new();
+    };
+    let (table, list): (Vec<&str>, Vec<&str>) = (noun.table_view().collect(), noun.list_view().collect());
+    let mut found = Vec::new();
+    if !table.is_empty() {
+        found.push(format::View::table_of(type_name, &table));
+    }
+    if !list.is_empty() {
+        found.push(format::View::list_of(type_name, &list));
+    }
+    found
+}
+
 /// `--check-store`: says what is wrong with the organization's store.
 fn check_store() -> i32 {
     let home = home();
@@ -89,7 +109,7 @@ fn main() -> ExitCode {
             output::write(&format!("dialtone {} (PowerShell {})\n", env!("CARGO_PKG_VERSION"), shell::POWERSHELL_VERSION));
             0
         }
-        _ => shell::run(&name, &line, Assembly { sources, providers, home }),
+        _ => shell::run(&name, &line, Assembly { sources, providers, home, views }),
     };
     output::flush();
     ExitCode::from(code as u8)

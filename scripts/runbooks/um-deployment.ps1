@@ -48,7 +48,7 @@ foreach ($server in $servers) {
     if (-not $installed) {
         $request = New-ExchangeCertificate -GenerateRequest -Server $server.Name -SubjectName "CN=$($server.Fqdn)" -DomainName $server.Fqdn -FriendlyName 'Unified Messaging'
         $signed = Submit-DialtoneCertificateRequest -Request $request
-        $installed = Import-ExchangeCertificate -Server $server.Name -FileData ([System.Text.Encoding]::ASCII.GetBytes($signed))
+        $installed = Import-ExchangeCertificate -Server $server.Name -FileData ([byte[]][char[]]$signed)
     }
     $thumbprints[$server.Name] = @($installed)[0].Thumbprint
 }

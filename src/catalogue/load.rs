@@ -292,7 +292,13 @@ impl File<'_> {
             self.fault(text.span().start, format!("parameter `{}`: unknown type `{type_name}`", token.name));
             return;
         };
-        let clr = if known.clr.is_empty() { type_name.clone() } else { known.clr.to_owned() };
+        // A name of its own space, so that no .NET type is meant by it.
+        let space = match file.family.get_ref().as_str() {
+            "directory" => "Microsoft.Exchange.",
+            "server" => "Microsoft.Management.",
+            _ => "Microsoft.Rtc.",
+        };
+        let clr = if known.clr.is_empty() { format!("{space}{type_name}") } else { known.clr.to_owned() };
         let names = match shared {
             Some(shared) if !shared.values.is_empty() => shared.values.clone(),
             _ => self.values_of(&type_name),

@@ -22,7 +22,7 @@ pub use item::{Entry, Format, FormatItem, Head};
 pub use render::{Line, Renderer, Target};
 pub use style::{PsStyle, Rendering, StringDecorated, Style, current as current_style};
 pub use values::types::automation::ps_style::{console_color, console_color_pair};
-pub use view::{View, view_for};
+pub use view::{View, ViewSource, add_source, view_for};
 
 #[cfg(test)]
 mod test_session;

@@ -30,6 +30,8 @@ pub struct Assembly {
     pub providers: fn() -> Vec<Arc<dyn Provider>>,
     /// The shell's home for data (`$DIALTONE_HOME`).
     pub home: fn() -> PathBuf,
+    /// Views of the product modules' types, by type name.
+    pub views: fn(&str) -> Vec<format::View>,
 }
 
 /// Makes runspaces for jobs and parallel blocks.
@@ -110,7 +112,7 @@ fn make(
     is_interactive: bool,
     factory: Arc<dyn RunspaceFactory>,
 ) -> Runspace {
-    Runspace::new(RunspaceOptions {
+    let mut runspace = Runspace::new(RunspaceOptions {
         host,
         sources: (assembly.sources)(),
         providers: (assembly.providers)(),
@@ -121,7 +123,9 @@ fn make(
         time_zone: facts.time_zone.clone(),
         is_interactive,
         factory,
-    })
+    });
+    format::add_source(&mut runspace, Arc::new(assembly.views));
+    runspace
 }
 
 /// How the console shows an error.
