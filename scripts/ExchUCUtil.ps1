@@ -56,7 +56,7 @@ $plans = @(Get-UMDialPlan | Where-Object { $_.URIType -eq 'SipName' })
 $pools = @(& (Join-Path $PSScriptRoot 'Get-UCPool.ps1') -Forest $Forest)
 
 $gateways = foreach ($pool in $pools) {
-    $gateway = Get-UMIPGateway | Where-Object { $_.Address -eq $pool.Fqdn }
+    $gateway = Get-UMIPGateway | Where-Object { $_.Address.ToString() -eq $pool.Fqdn }
     if (-not $gateway -and -not $Verify) {
         $name = $pool.Fqdn.Split('.')[0]
         $null = New-UMIPGateway -Name $name -Address $pool.Fqdn
@@ -68,7 +68,7 @@ $gateways = foreach ($pool in $pools) {
     }
     if ($gateway) {
         foreach ($plan in $plans) {
-            $group = Get-UMHuntGroup | Where-Object { $_.UMIPGateway -eq $gateway.Name -and $_.UMDialPlan -eq $plan.Name }
+            $group = Get-UMHuntGroup | Where-Object { $_.UMIPGateway.Name -eq $gateway.Name -and $_.UMDialPlan.Name -eq $plan.Name }
             $right = $group | Where-Object { $_.PilotIdentifier -eq $plan.Name }
             if (-not $right -and -not $Verify) {
                 foreach ($wrong in $group) {

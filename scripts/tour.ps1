@@ -22,27 +22,36 @@ function Title([string]$Text) {
 function New-Speech([string]$Path) {
     $rate = 8000
     $count = 2 * $rate
-    $stream = [System.IO.MemoryStream]::new()
-    $writer = [System.IO.BinaryWriter]::new($stream)
-    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('RIFF'))
-    $writer.Write([int](36 + 2 * $count))
-    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('WAVEfmt '))
-    $writer.Write([int]16)
-    $writer.Write([int16]1)
-    $writer.Write([int16]1)
-    $writer.Write([int]$rate)
-    $writer.Write([int](2 * $rate))
-    $writer.Write([int16]2)
-    $writer.Write([int16]16)
-    $writer.Write([System.Text.Encoding]::ASCII.GetBytes('data'))
-    $writer.Write([int](2 * $count))
+    $bytes = [byte[]]::new(44 + 2 * $count)
+    function Put([long]$Value, [int]$Width) {
+        for ($i = 0; $i -lt $Width; $i++) {
+            $bytes[$script:at + $i] = [byte](($Value -shr (8 * $i)) -band 255)
+        }
+        $script:at += $Width
+    }
+    $script:at = 0
+    foreach ($mark in [char[]]'RIFF') { Put ([int]$mark) 1 }
+    Put (36 + 2 * $count) 4
+    foreach ($mark in [char[]]'WAVEfmt ') { Put ([int]$mark) 1 }
+    Put 16 4
+    Put 1 2
+    Put 1 2
+    Put $rate 4
+    Put (2 * $rate) 4
+    Put 2 2
+    Put 16 2
+    foreach ($mark in [char[]]'data') { Put ([int]$mark) 1 }
+    Put (2 * $count) 4
     $phase = 0.0
+    $place = 44
     for ($i = 0; $i -lt $count; $i++) {
         $phase += 2 * [Math]::PI * (300 + 900 * $i / $count) / $rate
-        $writer.Write([int16](9000 * [Math]::Sin($phase)))
+        $sample = [int](9000 * [Math]::Sin($phase)) -band 65535
+        $bytes[$place] = $sample -band 255
+        $bytes[$place + 1] = $sample -shr 8
+        $place += 2
     }
-    $writer.Flush()
-    [System.IO.File]::WriteAllBytes($Path, $stream.ToArray())
+    Set-Content -LiteralPath $Path -Value $bytes -AsByteStream
 }
 
 Title '1. Deploy Exchange Unified Messaging with Skype for Business'
@@ -56,7 +65,7 @@ Start-DialtoneService | Format-Table Server, Role, State, Listeners
 Write-Progress -Activity 'Tour' -Completed
 
 Title "3. Call $Called from $Caller; nobody answers"
-$speech = Join-Path ([System.IO.Path]::GetTempPath()) "dialtone-tour-$PID.wav"
+$speech = Join-Path (Get-Location) "dialtone-tour-$PID.wav"
 New-Speech $speech
 Write-Progress -Activity 'Tour' -Status "Calling $Called; voice mail answers after 20 seconds"
 $call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#'

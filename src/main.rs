@@ -56,6 +56,18 @@ fn home() -> PathBuf {
     store::home(|name| std::env::var(name).ok())
 }
 
+/// `--service [--home FOLDER]`: runs the telephony service until it is told to end.
+fn serve(line: &[String]) -> i32 {
+    let named = line.iter().position(|a| a == "--home").and_then(|at| line.get(at + 1)).map(PathBuf::from);
+    match voice::service::run(&named.unwrap_or_else(home), voice::service::Options::default()) {
+        Ok(()) => 0,
+        Err(error) => {
+            output::write_error(&format!("{error}\n"));
+            1
+        }
+    }
+}
+
 /// The view that a noun's catalogue file gives its type.
 fn views(type_name: &str) -> Vec<format::View> {
     // PowerShell's own types have their views in `format`.
@@ -105,6 +117,7 @@ fn main() -> ExitCode {
     let line: Vec<String> = arguments.collect();
     let code = match line.first().map(String::as_str) {
         Some("--check-store") => check_store(),
+        Some("--service") => serve(&line),
         Some("--version") => {
             output::write(&format!("dialtone {} (PowerShell {})\n", env!("CARGO_PKG_VERSION"), shell::POWERSHELL_VERSION));
             0
