@@ -491,6 +491,12 @@ impl Runspace {
 
     fn place_automatic(&mut self, frame: usize, code: &Code, binding: &Binding) {
         if code.is_shared {
+            // A script in its caller's scope (`. file`, `-File`) still knows where it lies.
+            if let Some(file) = code.ast.source().file().map(str::to_string) {
+                let folder = std::path::Path::new(&file).parent().map(|p| p.display().to_string()).unwrap_or_default();
+                self.set_auto(frame, "PSScriptRoot", None, Value::from(folder));
+                self.set_auto(frame, "PSCommandPath", None, Value::from(file));
+            }
             return;
         }
         let base = self.frames[frame].base;
