@@ -147,6 +147,8 @@ pub struct Runspace {
     pub is_interactive: bool,
     pub restricted: Vec<Vec<Str>>,
     pub parsed: HashMap<String, Value>,
+    /// Types of a block that are known by name and not filled yet.
+    pub declared: HashMap<(usize, u16), TypeRef>,
     pub removed_aliases: std::collections::HashSet<Sym>,
 }
 

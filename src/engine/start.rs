@@ -99,6 +99,7 @@ impl Runspace {
             restricted: Vec::new(),
             parsed: HashMap::new(),
             removed_aliases: Default::default(),
+            declared: HashMap::new(),
         };
         crate::session::defaults::install(&mut runspace);
         runspace

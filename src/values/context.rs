@@ -26,6 +26,18 @@ pub trait Context {
     /// Reads (`value` none) or writes a static property of a script class; none means there is none of that name.
     fn class_static(&mut self, class: TypeRef, name: &str, value: Option<Value>) -> Result<Option<Value>>;
 
+    /// A value as a property of a script class takes it: converted and validated; none means the class has no such property.
+    fn class_property(&mut self, class: TypeRef, name: &str, value: &Value) -> Result<Option<Value>> {
+        let _ = (class, name, value);
+        Ok(None)
+    }
+
+    /// The members of a script class as Get-Member shows them, and whether each is hidden.
+    fn class_members(&mut self, class: TypeRef) -> Vec<(crate::members::MemberInfo, bool)> {
+        let _ = class;
+        Vec::new()
+    }
+
     /// Members that type data adds to a type name (`Update-TypeData`, the built-in type data of PowerShell).
     fn type_member(&mut self, type_name: &str, member: &str) -> Option<PsMember>;
 

@@ -29,7 +29,8 @@ impl Runspace {
             return self.bind_plain(binding, args, info);
         }
         let mut positional: Vec<Argument> = Vec::new();
-        let mut queue = args.into_iter().peekable();
+        let mut from_splat: Vec<usize> = Vec::new();
+        let mut queue = explicit_first(args).into_iter().peekable();
         while let Some(arg) = queue.next() {
             let Some(name) = arg.name.clone() else {
                 positional.push(arg);
@@ -39,10 +40,13 @@ impl Runspace {
                 Found::Own(index) => {
                     let p = &table.parameters[index];
                     if binding.taken.contains(&index) {
-                        if arg.is_splatted {
+                        if arg.is_splatted && !from_splat.contains(&index) {
                             continue;
                         }
                         return self.already_bound(&p.name, &arg);
+                    }
+                    if arg.is_splatted {
+                        from_splat.push(index);
                     }
                     let value = match (&arg.value, p.is_switch()) {
                         (Some(value), _) => value.clone(),
@@ -87,7 +91,8 @@ impl Runspace {
             return self.finish_binding(binding, info, false);
         }
         let mut positional = Vec::new();
-        let mut queue = args.into_iter().peekable();
+        let mut from_splat: Vec<usize> = Vec::new();
+        let mut queue = explicit_first(args).into_iter().peekable();
         while let Some(arg) = queue.next() {
             let Some(name) = arg.name.clone() else {
                 positional.push(arg);
@@ -97,10 +102,13 @@ impl Runspace {
                 Matches::One(index) => {
                     let p = &table.parameters[index];
                     if binding.taken.contains(&index) {
-                        if arg.is_splatted {
+                        if arg.is_splatted && !from_splat.contains(&index) {
                             continue;
                         }
                         return self.already_bound(&p.name, &arg);
+                    }
+                    if arg.is_splatted {
+                        from_splat.push(index);
                     }
                     let value = match (&arg.value, p.is_switch()) {
                         (Some(value), _) => value.clone(),
@@ -280,9 +288,9 @@ impl Runspace {
         let rest = std::mem::take(&mut binding.rest);
         let arg = Argument::positional(Value::Null, language::Span::default());
         let value = match <[Value; 1]>::try_from(rest) {
-            Ok([one]) if one.as_array().is_some() || table.parameters[index].ty.element().is_none() => one,
-            Ok([one]) => Value::array(vec![one]),
-            Err(many) => Value::array(many),
+            Ok([one]) if one.as_array().is_some() => one,
+            Ok([one]) => rest_list(vec![one]),
+            Err(many) => rest_list(many),
         };
         self.bind_one(binding, index, value, &arg)
     }
@@ -362,6 +370,22 @@ impl Runspace {
         }
         values::Flow::throw(record)
     }
+}
+
+/// What a parameter with ValueFromRemainingArguments is given: a list.
+fn rest_list(items: Vec<Value>) -> Value {
+    let ty = TypeRef::find("System.Collections.Generic.List[object]").unwrap_or(TypeRef::ARRAYLIST);
+    Value::Array(Arc::new(values::Array::list(ty, TypeRef::OBJECT, items)))
+}
+
+/// Explicit parameters come before splatted ones, which give way to them.
+fn explicit_first(args: Vec<Argument>) -> Vec<Argument> {
+    if !args.iter().any(|a| a.is_splatted) {
+        return args;
+    }
+    let (splatted, mut explicit): (Vec<_>, Vec<_>) = args.into_iter().partition(|a| a.is_splatted);
+    explicit.extend(splatted);
+    explicit
 }
 
 /// What a name stands for among a command's own parameters.

@@ -22,7 +22,7 @@ impl Runspace {
         let value = if p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT {
             value
         } else {
-            self.convert_argument(p, value, arg)?
+            self.convert_argument(table, p, value, arg)?
         };
         self.check_null(p, &value, arg)?;
         for validation in &p.validations {
@@ -39,7 +39,7 @@ impl Runspace {
         Ok(value)
     }
 
-    fn convert_argument(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
+    fn convert_argument(&mut self, table: &ParameterTable, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
         if p.is_switch() && !matches!(value.base(), Value::Bool(_)) && value.type_ref() != Some(TypeRef::SWITCH) && !value.is_number() {
             return self.cannot_convert(p, &value, None, arg);
         }
@@ -95,9 +95,10 @@ impl Runspace {
             }
             return Ok(Value::Null);
         }
-        // A single text parameter takes no collection.
-        if p.ty == TypeRef::STRING && value.as_array().is_some() {
-            return self.cannot_convert(p, &value, None, arg);
+        // A single text parameter takes no collection, but that of a simple function joins it.
+        if p.ty == TypeRef::STRING && value.as_array().is_some() && (table.is_advanced || !self.is_script_command()) {
+            let why = self.is_script_command().then(|| Str::from("Cannot convert value to type System.String."));
+            return self.cannot_convert(p, &value, why, arg);
         }
         if p.ty.info().name.as_str() == "System.Object" {
             return Ok(value);
@@ -118,7 +119,7 @@ impl Runspace {
         let text = if value.is_null() { String::new() } else { convert::to_display(value) };
         let from = value.type_ref().map_or_else(|| "null".to_string(), |t| t.name().to_string());
         let message = why.map_or_else(String::new, |w| w.to_string());
-        if p.ty == TypeRef::STRING && value.as_array().is_some() {
+        if p.ty == TypeRef::STRING && value.as_array().is_some() && message.is_empty() {
             let error = binding_error(
                 "CannotConvertArgument",
                 ErrorCategory::InvalidArgument,
@@ -135,7 +136,10 @@ impl Runspace {
         } else if p.ty == TypeRef::BOOL {
             (
                 "CannotConvertArgument",
-                format!("Cannot convert value \"{text}\" to type \"System.Boolean\". {message}"),
+                format!(
+                    "Cannot convert value \"{}\" to type \"System.Boolean\". {message}",
+                    if self.is_script_command() { from.as_str() } else { text.as_str() }
+                ),
             )
         } else {
             ("CannotConvertArgumentNoMessage", message)
@@ -293,12 +297,12 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
         }
         Validation::Count { min, max } => {
             let n = each(ctx)?.len() as i64;
-            if n < *min {
-                Err(format!("The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."))
-            } else if n > *max {
-                Err(format!("The number of provided arguments, ({n}), exceeds the maximum number of allowed arguments ({max}). Provide fewer than {max} arguments, and then try the command again."))
-            } else {
+            if (*min..=*max).contains(&n) {
                 Ok(())
+            } else if min == max {
+                Err(format!("The parameter requires exactly {max} value(s) - {n} value(s) were provided."))
+            } else {
+                Err(format!("The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."))
             }
         }
         Validation::Script { block, message } => {

@@ -218,7 +218,7 @@ impl Runspace {
                 }
                 match self.take_input(binding, &table, i, item.clone()) {
                     Ok(()) => any = true,
-                    Err(flow) => first_error = keep_error(first_error, flow)?,
+                    Err(flow) => drop(keep_error(None, flow)?),
                 }
             }
         }
@@ -239,7 +239,7 @@ impl Runspace {
                 }
                 match self.take_input(binding, &table, i, item.clone()) {
                     Ok(()) => any = true,
-                    Err(flow) => first_error = keep_error(first_error, flow)?,
+                    Err(flow) => drop(keep_error(None, flow)?),
                 }
             }
         }
@@ -293,6 +293,10 @@ impl Runspace {
             return Ok(None);
         }
         for name in std::iter::once(&p.name).chain(&p.aliases) {
+            let is_intrinsic = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
+            if is_intrinsic && !has_own_length(item) {
+                continue;
+            }
             if let Some(value) = members::get(self, item, name)? {
                 return Ok(Some(value));
             }
@@ -347,6 +351,17 @@ impl Runspace {
         self.stage_input_not_bound(item)
     }
 
+    /// An input object's property that a parameter can't take: reported, and the next object is tried.
+    pub(crate) fn input_refused(&mut self, flow: Box<Flow>) -> Result<()> {
+        match &*flow {
+            Flow::Throw(record) => {
+                let record = record.clone();
+                command::Session::write_error(self, record)
+            }
+            _ => Err(flow),
+        }
+    }
+
     pub(crate) fn stage_input_not_bound(&mut self, item: &Value) -> Result<()> {
         let error = binding_error(
             "InputObjectNotBound",
@@ -370,6 +385,12 @@ impl Runspace {
         self.sinks.pop();
         result
     }
+}
+
+/// Whether `Count` or `Length` of an object is its own property, not what every object answers.
+fn has_own_length(item: &Value) -> bool {
+    !(item.is_number() || matches!(item.base(), Value::Bool(_) | Value::Char(_) | Value::DateTime(_) | Value::Enum(..)))
+        && item.as_object().is_none_or(|o| o.get("Length").is_some() || o.get("Count").is_some())
 }
 
 fn keep_error(first: Option<Box<Flow>>, flow: Box<Flow>) -> Result<Option<Box<Flow>>> {

@@ -235,7 +235,8 @@ impl Compiler<'_> {
                 // The value leaves the block, not the capture that the statement stands in.
                 let a = self.stmt_value(id);
                 self.emit(Ins::Discard { n: self.captures });
-                self.emit(Ins::Write { a });
+                let ins = if self.is_method && self.region == 0 { Ins::WriteOne { a } } else { Ins::Write { a } };
+                self.emit(ins);
             }
             Some(id) => self.statement(id),
             None => {}

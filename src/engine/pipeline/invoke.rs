@@ -286,9 +286,15 @@ impl Runspace {
         let invocation = self.lazy_invocation(&info, span);
         let result = (|| {
             let mut binding = Binding::new(table);
-            self.bind_plain(&mut binding, arguments, &info)?;
+            if let Err(flow) = self.bind_plain(&mut binding, arguments, &info) {
+                if let values::Flow::Throw(record) = &*flow {
+                    let record = record.clone();
+                    self.attribute(&record, &info, &invocation);
+                }
+                return Err(flow);
+            }
             let callee = self.push_script(script, &block, &info, false)?;
-            self.frames[callee].invocation = Some(invocation);
+            self.frames[callee].invocation = Some(invocation.clone());
             self.place_parameters(callee, &binding)?;
             self.current = callee;
             self.stage = None;
@@ -508,6 +514,12 @@ impl Runspace {
             self.stack[base + slot as usize] = crate::bind::bound_dictionary(&binding.bound);
         }
         if let Some(slot) = code.auto.invocation {
+            if let Some(invocation) = self.frames[frame].invocation.as_mut() {
+                let mut own = (**invocation).clone();
+                own.bound = crate::bind::bound_dictionary(&binding.bound);
+                own.unbound = binding.rest.clone();
+                *invocation = Arc::new(own);
+            }
             let value = crate::vm::call::invocation_value(self, frame);
             self.stack[base + slot as usize] = value;
         }

@@ -134,8 +134,10 @@ impl Runspace {
                 match input {
                     None => {}
                     Some(item) => {
-                        if !self.bind_input(binding, &item)? {
-                            return self.input_not_bound(pipe, stage, &item);
+                        match self.bind_input(binding, &item) {
+                            Ok(true) => {}
+                            Ok(false) => return self.input_not_bound(pipe, stage, &item),
+                            Err(flow) => return self.input_refused(flow),
                         }
                     }
                 }
@@ -230,8 +232,12 @@ impl Runspace {
     fn process_script(&mut self, script: &mut ScriptStage, input: Option<Value>) -> Result<()> {
         let Some(entry) = script.code.entries.process else {
             if let Some(item) = input {
-                if script.is_advanced && !self.bind_script_input(script, &item)? {
-                    return self.stage_input_not_bound(&item);
+                if script.is_advanced {
+                    match self.bind_script_input(script, &item) {
+                        Ok(true) => {}
+                        Ok(false) => return self.stage_input_not_bound(&item),
+                        Err(flow) => return self.input_refused(flow),
+                    }
                 }
                 script.input.push(item);
             }
@@ -239,8 +245,10 @@ impl Runspace {
         };
         if let Some(item) = input {
             script.takes_input = true;
-            if !self.bind_script_input(script, &item)? && script.is_advanced {
-                return self.stage_input_not_bound(&item);
+            match self.bind_script_input(script, &item) {
+                Ok(false) if script.is_advanced => return self.stage_input_not_bound(&item),
+                Ok(_) => {}
+                Err(flow) => return self.input_refused(flow),
             }
             if let Some(slot) = script.code.auto.item {
                 let base = self.frames[script.frame].base;

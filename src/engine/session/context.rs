@@ -27,6 +27,14 @@ impl Context for Runspace {
         self.class_static_member(class, name, value)
     }
 
+    fn class_property(&mut self, class: TypeRef, name: &str, value: &Value) -> Result<Option<Value>> {
+        self.property_of_class(class, name, value)
+    }
+
+    fn class_members(&mut self, class: TypeRef) -> Vec<(values::members::MemberInfo, bool)> {
+        crate::vm::class_members(class)
+    }
+
     fn type_member(&mut self, type_name: &str, member: &str) -> Option<PsMember> {
         crate::host_objects::type_member(self, type_name, member)
     }

@@ -7,7 +7,7 @@ use language::Span;
 use language::ast::BlockId;
 use values::error::{Invocation, Position};
 use values::operators::{Binary, Effects};
-use values::{Flow, Result, Str, TypeRef, Value, convert, members, operators};
+use values::{Result, Str, TypeRef, Value, convert, members, operators};
 
 use crate::code::Code;
 use crate::runspace::Runspace;
@@ -219,8 +219,12 @@ impl Runspace {
             return Ok(convert::to_bool(&Value::from_output(output)));
         }
         if flags & 6 == 0 {
-            return operators::equals(self, value, condition, is_case_sensitive)
-                .or_else(|flow| if matches!(*flow, Flow::Throw(_)) { Ok(false) } else { Err(flow) });
+            if condition.is_null() || value.is_null() {
+                return Ok(condition.is_null() && value.is_null());
+            }
+            // Both are compared as texts.
+            let (left, right) = (convert::to_str(self, value)?, convert::to_str(self, condition)?);
+            return Ok(if is_case_sensitive { left == right } else { values::collection::equals_ignore_case(&left, &right) });
         }
         let text = convert::to_str(self, value)?;
         let op = if flags & 2 != 0 { Binary::Match } else { Binary::Like };

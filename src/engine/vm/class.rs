@@ -69,21 +69,19 @@ impl Runspace {
         let ast = code.ast.clone();
         let def = *ast.type_def(code.type_defs[index as usize]);
         let name = ast.text(def.name.text).to_string();
-        let bases: Vec<String> =
-            ast.list(def.bases).iter().map(|id| ast.type_full_name(ast.attribute(*id).ty)).collect();
-        if def.kind == TypeDefKind::Enum {
-            return self.define_enum(&ast, &def, &name, bases.first().map(String::as_str));
-        }
-        let mut base = TypeRef::OBJECT;
-        if let Some(first) = bases.first() {
-            match self.find_type(first) {
-                Some(found) if matches!(found.info().kind, values::TypeKind::Interface) => {}
-                Some(found) => base = found,
-                None => return errors::type_not_found(first).throw(),
+        let key = |index: u16| (Arc::as_ptr(code) as usize, index);
+        if !self.declared.contains_key(&key(index)) {
+            // All types of the block are known by name before any is filled: they may name each other.
+            for at in 0..code.type_defs.len() as u16 {
+                let declared = self.declare_type(&ast, code.type_defs[at as usize])?;
+                self.declared.insert(key(at), declared);
             }
         }
-        let ty = values::types::define_class(&name, base);
-        self.classes.insert(def.name.sym, ty);
+        let Some(ty) = self.declared.remove(&key(index)) else { return Ok(()) };
+        if def.kind == TypeDefKind::Enum {
+            return Ok(());
+        }
+        let base = ty.base().unwrap_or(TypeRef::OBJECT);
         let mut class = ScriptClass {
             name: Str::from(name.as_str()),
             base,
@@ -140,6 +138,29 @@ impl Runspace {
         self.init_statics(ty, &class)
     }
 
+    /// Registers a type by name, with its base.
+    fn declare_type(&mut self, ast: &Arc<Ast>, id: language::ast::TypeDefId) -> Result<TypeRef> {
+        let def = *ast.type_def(id);
+        let name = ast.text(def.name.text).to_string();
+        let bases: Vec<String> =
+            ast.list(def.bases).iter().map(|id| ast.type_full_name(ast.attribute(*id).ty)).collect();
+        if def.kind == TypeDefKind::Enum {
+            self.define_enum(ast, &def, &name, bases.first().map(String::as_str))?;
+            return Ok(self.classes.get(&def.name.sym).copied().unwrap_or(TypeRef::OBJECT));
+        }
+        let mut base = TypeRef::OBJECT;
+        if let Some(first) = bases.first() {
+            match self.find_type(first) {
+                Some(found) if matches!(found.info().kind, values::TypeKind::Interface) => {}
+                Some(found) => base = found,
+                None => return errors::type_not_found(first).throw(),
+            }
+        }
+        let ty = values::types::define_class(&name, base);
+        self.classes.insert(def.name.sym, ty);
+        Ok(ty)
+    }
+
     fn define_enum(&mut self, ast: &Arc<Ast>, def: &language::ast::TypeDef, name: &str, underlying: Option<&str>) -> Result<()> {
         let under = underlying.and_then(|n| self.find_type(n)).unwrap_or(TypeRef::INT32);
         let is_flags = ast.list(def.attributes).iter().any(|id| {
@@ -184,9 +205,11 @@ impl Runspace {
     fn initial_value(&mut self, class: &Arc<ScriptClass>, p: &Property) -> Result {
         let value = match p.initial {
             Some(id) => {
-                let text = class.ast.expr_text(id).to_string();
+                // As one value: a collection is not taken apart.
+                let text = format!(",({})", class.ast.expr_text(id));
                 let block = self.parse(&text, None)?;
-                Value::from_output(self.invoke_script(&block, Default::default())?)
+                let output = self.invoke_script(&block, Default::default())?;
+                output.into_iter().next().unwrap_or_default()
             }
             None => p.ty.map_or(Value::Null, crate::bind::empty_of),
         };
@@ -204,11 +227,26 @@ impl Runspace {
         let classes = chain(ty);
         let (mut names, mut slots) = (Vec::new(), Vec::new());
         for (_, class) in classes.iter().rev() {
+            let (mut own_names, mut own_slots) = (Vec::new(), Vec::new());
             for p in class.properties.iter().filter(|p| !p.is_static) {
                 let value = self.initial_value(class, p)?;
-                names.push(p.name.clone());
-                slots.push(value);
+                own_names.push(p.name.clone());
+                own_slots.push(value);
             }
+            // A derived class's properties come first.
+            names.splice(0..0, own_names);
+            slots.splice(0..0, own_slots);
+        }
+        if ty.derives_from(TypeRef::EXCEPTION) {
+            let exception = values::Exception::new(ty, "");
+            {
+                let mut data = exception.data.lock();
+                data.message = None;
+                data.properties = names.into_iter().zip(slots).collect();
+            }
+            let this = exception.value();
+            self.construct_on(ty, &this, args)?;
+            return Ok(this);
         }
         let object = Arc::new(Object::of_type(ty, Layout::new(names), slots));
         let this = Value::Object(object.clone());
@@ -230,8 +268,16 @@ impl Runspace {
                 return Ok(());
             }
             let base = members::construct(self, ty, args)?;
-            if let Value::Object(o) = this {
-                o.lock().base = Some(base);
+            match (this, base) {
+                (Value::Object(o), base) => o.lock().base = Some(base),
+                (Value::Exception(own), Value::Exception(base)) => {
+                    let base = base.data.lock().clone();
+                    let mut data = own.data.lock();
+                    data.message = base.message;
+                    data.inner = base.inner;
+                    data.properties.extend(base.properties);
+                }
+                _ => {}
             }
             return Ok(());
         };
@@ -445,7 +491,8 @@ impl Runspace {
     }
 
     /// A value as a property of a class instance takes it.
-    pub(crate) fn class_property(&mut self, ty: TypeRef, name: &str, value: Value) -> Result {
+    pub(crate) fn property_of_class(&mut self, ty: TypeRef, name: &str, value: &Value) -> Result<Option<Value>> {
+        let value = value.clone();
         for (_, class) in chain(ty) {
             let Some(p) = class.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name)) else { continue };
             let value = match p.ty {
@@ -457,9 +504,9 @@ impl Runspace {
                     return values::error::runtime_error("ValidateFailure", ErrorCategory::MetadataError, Value::Null, why).throw();
                 }
             }
-            return Ok(value);
+            return Ok(Some(value));
         }
-        Ok(value)
+        Ok(None)
     }
 }
 
@@ -472,18 +519,37 @@ fn overload_error(_class: &str, name: &str, count: usize) -> Box<values::Flow> {
     values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(exception)))
 }
 
-/// The members of a class as Get-Member shows them, hidden ones left out: name, kind, definition.
-pub fn class_members(ty: TypeRef) -> Vec<(Str, &'static str, String)> {
-    let mut found: Vec<(Str, &'static str, String)> = Vec::new();
+/// The members of a class as Get-Member shows them, and whether each is hidden.
+pub fn class_members(ty: TypeRef) -> Vec<(members::MemberInfo, bool)> {
+    let mut found: Vec<(members::MemberInfo, bool)> = Vec::new();
+    let shown = |ty: Option<TypeRef>| ty.map_or_else(|| "System.Object".to_string(), |t| t.ps_name().to_string());
     for (_, class) in chain(ty) {
-        for p in class.properties.iter().filter(|p| !p.is_static && !p.is_hidden) {
-            let ty = p.ty.map_or_else(|| "System.Object".to_string(), |t| t.ps_name().to_string());
-            found.push((p.name.clone(), "Property", format!("{ty} {} {{get;set;}}", p.name)));
+        for p in class.properties.iter().filter(|p| !p.is_static) {
+            let definition = Str::from(format!("{} {} {{get;set;}}", shown(p.ty), p.name));
+            found.push((members::MemberInfo { name: p.name.clone(), kind: "Property", definition }, p.is_hidden));
         }
-        for m in class.methods.iter().filter(|m| !m.is_static && !m.is_hidden && !m.is_constructor) {
-            let returns = m.returns.map_or_else(|| "System.Object".to_string(), |t| t.ps_name().to_string());
-            found.push((m.name.clone(), "Method", format!("{returns} {}()", m.name)));
+        for m in class.methods.iter().filter(|m| !m.is_static && !m.is_constructor) {
+            if found.iter().any(|(f, _)| f.name == m.name) {
+                continue;
+            }
+            let parameters = method_parameters(&class, m);
+            let definition = Str::from(format!("{} {}({parameters})", shown(m.returns), m.name));
+            found.push((members::MemberInfo { name: m.name.clone(), kind: "Method", definition }, m.is_hidden));
         }
     }
     found
+}
+
+fn method_parameters(class: &ScriptClass, method: &Method) -> String {
+    let ast = &class.ast;
+    let Some(params) = ast.function(method.function).params else { return String::new() };
+    let texts = ast.list(params).iter().map(|p| {
+        let ty = ast.list(p.attributes).iter().find_map(|id| {
+            let attribute = ast.attribute(*id);
+            (attribute.kind == language::ast::AttributeKind::Type).then(|| ast.type_full_name(attribute.ty))
+        });
+        let name = crate::compile::parameter_name(ast, p).1;
+        format!("{} {name}", ty.unwrap_or_else(|| "System.Object".into()))
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }

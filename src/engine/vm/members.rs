@@ -49,7 +49,18 @@ impl Runspace {
                 )
                 .throw();
             }
+            if text.eq_ignore_ascii_case("count") || text.eq_ignore_ascii_case("length") {
+                return Ok(Value::I32(0));
+            }
             return Ok(Value::Null);
+        }
+        if let Value::Exception(e) = object
+            && e.ty.info().class.get().is_some()
+        {
+            let data = e.data.lock();
+            if let Some((_, value)) = data.properties.iter().find(|(n, _)| n.eq_ignore_ascii_case(&text)) {
+                return Ok(value.clone());
+            }
         }
         match members::get_enumerating(self, object, &text)? {
             Some(value) => Ok(value),
@@ -80,6 +91,16 @@ impl Runspace {
             .throw();
         }
         let value = if matches!(value, Value::Void) { Value::Null } else { value };
+        if let Value::Exception(e) = object
+            && e.ty.info().class.get().is_some()
+            && let Some(value) = self.property_of_class(e.ty, &text, &value)?
+        {
+            let mut data = e.data.lock();
+            if let Some(entry) = data.properties.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(&text)) {
+                entry.1 = value;
+            }
+            return Ok(());
+        }
         members::set(self, object, &text, value)
     }
 

@@ -9,4 +9,5 @@ mod members;
 mod recover;
 pub mod variables;
 
+pub use class::class_members;
 pub use cursor::{Cursor, LazyRange, input_enumerator};

@@ -109,7 +109,7 @@ impl Runspace {
         flow
     }
 
-    fn attribute(&mut self, record: &Arc<ErrorRecord>, info: &command::CommandInfo, invocation: &Arc<Invocation>) {
+    pub(crate) fn attribute(&mut self, record: &Arc<ErrorRecord>, info: &command::CommandInfo, invocation: &Arc<Invocation>) {
         let mut data = record.data.lock();
         if data.stack.is_some() {
             return;

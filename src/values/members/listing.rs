@@ -202,7 +202,13 @@ pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
                 (pairs, data.extra.clone(), data.base.clone())
             };
             let is_class = o.ty.info().class.get().is_some();
+            let declared = if is_class { ctx.class_members(o.ty) } else { Vec::new() };
+            let hidden: Vec<Str> = declared.iter().filter(|(_, h)| *h).map(|(m, _)| m.name.clone()).collect();
+            list.extend(declared.into_iter().filter(|(_, is_hidden)| !is_hidden).map(|(m, _)| m));
             for (name, value) in pairs {
+                if hidden.contains(&name) || list.iter().any(|m| m.name == name) {
+                    continue;
+                }
                 list.push(if is_class {
                     let definition = format!("{} {name} {{get;set;}}", short_type(&value));
                     MemberInfo { name, kind: "Property", definition: Str::from(definition) }

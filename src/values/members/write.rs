@@ -12,6 +12,10 @@ use crate::value::Value;
 pub fn set(ctx: &mut dyn Context, object: &Value, name: &str, value: Value) -> Result<()> {
     match object {
         Value::Object(o) => {
+            let value = match o.ty.info().class.get() {
+                Some(_) => class_value(ctx, o.ty, name, value)?,
+                None => value,
+            };
             let (extra, base) = {
                 let mut data = o.lock();
                 if let Some(at) = data.layout.find(name) {
@@ -65,6 +69,20 @@ pub fn set(ctx: &mut dyn Context, object: &Value, name: &str, value: Value) -> R
             }
         }
         _ => set_net(ctx, object, object, name, value),
+    }
+}
+
+/// A value as a property of a script class takes it.
+fn class_value(ctx: &mut dyn Context, class: TypeRef, name: &str, value: Value) -> Result {
+    match ctx.class_property(class, name, &value) {
+        Ok(Some(done)) => Ok(done),
+        Ok(None) => Ok(value),
+        Err(flow) => match &*flow {
+            Flow::Throw(record) => {
+                setter_exception(name, Value::Exception(record.exception.clone()), "ExceptionWhenSetting").throw()
+            }
+            _ => Err(flow),
+        },
     }
 }
 
