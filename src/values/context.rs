@@ -78,6 +78,13 @@ pub trait Context {
     /// Whether the pipeline was asked to stop; long loops ask now and then.
     fn is_stopping(&self) -> bool;
 
+    /// A static member that only the engine can answer (`[scriptblock]::Create`): a call with its arguments, or a read where
+    /// there are none; `new` constructs. None means that it is not the engine's.
+    fn engine_static(&mut self, ty: TypeRef, name: &str, args: Option<&[Value]>) -> Result<Option<Value>> {
+        let _ = (ty, name, args);
+        Ok(None)
+    }
+
     /// An environment variable of the session.
     fn env_get(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()

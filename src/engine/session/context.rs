@@ -95,6 +95,36 @@ impl Context for Runspace {
         self.is_stopped()
     }
 
+    fn engine_static(&mut self, ty: TypeRef, name: &str, args: Option<&[Value]>) -> Result<Option<Value>> {
+        let text = |runspace: &mut Runspace, at: usize| match args.and_then(|a| a.get(at)) {
+            Some(value) => convert::to_str(runspace, value),
+            None => Ok(Str::empty()),
+        };
+        match (ty, name) {
+            (TypeRef::SCRIPTBLOCK, "Create") => {
+                let text = text(self, 0)?;
+                self.parse(&text, None).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn env_get(&self, name: &str) -> Option<String> {
+        self.environment.get(name).cloned()
+    }
+
+    fn env_set(&mut self, name: &str, value: Option<&str>) -> bool {
+        match value {
+            Some(value) => self.environment.insert(name.to_string(), value.to_string()),
+            None => self.environment.remove(name),
+        };
+        true
+    }
+
+    fn env_all(&self) -> Vec<(String, String)> {
+        self.environment.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+
     fn engine(&mut self) -> &mut dyn Any {
         self
     }

@@ -42,6 +42,9 @@ impl Runspace {
     pub(super) fn get_member(&mut self, object: &Value, name: &Value) -> Result {
         let text = self.member_name(name)?;
         if object.is_null() {
+            if let Some(value) = members::get(self, object, &text)? {
+                return Ok(value);
+            }
             if self.strict >= 2 {
                 return errors::invalid_operation(
                     "PropertyNotFoundStrict",
@@ -139,8 +142,8 @@ impl Runspace {
             return errors::invalid_operation("NullArray", "Cannot index into a null array.").throw();
         }
         match index.as_array() {
-            Some(list) => members::index(self, object, &list.to_vec()),
-            None => members::index(self, object, std::slice::from_ref(index)),
+            Some(list) if matches!(object, Value::Foreign(_)) => members::index(self, object, &list.to_vec()),
+            _ => members::index(self, object, std::slice::from_ref(index)),
         }
     }
 

@@ -78,6 +78,9 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
     {
         return Ok(Some(done));
     }
+    if let Some(done) = accessor(ctx, object, ty, name, args)? {
+        return Ok(Some(done));
+    }
     if let Some(done) = super::intrinsic::call(ctx, object, name, args)? {
         return Ok(Some(done));
     }
@@ -85,6 +88,36 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
         Some(member) if member.kind == MemberKind::Method => fail::not_implemented(ty, member.name).throw(),
         _ => Ok(None),
     }
+}
+
+/// `get_Name()` and `set_Name(value)` of a .NET property.
+fn accessor(ctx: &mut dyn Context, object: &Value, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    let Some((kind, property)) = name.split_once('_') else { return Ok(None) };
+    let Some(member) = lookup(ty, property, false).filter(|m| m.kind == MemberKind::Property && m.run.is_some()) else {
+        return Ok(None);
+    };
+    if kind.eq_ignore_ascii_case("get") {
+        let base = object.base().clone();
+        if member.is_indexed() {
+            return run(ctx, &base, member, args, name).map(Some);
+        }
+        let mut call = Call { ctx, this: &base, ty, name: member.name, signature: None, args: Vec::new() };
+        return match member.run {
+            Some(behaviour) => behaviour(&mut call).map(Some),
+            None => Ok(None),
+        };
+    }
+    if kind.eq_ignore_ascii_case("set") {
+        if let [index @ .., value] = args
+            && !index.is_empty()
+        {
+            super::set_index(ctx, object, index, value.clone())?;
+        } else if let [value] = args {
+            super::set(ctx, object, property, value.clone())?;
+        }
+        return Ok(Some(Value::Void));
+    }
+    Ok(None)
 }
 
 fn call_member(ctx: &mut dyn Context, object: &Value, member: &PsMember, name: &str, args: &[Value]) -> Result<Option<Value>> {
@@ -124,7 +157,16 @@ fn on_items(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
 
 /// Runs a .NET method: overload, arguments, behaviour, and the wrapping of what it throws.
 fn run(ctx: &mut dyn Context, this: &Value, member: &'static Member, args: &[Value], name: &str) -> Result {
-    let Some(behaviour) = member.run else { return fail::not_implemented(member.ty, member.name).throw() };
+    let Some(behaviour) = member.run else {
+        if member.is_static {
+            let answered = ctx.engine_static(member.ty, member.name, Some(args));
+            let shown = if name == "new" { ".ctor" } else { name };
+            if let Some(value) = answered.map_err(|flow| wrapped(flow, shown, args.len(), ""))? {
+                return Ok(value);
+            }
+        }
+        return fail::not_implemented(member.ty, member.name).throw();
+    };
     let signatures = member.signatures();
     let (signature, converted) = if signatures.is_empty() {
         (None, args.iter().map(|a| a.base().clone()).collect())

@@ -129,6 +129,11 @@ fn read_member(ctx: &mut dyn Context, whole: &Value, base: &Value, member: &'sta
                     let stored = data.properties.iter().find(|(n, _)| n.eq_ignore_ascii_case(member.name));
                     return Ok(Some(stored.map_or(Value::Null, |(_, v)| v.clone())));
                 }
+                if member.is_static
+                    && let Some(value) = ctx.engine_static(member.ty, member.name, None)?
+                {
+                    return Ok(Some(value));
+                }
                 return fail::not_implemented(member.ty, member.name).throw();
             };
             let mut call =
