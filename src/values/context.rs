@@ -11,6 +11,16 @@ pub trait Context {
     /// Runs a script block with arguments, `$this` and `$_`, and gives its output as one value.
     fn invoke_block(&mut self, block: &Value, args: &[Value], this: Option<&Value>, item: Option<&Value>) -> Result;
 
+    /// A script block of source text; text that does not parse throws a ParseException.
+    fn parse_block(&mut self, text: &str) -> Result {
+        let _ = text;
+        crate::error::error_of(
+            "ScriptsNotAvailable",
+            crate::error::ErrorCategory::NotImplemented,
+            "This session can't make script blocks of text.",
+        )
+    }
+
     /// Calls a method of a script class; none means the class has no such method. `this` is none for static methods.
     fn invoke_class_method(
         &mut self,

@@ -35,6 +35,10 @@ impl Context for Runspace {
         crate::vm::class_members(class)
     }
 
+    fn parse_block(&mut self, text: &str) -> Result {
+        command::Session::parse_script(self, text, None)
+    }
+
     fn type_member(&mut self, type_name: &str, member: &str) -> Option<PsMember> {
         crate::host_objects::type_member(self, type_name, member)
     }
