@@ -69,10 +69,15 @@ impl Runspace {
             }
             _ => {}
         }
-        if p.ty == TypeRef::BOOL && matches!(value.base(), Value::Str(_)) {
+        let is_truth = matches!(value.base(), Value::Bool(_) | Value::Enum(..))
+            || (value.is_number() && !matches!(value.base(), Value::BigInt(_)))
+            || value.type_ref() == Some(TypeRef::SWITCH);
+        if p.ty == TypeRef::BOOL && !is_truth {
+            // The message names the value's type.
+            let shown = value.type_ref().map_or_else(Str::empty, |t| Str::from(t.name()));
             return self.cannot_convert(
                 p,
-                &value,
+                &Value::Str(shown),
                 Some("Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.".into()),
                 arg,
             );

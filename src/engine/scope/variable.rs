@@ -12,6 +12,8 @@ use values::{Context, Result, Str, TypeRef, Value};
 pub enum Constraint {
     /// `[int] $x`.
     Type(TypeRef),
+    /// The type of a local of compiled code: a value that does not convert fails as a cast does.
+    Local(TypeRef),
     /// `[ValidateRange(1, 5)] $x`.
     Validate(command::Validation),
 }

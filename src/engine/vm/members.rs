@@ -34,7 +34,7 @@ impl Runspace {
                 Ok(value)
             }
             (_, TypeRef::VOID) => Ok(Value::Void),
-            _ => convert::convert(self, &value, ty),
+            _ => convert::cast(self, &value, ty),
         }
     }
 

@@ -247,6 +247,13 @@ impl Runspace {
                 }
             }
         }
+        // In functions and called blocks a variable with nothing but a type is a typed local of the compiled code.
+        if let [Constraint::Type(ty)] = constraints[..]
+            && matches!(self.frames[frame].kind, FrameKind::Function | FrameKind::Block)
+            && !ty.info().generic.as_ref().is_some_and(|(d, _)| *d == TypeRef::NULLABLE)
+        {
+            constraints = vec![Constraint::Local(ty)];
+        }
         let cell = self.slot_cell(frame, d);
         if let Some(v) = Variable::of(&cell) {
             v.data.lock().constraints = constraints;
@@ -344,6 +351,7 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
             Constraint::Type(ty) => {
                 value = convert::convert(ctx, &value, *ty).map_err(|flow| metadata_error(flow, &variable.name))?;
             }
+            Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
             Constraint::Validate(validation) => {
                 if let Err(why) = crate::bind::validate(ctx, validation, &value)? {
                     return errors::variable_invalid(&variable.name, &value, &why).throw();

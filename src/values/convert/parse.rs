@@ -139,12 +139,10 @@ pub fn to_type(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
     super::fail::cast_error("InvalidCastFromStringToType", message).throw()
 }
 
-/// SwitchParameter: from Booleans and numbers.
+/// SwitchParameter: from Booleans only.
 pub fn to_switch(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
     let is_on = match value {
         Value::Bool(on) => *on,
-        Value::Char(_) => return Ok(None),
-        _ if value.is_number() => super::to_bool(value),
         _ => return Ok(None),
     };
     members::call_static(ctx, TypeRef::SWITCH, "new", &[Value::Bool(is_on)]).map(Some)
