@@ -1,8 +1,6 @@
 //! The blocking client.
 
-use crate::message::{
-    ActiveCall, Arrow, CallResult, Event, Reply, Request, ServiceStatus, TestCall,
-};
+use crate::message::{ActiveCall, Arrow, CallResult, Event, Reply, Request, ServiceStatus, TestCall};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -31,9 +29,7 @@ impl From<std::io::Error> for ControlError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => ControlError::Timeout,
-            std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => {
-                ControlError::Closed
-            }
+            std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => ControlError::Closed,
             _ => ControlError::Io(error),
         }
     }
@@ -49,13 +45,9 @@ pub struct Client {
 impl Client {
     /// Connects to the service of a home.
     pub fn connect(home: &Path) -> Result<Client, ControlError> {
-        let stream =
-            UnixStream::connect(crate::socket_path(home)).map_err(|_| ControlError::NotRunning)?;
+        let stream = UnixStream::connect(crate::socket_path(home)).map_err(|_| ControlError::NotRunning)?;
         let writer = stream.try_clone()?;
-        Ok(Client {
-            reader: BufReader::new(stream),
-            writer,
-        })
+        Ok(Client { reader: BufReader::new(stream), writer })
     }
 
     /// Waits at most so long for each reply; for ever with `None`.
@@ -91,15 +83,8 @@ impl Client {
     }
 
     /// Waits until all roles run with the configuration of a version.
-    pub fn wait_ready(
-        &mut self,
-        version: u64,
-        timeout_seconds: u64,
-    ) -> Result<ServiceStatus, ControlError> {
-        match self.request(&Request::WaitReady {
-            version,
-            timeout_seconds,
-        })? {
+    pub fn wait_ready(&mut self, version: u64, timeout_seconds: u64) -> Result<ServiceStatus, ControlError> {
+        match self.request(&Request::WaitReady { version, timeout_seconds })? {
             Reply::Status(status) => Ok(status),
             _ => Err(ControlError::Unexpected),
         }
@@ -123,9 +108,7 @@ impl Client {
 
     /// Messages of a call.
     pub fn trace(&mut self, call_id: &str) -> Result<Vec<Arrow>, ControlError> {
-        match self.request(&Request::Trace {
-            call_id: call_id.to_string(),
-        })? {
+        match self.request(&Request::Trace { call_id: call_id.to_string() })? {
             Reply::Ladder(ladder) => Ok(ladder),
             _ => Err(ControlError::Unexpected),
         }

@@ -27,18 +27,9 @@ pub fn ensure_service(home: &Path) -> Result<Client, ControlError> {
     let run = home.join("run");
     std::fs::create_dir_all(&run)?;
     let program = std::env::current_exe()?;
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(run.join("service.log"))?;
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(run.join("service.log"))?;
     let mut command = Command::new(program);
-    command
-        .arg("--service")
-        .arg("--home")
-        .arg(home)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log);
+    command.arg("--service").arg("--home").arg(home).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     // Its own process group: Ctrl+C in the shell must not end calls.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn()?;
@@ -55,11 +46,7 @@ pub fn ensure_service(home: &Path) -> Result<Client, ControlError> {
             }
             let text = std::fs::read_to_string(run.join("service.log")).unwrap_or_default();
             let last = text.lines().last().unwrap_or("").to_string();
-            return Err(ControlError::Start(if last.is_empty() {
-                status.to_string()
-            } else {
-                last
-            }));
+            return Err(ControlError::Start(if last.is_empty() { status.to_string() } else { last }));
         }
         if Instant::now() > deadline {
             return Err(ControlError::Start("it does not open its socket".into()));

@@ -21,11 +21,7 @@ pub enum Request {
     /// Starts the roles of a server, or one of them; all servers when empty.
     Start { server: String, role: String },
     /// Stops them; calls are cut unless `graceful`.
-    Stop {
-        server: String,
-        role: String,
-        graceful: bool,
-    },
+    Stop { server: String, role: String, graceful: bool },
     /// Stops and starts: changed start-up modes and certificates take effect.
     Restart { server: String, role: String },
     /// Places a call; answered with [`Reply::Call`] when it is over.
@@ -228,36 +224,19 @@ mod tests {
     fn messages_round_trip_as_one_line() {
         for request in [
             Request::Status,
-            Request::WaitReady {
-                version: 3,
-                timeout_seconds: 5,
-            },
-            Request::TestCall(TestCall {
-                from: "+1".into(),
-                keys: "#".into(),
-                ..TestCall::default()
-            }),
-            Request::Trace {
-                call_id: "a\nb".into(),
-            },
+            Request::WaitReady { version: 3, timeout_seconds: 5 },
+            Request::TestCall(TestCall { from: "+1".into(), keys: "#".into(), ..TestCall::default() }),
+            Request::Trace { call_id: "a\nb".into() },
         ] {
             let line = serde_json::to_string(&request).unwrap();
             assert!(!line.contains('\n'));
             assert_eq!(serde_json::from_str::<Request>(&line).unwrap(), request);
         }
-        let reply = Reply::Failed {
-            message: "x".into(),
-        };
-        assert_eq!(
-            serde_json::from_str::<Reply>(&serde_json::to_string(&reply).unwrap()).unwrap(),
-            reply
-        );
+        let reply = Reply::Failed { message: "x".into() };
+        assert_eq!(serde_json::from_str::<Reply>(&serde_json::to_string(&reply).unwrap()).unwrap(), reply);
         assert_eq!(
             serde_json::from_str::<Request>(r#"{"request":"waitReady"}"#).unwrap(),
-            Request::WaitReady {
-                version: 0,
-                timeout_seconds: 15
-            }
+            Request::WaitReady { version: 0, timeout_seconds: 15 }
         );
     }
 }

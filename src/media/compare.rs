@@ -19,17 +19,12 @@ pub fn correlate(needle: &[i16], hay: &[i16]) -> (f64, usize) {
             other += y * y;
             own += x * x;
         }
-        if other == 0.0 || own == 0.0 {
-            0.0
-        } else {
-            product / (other * own).sqrt()
-        }
+        if other == 0.0 || own == 0.0 { 0.0 } else { product / (other * own).sqrt() }
     };
     let shifts = hay.len() - needle.len() + 1;
     // A thinned search finds the candidates, the full sum decides among them.
     let step = (needle.len() / 4000).max(1);
-    let mut candidates: Vec<(f64, usize)> =
-        (0..shifts).map(|shift| (at(shift, step), shift)).collect();
+    let mut candidates: Vec<(f64, usize)> = (0..shifts).map(|shift| (at(shift, step), shift)).collect();
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
     candidates.truncate(16);
     candidates

@@ -54,8 +54,8 @@ impl JitterBuffer {
         self.last_timestamp = timestamp;
         let at = self.extended;
         // A jump of more than the buffer holds is a new talk spurt or a new source: begin again.
-        let jump = at + samples.len() as i64 - self.play > CAPACITY as i64 - FRAME as i64
-            || at < self.play - CAPACITY as i64;
+        let jump =
+            at + samples.len() as i64 - self.play > CAPACITY as i64 - FRAME as i64 || at < self.play - CAPACITY as i64;
         if !self.started || jump {
             self.started = true;
             self.filled.fill(false);
@@ -96,8 +96,7 @@ impl JitterBuffer {
                 self.filled[slot] = false;
             } else {
                 missing += 1;
-                *sample =
-                    ((i32::from(self.last[index]) * (3 - self.concealed.min(3)) as i32) / 4) as i16;
+                *sample = ((i32::from(self.last[index]) * (3 - self.concealed.min(3)) as i32) / 4) as i16;
             }
         }
         self.play += FRAME as i64;
@@ -110,11 +109,7 @@ impl JitterBuffer {
         self.calm += 1;
         // Only silence is skipped, so that no syllable is cut.
         let quiet = crate::codec::level(out) < -45.0;
-        if quiet
-            && self.calm >= CALM
-            && self.delay > MIN_DELAY
-            && self.newest - self.play > self.delay
-        {
+        if quiet && self.calm >= CALM && self.delay > MIN_DELAY && self.newest - self.play > self.delay {
             self.delay -= FRAME as i64;
             self.play += FRAME as i64;
             self.calm = 0;

@@ -27,11 +27,7 @@ pub fn resample(samples: &[i16], from: u32, to: u32) -> Vec<i16> {
             .windows(width)
             .map(|w| (w.iter().map(|s| i32::from(*s)).sum::<i32>() / width as i32) as i16)
             .collect();
-        if smoothed.is_empty() {
-            samples
-        } else {
-            &smoothed[..]
-        }
+        if smoothed.is_empty() { samples } else { &smoothed[..] }
     } else {
         samples
     };

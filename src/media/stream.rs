@@ -110,27 +110,14 @@ impl Stream {
                 }
                 (*number, event.first, self.event_start)
             }
-            None if frame.is_some() => (
-                self.options.payload_type,
-                std::mem::take(&mut self.marker),
-                self.timestamp,
-            ),
+            None if frame.is_some() => (self.options.payload_type, std::mem::take(&mut self.marker), self.timestamp),
             None => {
                 self.marker = true;
                 self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
                 return;
             }
         };
-        rtp::write(
-            &Header {
-                marker,
-                payload_type,
-                sequence: self.sequence,
-                timestamp,
-                ssrc: self.ssrc,
-            },
-            out,
-        );
+        rtp::write(&Header { marker, payload_type, sequence: self.sequence, timestamp, ssrc: self.ssrc }, out);
         match (&event, frame) {
             (Some((_, event)), _) => out.extend_from_slice(&event.payload),
             (None, Some(frame)) => self.encoder.encode(frame, out),
@@ -185,10 +172,7 @@ impl Stream {
         let number = Some(header.payload_type);
         if number == self.options.telephone_event {
             self.statistics.count(&header, self.clock);
-            return self
-                .keys
-                .receive(payload, header.timestamp)
-                .map_or(Received::Other, Received::Key);
+            return self.keys.receive(payload, header.timestamp).map_or(Received::Other, Received::Key);
         }
         if number == self.options.comfort_noise {
             self.statistics.count(&header, self.clock);
@@ -273,8 +257,7 @@ mod tests {
                 telephone_event: Some(101),
                 comfort_noise: Some(13),
                 sender: secure.then(|| Sender::new(Suite::AesCm128HmacSha1_80, &keys[own])),
-                receiver: secure
-                    .then(|| Receiver::new(Suite::AesCm128HmacSha1_80, &keys[1 - own], 0)),
+                receiver: secure.then(|| Receiver::new(Suite::AesCm128HmacSha1_80, &keys[1 - own], 0)),
                 cname: "test".into(),
             })
         };
@@ -283,11 +266,7 @@ mod tests {
 
     #[test]
     fn sound_and_keys_arrive() {
-        for (codec, secure) in [
-            (Codec::Pcmu, false),
-            (Codec::Pcma, true),
-            (Codec::G722, true),
-        ] {
+        for (codec, secure) in [(Codec::Pcmu, false), (Codec::Pcma, true), (Codec::G722, true)] {
             let (mut near, mut far) = pair(codec, secure);
             let mut sound = tone::generate(&[300.0, 450.0], 400, -15.0);
             sound.extend(tone::generate(&[700.0], 400, -15.0));

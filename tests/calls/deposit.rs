@@ -8,22 +8,13 @@ fn ladder_text(result: &control::CallResult) -> String {
     result
         .ladder
         .iter()
-        .map(|a| {
-            format!(
-                "{:>6} {} -> {} {} {}\n",
-                a.offset, a.from, a.to, a.transport, a.text
-            )
-        })
+        .map(|a| format!("{:>6} {} -> {} {} {}\n", a.offset, a.from, a.to, a.transport, a.text))
         .collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_leaves_a_voice_mail() {
-    let lab = Lab::start(contoso(
-        VoipSecurity::Secured,
-        EncryptionLevel::RequireEncryption,
-    ))
-    .await;
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;
     let (file, said) = lab.speech(4.0);
     for keys in ["", "#1"] {
         let call = TestCall {
@@ -39,30 +30,14 @@ async fn a_caller_leaves_a_voice_mail() {
         assert!(result.answered, "{result:#?}\n{}", ladder_text(&result));
         let messages = lab.runtime.store.messages("ken").unwrap();
         assert_eq!(result.messages.len(), 1, "{}", ladder_text(&result));
-        let message = messages
-            .iter()
-            .find(|m| m.id == result.messages[0])
-            .unwrap();
+        let message = messages.iter().find(|m| m.id == result.messages[0]).unwrap();
         assert_eq!(message.caller, "+12065550100");
         assert!((4..=6).contains(&message.duration), "{}", message.duration);
         let recorded = media::file::read_wav(std::path::Path::new(&message.audio_file)).unwrap();
         let (score, shift) = media::compare::correlate(&said[..30_000], &recorded.samples);
-        assert!(
-            score > 0.95,
-            "correlation {score} at {shift} of {}, said {}",
-            recorded.samples.len(),
-            said.len()
-        );
+        assert!(score > 0.95, "correlation {score} at {shift} of {}, said {}", recorded.samples.len(), said.len());
         let text = ladder_text(&result);
-        assert_eq!(
-            result
-                .ladder
-                .iter()
-                .filter(|a| a.text.starts_with("302"))
-                .count(),
-            2,
-            "{text}"
-        );
+        assert_eq!(result.ladder.iter().filter(|a| a.text.starts_with("302")).count(), 2, "{text}");
         let mail = std::fs::read_to_string(&message.mail_file).unwrap();
         for part in [
             "X-CallingTelephoneNumber: +12065550100",
@@ -74,10 +49,8 @@ async fn a_caller_leaves_a_voice_mail() {
         }
         let records = lab.runtime.store.calls("", 10).unwrap();
         assert!(
-            records
-                .iter()
-                .any(|r| r.call_type == "Call Answering Voice Message"
-                    && r.reason_for_call == voice::record::ReasonForCall::DivertNoAnswer),
+            records.iter().any(|r| r.call_type == "Call Answering Voice Message"
+                && r.reason_for_call == voice::record::ReasonForCall::DivertNoAnswer),
             "{records:?}"
         );
     }

@@ -7,10 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use voice::config::ConfigSource;
 use voice::config::{
-    EncryptionLevel, MailboxPolicy, MemorySource, NormalizationRule, PstnGateway, RoleKind, Server,
-    Snapshot, SrtpMode, StartupMode, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup,
-    UmIpGateway, UmMailbox, UriType, VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser,
-    VoipSecurity,
+    EncryptionLevel, MailboxPolicy, MemorySource, NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode,
+    StartupMode, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox, UriType, VoiceDialPlan,
+    VoicePolicy, VoiceRoute, VoiceUser, VoipSecurity,
 };
 use voice::mailbox::VoiceStore;
 use voice::service::{Options, Runtime, Supervisor};
@@ -26,13 +25,8 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "Contoso CA");
-        Authority {
-            certificate: params.self_signed(&key).unwrap(),
-            key,
-        }
+        params.distinguished_name.push(DnType::CommonName, "Contoso CA");
+        Authority { certificate: params.self_signed(&key).unwrap(), key }
     }
 
     pub fn root(&self) -> String {
@@ -41,22 +35,13 @@ impl Authority {
 
     pub fn issue(&self, names: &[&str]) -> voice::config::Certificate {
         let key = KeyPair::generate().unwrap();
-        let mut params =
-            CertificateParams::new(names.iter().map(|n| n.to_string()).collect::<Vec<_>>())
-                .unwrap();
+        let mut params = CertificateParams::new(names.iter().map(|n| n.to_string()).collect::<Vec<_>>()).unwrap();
         params.distinguished_name.push(DnType::CommonName, names[0]);
         let mut issuer = CertificateParams::new(Vec::new()).unwrap();
         issuer.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        issuer
-            .distinguished_name
-            .push(DnType::CommonName, "Contoso CA");
-        let certificate = params
-            .signed_by(&key, &Issuer::from_params(&issuer, &self.key))
-            .unwrap();
-        voice::config::Certificate {
-            chain: certificate.pem(),
-            key: key.serialize_pem(),
-        }
+        issuer.distinguished_name.push(DnType::CommonName, "Contoso CA");
+        let certificate = params.signed_by(&key, &Issuer::from_params(&issuer, &self.key)).unwrap();
+        voice::config::Certificate { chain: certificate.pem(), key: key.serialize_pem() }
     }
 }
 
@@ -70,10 +55,7 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
         roles: vec![RoleKind::FrontEnd, RoleKind::Mediation],
         ..Server::default()
     };
-    front_end.certificates.insert(
-        "Default".into(),
-        authority.issue(&["pool1.contoso.com", "fe1.contoso.com"]),
-    );
+    front_end.certificates.insert("Default".into(), authority.issue(&["pool1.contoso.com", "fe1.contoso.com"]));
     let mut exchange = Server {
         fqdn: "mbx1.contoso.com".into(),
         roles: vec![RoleKind::UmCallRouter, RoleKind::UmService],
@@ -83,14 +65,8 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
         router_dial_plans: vec!["Plan".into()],
         ..Server::default()
     };
-    exchange
-        .certificates
-        .insert("Default".into(), authority.issue(&["mbx1.contoso.com"]));
-    let mut gateway = Server {
-        fqdn: "gw1.contoso.com".into(),
-        roles: vec![RoleKind::Gateway],
-        ..Server::default()
-    };
+    exchange.certificates.insert("Default".into(), authority.issue(&["mbx1.contoso.com"]));
+    let mut gateway = Server { fqdn: "gw1.contoso.com".into(), roles: vec![RoleKind::Gateway], ..Server::default() };
     gateway.certificates.insert("Default".into(), authority.issue(&["gw1.contoso.com"]));
     let plan = UmDialPlan {
         name: "Plan".into(),
@@ -101,11 +77,8 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
         audio_codec: voice::config::AudioCodec::G711,
         ..UmDialPlan::default()
     };
-    let policy = MailboxPolicy {
-        name: "Plan Default Policy".into(),
-        dial_plan: "Plan".into(),
-        ..MailboxPolicy::default()
-    };
+    let policy =
+        MailboxPolicy { name: "Plan Default Policy".into(), dial_plan: "Plan".into(), ..MailboxPolicy::default() };
     let person = |name: &str, display: &str, extension: &str, line: &str| {
         (
             UmMailbox {
@@ -152,10 +125,7 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
             dial_plan: "Plan".into(),
             pilot: "Plan".into(),
         }],
-        pstn_gateways: vec![PstnGateway {
-            address: "gw1.contoso.com".into(),
-            simulator: true,
-        }],
+        pstn_gateways: vec![PstnGateway { address: "gw1.contoso.com".into(), simulator: true }],
         trunks: vec![Trunk {
             name: "gw1.contoso.com".into(),
             gateway: "gw1.contoso.com".into(),
@@ -185,10 +155,7 @@ pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot 
             ],
             ..VoiceDialPlan::default()
         }],
-        voice_policies: vec![VoicePolicy {
-            usages: vec!["Local".into()],
-            ..VoicePolicy::default()
-        }],
+        voice_policies: vec![VoicePolicy { usages: vec!["Local".into()], ..VoicePolicy::default() }],
         voice_routes: vec![VoiceRoute {
             name: "LocalRoute".into(),
             pattern: r"^\+1\d{10}$".into(),
@@ -214,30 +181,18 @@ pub struct Lab {
 impl Lab {
     /// Starts all roles of an organisation.
     pub async fn start(snapshot: Snapshot) -> Lab {
-        let home = std::env::temp_dir().join(format!(
-            "dialtone-calls-{}-{}",
-            std::process::id(),
-            signaling::agent::token()
-        ));
+        let home =
+            std::env::temp_dir().join(format!("dialtone-calls-{}-{}", std::process::id(), signaling::agent::token()));
         std::fs::create_dir_all(&home).unwrap();
         let store = VoiceStore::open(&home).unwrap();
-        let runtime = Runtime::new(
-            Options::default(),
-            Network::Simulated(SimulatedNetwork::new()),
-            store,
-        );
+        let runtime = Runtime::new(Options::default(), Network::Simulated(SimulatedNetwork::new()), store);
         let supervisor = Supervisor::new(runtime.clone());
         let source = MemorySource::new(snapshot);
         supervisor.apply(source.load().unwrap()).await;
         for role in supervisor.status().roles {
             assert_eq!(role.state, control::RoleState::Running, "{role:?}");
         }
-        Lab {
-            home,
-            source,
-            supervisor,
-            runtime,
-        }
+        Lab { home, source, supervisor, runtime }
     }
 
     /// Changes the configuration and lets the roles take it over.
@@ -248,20 +203,14 @@ impl Lab {
 
     /// Places a call with the test phone.
     pub async fn call(&self, call: control::TestCall) -> control::CallResult {
-        voice::service::place_test_call(&self.runtime, &call)
-            .await
-            .unwrap()
+        voice::service::place_test_call(&self.runtime, &call).await.unwrap()
     }
 
     /// A sound file that says something recognisable, with its samples.
     pub fn speech(&self, seconds: f64) -> (String, Vec<i16>) {
         let samples = speech_samples(seconds);
         let path = self.home.join(format!("speech-{seconds}.wav"));
-        std::fs::write(
-            &path,
-            media::file::encode_wav(&samples, 8000, media::file::WavFormat::Pcm16),
-        )
-        .unwrap();
+        std::fs::write(&path, media::file::encode_wav(&samples, 8000, media::file::WavFormat::Pcm16)).unwrap();
         (path.to_string_lossy().into_owned(), samples)
     }
 }

@@ -2,4 +2,5 @@
 
 mod deposit;
 pub mod lab;
+mod menus;
 mod security;

@@ -27,7 +27,8 @@ async fn nine_cells_of_plan_and_pool() {
         let result = lab.call(call()).await;
         assert_eq!(result.answered, works, "{plan:?} {pool:?} {} {}", result.status, result.diagnostics);
         if !works {
-            let refused = result.ladder.iter().any(|a| a.text.starts_with(if plan == Unsecured { "403" } else { "488" }));
+            let refused =
+                result.ladder.iter().any(|a| a.text.starts_with(if plan == Unsecured { "403" } else { "488" }));
             assert!(refused, "{plan:?} {pool:?} {:#?}", result.ladder.iter().map(|a| &a.text).collect::<Vec<_>>());
         }
         lab.supervisor.shut_down(false).await;
@@ -44,7 +45,11 @@ async fn wrong_configuration_is_refused_as_in_production() {
         assert!(texts.iter().any(|t| t.starts_with(code)), "{what}: {texts:#?}");
         assert!(lab.runtime.store.events(5).unwrap().iter().any(|e| e.id == event), "{what}: no event {event}");
         // Whatever the reason, the caller of an unreachable voice mail sees the front end's diagnosis.
-        assert!(result.diagnostics.is_empty() || result.diagnostics.contains("15030") || matches!(code, "404" | "488"), "{what}: {}", result.diagnostics);
+        assert!(
+            result.diagnostics.is_empty() || result.diagnostics.contains("15030") || matches!(code, "404" | "488"),
+            "{what}: {}",
+            result.diagnostics
+        );
     };
     lab.change(|s| s.gateways[0].address = "other.contoso.com".into()).await;
     check("unknown peer", "403", 1020).await;
@@ -60,7 +65,8 @@ async fn wrong_configuration_is_refused_as_in_production() {
     })
     .await;
     check("no hunt group", "404", 1021).await;
-    lab.change(|s| s.hunt_groups = contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption).hunt_groups).await;
+    lab.change(|s| s.hunt_groups = contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption).hunt_groups)
+        .await;
     lab.change(|s| s.servers[1].um_dial_plans.clear()).await;
     check("no server in the plan", "504", 1026).await;
     lab.change(|s| s.servers[1].um_dial_plans = vec!["Plan".into()]).await;

@@ -27,9 +27,17 @@ fn leave_message(port: u16, transport: &str, security: &str) {
         folder.join("heard.wav").display(),
     );
     std::fs::write(folder.join("config"), config).unwrap();
-    std::fs::write(folder.join("accounts"), format!("<sip:+12065550100@127.0.0.1;transport={transport}>;regint=0;audio_codecs=pcmu{security}\n")).unwrap();
+    std::fs::write(
+        folder.join("accounts"),
+        format!("<sip:+12065550100@127.0.0.1;transport={transport}>;regint=0;audio_codecs=pcmu{security}\n"),
+    )
+    .unwrap();
     std::fs::write(folder.join("contacts"), "").unwrap();
-    let target = format!("sip:+14255551234@{}:{};transport={transport}", service.address("gw1.contoso.com"), port + service.port_offset);
+    let target = format!(
+        "sip:+14255551234@{}:{};transport={transport}",
+        service.address("gw1.contoso.com"),
+        port + service.port_offset
+    );
     let output = Command::new("baresip")
         .args(["-f", &folder.to_string_lossy(), "-t", "9", "-e", &format!("/dial {target}")])
         .stdin(Stdio::null())

@@ -10,7 +10,11 @@ use std::process::{Command, Stdio};
 
 /// Whether a program can be used; says why not.
 fn has_peer(program: &str) -> bool {
-    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status().is_ok_and(|s| s.success());
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success());
     if !found {
         assert!(std::env::var_os("DIALTONE_REQUIRE_PEERS").is_none(), "{program} is not installed");
         println!("skipped: {program} is not installed");

@@ -27,7 +27,11 @@ impl Service {
         std::fs::create_dir_all(home.join("mailboxes/ken")).unwrap();
         // A short greeting keeps the test short.
         let greeting = media::tone::generate(&[350.0], 300, -20.0);
-        std::fs::write(home.join("mailboxes/ken/greeting.wav"), media::file::encode_wav(&greeting, 8000, media::file::WavFormat::Pcm16)).unwrap();
+        std::fs::write(
+            home.join("mailboxes/ken/greeting.wav"),
+            media::file::encode_wav(&greeting, 8000, media::file::WavFormat::Pcm16),
+        )
+        .unwrap();
         let snapshot = contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption);
         let source = MemorySource::new(snapshot.clone());
         let options = Options { port_offset, ..Options::default() };
@@ -79,7 +83,8 @@ impl Service {
         };
         let heard = media::file::read_wav(std::path::Path::new(&message.audio_file)).unwrap();
         // Half seconds one by one: on a busy machine a late packet may shift what follows it.
-        let mut scores: Vec<f64> = said[4000..].chunks_exact(4000).map(|piece| media::compare::correlate(piece, &heard.samples).0).collect();
+        let mut scores: Vec<f64> =
+            said[4000..].chunks_exact(4000).map(|piece| media::compare::correlate(piece, &heard.samples).0).collect();
         scores.sort_by(f64::total_cmp);
         assert!(scores[scores.len() / 3] > 0.8, "correlations {scores:?}\n{output}");
     }

@@ -77,7 +77,22 @@ fn leave_message(transport: &str) {
         .arg(&target)
         .arg("-sf")
         .arg(&scenario)
-        .args(["-s", "+14255551234", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-m", "1", "-t", transport, "-timeout", "30s", "-timeout_error", "-nostdin"])
+        .args([
+            "-s",
+            "+14255551234",
+            "-i",
+            "127.0.0.1",
+            "-mi",
+            "127.0.0.1",
+            "-m",
+            "1",
+            "-t",
+            transport,
+            "-timeout",
+            "30s",
+            "-timeout_error",
+            "-nostdin",
+        ])
         .env("TERM", "xterm")
         .current_dir(&service.home)
         .stdin(Stdio::null())

@@ -11,11 +11,7 @@ const fn build_ulaw() -> [i16; 256] {
         let exponent = (byte >> 4 & 7) as i32;
         let mantissa = (byte & 15) as i32;
         let magnitude = (((mantissa << 3) + BIAS) << exponent) - BIAS;
-        table[at] = if byte & 0x80 != 0 {
-            -magnitude as i16
-        } else {
-            magnitude as i16
-        };
+        table[at] = if byte & 0x80 != 0 { -magnitude as i16 } else { magnitude as i16 };
         at += 1;
     }
     table
@@ -28,16 +24,8 @@ const fn build_alaw() -> [i16; 256] {
         let byte = at as u8 ^ 0x55;
         let exponent = (byte >> 4 & 7) as i32;
         let mantissa = (byte & 15) as i32;
-        let magnitude = if exponent == 0 {
-            (mantissa << 4) + 8
-        } else {
-            ((mantissa << 4) + 0x108) << (exponent - 1)
-        };
-        table[at] = if byte & 0x80 != 0 {
-            magnitude as i16
-        } else {
-            -magnitude as i16
-        };
+        let magnitude = if exponent == 0 { (mantissa << 4) + 8 } else { ((mantissa << 4) + 0x108) << (exponent - 1) };
+        table[at] = if byte & 0x80 != 0 { magnitude as i16 } else { -magnitude as i16 };
         at += 1;
     }
     table
@@ -67,11 +55,7 @@ pub fn ulaw_encode(sample: i16) -> u8 {
 
 /// Encodes a sample as A-law.
 pub fn alaw_encode(sample: i16) -> u8 {
-    let (sign, magnitude) = if sample >= 0 {
-        (0x80u8, i32::from(sample))
-    } else {
-        (0, -i32::from(sample) - 1)
-    };
+    let (sign, magnitude) = if sample >= 0 { (0x80u8, i32::from(sample)) } else { (0, -i32::from(sample) - 1) };
     let magnitude = magnitude.min(32767) >> 4;
     let coded = if magnitude < 16 {
         magnitude as u8
@@ -93,24 +77,11 @@ mod tests {
             if byte != 0x7f {
                 assert_eq!(ulaw_encode(ulaw_decode(byte)), byte);
             }
-            assert_eq!(
-                alaw_encode(alaw_decode(byte)),
-                byte,
-                "{}",
-                alaw_decode(byte)
-            );
+            assert_eq!(alaw_encode(alaw_decode(byte)), byte, "{}", alaw_decode(byte));
         }
-        for (sample, ulaw, alaw) in [
-            (0i16, 0xff, 0xd5),
-            (32767, 0x80, 0xaa),
-            (-32768, 0x00, 0x2a),
-            (1000, 0xce, 0xfa),
-        ] {
-            assert_eq!(
-                (ulaw_encode(sample), alaw_encode(sample)),
-                (ulaw, alaw),
-                "{sample}"
-            );
+        for (sample, ulaw, alaw) in [(0i16, 0xff, 0xd5), (32767, 0x80, 0xaa), (-32768, 0x00, 0x2a), (1000, 0xce, 0xfa)]
+        {
+            assert_eq!((ulaw_encode(sample), alaw_encode(sample)), (ulaw, alaw), "{sample}");
         }
     }
 }

@@ -88,11 +88,7 @@ pub fn level(samples: &[i16]) -> f32 {
     if samples.is_empty() {
         return -96.0;
     }
-    let energy: f64 = samples
-        .iter()
-        .map(|s| f64::from(*s) * f64::from(*s))
-        .sum::<f64>()
-        / samples.len() as f64;
+    let energy: f64 = samples.iter().map(|s| f64::from(*s) * f64::from(*s)).sum::<f64>() / samples.len() as f64;
     if energy < 1.0 {
         return -96.0;
     }

@@ -83,10 +83,7 @@ impl EventReceiver {
         let key = key_of(event)?;
         if self.last != Some((timestamp, event)) {
             // A packet of an older event that comes late is no new key.
-            if self
-                .last
-                .is_some_and(|(last, _)| timestamp.wrapping_sub(last) > u32::MAX / 2)
-            {
+            if self.last.is_some_and(|(last, _)| timestamp.wrapping_sub(last) > u32::MAX / 2) {
                 return None;
             }
             self.last = Some((timestamp, event));

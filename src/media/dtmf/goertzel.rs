@@ -11,9 +11,7 @@ struct Bin {
 
 impl Bin {
     fn new(frequency: f32) -> Bin {
-        Bin {
-            coefficient: 2.0 * (TAU * frequency / RATE as f32).cos(),
-        }
+        Bin { coefficient: 2.0 * (TAU * frequency / RATE as f32).cos() }
     }
 
     fn power(&self, samples: &[i16]) -> f32 {
@@ -78,13 +76,8 @@ impl InBandDetector {
         }
         let best = |bins: &[Bin; 4]| {
             let powers: Vec<f32> = bins.iter().map(|b| b.power(samples)).collect();
-            let at = (0..4)
-                .max_by(|a, b| powers[*a].total_cmp(&powers[*b]))
-                .unwrap_or(0);
-            let second = (0..4)
-                .filter(|i| *i != at)
-                .map(|i| powers[i])
-                .fold(0f32, f32::max);
+            let at = (0..4).max_by(|a, b| powers[*a].total_cmp(&powers[*b])).unwrap_or(0);
+            let second = (0..4).filter(|i| *i != at).map(|i| powers[i]).fold(0f32, f32::max);
             (at, powers[at], second)
         };
         let (row, low, low_second) = best(&self.rows);
@@ -112,11 +105,7 @@ pub struct ToneDetector {
 impl ToneDetector {
     /// A detector for a tone that lasts at least so many frames of 20 ms.
     pub fn new(frequency: f32, needed: u32) -> ToneDetector {
-        ToneDetector {
-            bin: Bin::new(frequency),
-            frames: 0,
-            needed,
-        }
+        ToneDetector { bin: Bin::new(frequency), frames: 0, needed }
     }
 
     /// CNG: 1100 Hz for half a second.
@@ -128,11 +117,7 @@ impl ToneDetector {
     pub fn feed(&mut self, samples: &[i16]) -> bool {
         let total = energy(samples);
         let loud = total > samples.len() as f32 * 150.0 * 150.0;
-        let share = if loud {
-            self.bin.power(samples) * 2.0 / samples.len() as f32 / total
-        } else {
-            0.0
-        };
+        let share = if loud { self.bin.power(samples) * 2.0 / samples.len() as f32 / total } else { 0.0 };
         self.frames = if share > 0.8 { self.frames + 1 } else { 0 };
         self.frames == self.needed
     }
@@ -149,10 +134,7 @@ mod tests {
         let mut sound = tone::silence(33);
         sound.extend(tone::dtmf(keys));
         let mut detector = InBandDetector::default();
-        let got: String = sound
-            .chunks_exact(160)
-            .filter_map(|f| detector.feed(f))
-            .collect();
+        let got: String = sound.chunks_exact(160).filter_map(|f| detector.feed(f)).collect();
         assert_eq!(got, keys);
         let mut seed = 7u32;
         let noise: Vec<i16> = (0..80_000)
@@ -161,27 +143,13 @@ mod tests {
                 (seed >> 17) as i16
             })
             .collect();
-        assert_eq!(
-            noise
-                .chunks_exact(160)
-                .filter_map(|f| detector.feed(f))
-                .count(),
-            0
-        );
+        assert_eq!(noise.chunks_exact(160).filter_map(|f| detector.feed(f)).count(), 0);
     }
 
     #[test]
     fn finds_a_fax() {
         let mut detector = ToneDetector::fax_calling();
-        assert!(
-            tone::generate(&[1100.0], 500, -12.0)
-                .chunks_exact(160)
-                .any(|f| detector.feed(f))
-        );
-        assert!(
-            !tone::generate(&[1000.0], 1500, -12.0)
-                .chunks_exact(160)
-                .any(|f| detector.feed(f))
-        );
+        assert!(tone::generate(&[1100.0], 500, -12.0).chunks_exact(160).any(|f| detector.feed(f)));
+        assert!(!tone::generate(&[1000.0], 1500, -12.0).chunks_exact(160).any(|f| detector.feed(f)));
     }
 }

@@ -8,9 +8,7 @@ pub use goertzel::{InBandDetector, ToneDetector};
 
 /// Event number of a key.
 pub fn event_of(key: char) -> Option<u8> {
-    "0123456789*#ABCD"
-        .find(key.to_ascii_uppercase())
-        .map(|at| at as u8)
+    "0123456789*#ABCD".find(key.to_ascii_uppercase()).map(|at| at as u8)
 }
 
 /// Key of an event number.

@@ -21,10 +21,6 @@ impl Sound {
 
     /// Length in milliseconds.
     pub fn duration(&self) -> u64 {
-        if self.rate == 0 {
-            0
-        } else {
-            self.samples.len() as u64 * 1000 / u64::from(self.rate)
-        }
+        if self.rate == 0 { 0 } else { self.samples.len() as u64 * 1000 / u64::from(self.rate) }
     }
 }

@@ -54,14 +54,8 @@ pub fn parse_wav(data: &[u8]) -> Result<Sound, WavError> {
     if data.len() < 12 || &data[..4] != b"RIFF" || &data[8..12] != b"WAVE" {
         return Err(WavError::NotWave);
     }
-    let word = |at: usize| {
-        data.get(at..at + 2)
-            .map_or(0, |b| u16::from_le_bytes([b[0], b[1]]))
-    };
-    let long = |at: usize| {
-        data.get(at..at + 4)
-            .map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-    };
+    let word = |at: usize| data.get(at..at + 2).map_or(0, |b| u16::from_le_bytes([b[0], b[1]]));
+    let long = |at: usize| data.get(at..at + 4).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
     let (mut tag, mut channels, mut rate, mut bits) = (0u16, 1u16, 8000u32, 16u16);
     let mut at = 12;
     while at + 8 <= data.len() {
@@ -85,10 +79,7 @@ pub fn parse_wav(data: &[u8]) -> Result<Sound, WavError> {
                 };
                 let bytes = &data[body..end];
                 let all: Vec<i16> = match (tag, bits) {
-                    (1, 16) => bytes
-                        .chunks_exact(2)
-                        .map(|b| i16::from_le_bytes([b[0], b[1]]))
-                        .collect(),
+                    (1, 16) => bytes.chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect(),
                     (1, 8) => bytes.iter().map(|b| (i16::from(*b) - 128) << 8).collect(),
                     (6, 8) => bytes.iter().map(|b| alaw_decode(*b)).collect(),
                     (7, 8) => bytes.iter().map(|b| ulaw_decode(*b)).collect(),
@@ -157,14 +148,7 @@ impl WavWriter {
     pub fn create(path: &Path, rate: u32, format: WavFormat) -> io::Result<WavWriter> {
         let mut file = File::create(path)?;
         file.write_all(&header(format, rate, 0))?;
-        Ok(WavWriter {
-            file,
-            format,
-            rate,
-            samples: 0,
-            since_header: 0,
-            buffer: Vec::with_capacity(4096),
-        })
+        Ok(WavWriter { file, format, rate, samples: 0, since_header: 0, buffer: Vec::with_capacity(4096) })
     }
 
     /// Appends samples.
@@ -187,11 +171,9 @@ impl WavWriter {
         self.file.write_all(&self.buffer)?;
         self.buffer.clear();
         self.since_header = 0;
-        let bytes =
-            (self.samples * u64::from(self.format.width())).min(u64::from(u32::MAX) - 64) as u32;
+        let bytes = (self.samples * u64::from(self.format.width())).min(u64::from(u32::MAX) - 64) as u32;
         self.file.seek(SeekFrom::Start(0))?;
-        self.file
-            .write_all(&header(self.format, self.rate, bytes))?;
+        self.file.write_all(&header(self.format, self.rate, bytes))?;
         self.file.seek(SeekFrom::End(0))?;
         Ok(())
     }
@@ -201,8 +183,7 @@ impl WavWriter {
         self.flush()?;
         if let Some(keep) = keep.filter(|k| *k < self.samples) {
             self.samples = keep;
-            self.file
-                .set_len(44 + keep * u64::from(self.format.width()))?;
+            self.file.set_len(44 + keep * u64::from(self.format.width()))?;
             self.flush()?;
         }
         self.file.sync_all()?;
@@ -220,13 +201,7 @@ mod tests {
         for format in [WavFormat::Pcm16, WavFormat::ALaw, WavFormat::ULaw] {
             let sound = parse_wav(&encode_wav(&samples, 8000, format)).unwrap();
             assert_eq!((sound.rate, sound.samples.len()), (8000, 500));
-            assert!(
-                sound
-                    .samples
-                    .iter()
-                    .zip(&samples)
-                    .all(|(a, b)| (a - b).abs() < 100)
-            );
+            assert!(sound.samples.iter().zip(&samples).all(|(a, b)| (a - b).abs() < 100));
         }
         let whole = encode_wav(&samples, 8000, WavFormat::Pcm16);
         for cut in 0..whole.len() {

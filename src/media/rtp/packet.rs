@@ -50,13 +50,7 @@ mod tests {
 
     #[test]
     fn round_trips_and_refuses_rubbish() {
-        let header = Header {
-            marker: true,
-            payload_type: 101,
-            sequence: 65535,
-            timestamp: 7,
-            ssrc: 0xdead_beef,
-        };
+        let header = Header { marker: true, payload_type: 101, sequence: 65535, timestamp: 7, ssrc: 0xdead_beef };
         let mut data = Vec::new();
         write(&header, &mut data);
         data.extend_from_slice(b"abc");

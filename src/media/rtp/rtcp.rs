@@ -66,17 +66,9 @@ pub fn parse_reports(mut data: &[u8]) -> Vec<Report> {
             201 => 8,
             _ => length,
         };
-        let word = |block: &[u8], at: usize| {
-            block
-                .get(at..at + 4)
-                .map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
-        };
-        for block in data
-            .get(at..length)
-            .unwrap_or(&[])
-            .chunks_exact(24)
-            .take(usize::from(head[0] & 31))
-        {
+        let word =
+            |block: &[u8], at: usize| block.get(at..at + 4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]));
+        for block in data.get(at..length).unwrap_or(&[]).chunks_exact(24).take(usize::from(head[0] & 31)) {
             reports.push(Report {
                 ssrc: word(block, 0),
                 fraction_lost: block[4],
@@ -99,23 +91,13 @@ mod tests {
     fn reports_round_trip() {
         let mut heard = Statistics::default();
         for sequence in [1u16, 2, 4] {
-            heard.count(
-                &Header {
-                    sequence,
-                    ssrc: 9,
-                    ..Header::default()
-                },
-                0,
-            );
+            heard.count(&Header { sequence, ssrc: 9, ..Header::default() }, 0);
         }
         let mut out = Vec::new();
         write_report(5, 1, 2, 3, 4, "a@b", &mut heard, &mut out);
         assert_eq!(out.len() % 4, 0);
         let reports = parse_reports(&out);
-        assert_eq!(
-            (reports.len(), reports[0].ssrc, reports[0].fraction_lost),
-            (1, 9, 64)
-        );
+        assert_eq!((reports.len(), reports[0].ssrc, reports[0].fraction_lost), (1, 9, 64));
         for cut in 0..out.len() {
             parse_reports(&out[..cut]);
         }

@@ -69,11 +69,7 @@ impl Statistics {
     }
 
     fn expected(&self) -> u64 {
-        if self.received == 0 {
-            0
-        } else {
-            u64::from(self.highest.wrapping_sub(self.base)) + 1
-        }
+        if self.received == 0 { 0 } else { u64::from(self.highest.wrapping_sub(self.base)) + 1 }
     }
 
     /// Packets lost so far.
@@ -87,11 +83,7 @@ impl Statistics {
         let received = self.received - self.received_before;
         self.expected_before = self.expected();
         self.received_before = self.received;
-        if expected == 0 || received >= expected {
-            0
-        } else {
-            ((expected - received) * 256 / expected).min(255) as u8
-        }
+        if expected == 0 || received >= expected { 0 } else { ((expected - received) * 256 / expected).min(255) as u8 }
     }
 
     /// Figures for the call record.
@@ -103,18 +95,8 @@ impl Statistics {
         let delay = 20.0 + jitter * 2.0;
         let impairment = 95.0 * loss * 100.0 / (loss * 100.0 + 25.1);
         let r = (93.2 - impairment - delay * 0.024).clamp(0.0, 100.0);
-        let nmos = if self.received == 0 {
-            0.0
-        } else {
-            1.0 + 0.035 * r + r * (r - 60.0) * (100.0 - r) * 7e-6
-        };
-        Quality {
-            packets: self.received,
-            lost: self.lost(),
-            jitter,
-            loss,
-            nmos,
-        }
+        let nmos = if self.received == 0 { 0.0 } else { 1.0 + 0.035 * r + r * (r - 60.0) * (100.0 - r) * 7e-6 };
+        Quality { packets: self.received, lost: self.lost(), jitter, loss, nmos }
     }
 }
 
@@ -127,20 +109,13 @@ mod tests {
         let mut statistics = Statistics::default();
         for index in 0..1000u32 {
             if index % 10 != 3 {
-                let header = Header {
-                    sequence: (65000 + index) as u16,
-                    timestamp: index * 160,
-                    ssrc: 1,
-                    ..Header::default()
-                };
+                let header =
+                    Header { sequence: (65000 + index) as u16, timestamp: index * 160, ssrc: 1, ..Header::default() };
                 statistics.count(&header, index * 160);
             }
         }
         let quality = statistics.quality();
-        assert_eq!(
-            (quality.packets, quality.lost, statistics.jitter()),
-            (900, 100, 0)
-        );
+        assert_eq!((quality.packets, quality.lost, statistics.jitter()), (900, 100, 0));
         assert!(quality.nmos < 3.5 && statistics.fraction_lost() == 25);
     }
 }

@@ -33,11 +33,7 @@ impl Keys {
         master.derive(first_label + 1, &mut auth[..20]);
         master.derive(first_label + 2, &mut salt);
         let mac = <HmacSha1 as Mac>::new(&auth.into());
-        Keys {
-            cipher: Aes128::new(&key.into()),
-            salt,
-            mac,
-        }
+        Keys { cipher: Aes128::new(&key.into()), salt, mac }
     }
 
     /// AES in counter mode over `data` (RFC 3711 4.1.1).
@@ -71,12 +67,7 @@ impl Keys {
 
 fn equal(left: &[u8], right: &[u8]) -> bool {
     // Every byte is looked at, so that time tells nothing.
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .fold(0u8, |acc, (a, b)| acc | (a ^ b))
-            == 0
+    left.len() == right.len() && left.iter().zip(right).fold(0u8, |acc, (a, b)| acc | (a ^ b)) == 0
 }
 
 fn header_length(packet: &[u8]) -> Option<usize> {
@@ -90,9 +81,7 @@ fn header_length(packet: &[u8]) -> Option<usize> {
 }
 
 fn ssrc_of(packet: &[u8], at: usize) -> u32 {
-    packet
-        .get(at..at + 4)
-        .map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
+    packet.get(at..at + 4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
 }
 
 /// The sending side.
@@ -122,10 +111,7 @@ impl Sender {
     pub fn protect(&mut self, packet: &mut Vec<u8>) -> Result<(), SrtpError> {
         let at = header_length(packet).ok_or(SrtpError::Short)?;
         let sequence = u16::from_be_bytes([packet[2], packet[3]]);
-        if self
-            .last_sequence
-            .is_some_and(|last| sequence < last && last - sequence > 0x8000)
-        {
+        if self.last_sequence.is_some_and(|last| sequence < last && last - sequence > 0x8000) {
             self.rollover = self.rollover.wrapping_add(1);
         }
         self.last_sequence = Some(sequence);
@@ -144,8 +130,7 @@ impl Sender {
         }
         self.rtcp_index = (self.rtcp_index + 1) & 0x7fff_ffff;
         let ssrc = ssrc_of(packet, 4);
-        self.rtcp
-            .apply(ssrc, self.rtcp_index.into(), &mut packet[8..]);
+        self.rtcp.apply(ssrc, self.rtcp_index.into(), &mut packet[8..]);
         packet.extend_from_slice(&(self.rtcp_index | 0x8000_0000).to_be_bytes());
         let tag = self.rtcp.tag([packet, &[]]);
         packet.extend_from_slice(&tag[..10]);
@@ -185,11 +170,7 @@ impl Receiver {
         };
         let (rollover, last) = (highest >> 16, highest as u16);
         let guess = if last < 0x8000 {
-            if i32::from(sequence) - i32::from(last) > 0x8000 {
-                rollover.wrapping_sub(1)
-            } else {
-                rollover
-            }
+            if i32::from(sequence) - i32::from(last) > 0x8000 { rollover.wrapping_sub(1) } else { rollover }
         } else if i32::from(last) - 0x8000 > i32::from(sequence) {
             rollover + 1
         } else {
@@ -201,21 +182,15 @@ impl Receiver {
     /// Checks and decrypts an RTP packet in place.
     pub fn unprotect(&mut self, packet: &mut Vec<u8>) -> Result<(), SrtpError> {
         let tag_length = self.suite.tag_length();
-        let body = packet
-            .len()
-            .checked_sub(tag_length + self.mki)
-            .ok_or(SrtpError::Short)?;
+        let body = packet.len().checked_sub(tag_length + self.mki).ok_or(SrtpError::Short)?;
         let at = header_length(&packet[..body]).ok_or(SrtpError::Short)?;
         let index = self.index(u16::from_be_bytes([packet[2], packet[3]]));
         if let Some(highest) = self.highest
-            && (index + 64 <= highest
-                || (index <= highest && self.seen >> (highest - index) & 1 == 1))
+            && (index + 64 <= highest || (index <= highest && self.seen >> (highest - index) & 1 == 1))
         {
             return Err(SrtpError::Replay);
         }
-        let tag = self
-            .rtp
-            .tag([&packet[..body], &((index >> 16) as u32).to_be_bytes()]);
+        let tag = self.rtp.tag([&packet[..body], &((index >> 16) as u32).to_be_bytes()]);
         if !equal(&tag[..tag_length], &packet[packet.len() - tag_length..]) {
             return Err(SrtpError::Authentication);
         }
@@ -226,11 +201,7 @@ impl Receiver {
             Some(highest) if index <= highest => self.seen |= 1 << (highest - index),
             Some(highest) => {
                 let ahead = index - highest;
-                self.seen = if ahead >= 64 {
-                    1
-                } else {
-                    self.seen << ahead | 1
-                };
+                self.seen = if ahead >= 64 { 1 } else { self.seen << ahead | 1 };
                 self.highest = Some(index);
             }
             None => {
@@ -243,11 +214,7 @@ impl Receiver {
 
     /// Checks and decrypts an RTCP packet in place.
     pub fn unprotect_rtcp(&mut self, packet: &mut Vec<u8>) -> Result<(), SrtpError> {
-        let signed = packet
-            .len()
-            .checked_sub(10 + self.mki)
-            .filter(|l| *l >= 12)
-            .ok_or(SrtpError::Short)?;
+        let signed = packet.len().checked_sub(10 + self.mki).filter(|l| *l >= 12).ok_or(SrtpError::Short)?;
         let tag = self.rtcp.tag([&packet[..signed], &[]]);
         if !equal(&tag[..10], &packet[packet.len() - 10..]) {
             return Err(SrtpError::Authentication);
@@ -276,16 +243,9 @@ mod tests {
     fn packets_survive_and_forgeries_do_not() {
         for suite in [Suite::AesCm128HmacSha1_80, Suite::AesCm128HmacSha1_32] {
             let master = MasterKey::random();
-            let (mut sender, mut receiver) = (
-                Sender::new(suite, &master),
-                Receiver::new(suite, &master, 0),
-            );
+            let (mut sender, mut receiver) = (Sender::new(suite, &master), Receiver::new(suite, &master, 0));
             for index in 0..3000u32 {
-                let header = Header {
-                    sequence: (64_000 + index) as u16,
-                    ssrc: 5,
-                    ..Header::default()
-                };
+                let header = Header { sequence: (64_000 + index) as u16, ssrc: 5, ..Header::default() };
                 let mut packet = Vec::new();
                 write(&header, &mut packet);
                 packet.extend_from_slice(b"hello");
@@ -295,10 +255,7 @@ mod tests {
                 }
                 let mut forged = packet.clone();
                 forged[13] ^= 1;
-                assert_eq!(
-                    receiver.unprotect(&mut forged),
-                    Err(SrtpError::Authentication)
-                );
+                assert_eq!(receiver.unprotect(&mut forged), Err(SrtpError::Authentication));
                 let mut again = packet.clone();
                 receiver.unprotect(&mut packet).unwrap();
                 assert_eq!(parse(&packet).unwrap(), (header, &b"hello"[..]));
@@ -309,10 +266,7 @@ mod tests {
             sender.protect_rtcp(&mut report).unwrap();
             receiver.unprotect_rtcp(&mut report).unwrap();
             assert_eq!(report, plain);
-            assert_eq!(
-                receiver.unprotect(&mut vec![0x80; 5]),
-                Err(SrtpError::Short)
-            );
+            assert_eq!(receiver.unprotect(&mut vec![0x80; 5]), Err(SrtpError::Short));
         }
     }
 }

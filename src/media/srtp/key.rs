@@ -58,26 +58,16 @@ pub struct MasterKey {
 impl MasterKey {
     /// A random key.
     pub fn random() -> MasterKey {
-        MasterKey {
-            key: rand::random(),
-            salt: rand::random(),
-        }
+        MasterKey { key: rand::random(), salt: rand::random() }
     }
 
     /// Reads the base64 of an `inline:` value.
     pub fn from_base64(text: &str) -> Result<MasterKey, KeyError> {
         let bytes = STANDARD.decode(text).map_err(|_| KeyError::Base64)?;
-        let (Some(key), Some(salt), 30) = (
-            bytes.first_chunk::<16>(),
-            bytes.last_chunk::<14>(),
-            bytes.len(),
-        ) else {
+        let (Some(key), Some(salt), 30) = (bytes.first_chunk::<16>(), bytes.last_chunk::<14>(), bytes.len()) else {
             return Err(KeyError::Length(bytes.len()));
         };
-        Ok(MasterKey {
-            key: *key,
-            salt: *salt,
-        })
+        Ok(MasterKey { key: *key, salt: *salt })
     }
 
     /// Base64 for an `inline:` value.
@@ -110,31 +100,18 @@ mod tests {
     #[test]
     fn derives_as_rfc_3711_b3() {
         let master = MasterKey {
-            key: [
-                0xE1, 0xF9, 0x7A, 0x0D, 0x3E, 0x01, 0x8B, 0xE0, 0xD6, 0x4F, 0xA3, 0x2C, 0x06, 0xDE,
-                0x41, 0x39,
-            ],
-            salt: [
-                0x0E, 0xC6, 0x75, 0xAD, 0x49, 0x8A, 0xFE, 0xEB, 0xB6, 0x96, 0x0B, 0x3A, 0xAB, 0xE6,
-            ],
+            key: [0xE1, 0xF9, 0x7A, 0x0D, 0x3E, 0x01, 0x8B, 0xE0, 0xD6, 0x4F, 0xA3, 0x2C, 0x06, 0xDE, 0x41, 0x39],
+            salt: [0x0E, 0xC6, 0x75, 0xAD, 0x49, 0x8A, 0xFE, 0xEB, 0xB6, 0x96, 0x0B, 0x3A, 0xAB, 0xE6],
         };
         let mut key = [0u8; 16];
         master.derive(0, &mut key);
         assert_eq!(
             key,
-            [
-                0xC6, 0x1E, 0x7A, 0x93, 0x74, 0x4F, 0x39, 0xEE, 0x10, 0x73, 0x4A, 0xFE, 0x3F, 0xF7,
-                0xA0, 0x87
-            ]
+            [0xC6, 0x1E, 0x7A, 0x93, 0x74, 0x4F, 0x39, 0xEE, 0x10, 0x73, 0x4A, 0xFE, 0x3F, 0xF7, 0xA0, 0x87]
         );
         let mut salt = [0u8; 14];
         master.derive(2, &mut salt);
-        assert_eq!(
-            salt,
-            [
-                0x30, 0xCB, 0xBC, 0x08, 0x86, 0x3D, 0x8C, 0x85, 0xD4, 0x9D, 0xB3, 0x4A, 0x9A, 0xE1
-            ]
-        );
+        assert_eq!(salt, [0x30, 0xCB, 0xBC, 0x08, 0x86, 0x3D, 0x8C, 0x85, 0xD4, 0x9D, 0xB3, 0x4A, 0x9A, 0xE1]);
         assert_eq!(MasterKey::from_base64(&master.to_base64()), Ok(master));
         assert_eq!(MasterKey::from_base64("AAAA"), Err(KeyError::Length(3)));
     }

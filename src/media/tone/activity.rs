@@ -15,12 +15,7 @@ pub struct ActivityDetector {
 
 impl Default for ActivityDetector {
     fn default() -> Self {
-        ActivityDetector {
-            floor: -60.0,
-            loud: 0,
-            silent: 0,
-            spoken: 0,
-        }
+        ActivityDetector { floor: -60.0, loud: 0, silent: 0, spoken: 0 }
     }
 }
 
@@ -74,15 +69,7 @@ mod tests {
         for frame in sound.chunks_exact(160) {
             detector.feed(frame);
         }
-        assert!(
-            (900..=1000).contains(&detector.speech()),
-            "{}",
-            detector.speech()
-        );
-        assert!(
-            (680..=740).contains(&detector.silence()),
-            "{}",
-            detector.silence()
-        );
+        assert!((900..=1000).contains(&detector.speech()), "{}", detector.speech());
+        assert!((680..=740).contains(&detector.silence()), "{}", detector.silence());
     }
 }

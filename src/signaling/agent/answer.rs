@@ -51,23 +51,15 @@ impl IncomingCall {
         &self.incoming
     }
 
-    fn response(
-        &self,
-        status: u16,
-        sdp: Option<&str>,
-        headers: &[(HeaderName, String)],
-    ) -> Message {
+    fn response(&self, status: u16, sdp: Option<&str>, headers: &[(HeaderName, String)]) -> Message {
         let mut response = Message::response_to(&self.incoming.request, status, "");
         response.ensure_to_tag(&self.local_tag);
         response.push(HeaderName::Server, &self.agent.config().user_agent);
         if status < 300 {
-            let to_user = crate::dialog::to_address(&self.incoming.request)
-                .map(|a| a.uri.user().to_string())
-                .unwrap_or_default();
+            let to_user =
+                crate::dialog::to_address(&self.incoming.request).map(|a| a.uri.user().to_string()).unwrap_or_default();
             let source = &self.incoming.source;
-            let contact = self
-                .agent
-                .contact_uri(&to_user, source.transport, source.remote.ip());
+            let contact = self.agent.contact_uri(&to_user, source.transport, source.remote.ip());
             response.push(HeaderName::Contact, format!("<{contact}>"));
             response.push(HeaderName::Allow, ALLOW);
         }
@@ -86,20 +78,14 @@ impl IncomingCall {
             return;
         };
         let mut response = self.response(status, sdp, headers);
-        if !self
-            .incoming
-            .request
-            .has_option(HeaderName::Require, "100rel")
-        {
+        if !self.incoming.request.has_option(HeaderName::Require, "100rel") {
             transaction.respond(response);
             return;
         }
         self.rseq += 1;
         response.push(HeaderName::Require, "100rel");
         response.push(HeaderName::RSeq, self.rseq.to_string());
-        let acknowledged =
-            self.agent
-                .expect_prack(&self.dialog.call_id, &self.local_tag, self.rseq);
+        let acknowledged = self.agent.expect_prack(&self.dialog.call_id, &self.local_tag, self.rseq);
         tokio::spawn(async move {
             let mut interval = T1;
             for _ in 0..7 {
@@ -121,13 +107,7 @@ impl IncomingCall {
         transaction.respond(response);
         self.answered = true;
         let events = self.events.take()?;
-        Some(Call::for_callee(
-            &self.agent,
-            self.dialog.clone(),
-            &self.incoming,
-            events,
-            session,
-        ))
+        Some(Call::for_callee(&self.agent, self.dialog.clone(), &self.incoming, events, session))
     }
 
     /// Refuses.
@@ -137,10 +117,7 @@ impl IncomingCall {
         };
         let mut response = self.response(status, None, headers);
         if !reason.is_empty() {
-            response.start = crate::message::StartLine::Response {
-                status,
-                reason: reason.to_string().into(),
-            };
+            response.start = crate::message::StartLine::Response { status, reason: reason.to_string().into() };
         }
         transaction.respond(response);
     }
@@ -162,8 +139,7 @@ impl IncomingCall {
 impl Drop for IncomingCall {
     fn drop(&mut self) {
         if !self.answered {
-            self.agent
-                .release_dialog(&self.dialog.call_id, &self.local_tag);
+            self.agent.release_dialog(&self.dialog.call_id, &self.local_tag);
         }
     }
 }

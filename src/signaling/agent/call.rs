@@ -64,28 +64,17 @@ pub struct Call {
 }
 
 /// Answers the session timer of an INVITE (RFC 4028 9): fields to add to the 2xx.
-pub(super) fn accept_session_timer(
-    request: &Message,
-    headers: &mut Vec<(HeaderName, String)>,
-) -> Option<SessionTimer> {
+pub(super) fn accept_session_timer(request: &Message, headers: &mut Vec<(HeaderName, String)>) -> Option<SessionTimer> {
     let asked = request.typed::<SessionExpires>()?;
     let seconds = asked.seconds.max(MIN_SE);
     let supported = request.has_option(HeaderName::Supported, "timer");
     let we_refresh = asked.refresher.as_deref() == Some("uas") || !supported;
-    headers.push((
-        HeaderName::SessionExpires,
-        format!(
-            "{seconds};refresher={}",
-            if we_refresh { "uas" } else { "uac" }
-        ),
-    ));
+    headers
+        .push((HeaderName::SessionExpires, format!("{seconds};refresher={}", if we_refresh { "uas" } else { "uac" })));
     if !we_refresh {
         headers.push((HeaderName::Require, "timer".into()));
     }
-    Some(SessionTimer {
-        interval: Duration::from_secs(seconds.into()),
-        we_refresh,
-    })
+    Some(SessionTimer { interval: Duration::from_secs(seconds.into()), we_refresh })
 }
 
 impl Call {
@@ -173,11 +162,8 @@ impl Call {
     fn restart_session(&mut self) {
         // RFC 4028 10: the refresher acts at half time, the other side hangs up shortly before the end.
         self.deadline = self.session.map(|s| {
-            let wait = if s.we_refresh {
-                s.interval / 2
-            } else {
-                s.interval - (s.interval / 3).min(Duration::from_secs(32))
-            };
+            let wait =
+                if s.we_refresh { s.interval / 2 } else { s.interval - (s.interval / 3).min(Duration::from_secs(32)) };
             Instant::now() + wait
         });
     }
@@ -194,12 +180,7 @@ impl Call {
 
     fn send_ack(&self) {
         let Some(ack) = &self.ack else { return };
-        if let Some(hop) = self
-            .agent
-            .hops_of(ack)
-            .ok()
-            .and_then(|h| h.into_iter().next())
-        {
+        if let Some(hop) = self.agent.hops_of(ack).ok().and_then(|h| h.into_iter().next()) {
             self.agent.send_ack(ack.clone(), &hop);
         }
     }
@@ -257,14 +238,12 @@ impl Call {
         let mut update = self.dialog.request(Method::Update);
         update.push(HeaderName::Supported, "timer");
         // In a refresh the roles are those of the request that refreshes: we are its client.
-        update.push(
-            HeaderName::SessionExpires,
-            format!("{};refresher=uac", session.interval.as_secs()),
-        );
+        update.push(HeaderName::SessionExpires, format!("{};refresher=uac", session.interval.as_secs()));
         self.add_contact(&mut update);
         let (agent, failed) = (self.agent.clone(), self.refresh_failed.clone());
         tokio::spawn(async move {
-            let alive = matches!(agent.request(update, None).await, Ok(reply) if !matches!(reply.message.status(), 408 | 481));
+            let alive =
+                matches!(agent.request(update, None).await, Ok(reply) if !matches!(reply.message.status(), 408 | 481));
             if !alive {
                 failed.notify_one();
             }
@@ -273,16 +252,11 @@ impl Call {
 
     fn add_contact(&self, message: &mut Message) {
         let Some(source) = &self.source else { return };
-        let user = crate::headers::NameAddr::parse(&self.dialog.local)
-            .map(|a| a.uri.user().to_string())
-            .unwrap_or_default();
+        let user =
+            crate::headers::NameAddr::parse(&self.dialog.local).map(|a| a.uri.user().to_string()).unwrap_or_default();
         message.push(
             HeaderName::Contact,
-            format!(
-                "<{}>",
-                self.agent
-                    .contact_uri(&user, source.transport, source.remote.ip())
-            ),
+            format!("<{}>", self.agent.contact_uri(&user, source.transport, source.remote.ip())),
         );
     }
 
@@ -324,10 +298,7 @@ impl Call {
                 incoming.reply(
                     200,
                     "",
-                    &[
-                        (HeaderName::Allow, ALLOW.into()),
-                        (HeaderName::Accept, "application/sdp".into()),
-                    ],
+                    &[(HeaderName::Allow, ALLOW.into()), (HeaderName::Accept, "application/sdp".into())],
                 );
                 None
             }
@@ -336,13 +307,7 @@ impl Call {
         }
     }
 
-    fn respond(
-        &self,
-        incoming: &Incoming,
-        status: u16,
-        sdp: Option<&str>,
-        headers: &[(HeaderName, String)],
-    ) {
+    fn respond(&self, incoming: &Incoming, status: u16, sdp: Option<&str>, headers: &[(HeaderName, String)]) {
         let Some(transaction) = &incoming.transaction else {
             return;
         };
@@ -408,9 +373,7 @@ impl Call {
         request.push(HeaderName::Allow, ALLOW);
         self.add_contact(&mut request);
         request.set_body("application/sdp", sdp.to_string());
-        let seq = request
-            .typed::<CSeq>()
-            .map_or(self.dialog.local_seq, |c| c.number);
+        let seq = request.typed::<CSeq>().map_or(self.dialog.local_seq, |c| c.number);
         let reply = self.agent.request(request, None).await?;
         if (200..300).contains(&reply.message.status()) {
             self.dialog.refresh_target(&reply.message);
@@ -430,25 +393,11 @@ impl Call {
         finished: bool,
     ) -> Result<Message, RequestError> {
         let id = refer.typed::<CSeq>().map_or(0, |c| c.number);
-        let state = if finished {
-            "terminated;reason=noresource"
-        } else {
-            "active;expires=60"
-        };
-        let headers = [
-            (HeaderName::Event, format!("refer;id={id}")),
-            (HeaderName::SubscriptionState, state.to_string()),
-        ];
-        let body = format!(
-            "SIP/2.0 {status} {}\r\n",
-            crate::message::reason_phrase(status)
-        );
-        self.request(
-            Method::Notify,
-            &headers,
-            Some(("message/sipfrag;version=2.0", &body)),
-        )
-        .await
+        let state = if finished { "terminated;reason=noresource" } else { "active;expires=60" };
+        let headers =
+            [(HeaderName::Event, format!("refer;id={id}")), (HeaderName::SubscriptionState, state.to_string())];
+        let body = format!("SIP/2.0 {status} {}\r\n", crate::message::reason_phrase(status));
+        self.request(Method::Notify, &headers, Some(("message/sipfrag;version=2.0", &body))).await
     }
 
     /// Whether one side has hung up.
@@ -459,7 +408,6 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.agent
-            .release_dialog(&self.dialog.call_id, &self.dialog.local_tag);
+        self.agent.release_dialog(&self.dialog.call_id, &self.dialog.local_tag);
     }
 }

@@ -74,30 +74,16 @@ pub struct OutgoingInvite {
 impl Agent {
     /// Places a call.
     pub fn invite(&self, options: InviteOptions) -> OutgoingInvite {
-        let call_id = if options.call_id.is_empty() {
-            format!("{}@{}", token(), self.name())
-        } else {
-            options.call_id.clone()
-        };
+        let call_id =
+            if options.call_id.is_empty() { format!("{}@{}", token(), self.name()) } else { options.call_id.clone() };
         let from = format!("{};tag={}", options.from, token());
-        let mut builder = RequestBuilder::new(
-            Method::Invite,
-            &options.uri,
-            &from,
-            &options.to,
-            &call_id,
-            1,
-        )
-        .header(HeaderName::Allow, ALLOW)
-        .header(HeaderName::UserAgent, &self.config().user_agent);
+        let mut builder = RequestBuilder::new(Method::Invite, &options.uri, &from, &options.to, &call_id, 1)
+            .header(HeaderName::Allow, ALLOW)
+            .header(HeaderName::UserAgent, &self.config().user_agent);
         for route in &options.routes {
             builder = builder.header(HeaderName::Route, route);
         }
-        if !options
-            .headers
-            .iter()
-            .any(|(n, _)| *n == HeaderName::Supported)
-        {
+        if !options.headers.iter().any(|(n, _)| *n == HeaderName::Supported) {
             builder = builder.header(HeaderName::Supported, "100rel, timer, replaces");
         }
         for (name, value) in &options.headers {
@@ -127,8 +113,7 @@ impl Agent {
 }
 
 /// Methods that our dialogs understand.
-pub(super) const ALLOW: &str =
-    "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
+pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE";
 
 impl OutgoingInvite {
     /// Call-ID of the call.
@@ -161,10 +146,7 @@ impl OutgoingInvite {
     fn failure(&self, error: &RequestError) -> Message {
         let name = self.agent.name();
         match error {
-            RequestError::Timeout => self.local(
-                408,
-                Some(MsDiagnostics::new(5001, "Request timed out.", name)),
-            ),
+            RequestError::Timeout => self.local(408, Some(MsDiagnostics::new(5001, "Request timed out.", name))),
             RequestError::Trust => self.local(
                 504,
                 Some(MsDiagnostics::new(
@@ -173,26 +155,15 @@ impl OutgoingInvite {
                     name,
                 )),
             ),
-            RequestError::Unreachable => self.local(
-                504,
-                Some(MsDiagnostics::new(1007, "Temporarily cannot route.", name)),
-            ),
-            RequestError::Resolve(_) => self.local(
-                504,
-                Some(MsDiagnostics::new(
-                    1014,
-                    "Unable to resolve DNS A record.",
-                    name,
-                )),
-            ),
-            RequestError::Uri(_) => self.local(
-                404,
-                Some(MsDiagnostics::new(
-                    1005,
-                    "Cannot route to destination domain.",
-                    name,
-                )),
-            ),
+            RequestError::Unreachable => {
+                self.local(504, Some(MsDiagnostics::new(1007, "Temporarily cannot route.", name)))
+            }
+            RequestError::Resolve(_) => {
+                self.local(504, Some(MsDiagnostics::new(1014, "Unable to resolve DNS A record.", name)))
+            }
+            RequestError::Uri(_) => {
+                self.local(404, Some(MsDiagnostics::new(1005, "Cannot route to destination domain.", name)))
+            }
         }
     }
 
@@ -228,11 +199,8 @@ impl OutgoingInvite {
             if !self.visited.is_empty() && self.current.is_some() {
                 bump_cseq(&mut self.request);
             }
-            let contact =
-                self.agent
-                    .contact_uri(&self.options.contact_user, hop.transport, hop.address.ip());
-            self.request
-                .set(HeaderName::Contact, format!("<{contact}>"));
+            let contact = self.agent.contact_uri(&self.options.contact_user, hop.transport, hop.address.ip());
+            self.request.set(HeaderName::Contact, format!("<{contact}>"));
             self.heard = false;
             match self.agent.start(self.request.clone(), &hop) {
                 Ok(transaction) => {
@@ -314,9 +282,7 @@ impl OutgoingInvite {
             if status == 100 {
                 return None;
             }
-            if response.has_option(HeaderName::Require, "100rel")
-                && !self.acknowledge_provisional(&response)
-            {
+            if response.has_option(HeaderName::Require, "100rel") && !self.acknowledge_provisional(&response) {
                 return None;
             }
             return Some(Progress::Provisional(response));
@@ -329,15 +295,11 @@ impl OutgoingInvite {
         }
         if matches!(status, 300..=302 | 305) && self.options.follow_redirects {
             let contacts = response.all::<Contact>();
-            let targets = contacts
-                .iter()
-                .filter_map(|c| c.address())
-                .filter(|a| a.uri.as_sip().is_some())
-                .map(|a| {
-                    let mut uri = a.uri.as_sip().cloned().unwrap_or_default();
-                    uri.headers = None;
-                    uri.to_string()
-                });
+            let targets = contacts.iter().filter_map(|c| c.address()).filter(|a| a.uri.as_sip().is_some()).map(|a| {
+                let mut uri = a.uri.as_sip().cloned().unwrap_or_default();
+                uri.headers = None;
+                uri.to_string()
+            });
             // New targets come before the rest of the old list.
             let mut list: VecDeque<String> = targets.collect();
             list.append(&mut self.redirects);
@@ -350,11 +312,7 @@ impl OutgoingInvite {
             }
         } else if matches!(status, 401 | 407) && self.challenged < 2 {
             self.challenged += 1;
-            let again = self
-                .options
-                .credentials
-                .as_ref()
-                .and_then(|c| authorize(&self.request, &response, c));
+            let again = self.options.credentials.as_ref().and_then(|c| authorize(&self.request, &response, c));
             match again.and_then(|a| self.agent.start(a.clone(), hop).ok().map(|t| (a, t))) {
                 Some((request, transaction)) => {
                     self.request = request;
@@ -363,9 +321,7 @@ impl OutgoingInvite {
                 }
                 None => return Some(self.finish(response, false)),
             }
-        } else if (status == 503 && !self.hops.is_empty())
-            || (!self.redirects.is_empty() && status < 600)
-        {
+        } else if (status == 503 && !self.hops.is_empty()) || (!self.redirects.is_empty() && status < 600) {
             self.last_failure = Some(response);
         } else {
             return Some(self.finish(response, false));
@@ -381,10 +337,7 @@ impl OutgoingInvite {
         let Some(tag) = response.to_tag() else {
             return true;
         };
-        let Some(rseq) = response
-            .text(HeaderName::RSeq)
-            .and_then(|r| r.trim().parse::<u32>().ok())
-        else {
+        let Some(rseq) = response.text(HeaderName::RSeq).and_then(|r| r.trim().parse::<u32>().ok()) else {
             return true;
         };
         if self.last_rseq.get(&tag).is_some_and(|last| rseq <= *last) {
@@ -394,17 +347,12 @@ impl OutgoingInvite {
         let request = self.request.clone();
         let dialog = match self.early.entry(tag) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                match Dialog::for_caller(&request, response) {
-                    Some(dialog) => entry.insert(dialog),
-                    None => return true,
-                }
-            }
+            std::collections::hash_map::Entry::Vacant(entry) => match Dialog::for_caller(&request, response) {
+                Some(dialog) => entry.insert(dialog),
+                None => return true,
+            },
         };
-        let cseq = request
-            .text(HeaderName::CSeq)
-            .unwrap_or("1 INVITE")
-            .to_string();
+        let cseq = request.text(HeaderName::CSeq).unwrap_or("1 INVITE").to_string();
         let mut prack = dialog.request(Method::Prack);
         prack.push(HeaderName::RAck, format!("{rseq} {cseq}"));
         let agent = self.agent.clone();
@@ -418,10 +366,7 @@ impl OutgoingInvite {
 
     fn answered(&mut self, response: Message, hop: &Hop) -> Progress {
         let tag = response.to_tag().unwrap_or_default();
-        let invite_seq = self
-            .request
-            .typed::<crate::headers::CSeq>()
-            .map_or(1, |c| c.number);
+        let invite_seq = self.request.typed::<crate::headers::CSeq>().map_or(1, |c| c.number);
         let dialog = match self.early.remove(&tag) {
             Some(mut early) => {
                 early.refresh_target(&response);
@@ -439,8 +384,7 @@ impl OutgoingInvite {
             let response = self.local(500, None);
             return self.finish(response, true);
         };
-        let mut call =
-            Call::for_caller(&self.agent, dialog, invite_seq, &response, hop, transaction);
+        let mut call = Call::for_caller(&self.agent, dialog, invite_seq, &response, hop, transaction);
         if offered || self.cancelled {
             call.acknowledge(None);
         }
@@ -452,15 +396,9 @@ impl OutgoingInvite {
                 drop(agent);
             });
             let response = self.local(487, None);
-            return Progress::Failed {
-                response,
-                local: true,
-            };
+            return Progress::Failed { response, local: true };
         }
-        Progress::Answered {
-            call: Box::new(call),
-            response,
-        }
+        Progress::Answered { call: Box::new(call), response }
     }
 }
 

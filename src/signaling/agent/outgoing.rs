@@ -61,42 +61,19 @@ pub struct Reply {
 }
 
 /// Adds credentials for the challenge in `response`; `None` when it cannot be answered.
-pub(super) fn authorize(
-    request: &Message,
-    response: &Message,
-    credentials: &Credentials,
-) -> Option<Message> {
+pub(super) fn authorize(request: &Message, response: &Message, credentials: &Credentials) -> Option<Message> {
     let proxy = response.status() == 407;
     let challenges: Vec<Challenge> = if proxy {
-        response
-            .texts(ProxyAuthenticate::NAME)
-            .filter_map(Challenge::parse)
-            .collect()
+        response.texts(ProxyAuthenticate::NAME).filter_map(Challenge::parse).collect()
     } else {
-        response
-            .texts(WwwAuthenticate::NAME)
-            .filter_map(Challenge::parse)
-            .collect()
+        response.texts(WwwAuthenticate::NAME).filter_map(Challenge::parse).collect()
     };
-    let name = if proxy {
-        HeaderName::ProxyAuthorization
-    } else {
-        HeaderName::Authorization
-    };
+    let name = if proxy { HeaderName::ProxyAuthorization } else { HeaderName::Authorization };
     // The first challenge that we understand is the one the server prefers (RFC 8760 2.3).
-    let answer = challenges.iter().find_map(|c| {
-        auth::answer(
-            c,
-            credentials,
-            request.method().as_str(),
-            request.request_uri(),
-            1,
-        )
-    })?;
-    let stale = challenges.iter().any(|c| {
-        c.get("stale")
-            .is_some_and(|s| s.eq_ignore_ascii_case("true"))
-    });
+    let answer = challenges
+        .iter()
+        .find_map(|c| auth::answer(c, credentials, request.method().as_str(), request.request_uri(), 1))?;
+    let stale = challenges.iter().any(|c| c.get("stale").is_some_and(|s| s.eq_ignore_ascii_case("true")));
     if request.text(name.clone()).is_some() && !stale {
         return None;
     }
@@ -109,20 +86,13 @@ pub(super) fn authorize(
 /// Raises the sequence number by one.
 pub(super) fn bump_cseq(message: &mut Message) {
     if let Some(cseq) = message.typed::<CSeq>() {
-        message.set(
-            HeaderName::CSeq,
-            format!("{} {}", cseq.number + 1, cseq.method),
-        );
+        message.set(HeaderName::CSeq, format!("{} {}", cseq.number + 1, cseq.method));
     }
 }
 
 impl Agent {
     /// Starts a transaction to one hop: adds Via and sends. The request must have no Via of ours yet.
-    pub fn start(
-        &self,
-        mut request: Message,
-        hop: &Hop,
-    ) -> Result<ClientTransaction, RequestError> {
+    pub fn start(&self, mut request: Message, hop: &Hop) -> Result<ClientTransaction, RequestError> {
         let branch = format!("z9hG4bK{}", token());
         let port = self.port_of(hop.transport);
         let via = Via {
@@ -134,31 +104,20 @@ impl Agent {
         if request.text(HeaderName::Via).is_some() {
             request.push_front(HeaderName::Via, via.to_string());
         } else {
-            request.headers.insert(
-                0,
-                crate::message::Header {
-                    name: HeaderName::Via,
-                    value: via.to_string().into(),
-                },
-            );
+            request.headers.insert(0, crate::message::Header { name: HeaderName::Via, value: via.to_string().into() });
         }
-        self.start_prepared(request, hop.clone())
-            .ok_or_else(|| RequestError::Uri("no Via".into()))
+        self.start_prepared(request, hop.clone()).ok_or_else(|| RequestError::Uri("no Via".into()))
     }
 
     /// Hops of a request by its Route or Request-URI.
     pub fn hops_of(&self, request: &Message) -> Result<Vec<Hop>, RequestError> {
-        let uri = crate::dialog::next_hop(request)
-            .ok_or_else(|| RequestError::Uri(request.request_uri().to_string()))?;
+        let uri =
+            crate::dialog::next_hop(request).ok_or_else(|| RequestError::Uri(request.request_uri().to_string()))?;
         Ok(self.resolver().resolve(&uri)?)
     }
 
     /// Sends a request that is no INVITE and waits for its final response; tries each hop, answers one challenge.
-    pub async fn request(
-        &self,
-        request: Message,
-        credentials: Option<&Credentials>,
-    ) -> Result<Reply, RequestError> {
+    pub async fn request(&self, request: Message, credentials: Option<&Credentials>) -> Result<Reply, RequestError> {
         let hops = self.hops_of(&request)?;
         self.request_to(request, &hops, credentials).await
     }
@@ -180,18 +139,12 @@ impl Agent {
                         match credentials.and_then(|c| authorize(&request, &response, c)) {
                             Some(again) => request = again,
                             None => {
-                                return Ok(Reply {
-                                    message: response,
-                                    hop: hop.clone(),
-                                });
+                                return Ok(Reply { message: response, hop: hop.clone() });
                             }
                         }
                     }
                     Ok(response) => {
-                        return Ok(Reply {
-                            message: response,
-                            hop: hop.clone(),
-                        });
+                        return Ok(Reply { message: response, hop: hop.clone() });
                     }
                     Err(error) => {
                         last = error;
@@ -211,11 +164,7 @@ impl Agent {
                 ClientEvent::Response(_) => {}
                 ClientEvent::Timeout => return Err(RequestError::Timeout),
                 ClientEvent::Failed { trust } => {
-                    return Err(if trust {
-                        RequestError::Trust
-                    } else {
-                        RequestError::Unreachable
-                    });
+                    return Err(if trust { RequestError::Trust } else { RequestError::Unreachable });
                 }
             }
         }

@@ -23,13 +23,7 @@ pub fn prepare_forward(agent: &Agent, request: &Message) -> Result<Message, u16>
     forward.set(HeaderName::MaxForwards, (hops - 1).to_string());
     // assumed: three passes through the same server are a loop; a spiral to another target passes once or twice.
     let own = agent.name().to_ascii_lowercase();
-    if request
-        .all::<Via>()
-        .iter()
-        .filter(|v| v.host.eq_ignore_ascii_case(&own))
-        .count()
-        > 2
-    {
+    if request.all::<Via>().iter().filter(|v| v.host.eq_ignore_ascii_case(&own)).count() > 2 {
         return Err(482);
     }
     while let Some(route) = forward.typed::<Route>() {
@@ -46,9 +40,7 @@ pub fn prepare_forward(agent: &Agent, request: &Message) -> Result<Message, u16>
 
 fn is_own(agent: &Agent, host: &str) -> bool {
     host.eq_ignore_ascii_case(agent.name())
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|a| a == agent.config().address)
+        || host.parse::<std::net::IpAddr>().is_ok_and(|a| a == agent.config().address)
 }
 
 /// How forking ended.
@@ -104,11 +96,7 @@ impl Fork {
             return false;
         };
         let (sender, index) = (self.sender.clone(), self.branches.len());
-        self.branches.push(Branch {
-            key: transaction.key().clone(),
-            heard: false,
-            open: true,
-        });
+        self.branches.push(Branch { key: transaction.key().clone(), heard: false, open: true });
         self.tasks.spawn(async move {
             let transaction: &mut ClientTransaction = &mut transaction;
             while let Some(event) = transaction.next().await {
@@ -177,11 +165,7 @@ impl Fork {
     fn give_up(&mut self) {
         self.cancel_all(None);
         let agent = self.agent.clone();
-        let mut silent: Vec<_> = self
-            .branches
-            .iter()
-            .map(|b| (b.key.clone(), b.open && !b.heard))
-            .collect();
+        let mut silent: Vec<_> = self.branches.iter().map(|b| (b.key.clone(), b.open && !b.heard)).collect();
         let (sender, fresh) = mpsc::unbounded_channel();
         let mut events = std::mem::replace(&mut self.events, fresh);
         self.sender = sender;
@@ -256,11 +240,7 @@ impl Fork {
         let request = self.agent.server_request(&self.server);
         match request {
             Some(request) => self.agent.response(&request, status, ""),
-            None => Message::response_to(
-                &Message::request(crate::message::Method::Options, "sip:none"),
-                status,
-                "",
-            ),
+            None => Message::response_to(&Message::request(crate::message::Method::Options, "sip:none"), status, ""),
         }
     }
 
@@ -305,15 +285,8 @@ fn rank(status: u16) -> (u16, u16) {
 /// Ends a branch that answered although another one, or nobody, was wanted.
 async fn hang_up(agent: &Agent, response: &Message) {
     let mut request = Message::request(crate::message::Method::Invite, "sip:none");
-    for name in [
-        HeaderName::From,
-        HeaderName::To,
-        HeaderName::CallId,
-        HeaderName::CSeq,
-    ] {
-        request
-            .headers
-            .extend(response.headers.iter().find(|h| h.name == name).cloned());
+    for name in [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq] {
+        request.headers.extend(response.headers.iter().find(|h| h.name == name).cloned());
     }
     let Some(mut dialog) = crate::dialog::Dialog::for_caller(&request, response) else {
         return;

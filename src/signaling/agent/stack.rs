@@ -57,9 +57,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Agent {
     /// Opens all listeners. Requests come out of the receiver, except those within a dialog that somebody holds.
-    pub async fn open(
-        config: AgentConfig,
-    ) -> Result<(Agent, mpsc::Receiver<Incoming>), TransportError> {
+    pub async fn open(config: AgentConfig) -> Result<(Agent, mpsc::Receiver<Incoming>), TransportError> {
         let (incoming, receiver) = mpsc::channel(BACKLOG);
         let shared = Arc::new(Shared {
             started: Instant::now(),
@@ -86,20 +84,10 @@ impl Agent {
         let _ = shared.transports.set(transports.clone());
         let _ = shared.myself.set(weak.clone());
         for listen in &shared.config.listen {
-            transports
-                .listen(
-                    listen.transport,
-                    listen.port.saturating_add(shared.config.port_offset),
-                )
-                .await?;
+            transports.listen(listen.transport, listen.port.saturating_add(shared.config.port_offset)).await?;
         }
         // Datagrams need a socket to be sent from even when nothing listens on UDP.
-        if !shared
-            .config
-            .listen
-            .iter()
-            .any(|l| l.transport == Transport::Udp)
-        {
+        if !shared.config.listen.iter().any(|l| l.transport == Transport::Udp) {
             transports.listen(Transport::Udp, 0).await?;
         }
         *lock(&shared.timer) = Some(tokio::spawn(run_timers(weak)));
@@ -141,13 +129,7 @@ impl Agent {
 
     /// Logical port of the listener of a transport.
     pub fn port_of(&self, transport: Transport) -> u16 {
-        let port = self
-            .shared
-            .config
-            .listen
-            .iter()
-            .find(|l| l.transport == transport)
-            .map(|l| l.port);
+        let port = self.shared.config.listen.iter().find(|l| l.transport == transport).map(|l| l.port);
         port.unwrap_or(transport.default_port())
     }
 
@@ -165,18 +147,10 @@ impl Agent {
     /// Contact URI towards a peer. Outsiders get the real port, servers of the organisation the logical one.
     pub fn contact_uri(&self, user: &str, transport: Transport, peer: IpAddr) -> String {
         let known = self.shared.config.resolver.knows(peer);
-        let offset = if known {
-            0
-        } else {
-            self.shared.config.port_offset
-        };
+        let offset = if known { 0 } else { self.shared.config.port_offset };
         let port = self.port_of(transport).saturating_add(offset);
         let host = self.host_for(peer);
-        let at = if user.is_empty() {
-            String::new()
-        } else {
-            format!("{user}@")
-        };
+        let at = if user.is_empty() { String::new() } else { format!("{user}@") };
         format!("sip:{at}{host}:{port};transport={}", transport.param())
     }
 
@@ -216,21 +190,12 @@ impl Agent {
             transport: hop.transport.via_name().into(),
             host: self.host_for(hop.address.ip()),
             port: Some(self.port_of(hop.transport)),
-            params: vec![
-                ("branch".into(), Some(format!("z9hG4bK{}", token()))),
-                ("rport".into(), None),
-            ],
+            params: vec![("branch".into(), Some(format!("z9hG4bK{}", token()))), ("rport".into(), None)],
         };
         if ack.text(HeaderName::Via).is_some() {
             ack.push_front(HeaderName::Via, via.to_string());
         } else {
-            ack.headers.insert(
-                0,
-                crate::message::Header {
-                    name: HeaderName::Via,
-                    value: via.to_string().into(),
-                },
-            );
+            ack.headers.insert(0, crate::message::Header { name: HeaderName::Via, value: via.to_string().into() });
         }
         let bytes = ack.to_bytes();
         self.shared.trace(true, hop.transport, hop.address, &bytes);
@@ -243,9 +208,7 @@ impl Agent {
 
     /// The request of a server transaction.
     pub(super) fn server_request(&self, transaction: &ServerTransaction) -> Option<Message> {
-        lock(&self.shared.layer)
-            .server_request(&transaction.key)
-            .cloned()
+        lock(&self.shared.layer).server_request(&transaction.key).cloned()
     }
 
     pub(super) fn respond(&self, key: &ServerKey, response: Message, repeat: bool) {
@@ -254,22 +217,14 @@ impl Agent {
     }
 
     /// Sends requests of a dialog to `sender` from now on.
-    pub fn hold_dialog(
-        &self,
-        call_id: &str,
-        local_tag: &str,
-        sender: mpsc::UnboundedSender<Incoming>,
-    ) {
+    pub fn hold_dialog(&self, call_id: &str, local_tag: &str, sender: mpsc::UnboundedSender<Incoming>) {
         lock(&self.shared.dialogs).insert((call_id.to_string(), local_tag.to_string()), sender);
     }
 
     /// Is notified when the PRACK for a reliable provisional response comes; the PRACK itself is answered here.
     pub(super) fn expect_prack(&self, call_id: &str, local_tag: &str, rseq: u32) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
-        lock(&self.shared.pracks).insert(
-            (call_id.to_string(), local_tag.to_string(), rseq),
-            notify.clone(),
-        );
+        lock(&self.shared.pracks).insert((call_id.to_string(), local_tag.to_string(), rseq), notify.clone());
         notify
     }
 
@@ -292,10 +247,7 @@ async fn run_timers(shared: Weak<Shared>) {
         };
         strong.flush_outputs();
         *lock(&strong.sleeping) = next;
-        let until = strong.started
-            + next
-                .unwrap_or(now + Duration::from_secs(60))
-                .min(now + Duration::from_secs(60));
+        let until = strong.started + next.unwrap_or(now + Duration::from_secs(60)).min(now + Duration::from_secs(60));
         tokio::select! {
             () = tokio::time::sleep_until(until) => {}
             () = strong.wake.notified() => {}
@@ -330,12 +282,7 @@ impl Shared {
 
     fn trace(&self, sent: bool, transport: Transport, remote: SocketAddr, bytes: &Bytes) {
         if let Some(trace) = &self.config.trace {
-            let port = self
-                .config
-                .listen
-                .iter()
-                .find(|l| l.transport == transport)
-                .map_or(0, |l| l.port);
+            let port = self.config.listen.iter().find(|l| l.transport == transport).map_or(0, |l| l.port);
             trace(TraceEntry {
                 agent: self.config.name.clone(),
                 sent,
@@ -366,21 +313,13 @@ impl Shared {
                     tracing::debug!(%error, "response not sent");
                 }
             }
-            Output::Response { key, message } => {
-                self.client_event(&key, ClientEvent::Response(message))
-            }
+            Output::Response { key, message } => self.client_event(&key, ClientEvent::Response(message)),
             Output::ClientTimeout { key } => self.client_event(&key, ClientEvent::Timeout),
-            Output::ClientFailed { key, trust } => {
-                self.client_event(&key, ClientEvent::Failed { trust })
-            }
+            Output::ClientFailed { key, trust } => self.client_event(&key, ClientEvent::Failed { trust }),
             Output::ClientEnded { key } => {
                 lock(&self.clients).remove(&key);
             }
-            Output::Request {
-                key,
-                message,
-                source,
-            } => self.deliver(key, message, source),
+            Output::Request { key, message, source } => self.deliver(key, message, source),
             Output::Cancelled { key } => self.server_state(&key, ServerState::Cancelled),
             Output::NoAck { key } => self.server_state(&key, ServerState::NoAck),
             Output::ServerEnded { key } => {
@@ -419,18 +358,12 @@ impl Shared {
             lock(&self.servers).insert(key.clone(), sender);
             ServerTransaction { agent, key, state }
         });
-        let incoming = Incoming {
-            request: message,
-            source,
-            transaction,
-        };
+        let incoming = Incoming { request: message, source, transaction };
         if let Some(tag) = incoming.request.to_tag() {
             if incoming.request.method() == Method::Prack && self.take_prack(&incoming, &tag) {
                 return;
             }
-            let holder = lock(&self.dialogs)
-                .get(&(incoming.request.call_id().to_string(), tag))
-                .cloned();
+            let holder = lock(&self.dialogs).get(&(incoming.request.call_id().to_string(), tag)).cloned();
             if let Some(holder) = holder
                 && holder.send(incoming.clone()).is_ok()
             {

@@ -14,11 +14,7 @@ struct Lab {
     ca: (rcgen::Certificate, rcgen::KeyPair),
 }
 
-const HOSTS: &[(&str, &str)] = &[
-    ("a.test", "127.31.0.1"),
-    ("b.test", "127.31.0.2"),
-    ("c.test", "127.31.0.3"),
-];
+const HOSTS: &[(&str, &str)] = &[("a.test", "127.31.0.1"), ("b.test", "127.31.0.2"), ("c.test", "127.31.0.3")];
 
 impl Lab {
     fn new() -> Lab {
@@ -32,21 +28,13 @@ impl Lab {
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         let ca = params.self_signed(&key).unwrap();
-        Lab {
-            network: SimulatedNetwork::new(),
-            zone: Arc::new(zone),
-            ca: (ca, key),
-        }
+        Lab { network: SimulatedNetwork::new(), zone: Arc::new(zone), ca: (ca, key) }
     }
 
     fn identity(&self, san: &[&str], common_name: &str) -> TlsIdentity {
         let key = rcgen::KeyPair::generate().unwrap();
-        let mut params =
-            rcgen::CertificateParams::new(san.iter().map(|s| s.to_string()).collect::<Vec<_>>())
-                .unwrap();
-        params
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, common_name);
+        let mut params = rcgen::CertificateParams::new(san.iter().map(|s| s.to_string()).collect::<Vec<_>>()).unwrap();
+        params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
         let issuer_params = {
             let mut p = rcgen::CertificateParams::new(Vec::new()).unwrap();
             p.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -54,36 +42,15 @@ impl Lab {
         };
         let issuer = rcgen::Issuer::from_params(&issuer_params, &self.ca.1);
         let certificate = params.signed_by(&key, &issuer).unwrap();
-        TlsIdentity::new(
-            &certificate.pem(),
-            &key.serialize_pem(),
-            &[self.ca.0.pem()],
-            true,
-        )
-        .unwrap()
+        TlsIdentity::new(&certificate.pem(), &key.serialize_pem(), &[self.ca.0.pem()], true).unwrap()
     }
 
-    async fn agent(
-        &self,
-        index: usize,
-        tls: Option<TlsIdentity>,
-    ) -> (Agent, mpsc::Receiver<Incoming>) {
+    async fn agent(&self, index: usize, tls: Option<TlsIdentity>) -> (Agent, mpsc::Receiver<Incoming>) {
         let (name, address) = HOSTS[index];
-        let mut listen = vec![
-            Listen {
-                transport: Transport::Udp,
-                port: 5060,
-            },
-            Listen {
-                transport: Transport::Tcp,
-                port: 5060,
-            },
-        ];
+        let mut listen =
+            vec![Listen { transport: Transport::Udp, port: 5060 }, Listen { transport: Transport::Tcp, port: 5060 }];
         if tls.is_some() {
-            listen.push(Listen {
-                transport: Transport::Tls,
-                port: 5061,
-            });
+            listen.push(Listen { transport: Transport::Tls, port: 5061 });
         }
         Agent::open(AgentConfig {
             name: name.into(),
@@ -162,12 +129,8 @@ async fn place(agent: &Agent, options: InviteOptions) -> (Vec<u16>, Option<Box<C
 #[tokio::test(start_paused = true)]
 async fn calls_over_each_transport_even_with_loss() {
     let lab = Lab::new();
-    let (caller, _rx) = lab
-        .agent(0, Some(lab.identity(&["a.test"], "a.test")))
-        .await;
-    let (callee, incoming) = lab
-        .agent(1, Some(lab.identity(&["b.test"], "b.test")))
-        .await;
+    let (caller, _rx) = lab.agent(0, Some(lab.identity(&["a.test"], "a.test"))).await;
+    let (callee, incoming) = lab.agent(1, Some(lab.identity(&["b.test"], "b.test"))).await;
     serve_answering(incoming);
     for (uri, loss) in [
         ("sip:x@b.test;transport=udp", 0),
@@ -179,11 +142,7 @@ async fn calls_over_each_transport_even_with_loss() {
         let mut options = options(uri);
         options.headers.push((HeaderName::Require, "100rel".into()));
         let (seen, call) = place(&caller, options).await;
-        assert_eq!(
-            (seen.first(), seen.last()),
-            (Some(&180), Some(&200)),
-            "{uri}"
-        );
+        assert_eq!((seen.first(), seen.last()), (Some(&180), Some(&200)), "{uri}");
         call.unwrap().bye(&[]).await;
     }
     tokio::time::sleep(std::time::Duration::from_secs(70)).await;
@@ -212,14 +171,10 @@ async fn follows_two_redirects_and_stops_loops() {
 #[tokio::test(start_paused = true)]
 async fn certificate_names_decide() {
     let lab = Lab::new();
-    for (san, common_name, expected) in [
-        (&["b.test"][..], "other", 200),
-        (&[][..], "b.test", 200),
-        (&["z.test"][..], "z.test", 504),
-    ] {
-        let (caller, _rx) = lab
-            .agent(0, Some(lab.identity(&["a.test"], "a.test")))
-            .await;
+    for (san, common_name, expected) in
+        [(&["b.test"][..], "other", 200), (&[][..], "b.test", 200), (&["z.test"][..], "z.test", 504)]
+    {
+        let (caller, _rx) = lab.agent(0, Some(lab.identity(&["a.test"], "a.test"))).await;
         let (callee, incoming) = lab.agent(1, Some(lab.identity(san, common_name))).await;
         serve_answering(incoming);
         let (seen, call) = place(&caller, options("sip:x@b.test;transport=tls")).await;
@@ -244,19 +199,9 @@ async fn cancelling_ends_both_sides() {
         call.reject(487, "", &[]);
     });
     let mut invite = caller.invite(options("sip:x@b.test;transport=udp"));
-    assert!(
-        tokio::time::timeout(std::time::Duration::from_secs(1), invite.next())
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), invite.next()).await.is_err());
     invite.cancel(Vec::new());
-    let Some(Progress::Failed {
-        response,
-        local: false,
-    }) = invite.next().await
-    else {
-        panic!("no failure")
-    };
+    let Some(Progress::Failed { response, local: false }) = invite.next().await else { panic!("no failure") };
     assert_eq!(response.status(), 487);
     tokio::time::sleep(std::time::Duration::from_secs(70)).await;
     assert_eq!((caller.transactions(), callee.transactions()), (0, 0));
@@ -272,20 +217,8 @@ async fn unreachable_peers_fail_with_a_diagnosis() {
         ("sip:x@b.test;transport=udp", 408, "5001"),
     ] {
         let mut invite = caller.invite(options(uri));
-        let Some(Progress::Failed {
-            response,
-            local: true,
-        }) = invite.next().await
-        else {
-            panic!("no failure")
-        };
+        let Some(Progress::Failed { response, local: true }) = invite.next().await else { panic!("no failure") };
         assert_eq!(response.status(), status, "{uri}");
-        assert!(
-            response
-                .text(HeaderName::MsDiagnostics)
-                .unwrap()
-                .starts_with(id),
-            "{uri}"
-        );
+        assert!(response.text(HeaderName::MsDiagnostics).unwrap().starts_with(id), "{uri}");
     }
 }

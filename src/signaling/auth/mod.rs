@@ -59,10 +59,7 @@ pub fn response(
     uri: &str,
     qop_part: Option<(&str, &str)>,
 ) -> String {
-    let ha1 = algorithm.hash(&format!(
-        "{}:{realm}:{}",
-        credentials.user, credentials.password
-    ));
+    let ha1 = algorithm.hash(&format!("{}:{realm}:{}", credentials.user, credentials.password));
     let ha2 = algorithm.hash(&format!("{method}:{uri}"));
     match qop_part {
         Some((nc, cnonce)) => algorithm.hash(&format!("{ha1}:{nonce}:{nc}:{cnonce}:auth:{ha2}")),
@@ -83,20 +80,11 @@ pub fn answer(
     }
     let algorithm = Algorithm::parse(challenge.get("algorithm"))?;
     let (realm, nonce) = (challenge.get("realm")?, challenge.get("nonce")?);
-    let with_qop = challenge
-        .get("qop")
-        .is_some_and(|q| q.split(',').any(|q| q.trim() == "auth"));
+    let with_qop = challenge.get("qop").is_some_and(|q| q.split(',').any(|q| q.trim() == "auth"));
     let nc = format!("{count:08x}");
     let cnonce = format!("{:016x}", rand::random::<u64>());
-    let response = response(
-        algorithm,
-        credentials,
-        realm,
-        nonce,
-        method,
-        uri,
-        with_qop.then_some((nc.as_str(), cnonce.as_str())),
-    );
+    let response =
+        response(algorithm, credentials, realm, nonce, method, uri, with_qop.then_some((nc.as_str(), cnonce.as_str())));
     let mut answer = Challenge::digest()
         .with("username", &credentials.user)
         .with("realm", realm)
@@ -108,10 +96,7 @@ pub fn answer(
         answer = answer.with("opaque", opaque);
     }
     if with_qop {
-        answer = answer
-            .with("qop", "auth")
-            .with("nc", nc)
-            .with("cnonce", cnonce);
+        answer = answer.with("qop", "auth").with("nc", nc).with("cnonce", cnonce);
     }
     Some(answer)
 }
@@ -120,10 +105,7 @@ pub fn answer(
 pub fn verify(answer: &Challenge, password: &str, method: &str) -> bool {
     let check = || {
         let algorithm = Algorithm::parse(answer.get("algorithm"))?;
-        let credentials = Credentials {
-            user: answer.get("username")?.to_string(),
-            password: password.to_string(),
-        };
+        let credentials = Credentials { user: answer.get("username")?.to_string(), password: password.to_string() };
         let qop_part = match answer.get("qop") {
             Some("auth") => Some((answer.get("nc")?, answer.get("cnonce")?)),
             Some(_) => return None,
@@ -149,10 +131,7 @@ mod tests {
 
     #[test]
     fn answers_verify_and_agree_with_rsip() {
-        let credentials = Credentials {
-            user: "bob".into(),
-            password: "zanzibar".into(),
-        };
+        let credentials = Credentials { user: "bob".into(), password: "zanzibar".into() };
         for algorithm in [Algorithm::Md5, Algorithm::Sha256] {
             let challenge = Challenge::digest()
                 .with("realm", "r")
@@ -160,11 +139,7 @@ mod tests {
                 .with("algorithm", algorithm.name())
                 .with("qop", "auth");
             let answer = answer(&challenge, &credentials, "REGISTER", "sip:r", 1).unwrap();
-            assert!(verify(
-                &Challenge::parse(&answer.to_string()).unwrap(),
-                "zanzibar",
-                "REGISTER"
-            ));
+            assert!(verify(&Challenge::parse(&answer.to_string()).unwrap(), "zanzibar", "REGISTER"));
             assert!(!verify(&answer, "other", "REGISTER"));
             assert!(!verify(&answer, "zanzibar", "INVITE"));
         }
@@ -179,17 +154,6 @@ mod tests {
             qop: None,
             algorithm: rsip::headers::auth::Algorithm::Md5,
         };
-        assert_eq!(
-            theirs.compute(),
-            response(
-                Algorithm::Md5,
-                &credentials,
-                "r",
-                "n",
-                "REGISTER",
-                "sip:r",
-                None
-            )
-        );
+        assert_eq!(theirs.compute(), response(Algorithm::Md5, &credentials, "r", "n", "REGISTER", "sip:r", None));
     }
 }

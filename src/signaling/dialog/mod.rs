@@ -25,21 +25,14 @@ pub struct Dialog {
 }
 
 fn contact_of(message: &Message) -> Option<String> {
-    message
-        .typed::<Contact>()?
-        .address()
-        .map(|a| a.uri.to_string())
+    message.typed::<Contact>()?.address().map(|a| a.uri.to_string())
 }
 
 impl Dialog {
     /// The dialog that a response (1xx with tag, or 2xx) opens for the caller.
     pub fn for_caller(request: &Message, response: &Message) -> Option<Dialog> {
         let remote_tag = response.to_tag()?;
-        let mut routes: Vec<String> = response
-            .all::<RecordRoute>()
-            .into_iter()
-            .map(|r| r.0.to_string())
-            .collect();
+        let mut routes: Vec<String> = response.all::<RecordRoute>().into_iter().map(|r| r.0.to_string()).collect();
         routes.reverse();
         Some(Dialog {
             call_id: request.call_id().to_string(),
@@ -56,17 +49,9 @@ impl Dialog {
 
     /// The dialog that a request opens for the side that is called.
     pub fn for_callee(request: &Message, local_tag: &str) -> Option<Dialog> {
-        let routes = request
-            .all::<RecordRoute>()
-            .into_iter()
-            .map(|r| r.0.to_string())
-            .collect();
+        let routes = request.all::<RecordRoute>().into_iter().map(|r| r.0.to_string()).collect();
         let to = request.text(HeaderName::To)?;
-        let local = if request.to_tag().is_some() {
-            to.to_string()
-        } else {
-            format!("{to};tag={local_tag}")
-        };
+        let local = if request.to_tag().is_some() { to.to_string() } else { format!("{to};tag={local_tag}") };
         Some(Dialog {
             call_id: request.call_id().to_string(),
             local,
@@ -95,8 +80,7 @@ impl Dialog {
         let mut routes = self.routes.clone();
         // RFC 3261 12.2.1.1: a first hop without lr is a strict router and becomes the Request-URI.
         if let Some(first) = routes.first() {
-            let strict = NameAddr::parse(first)
-                .filter(|r| r.uri.as_sip().is_some_and(|u| u.param("lr").is_none()));
+            let strict = NameAddr::parse(first).filter(|r| r.uri.as_sip().is_some_and(|u| u.param("lr").is_none()));
             if let Some(strict) = strict {
                 routes.remove(0);
                 routes.push(format!("<{uri}>"));
@@ -126,10 +110,7 @@ impl Dialog {
         if cseq.method != Method::Ack {
             self.remote_seq = Some(cseq.number);
         }
-        if matches!(
-            cseq.method,
-            Method::Invite | Method::Update | Method::Subscribe | Method::Notify | Method::Refer
-        ) {
+        if matches!(cseq.method, Method::Invite | Method::Update | Method::Subscribe | Method::Notify | Method::Refer) {
             self.refresh_target(request);
         }
         true
@@ -183,18 +164,11 @@ mod tests {
 
     #[test]
     fn both_sides_agree() {
-        let invite = RequestBuilder::new(
-            Method::Invite,
-            "sip:b@h",
-            "<sip:a@h>;tag=1",
-            "<sip:b@h>",
-            "c",
-            7,
-        )
-        .header(HeaderName::Contact, "<sip:a@1.1.1.1>")
-        .header(HeaderName::RecordRoute, "<sip:p2;lr>")
-        .header(HeaderName::RecordRoute, "<sip:p1;lr>")
-        .build();
+        let invite = RequestBuilder::new(Method::Invite, "sip:b@h", "<sip:a@h>;tag=1", "<sip:b@h>", "c", 7)
+            .header(HeaderName::Contact, "<sip:a@1.1.1.1>")
+            .header(HeaderName::RecordRoute, "<sip:p2;lr>")
+            .header(HeaderName::RecordRoute, "<sip:p1;lr>")
+            .build();
         let mut ok = Message::response_to(&invite, 200, "");
         ok.ensure_to_tag("2");
         ok.push(HeaderName::Contact, "<sip:b@2.2.2.2>");
@@ -203,10 +177,7 @@ mod tests {
         assert_eq!(caller.routes, ["<sip:p1;lr>", "<sip:p2;lr>"]);
         assert_eq!(callee.routes, ["<sip:p2;lr>", "<sip:p1;lr>"]);
         let bye = caller.request(Method::Bye);
-        assert_eq!(
-            (bye.request_uri(), bye.text(HeaderName::CSeq)),
-            ("sip:b@2.2.2.2", Some("8 BYE"))
-        );
+        assert_eq!((bye.request_uri(), bye.text(HeaderName::CSeq)), ("sip:b@2.2.2.2", Some("8 BYE")));
         assert!(callee.accept_request(&bye));
         assert!(!callee.accept_request(&bye));
         assert_eq!(callee.request(Method::Bye).request_uri(), "sip:a@1.1.1.1");

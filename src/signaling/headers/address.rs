@@ -19,11 +19,7 @@ pub struct NameAddr {
 impl NameAddr {
     /// An address without display name or parameters.
     pub fn new(uri: Uri) -> NameAddr {
-        NameAddr {
-            display: None,
-            uri,
-            params: Vec::new(),
-        }
+        NameAddr { display: None, uri, params: Vec::new() }
     }
 
     /// Reads one value. Without angle brackets, parameters belong to the header (RFC 3261 20).
@@ -50,11 +46,7 @@ impl NameAddr {
                 None => (part.to_string(), None),
             });
         }
-        Some(NameAddr {
-            display,
-            uri,
-            params,
-        })
+        Some(NameAddr { display, uri, params })
     }
 
     /// A header parameter, quotes kept; an empty string when it has no value.
@@ -65,8 +57,7 @@ impl NameAddr {
     /// Sets or replaces a parameter.
     pub fn set_param(&mut self, name: &str, value: Option<&str>) {
         self.params.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-        self.params
-            .push((name.to_string(), value.map(str::to_string)));
+        self.params.push((name.to_string(), value.map(str::to_string)));
     }
 }
 
@@ -120,27 +111,13 @@ mod tests {
     #[test]
     fn reads_both_forms() {
         for (text, display, uri, tag) in [
-            (
-                r#""O \"B\" <x>" <sip:a@b;tag=no>;tag=1"#,
-                Some("O \"B\" <x>"),
-                "sip:a@b;tag=no",
-                Some("1"),
-            ),
+            (r#""O \"B\" <x>" <sip:a@b;tag=no>;tag=1"#, Some("O \"B\" <x>"), "sip:a@b;tag=no", Some("1")),
             ("sip:a@b;tag=2", None, "sip:a@b", Some("2")),
-            (
-                "Alice Smith <tel:+1425>",
-                Some("Alice Smith"),
-                "tel:+1425",
-                None,
-            ),
+            ("Alice Smith <tel:+1425>", Some("Alice Smith"), "tel:+1425", None),
         ] {
             let address = NameAddr::parse(text).unwrap();
             assert_eq!(
-                (
-                    address.display.as_deref(),
-                    address.uri.to_string().as_str(),
-                    address.param("tag")
-                ),
+                (address.display.as_deref(), address.uri.to_string().as_str(), address.param("tag")),
                 (display, uri, tag)
             );
         }

@@ -19,18 +19,12 @@ const BARE: &[&str] = &["algorithm", "stale", "nc", "qop"];
 impl Challenge {
     /// A Digest value without parameters.
     pub fn digest() -> Challenge {
-        Challenge {
-            scheme: "Digest".to_string(),
-            params: Vec::new(),
-        }
+        Challenge { scheme: "Digest".to_string(), params: Vec::new() }
     }
 
     /// A parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.params
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        self.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
     /// With one more parameter.
@@ -47,10 +41,7 @@ impl Challenge {
             let (name, value) = part.split_once('=')?;
             params.push((name.trim().to_ascii_lowercase(), unquote(value)));
         }
-        Some(Challenge {
-            scheme: scheme.to_string(),
-            params,
-        })
+        Some(Challenge { scheme: scheme.to_string(), params })
     }
 
     /// Prints it; in credentials `qop` stands bare, in a challenge quoted.
@@ -88,9 +79,4 @@ macro_rules! auth_header {
     )*};
 }
 
-auth_header!(
-    WwwAuthenticate,
-    ProxyAuthenticate,
-    Authorization,
-    ProxyAuthorization
-);
+auth_header!(WwwAuthenticate, ProxyAuthenticate, Authorization, ProxyAuthorization);

@@ -26,10 +26,6 @@ impl TypedHeader for Contact {
     const NAME: HeaderName = HeaderName::Contact;
     const LIST: bool = true;
     fn parse(text: &str) -> Option<Self> {
-        if text.trim() == "*" {
-            Some(Contact::Star)
-        } else {
-            NameAddr::parse(text).map(Contact::Address)
-        }
+        if text.trim() == "*" { Some(Contact::Star) } else { NameAddr::parse(text).map(Contact::Address) }
     }
 }

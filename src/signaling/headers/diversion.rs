@@ -13,9 +13,7 @@ pub struct Diversion {
 impl Diversion {
     /// The reason in lower case, unquoted; `unknown` when absent.
     pub fn reason(&self) -> String {
-        self.address
-            .param("reason")
-            .map_or_else(|| "unknown".to_string(), |r| unquote(r).to_lowercase())
+        self.address.param("reason").map_or_else(|| "unknown".to_string(), |r| unquote(r).to_lowercase())
     }
 }
 

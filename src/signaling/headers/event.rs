@@ -23,10 +23,7 @@ impl TypedHeader for Event {
     fn parse(text: &str) -> Option<Self> {
         let (package, params) = text.split_once(';').unwrap_or((text, ""));
         let package = package.trim().to_ascii_lowercase();
-        (!package.is_empty()).then(|| Event {
-            package,
-            params: parse_params(params),
-        })
+        (!package.is_empty()).then(|| Event { package, params: parse_params(params) })
     }
 }
 

@@ -25,12 +25,7 @@ impl HistoryInfo {
         }
         let headers = percent_decode(uri.headers.as_deref()?);
         let at = headers.find("cause=")? + 6;
-        headers[at..]
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect::<String>()
-            .parse()
-            .ok()
+        headers[at..].chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
     }
 }
 

@@ -15,9 +15,7 @@ mod session_expires;
 mod via;
 mod warning;
 
-pub use address::{
-    From, NameAddr, PAssertedIdentity, Path, RecordRoute, ReferTo, ReferredBy, Route, To,
-};
+pub use address::{From, NameAddr, PAssertedIdentity, Path, RecordRoute, ReferTo, ReferredBy, Route, To};
 pub use auth::{Authorization, Challenge, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate};
 pub use contact::Contact;
 pub use cseq::CSeq;
@@ -76,20 +74,13 @@ pub(crate) fn split_outside(text: &str, separator: u8) -> Vec<&str> {
 /// Removes quotes and backslash escapes.
 pub(crate) fn unquote(text: &str) -> String {
     let text = text.trim();
-    let Some(inner) = text
-        .strip_prefix('"')
-        .map(|t| t.strip_suffix('"').unwrap_or(t))
-    else {
+    let Some(inner) = text.strip_prefix('"').map(|t| t.strip_suffix('"').unwrap_or(t)) else {
         return text.to_string();
     };
     let mut out = String::with_capacity(inner.len());
     let mut chars = inner.chars();
     while let Some(c) = chars.next() {
-        if c == '\\' {
-            out.extend(chars.next())
-        } else {
-            out.push(c)
-        }
+        if c == '\\' { out.extend(chars.next()) } else { out.push(c) }
     }
     out
 }

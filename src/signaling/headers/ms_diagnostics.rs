@@ -79,8 +79,7 @@ mod tests {
 
     #[test]
     fn round_trips() {
-        let text =
-            r#"15030;reason="Failed to route to Exchange Server";source="fe1";dialplan="P;x""#;
+        let text = r#"15030;reason="Failed to route to Exchange Server";source="fe1";dialplan="P;x""#;
         assert_eq!(MsDiagnostics::parse(text).unwrap().to_string(), text);
     }
 }

@@ -16,11 +16,7 @@ impl TypedHeader for Reason {
     const LIST: bool = true;
     fn parse(text: &str) -> Option<Self> {
         let mut parts = split_outside(text, b';').into_iter();
-        let mut found = Reason {
-            protocol: parts.next()?.to_string(),
-            cause: None,
-            text: None,
-        };
+        let mut found = Reason { protocol: parts.next()?.to_string(), cause: None, text: None };
         for part in parts {
             match part.split_once('=') {
                 Some(("cause", value)) => found.cause = value.trim().parse().ok(),

@@ -26,15 +26,9 @@ impl Via {
 
     /// Sets or replaces a parameter.
     pub fn set_param(&mut self, name: &str, value: Option<&str>) {
-        match self
-            .params
-            .iter_mut()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-        {
+        match self.params.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
             Some(param) => param.1 = value.map(str::to_string),
-            None => self
-                .params
-                .push((name.to_string(), value.map(str::to_string))),
+            None => self.params.push((name.to_string(), value.map(str::to_string))),
         }
     }
 
@@ -46,11 +40,7 @@ impl Via {
     /// `host:port` in lower case, with the default port filled in.
     pub fn sent_by(&self) -> String {
         let default = if self.transport == "TLS" { 5061 } else { 5060 };
-        format!(
-            "{}:{}",
-            self.host.to_ascii_lowercase(),
-            self.port.unwrap_or(default)
-        )
+        format!("{}:{}", self.host.to_ascii_lowercase(), self.port.unwrap_or(default))
     }
 }
 
@@ -94,14 +84,8 @@ mod tests {
     #[test]
     fn reads_odd_blanks_and_ipv6() {
         for (text, printed) in [
-            (
-                "SIP / 2.0 / udp  h ;branch=z9hG4bK1",
-                "SIP/2.0/UDP h;branch=z9hG4bK1",
-            ),
-            (
-                "SIP/2.0/TLS [::1]:5061;rport;alias",
-                "SIP/2.0/TLS [::1]:5061;rport;alias",
-            ),
+            ("SIP / 2.0 / udp  h ;branch=z9hG4bK1", "SIP/2.0/UDP h;branch=z9hG4bK1"),
+            ("SIP/2.0/TLS [::1]:5061;rport;alias", "SIP/2.0/TLS [::1]:5061;rport;alias"),
             (
                 "SIP/2.0/UDP 192.0.2.2:5060 ;rport=1;received=10.1.1.1",
                 "SIP/2.0/UDP 192.0.2.2:5060;rport=1;received=10.1.1.1",

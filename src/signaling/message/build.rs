@@ -10,14 +10,7 @@ pub struct RequestBuilder {
 
 impl RequestBuilder {
     /// Starts a request; `from` and `to` are name-addr values, From with its tag.
-    pub fn new(
-        method: Method,
-        uri: &str,
-        from: &str,
-        to: &str,
-        call_id: &str,
-        cseq: u32,
-    ) -> RequestBuilder {
+    pub fn new(method: Method, uri: &str, from: &str, to: &str, call_id: &str, cseq: u32) -> RequestBuilder {
         let mut message = Message::request(method.clone(), uri);
         message.push(HeaderName::MaxForwards, "70");
         message.push(HeaderName::From, from);

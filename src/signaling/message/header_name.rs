@@ -59,10 +59,7 @@ impl HeaderName {
                 return HeaderName::Known(at as u8);
             }
         }
-        match TABLE
-            .iter()
-            .position(|(n, _)| n.len() == text.len() && n.as_bytes().eq_ignore_ascii_case(text))
-        {
+        match TABLE.iter().position(|(n, _)| n.len() == text.len() && n.as_bytes().eq_ignore_ascii_case(text)) {
             Some(at) => HeaderName::Known(at as u8),
             None => HeaderName::Other(String::from_utf8_lossy(text).into()),
         }

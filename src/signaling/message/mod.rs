@@ -48,10 +48,7 @@ impl Message {
     /// An empty request.
     pub fn request(method: Method, uri: impl AsRef<str>) -> Message {
         Message {
-            start: StartLine::Request {
-                method,
-                uri: Bytes::copy_from_slice(uri.as_ref().as_bytes()),
-            },
+            start: StartLine::Request { method, uri: Bytes::copy_from_slice(uri.as_ref().as_bytes()) },
             headers: Vec::with_capacity(16),
             body: Bytes::new(),
         }
@@ -59,16 +56,9 @@ impl Message {
 
     /// A response to `request` with the fields that RFC 3261 8.2.6.2 copies (no To tag added).
     pub fn response_to(request: &Message, status: u16, reason: &str) -> Message {
-        let reason = if reason.is_empty() {
-            reason_phrase(status)
-        } else {
-            reason
-        };
+        let reason = if reason.is_empty() { reason_phrase(status) } else { reason };
         let mut response = Message {
-            start: StartLine::Response {
-                status,
-                reason: Bytes::copy_from_slice(reason.as_bytes()),
-            },
+            start: StartLine::Response { status, reason: Bytes::copy_from_slice(reason.as_bytes()) },
             headers: Vec::with_capacity(12),
             body: Bytes::new(),
         };
@@ -134,18 +124,12 @@ impl Message {
 
     /// First field of that name as text.
     pub fn text(&self, name: HeaderName) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|h| h.name == name)
-            .and_then(|h| std::str::from_utf8(&h.value).ok())
+        self.headers.iter().find(|h| h.name == name).and_then(|h| std::str::from_utf8(&h.value).ok())
     }
 
     /// All fields of that name as text, one item a field (not split at commas).
     pub fn texts(&self, name: HeaderName) -> impl Iterator<Item = &str> {
-        self.headers
-            .iter()
-            .filter(move |h| h.name == name)
-            .filter_map(|h| std::str::from_utf8(&h.value).ok())
+        self.headers.iter().filter(move |h| h.name == name).filter_map(|h| std::str::from_utf8(&h.value).ok())
     }
 
     /// First value of a typed header; `None` when absent or malformed.
@@ -158,11 +142,7 @@ impl Message {
         let mut found = Vec::new();
         for text in self.texts(H::NAME) {
             if H::LIST {
-                found.extend(
-                    crate::headers::split_list(text)
-                        .into_iter()
-                        .filter_map(H::parse),
-                );
+                found.extend(crate::headers::split_list(text).into_iter().filter_map(H::parse));
             } else {
                 found.extend(H::parse(text));
             }
@@ -172,26 +152,13 @@ impl Message {
 
     /// Appends a field.
     pub fn push(&mut self, name: HeaderName, value: impl AsRef<str>) {
-        self.headers.push(Header {
-            name,
-            value: Bytes::copy_from_slice(value.as_ref().as_bytes()),
-        });
+        self.headers.push(Header { name, value: Bytes::copy_from_slice(value.as_ref().as_bytes()) });
     }
 
     /// Puts a field before all others of its name (Via, Route, Record-Route).
     pub fn push_front(&mut self, name: HeaderName, value: impl AsRef<str>) {
-        let at = self
-            .headers
-            .iter()
-            .position(|h| h.name == name)
-            .unwrap_or(0);
-        self.headers.insert(
-            at,
-            Header {
-                name,
-                value: Bytes::copy_from_slice(value.as_ref().as_bytes()),
-            },
-        );
+        let at = self.headers.iter().position(|h| h.name == name).unwrap_or(0);
+        self.headers.insert(at, Header { name, value: Bytes::copy_from_slice(value.as_ref().as_bytes()) });
     }
 
     /// Replaces all fields of that name by one.
@@ -243,11 +210,7 @@ impl Message {
     pub fn body_of_type(&self, wanted: &str) -> Option<&str> {
         let content_type = self.text(HeaderName::ContentType)?;
         let plain = content_type.split(';').next().unwrap_or("").trim();
-        if plain.eq_ignore_ascii_case(wanted) {
-            std::str::from_utf8(&self.body).ok()
-        } else {
-            None
-        }
+        if plain.eq_ignore_ascii_case(wanted) { std::str::from_utf8(&self.body).ok() } else { None }
     }
 
     /// Prints the message; Content-Length always says the truth.
@@ -291,14 +254,12 @@ impl Message {
 
     /// Tag of From.
     pub fn from_tag(&self) -> Option<String> {
-        self.typed::<crate::headers::From>()
-            .and_then(|f| f.0.param("tag").map(str::to_string))
+        self.typed::<crate::headers::From>().and_then(|f| f.0.param("tag").map(str::to_string))
     }
 
     /// Tag of To.
     pub fn to_tag(&self) -> Option<String> {
-        self.typed::<crate::headers::To>()
-            .and_then(|f| f.0.param("tag").map(str::to_string))
+        self.typed::<crate::headers::To>().and_then(|f| f.0.param("tag").map(str::to_string))
     }
 
     /// Adds a tag to To when it has none.
@@ -311,7 +272,6 @@ impl Message {
 
     /// Whether an option tag is listed in Require, Supported or the like.
     pub fn has_option(&self, name: HeaderName, tag: &str) -> bool {
-        self.texts(name)
-            .any(|text| text.split(',').any(|t| t.trim().eq_ignore_ascii_case(tag)))
+        self.texts(name).any(|text| text.split(',').any(|t| t.trim().eq_ignore_ascii_case(tag)))
     }
 }

@@ -57,25 +57,11 @@ fn parse_head(buffer: &Bytes) -> Result<(Message, usize), ParseError> {
             return Err(ParseError::Header(line));
         }
         let (from, to) = trim(data, colon + 1, end);
-        let value = if folded {
-            unfold(&data[from..to])
-        } else {
-            buffer.slice(from..to)
-        };
-        headers.push(Header {
-            name: HeaderName::parse(&data[name.0..name.1]),
-            value,
-        });
+        let value = if folded { unfold(&data[from..to]) } else { buffer.slice(from..to) };
+        headers.push(Header { name: HeaderName::parse(&data[name.0..name.1]), value });
         at = next;
     }
-    Ok((
-        Message {
-            start,
-            headers,
-            body: Bytes::new(),
-        },
-        at,
-    ))
+    Ok((Message { start, headers, body: Bytes::new() }, at))
 }
 
 /// Reads one message from a complete buffer such as a UDP datagram. Bytes past Content-Length are dropped; without the field the
@@ -97,11 +83,7 @@ pub fn parse(buffer: &Bytes) -> Result<Message, ParseError> {
 
 /// Like [`parse`], for datagrams: `None` for keep-alives (CRLF, NUL).
 pub fn parse_datagram(buffer: &Bytes) -> Option<Result<Message, ParseError>> {
-    if buffer.iter().all(|b| matches!(b, b'\r' | b'\n' | 0 | b' ')) {
-        None
-    } else {
-        Some(parse(buffer))
-    }
+    if buffer.iter().all(|b| matches!(b, b'\r' | b'\n' | 0 | b' ')) { None } else { Some(parse(buffer)) }
 }
 
 fn content_length(message: &Message) -> Result<Option<usize>, ParseError> {
@@ -121,11 +103,7 @@ fn content_length(message: &Message) -> Result<Option<usize>, ParseError> {
 
 fn find_line_end(data: &[u8], from: usize) -> Option<(usize, usize)> {
     let lf = memchr(b'\n', data.get(from..)?)? + from;
-    let end = if lf > from && data[lf - 1] == b'\r' {
-        lf - 1
-    } else {
-        lf
-    };
+    let end = if lf > from && data[lf - 1] == b'\r' { lf - 1 } else { lf };
     Some((end, lf + 1))
 }
 
@@ -157,11 +135,7 @@ fn unfold(value: &[u8]) -> Bytes {
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
-        )
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
 }
 
 fn parse_start_line(buffer: &Bytes, from: usize, to: usize) -> Result<StartLine, ParseError> {
@@ -171,23 +145,15 @@ fn parse_start_line(buffer: &Bytes, from: usize, to: usize) -> Result<StartLine,
             return Err(ParseError::Version);
         }
         let rest = &line[7..];
-        if rest.first() != Some(&b' ')
-            || rest.len() < 4
-            || !rest[1..4].iter().all(u8::is_ascii_digit)
-        {
+        if rest.first() != Some(&b' ') || rest.len() < 4 || !rest[1..4].iter().all(u8::is_ascii_digit) {
             return Err(ParseError::StartLine);
         }
-        let status = rest[1..4]
-            .iter()
-            .fold(0u16, |a, b| a * 10 + u16::from(b - b'0'));
+        let status = rest[1..4].iter().fold(0u16, |a, b| a * 10 + u16::from(b - b'0'));
         if !(100..700).contains(&status) || rest.get(4).is_some_and(|b| *b != b' ') {
             return Err(ParseError::StartLine);
         }
         let reason_at = from + 7 + 5.min(rest.len());
-        return Ok(StartLine::Response {
-            status,
-            reason: buffer.slice(reason_at.min(to)..to),
-        });
+        return Ok(StartLine::Response { status, reason: buffer.slice(reason_at.min(to)..to) });
     }
     let space = memchr(b' ', line).ok_or(ParseError::StartLine)?;
     let last = memchr::memrchr(b' ', line).ok_or(ParseError::StartLine)?;
@@ -206,10 +172,7 @@ fn parse_start_line(buffer: &Bytes, from: usize, to: usize) -> Result<StartLine,
     if uri.iter().any(|b| matches!(b, b' ' | b'\t' | b'<' | b'>')) {
         return Err(ParseError::StartLine);
     }
-    Ok(StartLine::Request {
-        method: Method::parse(&line[..space]),
-        uri: buffer.slice(from + space + 1..from + last),
-    })
+    Ok(StartLine::Request { method: Method::parse(&line[..space]), uri: buffer.slice(from + space + 1..from + last) })
 }
 
 /// What a stream holds next.
@@ -242,10 +205,7 @@ impl Framer {
             return Ok(Framing::Ping);
         }
         // A lone CRLF is the answer to our own ping, unless more of a ping is still under way.
-        while self.buffer.starts_with(b"\r\n")
-            && self.buffer.len() > 2
-            && !b"\r\n".starts_with(&self.buffer[2..3])
-        {
+        while self.buffer.starts_with(b"\r\n") && self.buffer.len() > 2 && !b"\r\n".starts_with(&self.buffer[2..3]) {
             self.buffer.advance(2);
         }
         if self.buffer.len() <= 2 {
@@ -258,11 +218,7 @@ impl Framer {
             .map(|at| at + 4)
             .or_else(|| memmem::find(&self.buffer, b"\n\n").map(|at| at + 2))
         else {
-            return if self.buffer.len() > MAX_MESSAGE {
-                Err(ParseError::TooLarge)
-            } else {
-                Ok(Framing::Incomplete)
-            };
+            return if self.buffer.len() > MAX_MESSAGE { Err(ParseError::TooLarge) } else { Ok(Framing::Incomplete) };
         };
         let head = Bytes::copy_from_slice(&self.buffer[..end]);
         let (mut message, _) = parse_head(&head)?;
@@ -290,10 +246,7 @@ mod tests {
     #[test]
     fn reads_compact_names_folding_and_gruu() {
         let message = parse(&Bytes::from_static(INVITE.as_bytes())).unwrap();
-        assert_eq!(
-            message.request_uri(),
-            "sip:jane@contoso.com;opaque=user:epid:abc;gruu"
-        );
+        assert_eq!(message.request_uri(), "sip:jane@contoso.com;opaque=user:epid:abc;gruu");
         assert_eq!(message.text(HeaderName::Subject), Some("one two"));
         assert_eq!(message.text(HeaderName::other("x-odd")), Some("y"));
         assert_eq!(&message.body[..], b"body");
@@ -335,10 +288,7 @@ mod tests {
             "OPTIONS sip:a SIP/2.0\r\nContent-Length: 9999\r\n\r\nx",
             "OPTIONS sip:a SIP/2.0\r\nno colon\r\n\r\n",
         ] {
-            assert!(
-                parse(&Bytes::from_static(text.as_bytes())).is_err(),
-                "{text}"
-            );
+            assert!(parse(&Bytes::from_static(text.as_bytes())).is_err(), "{text}");
         }
     }
 

@@ -45,10 +45,7 @@ pub struct Zone {
 impl Zone {
     /// Adds an A or AAAA record.
     pub fn add_address(&mut self, name: &str, address: IpAddr) {
-        self.addresses
-            .entry(name.to_ascii_lowercase())
-            .or_default()
-            .push(address);
+        self.addresses.entry(name.to_ascii_lowercase()).or_default().push(address);
     }
 
     /// Says that an address is served by the organisation itself, so that the port offset applies.
@@ -58,8 +55,7 @@ impl Zone {
 
     /// Adds a CNAME record.
     pub fn add_alias(&mut self, name: &str, target: &str) {
-        self.aliases
-            .insert(name.to_ascii_lowercase(), target.to_ascii_lowercase());
+        self.aliases.insert(name.to_ascii_lowercase(), target.to_ascii_lowercase());
     }
 
     /// Adds an SRV record such as `_sip._tls.contoso.com`.
@@ -89,16 +85,8 @@ impl Zone {
     }
 
     fn hop(&self, transport: Transport, address: IpAddr, port: u16, name: &str) -> Hop {
-        let offset = if self.own.contains(&address) {
-            self.port_offset
-        } else {
-            0
-        };
-        Hop {
-            transport,
-            address: SocketAddr::new(address, port.saturating_add(offset)),
-            name: name.to_string(),
-        }
+        let offset = if self.own.contains(&address) { self.port_offset } else { 0 };
+        Hop { transport, address: SocketAddr::new(address, port.saturating_add(offset)), name: name.to_string() }
     }
 }
 
@@ -108,38 +96,20 @@ impl Resolve for Zone {
             Some(text) => Some(Transport::parse(&text).ok_or(ResolveError::Transport(text))?),
             None => None,
         };
-        let asked = if uri.secure {
-            Some(Transport::Tls)
-        } else {
-            asked
-        };
-        let host = uri
-            .param("maddr")
-            .filter(|m| !m.is_empty())
-            .unwrap_or(&uri.host)
-            .to_string();
-        let bare = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .to_string();
+        let asked = if uri.secure { Some(Transport::Tls) } else { asked };
+        let host = uri.param("maddr").filter(|m| !m.is_empty()).unwrap_or(&uri.host).to_string();
+        let bare = host.trim_start_matches('[').trim_end_matches(']').to_string();
         let numeric = bare.parse::<IpAddr>().ok();
         let missing = || ResolveError::NoAddress(host.clone());
         if numeric.is_some() || uri.port.is_some() {
             // RFC 3263 4.1: a number or a port means no SRV; UDP unless the URI says otherwise.
-            let transport = asked.unwrap_or(if uri.port == Some(5061) {
-                Transport::Tls
-            } else {
-                Transport::Udp
-            });
+            let transport = asked.unwrap_or(if uri.port == Some(5061) { Transport::Tls } else { Transport::Udp });
             let addresses = self.lookup(&bare);
             if addresses.is_empty() {
                 return Err(missing());
             }
             let port = uri.port.unwrap_or(transport.default_port());
-            return Ok(addresses
-                .into_iter()
-                .map(|a| self.hop(transport, a, port, &bare))
-                .collect());
+            return Ok(addresses.into_iter().map(|a| self.hop(transport, a, port, &bare)).collect());
         }
         let mut hops = Vec::new();
         for transport in [Transport::Tls, Transport::Tcp, Transport::Udp] {
@@ -151,20 +121,10 @@ impl Resolve for Zone {
                 Transport::Tcp => format!("_sip._tcp.{bare}"),
                 Transport::Udp => format!("_sip._udp.{bare}"),
             };
-            let alternative = format!(
-                "_sipinternal{}._tcp.{bare}",
-                if transport == Transport::Tls {
-                    "tls"
-                } else {
-                    ""
-                }
-            );
+            let alternative =
+                format!("_sipinternal{}._tcp.{bare}", if transport == Transport::Tls { "tls" } else { "" });
             let found = self.services.get(&name.to_ascii_lowercase()).or_else(|| {
-                if transport == Transport::Udp {
-                    None
-                } else {
-                    self.services.get(&alternative.to_ascii_lowercase())
-                }
+                if transport == Transport::Udp { None } else { self.services.get(&alternative.to_ascii_lowercase()) }
             });
             for record in found.into_iter().flatten() {
                 hops.extend(
@@ -182,10 +142,7 @@ impl Resolve for Zone {
         if addresses.is_empty() {
             return Err(missing());
         }
-        Ok(addresses
-            .into_iter()
-            .map(|a| self.hop(transport, a, transport.default_port(), &bare))
-            .collect())
+        Ok(addresses.into_iter().map(|a| self.hop(transport, a, transport.default_port(), &bare)).collect())
     }
 
     fn knows(&self, address: IpAddr) -> bool {
@@ -199,29 +156,18 @@ mod tests {
 
     #[test]
     fn follows_the_order_of_rfc_3263() {
-        let mut zone = Zone {
-            port_offset: 1000,
-            ..Zone::default()
-        };
+        let mut zone = Zone { port_offset: 1000, ..Zone::default() };
         let own: IpAddr = "127.31.0.5".parse().unwrap();
         zone.add_address("mbx.contoso.com", own);
         zone.add_own(own);
         zone.add_alias("um.contoso.com", "mbx.contoso.com");
         zone.add_service(
             "_sips._tcp.contoso.com",
-            Srv {
-                priority: 1,
-                weight: 0,
-                port: 5061,
-                target: "mbx.contoso.com".into(),
-            },
+            Srv { priority: 1, weight: 0, port: 5061, target: "mbx.contoso.com".into() },
         );
         for (uri, expected) in [
             ("sip:a@contoso.com", Some("TLS 127.31.0.5:6061")),
-            (
-                "sip:a@um.contoso.com:5062;transport=tcp",
-                Some("TCP 127.31.0.5:6062"),
-            ),
+            ("sip:a@um.contoso.com:5062;transport=tcp", Some("TCP 127.31.0.5:6062")),
             ("sip:a@10.0.0.1", Some("UDP 10.0.0.1:5060")),
             ("sip:a@10.0.0.1:5061", Some("TLS 10.0.0.1:5061")),
             ("sips:a@mbx.contoso.com", Some("TLS 127.31.0.5:6061")),
@@ -229,10 +175,8 @@ mod tests {
             ("sip:a@nowhere.example", None),
             ("sip:a@b;transport=sctp", None),
         ] {
-            let got = zone
-                .resolve(&SipUri::parse(uri).unwrap())
-                .ok()
-                .map(|h| format!("{} {}", h[0].transport, h[0].address));
+            let got =
+                zone.resolve(&SipUri::parse(uri).unwrap()).ok().map(|h| format!("{} {}", h[0].transport, h[0].address));
             assert_eq!(got.as_deref(), expected, "{uri}");
         }
     }

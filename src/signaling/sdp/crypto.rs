@@ -37,21 +37,13 @@ impl Crypto {
 
     /// Whether it can be used here: a known suite, nothing unencrypted or unauthenticated.
     pub fn is_usable(&self) -> bool {
-        matches!(
-            self.suite.as_str(),
-            "AES_CM_128_HMAC_SHA1_80" | "AES_CM_128_HMAC_SHA1_32"
-        ) && !self
-            .session_params
-            .iter()
-            .any(|p| p.starts_with("UNENCRYPTED_") || p.starts_with("UNAUTHENTICATED_"))
+        matches!(self.suite.as_str(), "AES_CM_128_HMAC_SHA1_80" | "AES_CM_128_HMAC_SHA1_32")
+            && !self.session_params.iter().any(|p| p.starts_with("UNENCRYPTED_") || p.starts_with("UNAUTHENTICATED_"))
     }
 
     /// Length of the master key identifier in each packet, from `MKI:length`.
     pub fn mki_length(&self) -> usize {
-        self.key_params
-            .iter()
-            .find_map(|p| p.split_once(':')?.1.parse().ok())
-            .unwrap_or(0)
+        self.key_params.iter().find_map(|p| p.split_once(':')?.1.parse().ok()).unwrap_or(0)
     }
 }
 
@@ -76,14 +68,7 @@ mod tests {
     fn reads_lifetime_and_mki() {
         let crypto = Crypto::parse("1 AES_CM_128_HMAC_SHA1_80 inline:abcd|2^31|1:4").unwrap();
         assert_eq!((crypto.mki_length(), crypto.is_usable()), (4, true));
-        assert_eq!(
-            crypto.to_string(),
-            "1 AES_CM_128_HMAC_SHA1_80 inline:abcd|2^31|1:4"
-        );
-        assert!(
-            !Crypto::parse("1 AES_CM_128_HMAC_SHA1_80 inline:abcd UNENCRYPTED_SRTP")
-                .unwrap()
-                .is_usable()
-        );
+        assert_eq!(crypto.to_string(), "1 AES_CM_128_HMAC_SHA1_80 inline:abcd|2^31|1:4");
+        assert!(!Crypto::parse("1 AES_CM_128_HMAC_SHA1_80 inline:abcd UNENCRYPTED_SRTP").unwrap().is_usable());
     }
 }

@@ -7,6 +7,6 @@ mod negotiate;
 pub use crypto::Crypto;
 pub use model::{Attribute, Media, Sdp};
 pub use negotiate::{
-    AudioAnswer, AudioOptions, Codec, Direction, LocalKey, MediaSecurity, Negotiated, OfferRefused,
-    accept_answer, answer, offer,
+    AudioAnswer, AudioOptions, Codec, Direction, LocalKey, MediaSecurity, Negotiated, OfferRefused, accept_answer,
+    answer, offer,
 };

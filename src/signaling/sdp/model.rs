@@ -39,18 +39,12 @@ pub struct Media {
 impl Media {
     /// First attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_deref().unwrap_or(""))
+        self.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_deref().unwrap_or(""))
     }
 
     /// All attributes of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.attributes
-            .iter()
-            .filter(move |(n, _)| n == name)
-            .map(|(_, v)| v.as_deref().unwrap_or(""))
+        self.attributes.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_deref().unwrap_or(""))
     }
 
     /// Encoding name and clock rate of a payload type: from `rtpmap`, else the static table of RFC 3551.
@@ -60,10 +54,7 @@ impl Media {
                 && number == format
             {
                 let mut parts = rest.trim().split('/');
-                return Some((
-                    parts.next()?.to_string(),
-                    parts.next()?.trim().parse().ok()?,
-                ));
+                return Some((parts.next()?.to_string(), parts.next()?.trim().parse().ok()?));
             }
         }
         let known = match format {
@@ -175,11 +166,7 @@ impl Sdp {
 }
 
 fn write_connection(f: &mut fmt::Formatter<'_>, address: &IpAddr) -> fmt::Result {
-    write!(
-        f,
-        "c=IN {} {address}\r\n",
-        if address.is_ipv4() { "IP4" } else { "IP6" }
-    )
+    write!(f, "c=IN {} {address}\r\n", if address.is_ipv4() { "IP4" } else { "IP6" })
 }
 
 fn write_attributes(f: &mut fmt::Formatter<'_>, attributes: &[Attribute]) -> fmt::Result {
@@ -194,11 +181,7 @@ fn write_attributes(f: &mut fmt::Formatter<'_>, attributes: &[Attribute]) -> fmt
 
 impl fmt::Display for Sdp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let family = if self.origin_address.contains(':') {
-            "IP6"
-        } else {
-            "IP4"
-        };
+        let family = if self.origin_address.contains(':') { "IP6" } else { "IP4" };
         write!(
             f,
             "v=0\r\no={} {} {} IN {family} {}\r\n",
@@ -211,14 +194,7 @@ impl fmt::Display for Sdp {
         f.write_str("t=0 0\r\n")?;
         write_attributes(f, &self.attributes)?;
         for media in &self.media {
-            write!(
-                f,
-                "m={} {} {} {}\r\n",
-                media.kind,
-                media.port,
-                media.protocol,
-                media.formats.join(" ")
-            )?;
+            write!(f, "m={} {} {} {}\r\n", media.kind, media.port, media.protocol, media.formats.join(" "))?;
             if let Some(connection) = &media.connection {
                 write_connection(f, connection)?;
             }
@@ -241,10 +217,7 @@ mod tests {
         let sdp = Sdp::parse(OFFER).unwrap();
         assert_eq!(sdp.to_string(), OFFER);
         let audio = sdp.audio().unwrap();
-        assert_eq!(
-            audio.encoding("101"),
-            Some(("telephone-event".into(), 8000))
-        );
+        assert_eq!(audio.encoding("101"), Some(("telephone-event".into(), 8000)));
         assert_eq!(audio.encoding("8").unwrap().0, "PCMA");
         assert!(Sdp::parse("hello").is_none());
     }

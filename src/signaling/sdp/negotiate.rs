@@ -198,16 +198,9 @@ fn local_crypto(key: &LocalKey, tag: u32) -> super::Attribute {
 
 /// Builds an offer.
 pub fn offer(options: &AudioOptions) -> Sdp {
-    let mut formats: Vec<String> = options
-        .codecs
-        .iter()
-        .map(|c| c.payload_type().to_string())
-        .collect();
-    let mut attributes: Vec<_> = options
-        .codecs
-        .iter()
-        .map(|c| attribute("rtpmap", format!("{} {}/8000", c.payload_type(), c.name())))
-        .collect();
+    let mut formats: Vec<String> = options.codecs.iter().map(|c| c.payload_type().to_string()).collect();
+    let mut attributes: Vec<_> =
+        options.codecs.iter().map(|c| attribute("rtpmap", format!("{} {}/8000", c.payload_type(), c.name()))).collect();
     formats.push("13".into());
     attributes.push(attribute("rtpmap", "13 CN/8000"));
     formats.push("101".into());
@@ -219,21 +212,13 @@ pub fn offer(options: &AudioOptions) -> Sdp {
         attributes.push(local_crypto(key, 1));
     }
     attributes.push(attribute("ptime", "20"));
-    attributes.push(attribute(
-        "rtcp",
-        options.address.port().saturating_add(1).to_string(),
-    ));
+    attributes.push(attribute("rtcp", options.address.port().saturating_add(1).to_string()));
     attributes.push((options.direction.name().to_string(), None));
     let mut sdp = shell(options);
     sdp.media.push(Media {
         kind: "audio".into(),
         port: options.address.port(),
-        protocol: if options.security == MediaSecurity::Required {
-            "RTP/SAVP"
-        } else {
-            "RTP/AVP"
-        }
-        .into(),
+        protocol: if options.security == MediaSecurity::Required { "RTP/SAVP" } else { "RTP/AVP" }.into(),
         formats,
         connection: None,
         attributes,
@@ -251,24 +236,13 @@ struct Match {
 }
 
 fn usable_crypto(media: &Media) -> Option<Crypto> {
-    media
-        .all("crypto")
-        .filter_map(Crypto::parse)
-        .find(Crypto::is_usable)
+    media.all("crypto").filter_map(Crypto::parse).find(Crypto::is_usable)
 }
 
-fn match_remote(
-    sdp: &Sdp,
-    codecs: &[Codec],
-    security: MediaSecurity,
-) -> Result<Match, OfferRefused> {
+fn match_remote(sdp: &Sdp, codecs: &[Codec], security: MediaSecurity) -> Result<Match, OfferRefused> {
     let media = sdp.audio().ok_or(OfferRefused::NoAudio)?;
-    let savp = media.protocol.eq_ignore_ascii_case("RTP/SAVP")
-        || media.protocol.eq_ignore_ascii_case("RTP/SAVPF");
-    if !savp
-        && !media.protocol.eq_ignore_ascii_case("RTP/AVP")
-        && !media.protocol.eq_ignore_ascii_case("RTP/AVPF")
-    {
+    let savp = media.protocol.eq_ignore_ascii_case("RTP/SAVP") || media.protocol.eq_ignore_ascii_case("RTP/SAVPF");
+    if !savp && !media.protocol.eq_ignore_ascii_case("RTP/AVP") && !media.protocol.eq_ignore_ascii_case("RTP/AVPF") {
         return Err(OfferRefused::NoAudio);
     }
     let offered = usable_crypto(media);
@@ -316,18 +290,11 @@ fn match_remote(
 
 /// Direction that remains for us when the remote says `theirs`; a null address means hold (RFC 2543).
 fn our_direction(theirs: Direction, remote: &SocketAddr, ours: Direction) -> Direction {
-    let theirs = if remote.ip().is_unspecified() {
-        Direction::SendOnly
-    } else {
-        theirs
-    };
+    let theirs = if remote.ip().is_unspecified() { Direction::SendOnly } else { theirs };
     let allowed = theirs.reversed();
     let sends = |d: Direction| matches!(d, Direction::SendRecv | Direction::SendOnly);
     let receives = |d: Direction| matches!(d, Direction::SendRecv | Direction::RecvOnly);
-    match (
-        sends(allowed) && sends(ours),
-        receives(allowed) && receives(ours),
-    ) {
+    match (sends(allowed) && sends(ours), receives(allowed) && receives(ours)) {
         (true, true) => Direction::SendRecv,
         (true, false) => Direction::SendOnly,
         (false, true) => Direction::RecvOnly,
@@ -339,50 +306,32 @@ fn our_direction(theirs: Direction, remote: &SocketAddr, ours: Direction) -> Dir
 pub fn answer(remote: &Sdp, options: &AudioOptions) -> Result<AudioAnswer, OfferRefused> {
     let found = match_remote(remote, &options.codecs, options.security)?;
     let audio = remote.audio().ok_or(OfferRefused::NoAudio)?;
-    let direction = our_direction(
-        Direction::of(remote, audio),
-        &found.remote,
-        options.direction,
-    );
+    let direction = our_direction(Direction::of(remote, audio), &found.remote, options.direction);
     let rtcp_mux = audio.attribute("rtcp-mux").is_some();
     let mut sdp = shell(options);
     let mut used = false;
     let mut crypto = None;
     for media in &remote.media {
         if used || !std::ptr::eq(media, audio) {
-            sdp.media.push(Media {
-                port: 0,
-                connection: None,
-                attributes: Vec::new(),
-                ..media.clone()
-            });
+            sdp.media.push(Media { port: 0, connection: None, attributes: Vec::new(), ..media.clone() });
             continue;
         }
         used = true;
         let mut formats = vec![found.payload_type.to_string()];
-        let mut attributes = vec![attribute(
-            "rtpmap",
-            format!("{} {}/8000", found.payload_type, found.codec.name()),
-        )];
+        let mut attributes = vec![attribute("rtpmap", format!("{} {}/8000", found.payload_type, found.codec.name()))];
         if let Some(number) = found.comfort_noise {
             formats.push(number.to_string());
             attributes.push(attribute("rtpmap", format!("{number} CN/8000")));
         }
         if let Some(number) = found.telephone_event {
             formats.push(number.to_string());
-            attributes.push(attribute(
-                "rtpmap",
-                format!("{number} telephone-event/8000"),
-            ));
+            attributes.push(attribute("rtpmap", format!("{number} telephone-event/8000")));
             attributes.push(attribute("fmtp", format!("{number} 0-16")));
         }
         if let Some(theirs) = &found.crypto {
             let key = options.key.as_ref().ok_or(OfferRefused::Security)?;
             // The answer must name the suite that was chosen (RFC 4568 5.1.2).
-            let key = LocalKey {
-                suite: theirs.suite.clone(),
-                key: key.key.clone(),
-            };
+            let key = LocalKey { suite: theirs.suite.clone(), key: key.key.clone() };
             attributes.push(local_crypto(&key, theirs.tag));
             crypto = Some((key, theirs.clone()));
         }
@@ -390,10 +339,7 @@ pub fn answer(remote: &Sdp, options: &AudioOptions) -> Result<AudioAnswer, Offer
         if rtcp_mux {
             attributes.push(("rtcp-mux".into(), None));
         } else {
-            attributes.push(attribute(
-                "rtcp",
-                options.address.port().saturating_add(1).to_string(),
-            ));
+            attributes.push(attribute("rtcp", options.address.port().saturating_add(1).to_string()));
         }
         attributes.push((direction.name().to_string(), None));
         sdp.media.push(Media {
@@ -439,11 +385,7 @@ pub fn accept_answer(remote: &Sdp, options: &AudioOptions) -> Result<Negotiated,
         payload_type: found.payload_type,
         telephone_event: found.telephone_event,
         comfort_noise: found.comfort_noise,
-        direction: our_direction(
-            Direction::of(remote, audio),
-            &found.remote,
-            options.direction,
-        ),
+        direction: our_direction(Direction::of(remote, audio), &found.remote, options.direction),
         crypto,
         rtcp_mux: audio.attribute("rtcp-mux").is_some(),
         ptime: packet_time(audio),
@@ -451,10 +393,7 @@ pub fn accept_answer(remote: &Sdp, options: &AudioOptions) -> Result<Negotiated,
 }
 
 fn packet_time(media: &Media) -> u32 {
-    let wanted: u32 = media
-        .attribute("ptime")
-        .and_then(|p| p.trim().parse().ok())
-        .unwrap_or(20);
+    let wanted: u32 = media.attribute("ptime").and_then(|p| p.trim().parse().ok()).unwrap_or(20);
     wanted.clamp(10, 60) / 10 * 10
 }
 
@@ -467,10 +406,7 @@ mod tests {
             address: "127.0.0.1:4000".parse().unwrap(),
             codecs: vec![Codec::Pcmu, Codec::Pcma],
             security,
-            key: Some(LocalKey {
-                suite: "AES_CM_128_HMAC_SHA1_80".into(),
-                key: "QUJD".into(),
-            }),
+            key: Some(LocalKey { suite: "AES_CM_128_HMAC_SHA1_80".into(), key: "QUJD".into() }),
             direction: Direction::SendRecv,
             session_id: 1,
             version: 1,
@@ -494,16 +430,12 @@ mod tests {
             let text = offer(&options(caller)).to_string();
             let got = answer(&Sdp::parse(&text).unwrap(), &options(callee));
             assert_eq!(
-                got.as_ref()
-                    .map(|a| a.negotiated.crypto.is_some())
-                    .map_err(|e| *e),
+                got.as_ref().map(|a| a.negotiated.crypto.is_some()).map_err(|e| *e),
                 expected,
                 "{caller:?} {callee:?}"
             );
             if let Ok(got) = got {
-                let back =
-                    accept_answer(&Sdp::parse(&got.sdp.to_string()).unwrap(), &options(caller))
-                        .unwrap();
+                let back = accept_answer(&Sdp::parse(&got.sdp.to_string()).unwrap(), &options(caller)).unwrap();
                 assert_eq!(back.crypto.is_some(), got.negotiated.crypto.is_some());
                 assert_eq!(back.telephone_event, Some(101));
             }
@@ -515,11 +447,7 @@ mod tests {
         let text = "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\nm=image 5 udptl t38\r\nm=audio 6 RTP/AVP 8 0\r\na=sendonly\r\n";
         let got = answer(&Sdp::parse(text).unwrap(), &options(MediaSecurity::Plain)).unwrap();
         assert_eq!(
-            (
-                got.sdp.media[0].port,
-                got.negotiated.codec,
-                got.negotiated.direction
-            ),
+            (got.sdp.media[0].port, got.negotiated.codec, got.negotiated.direction),
             (0, Codec::Pcma, Direction::RecvOnly)
         );
         let text = text.replace("RTP/AVP 8 0", "RTP/AVP 4");

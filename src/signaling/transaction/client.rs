@@ -33,37 +33,16 @@ impl ClientTransaction {
     /// The ACK of RFC 3261 17.1.1.3.
     pub(super) fn failure_ack(&self, response: &Message) -> Message {
         let mut ack = Message::request(Method::Ack, self.request.request_uri());
-        if let Some(via) = self
-            .request
-            .headers
-            .iter()
-            .find(|h| h.name == HeaderName::Via)
-        {
+        if let Some(via) = self.request.headers.iter().find(|h| h.name == HeaderName::Via) {
             ack.headers.push(via.clone());
         }
         ack.push(HeaderName::MaxForwards, "70");
         for name in [HeaderName::From, HeaderName::CallId, HeaderName::Route] {
-            ack.headers.extend(
-                self.request
-                    .headers
-                    .iter()
-                    .filter(|h| h.name == name)
-                    .cloned(),
-            );
+            ack.headers.extend(self.request.headers.iter().filter(|h| h.name == name).cloned());
         }
-        ack.headers.extend(
-            response
-                .headers
-                .iter()
-                .find(|h| h.name == HeaderName::To)
-                .cloned(),
-        );
-        let number = self
-            .request
-            .text(HeaderName::CSeq)
-            .and_then(|c| c.split_whitespace().next())
-            .unwrap_or("1")
-            .to_string();
+        ack.headers.extend(response.headers.iter().find(|h| h.name == HeaderName::To).cloned());
+        let number =
+            self.request.text(HeaderName::CSeq).and_then(|c| c.split_whitespace().next()).unwrap_or("1").to_string();
         ack.push(HeaderName::CSeq, format!("{number} ACK"));
         ack
     }
@@ -71,35 +50,15 @@ impl ClientTransaction {
     /// The CANCEL of RFC 3261 9.1.
     pub(super) fn cancel(&self) -> Message {
         let mut cancel = Message::request(Method::Cancel, self.request.request_uri());
-        if let Some(via) = self
-            .request
-            .headers
-            .iter()
-            .find(|h| h.name == HeaderName::Via)
-        {
+        if let Some(via) = self.request.headers.iter().find(|h| h.name == HeaderName::Via) {
             cancel.headers.push(via.clone());
         }
         cancel.push(HeaderName::MaxForwards, "70");
-        for name in [
-            HeaderName::From,
-            HeaderName::To,
-            HeaderName::CallId,
-            HeaderName::Route,
-        ] {
-            cancel.headers.extend(
-                self.request
-                    .headers
-                    .iter()
-                    .filter(|h| h.name == name)
-                    .cloned(),
-            );
+        for name in [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::Route] {
+            cancel.headers.extend(self.request.headers.iter().filter(|h| h.name == name).cloned());
         }
-        let number = self
-            .request
-            .text(HeaderName::CSeq)
-            .and_then(|c| c.split_whitespace().next())
-            .unwrap_or("1")
-            .to_string();
+        let number =
+            self.request.text(HeaderName::CSeq).and_then(|c| c.split_whitespace().next()).unwrap_or("1").to_string();
         cancel.push(HeaderName::CSeq, format!("{number} CANCEL"));
         cancel
     }

@@ -23,14 +23,7 @@ impl ServerKey {
     /// Key of a request. ACK belongs to its INVITE; CANCEL has one of its own.
     pub fn of(request: &Message) -> Option<ServerKey> {
         let method = request.method();
-        Self::with_method(
-            request,
-            if method == Method::Ack {
-                &Method::Invite
-            } else {
-                &method
-            },
-        )
+        Self::with_method(request, if method == Method::Ack { &Method::Invite } else { &method })
     }
 
     /// Key of the INVITE that a CANCEL means.
@@ -41,11 +34,7 @@ impl ServerKey {
     fn with_method(request: &Message, method: &Method) -> Option<ServerKey> {
         let via = request.typed::<Via>()?;
         if via.branch().starts_with("z9hG4bK") && via.branch().len() > 7 {
-            return Some(ServerKey(format!(
-                "{}|{}|{method}",
-                via.branch(),
-                via.sent_by()
-            )));
+            return Some(ServerKey(format!("{}|{}|{method}", via.branch(), via.sent_by())));
         }
         let cseq = request.typed::<CSeq>()?;
         // The To tag of an ACK is that of the response, so it is left out.

@@ -17,17 +17,9 @@ use std::time::Duration;
 #[derive(Debug)]
 pub enum Output {
     /// Send a request; failure is reported under the key.
-    Send {
-        key: ClientKey,
-        hop: Hop,
-        bytes: Bytes,
-    },
+    Send { key: ClientKey, hop: Hop, bytes: Bytes },
     /// Send a response.
-    Reply {
-        source: Source,
-        to: SocketAddr,
-        bytes: Bytes,
-    },
+    Reply { source: Source, to: SocketAddr, bytes: Bytes },
     /// A response for the user of a client transaction; every 2xx of an INVITE comes up.
     Response { key: ClientKey, message: Message },
     /// No answer within 64 * T1.
@@ -35,11 +27,7 @@ pub enum Output {
     /// The request could not be delivered; `trust` when TLS refused the peer.
     ClientFailed { key: ClientKey, trust: bool },
     /// A new request; ACK of a 2xx comes without key.
-    Request {
-        key: Option<ServerKey>,
-        message: Message,
-        source: Source,
-    },
+    Request { key: Option<ServerKey>, message: Message, source: Source },
     /// The INVITE was cancelled; the CANCEL is answered already.
     Cancelled { key: ServerKey },
     /// A final response to INVITE was never acknowledged.
@@ -65,19 +53,11 @@ pub struct TransactionLayer {
 }
 
 fn cseq_number(message: &Message) -> String {
-    message
-        .text(HeaderName::CSeq)
-        .and_then(|c| c.split_whitespace().next())
-        .unwrap_or("")
-        .to_string()
+    message.text(HeaderName::CSeq).and_then(|c| c.split_whitespace().next()).unwrap_or("").to_string()
 }
 
 fn ack_key(message: &Message) -> (String, String, String) {
-    (
-        message.call_id().to_string(),
-        cseq_number(message),
-        message.from_tag().unwrap_or_default(),
-    )
+    (message.call_id().to_string(), cseq_number(message), message.from_tag().unwrap_or_default())
 }
 
 impl TransactionLayer {
@@ -118,16 +98,10 @@ impl TransactionLayer {
         let bytes = request.to_bytes();
         let invite = request.method() == Method::Invite;
         if !hop.transport.is_reliable() {
-            self.timers
-                .add(now + T1, Timer::ClientRetransmit(key.clone(), serial));
+            self.timers.add(now + T1, Timer::ClientRetransmit(key.clone(), serial));
         }
-        self.timers
-            .add(now + TIMEOUT, Timer::ClientTimeout(key.clone(), serial));
-        self.outputs.push(Output::Send {
-            key: key.clone(),
-            hop: hop.clone(),
-            bytes: bytes.clone(),
-        });
+        self.timers.add(now + TIMEOUT, Timer::ClientTimeout(key.clone(), serial));
+        self.outputs.push(Output::Send { key: key.clone(), hop: hop.clone(), bytes: bytes.clone() });
         self.clients.insert(
             key.clone(),
             ClientTransaction {
@@ -145,12 +119,7 @@ impl TransactionLayer {
     }
 
     /// Cancels an INVITE (RFC 3261 9.1); before a provisional response nothing may be sent, then it returns false.
-    pub fn cancel(
-        &mut self,
-        key: &ClientKey,
-        extra: &[(HeaderName, String)],
-        now: Duration,
-    ) -> bool {
+    pub fn cancel(&mut self, key: &ClientKey, extra: &[(HeaderName, String)], now: Duration) -> bool {
         let Some(client) = self.clients.get(key) else {
             return true;
         };
@@ -164,8 +133,7 @@ impl TransactionLayer {
                 let hop = client.hop.clone();
                 let serial = client.serial;
                 // The final response must come within 64 * T1 of the CANCEL, or the INVITE counts as gone.
-                self.timers
-                    .add(now + TIMEOUT, Timer::ClientEnd(key.clone(), serial));
+                self.timers.add(now + TIMEOUT, Timer::ClientEnd(key.clone(), serial));
                 self.start_client(cancel, hop, now);
                 true
             }
@@ -175,16 +143,9 @@ impl TransactionLayer {
 
     /// Delivery of a request failed.
     pub fn failed(&mut self, key: &ClientKey, trust: bool) {
-        if self
-            .clients
-            .get(key)
-            .is_some_and(|c| matches!(c.state, ClientState::Calling | ClientState::Proceeding))
-        {
+        if self.clients.get(key).is_some_and(|c| matches!(c.state, ClientState::Calling | ClientState::Proceeding)) {
             self.clients.remove(key);
-            self.outputs.push(Output::ClientFailed {
-                key: key.clone(),
-                trust,
-            });
+            self.outputs.push(Output::ClientFailed { key: key.clone(), trust });
             self.outputs.push(Output::ClientEnded { key: key.clone() });
         }
     }
@@ -223,8 +184,7 @@ impl TransactionLayer {
                 if client.state != ClientState::Completed {
                     if client.state != ClientState::Accepted {
                         client.state = ClientState::Accepted;
-                        self.timers
-                            .add(now + TIMEOUT, Timer::ClientEnd(key.clone(), serial));
+                        self.timers.add(now + TIMEOUT, Timer::ClientEnd(key.clone(), serial));
                     }
                     self.outputs.push(Output::Response { key, message });
                 }
@@ -234,23 +194,14 @@ impl TransactionLayer {
                     client.state = ClientState::Completed;
                     let ack = client.failure_ack(&message).to_bytes();
                     client.ack = Some(ack.clone());
-                    self.outputs.push(Output::Send {
-                        key: key.clone(),
-                        hop: client.hop.clone(),
-                        bytes: ack,
-                    });
+                    self.outputs.push(Output::Send { key: key.clone(), hop: client.hop.clone(), bytes: ack });
                     let wait = if reliable { Duration::ZERO } else { TIMEOUT };
-                    self.timers
-                        .add(now + wait, Timer::ClientEnd(key.clone(), serial));
+                    self.timers.add(now + wait, Timer::ClientEnd(key.clone(), serial));
                     self.outputs.push(Output::Response { key, message });
                 }
                 ClientState::Completed => {
                     if let Some(ack) = client.ack.clone() {
-                        self.outputs.push(Output::Send {
-                            key,
-                            hop: client.hop.clone(),
-                            bytes: ack,
-                        });
+                        self.outputs.push(Output::Send { key, hop: client.hop.clone(), bytes: ack });
                     }
                 }
                 ClientState::Accepted => {}
@@ -259,8 +210,7 @@ impl TransactionLayer {
                 if client.state != ClientState::Completed {
                     client.state = ClientState::Completed;
                     let wait = if reliable { Duration::ZERO } else { T4 };
-                    self.timers
-                        .add(now + wait, Timer::ClientEnd(key.clone(), serial));
+                    self.timers.add(now + wait, Timer::ClientEnd(key.clone(), serial));
                     self.outputs.push(Output::Response { key, message });
                 }
             }
@@ -294,11 +244,7 @@ impl TransactionLayer {
             let mut response = Message::response_to(&message, problem, "");
             response.ensure_to_tag("malformed");
             let to = reply_address(&message, &source);
-            self.outputs.push(Output::Reply {
-                source,
-                to,
-                bytes: response.to_bytes(),
-            });
+            self.outputs.push(Output::Reply { source, to, bytes: response.to_bytes() });
             return;
         }
         let invite = method == Method::Invite;
@@ -315,20 +261,13 @@ impl TransactionLayer {
         };
         self.servers.insert(key.clone(), server);
         if invite {
-            self.timers.add(
-                now + Duration::from_millis(200),
-                Timer::Trying(key.clone(), serial),
-            );
+            self.timers.add(now + Duration::from_millis(200), Timer::Trying(key.clone(), serial));
         }
         if method == Method::Cancel {
             self.receive_cancel(&key, &message, now);
             return;
         }
-        self.outputs.push(Output::Request {
-            key: Some(key),
-            message,
-            source,
-        });
+        self.outputs.push(Output::Request { key: Some(key), message, source });
     }
 
     fn receive_cancel(&mut self, key: &ServerKey, message: &Message, now: Duration) {
@@ -340,9 +279,7 @@ impl TransactionLayer {
             && !server.cancelled
         {
             server.cancelled = true;
-            self.outputs.push(Output::Cancelled {
-                key: target.clone(),
-            });
+            self.outputs.push(Output::Cancelled { key: target.clone() });
         }
         let mut response = Message::response_to(message, status, "");
         response.ensure_to_tag("cancel");
@@ -355,8 +292,7 @@ impl TransactionLayer {
             if server.state == ServerState::Completed {
                 server.state = ServerState::Confirmed;
                 let wait = if reliable { Duration::ZERO } else { T4 };
-                self.timers
-                    .add(now + wait, Timer::ServerEnd(key, server.serial));
+                self.timers.add(now + wait, Timer::ServerEnd(key, server.serial));
                 return;
             }
             if server.state == ServerState::Confirmed {
@@ -367,16 +303,10 @@ impl TransactionLayer {
             && let Some(server) = self.servers.get_mut(&accepted)
         {
             server.state = ServerState::Confirmed;
-            self.timers.add(
-                now + if reliable { Duration::ZERO } else { T4 },
-                Timer::ServerEnd(accepted, server.serial),
-            );
+            self.timers
+                .add(now + if reliable { Duration::ZERO } else { T4 }, Timer::ServerEnd(accepted, server.serial));
         }
-        self.outputs.push(Output::Request {
-            key: None,
-            message,
-            source,
-        });
+        self.outputs.push(Output::Request { key: None, message, source });
     }
 
     /// Sends a response; a 2xx to INVITE is repeated until its ACK comes.
@@ -385,13 +315,7 @@ impl TransactionLayer {
     }
 
     /// Sends a response; a proxy passes `repeat = false`, since the 2xx it forwards is repeated by its originator.
-    pub fn respond_with(
-        &mut self,
-        key: &ServerKey,
-        response: Message,
-        repeat: bool,
-        now: Duration,
-    ) {
+    pub fn respond_with(&mut self, key: &ServerKey, response: Message, repeat: bool, now: Duration) {
         let Some(server) = self.servers.get_mut(key) else {
             return;
         };
@@ -402,11 +326,7 @@ impl TransactionLayer {
         }
         let bytes = response.to_bytes();
         let to = reply_address(&server.request, &server.source);
-        self.outputs.push(Output::Reply {
-            source: server.source.clone(),
-            to,
-            bytes: bytes.clone(),
-        });
+        self.outputs.push(Output::Reply { source: server.source.clone(), to, bytes: bytes.clone() });
         server.last = Some(bytes);
         if status < 200 || forwarded_again {
             return;
@@ -415,30 +335,23 @@ impl TransactionLayer {
         let reliable = server.source.transport.is_reliable();
         if !server.invite {
             server.state = ServerState::Completed;
-            self.timers.add(
-                now + if reliable { Duration::ZERO } else { TIMEOUT },
-                Timer::ServerEnd(key.clone(), serial),
-            );
+            self.timers
+                .add(now + if reliable { Duration::ZERO } else { TIMEOUT }, Timer::ServerEnd(key.clone(), serial));
         } else if status < 300 {
             server.state = ServerState::Accepted;
             if repeat {
                 self.accepted.insert(ack_key(&server.request), key.clone());
-                self.timers
-                    .add(now + T1, Timer::ServerRetransmit(key.clone(), serial));
-                self.timers
-                    .add(now + TIMEOUT, Timer::ServerTimeout(key.clone(), serial));
+                self.timers.add(now + T1, Timer::ServerRetransmit(key.clone(), serial));
+                self.timers.add(now + TIMEOUT, Timer::ServerTimeout(key.clone(), serial));
             } else {
-                self.timers
-                    .add(now + TIMEOUT, Timer::ServerEnd(key.clone(), serial));
+                self.timers.add(now + TIMEOUT, Timer::ServerEnd(key.clone(), serial));
             }
         } else {
             server.state = ServerState::Completed;
             if !reliable {
-                self.timers
-                    .add(now + T1, Timer::ServerRetransmit(key.clone(), serial));
+                self.timers.add(now + T1, Timer::ServerRetransmit(key.clone(), serial));
             }
-            self.timers
-                .add(now + TIMEOUT, Timer::ServerTimeout(key.clone(), serial));
+            self.timers.add(now + TIMEOUT, Timer::ServerTimeout(key.clone(), serial));
         }
     }
 
@@ -457,8 +370,7 @@ impl TransactionLayer {
                     if self.clients.get(&key).is_some_and(|c| c.serial == serial) {
                         let gone = self.clients.remove(&key);
                         if gone.is_some_and(|c| c.state == ClientState::Proceeding) {
-                            self.outputs
-                                .push(Output::ClientTimeout { key: key.clone() });
+                            self.outputs.push(Output::ClientTimeout { key: key.clone() });
                         }
                         self.outputs.push(Output::ClientEnded { key });
                     }
@@ -503,15 +415,8 @@ impl TransactionLayer {
             (false, ClientState::Proceeding) => client.interval = T2,
             _ => return,
         }
-        self.timers.add(
-            now + client.interval,
-            Timer::ClientRetransmit(key.clone(), serial),
-        );
-        self.outputs.push(Output::Send {
-            key,
-            hop: client.hop.clone(),
-            bytes: client.bytes.clone(),
-        });
+        self.timers.add(now + client.interval, Timer::ClientRetransmit(key.clone(), serial));
+        self.outputs.push(Output::Send { key, hop: client.hop.clone(), bytes: client.bytes.clone() });
     }
 
     fn time_out_request(&mut self, key: ClientKey, serial: u64) {
@@ -519,12 +424,10 @@ impl TransactionLayer {
             return;
         };
         // Timer B runs only in Calling; F also in Proceeding.
-        let due = client.state == ClientState::Calling
-            || (!client.invite && client.state == ClientState::Proceeding);
+        let due = client.state == ClientState::Calling || (!client.invite && client.state == ClientState::Proceeding);
         if due {
             self.clients.remove(&key);
-            self.outputs
-                .push(Output::ClientTimeout { key: key.clone() });
+            self.outputs.push(Output::ClientTimeout { key: key.clone() });
             self.outputs.push(Output::ClientEnded { key });
         }
     }
@@ -550,10 +453,7 @@ impl TransactionLayer {
             return;
         };
         server.interval = (server.interval * 2).min(T2);
-        self.timers.add(
-            now + server.interval,
-            Timer::ServerRetransmit(key.clone(), serial),
-        );
+        self.timers.add(now + server.interval, Timer::ServerRetransmit(key.clone(), serial));
         self.outputs.push(Output::Reply {
             source: server.source.clone(),
             to: reply_address(&server.request, &server.source),
@@ -585,10 +485,7 @@ fn note_source(message: &mut Message, source: &Source) {
 fn reply_address(request: &Message, source: &Source) -> SocketAddr {
     match request.typed::<Via>() {
         Some(via) if via.param("rport").is_none() && !source.transport.is_reliable() => {
-            SocketAddr::new(
-                source.remote.ip(),
-                via.port.unwrap_or(source.transport.default_port()),
-            )
+            SocketAddr::new(source.remote.ip(), via.port.unwrap_or(source.transport.default_port()))
         }
         _ => source.remote,
     }
@@ -600,9 +497,7 @@ fn malformed(message: &Message) -> Option<u16> {
     if cseq.is_none_or(|c| c.method != message.method()) || message.call_id().is_empty() {
         return Some(400);
     }
-    if message.typed::<crate::headers::From>().is_none()
-        || message.typed::<crate::headers::To>().is_none()
-    {
+    if message.typed::<crate::headers::From>().is_none() || message.typed::<crate::headers::To>().is_none() {
         return Some(400);
     }
     match message.text(HeaderName::MaxForwards) {

@@ -53,11 +53,7 @@ pub(super) struct Timers {
 impl Timers {
     pub(super) fn add(&mut self, at: Duration, timer: Timer) {
         self.order += 1;
-        self.heap.push(Reverse(Entry {
-            at,
-            order: self.order,
-            timer,
-        }));
+        self.heap.push(Reverse(Entry { at, order: self.order, timer }));
     }
 
     pub(super) fn next(&self) -> Option<Duration> {
@@ -65,10 +61,6 @@ impl Timers {
     }
 
     pub(super) fn pop_due(&mut self, now: Duration) -> Option<Timer> {
-        if self.heap.peek().is_some_and(|e| e.0.at <= now) {
-            self.heap.pop().map(|e| e.0.timer)
-        } else {
-            None
-        }
+        if self.heap.peek().is_some_and(|e| e.0.at <= now) { self.heap.pop().map(|e| e.0.timer) } else { None }
     }
 }

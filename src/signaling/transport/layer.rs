@@ -1,9 +1,7 @@
 //! The transport layer of one server: its listeners, its streams, and sending (RFC 3261 18).
 
 use super::connection::{self, Identity, QUEUE};
-use super::{
-    ByteStream, DatagramSocket, Hop, Network, PeerIdentity, Source, TlsIdentity, Transport,
-};
+use super::{ByteStream, DatagramSocket, Hop, Network, PeerIdentity, Source, TlsIdentity, Transport};
 use crate::message::{Message, parse_datagram};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -71,12 +69,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Transports {
     /// A layer without listeners that sends from `address`.
-    pub fn new(
-        network: Network,
-        address: IpAddr,
-        tls: Option<TlsIdentity>,
-        sink: Weak<dyn Sink>,
-    ) -> Transports {
+    pub fn new(network: Network, address: IpAddr, tls: Option<TlsIdentity>, sink: Weak<dyn Sink>) -> Transports {
         Transports {
             inner: Arc::new(Inner {
                 network,
@@ -93,11 +86,7 @@ impl Transports {
     }
 
     /// Opens a listener; returns the address bound.
-    pub async fn listen(
-        &self,
-        transport: Transport,
-        port: u16,
-    ) -> Result<SocketAddr, TransportError> {
+    pub async fn listen(&self, transport: Transport, port: u16) -> Result<SocketAddr, TransportError> {
         let address = SocketAddr::new(self.inner.address, port);
         let bind = |error| TransportError::Bind(address, error);
         match transport {
@@ -159,11 +148,7 @@ impl Transports {
         let key = (
             hop.transport,
             hop.address,
-            if hop.transport == Transport::Tls {
-                hop.name.to_ascii_lowercase()
-            } else {
-                String::new()
-            },
+            if hop.transport == Transport::Tls { hop.name.to_ascii_lowercase() } else { String::new() },
         );
         let mut streams = lock(&self.inner.streams);
         let mut data = data;
@@ -179,41 +164,21 @@ impl Transports {
         let (queue, receiver) = mpsc::channel(QUEUE);
         let _ = queue.try_send(data);
         let id = self.inner.next_id.fetch_add(1, Ordering::Relaxed);
-        streams.insert(
-            key.clone(),
-            Stream {
-                id,
-                queue: queue.clone(),
-            },
-        );
+        streams.insert(key.clone(), Stream { id, queue: queue.clone() });
         drop(streams);
         lock(&self.inner.by_id).insert(id, queue);
-        tokio::spawn(open(
-            self.inner.clone(),
-            hop.clone(),
-            key,
-            id,
-            receiver,
-            tag.to_string(),
-        ));
+        tokio::spawn(open(self.inner.clone(), hop.clone(), key, id, receiver, tag.to_string()));
         Ok(())
     }
 
     fn send_datagram(&self, to: SocketAddr, data: &[u8]) -> Result<(), TransportError> {
-        let socket = lock(&self.inner.datagrams)
-            .clone()
-            .ok_or(TransportError::NoListener(Transport::Udp))?;
+        let socket = lock(&self.inner.datagrams).clone().ok_or(TransportError::NoListener(Transport::Udp))?;
         socket.send_to(data, to)?;
         Ok(())
     }
 
     /// Sends a response to where its request came from: the same stream, or the datagram's source (RFC 3261 18.2.2, RFC 3581).
-    pub fn reply(
-        &self,
-        source: &Source,
-        to: SocketAddr,
-        data: Bytes,
-    ) -> Result<(), TransportError> {
+    pub fn reply(&self, source: &Source, to: SocketAddr, data: Bytes) -> Result<(), TransportError> {
         match source.connection {
             None => self.send_datagram(to, &data),
             Some(id) => {
@@ -261,16 +226,9 @@ async fn receive_datagrams(socket: Arc<DatagramSocket>, local: SocketAddr, inner
             return;
         };
         match parse_datagram(&Bytes::copy_from_slice(&buffer[..length])) {
-            Some(Ok(message)) => sink.message(
-                message,
-                Source {
-                    transport: Transport::Udp,
-                    remote,
-                    local,
-                    connection: None,
-                    peer: None,
-                },
-            ),
+            Some(Ok(message)) => {
+                sink.message(message, Source { transport: Transport::Udp, remote, local, connection: None, peer: None })
+            }
             Some(Err(error)) => tracing::debug!(%error, %remote, "datagram dropped"),
             // RFC 5626 3.5.1 keep-alive over UDP is STUN; CRLF needs no answer.
             None => {}
@@ -290,8 +248,7 @@ async fn accept(
             let Some(tls) = lock(&inner.tls).clone() else {
                 return;
             };
-            match tokio::time::timeout(CONNECT, TlsAcceptor::from(tls.server).accept(stream)).await
-            {
+            match tokio::time::timeout(CONNECT, TlsAcceptor::from(tls.server).accept(stream)).await {
                 Ok(Ok(stream)) => {
                     let peer = stream
                         .get_ref()
@@ -313,20 +270,7 @@ async fn accept(
     let id = inner.next_id.fetch_add(1, Ordering::Relaxed);
     let (queue, receiver) = mpsc::channel(QUEUE);
     lock(&inner.by_id).insert(id, queue);
-    if let Err(error) = run(
-        inner,
-        Identity {
-            id,
-            transport,
-            local,
-            remote,
-            peer,
-        },
-        stream,
-        receiver,
-    )
-    .await
-    {
+    if let Err(error) = run(inner, Identity { id, transport, local, remote, peer }, stream, receiver).await {
         tracing::debug!(%error, %remote, "stream ended");
     }
 }
@@ -356,22 +300,13 @@ async fn run(
     result
 }
 
-async fn open(
-    inner: Arc<Inner>,
-    hop: Hop,
-    key: Key,
-    id: u64,
-    receiver: mpsc::Receiver<Bytes>,
-    tag: String,
-) {
+async fn open(inner: Arc<Inner>, hop: Hop, key: Key, id: u64, receiver: mpsc::Receiver<Bytes>, tag: String) {
     let connected = tokio::time::timeout(CONNECT, connect(&inner, &hop)).await;
     let (stream, peer) = match connected {
         Ok(Ok(done)) => done,
         failure => {
             let trust = match &failure {
-                Ok(Err(TransportError::Io(error))) => {
-                    error.get_ref().is_some_and(|e| e.is::<rustls::Error>())
-                }
+                Ok(Err(TransportError::Io(error))) => error.get_ref().is_some_and(|e| e.is::<rustls::Error>()),
                 Ok(Err(TransportError::NoCertificate)) => true,
                 _ => false,
             };
@@ -386,48 +321,23 @@ async fn open(
     };
     let local = SocketAddr::new(inner.address, 0);
     let sink = inner.sink.clone();
-    let result = run(
-        inner,
-        Identity {
-            id,
-            transport: hop.transport,
-            local,
-            remote: hop.address,
-            peer,
-        },
-        stream,
-        receiver,
-    )
-    .await;
+    let result =
+        run(inner, Identity { id, transport: hop.transport, local, remote: hop.address, peer }, stream, receiver).await;
     // With TLS 1.3 the peer refuses our certificate only after the handshake: the first request learns of it here.
-    let trust = result
-        .as_ref()
-        .err()
-        .is_some_and(|e| e.get_ref().is_some_and(|e| e.is::<rustls::Error>()));
+    let trust = result.as_ref().err().is_some_and(|e| e.get_ref().is_some_and(|e| e.is::<rustls::Error>()));
     if let Some(sink) = sink.upgrade() {
         sink.failed(&tag, trust);
     }
 }
 
-async fn connect(
-    inner: &Inner,
-    hop: &Hop,
-) -> Result<(Box<dyn ByteStream>, Option<Arc<PeerIdentity>>), TransportError> {
+async fn connect(inner: &Inner, hop: &Hop) -> Result<(Box<dyn ByteStream>, Option<Arc<PeerIdentity>>), TransportError> {
     let stream = inner.network.connect(inner.address, hop.address).await?;
     if hop.transport != Transport::Tls {
         return Ok((stream, None));
     }
-    let tls = lock(&inner.tls)
-        .clone()
-        .ok_or(TransportError::NoCertificate)?;
-    let name =
-        rustls::pki_types::ServerName::try_from(hop.name.clone()).map_err(std::io::Error::other)?;
+    let tls = lock(&inner.tls).clone().ok_or(TransportError::NoCertificate)?;
+    let name = rustls::pki_types::ServerName::try_from(hop.name.clone()).map_err(std::io::Error::other)?;
     let stream = TlsConnector::from(tls.client).connect(name, stream).await?;
-    let peer = stream
-        .get_ref()
-        .1
-        .peer_certificates()
-        .and_then(|c| c.first())
-        .map(|c| Arc::new(PeerIdentity::of(c)));
+    let peer = stream.get_ref().1.peer_certificates().and_then(|c| c.first()).map(|c| Arc::new(PeerIdentity::of(c)));
     Ok((Box::new(stream), peer))
 }

@@ -26,9 +26,7 @@ impl Network {
     pub async fn bind_udp(&self, address: SocketAddr) -> io::Result<DatagramSocket> {
         match self {
             Network::Real => Ok(DatagramSocket::Real(UdpSocket::bind(address).await?)),
-            Network::Simulated(network) => {
-                Ok(DatagramSocket::Simulated(network.bind_udp(address)?))
-            }
+            Network::Simulated(network) => Ok(DatagramSocket::Simulated(network.bind_udp(address)?)),
         }
     }
 
@@ -36,11 +34,7 @@ impl Network {
     pub async fn listen(&self, address: SocketAddr) -> io::Result<StreamListener> {
         match self {
             Network::Real => {
-                let socket = if address.is_ipv4() {
-                    TcpSocket::new_v4()?
-                } else {
-                    TcpSocket::new_v6()?
-                };
+                let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
                 socket.set_reuseaddr(true)?;
                 socket.bind(address)?;
                 Ok(StreamListener::Real(socket.listen(1024)?))
@@ -50,18 +44,10 @@ impl Network {
     }
 
     /// Connects from a local address.
-    pub async fn connect(
-        &self,
-        local: IpAddr,
-        remote: SocketAddr,
-    ) -> io::Result<Box<dyn ByteStream>> {
+    pub async fn connect(&self, local: IpAddr, remote: SocketAddr) -> io::Result<Box<dyn ByteStream>> {
         match self {
             Network::Real => {
-                let socket = if remote.is_ipv4() {
-                    TcpSocket::new_v4()?
-                } else {
-                    TcpSocket::new_v6()?
-                };
+                let socket = if remote.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
                 if local.is_ipv4() == remote.is_ipv4() && !local.is_unspecified() {
                     socket.bind(SocketAddr::new(local, 0))?;
                 }

@@ -37,11 +37,7 @@ impl SimulatedNetwork {
     /// A network without faults.
     pub fn new() -> Arc<SimulatedNetwork> {
         Arc::new(SimulatedNetwork {
-            state: Arc::new(Mutex::new(State {
-                next_port: 40000,
-                seed: 0x9E37_79B9_7F4A_7C15,
-                ..State::default()
-            })),
+            state: Arc::new(Mutex::new(State { next_port: 40000, seed: 0x9E37_79B9_7F4A_7C15, ..State::default() })),
         })
     }
 
@@ -57,11 +53,7 @@ impl SimulatedNetwork {
 
     fn free_port(state: &mut State, ip: IpAddr) -> SocketAddr {
         loop {
-            state.next_port = if state.next_port >= 65000 {
-                40000
-            } else {
-                state.next_port + 1
-            };
+            state.next_port = if state.next_port >= 65000 { 40000 } else { state.next_port + 1 };
             let address = SocketAddr::new(ip, state.next_port);
             if !state.sockets.contains_key(&address) {
                 return address;
@@ -79,40 +71,25 @@ impl SimulatedNetwork {
         }
         let (sender, receiver) = mpsc::channel(1024);
         state.sockets.insert(address, sender);
-        Ok(SimulatedSocket {
-            address,
-            state: self.state.clone(),
-            receiver: tokio::sync::Mutex::new(receiver),
-        })
+        Ok(SimulatedSocket { address, state: self.state.clone(), receiver: tokio::sync::Mutex::new(receiver) })
     }
 
     pub(super) fn listen(&self, address: SocketAddr) -> io::Result<SimulatedListener> {
         let mut state = lock(&self.state);
-        if state
-            .listeners
-            .get(&address)
-            .is_some_and(|s| !s.is_closed())
-        {
+        if state.listeners.get(&address).is_some_and(|s| !s.is_closed()) {
             return Err(io::ErrorKind::AddrInUse.into());
         }
         let (sender, receiver) = mpsc::channel(128);
         state.listeners.insert(address, sender);
-        Ok(SimulatedListener {
-            receiver: tokio::sync::Mutex::new(receiver),
-        })
+        Ok(SimulatedListener { receiver: tokio::sync::Mutex::new(receiver) })
     }
 
     pub(super) fn connect(&self, local: IpAddr, remote: SocketAddr) -> io::Result<DuplexStream> {
         let mut state = lock(&self.state);
         let from = Self::free_port(&mut state, local);
-        let listener = state
-            .listeners
-            .get(&remote)
-            .ok_or(io::ErrorKind::ConnectionRefused)?;
+        let listener = state.listeners.get(&remote).ok_or(io::ErrorKind::ConnectionRefused)?;
         let (near, far) = tokio::io::duplex(256 * 1024);
-        listener
-            .try_send((far, from))
-            .map_err(|_| io::Error::from(io::ErrorKind::ConnectionRefused))?;
+        listener.try_send((far, from)).map_err(|_| io::Error::from(io::ErrorKind::ConnectionRefused))?;
         Ok(near)
     }
 }
@@ -157,13 +134,7 @@ impl SimulatedSocket {
     }
 
     pub(super) async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        let (data, from) = self
-            .receiver
-            .lock()
-            .await
-            .recv()
-            .await
-            .ok_or(io::ErrorKind::NotConnected)?;
+        let (data, from) = self.receiver.lock().await.recv().await.ok_or(io::ErrorKind::NotConnected)?;
         let length = data.len().min(buffer.len());
         buffer[..length].copy_from_slice(&data[..length]);
         Ok((length, from))
@@ -191,11 +162,6 @@ pub struct SimulatedListener {
 
 impl SimulatedListener {
     pub(super) async fn accept(&self) -> io::Result<Connection> {
-        self.receiver
-            .lock()
-            .await
-            .recv()
-            .await
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+        self.receiver.lock().await.recv().await.ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }

@@ -5,10 +5,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig,
-    SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
 use std::sync::Arc;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
@@ -38,8 +35,7 @@ pub struct PeerIdentity {
 impl PeerIdentity {
     /// Reads the names of a certificate.
     pub fn of(certificate: &[u8]) -> PeerIdentity {
-        let Ok((_, parsed)) = x509_parser::certificate::X509Certificate::from_der(certificate)
-        else {
+        let Ok((_, parsed)) = x509_parser::certificate::X509Certificate::from_der(certificate) else {
             return PeerIdentity::default();
         };
         let mut identity = PeerIdentity {
@@ -56,16 +52,13 @@ impl PeerIdentity {
                 match name {
                     GeneralName::DNSName(name) => identity.names.push(name.to_ascii_lowercase()),
                     GeneralName::IPAddress(bytes) => match bytes.len() {
-                        4 => identity.names.push(
-                            std::net::Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3])
-                                .to_string(),
-                        ),
+                        4 => identity
+                            .names
+                            .push(std::net::Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).to_string()),
                         16 => {
                             let mut octets = [0u8; 16];
                             octets.copy_from_slice(bytes);
-                            identity
-                                .names
-                                .push(std::net::Ipv6Addr::from(octets).to_string());
+                            identity.names.push(std::net::Ipv6Addr::from(octets).to_string());
                         }
                         _ => {}
                     },
@@ -78,10 +71,7 @@ impl PeerIdentity {
 
     /// Whether the certificate holds a name. Wildcards never match: between servers they are forbidden.
     pub fn holds(&self, name: &str) -> bool {
-        self.names
-            .iter()
-            .chain(&self.common_name)
-            .any(|n| n.eq_ignore_ascii_case(name))
+        self.names.iter().chain(&self.common_name).any(|n| n.eq_ignore_ascii_case(name))
     }
 }
 
@@ -101,15 +91,13 @@ impl TlsIdentity {
         require_client: bool,
     ) -> Result<TlsIdentity, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let chain: Vec<CertificateDer<'static>> =
-            CertificateDer::pem_slice_iter(chain_pem.as_bytes())
-                .collect::<Result<_, _>>()
-                .map_err(|e| TlsError::Pem(e.to_string()))?;
+        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(chain_pem.as_bytes())
+            .collect::<Result<_, _>>()
+            .map_err(|e| TlsError::Pem(e.to_string()))?;
         if chain.is_empty() {
             return Err(TlsError::Empty);
         }
-        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes())
-            .map_err(|e| TlsError::Pem(e.to_string()))?;
+        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).map_err(|e| TlsError::Pem(e.to_string()))?;
         let mut roots = RootCertStore::empty();
         for pem in roots_pem {
             for root in CertificateDer::pem_slice_iter(pem.as_bytes()) {
@@ -118,29 +106,20 @@ impl TlsIdentity {
         }
         let roots = Arc::new(roots);
         let versions = rustls::DEFAULT_VERSIONS;
-        let server = ServerConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(versions)?;
+        let server = ServerConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
         let server = if roots.is_empty() {
             server.with_no_client_auth()
         } else {
-            let mut verifier =
-                WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone());
+            let mut verifier = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone());
             if !require_client {
                 verifier = verifier.allow_unauthenticated();
             }
-            server.with_client_cert_verifier(
-                verifier
-                    .build()
-                    .map_err(|e| TlsError::Roots(e.to_string()))?,
-            )
+            server.with_client_cert_verifier(verifier.build().map_err(|e| TlsError::Roots(e.to_string()))?)
         };
         let server = server.with_single_cert(chain.clone(), key.clone_key())?;
-        let client = ClientConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(versions)?;
+        let client = ClientConfig::builder_with_provider(provider.clone()).with_protocol_versions(versions)?;
         let client = if roots.is_empty() {
-            client
-                .with_root_certificates(roots)
-                .with_client_auth_cert(chain, key)?
+            client.with_root_certificates(roots).with_client_auth_cert(chain, key)?
         } else {
             let inner = WebPkiServerVerifier::builder_with_provider(roots, provider)
                 .build()
@@ -150,10 +129,7 @@ impl TlsIdentity {
                 .with_custom_certificate_verifier(Arc::new(NameVerifier { inner }))
                 .with_client_auth_cert(chain, key)?
         };
-        Ok(TlsIdentity {
-            server: Arc::new(server),
-            client: Arc::new(client),
-        })
+        Ok(TlsIdentity { server: Arc::new(server), client: Arc::new(client) })
     }
 }
 
@@ -172,24 +148,14 @@ impl ServerCertVerifier for NameVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let result = self.inner.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
+        let result = self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match &result {
             // The chain is checked before the name, so only the name is wrong here.
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => {
                 let identity = PeerIdentity::of(end_entity);
-                if identity.holds(&server_name.to_str()) {
-                    Ok(ServerCertVerified::assertion())
-                } else {
-                    result
-                }
+                if identity.holds(&server_name.to_str()) { Ok(ServerCertVerified::assertion()) } else { result }
             }
             _ => result,
         }

@@ -25,11 +25,7 @@ pub struct SipUri {
 impl SipUri {
     /// `sip:user@host`.
     pub fn new(user: &str, host: &str) -> SipUri {
-        SipUri {
-            user: (!user.is_empty()).then(|| user.to_string()),
-            host: host.to_string(),
-            ..SipUri::default()
-        }
+        SipUri { user: (!user.is_empty()).then(|| user.to_string()), host: host.to_string(), ..SipUri::default() }
     }
 
     /// Reads a URI with its scheme.
@@ -66,15 +62,7 @@ impl SipUri {
             None => (rest, Vec::new()),
         };
         let (host, port) = split_host_port(host_port)?;
-        Some(SipUri {
-            secure,
-            user,
-            password,
-            host: host.to_string(),
-            port,
-            params,
-            headers,
-        })
+        Some(SipUri { secure, user, password, host: host.to_string(), port, params, headers })
     }
 
     /// A URI parameter; an empty string when it has no value.
@@ -85,8 +73,7 @@ impl SipUri {
     /// Sets or replaces a URI parameter.
     pub fn set_param(&mut self, name: &str, value: Option<&str>) {
         self.params.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-        self.params
-            .push((name.to_string(), value.map(str::to_string)));
+        self.params.push((name.to_string(), value.map(str::to_string)));
     }
 
     /// Same URI with a parameter.
@@ -122,12 +109,9 @@ impl SipUri {
     /// `user@host` in lower case, escapes undone.
     pub fn address(&self) -> String {
         match &self.user {
-            Some(user) => format!(
-                "{}@{}",
-                percent_decode(user.split(';').next().unwrap_or("")),
-                self.host
-            )
-            .to_lowercase(),
+            Some(user) => {
+                format!("{}@{}", percent_decode(user.split(';').next().unwrap_or("")), self.host).to_lowercase()
+            }
             None => self.host.to_lowercase(),
         }
     }
@@ -149,11 +133,7 @@ pub fn split_host_port(text: &str) -> Option<(&str, Option<u16>)> {
         let end = text.find(']')?;
         text[1..end].parse::<std::net::Ipv6Addr>().ok()?;
         let rest = &text[end + 1..];
-        let port = if rest.is_empty() {
-            None
-        } else {
-            Some(rest.strip_prefix(':')?)
-        };
+        let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
         (&text[..=end], port)
     } else {
         match text.split_once(':') {
@@ -164,9 +144,7 @@ pub fn split_host_port(text: &str) -> Option<(&str, Option<u16>)> {
     let host = host.trim();
     if host.is_empty()
         || (!host.starts_with('[')
-            && !host
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')))
+            && !host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')))
     {
         return None;
     }
@@ -216,30 +194,15 @@ mod tests {
             assert_eq!(uri.to_string(), text);
         }
         let uri = SipUri::parse("sip:+1425;ext=12;phone-context=Plan.Contoso.com@h").unwrap();
-        assert_eq!(
-            (uri.user_name(), uri.user_param("PHONE-context")),
-            ("+1425", Some("Plan.Contoso.com"))
-        );
-        for text in [
-            "sip:",
-            "sip:@x",
-            "sip:a@",
-            "sip:a@b:99999",
-            "sip:a@[::1",
-            "http:x",
-            "sip:a@b c",
-        ] {
+        assert_eq!((uri.user_name(), uri.user_param("PHONE-context")), ("+1425", Some("Plan.Contoso.com")));
+        for text in ["sip:", "sip:@x", "sip:a@", "sip:a@b:99999", "sip:a@[::1", "http:x", "sip:a@b c"] {
             assert!(SipUri::parse(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn agrees_with_rsip_on_plain_uris() {
-        for text in [
-            "sip:a@b.com",
-            "sip:a@b.com:5070;transport=tcp",
-            "sips:alice@10.1.2.3",
-        ] {
+        for text in ["sip:a@b.com", "sip:a@b.com:5070;transport=tcp", "sips:alice@10.1.2.3"] {
             let theirs = rsip::Uri::try_from(text).unwrap();
             let ours = SipUri::parse(text).unwrap();
             // rsip changes the case of the transport.

@@ -17,22 +17,12 @@ impl TelUri {
     pub fn parse(text: &str) -> Option<TelUri> {
         let (_, rest) = text.split_once(':')?;
         let (number, params) = rest.split_once(';').unwrap_or((rest, ""));
-        let number: String = number
-            .chars()
-            .filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' '))
-            .collect();
+        let number: String = number.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')' | ' ')).collect();
         let digits = number.strip_prefix('+').unwrap_or(&number);
-        if digits.is_empty()
-            || !digits
-                .bytes()
-                .all(|b| b.is_ascii_hexdigit() || matches!(b, b'*' | b'#'))
-        {
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'*' | b'#')) {
             return None;
         }
-        Some(TelUri {
-            number,
-            params: parse_params(params),
-        })
+        Some(TelUri { number, params: parse_params(params) })
     }
 
     /// A parameter.
@@ -59,11 +49,7 @@ mod tests {
             ("tel:7042;phone-context=x", Some("7042")),
             ("tel:abcx", None),
         ] {
-            assert_eq!(
-                TelUri::parse(text).map(|u| u.number).as_deref(),
-                number,
-                "{text}"
-            );
+            assert_eq!(TelUri::parse(text).map(|u| u.number).as_deref(), number, "{text}");
         }
     }
 }

@@ -24,38 +24,22 @@ pub async fn establish(
     if call.request().body.is_empty() {
         return late_offer(call, port, security).await;
     }
-    let Some(offer) = call
-        .request()
-        .body_of_type("application/sdp")
-        .and_then(Sdp::parse)
-    else {
-        return Err(NotEstablished {
-            call: Some(call),
-            refused: Some(OfferRefused::Malformed),
-        });
+    let Some(offer) = call.request().body_of_type("application/sdp").and_then(Sdp::parse) else {
+        return Err(NotEstablished { call: Some(call), refused: Some(OfferRefused::Malformed) });
     };
     let answered = match answer(&offer, &options) {
         Ok(answered) => answered,
         Err(refused) => {
-            return Err(NotEstablished {
-                call: Some(call),
-                refused: Some(refused),
-            });
+            return Err(NotEstablished { call: Some(call), refused: Some(refused) });
         }
     };
     match AudioLeg::new(port, &answered.negotiated) {
         Ok(leg) => match call.answer(&answered.sdp.to_string(), &[]) {
             Some(call) => Ok((call, leg)),
-            None => Err(NotEstablished {
-                call: None,
-                refused: None,
-            }),
+            None => Err(NotEstablished { call: None, refused: None }),
         },
         // The key cannot be read.
-        Err(_) => Err(NotEstablished {
-            call: Some(call),
-            refused: Some(OfferRefused::Security),
-        }),
+        Err(_) => Err(NotEstablished { call: Some(call), refused: Some(OfferRefused::Security) }),
     }
 }
 
@@ -64,10 +48,7 @@ async fn late_offer(
     port: AudioPort,
     security: MediaSecurity,
 ) -> Result<(Call, AudioLeg), NotEstablished> {
-    let gone = NotEstablished {
-        call: None,
-        refused: None,
-    };
+    let gone = NotEstablished { call: None, refused: None };
     let options = port.options(security, Direction::SendRecv);
     let Some(mut call) = call.answer(&port.offer(security).to_string(), &[]) else {
         return Err(gone);

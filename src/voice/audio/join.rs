@@ -9,7 +9,7 @@ use signaling::sdp::{Direction, MediaSecurity, Sdp, answer};
 use std::time::Duration;
 
 /// Why joined calls ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum JoinEnd {
     /// The first side hung up.
     First,
@@ -19,6 +19,8 @@ pub enum JoinEnd {
     Dead,
     /// Cut by an administrator.
     Cut,
+    /// A side (true is the second) asks for a transfer; both calls go on and may be joined again.
+    Refer(bool, Incoming),
 }
 
 /// One side of a joined call.
@@ -38,10 +40,7 @@ fn answer_change(side: &mut Side, incoming: &Incoming) {
         side.call.answer_offer(incoming, &sdp);
         return;
     }
-    let offer = incoming
-        .request
-        .body_of_type("application/sdp")
-        .and_then(Sdp::parse);
+    let offer = incoming.request.body_of_type("application/sdp").and_then(Sdp::parse);
     let Some(offer) = offer else {
         side.call.refuse(incoming, 488, &[]);
         return;
@@ -54,13 +53,8 @@ fn answer_change(side: &mut Side, incoming: &Incoming) {
             Err(_) => side.call.refuse(incoming, 488, &[]),
         },
         Err(refused) => {
-            let warning = format!(
-                "{} {} \"{refused}\"",
-                refused.warning(),
-                side.call.agent().name()
-            );
-            side.call
-                .refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
+            let warning = format!("{} {} \"{refused}\"", refused.warning(), side.call.agent().name());
+            side.call.refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
         }
     }
 }
@@ -89,14 +83,8 @@ fn take(side: &mut Side, event: CallEvent) -> Step {
     }
 }
 
-/// Joins two calls until one side hangs up; the other is then hung up as well. `on_refer` is asked what becomes of a transfer: it gets the
-/// side (false first, true second) and the request, and answers it.
-pub async fn join(
-    first: &mut Side,
-    second: &mut Side,
-    cut: &tokio::sync::Notify,
-    mut on_refer: impl FnMut(bool, &Side, Incoming),
-) -> JoinEnd {
+/// Joins two calls until one side hangs up; the other is then hung up as well.
+pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify) -> JoinEnd {
     let mut clock = MediaClock::start();
     let mut frame = [0i16; FRAME];
     let end = loop {
@@ -111,12 +99,12 @@ pub async fn join(
             }
             event = first.call.next() => match take(first, event) {
                 Step::End => break JoinEnd::First,
-                Step::Refer(incoming) => on_refer(false, first, incoming),
+                Step::Refer(incoming) => return JoinEnd::Refer(false, incoming),
                 Step::Go => {}
             },
             event = second.call.next() => match take(second, event) {
                 Step::End => break JoinEnd::Second,
-                Step::Refer(incoming) => on_refer(true, second, incoming),
+                Step::Refer(incoming) => return JoinEnd::Refer(true, incoming),
                 Step::Go => {}
             },
             () = cut.notified() => break JoinEnd::Cut,

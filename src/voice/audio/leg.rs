@@ -37,22 +37,14 @@ fn codec(negotiated: NegotiatedCodec) -> Codec {
     }
 }
 
-fn contexts(
-    port: &AudioPort,
-    negotiated: &Negotiated,
-) -> Result<Option<(Sender, Receiver)>, String> {
+fn contexts(port: &AudioPort, negotiated: &Negotiated) -> Result<Option<(Sender, Receiver)>, String> {
     let Some((ours, theirs)) = &negotiated.crypto else {
         return Ok(None);
     };
-    let suite = Suite::parse(&theirs.suite)
-        .ok_or_else(|| format!("crypto suite {} is unknown", theirs.suite))?;
-    let own = Suite::parse(&ours.suite)
-        .ok_or_else(|| format!("crypto suite {} is unknown", ours.suite))?;
+    let suite = Suite::parse(&theirs.suite).ok_or_else(|| format!("crypto suite {} is unknown", theirs.suite))?;
+    let own = Suite::parse(&ours.suite).ok_or_else(|| format!("crypto suite {} is unknown", ours.suite))?;
     let key = MasterKey::from_base64(&theirs.key).map_err(|e| e.to_string())?;
-    Ok(Some((
-        Sender::new(own, &port.key),
-        Receiver::new(suite, &key, theirs.mki_length()),
-    )))
+    Ok(Some((Sender::new(own, &port.key), Receiver::new(suite, &key, theirs.mki_length()))))
 }
 
 impl AudioLeg {
@@ -67,10 +59,7 @@ impl AudioLeg {
             secure: negotiated.crypto.is_some(),
             packet: Vec::with_capacity(256),
             buffer: vec![0; 2048],
-            in_band: negotiated
-                .telephone_event
-                .is_none()
-                .then(InBandDetector::default),
+            in_band: negotiated.telephone_event.is_none().then(InBandDetector::default),
             ticks: 0,
             silent: 0,
         })
@@ -98,10 +87,7 @@ impl AudioLeg {
         self.remote = negotiated.remote;
         self.direction = negotiated.direction;
         self.secure = negotiated.crypto.is_some();
-        self.in_band = negotiated
-            .telephone_event
-            .is_none()
-            .then(InBandDetector::default);
+        self.in_band = negotiated.telephone_event.is_none().then(InBandDetector::default);
         Ok(())
     }
 
@@ -145,8 +131,7 @@ impl AudioLeg {
     /// Sends 20 ms, or lets them pass.
     pub fn send(&mut self, frame: Option<&Frame>) {
         let allowed = matches!(self.direction, Direction::SendRecv | Direction::SendOnly);
-        self.stream
-            .send(frame.filter(|_| allowed), &mut self.packet);
+        self.stream.send(frame.filter(|_| allowed), &mut self.packet);
         if !self.packet.is_empty() && !self.remote.ip().is_unspecified() {
             // What cannot be sent is lost, like any datagram.
             let _ = self.port.rtp.send_to(&self.packet, self.remote);
@@ -158,12 +143,9 @@ impl AudioLeg {
     }
 
     fn report(&mut self) {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         // NTP counts from 1900.
-        let ntp = ((since.as_secs() + 2_208_988_800) << 32)
-            | ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000);
+        let ntp = ((since.as_secs() + 2_208_988_800) << 32) | ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000);
         self.stream.report(ntp, &mut self.packet);
         let to = SocketAddr::new(self.remote.ip(), self.remote.port().saturating_add(1));
         if let (Some(rtcp), false) = (&self.port.rtcp, self.packet.is_empty()) {

@@ -25,21 +25,14 @@ pub struct AudioPort {
 
 impl AudioPort {
     /// Binds an even port of a range and the odd one above it.
-    pub async fn open(
-        network: &Network,
-        address: IpAddr,
-        range: Range<u16>,
-    ) -> io::Result<AudioPort> {
+    pub async fn open(network: &Network, address: IpAddr, range: Range<u16>) -> io::Result<AudioPort> {
         let span = (range.end - range.start) / 2;
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
         for _ in 0..200 {
             let port = range.start + rand::random::<u16>() % span * 2;
             match network.bind_udp(SocketAddr::new(address, port)).await {
                 Ok(rtp) => {
-                    let rtcp = network
-                        .bind_udp(SocketAddr::new(address, port + 1))
-                        .await
-                        .ok();
+                    let rtcp = network.bind_udp(SocketAddr::new(address, port + 1)).await.ok();
                     return Ok(AudioPort {
                         rtp,
                         rtcp,
@@ -61,20 +54,12 @@ impl AudioPort {
     }
 
     /// The same with other codecs.
-    pub fn options_with(
-        &self,
-        security: MediaSecurity,
-        direction: Direction,
-        codecs: Vec<Codec>,
-    ) -> AudioOptions {
+    pub fn options_with(&self, security: MediaSecurity, direction: Direction, codecs: Vec<Codec>) -> AudioOptions {
         AudioOptions {
             address: self.address,
             codecs,
             security,
-            key: Some(LocalKey {
-                suite: Suite::AesCm128HmacSha1_80.name().into(),
-                key: self.key.to_base64(),
-            }),
+            key: Some(LocalKey { suite: Suite::AesCm128HmacSha1_80.name().into(), key: self.key.to_base64() }),
             direction,
             session_id: self.session_id,
             version: self.version,

@@ -5,9 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 fn hash(name: &str) -> u32 {
     // FNV-1a: the same name has the same address in every process.
-    name.bytes().fold(0x811c_9dc5u32, |h, b| {
-        (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
-    })
+    name.bytes().fold(0x811c_9dc5u32, |h, b| (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
 }
 
 /// Gives an address to each name that has none of its own.
@@ -22,12 +20,7 @@ pub fn assign_addresses(servers: &[(String, Option<IpAddr>)]) -> HashMap<String,
             (0..60_000u32)
                 .map(|step| {
                     let slot = start.wrapping_add(step) % (254 * 254);
-                    IpAddr::V4(Ipv4Addr::new(
-                        127,
-                        31,
-                        (slot / 254) as u8 + 1,
-                        (slot % 254) as u8 + 1,
-                    ))
+                    IpAddr::V4(Ipv4Addr::new(127, 31, (slot / 254) as u8 + 1, (slot % 254) as u8 + 1))
                 })
                 .find(|a| !taken.contains(a))
                 .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
@@ -44,9 +37,7 @@ mod tests {
 
     #[test]
     fn addresses_are_stable_and_distinct() {
-        let names: Vec<(String, Option<IpAddr>)> = (0..500)
-            .map(|i| (format!("s{i}.contoso.com"), None))
-            .collect();
+        let names: Vec<(String, Option<IpAddr>)> = (0..500).map(|i| (format!("s{i}.contoso.com"), None)).collect();
         let all = assign_addresses(&names);
         assert_eq!(all.values().collect::<HashSet<_>>().len(), 500);
         let few = assign_addresses(&names[..1]);

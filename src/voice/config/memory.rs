@@ -12,9 +12,7 @@ pub struct MemorySource {
 impl MemorySource {
     /// A source with a snapshot.
     pub fn new(snapshot: Snapshot) -> Arc<MemorySource> {
-        Arc::new(MemorySource {
-            current: ArcSwap::from_pointee(snapshot),
-        })
+        Arc::new(MemorySource { current: ArcSwap::from_pointee(snapshot) })
     }
 
     /// A source read from JSON.

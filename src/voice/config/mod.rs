@@ -12,13 +12,13 @@ pub(crate) use lookup::{bare_address, digits};
 
 pub use addresses::assign_addresses;
 pub use exchange::{
-    AudioCodec, AutoAttendant, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup,
-    UmIpGateway, UmMailbox, UriType, VoipSecurity,
+    AudioCodec, AutoAttendant, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway,
+    UmMailbox, UriType, VoipSecurity,
 };
 pub use memory::MemorySource;
 pub use skype::{
-    ContactKind, EncryptionLevel, ExUmContact, NormalizationRule, PstnGateway, SrtpMode,
-    TranslationRule, Trunk, TrunkConfiguration, VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser,
+    ContactKind, EncryptionLevel, ExUmContact, NormalizationRule, PstnGateway, SrtpMode, TranslationRule, Trunk,
+    TrunkConfiguration, VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser,
 };
 pub use snapshot::{Certificate, DnsRecord, RoleKind, Server, Snapshot};
 pub use store_source::StoreSource;

@@ -1,11 +1,9 @@
 //! Everything the runtime knows of an organisation.
 
-use super::exchange::{
-    AutoAttendant, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox,
-};
+use super::exchange::{AutoAttendant, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox};
 use super::skype::{
-    EncryptionLevel, ExUmContact, PstnGateway, Trunk, TrunkConfiguration, VoiceDialPlan,
-    VoicePolicy, VoiceRoute, VoiceUser,
+    EncryptionLevel, ExUmContact, PstnGateway, Trunk, TrunkConfiguration, VoiceDialPlan, VoicePolicy, VoiceRoute,
+    VoiceUser,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -118,9 +116,7 @@ impl Server {
 
     /// Certificate for a role: its own, or the one for all (`Default`).
     pub fn certificate(&self, role: RoleKind) -> Option<&Certificate> {
-        self.certificates
-            .get(role.name())
-            .or_else(|| self.certificates.get("Default"))
+        self.certificates.get(role.name()).or_else(|| self.certificates.get("Default"))
     }
 }
 

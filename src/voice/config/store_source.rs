@@ -1,9 +1,10 @@
 //! Snapshots read from the organisation's store (docs/store-objects.md says what lies there).
 
 use super::{
-    AudioCodec, AutoAttendant, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel, ExUmContact, GatewayStatus, MailboxPolicy,
-    NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode, StartupMode, TranslationRule, Trunk, TrunkConfiguration, UmDialPlan,
-    UmHuntGroup, UmIpGateway, UmMailbox, UriType, VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser, VoipSecurity,
+    AudioCodec, AutoAttendant, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel, ExUmContact,
+    GatewayStatus, MailboxPolicy, NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode, StartupMode,
+    TranslationRule, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox, UriType,
+    VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser, VoipSecurity,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -106,7 +107,10 @@ fn certificate(reader: &Reader, thumbprint: &str) -> Result<Option<Certificate>,
         return Ok(None);
     }
     let found = reader.find("Certificate", "", thumbprint)?;
-    Ok(found.map(|c| Certificate { chain: format!("{}{}", text(&c, "Certificate"), text(&c, "Chain")), key: text(&c, "Key") }))
+    Ok(found.map(|c| Certificate {
+        chain: format!("{}{}", text(&c, "Certificate"), text(&c, "Chain")),
+        key: text(&c, "Key"),
+    }))
 }
 
 fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
@@ -140,7 +144,9 @@ fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
             if let Some(pool) = pools.iter().find(|p| p.name.eq_ignore_ascii_case(&server.pool)) {
                 server.site = text(pool, "Site").trim_start_matches("Site:").to_string();
             }
-            let of_pool = |s: &&Object| text(s, "Role") == "MediationServer" && text(s, "PoolFqdn").eq_ignore_ascii_case(&server.pool);
+            let of_pool = |s: &&Object| {
+                text(s, "Role") == "MediationServer" && text(s, "PoolFqdn").eq_ignore_ascii_case(&server.pool)
+            };
             if let Some(mediation) = services.iter().find(of_pool) {
                 server.mediation_sip_port = number(mediation, "SipServerPort", 5070);
                 server.mediation_tcp_port = number(mediation, "SipClientTcpPort", 5068);
@@ -168,14 +174,19 @@ fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
                 server.certificates.insert(RoleKind::UmCallRouter.name().to_string(), certificate);
             }
         }
-        for state in states.iter().filter(|s| text(s, "Server").eq_ignore_ascii_case(short) && text(s, "State") == "Inactive") {
+        for state in
+            states.iter().filter(|s| text(s, "Server").eq_ignore_ascii_case(short) && text(s, "State") == "Inactive")
+        {
             match text(state, "Component").as_str() {
                 "UMCallRouter" => server.inactive.push(RoleKind::UmCallRouter),
                 "UnifiedMessaging" | "ServerWideOffline" => server.inactive.push(RoleKind::UmService),
                 _ => {}
             }
         }
-        for use_ in assigned.iter().filter(|c| text(c, "Computer").eq_ignore_ascii_case(&host.name) && text(c, "Use") == "Default") {
+        for use_ in assigned
+            .iter()
+            .filter(|c| text(c, "Computer").eq_ignore_ascii_case(&host.name) && text(c, "Use") == "Default")
+        {
             if let Some(certificate) = certificate(reader, &text(use_, "Thumbprint"))? {
                 server.certificates.insert("Default".to_string(), certificate);
             }
@@ -221,8 +232,16 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
             language: text(&plan, "DefaultLanguage"),
             equivalent_contexts: texts(&plan, "EquivalentDialPlanPhoneContexts"),
             numbering_plan_formats: texts(&plan, "NumberingPlanFormats"),
-            welcome_greeting: if flag(&plan, "WelcomeGreetingEnabled", false) { text(&plan, "WelcomeGreetingFilename") } else { String::new() },
-            info_announcement: if text(&plan, "InfoAnnouncementEnabled") == "False" { String::new() } else { text(&plan, "InfoAnnouncementFilename") },
+            welcome_greeting: if flag(&plan, "WelcomeGreetingEnabled", false) {
+                text(&plan, "WelcomeGreetingFilename")
+            } else {
+                String::new()
+            },
+            info_announcement: if text(&plan, "InfoAnnouncementEnabled") == "False" {
+                String::new()
+            } else {
+                text(&plan, "InfoAnnouncementFilename")
+            },
             info_announcement_uninterruptible: text(&plan, "InfoAnnouncementEnabled") == "Uninterruptible",
             in_country_rules: texts(&plan, "ConfiguredInCountryOrRegionGroups"),
             international_rules: texts(&plan, "ConfiguredInternationalGroups"),
@@ -287,8 +306,16 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
         });
     }
     for attendant in reader.all("UMAutoAttendant")? {
-        let prompt = |switch: &str, file: &str| if flag(&attendant, switch, false) { text(&attendant, file) } else { String::new() };
-        let keys = |hours: &str| if flag(&attendant, &format!("{hours}KeyMappingEnabled"), false) { texts(&attendant, &format!("{hours}KeyMapping")) } else { Vec::new() };
+        let prompt = |switch: &str, file: &str| {
+            if flag(&attendant, switch, false) { text(&attendant, file) } else { String::new() }
+        };
+        let keys = |hours: &str| {
+            if flag(&attendant, &format!("{hours}KeyMappingEnabled"), false) {
+                texts(&attendant, &format!("{hours}KeyMapping"))
+            } else {
+                Vec::new()
+            }
+        };
         snapshot.auto_attendants.push(AutoAttendant {
             name: attendant.name.clone(),
             dial_plan: linked(&attendant, "UMDialPlan", plans),
@@ -305,9 +332,16 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
             after_hours_operator: flag(&attendant, "AfterHoursTransferToOperatorEnabled", false),
             business_greeting: prompt("BusinessHoursWelcomeGreetingEnabled", "BusinessHoursWelcomeGreetingFilename"),
             after_hours_greeting: prompt("AfterHoursWelcomeGreetingEnabled", "AfterHoursWelcomeGreetingFilename"),
-            business_menu: prompt("BusinessHoursMainMenuCustomPromptEnabled", "BusinessHoursMainMenuCustomPromptFilename"),
+            business_menu: prompt(
+                "BusinessHoursMainMenuCustomPromptEnabled",
+                "BusinessHoursMainMenuCustomPromptFilename",
+            ),
             after_hours_menu: prompt("AfterHoursMainMenuCustomPromptEnabled", "AfterHoursMainMenuCustomPromptFilename"),
-            info_announcement: if text(&attendant, "InfoAnnouncementEnabled") == "False" { String::new() } else { text(&attendant, "InfoAnnouncementFilename") },
+            info_announcement: if text(&attendant, "InfoAnnouncementEnabled") == "False" {
+                String::new()
+            } else {
+                text(&attendant, "InfoAnnouncementFilename")
+            },
             name_lookup: flag(&attendant, "NameLookupEnabled", true),
             call_someone: flag(&attendant, "CallSomeoneEnabled", true),
             send_message: flag(&attendant, "SendVoiceMsgEnabled", true),
@@ -390,20 +424,38 @@ fn trunks(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
             // A gateway outside is reached at the address that its host names.
             if let Some(host) = host.as_ref().filter(|_| !simulator) {
                 let address = text(host, "ListenAddress");
-                snapshot.dns.push(DnsRecord { name: gateway.clone(), kind: "A".into(), data: address, ..DnsRecord::default() });
+                snapshot.dns.push(DnsRecord {
+                    name: gateway.clone(),
+                    kind: "A".into(),
+                    data: address,
+                    ..DnsRecord::default()
+                });
             }
             snapshot.pstn_gateways.push(PstnGateway { address: gateway, simulator });
         }
     }
-    let translation = |rule: Object| TranslationRule { pattern: text(&rule, "Pattern"), translation: text(&rule, "Translation"), name: rule.name };
+    let translation = |rule: Object| TranslationRule {
+        pattern: text(&rule, "Pattern"),
+        translation: text(&rule, "Translation"),
+        name: rule.name,
+    };
     for configuration in reader.all("CsTrunkConfiguration")? {
         let responses = rules(reader, "CsSipResponseCodeTranslationRule", &configuration.name)?;
         snapshot.trunk_configurations.push(TrunkConfiguration {
             srtp_mode: SrtpMode::parse(&text(&configuration, "SRTPMode")),
             remove_plus: flag(&configuration, "RemovePlusFromUri", false),
-            called_rules: rules(reader, "CsOutboundTranslationRule", &configuration.name)?.into_iter().map(translation).collect(),
-            calling_rules: rules(reader, "CsOutboundCallingNumberTranslationRule", &configuration.name)?.into_iter().map(translation).collect(),
-            response_rules: responses.iter().map(|r| (number(r, "ReceivedResponseCode", 0), number(r, "TranslatedResponseCode", 0))).collect(),
+            called_rules: rules(reader, "CsOutboundTranslationRule", &configuration.name)?
+                .into_iter()
+                .map(translation)
+                .collect(),
+            calling_rules: rules(reader, "CsOutboundCallingNumberTranslationRule", &configuration.name)?
+                .into_iter()
+                .map(translation)
+                .collect(),
+            response_rules: responses
+                .iter()
+                .map(|r| (number(r, "ReceivedResponseCode", 0), number(r, "TranslatedResponseCode", 0)))
+                .collect(),
             usages: texts(&configuration, "PstnUsages"),
             session_timer: flag(&configuration, "EnableSessionTimer", false),
             fast_failover: flag(&configuration, "EnableFastFailoverTimer", true),
@@ -450,7 +502,11 @@ fn voice(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
             priority: number(&route, "Priority", 0),
             pattern: text(&route, "NumberPattern"),
             usages: texts(&route, "PstnUsages"),
-            trunks: route.texts("PstnGatewayList").iter().map(|t| t.trim_start_matches("PstnGateway:").to_string()).collect(),
+            trunks: route
+                .texts("PstnGatewayList")
+                .iter()
+                .map(|t| t.trim_start_matches("PstnGateway:").to_string())
+                .collect(),
             suppress_caller_id: flag(&route, "SuppressCallerId", false),
             alternate_caller_id: text(&route, "AlternateCallerId"),
             name: route.name,
@@ -481,13 +537,19 @@ fn users(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
             no_answer: number(&user, "LabNoAnswerSeconds", VoiceUser::default().no_answer),
         });
     }
-    let plans: Vec<(String, Vec<String>)> = snapshot.dial_plans.iter().map(|p| (p.phone_context.clone(), p.access_numbers.clone())).collect();
+    let plans: Vec<(String, Vec<String>)> =
+        snapshot.dial_plans.iter().map(|p| (p.phone_context.clone(), p.access_numbers.clone())).collect();
     for contact in reader.all("CsExUmContact")? {
         let line = text(&contact, "LineURI").trim_start_matches("tel:").to_string();
-        let kind = if flag(&contact, "AutoAttendant", false) { ContactKind::AutoAttendant } else { ContactKind::SubscriberAccess };
+        let kind = if flag(&contact, "AutoAttendant", false) {
+            ContactKind::AutoAttendant
+        } else {
+            ContactKind::SubscriberAccess
+        };
         // OcsUmUtil notes the plan's phone context; a contact made by hand belongs to the plan that has its number.
         let noted = texts(&contact, "OtherIpPhone").into_iter().next().filter(|t| !t.is_empty());
-        let by_number = || plans.iter().find(|(_, numbers)| numbers.contains(&line)).map(|(context, _)| context.clone());
+        let by_number =
+            || plans.iter().find(|(_, numbers)| numbers.contains(&line)).map(|(context, _)| context.clone());
         let by_pilot = || {
             let attendant = snapshot.auto_attendants.iter().find(|a| a.pilots.contains(&line))?;
             snapshot.dial_plan(&attendant.dial_plan).map(|p| p.phone_context.clone())

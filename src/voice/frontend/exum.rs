@@ -13,19 +13,10 @@ const MAX_REDIRECTS: usize = 10;
 
 /// Takes a call to the voice mail of a user.
 pub(super) async fn to_voice_mail(routed: &Routed<'_>, user: &VoiceUser, divert: Divert) {
-    let Routed {
-        front_end,
-        snapshot,
-        incoming,
-        request,
-    } = routed;
+    let Routed { front_end, snapshot, incoming, request } = routed;
     let Some(mailbox) = snapshot.mailbox_of(user) else {
         // Without voice mail the caller learns why nobody answers.
-        let (status, text) = if divert == Divert::Busy {
-            (486, "")
-        } else {
-            (480, "")
-        };
+        let (status, text) = if divert == Divert::Busy { (486, "") } else { (480, "") };
         incoming.reply(status, text, &[]);
         return;
     };
@@ -35,32 +26,17 @@ pub(super) async fn to_voice_mail(routed: &Routed<'_>, user: &VoiceUser, divert:
     let mut copy = request.clone();
     copy.remove(HeaderName::Diversion);
     let address = bare_address(&user.sip_address);
-    let from = signaling::dialog::from_address(&incoming.request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
+    let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
     // No Diversion for a user who dials the own voice mail: that is how access is told from deposit.
     if !from.eq_ignore_ascii_case(address) {
-        copy.push(
-            HeaderName::Diversion,
-            format!("<sip:{address}>;reason={}", divert.name()),
-        );
+        copy.push(HeaderName::Diversion, format!("<sip:{address}>;reason={}", divert.name()));
     }
     send(routed, plan, copy, &plan.phone_context).await;
 }
 
 /// Takes a call to subscriber access or an auto attendant.
-pub(super) async fn to_contact(
-    routed: &Routed<'_>,
-    phone_context: &str,
-    kind: ContactKind,
-    line: &str,
-) {
-    let Routed {
-        front_end,
-        snapshot,
-        incoming,
-        request,
-    } = routed;
+pub(super) async fn to_contact(routed: &Routed<'_>, phone_context: &str, kind: ContactKind, line: &str) {
+    let Routed { front_end, snapshot, incoming, request } = routed;
     let Some(plan) = snapshot.dial_plan(phone_context) else {
         return failed(front_end, incoming, phone_context, "");
     };
@@ -69,11 +45,7 @@ pub(super) async fn to_contact(
     // The attendant is found by its number; subscriber access by the plan itself.
     let user = match kind {
         ContactKind::AutoAttendant => {
-            let number = bare_address(line)
-                .split(';')
-                .next()
-                .unwrap_or("")
-                .to_string();
+            let number = bare_address(line).split(';').next().unwrap_or("").to_string();
             format!("{number};phone-context={}", plan.phone_context)
         }
         ContactKind::SubscriberAccess => plan.phone_context.clone(),
@@ -87,10 +59,7 @@ fn servers_of<'a>(snapshot: &'a Snapshot, plan: &UmDialPlan) -> Vec<(&'a Server,
         .servers
         .iter()
         .filter(|s| {
-            s.has(RoleKind::UmCallRouter)
-                && s.router_dial_plans
-                    .iter()
-                    .any(|p| p.eq_ignore_ascii_case(&plan.name))
+            s.has(RoleKind::UmCallRouter) && s.router_dial_plans.iter().any(|p| p.eq_ignore_ascii_case(&plan.name))
         })
         // assumed: the front end always calls UM over TLS, whatever the plan says.
         .map(|s| (s, s.router_tls_port))
@@ -98,58 +67,33 @@ fn servers_of<'a>(snapshot: &'a Snapshot, plan: &UmDialPlan) -> Vec<(&'a Server,
     if !routers.is_empty() {
         return routers;
     }
-    let services = snapshot.servers.iter().filter(|s| {
-        s.has(RoleKind::UmService)
-            && s.um_dial_plans
-                .iter()
-                .any(|p| p.eq_ignore_ascii_case(&plan.name))
-    });
+    let services = snapshot
+        .servers
+        .iter()
+        .filter(|s| s.has(RoleKind::UmService) && s.um_dial_plans.iter().any(|p| p.eq_ignore_ascii_case(&plan.name)));
     services.map(|s| (s, 5063)).collect()
 }
 
 fn failed(front_end: &FrontEnd, incoming: &signaling::agent::Incoming, plan: &str, server: &str) {
-    let diagnosis =
-        MsDiagnostics::new(15030, "Failed to route to Exchange Server", &front_end.fqdn)
-            .with("dialplan", plan)
-            .with("umserver", server)
-            .with("appName", "ExumRouting");
+    let diagnosis = MsDiagnostics::new(15030, "Failed to route to Exchange Server", &front_end.fqdn)
+        .with("dialplan", plan)
+        .with("umserver", server)
+        .with("appName", "ExumRouting");
     let text = format!(
         "Attempts to route to servers in an Exchange UM Dialplan failed. No server in the dialplan [{plan}] accepted the call."
     );
-    front_end.runtime.events.write(
-        44022,
-        "Error",
-        &front_end.fqdn,
-        incoming.request.call_id(),
-        text,
-    );
-    incoming.reply(
-        504,
-        "",
-        &[(HeaderName::MsDiagnostics, diagnosis.to_string())],
-    );
+    front_end.runtime.events.write(44022, "Error", &front_end.fqdn, incoming.request.call_id(), text);
+    incoming.reply(504, "", &[(HeaderName::MsDiagnostics, diagnosis.to_string())]);
 }
 
 /// Tries the servers of a plan; 3xx is followed here, 5xx or silence leads to the next server.
 async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user: &str) {
-    let Routed {
-        front_end,
-        snapshot,
-        incoming,
-        ..
-    } = routed;
+    let Routed { front_end, snapshot, incoming, .. } = routed;
     request.remove(HeaderName::Route);
-    let supported = request
-        .texts(HeaderName::Supported)
-        .collect::<Vec<_>>()
-        .join(", ");
+    let supported = request.texts(HeaderName::Supported).collect::<Vec<_>>().join(", ");
     request.set(
         HeaderName::Supported,
-        if supported.is_empty() {
-            "ms-fe".to_string()
-        } else {
-            format!("{supported}, ms-fe")
-        },
+        if supported.is_empty() { "ms-fe".to_string() } else { format!("{supported}, ms-fe") },
     );
     let servers = servers_of(snapshot, plan);
     let mut last = String::new();
@@ -160,30 +104,18 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
             visited.push(target.clone());
             let mut copy = request.clone();
             copy.set_request_uri(&target);
-            let Some(hop) = front_end
-                .agent
-                .hops_of(&copy)
-                .ok()
-                .and_then(|h| h.into_iter().next())
-            else {
+            let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next()) else {
                 break;
             };
-            record_route(
-                front_end,
-                &mut copy,
-                (incoming.source.transport, incoming.source.remote.ip()),
-                &hop,
-            );
+            record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
             let Some(mut fork) = Fork::new(&front_end.agent, incoming) else {
                 return;
             };
             fork.add(copy, &hop);
             match fork.run(None).await {
                 ForkOutcome::Failed(response) if matches!(response.status(), 300..=302) => {
-                    let next = response
-                        .all::<Contact>()
-                        .into_iter()
-                        .find_map(|c| c.address().map(|a| a.uri.to_string()));
+                    let next =
+                        response.all::<Contact>().into_iter().find_map(|c| c.address().map(|a| a.uri.to_string()));
                     match next.filter(|n| !visited.contains(n) && visited.len() < MAX_REDIRECTS) {
                         Some(next) => target = next,
                         None => {
@@ -193,9 +125,7 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
                     }
                 }
                 ForkOutcome::Failed(response)
-                    if response.status() >= 500
-                        || response.status() == 408
-                        || response.status() == 403 =>
+                    if response.status() >= 500 || response.status() == 408 || response.status() == 403 =>
                 {
                     last = server.fqdn.clone();
                     break;

@@ -8,15 +8,9 @@ use std::net::IpAddr;
 
 /// Record-Route values for a request that goes from one side to another; when the sides differ in transport or reach, each has its own
 /// (RFC 5658). The value for the sender's side comes first, so that the one for the receiver's side ends on top.
-pub(super) fn record_route(
-    front_end: &FrontEnd,
-    request: &mut Message,
-    from: (Transport, IpAddr),
-    to: &Hop,
-) {
-    let value = |transport: Transport, peer: IpAddr| {
-        format!("<{};lr>", front_end.agent.contact_uri("", transport, peer))
-    };
+pub(super) fn record_route(front_end: &FrontEnd, request: &mut Message, from: (Transport, IpAddr), to: &Hop) {
+    let value =
+        |transport: Transport, peer: IpAddr| format!("<{};lr>", front_end.agent.contact_uri("", transport, peer));
     let inbound = value(from.0, from.1);
     let outbound = value(to.transport, to.address.ip());
     let at_top = |request: &mut Message, text: &str| {
@@ -44,11 +38,7 @@ pub(super) async fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
     };
     let own = signaling::dialog::next_hop(&request)
         .is_some_and(|u| u.bare_host().eq_ignore_ascii_case(agent.name()) && u.user.is_none());
-    let hops = if own {
-        Ok(Vec::new())
-    } else {
-        agent.hops_of(&request)
-    };
+    let hops = if own { Ok(Vec::new()) } else { agent.hops_of(&request) };
     let Some(hop) = hops.ok().and_then(|h| h.into_iter().next()) else {
         if request.method() != Method::Ack {
             incoming.reply(481, "", &[]);
@@ -70,20 +60,10 @@ pub(super) async fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
 /// A telephone behind a stream or translation is reached where it registered from.
 fn phone_hop(front_end: &FrontEnd, request: &Message, hop: Hop) -> Hop {
     let uri = request.request_uri();
-    let to = signaling::dialog::to_address(request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
-    let from = signaling::dialog::from_address(request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
+    let to = signaling::dialog::to_address(request).map(|a| a.uri.address()).unwrap_or_default();
+    let from = signaling::dialog::from_address(request).map(|a| a.uri.address()).unwrap_or_default();
     for address in [to, from] {
-        if let Some(binding) = front_end
-            .runtime
-            .registrations
-            .of(&address)
-            .into_iter()
-            .find(|b| b.contact == uri)
-        {
+        if let Some(binding) = front_end.runtime.registrations.of(&address).into_iter().find(|b| b.contact == uri) {
             return binding.hop();
         }
     }

@@ -13,10 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const NONCE_LIFE: Duration = Duration::from_secs(300);
 
 fn seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// A nonce is its time with a signature, so that none has to be kept.
@@ -27,10 +24,7 @@ fn sign(time: u64) -> String {
     block[..32].copy_from_slice(key);
     let mut mac = <Hmac<Sha256> as Mac>::new(&block.into());
     mac.update(&time.to_be_bytes());
-    mac.finalize().into_bytes()[..12]
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    mac.finalize().into_bytes()[..12].iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn is_fresh(nonce: &str) -> Option<bool> {
@@ -41,11 +35,7 @@ fn is_fresh(nonce: &str) -> Option<bool> {
 
 /// Checks the credentials of a request; sends the challenge or refusal itself and returns false when they do not hold.
 pub(super) fn check(snapshot: &Snapshot, incoming: &Incoming, proxy: bool) -> bool {
-    let realm = snapshot
-        .sip_domains
-        .first()
-        .unwrap_or(&snapshot.domain)
-        .clone();
+    let realm = snapshot.sip_domains.first().unwrap_or(&snapshot.domain).clone();
     let answer = if proxy {
         incoming.request.typed::<ProxyAuthorization>().map(|a| a.0)
     } else {
@@ -71,22 +61,13 @@ pub(super) fn check(snapshot: &Snapshot, incoming: &Incoming, proxy: bool) -> bo
         let address = crate::config::bare_address(&u.sip_address);
         u.enabled
             && (address.eq_ignore_ascii_case(name)
-                || address
-                    .split('@')
-                    .next()
-                    .is_some_and(|n| n.eq_ignore_ascii_case(name)))
+                || address.split('@').next().is_some_and(|n| n.eq_ignore_ascii_case(name)))
     });
-    let from = signaling::dialog::from_address(&incoming.request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
+    let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
     let holds = user.is_some_and(|u| {
         !u.phone_password.is_empty()
             && crate::config::bare_address(&u.sip_address).eq_ignore_ascii_case(&from)
-            && auth::verify(
-                &answer,
-                &u.phone_password,
-                incoming.request.method().as_str(),
-            )
+            && auth::verify(&answer, &u.phone_password, incoming.request.method().as_str())
     });
     if !holds {
         incoming.reply(403, "", &[]);
@@ -98,11 +79,7 @@ pub(super) fn check(snapshot: &Snapshot, incoming: &Incoming, proxy: bool) -> bo
 fn challenge(incoming: &Incoming, realm: &str, proxy: bool, stale: bool) {
     let time = seconds();
     let nonce = format!("{time:x}-{}", sign(time));
-    let (status, name) = if proxy {
-        (407, HeaderName::ProxyAuthenticate)
-    } else {
-        (401, HeaderName::WwwAuthenticate)
-    };
+    let (status, name) = if proxy { (407, HeaderName::ProxyAuthenticate) } else { (401, HeaderName::WwwAuthenticate) };
     let headers: Vec<_> = [auth::Algorithm::Sha256, auth::Algorithm::Md5]
         .iter()
         .map(|algorithm| {

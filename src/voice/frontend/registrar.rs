@@ -36,11 +36,7 @@ pub struct Binding {
 impl Binding {
     /// Hop to the telephone.
     pub fn hop(&self) -> Hop {
-        Hop {
-            transport: self.transport,
-            address: self.remote,
-            name: String::new(),
-        }
+        Hop { transport: self.transport, address: self.remote, name: String::new() }
     }
 }
 
@@ -64,15 +60,9 @@ impl Registrations {
             return incoming.reply(400, "", &[]);
         };
         let address = to.0.uri.address();
-        let default = incoming
-            .request
-            .text(HeaderName::Expires)
-            .and_then(|e| e.trim().parse().ok())
-            .unwrap_or(DEFAULT_EXPIRES);
-        let cseq = incoming
-            .request
-            .typed::<signaling::headers::CSeq>()
-            .map_or(0, |c| c.number);
+        let default =
+            incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(DEFAULT_EXPIRES);
+        let cseq = incoming.request.typed::<signaling::headers::CSeq>().map_or(0, |c| c.number);
         let call_id = incoming.request.call_id().to_string();
         let contacts = incoming.request.all::<Contact>();
         let mut fresh = Vec::new();
@@ -84,16 +74,9 @@ impl Registrations {
                 self.state.lock().bindings.remove(&address);
                 return incoming.reply(200, "", &[]);
             };
-            let expires = contact
-                .param("expires")
-                .and_then(|e| e.parse().ok())
-                .unwrap_or(default);
+            let expires = contact.param("expires").and_then(|e| e.parse().ok()).unwrap_or(default);
             if expires > 0 && expires < MIN_EXPIRES {
-                return incoming.reply(
-                    423,
-                    "",
-                    &[(HeaderName::MinExpires, MIN_EXPIRES.to_string())],
-                );
+                return incoming.reply(423, "", &[(HeaderName::MinExpires, MIN_EXPIRES.to_string())]);
             }
             fresh.push((contact.uri.to_string(), expires.min(MAX_EXPIRES)));
         }
@@ -102,10 +85,7 @@ impl Registrations {
         let bindings = state.bindings.entry(address.clone()).or_default();
         bindings.retain(|b| b.expires > now);
         for (contact, expires) in fresh {
-            if bindings
-                .iter()
-                .any(|b| b.contact == contact && b.call_id == call_id && b.cseq >= cseq)
-            {
+            if bindings.iter().any(|b| b.contact == contact && b.call_id == call_id && b.cseq >= cseq) {
                 drop(state);
                 return incoming.reply(500, "Out of Order", &[]);
             }
@@ -127,11 +107,7 @@ impl Registrations {
             .map(|b| {
                 (
                     HeaderName::Contact,
-                    format!(
-                        "<{}>;expires={}",
-                        b.contact,
-                        b.expires.saturating_duration_since(now).as_secs()
-                    ),
+                    format!("<{}>;expires={}", b.contact, b.expires.saturating_duration_since(now).as_secs()),
                 )
             })
             .collect();
@@ -151,18 +127,17 @@ impl Registrations {
         state
             .bindings
             .get(&address.to_lowercase())
-            .map_or(Vec::new(), |b| {
-                b.iter().filter(|b| b.expires > now).cloned().collect()
-            })
+            .map_or(Vec::new(), |b| b.iter().filter(|b| b.expires > now).cloned().collect())
     }
 
     /// A binding whose user part fits.
     pub fn by_user(&self, fits: impl Fn(&str) -> bool) -> Option<Binding> {
         let now = Instant::now();
         let state = self.state.lock();
-        let found = state.bindings.iter().find(|(a, b)| {
-            fits(a.split('@').next().unwrap_or("")) && b.iter().any(|b| b.expires > now)
-        });
+        let found = state
+            .bindings
+            .iter()
+            .find(|(a, b)| fits(a.split('@').next().unwrap_or("")) && b.iter().any(|b| b.expires > now));
         found.and_then(|(_, b)| b.iter().rev().find(|b| b.expires > now).cloned())
     }
 
@@ -199,30 +174,14 @@ impl Registrations {
 async fn send_summary(binding: &Binding, address: &str, counts: &WaitingCounts) -> Option<u16> {
     let from = format!("<sip:{address}>;tag={}", signaling::agent::token());
     let call_id = format!("{}@{}", signaling::agent::token(), binding.agent.name());
-    let contact = binding
-        .agent
-        .contact_uri("", binding.transport, binding.remote.ip());
-    let notify = RequestBuilder::new(
-        Method::Notify,
-        &binding.contact,
-        &from,
-        &format!("<sip:{address}>"),
-        &call_id,
-        1,
-    )
-    .header(HeaderName::Contact, format!("<{contact}>"))
-    .header(HeaderName::Event, "message-summary")
-    .header(HeaderName::SubscriptionState, "terminated")
-    .body(
-        "application/simple-message-summary",
-        summary_body(address, counts),
-    )
-    .build();
-    match binding
-        .agent
-        .request_to(notify, &[binding.hop()], None)
-        .await
-    {
+    let contact = binding.agent.contact_uri("", binding.transport, binding.remote.ip());
+    let notify = RequestBuilder::new(Method::Notify, &binding.contact, &from, &format!("<sip:{address}>"), &call_id, 1)
+        .header(HeaderName::Contact, format!("<{contact}>"))
+        .header(HeaderName::Event, "message-summary")
+        .header(HeaderName::SubscriptionState, "terminated")
+        .body("application/simple-message-summary", summary_body(address, counts))
+        .build();
+    match binding.agent.request_to(notify, &[binding.hop()], None).await {
         Ok(reply) => Some(reply.message.status()),
         Err(error) => {
             tracing::debug!(%error, address, "message waiting not delivered");

@@ -24,25 +24,10 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     if identity.is_none() {
         return Err(RoleError::NoCertificate(RoleKind::FrontEnd.service()));
     }
-    let listeners = vec![
-        listen(Transport::Tls, 5061),
-        listen(Transport::Udp, 5060),
-        listen(Transport::Tcp, 5060),
-    ];
-    let (agent, mut requests) = runtime
-        .open_agent(&server.fqdn, listeners, identity)
-        .await?;
-    let mut role = RunningRole::new(
-        &server.fqdn,
-        RoleKind::FrontEnd,
-        vec![agent.clone()],
-        runtime.options.port_offset,
-    );
-    let front_end = FrontEnd {
-        runtime: runtime.clone(),
-        fqdn: server.fqdn.clone(),
-        agent,
-    };
+    let listeners = vec![listen(Transport::Tls, 5061), listen(Transport::Udp, 5060), listen(Transport::Tcp, 5060)];
+    let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
+    let mut role = RunningRole::new(&server.fqdn, RoleKind::FrontEnd, vec![agent.clone()], runtime.options.port_offset);
+    let front_end = FrontEnd { runtime: runtime.clone(), fqdn: server.fqdn.clone(), agent };
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
             tokio::spawn(answer(front_end.clone(), incoming));
@@ -56,10 +41,7 @@ pub(super) fn is_trusted(snapshot: &Snapshot, incoming: &Incoming) -> bool {
     let Some(peer) = &incoming.source.peer else {
         return false;
     };
-    peer.names
-        .iter()
-        .chain(&peer.common_name)
-        .any(|n| snapshot.is_trusted(n))
+    peer.names.iter().chain(&peer.common_name).any(|n| snapshot.is_trusted(n))
 }
 
 async fn answer(front_end: FrontEnd, incoming: Incoming) {
@@ -69,40 +51,23 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
         forward::within_dialog(&front_end, incoming).await;
         return;
     }
-    if snapshot
-        .server(&front_end.fqdn)
-        .is_some_and(|s| s.inactive.contains(&RoleKind::FrontEnd))
-    {
+    if snapshot.server(&front_end.fqdn).is_some_and(|s| s.inactive.contains(&RoleKind::FrontEnd)) {
         incoming.reply(503, "", &[]);
         return;
     }
     let trusted = is_trusted(&snapshot, &incoming);
     match method {
-        Method::Options => crate::router::options(
-            &front_end.runtime,
-            &front_end.fqdn,
-            RoleKind::FrontEnd,
-            &incoming,
-        ),
+        Method::Options => crate::router::options(&front_end.runtime, &front_end.fqdn, RoleKind::FrontEnd, &incoming),
         Method::Register => {
             if trusted || login::check(&snapshot, &incoming, false) {
-                front_end
-                    .runtime
-                    .registrations
-                    .register(&front_end.agent, &incoming);
+                front_end.runtime.registrations.register(&front_end.agent, &incoming);
             }
         }
         Method::Subscribe => subscribe(&front_end, &snapshot, &incoming, trusted).await,
         Method::Notify if trusted => to_phones(&front_end, incoming).await,
         Method::Invite => {
-            let from = signaling::dialog::from_address(&incoming.request)
-                .map(|a| a.uri.address())
-                .unwrap_or_default();
-            let known = trusted
-                || front_end
-                    .runtime
-                    .registrations
-                    .is_from(&from, incoming.source.remote);
+            let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
+            let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
             if known || login::check(&snapshot, &incoming, true) {
                 route::invite(&front_end, &snapshot, incoming, trusted).await;
             }
@@ -111,74 +76,44 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
         _ => incoming.reply(
             405,
             "",
-            &[(
-                HeaderName::Allow,
-                "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, MESSAGE".into(),
-            )],
+            &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, MESSAGE".into())],
         ),
     }
 }
 
 /// Forwards a request outside a dialog to the telephones of the user it names.
 async fn to_phones(front_end: &FrontEnd, incoming: Incoming) {
-    let address = signaling::Uri::parse(incoming.request.request_uri())
-        .map(|u| u.address())
-        .unwrap_or_default();
+    let address = signaling::Uri::parse(incoming.request.request_uri()).map(|u| u.address()).unwrap_or_default();
     let bindings = front_end.runtime.registrations.of(&address);
     if bindings.is_empty() {
         incoming.reply(480, "", &[]);
         return;
     }
-    let targets = bindings
-        .into_iter()
-        .map(|b| (b.contact.clone(), b.hop()))
-        .collect();
+    let targets = bindings.into_iter().map(|b| (b.contact.clone(), b.hop())).collect();
     forward::simple(front_end, &incoming, targets).await;
 }
 
 /// SUBSCRIBE to message-summary: 200 and an immediate NOTIFY (RFC 3842, RFC 6665 4.4).
 async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incoming, trusted: bool) {
-    let event = incoming
-        .request
-        .typed::<signaling::headers::Event>()
-        .map(|e| e.package)
-        .unwrap_or_default();
+    let event = incoming.request.typed::<signaling::headers::Event>().map(|e| e.package).unwrap_or_default();
     if event != "message-summary" {
-        incoming.reply(
-            489,
-            "",
-            &[(HeaderName::AllowEvents, "message-summary".into())],
-        );
+        incoming.reply(489, "", &[(HeaderName::AllowEvents, "message-summary".into())]);
         return;
     }
-    let from = signaling::dialog::from_address(&incoming.request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
-    let known = trusted
-        || front_end
-            .runtime
-            .registrations
-            .is_from(&from, incoming.source.remote);
+    let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
+    let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
     if !known && !login::check(snapshot, incoming, true) {
         return;
     }
-    let expires: u32 = incoming
-        .request
-        .text(HeaderName::Expires)
-        .and_then(|e| e.trim().parse().ok())
-        .unwrap_or(3600)
-        .min(7200);
+    let expires: u32 =
+        incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(3600).min(7200);
     let tag = signaling::agent::token();
     let Some(mut dialog) = signaling::dialog::Dialog::for_callee(&incoming.request, &tag) else {
         incoming.reply(400, "", &[]);
         return;
     };
-    let contact = format!(
-        "<{}>",
-        front_end
-            .agent
-            .contact_uri("", incoming.source.transport, incoming.source.remote.ip())
-    );
+    let contact =
+        format!("<{}>", front_end.agent.contact_uri("", incoming.source.transport, incoming.source.remote.ip()));
     if let Some(transaction) = &incoming.transaction {
         let mut response = signaling::Message::response_to(&incoming.request, 200, "");
         response.ensure_to_tag(&tag);
@@ -188,22 +123,14 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
     }
     let user = snapshot.user(&from);
     let mailbox = user.and_then(|u| snapshot.mailbox_of(u));
-    let counts = mailbox
-        .and_then(|m| front_end.runtime.store.waiting(&m.id).ok())
-        .unwrap_or_default();
+    let counts = mailbox.and_then(|m| front_end.runtime.store.waiting(&m.id).ok()).unwrap_or_default();
     let mut notify = dialog.request(Method::Notify);
     notify.push(HeaderName::Contact, contact);
     notify.push(HeaderName::Event, "message-summary");
-    let state = if expires == 0 {
-        "terminated;reason=timeout".to_string()
-    } else {
-        format!("active;expires={expires}")
-    };
+    let state =
+        if expires == 0 { "terminated;reason=timeout".to_string() } else { format!("active;expires={expires}") };
     notify.push(HeaderName::SubscriptionState, state);
-    notify.set_body(
-        "application/simple-message-summary",
-        summary_body(&from, &counts),
-    );
+    notify.set_body("application/simple-message-summary", summary_body(&from, &counts));
     // Later changes reach the telephone by the unsolicited NOTIFY to its registration.
     let hop = signaling::transport::Hop {
         transport: incoming.source.transport,

@@ -47,20 +47,11 @@ pub(super) struct Routed<'a> {
 
 fn refuse(front_end: &FrontEnd, incoming: &Incoming, status: u16, id: u32, text: &str) {
     let diagnosis = MsDiagnostics::new(id, text, &front_end.fqdn);
-    incoming.reply(
-        status,
-        "",
-        &[(HeaderName::MsDiagnostics, diagnosis.to_string())],
-    );
+    incoming.reply(status, "", &[(HeaderName::MsDiagnostics, diagnosis.to_string())]);
 }
 
 /// Routes an INVITE that opens a dialog.
-pub(super) async fn invite(
-    front_end: &FrontEnd,
-    snapshot: &Snapshot,
-    incoming: Incoming,
-    trusted: bool,
-) {
+pub(super) async fn invite(front_end: &FrontEnd, snapshot: &Snapshot, incoming: Incoming, trusted: bool) {
     let mut request = match prepare_forward(&front_end.agent, &incoming.request) {
         Ok(request) => request,
         Err(status) => {
@@ -69,11 +60,7 @@ pub(super) async fn invite(
         }
     };
     let who = caller(&incoming.request);
-    let caller_user = if trusted {
-        snapshot.user(&who.party)
-    } else {
-        from_user(snapshot, &incoming.request)
-    };
+    let caller_user = if trusted { snapshot.user(&who.party) } else { from_user(snapshot, &incoming.request) };
     if !trusted {
         // Only servers of the topology may assert identities.
         request.remove(HeaderName::PAssertedIdentity);
@@ -82,10 +69,7 @@ pub(super) async fn invite(
             let address = bare_address(&user.sip_address);
             request.push(
                 HeaderName::PAssertedIdentity,
-                format!(
-                    "\"{}\" <sip:{address}>",
-                    user.display_name.replace(['"', '\\'], "")
-                ),
+                format!("\"{}\" <sip:{address}>", user.display_name.replace(['"', '\\'], "")),
             );
         }
     }
@@ -93,17 +77,8 @@ pub(super) async fn invite(
         incoming.reply(416, "", &[]);
         return;
     };
-    let routed = Routed {
-        front_end,
-        snapshot,
-        incoming: &incoming,
-        request,
-    };
-    let opaque = uri
-        .as_sip()
-        .and_then(|u| u.param("opaque"))
-        .unwrap_or("")
-        .to_ascii_lowercase();
+    let routed = Routed { front_end, snapshot, incoming: &incoming, request };
+    let opaque = uri.as_sip().and_then(|u| u.param("opaque")).unwrap_or("").to_ascii_lowercase();
     let user_part = signaling::uri::percent_decode(uri.user());
     let is_number = !digits(&user_part).is_empty();
     if !is_number {
@@ -120,19 +95,18 @@ pub(super) async fn invite(
         } else if let Some(contact) = snapshot.contact(&address) {
             exum::to_contact(&routed, &contact.phone_context, contact.kind, &contact.line).await;
         } else {
-            refuse(
-                front_end,
-                &incoming,
-                404,
-                4005,
-                "Destination URI either not enabled for SIP or does not exist.",
-            );
+            refuse(front_end, &incoming, 404, 4005, "Destination URI either not enabled for SIP or does not exist.");
         }
         return;
     }
     let number = match caller_user.filter(|_| !trusted) {
         Some(user) => snapshot
             .voice_dial_plan(Some(user))
+            .and_then(|p| normalize(p, &user_part))
+            .map_or(user_part.clone(), |t| t.number),
+        // What unified messaging transfers to may be an extension.
+        None if !user_part.starts_with('+') => snapshot
+            .voice_dial_plan(None)
             .and_then(|p| normalize(p, &user_part))
             .map_or(user_part.clone(), |t| t.number),
         None => user_part.clone(),
@@ -147,12 +121,7 @@ fn from_user<'a>(snapshot: &'a Snapshot, request: &Message) -> Option<&'a VoiceU
 
 /// Reverse number lookup, then outbound routing.
 async fn to_number(routed: &Routed<'_>, number: &str, caller_user: Option<&VoiceUser>) {
-    let Routed {
-        front_end,
-        snapshot,
-        incoming,
-        ..
-    } = routed;
+    let Routed { front_end, snapshot, incoming, .. } = routed;
     let owners = snapshot.users_by_line(number);
     match owners.as_slice() {
         [user] => return to_user(routed, user).await,
@@ -172,17 +141,10 @@ async fn to_number(routed: &Routed<'_>, number: &str, caller_user: Option<&Voice
     }
     // Access numbers and attendants of SIP dial plans work without a contact too, as long as the number is theirs.
     let plan = snapshot.dial_plans.iter().find(|p| {
-        snapshot.auto_attendant(p, number).is_some()
-            || p.access_numbers.iter().any(|a| digits(a) == digits(number))
+        snapshot.auto_attendant(p, number).is_some() || p.access_numbers.iter().any(|a| digits(a) == digits(number))
     });
     if let Some(plan) = plan {
-        return exum::to_contact(
-            routed,
-            &plan.phone_context,
-            ContactKind::AutoAttendant,
-            number,
-        )
-        .await;
+        return exum::to_contact(routed, &plan.phone_context, ContactKind::AutoAttendant, number).await;
     }
     let policy = caller_user.and_then(|u| snapshot.voice_policy(u));
     let Some(policy) = policy else {
@@ -196,27 +158,13 @@ async fn to_number(routed: &Routed<'_>, number: &str, caller_user: Option<&Voice
 
 fn refused(routed: &Routed<'_>, refusal: RouteRefusal) {
     let diagnosis = refusal.diagnosis(&routed.front_end.fqdn);
-    routed.incoming.reply(
-        refusal.status(),
-        "",
-        &[(HeaderName::MsDiagnostics, diagnosis.to_string())],
-    );
+    routed.incoming.reply(refusal.status(), "", &[(HeaderName::MsDiagnostics, diagnosis.to_string())]);
 }
 
 /// Tries the trunks one after the other.
 async fn outbound(routed: &Routed<'_>, usages: &[String], number: &str) {
-    let Routed {
-        front_end,
-        snapshot,
-        incoming,
-        request,
-    } = routed;
-    let list = match attempts(
-        snapshot,
-        usages,
-        number,
-        TURN.fetch_add(1, Ordering::Relaxed),
-    ) {
+    let Routed { front_end, snapshot, incoming, request } = routed;
+    let list = match attempts(snapshot, usages, number, TURN.fetch_add(1, Ordering::Relaxed)) {
         Ok(list) => list,
         Err(refusal) => return refused(routed, refusal),
     };
@@ -225,10 +173,7 @@ async fn outbound(routed: &Routed<'_>, usages: &[String], number: &str) {
         let Some(port) = snapshot
             .servers
             .iter()
-            .find(|s| {
-                s.fqdn.eq_ignore_ascii_case(&trunk.mediation)
-                    || s.pool.eq_ignore_ascii_case(&trunk.mediation)
-            })
+            .find(|s| s.fqdn.eq_ignore_ascii_case(&trunk.mediation) || s.pool.eq_ignore_ascii_case(&trunk.mediation))
             .map(|s| s.mediation_sip_port)
         else {
             continue;
@@ -241,34 +186,19 @@ async fn outbound(routed: &Routed<'_>, usages: &[String], number: &str) {
         copy.remove(HeaderName::Route);
         if route.suppress_caller_id && !route.alternate_caller_id.is_empty() {
             let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
-            copy.set(
-                HeaderName::PAssertedIdentity,
-                format!("<sip:{}@{domain};user=phone>", route.alternate_caller_id),
-            );
+            copy.set(HeaderName::PAssertedIdentity, format!("<sip:{}@{domain};user=phone>", route.alternate_caller_id));
         }
-        let Some(hop) = front_end
-            .agent
-            .hops_of(&copy)
-            .ok()
-            .and_then(|h| h.into_iter().next())
-        else {
+        let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next()) else {
             continue;
         };
-        record_route(
-            front_end,
-            &mut copy,
-            (incoming.source.transport, incoming.source.remote.ip()),
-            &hop,
-        );
+        record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         let Some(mut fork) = Fork::new(&front_end.agent, incoming) else {
             return;
         };
         fork.add(copy, &hop);
         match fork.run(None).await {
             // assumed: these codes mean that another trunk may do better.
-            ForkOutcome::Failed(response)
-                if matches!(response.status(), 408 | 500 | 502 | 503 | 504) =>
-            {
+            ForkOutcome::Failed(response) if matches!(response.status(), 408 | 500 | 502 | 503 | 504) => {
                 last = Some(response)
             }
             other => return finish(incoming, other),
@@ -282,18 +212,9 @@ async fn outbound(routed: &Routed<'_>, usages: &[String], number: &str) {
 
 /// Rings a user's telephones; then voice mail.
 async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
-    let Routed {
-        front_end,
-        incoming,
-        request,
-        snapshot,
-    } = routed;
-    let own = signaling::dialog::from_address(&incoming.request)
-        .map(|a| a.uri.address())
-        .unwrap_or_default();
-    if own.eq_ignore_ascii_case(bare_address(&user.sip_address))
-        && snapshot.mailbox_of(user).is_some()
-    {
+    let Routed { front_end, incoming, request, snapshot } = routed;
+    let own = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
+    if own.eq_ignore_ascii_case(bare_address(&user.sip_address)) && snapshot.mailbox_of(user).is_some() {
         // Who calls the own number wants the own voice mail.
         return exum::to_voice_mail(routed, user, Divert::Unconditional).await;
     }
@@ -302,9 +223,8 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         if target.eq_ignore_ascii_case("voicemail") {
             return exum::to_voice_mail(routed, user, Divert::Unconditional).await;
         }
-        if let Some(other) = snapshot
-            .user(&target)
-            .filter(|o| o.sip_address != user.sip_address && o.forward_to.is_empty())
+        if let Some(other) =
+            snapshot.user(&target).filter(|o| o.sip_address != user.sip_address && o.forward_to.is_empty())
         {
             return Box::pin(to_user(routed, other)).await;
         }
@@ -316,10 +236,7 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
             return Box::pin(to_number(routed, &number, Some(user))).await;
         }
     }
-    let bindings = front_end
-        .runtime
-        .registrations
-        .of(bare_address(&user.sip_address));
+    let bindings = front_end.runtime.registrations.of(bare_address(&user.sip_address));
     if bindings.is_empty() {
         return exum::to_voice_mail(routed, user, Divert::NoAnswer).await;
     }
@@ -331,24 +248,15 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         copy.set_request_uri(&binding.contact);
         copy.remove(HeaderName::Route);
         let hop = binding.hop();
-        record_route(
-            front_end,
-            &mut copy,
-            (incoming.source.transport, incoming.source.remote.ip()),
-            &hop,
-        );
+        record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         fork.add(copy, &hop);
     }
     let deadline = Instant::now() + Duration::from_secs(user.no_answer.clamp(5, 180).into());
     match fork.run(Some(deadline)).await {
-        ForkOutcome::NoAnswer | ForkOutcome::Empty => {
-            exum::to_voice_mail(routed, user, Divert::NoAnswer).await
-        }
+        ForkOutcome::NoAnswer | ForkOutcome::Empty => exum::to_voice_mail(routed, user, Divert::NoAnswer).await,
         ForkOutcome::Failed(response) => match response.status() {
             486 | 600 | 603 => exum::to_voice_mail(routed, user, Divert::Busy).await,
-            408 | 480 | 404 | 410 | 430 | 500..=599 => {
-                exum::to_voice_mail(routed, user, Divert::NoAnswer).await
-            }
+            408 | 480 | 404 | 410 | 430 | 500..=599 => exum::to_voice_mail(routed, user, Divert::NoAnswer).await,
             302 => forward::finish(incoming, ForkOutcome::Failed(response)),
             _ => finish(incoming, ForkOutcome::Failed(response)),
         },

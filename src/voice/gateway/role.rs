@@ -13,21 +13,12 @@ use signaling::{HeaderName, Method};
 use std::sync::Arc;
 
 /// Opens a simulated gateway.
-pub async fn start(
-    runtime: &Arc<Runtime>,
-    gateway: &PstnGateway,
-) -> Result<RunningRole, RoleError> {
+pub async fn start(runtime: &Arc<Runtime>, gateway: &PstnGateway) -> Result<RunningRole, RoleError> {
     let snapshot = runtime.snapshot();
-    let trunks: Vec<&Trunk> = snapshot
-        .trunks
-        .iter()
-        .filter(|t| t.gateway.eq_ignore_ascii_case(&gateway.address))
-        .collect();
+    let trunks: Vec<&Trunk> =
+        snapshot.trunks.iter().filter(|t| t.gateway.eq_ignore_ascii_case(&gateway.address)).collect();
     // The certificate of a gateway is kept under its name like a server's.
-    let stand_in = Server {
-        fqdn: gateway.address.clone(),
-        ..Server::default()
-    };
+    let stand_in = Server { fqdn: gateway.address.clone(), ..Server::default() };
     let server = snapshot.server(&gateway.address).unwrap_or(&stand_in);
     let identity = runtime.identity(server, RoleKind::Gateway, false)?;
     if identity.is_none() && trunks.iter().any(|t| t.tls) {
@@ -38,29 +29,13 @@ pub async fn start(
         listeners.push(listen(Transport::Tls, 5061));
     }
     for trunk in &trunks {
-        if !listeners
-            .iter()
-            .any(|l| l.port == trunk.gateway_port && l.transport != Transport::Udp)
-        {
-            listeners.push(listen(
-                if trunk.tls {
-                    Transport::Tls
-                } else {
-                    Transport::Tcp
-                },
-                trunk.gateway_port,
-            ));
+        if !listeners.iter().any(|l| l.port == trunk.gateway_port && l.transport != Transport::Udp) {
+            listeners.push(listen(if trunk.tls { Transport::Tls } else { Transport::Tcp }, trunk.gateway_port));
         }
     }
-    let (agent, mut requests) = runtime
-        .open_agent(&gateway.address, listeners, identity)
-        .await?;
-    let mut role = RunningRole::new(
-        &gateway.address,
-        RoleKind::Gateway,
-        vec![agent.clone()],
-        runtime.options.port_offset,
-    );
+    let (agent, mut requests) = runtime.open_agent(&gateway.address, listeners, identity).await?;
+    let mut role =
+        RunningRole::new(&gateway.address, RoleKind::Gateway, vec![agent.clone()], runtime.options.port_offset);
     let (runtime, name) = (runtime.clone(), gateway.address.clone());
     role.tasks.push(tokio::spawn(async move {
         let numbers = Registrations::default();
@@ -70,22 +45,11 @@ pub async fn start(
                 // Anyone may be a PSTN number: the lab's telephones have no accounts.
                 Method::Register => numbers.register(&agent, &incoming),
                 Method::Invite => {
-                    tokio::spawn(take_call(
-                        runtime.clone(),
-                        name.clone(),
-                        agent.clone(),
-                        numbers.clone(),
-                        incoming,
-                    ));
+                    tokio::spawn(take_call(runtime.clone(), name.clone(), agent.clone(), numbers.clone(), incoming));
                 }
-                Method::Options | Method::Notify => incoming.reply(
-                    200,
-                    "",
-                    &[(
-                        HeaderName::Allow,
-                        "INVITE, ACK, CANCEL, BYE, OPTIONS".into(),
-                    )],
-                ),
+                Method::Options | Method::Notify => {
+                    incoming.reply(200, "", &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS".into())])
+                }
                 _ => incoming.reply(481, "", &[]),
             }
         }
@@ -93,27 +57,17 @@ pub async fn start(
     Ok(role)
 }
 
-async fn take_call(
-    runtime: Arc<Runtime>,
-    name: String,
-    agent: Agent,
-    numbers: Registrations,
-    incoming: Incoming,
-) {
+async fn take_call(runtime: Arc<Runtime>, name: String, agent: Agent, numbers: Registrations, incoming: Incoming) {
     let snapshot = runtime.snapshot();
     // A mediation server calls from its own address; everyone else is a telephone.
     let is_mediation = |t: &Trunk| {
-        let members = snapshot.servers.iter().filter(|s| {
-            s.fqdn.eq_ignore_ascii_case(&t.mediation) || s.pool.eq_ignore_ascii_case(&t.mediation)
-        });
-        members
-            .into_iter()
-            .any(|s| runtime.address_of(&s.fqdn) == incoming.source.remote.ip())
+        let members = snapshot
+            .servers
+            .iter()
+            .filter(|s| s.fqdn.eq_ignore_ascii_case(&t.mediation) || s.pool.eq_ignore_ascii_case(&t.mediation));
+        members.into_iter().any(|s| runtime.address_of(&s.fqdn) == incoming.source.remote.ip())
     };
-    let from_mediation = snapshot
-        .trunks
-        .iter()
-        .any(|t| t.gateway.eq_ignore_ascii_case(&name) && is_mediation(t));
+    let from_mediation = snapshot.trunks.iter().any(|t| t.gateway.eq_ignore_ascii_case(&name) && is_mediation(t));
     if from_mediation {
         to_phone(&runtime, &snapshot, &name, &agent, &numbers, incoming).await;
     } else {
@@ -127,20 +81,9 @@ fn number_of(incoming: &Incoming) -> String {
         .unwrap_or_default()
 }
 
-async fn to_mediation(
-    runtime: &Arc<Runtime>,
-    snapshot: &Snapshot,
-    name: &str,
-    agent: &Agent,
-    incoming: Incoming,
-) {
+async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, agent: &Agent, incoming: Incoming) {
     let number = number_of(&incoming);
-    let trunks: Vec<Trunk> = snapshot
-        .trunks
-        .iter()
-        .filter(|t| t.gateway.eq_ignore_ascii_case(name))
-        .cloned()
-        .collect();
+    let trunks: Vec<Trunk> = snapshot.trunks.iter().filter(|t| t.gateway.eq_ignore_ascii_case(name)).cloned().collect();
     if trunks.is_empty() {
         incoming.reply(404, "No Trunk", &[]);
         return;
@@ -153,17 +96,8 @@ async fn to_mediation(
         format!("<sip:{party}@{name};user=phone>")
     };
     let mut headers = Vec::new();
-    for header in [
-        HeaderName::Diversion,
-        HeaderName::HistoryInfo,
-        HeaderName::Privacy,
-    ] {
-        headers.extend(
-            incoming
-                .request
-                .texts(header.clone())
-                .map(|t| (header.clone(), t.to_string())),
-        );
+    for header in [HeaderName::Diversion, HeaderName::HistoryInfo, HeaderName::Privacy] {
+        headers.extend(incoming.request.texts(header.clone()).map(|t| (header.clone(), t.to_string())));
     }
     let Some(mut first) = IncomingCall::new(incoming) else {
         return;
@@ -174,10 +108,7 @@ async fn to_mediation(
         let security = trunk_security(&trunk, &snapshot.trunk_configuration(&trunk));
         let transport = if trunk.tls { "tls" } else { "tcp" };
         let options = InviteOptions {
-            uri: format!(
-                "sip:{number}@{}:{};user=phone;transport={transport}",
-                trunk.mediation, trunk.mediation_port
-            ),
+            uri: format!("sip:{number}@{}:{};user=phone;transport={transport}", trunk.mediation, trunk.mediation_port),
             from: from.clone(),
             to: format!("<sip:{number}@{};user=phone>", trunk.mediation),
             headers: headers.clone(),
@@ -192,6 +123,8 @@ async fn to_mediation(
                     server: name,
                     address,
                     gateway: &trunk.name,
+                    transfer_route: None,
+                    agent,
                 };
                 // Telephones of the PSTN bring SRTP along only when they like.
                 finish(bridge, first, MediaSecurity::Optional, second, security).await;
@@ -223,29 +156,15 @@ async fn to_phone(
     incoming: Incoming,
 ) {
     let number = number_of(&incoming);
-    let only_digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
+    let only_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let Some(binding) = numbers.by_user(|user| only_digits(user) == only_digits(&number)) else {
         incoming.reply(404, "", &[]);
         return;
     };
-    let trunk = snapshot
-        .trunks
-        .iter()
-        .find(|t| t.gateway.eq_ignore_ascii_case(name));
-    let security = trunk.map_or(MediaSecurity::Plain, |t| {
-        trunk_security(t, &snapshot.trunk_configuration(t))
-    });
+    let trunk = snapshot.trunks.iter().find(|t| t.gateway.eq_ignore_ascii_case(name));
+    let security = trunk.map_or(MediaSecurity::Plain, |t| trunk_security(t, &snapshot.trunk_configuration(t)));
     let who = caller(&incoming.request);
-    let party = who
-        .party
-        .split('@')
-        .next()
-        .unwrap_or("anonymous")
-        .to_string();
+    let party = who.party.split('@').next().unwrap_or("anonymous").to_string();
     let options = InviteOptions {
         uri: binding.contact.clone(),
         from: format!("<sip:{party}@{name}>"),
@@ -258,16 +177,7 @@ async fn to_phone(
         return;
     };
     let address = runtime.address_of(name);
-    match attempt(
-        runtime,
-        agent,
-        &mut first,
-        address,
-        MediaSecurity::Plain,
-        options,
-    )
-    .await
-    {
+    match attempt(runtime, agent, &mut first, address, MediaSecurity::Plain, options).await {
         Ok(Attempt::Answered(second)) => {
             let bridge = Bridge {
                 runtime,
@@ -275,6 +185,8 @@ async fn to_phone(
                 server: name,
                 address,
                 gateway: name,
+                transfer_route: None,
+                agent,
             };
             finish(bridge, first, security, second, MediaSecurity::Plain).await;
         }

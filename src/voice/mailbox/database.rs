@@ -53,23 +53,19 @@ impl VoiceStore {
         // A caller hears goodbye only after the message is on the disk.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.execute_batch(SCHEMA)?;
-        Ok(VoiceStore {
-            home: home.to_path_buf(),
-            connection: Arc::new(Mutex::new(connection)),
-        })
+        Ok(VoiceStore { home: home.to_path_buf(), connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    /// Home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// Folder of a mailbox.
     pub fn folder(&self, mailbox: &str) -> PathBuf {
         let safe: String = mailbox
             .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') {
-                    c
-                } else {
-                    '_'
-                }
-            })
+            .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') { c } else { '_' })
             .collect();
         self.home.join("mailboxes").join(safe.trim_matches('.'))
     }
@@ -105,8 +101,9 @@ impl VoiceStore {
     /// Messages of a mailbox, newest first; of all mailboxes when `mailbox` is empty.
     pub fn messages(&self, mailbox: &str) -> Result<Vec<VoiceMessage>, StoreError> {
         let connection = self.connection.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT * FROM message WHERE deleted=0 AND (?1='' OR mailbox=?1) ORDER BY received DESC, rowid DESC")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT * FROM message WHERE deleted=0 AND (?1='' OR mailbox=?1) ORDER BY received DESC, rowid DESC",
+        )?;
         let rows = statement.query_map([mailbox], read_message)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -114,9 +111,7 @@ impl VoiceStore {
     /// One message.
     pub fn message(&self, id: &str) -> Result<Option<VoiceMessage>, StoreError> {
         let connection = self.connection.lock();
-        Ok(connection
-            .query_row("SELECT * FROM message WHERE id=?1", [id], read_message)
-            .optional()?)
+        Ok(connection.query_row("SELECT * FROM message WHERE id=?1", [id], read_message).optional()?)
     }
 
     /// Ids of messages that a call left.
@@ -129,17 +124,13 @@ impl VoiceStore {
 
     /// Marks a message as read or unread.
     pub fn set_read(&self, id: &str, read: bool) -> Result<(), StoreError> {
-        self.connection
-            .lock()
-            .execute("UPDATE message SET read=?2 WHERE id=?1", params![id, read])?;
+        self.connection.lock().execute("UPDATE message SET read=?2 WHERE id=?1", params![id, read])?;
         Ok(())
     }
 
     /// Moves a message to the deleted items.
     pub fn delete(&self, id: &str) -> Result<(), StoreError> {
-        self.connection
-            .lock()
-            .execute("UPDATE message SET deleted=1 WHERE id=?1", [id])?;
+        self.connection.lock().execute("UPDATE message SET deleted=1 WHERE id=?1", [id])?;
         Ok(())
     }
 
@@ -149,12 +140,7 @@ impl VoiceStore {
         let sql = "SELECT COALESCE(SUM(read=0),0), COALESCE(SUM(read=1),0), COALESCE(SUM(read=0 AND high),0), COALESCE(SUM(read=1 AND high),0)
                    FROM message WHERE mailbox=?1 AND deleted=0 AND class IN ('CallAnswering','VoiceAccess')";
         let counts = connection.query_row(sql, [mailbox], |r| {
-            Ok(WaitingCounts {
-                new: r.get(0)?,
-                old: r.get(1)?,
-                urgent_new: r.get(2)?,
-                urgent_old: r.get(3)?,
-            })
+            Ok(WaitingCounts { new: r.get(0)?, old: r.get(1)?, urgent_new: r.get(2)?, urgent_old: r.get(3)? })
         })?;
         Ok(counts)
     }
@@ -162,13 +148,8 @@ impl VoiceStore {
     /// Sign-in counters of a mailbox.
     pub fn pin_state(&self, mailbox: &str) -> Result<PinState, StoreError> {
         let connection = self.connection.lock();
-        let text: Option<String> = connection
-            .query_row(
-                "SELECT state FROM signin WHERE mailbox=?1",
-                [mailbox],
-                |r| r.get(0),
-            )
-            .optional()?;
+        let text: Option<String> =
+            connection.query_row("SELECT state FROM signin WHERE mailbox=?1", [mailbox], |r| r.get(0)).optional()?;
         Ok(match text {
             Some(text) => serde_json::from_str(&text)?,
             None => PinState::default(),
@@ -178,9 +159,10 @@ impl VoiceStore {
     /// Writes them.
     pub fn set_pin_state(&self, mailbox: &str, state: &PinState) -> Result<(), StoreError> {
         let text = serde_json::to_string(state)?;
-        self.connection
-            .lock()
-            .execute("INSERT INTO signin VALUES(?1,?2) ON CONFLICT(mailbox) DO UPDATE SET state=excluded.state", params![mailbox, text])?;
+        self.connection.lock().execute(
+            "INSERT INTO signin VALUES(?1,?2) ON CONFLICT(mailbox) DO UPDATE SET state=excluded.state",
+            params![mailbox, text],
+        )?;
         Ok(())
     }
 
@@ -197,29 +179,25 @@ impl VoiceStore {
     /// Call records, newest first; all calls when `call_id` is empty.
     pub fn calls(&self, call_id: &str, limit: usize) -> Result<Vec<CallRecord>, StoreError> {
         let connection = self.connection.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT record FROM call WHERE ?1='' OR call_id=?1 ORDER BY id DESC LIMIT ?2",
-        )?;
-        let rows =
-            statement.query_map(params![call_id, limit as i64], |r| r.get::<_, String>(0))?;
+        let mut statement =
+            connection.prepare_cached("SELECT record FROM call WHERE ?1='' OR call_id=?1 ORDER BY id DESC LIMIT ?2")?;
+        let rows = statement.query_map(params![call_id, limit as i64], |r| r.get::<_, String>(0))?;
         rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
     }
 
     /// Keeps an event.
     pub fn add_event(&self, event: &Event) -> Result<(), StoreError> {
         let text = serde_json::to_string(event)?;
-        self.connection.lock().execute(
-            "INSERT INTO event(time,number,event) VALUES(?1,?2,?3)",
-            params![event.time, event.id, text],
-        )?;
+        self.connection
+            .lock()
+            .execute("INSERT INTO event(time,number,event) VALUES(?1,?2,?3)", params![event.time, event.id, text])?;
         Ok(())
     }
 
     /// Events, newest first.
     pub fn events(&self, limit: usize) -> Result<Vec<Event>, StoreError> {
         let connection = self.connection.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT event FROM event ORDER BY id DESC LIMIT ?1")?;
+        let mut statement = connection.prepare_cached("SELECT event FROM event ORDER BY id DESC LIMIT ?1")?;
         let rows = statement.query_map([limit as i64], |r| r.get::<_, String>(0))?;
         rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
     }
@@ -227,22 +205,18 @@ impl VoiceStore {
     /// Keeps the ladder of a finished call.
     pub fn set_ladder(&self, call_id: &str, arrows: &[control::Arrow]) -> Result<(), StoreError> {
         let text = serde_json::to_string(arrows)?;
-        self.connection
-            .lock()
-            .execute("INSERT INTO ladder VALUES(?1,?2) ON CONFLICT(call_id) DO UPDATE SET arrows=excluded.arrows", params![call_id, text])?;
+        self.connection.lock().execute(
+            "INSERT INTO ladder VALUES(?1,?2) ON CONFLICT(call_id) DO UPDATE SET arrows=excluded.arrows",
+            params![call_id, text],
+        )?;
         Ok(())
     }
 
     /// The ladder of a finished call; empty when nothing was kept.
     pub fn ladder(&self, call_id: &str) -> Result<Vec<control::Arrow>, StoreError> {
         let connection = self.connection.lock();
-        let text: Option<String> = connection
-            .query_row(
-                "SELECT arrows FROM ladder WHERE call_id=?1",
-                [call_id],
-                |r| r.get(0),
-            )
-            .optional()?;
+        let text: Option<String> =
+            connection.query_row("SELECT arrows FROM ladder WHERE call_id=?1", [call_id], |r| r.get(0)).optional()?;
         Ok(match text {
             Some(text) => serde_json::from_str(&text)?,
             None => Vec::new(),
@@ -265,11 +239,7 @@ fn read_message(row: &Row<'_>) -> Result<VoiceMessage, rusqlite::Error> {
         received: row.get("received")?,
         duration: row.get::<_, i64>("duration")? as u64,
         read: row.get("read")?,
-        importance: if row.get("high")? {
-            Importance::High
-        } else {
-            Importance::Normal
-        },
+        importance: if row.get("high")? { Importance::High } else { Importance::Normal },
         private: row.get("private")?,
         protected,
         interrupted: row.get("interrupted")?,

@@ -30,11 +30,7 @@ impl Delivery {
     }
 
     /// Delivers a message; returns when it will survive a crash.
-    pub fn deliver(
-        &self,
-        snapshot: &Snapshot,
-        draft: &MessageDraft,
-    ) -> Result<VoiceMessage, StoreError> {
+    pub fn deliver(&self, snapshot: &Snapshot, draft: &MessageDraft) -> Result<VoiceMessage, StoreError> {
         let mailbox = snapshot.mailbox_by_identity(&draft.mailbox);
         let folder = self.store.folder(&draft.mailbox);
         std::fs::create_dir_all(&folder)?;
@@ -72,33 +68,19 @@ impl Delivery {
             let path = folder.join(format!("{id}.wav"));
             write_durably(&path, &encode_wav(&draft.audio, 8000, WavFormat::Pcm16))?;
             message.audio_file = path.to_string_lossy().into_owned();
-            let plan_codec = mailbox
-                .and_then(|m| snapshot.dial_plan(&m.dial_plan))
-                .map_or(AudioCodec::G711, |p| p.audio_codec);
+            let plan_codec =
+                mailbox.and_then(|m| snapshot.dial_plan(&m.dial_plan)).map_or(AudioCodec::G711, |p| p.audio_codec);
             let codec = mailbox.and_then(|m| m.audio_codec).unwrap_or(plan_codec);
             let (bytes, extension, kind) = encode_attachment(&draft.audio, codec);
             let path = folder.join(format!("{id}.attachment.{extension}"));
             write_durably(&path, &bytes)?;
             message.attachment_file = path.to_string_lossy().into_owned();
-            attachment = Some((
-                bytes,
-                format!("{who} ({seconds} seconds) Voice Mail.{extension}"),
-                kind,
-            ));
+            attachment = Some((bytes, format!("{who} ({seconds} seconds) Voice Mail.{extension}"), kind));
         }
         let to = mailbox.map_or(String::new(), |m| m.smtp.clone());
-        let policy_text = mailbox
-            .and_then(|m| snapshot.policy(&m.policy))
-            .map_or(String::new(), |p| p.voice_mail_text.clone());
-        let mail = build_mail(
-            snapshot,
-            &message,
-            draft,
-            &to,
-            &who,
-            &policy_text,
-            attachment,
-        )?;
+        let policy_text =
+            mailbox.and_then(|m| snapshot.policy(&m.policy)).map_or(String::new(), |p| p.voice_mail_text.clone());
+        let mail = build_mail(snapshot, &message, draft, &to, &who, &policy_text, attachment)?;
         let path = folder.join(format!("{id}.eml"));
         write_durably(&path, &mail)?;
         message.mail_file = path.to_string_lossy().into_owned();
@@ -116,11 +98,7 @@ fn encode_attachment(audio: &[i16], codec: AudioCodec) -> (Vec<u8>, &'static str
         return (bytes, "mp3", "audio/mpeg");
     }
     // Documented as "G.711 PCM linear": 16-bit PCM.
-    (
-        encode_wav(audio, 8000, WavFormat::Pcm16),
-        "wav",
-        "audio/wav",
-    )
+    (encode_wav(audio, 8000, WavFormat::Pcm16), "wav", "audio/wav")
 }
 
 fn build_mail(
@@ -157,10 +135,7 @@ fn build_mail(
     let text = lines.join("\r\n");
     let html = format!(
         "<html><body>{}</body></html>",
-        lines
-            .iter()
-            .map(|l| format!("<p>{}</p>", escape(l)))
-            .collect::<String>()
+        lines.iter().map(|l| format!("<p>{}</p>", escape(l))).collect::<String>()
     );
     let mut builder = MessageBuilder::new()
         .from((who, from.as_str()))
@@ -169,22 +144,12 @@ fn build_mail(
         .message_id(format!(
             "{}@{}",
             message.id,
-            if snapshot.domain.is_empty() {
-                "localhost"
-            } else {
-                &snapshot.domain
-            }
+            if snapshot.domain.is_empty() { "localhost" } else { &snapshot.domain }
         ))
         .header("Content-Class", Raw::new(draft.class.content_class()))
-        .header(
-            "X-MS-Exchange-Item-Class",
-            Raw::new(message.item_class.as_str()),
-        )
+        .header("X-MS-Exchange-Item-Class", Raw::new(message.item_class.as_str()))
         .header("X-CallingTelephoneNumber", Raw::new(draft.caller.as_str()))
-        .header(
-            "X-VoiceMessageSenderName",
-            Raw::new(draft.caller_name.as_str()),
-        )
+        .header("X-VoiceMessageSenderName", Raw::new(draft.caller_name.as_str()))
         .header("X-CallID", Raw::new(draft.call_id.as_str()))
         .text_body(text)
         .html_body(html);
@@ -196,10 +161,7 @@ fn build_mail(
     }
     if let Some((bytes, name, kind)) = attachment {
         builder = builder
-            .header(
-                "X-VoiceMessageDuration",
-                Raw::new(message.duration.to_string()),
-            )
+            .header("X-VoiceMessageDuration", Raw::new(message.duration.to_string()))
             .header("X-AttachmentOrder", Raw::new(name.clone()))
             .attachment(kind.to_string(), name, bytes);
     }
@@ -207,7 +169,5 @@ fn build_mail(
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -121,11 +121,7 @@ pub struct VoiceMessage {
 /// `1 minute 5 seconds`.
 pub(super) fn duration_text(seconds: u64) -> String {
     let unit = |n: u64, name: &str| {
-        if n == 1 {
-            format!("1 {name}")
-        } else {
-            format!("{n} {name}s")
-        }
+        if n == 1 { format!("1 {name}") } else { format!("{n} {name}s") }
     };
     match (seconds / 60, seconds % 60) {
         (0, s) => unit(s, "second"),

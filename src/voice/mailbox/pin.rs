@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct PinState {
     /// Hash set by telephone or by a reset; the one of the store counts when empty.
     pub pin: String,
+    /// The store's PIN that this state was built on: another one there means that an administrator set it anew.
+    pub base: String,
     pub failures: u32,
     pub locked: bool,
     pub must_change: bool,
@@ -46,20 +48,14 @@ pub fn check_pin_rules(
     extensions: &[String],
     history: &[String],
 ) -> Result<(), &'static str> {
-    let digits: Vec<i32> = pin
-        .chars()
-        .filter_map(|c| c.to_digit(10).map(|d| d as i32))
-        .collect();
+    let digits: Vec<i32> = pin.chars().filter_map(|c| c.to_digit(10).map(|d| d as i32)).collect();
     if digits.len() != pin.chars().count() || pin.is_empty() {
         return Err("a PIN holds digits only");
     }
     if digits.len() < policy.min_pin_length || digits.len() > 24 {
         return Err("the PIN is too short or too long");
     }
-    if extensions
-        .iter()
-        .any(|e| !e.is_empty() && (e.ends_with(pin) || pin.ends_with(e.as_str())))
-    {
+    if extensions.iter().any(|e| !e.is_empty() && (e.ends_with(pin) || pin.ends_with(e.as_str()))) {
         return Err("the PIN is part of the extension");
     }
     if !policy.allow_common_patterns {
@@ -68,11 +64,7 @@ pub fn check_pin_rules(
             return Err("the PIN is too common");
         }
     }
-    if history
-        .iter()
-        .take(policy.pin_history_count)
-        .any(|old| verify_pin(pin, old))
-    {
+    if history.iter().take(policy.pin_history_count).any(|old| verify_pin(pin, old)) {
         return Err("the PIN was used before");
     }
     Ok(())
@@ -81,9 +73,8 @@ pub fn check_pin_rules(
 /// A random PIN that fits the policy.
 pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String]) -> String {
     loop {
-        let pin: String = (0..policy.min_pin_length.max(6))
-            .map(|_| char::from(b'0' + rand::random::<u8>() % 10))
-            .collect();
+        let pin: String =
+            (0..policy.min_pin_length.max(6)).map(|_| char::from(b'0' + rand::random::<u8>() % 10)).collect();
         if check_pin_rules(&pin, policy, extensions, &[]).is_ok() {
             return pin;
         }
@@ -92,40 +83,22 @@ pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String]) -> String {
 
 impl PinState {
     /// An attempt to sign in. Counters live on the mailbox and are cleared by success.
-    pub fn attempt(
-        &mut self,
-        pin: &str,
-        stored: &str,
-        policy: &MailboxPolicy,
-        extensions: &[String],
-    ) -> SignIn {
+    pub fn attempt(&mut self, pin: &str, stored: &str, policy: &MailboxPolicy, extensions: &[String]) -> SignIn {
         if self.locked {
             return SignIn::Locked;
         }
-        let current = if self.pin.is_empty() {
-            stored
-        } else {
-            &self.pin
-        };
+        let current = if self.pin.is_empty() { stored } else { &self.pin };
         if !current.is_empty() && verify_pin(pin, current) {
             self.failures = 0;
-            return SignIn::Accepted {
-                must_change: self.must_change || pin.len() < policy.min_pin_length,
-            };
+            return SignIn::Accepted { must_change: self.must_change || pin.len() < policy.min_pin_length };
         }
         self.failures += 1;
-        if policy
-            .max_logon_attempts
-            .is_some_and(|max| self.failures >= max)
-        {
+        if policy.max_logon_attempts.is_some_and(|max| self.failures >= max) {
             self.locked = true;
             return SignIn::Locked;
         }
         // Each multiple of the limit makes a new PIN: 5 bad, new PIN, 5 bad, new PIN, 5 bad, locked.
-        if policy
-            .logon_failures_before_reset
-            .is_some_and(|limit| limit > 0 && self.failures.is_multiple_of(limit))
-        {
+        if policy.logon_failures_before_reset.is_some_and(|limit| limit > 0 && self.failures.is_multiple_of(limit)) {
             let fresh = generate_pin(policy, extensions);
             self.replace(&fresh, stored);
             self.must_change = true;
@@ -136,11 +109,7 @@ impl PinState {
 
     /// Sets a new PIN and remembers the old one.
     pub fn replace(&mut self, pin: &str, stored: &str) {
-        let old = if self.pin.is_empty() {
-            stored.to_string()
-        } else {
-            std::mem::take(&mut self.pin)
-        };
+        let old = if self.pin.is_empty() { stored.to_string() } else { std::mem::take(&mut self.pin) };
         if !old.is_empty() {
             self.history.insert(0, old);
             self.history.truncate(24);
@@ -169,11 +138,7 @@ mod tests {
             ("9951234", false),
             ("12a456", false),
         ] {
-            assert_eq!(
-                check_pin_rules(pin, &policy, &["51234".into()], &used).is_ok(),
-                good,
-                "{pin}"
-            );
+            assert_eq!(check_pin_rules(pin, &policy, &["51234".into()], &used).is_ok(), good, "{pin}");
         }
     }
 
@@ -181,21 +146,13 @@ mod tests {
     fn resets_at_five_and_locks_at_fifteen() {
         let (policy, stored) = (MailboxPolicy::default(), hash_pin("918273"));
         let mut state = PinState::default();
-        let results: Vec<SignIn> = (0..16)
-            .map(|_| state.attempt("000001", &stored, &policy, &[]))
-            .collect();
+        let results: Vec<SignIn> = (0..16).map(|_| state.attempt("000001", &stored, &policy, &[])).collect();
         let kind = |r: &SignIn| matches!(r, SignIn::Reset(_));
         assert!(
-            kind(&results[4])
-                && kind(&results[9])
-                && results[14] == SignIn::Locked
-                && results[15] == SignIn::Locked
+            kind(&results[4]) && kind(&results[9]) && results[14] == SignIn::Locked && results[15] == SignIn::Locked
         );
         assert_eq!(results.iter().filter(|r| kind(r)).count(), 2);
         let mut state = PinState::default();
-        assert_eq!(
-            state.attempt("918273", &stored, &policy, &[]),
-            SignIn::Accepted { must_change: false }
-        );
+        assert_eq!(state.attempt("918273", &stored, &policy, &[]), SignIn::Accepted { must_change: false });
     }
 }

@@ -44,10 +44,7 @@ pub fn directory_matches<'a>(
             let spelled = if by_alias {
                 keypad(m.smtp.split('@').next().unwrap_or(&m.alias))
             } else {
-                let (first, last) = m
-                    .display_name
-                    .rsplit_once(' ')
-                    .unwrap_or(("", &m.display_name));
+                let (first, last) = m.display_name.rsplit_once(' ').unwrap_or(("", &m.display_name));
                 keypad(&format!("{last}{first}"))
             };
             spelled.starts_with(keys)
@@ -63,24 +60,12 @@ mod tests {
     fn finds_by_last_name_or_alias() {
         let people: Vec<UmMailbox> = [("Ken Myer", "kenmyer@x"), ("Pilar Ackerman", "pilar@x")]
             .iter()
-            .map(|(n, s)| UmMailbox {
-                display_name: n.to_string(),
-                smtp: s.to_string(),
-                ..UmMailbox::default()
-            })
+            .map(|(n, s)| UmMailbox { display_name: n.to_string(), smtp: s.to_string(), ..UmMailbox::default() })
             .collect();
-        for (keys, alias, found) in [
-            ("6937", false, 1),
-            ("536", true, 1),
-            ("745", true, 1),
-            ("999", false, 0),
-            ("", false, 2),
-        ] {
-            assert_eq!(
-                directory_matches(people.iter(), keys, alias).len(),
-                found,
-                "{keys}"
-            );
+        for (keys, alias, found) in
+            [("6937", false, 1), ("536", true, 1), ("745", true, 1), ("999", false, 0), ("", false, 2)]
+        {
+            assert_eq!(directory_matches(people.iter(), keys, alias).len(), found, "{keys}");
         }
     }
 }

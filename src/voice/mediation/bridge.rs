@@ -1,10 +1,11 @@
 //! One call carried on as another.
 
-use crate::audio::{AudioLeg, AudioPort, MEDIATION_PORTS, NotEstablished, Side, establish, join};
+use crate::audio::{AudioLeg, AudioPort, JoinEnd, MEDIATION_PORTS, NotEstablished, Side, establish, join};
 use crate::record::{CallRecord, CallType, OfferResult, record_time};
 use crate::service::Runtime;
 use control::ActiveCall;
-use signaling::agent::{Agent, Call, IncomingCall, InviteOptions, Progress};
+use signaling::agent::{Agent, Call, CallEvent, Incoming, IncomingCall, InviteOptions, Progress};
+use signaling::headers::ReferTo;
 use signaling::sdp::{Direction, MediaSecurity, Sdp, accept_answer};
 use signaling::{HeaderName, Message};
 use std::net::IpAddr;
@@ -42,9 +43,7 @@ pub async fn attempt(
     options.sdp = Some(port.offer(security).to_string());
     let local = port.options(security, Direction::SendRecv);
     let mut invite = agent.invite(options);
-    runtime
-        .ladder
-        .relate(first.request().call_id(), invite.call_id());
+    runtime.ladder.relate(first.request().call_id(), invite.call_id());
     let mut cancelled = false;
     loop {
         let progress = tokio::select! {
@@ -59,15 +58,7 @@ pub async fn attempt(
             // Sound before the answer is not relayed: the caller hears its own ringing tone.
             Some(Progress::Provisional(response)) => {
                 if !cancelled && matches!(response.status(), 180..=183) {
-                    first.ring(
-                        if response.status() == 183 {
-                            180
-                        } else {
-                            response.status()
-                        },
-                        None,
-                        &[],
-                    );
+                    first.ring(if response.status() == 183 { 180 } else { response.status() }, None, &[]);
                 }
             }
             Some(Progress::Answered { mut call, response }) => {
@@ -75,10 +66,8 @@ pub async fn attempt(
                     call.bye(&[]).await;
                     return Ok(Attempt::Cancelled);
                 }
-                let negotiated = response
-                    .body_of_type("application/sdp")
-                    .and_then(Sdp::parse)
-                    .map(|s| accept_answer(&s, &local));
+                let negotiated =
+                    response.body_of_type("application/sdp").and_then(Sdp::parse).map(|s| accept_answer(&s, &local));
                 let leg = match negotiated {
                     Some(Ok(negotiated)) => AudioLeg::new(port, &negotiated).ok(),
                     _ => None,
@@ -111,6 +100,9 @@ pub struct Bridge<'a> {
     pub server: &'a str,
     pub address: IpAddr,
     pub gateway: &'a str,
+    /// Where transfers are sent to: a Route value. Without one they are declined.
+    pub transfer_route: Option<String>,
+    pub agent: &'a Agent,
 }
 
 /// Answers the first leg and joins both until one side hangs up; keeps the record.
@@ -121,29 +113,15 @@ pub async fn finish(
     second: Bridged,
     second_security: MediaSecurity,
 ) {
-    let Bridge {
-        runtime,
-        role,
-        server,
-        address,
-        gateway,
-    } = bridge;
+    let Bridge { runtime, role, server, address, gateway, transfer_route, agent } = bridge;
     let request = first.request().clone();
     let who = crate::router::caller(&request);
-    let called = signaling::dialog::to_address(&request)
-        .map(|a| a.uri.user().to_string())
-        .unwrap_or_default();
+    let called = signaling::dialog::to_address(&request).map(|a| a.uri.user().to_string()).unwrap_or_default();
     let Bridged { mut call, leg } = second;
     let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
         Ok(port) => port,
         Err(error) => {
-            runtime.events.write(
-                1029,
-                "Error",
-                server,
-                request.call_id(),
-                format!("No media port: {error}"),
-            );
+            runtime.events.write(1029, "Error", server, request.call_id(), format!("No media port: {error}"));
             first.reject(503, "", &[]);
             call.bye(&[]).await;
             return;
@@ -151,10 +129,7 @@ pub async fn finish(
     };
     let (first_call, first_leg) = match establish(first, port, security).await {
         Ok(established) => established,
-        Err(NotEstablished {
-            call: open,
-            refused,
-        }) => {
+        Err(NotEstablished { call: open, refused }) => {
             call.bye(&[]).await;
             if let (Some(open), Some(refused)) = (open, refused) {
                 let warning = format!("{} {server} \"{refused}\"", refused.warning());
@@ -186,28 +161,110 @@ pub async fn finish(
         offer_result: OfferResult::Answer,
         ..CallRecord::default()
     };
-    let mut first = Side {
-        call: first_call,
-        leg: first_leg,
-        security,
-        watchdog: Some(WATCHDOG),
-    };
-    let mut second = Side {
-        call: *call,
-        leg,
-        security: second_security,
-        watchdog: Some(WATCHDOG),
-    };
+    let mut first = Side { call: first_call, leg: first_leg, security, watchdog: Some(WATCHDOG) };
+    let mut second = Side { call: *call, leg, security: second_security, watchdog: Some(WATCHDOG) };
     let cut = guard.cut();
-    // assumed: a transfer asked of the relay is declined until the front end takes it over.
-    let end = join(&mut first, &mut second, &cut, |_, side, refer| {
-        side.call.refuse(&refer, 603, &[])
-    })
-    .await;
-    record.drop_call_reason = format!("{end:?}");
+    let end = loop {
+        match join(&mut first, &mut second, &cut).await {
+            JoinEnd::Refer(by_second, refer) => {
+                let security = if by_second { second.security } else { first.security };
+                let (asking, staying) = if by_second { (&mut second, &first) } else { (&mut first, &second) };
+                let Some(route) = transfer_route.as_deref().filter(|_| by_second) else {
+                    asking.call.refuse(&refer, 603, &[]);
+                    continue;
+                };
+                let transfer = Transfer { runtime, agent, address, route, security, call_id: request.call_id() };
+                if let Some(replaced) = transfer.run(asking, staying, &refer).await {
+                    second = replaced;
+                }
+            }
+            end => break end,
+        }
+    };
+    record.drop_call_reason = match end {
+        JoinEnd::First => "CallerHangup",
+        JoinEnd::Second => "CalleeHangup",
+        JoinEnd::Dead => "MediaTimeout",
+        JoinEnd::Cut => "Administrator",
+        JoinEnd::Refer(..) => "Transferred",
+    }
+    .into();
     record.call_duration = start.elapsed().as_secs();
     record.set_quality(&first.leg.quality(), first.leg.codec_name());
     if let Err(error) = runtime.store.add_call(&record) {
         tracing::warn!(%error, "call record not kept");
+    }
+}
+
+/// A blind transfer that one side asked for: the other side is connected to somebody else (RFC 3515).
+struct Transfer<'a> {
+    runtime: &'a Runtime,
+    agent: &'a Agent,
+    address: IpAddr,
+    route: &'a str,
+    security: MediaSecurity,
+    call_id: &'a str,
+}
+
+impl Transfer<'_> {
+    /// Places the new call and reports on it; the new side when it was answered.
+    async fn run(&self, asking: &mut Side, staying: &Side, refer: &Incoming) -> Option<Side> {
+        let target = refer.request.typed::<ReferTo>().map(|r| r.0.uri.to_string());
+        let (Some(target), Ok(port)) =
+            (target, AudioPort::open(&self.runtime.network, self.address, MEDIATION_PORTS).await)
+        else {
+            asking.call.refuse(refer, 400, &[]);
+            return None;
+        };
+        asking.call.refuse(refer, 202, &[]);
+        // Whether a report arrives changes nothing here.
+        let _ = asking.call.notify_refer(&refer.request, 100, false).await;
+        let local = port.options(self.security, Direction::SendRecv);
+        // The party that stays is the caller of the new call.
+        let from = signaling::headers::NameAddr::parse(&staying.call.dialog().remote).map(|mut a| {
+            a.params.clear();
+            a.to_string()
+        });
+        let mut headers = Vec::new();
+        headers.extend(refer.request.text(HeaderName::ReferredBy).map(|t| (HeaderName::ReferredBy, t.to_string())));
+        headers.extend(from.clone().map(|f| (HeaderName::PAssertedIdentity, f)));
+        let options = InviteOptions {
+            uri: target.clone(),
+            from: from.unwrap_or_else(|| "<sip:anonymous@anonymous.invalid>".into()),
+            to: format!("<{target}>"),
+            headers,
+            routes: vec![self.route.to_string()],
+            sdp: Some(port.offer(self.security).to_string()),
+            ..InviteOptions::default()
+        };
+        let mut invite = self.agent.invite(options);
+        self.runtime.ladder.relate(self.call_id, invite.call_id());
+        let status = loop {
+            match invite.next().await {
+                Some(Progress::Provisional(_)) => {}
+                Some(Progress::Answered { mut call, response }) => {
+                    let negotiated = response
+                        .body_of_type("application/sdp")
+                        .and_then(Sdp::parse)
+                        .and_then(|s| accept_answer(&s, &local).ok());
+                    let Some(leg) = negotiated.and_then(|n| AudioLeg::new(port, &n).ok()) else {
+                        call.bye(&[]).await;
+                        break 488;
+                    };
+                    let _ = asking.call.notify_refer(&refer.request, 200, true).await;
+                    // The transferor hangs up once it knows; if it does not, we do.
+                    let gone =
+                        async { while !matches!(asking.call.next().await, CallEvent::Bye(_) | CallEvent::Dead) {} };
+                    if tokio::time::timeout(Duration::from_secs(5), gone).await.is_err() {
+                        asking.call.bye(&[]).await;
+                    }
+                    return Some(Side { call: *call, leg, security: self.security, watchdog: Some(WATCHDOG) });
+                }
+                Some(Progress::Failed { response, .. }) => break response.status(),
+                None => break 500,
+            }
+        };
+        let _ = asking.call.notify_refer(&refer.request, status, true).await;
+        None
     }
 }

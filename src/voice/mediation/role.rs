@@ -1,9 +1,7 @@
 //! The mediation server's listeners and both directions of its calls.
 
 use super::bridge::{Attempt, Bridge, attempt, finish};
-use crate::config::{
-    EncryptionLevel, RoleKind, Server, Snapshot, SrtpMode, Trunk, TrunkConfiguration,
-};
+use crate::config::{EncryptionLevel, RoleKind, Server, Snapshot, SrtpMode, Trunk, TrunkConfiguration};
 use crate::router::{Caller, caller};
 use crate::routing::{normalize, translate};
 use crate::service::{RoleError, RunningRole, Runtime, listen};
@@ -35,45 +33,25 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
         listen(Transport::Tls, server.mediation_tls_port),
     ];
     for trunk in trunks_of(&snapshot, &server.fqdn) {
-        listeners.push(listen(
-            if trunk.tls {
-                Transport::Tls
-            } else {
-                Transport::Tcp
-            },
-            trunk.mediation_port,
-        ));
+        listeners.push(listen(if trunk.tls { Transport::Tls } else { Transport::Tcp }, trunk.mediation_port));
         if trunk.allow_udp {
             listeners.push(listen(Transport::Udp, trunk.mediation_port));
         }
     }
     let mut seen = std::collections::HashSet::new();
     listeners.retain(|l| seen.insert((l.transport, l.port)));
-    let (agent, mut requests) = runtime
-        .open_agent(&server.fqdn, listeners, identity)
-        .await?;
-    let mut role = RunningRole::new(
-        &server.fqdn,
-        RoleKind::Mediation,
-        vec![agent.clone()],
-        runtime.options.port_offset,
-    );
+    let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
+    let mut role =
+        RunningRole::new(&server.fqdn, RoleKind::Mediation, vec![agent.clone()], runtime.options.port_offset);
     let (runtime, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
             match incoming.request.method() {
                 Method::Ack => {}
                 Method::Invite => {
-                    tokio::spawn(take_call(
-                        runtime.clone(),
-                        fqdn.clone(),
-                        agent.clone(),
-                        incoming,
-                    ));
+                    tokio::spawn(take_call(runtime.clone(), fqdn.clone(), agent.clone(), incoming));
                 }
-                Method::Options => {
-                    crate::router::options(&runtime, &fqdn, RoleKind::Mediation, &incoming)
-                }
+                Method::Options => crate::router::options(&runtime, &fqdn, RoleKind::Mediation, &incoming),
                 Method::Notify => incoming.reply(200, "", &[]),
                 Method::Register | Method::Publish | Method::Subscribe => {
                     incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())])
@@ -91,9 +69,7 @@ fn trunks_of<'a>(snapshot: &'a Snapshot, fqdn: &str) -> Vec<&'a Trunk> {
     snapshot
         .trunks
         .iter()
-        .filter(|t| {
-            t.mediation.eq_ignore_ascii_case(fqdn) || t.mediation.eq_ignore_ascii_case(pool)
-        })
+        .filter(|t| t.mediation.eq_ignore_ascii_case(fqdn) || t.mediation.eq_ignore_ascii_case(pool))
         .collect()
 }
 
@@ -116,26 +92,13 @@ pub(crate) fn trunk_security(trunk: &Trunk, configuration: &TrunkConfiguration) 
 }
 
 /// The trunk that a gateway's call belongs to: who it is, and which port of ours it calls.
-fn trunk_of_source<'a>(
-    runtime: &Runtime,
-    snapshot: &'a Snapshot,
-    fqdn: &str,
-    source: &Source,
-) -> Option<&'a Trunk> {
-    let port = source
-        .local
-        .port()
-        .wrapping_sub(runtime.options.port_offset);
+fn trunk_of_source<'a>(runtime: &Runtime, snapshot: &'a Snapshot, fqdn: &str, source: &Source) -> Option<&'a Trunk> {
+    let port = source.local.port().wrapping_sub(runtime.options.port_offset);
     let tls = source.transport == Transport::Tls;
     trunks_of(snapshot, fqdn).into_iter().find(|trunk| {
         let known = match &source.peer {
             Some(peer) => peer.holds(&trunk.gateway),
-            None => {
-                !tls && runtime
-                    .zone
-                    .lookup(&trunk.gateway)
-                    .contains(&source.remote.ip())
-            }
+            None => !tls && runtime.zone.lookup(&trunk.gateway).contains(&source.remote.ip()),
         };
         known
             && trunk.tls == tls
@@ -146,22 +109,17 @@ fn trunk_of_source<'a>(
 
 async fn take_call(runtime: Arc<Runtime>, fqdn: String, agent: Agent, incoming: Incoming) {
     let snapshot = runtime.snapshot();
-    if snapshot
-        .server(&fqdn)
-        .is_some_and(|s| s.inactive.contains(&RoleKind::Mediation))
-    {
+    if snapshot.server(&fqdn).is_some_and(|s| s.inactive.contains(&RoleKind::Mediation)) {
         incoming.reply(503, "", &[]);
         return;
     }
     let is_front_end = |s: &Server| s.has(RoleKind::FrontEnd);
-    let trusted = incoming.source.peer.as_ref().is_some_and(|p| {
-        snapshot
-            .servers
-            .iter()
-            .any(|s| is_front_end(s) && (p.holds(&s.fqdn) || p.holds(&s.pool)))
-    });
-    let named = SipUri::parse(incoming.request.request_uri())
-        .and_then(|u| u.param(TRUNK_PARAMETER).map(str::to_string));
+    let trusted =
+        incoming.source.peer.as_ref().is_some_and(|p| {
+            snapshot.servers.iter().any(|s| is_front_end(s) && (p.holds(&s.fqdn) || p.holds(&s.pool)))
+        });
+    let named =
+        SipUri::parse(incoming.request.request_uri()).and_then(|u| u.param(TRUNK_PARAMETER).map(str::to_string));
     if let (true, Some(name)) = (trusted, &named) {
         match snapshot.trunk(name) {
             Some(trunk) => to_gateway(&runtime, &snapshot, &fqdn, &agent, incoming, trunk).await,
@@ -180,14 +138,7 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, agent: Agent, incoming: 
                 incoming.request.call_id(),
                 format!("{text}: {}", incoming.source.remote.ip()),
             );
-            incoming.reply(
-                403,
-                "",
-                &[(
-                    HeaderName::MsDiagnostics,
-                    MsDiagnostics::new(10013, text, &fqdn).to_string(),
-                )],
-            );
+            incoming.reply(403, "", &[(HeaderName::MsDiagnostics, MsDiagnostics::new(10013, text, &fqdn).to_string())]);
         }
     }
 }
@@ -203,11 +154,7 @@ fn identity(who: &Caller, host: &str) -> String {
         format!("sip:{}@{host};user=phone", who.party)
     };
     let display = who.display.replace(['"', '\\'], "");
-    if display.is_empty() {
-        format!("<{uri}>")
-    } else {
-        format!("\"{display}\" <{uri}>")
-    }
+    if display.is_empty() { format!("<{uri}>") } else { format!("\"{display}\" <{uri}>") }
 }
 
 /// Reports a failure of the second leg on the first, diagnosis included.
@@ -220,11 +167,7 @@ pub(crate) fn pass_failure(first: IncomingCall, response: &Message) {
         HeaderName::RetryAfter,
         HeaderName::Reason,
     ] {
-        headers.extend(
-            response
-                .texts(name.clone())
-                .map(|t| (name.clone(), t.to_string())),
-        );
+        headers.extend(response.texts(name.clone()).map(|t| (name.clone(), t.to_string())));
     }
     let status = match response.status() {
         // A challenge or redirect is between us and the next hop.
@@ -235,14 +178,7 @@ pub(crate) fn pass_failure(first: IncomingCall, response: &Message) {
 }
 
 fn copied(request: &Message, names: &[HeaderName]) -> Vec<(HeaderName, String)> {
-    names
-        .iter()
-        .flat_map(|name| {
-            request
-                .texts(name.clone())
-                .map(move |t| (name.clone(), t.to_string()))
-        })
-        .collect()
+    names.iter().flat_map(|name| request.texts(name.clone()).map(move |t| (name.clone(), t.to_string()))).collect()
 }
 
 async fn from_gateway(
@@ -258,32 +194,23 @@ async fn from_gateway(
         return;
     };
     let uri = SipUri::parse(incoming.request.request_uri());
-    let dialed = uri
-        .as_ref()
-        .map(|u| signaling::uri::percent_decode(u.user_name()))
-        .unwrap_or_default();
+    let dialed = uri.as_ref().map(|u| signaling::uri::percent_decode(u.user_name())).unwrap_or_default();
     let plan = snapshot.gateway_dial_plan(&trunk.gateway, &server.site);
-    let number = plan
-        .and_then(|p| normalize(p, &dialed))
-        .map_or(dialed.clone(), |t| t.number);
-    let Some(pool) = front_end_of(snapshot, server) else {
+    let number = plan.and_then(|p| normalize(p, &dialed)).map_or(dialed.clone(), |t| t.number);
+    let Some(front_end) = front_end_of(snapshot, server) else {
         incoming.reply(
             503,
             "",
-            &[(
-                HeaderName::MsDiagnostics,
-                MsDiagnostics::new(1007, "Temporarily cannot route.", fqdn).to_string(),
-            )],
+            &[(HeaderName::MsDiagnostics, MsDiagnostics::new(1007, "Temporarily cannot route.", fqdn).to_string())],
         );
         return;
     };
+    let pool = if front_end.pool.is_empty() { &front_end.fqdn } else { &front_end.pool };
+    let transfer_route = format!("<sip:{}:5061;transport=tls;lr>", front_end.fqdn);
     let who = caller(&incoming.request);
     let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
     // Diversion and history of the PSTN tell the front end who was called first.
-    let mut headers = copied(
-        &incoming.request,
-        &[HeaderName::Diversion, HeaderName::HistoryInfo],
-    );
+    let mut headers = copied(&incoming.request, &[HeaderName::Diversion, HeaderName::HistoryInfo]);
     if !who.anonymous {
         headers.push((HeaderName::PAssertedIdentity, identity(&who, domain)));
     }
@@ -295,40 +222,17 @@ async fn from_gateway(
         contact_user: who.party.split('@').next().unwrap_or("").to_string(),
         ..InviteOptions::default()
     };
-    let securities = (
-        trunk_security(trunk, &configuration),
-        pool_security(snapshot.encryption_of(&server.pool)),
-    );
-    carry(
-        runtime,
-        fqdn,
-        agent,
-        incoming,
-        trunk,
-        securities,
-        options,
-        &[],
-    )
-    .await;
+    let securities = (trunk_security(trunk, &configuration), pool_security(snapshot.encryption_of(&server.pool)));
+    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &[], Some(transfer_route)).await;
 }
 
 /// Pool of the front end that a mediation server belongs to: its own pool, its site, any.
-fn front_end_of(snapshot: &Snapshot, server: &Server) -> Option<String> {
-    let front_ends = || {
-        snapshot
-            .servers
-            .iter()
-            .filter(|s| s.has(RoleKind::FrontEnd))
-    };
-    let found = front_ends()
+fn front_end_of<'a>(snapshot: &'a Snapshot, server: &Server) -> Option<&'a Server> {
+    let front_ends = || snapshot.servers.iter().filter(|s| s.has(RoleKind::FrontEnd));
+    front_ends()
         .find(|s| !s.pool.is_empty() && s.pool.eq_ignore_ascii_case(&server.pool))
         .or_else(|| front_ends().find(|s| s.site.eq_ignore_ascii_case(&server.site)))
-        .or_else(|| front_ends().next())?;
-    Some(if found.pool.is_empty() {
-        found.fqdn.clone()
-    } else {
-        found.pool.clone()
-    })
+        .or_else(|| front_ends().next())
 }
 
 async fn to_gateway(
@@ -351,11 +255,7 @@ async fn to_gateway(
         who.party = user.line.split(';').next().unwrap_or("").to_string();
     }
     let plus = |number: String| {
-        if configuration.remove_plus {
-            number.trim_start_matches('+').to_string()
-        } else {
-            number
-        }
+        if configuration.remove_plus { number.trim_start_matches('+').to_string() } else { number }
     };
     let called = plus(called);
     if !who.party.contains('@') {
@@ -363,10 +263,7 @@ async fn to_gateway(
     }
     let mut headers = Vec::new();
     if configuration.forward_call_history {
-        headers = copied(
-            &incoming.request,
-            &[HeaderName::HistoryInfo, HeaderName::ReferredBy],
-        );
+        headers = copied(&incoming.request, &[HeaderName::HistoryInfo, HeaderName::ReferredBy]);
     }
     if configuration.forward_pai && !who.anonymous {
         headers.push((HeaderName::PAssertedIdentity, identity(&who, fqdn)));
@@ -377,34 +274,16 @@ async fn to_gateway(
     }
     let transport = if trunk.tls { "tls" } else { "tcp" };
     let options = InviteOptions {
-        uri: format!(
-            "sip:{called}@{}:{};user=phone;transport={transport}",
-            trunk.gateway, trunk.gateway_port
-        ),
+        uri: format!("sip:{called}@{}:{};user=phone;transport={transport}", trunk.gateway, trunk.gateway_port),
         from: identity(&who, fqdn),
         to: format!("<sip:{called}@{};user=phone>", trunk.gateway),
         headers,
         contact_user: who.party.clone(),
-        first_response: configuration
-            .fast_failover
-            .then_some(Duration::from_secs(10)),
+        first_response: configuration.fast_failover.then_some(Duration::from_secs(10)),
         ..InviteOptions::default()
     };
-    let securities = (
-        pool_security(snapshot.encryption_of(&server.pool)),
-        trunk_security(trunk, &configuration),
-    );
-    carry(
-        runtime,
-        fqdn,
-        agent,
-        incoming,
-        trunk,
-        securities,
-        options,
-        &configuration.response_rules,
-    )
-    .await;
+    let securities = (pool_security(snapshot.encryption_of(&server.pool)), trunk_security(trunk, &configuration));
+    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &configuration.response_rules, None).await;
 }
 
 /// Carries a call on: (security of the first leg, of the second); `translations` of final codes.
@@ -417,6 +296,7 @@ async fn carry(
     securities: (MediaSecurity, MediaSecurity),
     options: InviteOptions,
     translations: &[(u16, u16)],
+    transfer_route: Option<String>,
 ) {
     let address = runtime.address_of(fqdn);
     let Some(mut first) = IncomingCall::new(incoming) else {
@@ -430,30 +310,20 @@ async fn carry(
                 server: fqdn,
                 address,
                 gateway: &trunk.gateway,
+                transfer_route,
+                agent,
             };
             finish(bridge, first, securities.0, second, securities.1).await;
         }
         Ok(Attempt::Failed(mut response)) => {
-            if let Some((_, status)) = translations
-                .iter()
-                .find(|(received, _)| *received == response.status())
-            {
-                response.start = StartLine::Response {
-                    status: *status,
-                    reason: reason_phrase(*status).into(),
-                };
+            if let Some((_, status)) = translations.iter().find(|(received, _)| *received == response.status()) {
+                response.start = StartLine::Response { status: *status, reason: reason_phrase(*status).into() };
             }
             pass_failure(first, &response);
         }
         Ok(Attempt::Cancelled) => first.reject(487, "", &[]),
         Err(error) => {
-            runtime.events.write(
-                1029,
-                "Error",
-                fqdn,
-                first.request().call_id(),
-                format!("No media port: {error}"),
-            );
+            runtime.events.write(1029, "Error", fqdn, first.request().call_id(), format!("No media port: {error}"));
             first.reject(503, "", &[]);
         }
     }

@@ -42,21 +42,14 @@ pub struct TestPhone {
 
 impl TestPhone {
     /// A phone at an address with any free port.
-    pub async fn open(
-        network: &Network,
-        address: IpAddr,
-        resolver: Arc<dyn Resolve>,
-    ) -> Result<TestPhone, PhoneError> {
+    pub async fn open(network: &Network, address: IpAddr, resolver: Arc<dyn Resolve>) -> Result<TestPhone, PhoneError> {
         let mut last = None;
         for _ in 0..50 {
             let port = 20_000 + rand::random::<u16>() % 20_000;
             let config = AgentConfig {
                 name: address.to_string(),
                 address,
-                listen: vec![Listen {
-                    transport: Transport::Udp,
-                    port,
-                }],
+                listen: vec![Listen { transport: Transport::Udp, port }],
                 port_offset: 0,
                 user_agent: "dialtone test phone".into(),
                 network: network.clone(),
@@ -66,19 +59,12 @@ impl TestPhone {
             };
             match Agent::open(config).await {
                 Ok((agent, _)) => {
-                    return Ok(TestPhone {
-                        agent,
-                        network: network.clone(),
-                        address,
-                    });
+                    return Ok(TestPhone { agent, network: network.clone(), address });
                 }
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.map_or_else(
-            || std::io::Error::from(std::io::ErrorKind::AddrInUse).into(),
-            PhoneError::Transport,
-        ))
+        Err(last.map_or_else(|| std::io::Error::from(std::io::ErrorKind::AddrInUse).into(), PhoneError::Transport))
     }
 
     /// Places a call through `proxy` (host and port) and sees it through.
@@ -89,9 +75,7 @@ impl TestPhone {
         credentials: Option<signaling::auth::Credentials>,
     ) -> Result<CallResult, PhoneError> {
         let sound = match &call.play {
-            Some(path) => read_wav(Path::new(path))
-                .map_err(|e| PhoneError::Sound(path.clone(), e))?
-                .narrowband(),
+            Some(path) => read_wav(Path::new(path)).map_err(|e| PhoneError::Sound(path.clone(), e))?.narrowband(),
             None => Vec::new(),
         };
         let port = AudioPort::open(&self.network, self.address, MEDIATION_PORTS).await?;
@@ -99,15 +83,8 @@ impl TestPhone {
         let local = port.options(MediaSecurity::Plain, Direction::SendRecv);
         let started = Instant::now();
         let mut invite = self.agent.invite(options);
-        let mut result = CallResult {
-            call_id: invite.call_id().to_string(),
-            ..CallResult::default()
-        };
-        let timeout = Duration::from_secs_f64(if call.answer_timeout > 0.0 {
-            call.answer_timeout
-        } else {
-            90.0
-        });
+        let mut result = CallResult { call_id: invite.call_id().to_string(), ..CallResult::default() };
+        let timeout = Duration::from_secs_f64(if call.answer_timeout > 0.0 { call.answer_timeout } else { 90.0 });
         let mut deadline = Some(started + timeout);
         let answered = loop {
             let timer = async {
@@ -143,10 +120,8 @@ impl TestPhone {
         result.answered = true;
         result.status = response.status();
         result.reason = response.reason().to_string();
-        let negotiated = response
-            .body_of_type("application/sdp")
-            .and_then(Sdp::parse)
-            .and_then(|s| accept_answer(&s, &local).ok());
+        let negotiated =
+            response.body_of_type("application/sdp").and_then(Sdp::parse).and_then(|s| accept_answer(&s, &local).ok());
         let Some(leg) = negotiated.and_then(|n| AudioLeg::new(port, &n).ok()) else {
             established.bye(&[]).await;
             result.diagnostics = "the answer's session description does not fit".into();
@@ -184,21 +159,10 @@ impl TestPhone {
         };
         let mut headers = Vec::new();
         if let Some(diversion) = &call.diversion {
-            headers.push((
-                HeaderName::Diversion,
-                format!("<{}>;reason=no-answer", uri(diversion)),
-            ));
+            headers.push((HeaderName::Diversion, format!("<{}>;reason=no-answer", uri(diversion))));
         }
-        let target = if call.to.contains('@') {
-            uri(&call.to)
-        } else {
-            format!("sip:{}@{proxy};user=phone", call.to)
-        };
-        let routes = if call.to.contains('@') {
-            vec![format!("<sip:{proxy};lr>")]
-        } else {
-            Vec::new()
-        };
+        let target = if call.to.contains('@') { uri(&call.to) } else { format!("sip:{}@{proxy};user=phone", call.to) };
+        let routes = if call.to.contains('@') { vec![format!("<sip:{proxy};lr>")] } else { Vec::new() };
         InviteOptions {
             uri: target,
             from,
@@ -222,10 +186,7 @@ impl TestPhone {
 fn diagnosis(response: &Message) -> String {
     match response.typed::<MsDiagnostics>() {
         Some(found) => found.to_string(),
-        None => response
-            .text(HeaderName::MsClientDiagnostics)
-            .unwrap_or("")
-            .to_string(),
+        None => response.text(HeaderName::MsClientDiagnostics).unwrap_or("").to_string(),
     }
 }
 
@@ -242,25 +203,12 @@ enum Stage {
     Waiting(Option<u32>),
 }
 
-async fn talk(
-    call: &mut Call,
-    mut leg: AudioLeg,
-    test: &TestCall,
-    sound: &[i16],
-    result: &mut CallResult,
-) -> Vec<i16> {
+async fn talk(call: &mut Call, mut leg: AudioLeg, test: &TestCall, sound: &[i16], result: &mut CallResult) -> Vec<i16> {
     let mut clock = MediaClock::start();
     let mut tone = ToneDetector::new(1000.0, 6);
     let mut activity = ActivityDetector::default();
     let mut heard = Vec::new();
-    let mut stage = if test.wait_for_beep {
-        Stage::Beep {
-            seen: false,
-            quiet: 0,
-        }
-    } else {
-        Stage::Playing(0)
-    };
+    let mut stage = if test.wait_for_beep { Stage::Beep { seen: false, quiet: 0 } } else { Stage::Playing(0) };
     let mut keys = test.keys.chars().peekable();
     let mut pause = 0u32;
     let end = Instant::now() + LONGEST;
@@ -303,17 +251,9 @@ async fn talk(
         stage = match stage {
             Stage::Beep { seen, quiet } => {
                 let seen = seen || beep;
-                let quiet = if seen && media::codec::level(&frame) < -40.0 {
-                    quiet + 1
-                } else {
-                    0
-                };
+                let quiet = if seen && media::codec::level(&frame) < -40.0 { quiet + 1 } else { 0 };
                 // A little after the tone, as people do.
-                if quiet >= 10 {
-                    Stage::Playing(0)
-                } else {
-                    Stage::Beep { seen, quiet }
-                }
+                if quiet >= 10 { Stage::Playing(0) } else { Stage::Beep { seen, quiet } }
             }
             Stage::Playing(at) => match AudioLeg::frame_of(sound, at) {
                 Some(next) => {
@@ -345,10 +285,9 @@ async fn talk(
                             leg.press(&key.to_string());
                             Stage::Pressing
                         }
-                        None => Stage::Waiting(
-                            (test.hang_up_after > 0.0)
-                                .then_some((test.hang_up_after * 50.0) as u32),
-                        ),
+                        None => {
+                            Stage::Waiting((test.hang_up_after > 0.0).then_some((test.hang_up_after * 50.0) as u32))
+                        }
                     }
                 }
             }

@@ -40,14 +40,9 @@ pub(super) fn words(number: u32) -> Vec<String> {
 mod tests {
     #[test]
     fn numbers_are_spoken() {
-        for (number, spoken) in [
-            (0, "0"),
-            (7, "7"),
-            (20, "20"),
-            (42, "40 2"),
-            (115, "1 hundred 15"),
-            (2300, "2 thousand 3 hundred"),
-        ] {
+        for (number, spoken) in
+            [(0, "0"), (7, "7"), (20, "20"), (42, "40 2"), (115, "1 hundred 15"), (2300, "2 thousand 3 hundred")]
+        {
             assert_eq!(super::words(number).join(" "), spoken);
         }
     }

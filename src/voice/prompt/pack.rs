@@ -58,11 +58,7 @@ impl Prompts {
         if let Some(spoken) = self.text(name) {
             return spoken;
         }
-        if extension.is_empty() {
-            self.get("the-person")
-        } else {
-            self.digits(extension)
-        }
+        if extension.is_empty() { self.get("the-person") } else { self.digits(extension) }
     }
 
     /// Any text by the synthesiser; `None` where none is installed.
@@ -84,18 +80,12 @@ impl Prompts {
 
     /// Digits one by one; other characters are left out.
     pub fn digits(&self, text: &str) -> Vec<i16> {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .flat_map(|d| self.get(&d.to_string()))
-            .collect()
+        text.chars().filter(char::is_ascii_digit).flat_map(|d| self.get(&d.to_string())).collect()
     }
 
     /// A number as words.
     pub fn number(&self, number: u32) -> Vec<i16> {
-        super::number::words(number)
-            .iter()
-            .flat_map(|w| self.get(w))
-            .collect()
+        super::number::words(number).iter().flat_map(|w| self.get(w)).collect()
     }
 }
 

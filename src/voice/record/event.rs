@@ -15,10 +15,7 @@ pub struct EventLog {
 impl EventLog {
     /// A log in a database.
     pub fn new(store: VoiceStore) -> EventLog {
-        EventLog {
-            store,
-            subscribers: broadcast::channel(256).0,
-        }
+        EventLog { store, subscribers: broadcast::channel(256).0 }
     }
 
     /// Future events.
@@ -27,14 +24,7 @@ impl EventLog {
     }
 
     /// Writes an event. A full disk must not end a call: then it only goes to subscribers and the trace.
-    pub fn write(
-        &self,
-        id: u32,
-        level: &str,
-        server: &str,
-        call_id: &str,
-        message: impl Into<String>,
-    ) {
+    pub fn write(&self, id: u32, level: &str, server: &str, call_id: &str, message: impl Into<String>) {
         let event = Event {
             time: timestamp(),
             id,

@@ -38,10 +38,7 @@ fn header<'a>(text: &'a str, names: [&str; 2]) -> &'a str {
     text.lines()
         .find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            names
-                .iter()
-                .any(|n| name.trim().eq_ignore_ascii_case(n))
-                .then(|| value.trim())
+            names.iter().any(|n| name.trim().eq_ignore_ascii_case(n)).then(|| value.trim())
         })
         .unwrap_or("")
 }
@@ -73,20 +70,9 @@ impl Ladder {
             None => address.to_string(),
         };
         let remote = name(&state, entry.remote);
-        let (from, to) = if entry.sent {
-            (entry.agent, remote)
-        } else {
-            (remote, entry.agent)
-        };
+        let (from, to) = if entry.sent { (entry.agent, remote) } else { (remote, entry.agent) };
         let transport = entry.transport.to_string();
-        state.entries.push_back(Entry {
-            time: Utc::now(),
-            call_id,
-            from,
-            to,
-            transport,
-            bytes: entry.bytes,
-        });
+        state.entries.push_back(Entry { time: Utc::now(), call_id, from, to, transport, bytes: entry.bytes });
         if state.entries.len() > CAPACITY {
             state.entries.pop_front();
         }
@@ -126,9 +112,7 @@ impl Ladder {
                 None => first.trim_end_matches(" SIP/2.0").to_string(),
             };
             arrows.push(Arrow {
-                time: entry
-                    .time
-                    .to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+                time: entry.time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
                 offset: (entry.time - start).num_milliseconds().max(0) as u64,
                 from: entry.from.clone(),
                 to: entry.to.clone(),

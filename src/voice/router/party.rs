@@ -27,11 +27,7 @@ pub(crate) fn party_of(uri: &Uri) -> String {
     match uri {
         Uri::Sip(sip) => {
             let user = signaling::uri::percent_decode(sip.user_name());
-            if !digits(&user).is_empty() {
-                user
-            } else {
-                format!("{user}@{}", sip.host)
-            }
+            if !digits(&user).is_empty() { user } else { format!("{user}@{}", sip.host) }
         }
         Uri::Tel(tel) => tel.number.clone(),
         Uri::Other(text) => text.clone(),
@@ -45,10 +41,7 @@ pub fn diverted_parties(request: &Message) -> Vec<Diverted> {
         return diversions
             .iter()
             .rev()
-            .map(|d| Diverted {
-                party: party_of(&d.address.uri),
-                reason: reason_of(&d.reason()),
-            })
+            .map(|d| Diverted { party: party_of(&d.address.uri), reason: reason_of(&d.reason()) })
             .collect();
     }
     let history = request.all::<HistoryInfo>();
@@ -61,22 +54,13 @@ pub fn diverted_parties(request: &Message) -> Vec<Diverted> {
             Some(_) => ReasonForCall::DivertForward,
             None => continue,
         };
-        found.push(Diverted {
-            party: party_of(&pair[0].address.uri),
-            reason,
-        });
+        found.push(Diverted { party: party_of(&pair[0].address.uri), reason });
     }
     if !found.is_empty() {
         return found;
     }
-    match request
-        .text(HeaderName::PCalledPartyId)
-        .and_then(NameAddr::parse)
-    {
-        Some(address) => vec![Diverted {
-            party: party_of(&address.uri),
-            reason: ReasonForCall::DivertForward,
-        }],
+    match request.text(HeaderName::PCalledPartyId).and_then(NameAddr::parse) {
+        Some(address) => vec![Diverted { party: party_of(&address.uri), reason: ReasonForCall::DivertForward }],
         None => Vec::new(),
     }
 }
@@ -92,33 +76,21 @@ pub struct Caller {
 
 /// Takes P-Asserted-Identity before From, since only trusted peers reach this point.
 pub fn caller(request: &Message) -> Caller {
-    let private = request.text(HeaderName::Privacy).is_some_and(|p| {
-        p.split(';')
-            .any(|v| matches!(v.trim(), "id" | "user" | "full"))
-    });
+    let private = request
+        .text(HeaderName::Privacy)
+        .is_some_and(|p| p.split(';').any(|v| matches!(v.trim(), "id" | "user" | "full")));
     let from = request.typed::<From>().map(|f| f.0);
     let asserted = request.typed::<PAssertedIdentity>().map(|p| p.0);
     let address = asserted.or(from);
     let Some(address) = address else {
-        return Caller {
-            anonymous: true,
-            ..Caller::default()
-        };
+        return Caller { anonymous: true, ..Caller::default() };
     };
     let party = party_of(&address.uri);
-    let anonymous =
-        private || party.to_lowercase().starts_with("anonymous@") || address.uri.user().is_empty();
+    let anonymous = private || party.to_lowercase().starts_with("anonymous@") || address.uri.user().is_empty();
     if anonymous {
-        return Caller {
-            anonymous: true,
-            ..Caller::default()
-        };
+        return Caller { anonymous: true, ..Caller::default() };
     }
-    Caller {
-        party,
-        display: address.display.unwrap_or_default(),
-        anonymous: false,
-    }
+    Caller { party, display: address.display.unwrap_or_default(), anonymous: false }
 }
 
 impl Caller {
@@ -133,12 +105,8 @@ impl Caller {
         let number = digits(&self.party);
         let by_mask = plan.numbering_plan_formats.iter().find_map(|mask| {
             let fits = mask.len() == number.len()
-                && mask
-                    .chars()
-                    .zip(number.chars())
-                    .all(|(m, n)| m.eq_ignore_ascii_case(&'x') || m == n);
-            (fits && number.len() > plan.digits)
-                .then(|| number[number.len() - plan.digits..].to_string())
+                && mask.chars().zip(number.chars()).all(|(m, n)| m.eq_ignore_ascii_case(&'x') || m == n);
+            (fits && number.len() > plan.digits).then(|| number[number.len() - plan.digits..].to_string())
         });
         if let Some(found) = by_mask.and_then(|n| snapshot.mailbox(plan, &n)) {
             return Some(found);
@@ -146,19 +114,13 @@ impl Caller {
         if number.is_empty() {
             return None;
         }
-        let mut matching = snapshot.mailboxes.iter().filter(|m| {
-            m.calling_line_ids
-                .iter()
-                .chain([&m.phone])
-                .any(|l| digits(l) == number)
-        });
+        let mut matching = snapshot
+            .mailboxes
+            .iter()
+            .filter(|m| m.calling_line_ids.iter().chain([&m.phone]).any(|l| digits(l) == number));
         let first = matching.next();
         // Ambiguous: unresolved.
-        if matching.next().is_some() {
-            None
-        } else {
-            first
-        }
+        if matching.next().is_some() { None } else { first }
     }
 
     /// Name to show: of the mailbox, of the user, or what the caller says.
@@ -172,11 +134,7 @@ impl Caller {
         if let Some(user) = snapshot.user(bare_address(&self.party)) {
             return user.display_name.clone();
         }
-        if self.display != self.party {
-            self.display.clone()
-        } else {
-            String::new()
-        }
+        if self.display != self.party { self.display.clone() } else { String::new() }
     }
 }
 
@@ -190,10 +148,7 @@ mod tests {
         for (name, value) in headers {
             request.push(name.clone(), value);
         }
-        let got: Vec<_> = diverted_parties(&request)
-            .into_iter()
-            .map(|d| (d.party, d.reason))
-            .collect();
+        let got: Vec<_> = diverted_parties(&request).into_iter().map(|d| (d.party, d.reason)).collect();
         let wanted: Vec<_> = parties.iter().map(|(p, r)| (p.to_string(), *r)).collect();
         assert_eq!(got, wanted);
     }
@@ -202,25 +157,13 @@ mod tests {
     fn the_first_to_divert_comes_first() {
         use ReasonForCall::{DivertBusy, DivertForward, DivertNoAnswer};
         check(&[], &[]);
+        check(&[(HeaderName::Diversion, "<sip:51234@pbx>;reason=user-busy")], &[("51234", DivertBusy)]);
         check(
-            &[(HeaderName::Diversion, "<sip:51234@pbx>;reason=user-busy")],
-            &[("51234", DivertBusy)],
+            &[(HeaderName::Diversion, "<tel:+1425>;reason=no-answer, <sip:ken@contoso.com>;reason=unconditional")],
+            &[("ken@contoso.com", DivertForward), ("+1425", DivertNoAnswer)],
         );
         check(
-            &[(
-                HeaderName::Diversion,
-                "<tel:+1425>;reason=no-answer, <sip:ken@contoso.com>;reason=unconditional",
-            )],
-            &[
-                ("ken@contoso.com", DivertForward),
-                ("+1425", DivertNoAnswer),
-            ],
-        );
-        check(
-            &[(
-                HeaderName::HistoryInfo,
-                "<sip:51234@pbx>;index=1, <sip:5000@um;cause=408>;index=1.1",
-            )],
+            &[(HeaderName::HistoryInfo, "<sip:51234@pbx>;index=1, <sip:5000@um;cause=408>;index=1.1")],
             &[("51234", DivertNoAnswer)],
         );
     }
@@ -229,11 +172,7 @@ mod tests {
     fn callers_may_hide() {
         for (from, privacy, party) in [
             ("<sip:anonymous@anonymous.invalid>;tag=1", None, ""),
-            (
-                "\"A\" <sip:+14255550100@gw;user=phone>;tag=1",
-                None,
-                "+14255550100",
-            ),
+            ("\"A\" <sip:+14255550100@gw;user=phone>;tag=1", None, "+14255550100"),
             ("<sip:+1425@gw>;tag=1", Some("id"), ""),
             ("<sip:pilar@contoso.com>", None, "pilar@contoso.com"),
         ] {

@@ -15,15 +15,12 @@ pub fn choose_server<'a>(
     let servers: Vec<&Server> = snapshot
         .um_servers_of(&target.plan)
         .filter(|s| {
-            !s.inactive.contains(&RoleKind::UmService)
-                && !s.stopped.contains(&RoleKind::UmService)
-                && healthy(s)
+            !s.inactive.contains(&RoleKind::UmService) && !s.stopped.contains(&RoleKind::UmService) && healthy(s)
         })
         .collect();
     if let Some(mailbox) = mailbox_of_call(snapshot, &target.plan, request)
-        && let Some(server) = servers
-            .iter()
-            .find(|s| !mailbox.server.is_empty() && s.fqdn.eq_ignore_ascii_case(&mailbox.server))
+        && let Some(server) =
+            servers.iter().find(|s| !mailbox.server.is_empty() && s.fqdn.eq_ignore_ascii_case(&mailbox.server))
     {
         return Ok(server);
     }

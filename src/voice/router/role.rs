@@ -12,11 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Port of the UM service for a transport.
 pub(crate) fn service_port(transport: Transport) -> u16 {
-    if transport == Transport::Tls {
-        5063
-    } else {
-        5062
-    }
+    if transport == Transport::Tls { 5063 } else { 5062 }
 }
 
 /// Opens the router of a server.
@@ -36,15 +32,8 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     if mode.tls() {
         listeners.push(listen(Transport::Tls, server.router_tls_port));
     }
-    let (agent, mut requests) = runtime
-        .open_agent(&server.fqdn, listeners, identity)
-        .await?;
-    let mut role = RunningRole::new(
-        &server.fqdn,
-        RoleKind::UmCallRouter,
-        vec![agent],
-        runtime.options.port_offset,
-    );
+    let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
+    let mut role = RunningRole::new(&server.fqdn, RoleKind::UmCallRouter, vec![agent], runtime.options.port_offset);
     let (runtime, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         let turn = AtomicUsize::new(0);
@@ -61,9 +50,7 @@ fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize
         Method::Invite | Method::Subscribe => route(runtime, fqdn, incoming, turn),
         Method::Options => options(runtime, fqdn, RoleKind::UmCallRouter, incoming),
         Method::Notify | Method::Info | Method::Message => route(runtime, fqdn, incoming, turn),
-        Method::Register | Method::Publish => {
-            incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())])
-        }
+        Method::Register | Method::Publish => incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())]),
         _ => incoming.reply(481, "", &[]),
     }
 }
@@ -72,10 +59,7 @@ const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, INFO,
 
 /// Answers a health check: 200, or 503 in maintenance.
 pub(crate) fn options(runtime: &Runtime, fqdn: &str, role: RoleKind, incoming: &Incoming) {
-    let inactive = runtime
-        .snapshot()
-        .server(fqdn)
-        .is_some_and(|s| s.inactive.contains(&role));
+    let inactive = runtime.snapshot().server(fqdn).is_some_and(|s| s.inactive.contains(&role));
     if inactive {
         incoming.reply(503, "", &[]);
         return;
@@ -83,35 +67,19 @@ pub(crate) fn options(runtime: &Runtime, fqdn: &str, role: RoleKind, incoming: &
     let headers = [
         (HeaderName::Allow, ALLOW.to_string()),
         (HeaderName::Accept, "application/sdp".to_string()),
-        (
-            HeaderName::Supported,
-            "100rel, timer, replaces, ms-fe".to_string(),
-        ),
+        (HeaderName::Supported, "100rel, timer, replaces, ms-fe".to_string()),
     ];
     incoming.reply(200, "", &headers);
 }
 
 /// Refuses and says so in the event log.
 pub(crate) fn refuse(runtime: &Runtime, fqdn: &str, incoming: &Incoming, refusal: &Refusal) {
-    runtime.events.write(
-        refusal.event(),
-        "Warning",
-        fqdn,
-        incoming.request.call_id(),
-        refusal.text(),
-    );
+    runtime.events.write(refusal.event(), "Warning", fqdn, incoming.request.call_id(), refusal.text());
     incoming.reply(refusal.status(), "", &refusal.headers(fqdn));
 }
 
 /// Option tags that a Require header may name.
-const SUPPORTED: &[&str] = &[
-    "100rel",
-    "timer",
-    "replaces",
-    "ms-fe",
-    "histinfo",
-    "from-change",
-];
+const SUPPORTED: &[&str] = &["100rel", "timer", "replaces", "ms-fe", "histinfo", "from-change"];
 
 /// RFC 3261 8.2.2.3: tags that are not understood.
 pub(crate) fn unsupported(incoming: &Incoming) -> Option<String> {
@@ -131,18 +99,11 @@ fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize)
         incoming.reply(420, "", &[(HeaderName::Unsupported, tags)]);
         return;
     }
-    let inactive = snapshot
-        .server(fqdn)
-        .is_some_and(|s| s.inactive.contains(&RoleKind::UmCallRouter));
+    let inactive = snapshot.server(fqdn).is_some_and(|s| s.inactive.contains(&RoleKind::UmCallRouter));
     let target = if inactive {
         Err(Refusal::Inactive)
     } else {
-        resolve_target(
-            &snapshot,
-            &runtime.zone,
-            &incoming.source,
-            &incoming.request,
-        )
+        resolve_target(&snapshot, &runtime.zone, &incoming.source, &incoming.request)
     };
     let chosen = target.and_then(|target| {
         let healthy = |server: &Server| {
@@ -152,23 +113,12 @@ fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize)
                 server.um_startup_mode.tcp()
             }
         };
-        choose_server(
-            &snapshot,
-            &target,
-            &incoming.request,
-            turn.fetch_add(1, Ordering::Relaxed),
-            healthy,
-        )
-        .map(|s| s.fqdn.clone())
+        choose_server(&snapshot, &target, &incoming.request, turn.fetch_add(1, Ordering::Relaxed), healthy)
+            .map(|s| s.fqdn.clone())
     });
     match chosen {
         Ok(server) => {
-            let contact = redirect_uri(
-                runtime,
-                incoming,
-                &server,
-                service_port(incoming.source.transport),
-            );
+            let contact = redirect_uri(runtime, incoming, &server, service_port(incoming.source.transport));
             let diagnosis = MsDiagnostics::new(15637, &format!("Redirect to {server}"), fqdn);
             let headers = [
                 (HeaderName::Contact, format!("<{contact}>;expires=0")),
@@ -181,25 +131,12 @@ fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize)
 }
 
 /// The Request-URI at another server and port; its user part and parameters are kept.
-pub(crate) fn redirect_uri(
-    runtime: &Runtime,
-    incoming: &Incoming,
-    server: &str,
-    port: u16,
-) -> String {
+pub(crate) fn redirect_uri(runtime: &Runtime, incoming: &Incoming, server: &str, port: u16) -> String {
     let mut uri = signaling::SipUri::parse(incoming.request.request_uri()).unwrap_or_default();
     let known = signaling::resolve::Resolve::knows(&*runtime.zone, incoming.source.remote.ip());
     // A peer outside cannot resolve our names and does not know of the offset.
-    uri.host = if known {
-        server.to_string()
-    } else {
-        runtime.address_of(server).to_string()
-    };
-    uri.port = Some(if known {
-        port
-    } else {
-        port.saturating_add(runtime.options.port_offset)
-    });
+    uri.host = if known { server.to_string() } else { runtime.address_of(server).to_string() };
+    uri.port = Some(if known { port } else { port.saturating_add(runtime.options.port_offset) });
     uri.headers = None;
     uri.set_param("transport", Some(incoming.source.transport.param()));
     uri.to_string()

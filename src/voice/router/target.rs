@@ -97,35 +97,27 @@ impl Refusal {
             Refusal::NoNewCalls(name) => {
                 format!("A call was refused: the UM IP gateway {name} takes no new calls.")
             }
-            Refusal::NoPilot(pilot) => format!(
-                "A call to {pilot} was refused: no UM hunt group of the gateway has this pilot identifier."
-            ),
+            Refusal::NoPilot(pilot) => {
+                format!("A call to {pilot} was refused: no UM hunt group of the gateway has this pilot identifier.")
+            }
             Refusal::Transport { plan, wanted, used } => {
-                format!(
-                    "A call was refused: the dial plan {plan} is {wanted}, but the call came over {used}."
-                )
+                format!("A call was refused: the dial plan {plan} is {wanted}, but the call came over {used}.")
             }
-            Refusal::Capacity => {
-                "A call was refused: the maximum number of calls is reached.".into()
-            }
+            Refusal::Capacity => "A call was refused: the maximum number of calls is reached.".into(),
             Refusal::Inactive => "A call was refused: the server component is inactive.".into(),
-            Refusal::NoServer(plan) => format!(
-                "A call was refused: no Mailbox server is available for the dial plan {plan}."
-            ),
+            Refusal::NoServer(plan) => {
+                format!("A call was refused: no Mailbox server is available for the dial plan {plan}.")
+            }
             Refusal::NotAssociated { plan, server } => {
-                format!(
-                    "A call was refused: the server {server} is not associated with the SIP URI dial plan {plan}."
-                )
+                format!("A call was refused: the server {server} is not associated with the SIP URI dial plan {plan}.")
             }
         }
     }
 
     /// Fields of the response.
     pub fn headers(&self, server: &str) -> Vec<(HeaderName, String)> {
-        let mut headers = vec![(
-            HeaderName::MsDiagnostics,
-            MsDiagnostics::new(self.diagnostic(), &self.text(), server).to_string(),
-        )];
+        let mut headers =
+            vec![(HeaderName::MsDiagnostics, MsDiagnostics::new(self.diagnostic(), &self.text(), server).to_string())];
         if matches!(self, Refusal::Capacity) {
             headers.push((HeaderName::RetryAfter, "10".into()));
         }
@@ -134,11 +126,7 @@ impl Refusal {
 }
 
 /// Gateways that a peer may be: by address over TCP, by certificate over TLS.
-fn gateways_of<'a>(
-    snapshot: &'a Snapshot,
-    zone: &LiveZone,
-    source: &Source,
-) -> Vec<&'a UmIpGateway> {
+fn gateways_of<'a>(snapshot: &'a Snapshot, zone: &LiveZone, source: &Source) -> Vec<&'a UmIpGateway> {
     snapshot
         .gateways
         .iter()
@@ -177,17 +165,11 @@ fn keys(uri: &Uri) -> Vec<String> {
 }
 
 fn pilot_matches(pilot: &str, keys: &[String]) -> bool {
-    pilot
-        .split(',')
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .any(|pilot| {
-            let bare = crate::config::bare_address(pilot);
-            let number = digits(bare);
-            keys.iter().any(|key| {
-                key.eq_ignore_ascii_case(bare) || (!number.is_empty() && digits(key) == number)
-            })
-        })
+    pilot.split(',').map(str::trim).filter(|p| !p.is_empty()).any(|pilot| {
+        let bare = crate::config::bare_address(pilot);
+        let number = digits(bare);
+        keys.iter().any(|key| key.eq_ignore_ascii_case(bare) || (!number.is_empty() && digits(key) == number))
+    })
 }
 
 /// Finds gateway, hunt group and dial plan, and checks that the transport fits.
@@ -200,12 +182,7 @@ pub fn resolve_target(
     let gateways = gateways_of(snapshot, zone, source);
     let Some(first) = gateways.first() else {
         let peer = match &source.peer {
-            Some(peer) => peer
-                .names
-                .first()
-                .or(peer.common_name.as_ref())
-                .cloned()
-                .unwrap_or_default(),
+            Some(peer) => peer.names.first().or(peer.common_name.as_ref()).cloned().unwrap_or_default(),
             None => source.remote.ip().to_string(),
         };
         return Err(Refusal::UnknownPeer(peer));
@@ -215,24 +192,15 @@ pub fn resolve_target(
         GatewayStatus::Disabled => return Err(Refusal::GatewayDisabled(first.name.clone())),
         GatewayStatus::NoNewCalls => return Err(Refusal::NoNewCalls(first.name.clone())),
     }
-    let groups: Vec<_> = gateways
-        .iter()
-        .flat_map(|g| snapshot.hunt_groups_of(g).map(move |h| (*g, h)))
-        .collect();
+    let groups: Vec<_> = gateways.iter().flat_map(|g| snapshot.hunt_groups_of(g).map(move |h| (*g, h))).collect();
     let uri = Uri::parse(request.request_uri());
-    let context = uri
-        .as_ref()
-        .and_then(|u| u.as_sip())
-        .and_then(|u| u.user_param("phone-context"))
-        .map(str::to_string);
+    let context = uri.as_ref().and_then(|u| u.as_sip()).and_then(|u| u.user_param("phone-context")).map(str::to_string);
     let mut found = None;
     if let Some(context) = context {
         found = groups
             .iter()
             .find(|(_, h)| {
-                snapshot
-                    .dial_plan(&h.dial_plan)
-                    .is_some_and(|p| p.phone_context.eq_ignore_ascii_case(&context))
+                snapshot.dial_plan(&h.dial_plan).is_some_and(|p| p.phone_context.eq_ignore_ascii_case(&context))
             })
             .map(|(g, h)| (*g, *h, context.clone()));
     }
@@ -242,10 +210,7 @@ pub fn resolve_target(
         if found.is_some() {
             break;
         }
-        found = groups
-            .iter()
-            .find(|(_, h)| pilot_matches(&h.pilot, keys))
-            .map(|(g, h)| (*g, *h, h.pilot.clone()));
+        found = groups.iter().find(|(_, h)| pilot_matches(&h.pilot, keys)).map(|(g, h)| (*g, *h, h.pilot.clone()));
         // A front end names the plan: its phone context or bare name.
         found = found.or_else(|| {
             groups
@@ -253,47 +218,26 @@ pub fn resolve_target(
                 .find(|(_, h)| {
                     let plan = snapshot.dial_plan(&h.dial_plan);
                     plan.is_some_and(|p| {
-                        keys.iter().any(|k| {
-                            k.eq_ignore_ascii_case(&p.phone_context)
-                                || k.eq_ignore_ascii_case(&p.name)
-                        })
+                        keys.iter().any(|k| k.eq_ignore_ascii_case(&p.phone_context) || k.eq_ignore_ascii_case(&p.name))
                     })
                 })
                 .map(|(g, h)| (*g, *h, h.pilot.clone()))
         });
     }
-    let found = found.or_else(|| {
-        groups
-            .iter()
-            .find(|(_, h)| h.pilot.trim().is_empty())
-            .map(|(g, h)| (*g, *h, String::new()))
-    });
+    let found =
+        found.or_else(|| groups.iter().find(|(_, h)| h.pilot.trim().is_empty()).map(|(g, h)| (*g, *h, String::new())));
     let Some((gateway, group, pilot)) = found else {
-        return Err(Refusal::NoPilot(
-            uri.map(|u| u.user().to_string()).unwrap_or_default(),
-        ));
+        return Err(Refusal::NoPilot(uri.map(|u| u.user().to_string()).unwrap_or_default()));
     };
     let Some(plan) = snapshot.dial_plan(&group.dial_plan) else {
         return Err(Refusal::NoPilot(pilot));
     };
     let tls = source.transport == Transport::Tls;
     if plan.security.needs_tls() != tls {
-        let used = if tls {
-            "TLS"
-        } else {
-            source.transport.via_name()
-        };
-        return Err(Refusal::Transport {
-            plan: plan.name.clone(),
-            wanted: plan.security.name(),
-            used,
-        });
+        let used = if tls { "TLS" } else { source.transport.via_name() };
+        return Err(Refusal::Transport { plan: plan.name.clone(), wanted: plan.security.name(), used });
     }
-    Ok(Target {
-        gateway: gateway.clone(),
-        plan: plan.clone(),
-        pilot,
-    })
+    Ok(Target { gateway: gateway.clone(), plan: plan.clone(), pilot })
 }
 
 /// Mailbox that a call is for or from: the diverted party's, else the caller's.
@@ -306,7 +250,5 @@ pub fn mailbox_of_call<'a>(
     if diverted.is_empty() {
         return caller(request).mailbox(snapshot, plan);
     }
-    diverted
-        .iter()
-        .find_map(|d| snapshot.mailbox(plan, &d.party))
+    diverted.iter().find_map(|d| snapshot.mailbox(plan, &d.party))
 }

@@ -32,10 +32,9 @@ impl RouteRefusal {
         let (id, text) = match self {
             RouteRefusal::NoUsage => (12001, "User Policy does not contain phone route usage."),
             RouteRefusal::NoRoute => (12004, "No route found."),
-            RouteRefusal::NoGateway => (
-                12000,
-                "Routes available for this request but no available gateway at this point.",
-            ),
+            RouteRefusal::NoGateway => {
+                (12000, "Routes available for this request but no available gateway at this point.")
+            }
             RouteRefusal::Invalid => (12002, "Phone number not valid or too large."),
         };
         MsDiagnostics::new(id, text, source)
@@ -62,19 +61,12 @@ pub fn attempts<'a>(
         let mut routes: Vec<&VoiceRoute> = snapshot
             .voice_routes
             .iter()
-            .filter(|r| {
-                r.usages.iter().any(|u| u.eq_ignore_ascii_case(usage))
-                    && matches(&r.pattern, number)
-            })
+            .filter(|r| r.usages.iter().any(|u| u.eq_ignore_ascii_case(usage)) && matches(&r.pattern, number))
             .collect();
         routes.sort_by_key(|r| r.priority);
         for route in routes {
             fits = true;
-            let trunks: Vec<&Trunk> = route
-                .trunks
-                .iter()
-                .filter_map(|t| snapshot.trunk(t))
-                .collect();
+            let trunks: Vec<&Trunk> = route.trunks.iter().filter_map(|t| snapshot.trunk(t)).collect();
             for index in 0..trunks.len() {
                 let trunk = trunks[(turn + index) % trunks.len()];
                 if !list.iter().any(|(_, t)| t.name == trunk.name) {
@@ -104,10 +96,7 @@ mod tests {
             trunks: t.iter().map(|t| t.to_string()).collect(),
             ..VoiceRoute::default()
         };
-        let trunk = |n: &str| Trunk {
-            name: n.into(),
-            ..Trunk::default()
-        };
+        let trunk = |n: &str| Trunk { name: n.into(), ..Trunk::default() };
         let snapshot = Snapshot {
             voice_routes: vec![
                 route("far", 0, "Long", &["t3"]),

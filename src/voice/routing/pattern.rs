@@ -26,9 +26,7 @@ fn apply(pattern: &str, translation: &str, number: &str) -> Option<String> {
     let found = regex.find(&subject, 0).ok()??;
     let replaced = regex.replace(&subject, translation, 1, 0).ok()?;
     let after = number.len().saturating_sub(found.index() + found.length());
-    replaced
-        .get(found.index()..replaced.len().saturating_sub(after))
-        .map(str::to_string)
+    replaced.get(found.index()..replaced.len().saturating_sub(after)).map(str::to_string)
 }
 
 /// Normalises what was dialled: the first rule that matches, in the order of the list.
@@ -36,10 +34,7 @@ pub fn normalize(plan: &VoiceDialPlan, dialed: &str) -> Option<Translated> {
     let by = |rules: &mut dyn Iterator<Item = &NormalizationRule>, text: &str| {
         for rule in rules {
             if let Some(number) = apply(&rule.pattern, &rule.translation, text) {
-                return Some(Translated {
-                    number,
-                    rule: rule.name.clone(),
-                });
+                return Some(Translated { number, rule: rule.name.clone() });
             }
         }
         None
@@ -47,31 +42,17 @@ pub fn normalize(plan: &VoiceDialPlan, dialed: &str) -> Option<Translated> {
     // assumed detail: with the prefix, external rules work on what follows it; without, internal ones come first.
     if plan.optimize_device_dialing && !plan.external_prefix.is_empty() {
         if let Some(rest) = dialed.strip_prefix(&plan.external_prefix) {
-            return by(
-                &mut plan.rules.iter().filter(|r| !r.internal_extension),
-                rest,
-            );
+            return by(&mut plan.rules.iter().filter(|r| !r.internal_extension), rest);
         }
-        let internal = by(
-            &mut plan.rules.iter().filter(|r| r.internal_extension),
-            dialed,
-        );
-        return internal.or_else(|| {
-            by(
-                &mut plan.rules.iter().filter(|r| !r.internal_extension),
-                dialed,
-            )
-        });
+        let internal = by(&mut plan.rules.iter().filter(|r| r.internal_extension), dialed);
+        return internal.or_else(|| by(&mut plan.rules.iter().filter(|r| !r.internal_extension), dialed));
     }
     by(&mut plan.rules.iter(), dialed)
 }
 
 /// Translates by the rules of a trunk; a number that no rule matches stays.
 pub fn translate(rules: &[TranslationRule], number: &str) -> String {
-    rules
-        .iter()
-        .find_map(|r| apply(&r.pattern, &r.translation, number))
-        .unwrap_or_else(|| number.to_string())
+    rules.iter().find_map(|r| apply(&r.pattern, &r.translation, number)).unwrap_or_else(|| number.to_string())
 }
 
 #[cfg(test)]
@@ -94,18 +75,10 @@ mod tests {
             ],
             ..VoiceDialPlan::default()
         };
-        for (dialed, number, name) in [
-            ("1234", "+14255551234", "Ext"),
-            ("94255550100", "+14255550100", "Named"),
-            ("112", "112", "All"),
-        ] {
-            assert_eq!(
-                normalize(&plan, dialed),
-                Some(Translated {
-                    number: number.into(),
-                    rule: name.into()
-                })
-            );
+        for (dialed, number, name) in
+            [("1234", "+14255551234", "Ext"), ("94255550100", "+14255550100", "Named"), ("112", "112", "All")]
+        {
+            assert_eq!(normalize(&plan, dialed), Some(Translated { number: number.into(), rule: name.into() }));
         }
         assert_eq!(normalize(&plan, "+1425"), None);
         assert!(!matches("(", "1"));

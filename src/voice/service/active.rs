@@ -40,19 +40,8 @@ impl ActiveCalls {
         let id = self.state.next.fetch_add(1, Ordering::Relaxed);
         let cut = Arc::new(Notify::new());
         call.started = crate::record::timestamp();
-        self.state.calls.lock().insert(
-            id,
-            Entry {
-                call,
-                since: Instant::now(),
-                cut: cut.clone(),
-            },
-        );
-        CallGuard {
-            calls: self.clone(),
-            id,
-            cut,
-        }
+        self.state.calls.lock().insert(id, Entry { call, since: Instant::now(), cut: cut.clone() });
+        CallGuard { calls: self.clone(), id, cut }
     }
 
     /// All calls.
@@ -62,10 +51,7 @@ impl ActiveCalls {
             .calls
             .lock()
             .values()
-            .map(|e| ActiveCall {
-                duration: e.since.elapsed().as_secs_f64(),
-                ..e.call.clone()
-            })
+            .map(|e| ActiveCall { duration: e.since.elapsed().as_secs_f64(), ..e.call.clone() })
             .collect();
         calls.sort_by(|a, b| a.started.cmp(&b.started));
         calls
@@ -76,10 +62,7 @@ impl ActiveCalls {
         let calls = self.state.calls.lock();
         calls
             .values()
-            .filter(|e| {
-                (server.is_empty() || e.call.server == server)
-                    && (role.is_empty() || e.call.role == role)
-            })
+            .filter(|e| (server.is_empty() || e.call.server == server) && (role.is_empty() || e.call.role == role))
             .count()
     }
 
@@ -87,10 +70,7 @@ impl ActiveCalls {
     pub fn cut(&self, call_id: &str) -> bool {
         let calls = self.state.calls.lock();
         let mut found = false;
-        for entry in calls
-            .values()
-            .filter(|e| call_id.is_empty() || e.call.call_id == call_id)
-        {
+        for entry in calls.values().filter(|e| call_id.is_empty() || e.call.call_id == call_id) {
             entry.cut.notify_one();
             found = true;
         }

@@ -9,11 +9,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Notify, broadcast};
 
 /// Accepts shells until the service ends.
-pub(super) async fn serve(
-    listener: UnixListener,
-    supervisor: Arc<Supervisor>,
-    shutdown: Arc<Shutdown>,
-) {
+pub(super) async fn serve(listener: UnixListener, supervisor: Arc<Supervisor>, shutdown: Arc<Shutdown>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -85,28 +81,14 @@ async fn answer(supervisor: &Arc<Supervisor>, shutdown: &Shutdown, request: Requ
     match request {
         Request::Status => Reply::Status(supervisor.status()),
         Request::Calls => Reply::Calls(runtime.active.list()),
-        Request::WaitReady {
-            version,
-            timeout_seconds,
-        } => {
-            match tokio::time::timeout(
-                Duration::from_secs(timeout_seconds),
-                supervisor.wait_version(version),
-            )
-            .await
-            {
+        Request::WaitReady { version, timeout_seconds } => {
+            match tokio::time::timeout(Duration::from_secs(timeout_seconds), supervisor.wait_version(version)).await {
                 Ok(()) => Reply::Status(supervisor.status()),
-                Err(_) => Reply::Failed {
-                    message: "The service did not take over the configuration in time.".into(),
-                },
+                Err(_) => Reply::Failed { message: "The service did not take over the configuration in time.".into() },
             }
         }
         Request::Start { server, role } => done(supervisor.start(&server, &role).await),
-        Request::Stop {
-            server,
-            role,
-            graceful,
-        } => done(supervisor.stop(&server, &role, graceful).await),
+        Request::Stop { server, role, graceful } => done(supervisor.stop(&server, &role, graceful).await),
         Request::Restart { server, role } => done(supervisor.restart(&server, &role).await),
         Request::TestCall(call) => match test_call::place(runtime, &call).await {
             Ok(result) => Reply::Call(Box::new(result)),
@@ -119,36 +101,26 @@ async fn answer(supervisor: &Arc<Supervisor>, shutdown: &Shutdown, request: Requ
             }
             match runtime.store.ladder(&call_id) {
                 Ok(ladder) => Reply::Ladder(ladder),
-                Err(error) => Reply::Failed {
-                    message: error.to_string(),
-                },
+                Err(error) => Reply::Failed { message: error.to_string() },
             }
         }
         Request::HangUp { call_id } => {
             let found = !call_id.is_empty() && runtime.active.cut(&call_id);
-            done(if found {
-                Ok(())
-            } else {
-                Err(format!("There is no active call {call_id}."))
-            })
+            done(if found { Ok(()) } else { Err(format!("There is no active call {call_id}.")) })
         }
-        Request::PlayOnPhone {
-            mailbox,
-            message_id,
-            number,
-        } => match crate::um::play_on_phone(runtime, &mailbox, &message_id, &number).await {
-            Ok(result) => Reply::Call(Box::new(result)),
-            Err(message) => Reply::Failed { message },
-        },
+        Request::PlayOnPhone { mailbox, message_id, number } => {
+            match crate::um::play_on_phone(runtime, &mailbox, &message_id, &number).await {
+                Ok(result) => Reply::Call(Box::new(result)),
+                Err(message) => Reply::Failed { message },
+            }
+        }
         Request::RefreshWaiting { mailbox } => {
             crate::um::notify_waiting(runtime, &mailbox);
             Reply::Done
         }
         Request::Subscribe => Reply::Done,
         Request::Shutdown { graceful } => {
-            shutdown
-                .graceful
-                .store(graceful, std::sync::atomic::Ordering::Relaxed);
+            shutdown.graceful.store(graceful, std::sync::atomic::Ordering::Relaxed);
             shutdown.wanted.notify_one();
             Reply::Done
         }

@@ -16,10 +16,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            port_offset: 0,
-            options_interval: 60,
-            poll_milliseconds: 100,
-        }
+        Options { port_offset: 0, options_interval: 60, poll_milliseconds: 100 }
     }
 }

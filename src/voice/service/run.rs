@@ -31,29 +31,19 @@ pub fn run(home: &Path, options: Options) -> Result<(), ServiceError> {
 }
 
 /// The same with any source of configuration.
-pub fn run_with(
-    home: &Path,
-    options: Options,
-    source: Arc<dyn ConfigSource>,
-) -> Result<(), ServiceError> {
+pub fn run_with(home: &Path, options: Options, source: Arc<dyn ConfigSource>) -> Result<(), ServiceError> {
     let options = match std::fs::read(home.join("run").join("service.json")) {
-        Ok(text) => serde_json::from_slice(&text)
-            .map_err(|e| ServiceError::Config(format!("run/service.json: {e}")))?,
+        Ok(text) => {
+            serde_json::from_slice(&text).map_err(|e| ServiceError::Config(format!("run/service.json: {e}")))?
+        }
         Err(_) => options,
     };
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
-    let executor = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers)
-        .enable_all()
-        .build()?;
+    let executor = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
     executor.block_on(serve_home(home, options, source))
 }
 
-async fn serve_home(
-    home: &Path,
-    options: Options,
-    source: Arc<dyn ConfigSource>,
-) -> Result<(), ServiceError> {
+async fn serve_home(home: &Path, options: Options, source: Arc<dyn ConfigSource>) -> Result<(), ServiceError> {
     let socket = control::socket_path(home);
     if control::is_running(home) {
         return Err(ServiceError::AlreadyRunning);
@@ -74,13 +64,7 @@ async fn serve_home(
     let mut version = load(&supervisor, &*source, None).await;
     let recovered = crate::um::recover(&runtime);
     if recovered > 0 {
-        runtime.events.write(
-            1034,
-            "Warning",
-            "",
-            "",
-            format!("{recovered} interrupted recordings were delivered."),
-        );
+        runtime.events.write(1034, "Warning", "", "", format!("{recovered} interrupted recordings were delivered."));
     }
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     loop {
@@ -91,20 +75,14 @@ async fn serve_home(
             _ = tokio::signal::ctrl_c() => break,
         }
     }
-    supervisor
-        .shut_down(shutdown.graceful.load(Ordering::Relaxed))
-        .await;
+    supervisor.shut_down(shutdown.graceful.load(Ordering::Relaxed)).await;
     shells.abort();
     std::fs::remove_file(&socket)?;
     Ok(())
 }
 
 /// Takes over a changed configuration; a source that fails keeps the old one.
-async fn load(
-    supervisor: &Supervisor,
-    source: &dyn ConfigSource,
-    known: Option<u64>,
-) -> Option<u64> {
+async fn load(supervisor: &Supervisor, source: &dyn ConfigSource, known: Option<u64>) -> Option<u64> {
     let version = source.version();
     if known == Some(version) {
         return known;

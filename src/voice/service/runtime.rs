@@ -71,22 +71,15 @@ impl Runtime {
     /// Takes over a new configuration.
     pub fn set_snapshot(&self, snapshot: Arc<Snapshot>) {
         self.zone.set(snapshot.zone(self.options.port_offset));
-        let names: HashMap<IpAddr, String> = snapshot
-            .addresses()
-            .into_iter()
-            .map(|(name, address)| (address, name))
-            .collect();
+        let names: HashMap<IpAddr, String> =
+            snapshot.addresses().into_iter().map(|(name, address)| (address, name)).collect();
         self.ladder.set_names(names);
         self.snapshot.store(snapshot);
     }
 
     /// Address of a server of the organisation.
     pub fn address_of(&self, fqdn: &str) -> IpAddr {
-        self.zone
-            .lookup(fqdn)
-            .first()
-            .copied()
-            .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+        self.zone.lookup(fqdn).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 
     /// Certificate and trust of a role.
@@ -99,12 +92,7 @@ impl Runtime {
         match server.certificate(role) {
             Some(certificate) => {
                 let snapshot = self.snapshot();
-                Ok(Some(TlsIdentity::new(
-                    &certificate.chain,
-                    &certificate.key,
-                    &snapshot.roots,
-                    require_client,
-                )?))
+                Ok(Some(TlsIdentity::new(&certificate.chain, &certificate.key, &snapshot.roots, require_client)?))
             }
             None => Ok(None),
         }
@@ -164,22 +152,11 @@ impl RunningRole {
             .iter()
             .flat_map(|a| {
                 a.config().listen.iter().map(move |l| {
-                    format!(
-                        "{} {}:{}",
-                        l.transport,
-                        a.config().address,
-                        l.port.saturating_add(port_offset)
-                    )
+                    format!("{} {}:{}", l.transport, a.config().address, l.port.saturating_add(port_offset))
                 })
             })
             .collect();
-        RunningRole {
-            server: server.to_string(),
-            role,
-            agents,
-            listeners,
-            tasks: Vec::new(),
-        }
+        RunningRole { server: server.to_string(), role, agents, listeners, tasks: Vec::new() }
     }
 
     /// Closes listeners and ends the tasks that take requests; calls that go on are cut by the register of calls.

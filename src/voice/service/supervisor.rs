@@ -34,11 +34,7 @@ fn wanted(snapshot: &Snapshot) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for server in snapshot.servers.iter().filter(|s| !snapshot.is_outside(s)) {
         keys.extend(
-            server
-                .roles
-                .iter()
-                .filter(|r| !server.stopped.contains(r))
-                .map(|r| (server.fqdn.to_ascii_lowercase(), *r)),
+            server.roles.iter().filter(|r| !server.stopped.contains(r)).map(|r| (server.fqdn.to_ascii_lowercase(), *r)),
         );
     }
     for gateway in snapshot.pstn_gateways.iter().filter(|g| g.simulator) {
@@ -62,9 +58,7 @@ fn signature(snapshot: &Snapshot, key: &Key) -> String {
     let address = snapshot.server(&key.0).and_then(|s| s.address);
     format!(
         "{address:?} {:?}",
-        trunks
-            .map(|t| (&t.mediation_port, t.gateway_port, t.tls, t.allow_udp))
-            .collect::<Vec<_>>()
+        trunks.map(|t| (&t.mediation_port, t.gateway_port, t.tls, t.allow_udp)).collect::<Vec<_>>()
     )
 }
 
@@ -115,11 +109,7 @@ impl Supervisor {
         // The freed ports are really free only after the tasks have ended.
         tokio::task::yield_now().await;
         for key in keys {
-            let running = self
-                .roles
-                .lock()
-                .get(&key)
-                .is_some_and(|e| e.running.is_some());
+            let running = self.roles.lock().get(&key).is_some_and(|e| e.running.is_some());
             if !running && !held.contains(&key) {
                 self.start_role(snapshot, &key).await;
             }
@@ -155,12 +145,7 @@ impl Supervisor {
                         format!("The role {} cannot start: {reason}", key.1.name()),
                     );
                 }
-                Entry {
-                    running: None,
-                    state: RoleState::Failed,
-                    reason,
-                    signature: String::new(),
-                }
+                Entry { running: None, state: RoleState::Failed, reason, signature: String::new() }
             }
         };
         self.roles.lock().insert(key.clone(), entry);
@@ -169,21 +154,11 @@ impl Supervisor {
     async fn open(&self, snapshot: &Snapshot, key: &Key) -> Result<RunningRole, RoleError> {
         let runtime = &self.runtime;
         if key.1 == RoleKind::Gateway {
-            let found = snapshot
-                .pstn_gateways
-                .iter()
-                .find(|g| g.address.eq_ignore_ascii_case(&key.0))
-                .cloned();
-            let gateway = found.unwrap_or(crate::config::PstnGateway {
-                address: key.0.clone(),
-                simulator: true,
-            });
+            let found = snapshot.pstn_gateways.iter().find(|g| g.address.eq_ignore_ascii_case(&key.0)).cloned();
+            let gateway = found.unwrap_or(crate::config::PstnGateway { address: key.0.clone(), simulator: true });
             return crate::gateway::start(runtime, &gateway).await;
         }
-        let fallback = crate::config::Server {
-            fqdn: key.0.clone(),
-            ..crate::config::Server::default()
-        };
+        let fallback = crate::config::Server { fqdn: key.0.clone(), ..crate::config::Server::default() };
         let server = snapshot.server(&key.0).unwrap_or(&fallback);
         match key.1 {
             RoleKind::UmCallRouter => crate::router::start(runtime, server).await,
@@ -191,14 +166,8 @@ impl Supervisor {
             RoleKind::FrontEnd => crate::frontend::start(runtime, server).await,
             RoleKind::Mediation => crate::mediation::start(runtime, server).await,
             RoleKind::Gateway => {
-                crate::gateway::start(
-                    runtime,
-                    &crate::config::PstnGateway {
-                        address: key.0.clone(),
-                        simulator: true,
-                    },
-                )
-                .await
+                crate::gateway::start(runtime, &crate::config::PstnGateway { address: key.0.clone(), simulator: true })
+                    .await
             }
         }
     }
@@ -227,9 +196,7 @@ impl Supervisor {
             (server.is_empty()
                 || s.eq_ignore_ascii_case(server)
                 || (!server.contains('.') && short(s) == short(server)))
-                && (role.is_empty()
-                    || r.name().eq_ignore_ascii_case(role)
-                    || r.service().eq_ignore_ascii_case(role))
+                && (role.is_empty() || r.name().eq_ignore_ascii_case(role) || r.service().eq_ignore_ascii_case(role))
         });
         keys
     }
@@ -288,10 +255,7 @@ impl Supervisor {
                     server: server.clone(),
                     role: role.name().into(),
                     state: entry.state,
-                    listeners: entry
-                        .running
-                        .as_ref()
-                        .map_or(Vec::new(), |r| r.listeners.clone()),
+                    listeners: entry.running.as_ref().map_or(Vec::new(), |r| r.listeners.clone()),
                     reason: entry.reason.clone(),
                     calls: self.runtime.active.count(server, role.name()),
                 })
@@ -315,8 +279,7 @@ impl Supervisor {
         } else {
             self.runtime.active.cut("");
             // BYEs go out before the listeners close.
-            let _ =
-                tokio::time::timeout(Duration::from_secs(2), self.runtime.active.drained()).await;
+            let _ = tokio::time::timeout(Duration::from_secs(2), self.runtime.active.drained()).await;
         }
         let keys: Vec<Key> = self.roles.lock().keys().cloned().collect();
         for key in keys {

@@ -16,31 +16,20 @@ const PHONE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 31, 0, 1));
 /// Where to call: `host:port`, and the account.
 fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Credentials>), String> {
     let snapshot = runtime.snapshot();
-    let at = |name: &str| {
-        format!(
-            "{}:{}",
-            runtime.address_of(name),
-            5060 + runtime.options.port_offset
-        )
-    };
+    let at = |name: &str| format!("{}:{}", runtime.address_of(name), 5060 + runtime.options.port_offset);
     if call.gateway.eq_ignore_ascii_case("user") {
         let address = bare_address(&call.from);
-        let user = snapshot
-            .user(address)
-            .ok_or_else(|| format!("The user {address} does not exist."))?;
+        let user = snapshot.user(address).ok_or_else(|| format!("The user {address} does not exist."))?;
         let front_end = snapshot
             .servers
             .iter()
             .find(|s| {
                 s.has(crate::config::RoleKind::FrontEnd)
-                    && (s.pool.eq_ignore_ascii_case(&user.pool)
-                        || s.fqdn.eq_ignore_ascii_case(&user.pool))
+                    && (s.pool.eq_ignore_ascii_case(&user.pool) || s.fqdn.eq_ignore_ascii_case(&user.pool))
             })
             .ok_or_else(|| format!("The pool {} of the user has no front end.", user.pool))?;
-        let credentials = Credentials {
-            user: bare_address(&user.sip_address).to_string(),
-            password: user.phone_password.clone(),
-        };
+        let credentials =
+            Credentials { user: bare_address(&user.sip_address).to_string(), password: user.phone_password.clone() };
         return Ok((at(&front_end.fqdn), Some(credentials)));
     }
     if call.gateway.is_empty() {
@@ -51,32 +40,22 @@ fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Creden
             .ok_or("There is no simulated PSTN gateway to call from.")?;
         return Ok((at(&gateway.address), None));
     }
-    if let Some(gateway) = snapshot
-        .pstn_gateways
-        .iter()
-        .find(|g| g.simulator && g.address.eq_ignore_ascii_case(&call.gateway))
+    if let Some(gateway) =
+        snapshot.pstn_gateways.iter().find(|g| g.simulator && g.address.eq_ignore_ascii_case(&call.gateway))
     {
         return Ok((at(&gateway.address), None));
     }
     if call.gateway.contains(':') {
         return Ok((call.gateway.clone(), None));
     }
-    Err(format!(
-        "The gateway {} is not simulated by this service.",
-        call.gateway
-    ))
+    Err(format!("The gateway {} is not simulated by this service.", call.gateway))
 }
 
 /// Places the call and gathers what it left behind.
 pub async fn place(runtime: &Arc<Runtime>, call: &TestCall) -> Result<CallResult, String> {
     let (proxy, credentials) = proxy_of(runtime, call)?;
-    let phone = TestPhone::open(&runtime.network, PHONE, runtime.zone.clone())
-        .await
-        .map_err(|e| e.to_string())?;
-    let placed = phone
-        .call(call, &proxy, credentials)
-        .await
-        .map_err(|e| e.to_string());
+    let phone = TestPhone::open(&runtime.network, PHONE, runtime.zone.clone()).await.map_err(|e| e.to_string())?;
+    let placed = phone.call(call, &proxy, credentials).await.map_err(|e| e.to_string());
     let mut result = placed?;
     // The far end writes its record after the BYE was answered.
     let related = |runtime: &Runtime| -> (Vec<control::Arrow>, HashSet<String>) {

@@ -55,24 +55,17 @@ impl Deposit<'_> {
         draft.importance = importance;
         draft.private = private;
         let policy = self.snapshot.policy(&self.mailbox.policy);
-        draft.protected =
-            policy.is_some_and(
-                |p| match p.protect_unauthenticated.to_ascii_lowercase().as_str() {
-                    "all" => true,
-                    "private" => private,
-                    _ => false,
-                },
-            );
+        draft.protected = policy.is_some_and(|p| match p.protect_unauthenticated.to_ascii_lowercase().as_str() {
+            "all" => true,
+            "private" => private,
+            _ => false,
+        });
         match crate::service::blocking(|| self.runtime.delivery.deliver(self.snapshot, &draft)) {
             Ok(message) => {
                 recording.discard_files();
-                let text = format!(
-                    "A voice message of {} seconds was delivered to {}.",
-                    message.duration, self.mailbox.smtp
-                );
-                self.runtime
-                    .events
-                    .write(1031, "Information", "", self.call_id, text);
+                let text =
+                    format!("A voice message of {} seconds was delivered to {}.", message.duration, self.mailbox.smtp);
+                self.runtime.events.write(1031, "Information", "", self.call_id, text);
                 super::notify_waiting(self.runtime, &self.mailbox.id);
                 true
             }
@@ -92,10 +85,7 @@ impl Deposit<'_> {
 
     fn missed_call(&self, record: &mut CallRecord) {
         record.call_type = CallType::CallAnsweringMissedCall.name().into();
-        let allowed = self
-            .snapshot
-            .policy(&self.mailbox.policy)
-            .is_none_or(|p| p.allow_missed_call_notifications);
+        let allowed = self.snapshot.policy(&self.mailbox.policy).is_none_or(|p| p.allow_missed_call_notifications);
         if !allowed || !self.mailbox.missed_calls {
             return;
         }
@@ -121,10 +111,7 @@ impl Deposit<'_> {
         }
         let prompts = &self.runtime.prompts;
         let mut sound = prompts.get("leave-message-for");
-        sound.extend(prompts.name(
-            &self.mailbox.display_name,
-            self.mailbox.extensions.first().map_or("", |e| e),
-        ));
+        sound.extend(prompts.name(&self.mailbox.display_name, self.mailbox.extensions.first().map_or("", |e| e)));
         sound.extend(prompts.get("after-the-tone"));
         sound
     }
@@ -139,16 +126,10 @@ impl Deposit<'_> {
         }
     }
 
-    async fn steps(
-        &self,
-        session: &mut Session,
-        call: &mut CallRecord,
-    ) -> Result<DepositEnd, Ended> {
+    async fn steps(&self, session: &mut Session, call: &mut CallRecord) -> Result<DepositEnd, Ended> {
         let prompts = &self.runtime.prompts;
         if !self.mailbox.enabled || (self.caller.anonymous && !self.mailbox.anonymous_callers) {
-            session
-                .play(&prompts.get("cannot-take-message"), false)
-                .await?;
+            session.play(&prompts.get("cannot-take-message"), false).await?;
             return Ok(DepositEnd::Done(None));
         }
         // Let the media path settle, as every answering machine does.
@@ -181,9 +162,7 @@ impl Deposit<'_> {
         loop {
             let recording = self.take_message(session).await?;
             let Some(recording) = recording else {
-                session
-                    .play(&prompts.get("cannot-take-message"), false)
-                    .await?;
+                session.play(&prompts.get("cannot-take-message"), false).await?;
                 return Ok(DepositEnd::Done(None));
             };
             if let Some(ended) = recording.ended {
@@ -204,11 +183,7 @@ impl Deposit<'_> {
             match self.options(session, &recording).await {
                 Ok(Some((importance, private))) => {
                     let kept = self.submit(&recording, importance, private);
-                    let mut last = prompts.get(if kept {
-                        "message-sent"
-                    } else {
-                        "message-delayed"
-                    });
+                    let mut last = prompts.get(if kept { "message-sent" } else { "message-delayed" });
                     last.extend(prompts.get("goodbye"));
                     session.play(&last, false).await?;
                     return Ok(DepositEnd::Done(None));
@@ -254,11 +229,7 @@ impl Deposit<'_> {
     }
 
     /// The menu after a recording; `None` means to record again. Without an answer the message is sent.
-    async fn options(
-        &self,
-        session: &mut Session,
-        recording: &Recording,
-    ) -> Result<Option<(Importance, bool)>, Ended> {
+    async fn options(&self, session: &mut Session, recording: &Recording) -> Result<Option<(Importance, bool)>, Ended> {
         let prompts = &self.runtime.prompts;
         let private_allowed = self
             .snapshot
@@ -274,13 +245,11 @@ impl Deposit<'_> {
                     session.play(&recording.samples, true).await?;
                 }
                 Some(after_recording::AGAIN) => return Ok(None),
-                Some(after_recording::MORE) => {
-                    match session.ask(&prompts.get("more-options-menu"), MENU).await? {
-                        Some(after_recording::IMPORTANT) => importance = Importance::High,
-                        Some(after_recording::PRIVATE) if private_allowed => private = !private,
-                        _ => failures += 1,
-                    }
-                }
+                Some(after_recording::MORE) => match session.ask(&prompts.get("more-options-menu"), MENU).await? {
+                    Some(after_recording::IMPORTANT) => importance = Importance::High,
+                    Some(after_recording::PRIVATE) if private_allowed => private = !private,
+                    _ => failures += 1,
+                },
                 // Nobody there: the message is sent as it is.
                 None => return Ok(Some((importance, private))),
                 Some(_) => {

@@ -1,7 +1,10 @@
 //! Unified messaging: the service that redirects to its worker, and the worker that holds the call.
 
+mod access;
+mod attendant;
 mod classify;
 mod deposit;
+mod directory;
 mod keys;
 mod play_on_phone;
 mod recording;

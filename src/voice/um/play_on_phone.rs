@@ -22,53 +22,28 @@ pub async fn play_on_phone(
     number: &str,
 ) -> Result<CallResult, String> {
     let snapshot = runtime.snapshot();
-    let mailbox = snapshot
-        .mailbox_by_identity(mailbox)
-        .ok_or_else(|| format!("The mailbox {mailbox} does not exist."))?;
-    let allowed = snapshot
-        .policy(&mailbox.policy)
-        .is_none_or(|p| p.allow_play_on_phone);
+    let mailbox =
+        snapshot.mailbox_by_identity(mailbox).ok_or_else(|| format!("The mailbox {mailbox} does not exist."))?;
+    let allowed = snapshot.policy(&mailbox.policy).is_none_or(|p| p.allow_play_on_phone);
     if !allowed || !mailbox.play_on_phone {
         return Err("Play on Phone is not allowed for this mailbox.".into());
     }
-    if runtime
-        .active
-        .list()
-        .iter()
-        .any(|c| c.call_type == CallType::PlayOnPhone.name() && c.from == mailbox.alias)
-    {
+    if runtime.active.list().iter().any(|c| c.call_type == CallType::PlayOnPhone.name() && c.from == mailbox.alias) {
         return Err("A Play on Phone call of this user is going on already.".into());
     }
-    let plan = snapshot
-        .dial_plan(&mailbox.dial_plan)
-        .ok_or("The mailbox has no dial plan.")?;
-    let found = runtime
-        .store
-        .message(message)
-        .map_err(|e| e.to_string())?
-        .filter(|m| m.mailbox == mailbox.id);
+    let plan = snapshot.dial_plan(&mailbox.dial_plan).ok_or("The mailbox has no dial plan.")?;
+    let found = runtime.store.message(message).map_err(|e| e.to_string())?.filter(|m| m.mailbox == mailbox.id);
     let found = found.ok_or_else(|| format!("The message {message} does not exist."))?;
-    let sound = media::file::read_wav(std::path::Path::new(&found.audio_file))
-        .map_err(|e| e.to_string())?
-        .narrowband();
-    let server = snapshot
-        .um_servers_of(plan)
-        .next()
-        .ok_or("No UM server serves the dial plan.")?;
+    let sound = media::file::read_wav(std::path::Path::new(&found.audio_file)).map_err(|e| e.to_string())?.narrowband();
+    let server = snapshot.um_servers_of(plan).next().ok_or("No UM server serves the dial plan.")?;
     let gateway = snapshot
         .gateways
         .iter()
         .filter(|g| g.outcalls && g.status == crate::config::GatewayStatus::Enabled)
-        .find(|g| {
-            snapshot
-                .hunt_groups_of(g)
-                .any(|h| h.dial_plan.eq_ignore_ascii_case(&plan.name))
-        })
+        .find(|g| snapshot.hunt_groups_of(g).any(|h| h.dial_plan.eq_ignore_ascii_case(&plan.name)))
         .ok_or("No UM IP gateway of the dial plan allows calls out.")?;
     let tls = plan.security.needs_tls();
-    let identity = runtime
-        .identity(server, RoleKind::UmService, true)
-        .map_err(|e| e.to_string())?;
+    let identity = runtime.identity(server, RoleKind::UmService, true).map_err(|e| e.to_string())?;
     let config = AgentConfig {
         name: server.fqdn.clone(),
         address: runtime.address_of(&server.fqdn),
@@ -81,17 +56,11 @@ pub async fn play_on_phone(
         trace: Some(runtime.ladder.sink()),
     };
     let (agent, _requests) = Agent::open(config).await.map_err(|e| e.to_string())?;
-    let result = place(
-        runtime, &agent, &snapshot, mailbox, plan, gateway, tls, number, &sound,
-    )
-    .await;
+    let result = place(runtime, &agent, &snapshot, mailbox, plan, gateway, tls, number, &sound).await;
     agent.close();
     let result = result?;
     if result.answered {
-        runtime
-            .store
-            .set_read(&found.id, true)
-            .map_err(|e| e.to_string())?;
+        runtime.store.set_read(&found.id, true).map_err(|e| e.to_string())?;
         super::notify_waiting(runtime, &mailbox.id);
     }
     Ok(result)
@@ -109,36 +78,20 @@ async fn place(
     sound: &[i16],
 ) -> Result<CallResult, String> {
     let security = super::service::media_security(plan.security);
-    let port = AudioPort::open(&runtime.network, agent.config().address, UM_PORTS)
-        .await
-        .map_err(|e| e.to_string())?;
+    let port = AudioPort::open(&runtime.network, agent.config().address, UM_PORTS).await.map_err(|e| e.to_string())?;
     let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
     let from = if mailbox.sip_address.is_empty() {
-        format!(
-            "<sip:{}@{domain}>",
-            mailbox.extensions.first().map_or("", |e| e)
-        )
+        format!("<sip:{}@{domain}>", mailbox.extensions.first().map_or("", |e| e))
     } else {
-        format!(
-            "<sip:{}>",
-            crate::config::bare_address(&mailbox.sip_address)
-        )
+        format!("<sip:{}>", crate::config::bare_address(&mailbox.sip_address))
     };
     let user = if number.contains('@') {
-        number
-            .trim_start_matches("sip:")
-            .split('@')
-            .next()
-            .unwrap_or("")
-            .to_string()
+        number.trim_start_matches("sip:").split('@').next().unwrap_or("").to_string()
     } else {
         number.to_string()
     };
     let transport = if tls { "tls" } else { "tcp" };
-    let target = format!(
-        "sip:{user}@{}:{};user=phone;transport={transport}",
-        gateway.address, gateway.port
-    );
+    let target = format!("sip:{user}@{}:{};user=phone;transport={transport}", gateway.address, gateway.port);
     let options = InviteOptions {
         uri: target,
         from: from.clone(),
@@ -150,10 +103,7 @@ async fn place(
     };
     let local = port.options(security, Direction::SendRecv);
     let mut invite = agent.invite(options);
-    let mut result = CallResult {
-        call_id: invite.call_id().to_string(),
-        ..CallResult::default()
-    };
+    let mut result = CallResult { call_id: invite.call_id().to_string(), ..CallResult::default() };
     let guard = runtime.active.enter(ActiveCall {
         call_id: result.call_id.clone(),
         server: agent.name().into(),
@@ -214,9 +164,7 @@ async fn place(
             record.set_quality(&session.leg.quality(), session.leg.codec_name());
             session.hang_up().await;
         }
-        Ok(Err(response)) => {
-            (result.status, result.reason) = (response.status(), response.reason().to_string())
-        }
+        Ok(Err(response)) => (result.status, result.reason) = (response.status(), response.reason().to_string()),
         Err(_) => {
             invite.cancel(Vec::new());
             result.status = 487;

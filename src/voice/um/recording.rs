@@ -77,18 +77,11 @@ pub async fn record(
     let folder = store.folder(&sidecar.mailbox);
     std::fs::create_dir_all(&folder)?;
     let name = signaling::agent::token();
-    let (wav, note) = (
-        folder.join(format!("{name}.recording.wav")),
-        folder.join(format!("{name}.recording.json")),
-    );
+    let (wav, note) = (folder.join(format!("{name}.recording.wav")), folder.join(format!("{name}.recording.json")));
     std::fs::write(&note, serde_json::to_vec(sidecar)?)?;
     let mut writer = WavWriter::create(&wav, 8000, WavFormat::Pcm16)?;
     let mut activity = ActivityDetector::default();
-    let mut recording = Recording {
-        wav,
-        note,
-        ..Recording::default()
-    };
+    let mut recording = Recording { wav, note, ..Recording::default() };
     // Where speech ended last, so that trailing silence can be cut.
     let mut last_speech = 0;
     loop {
@@ -144,14 +137,8 @@ pub async fn record(
 /// Delivers what a service that died had recorded, marked as interrupted; returns how many messages that made.
 pub fn recover(runtime: &Arc<Runtime>) -> usize {
     let snapshot = runtime.snapshot();
-    let root = runtime
-        .store
-        .folder("")
-        .parent()
-        .map_or_else(PathBuf::new, PathBuf::from);
-    let Ok(mailboxes) =
-        std::fs::read_dir(root.join("mailboxes")).or_else(|_| std::fs::read_dir(&root))
-    else {
+    let root = runtime.store.folder("").parent().map_or_else(PathBuf::new, PathBuf::from);
+    let Ok(mailboxes) = std::fs::read_dir(root.join("mailboxes")).or_else(|_| std::fs::read_dir(&root)) else {
         return 0;
     };
     let mut delivered = 0;
@@ -161,18 +148,13 @@ pub fn recover(runtime: &Arc<Runtime>) -> usize {
         };
         for file in files.flatten() {
             let note = file.path();
-            let Some(stem) = note
-                .file_name()
-                .and_then(|n| n.to_str())
-                .and_then(|n| n.strip_suffix(".recording.json"))
+            let Some(stem) = note.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".recording.json"))
             else {
                 continue;
             };
             let wav = note.with_file_name(format!("{stem}.recording.wav"));
-            let sidecar: Sidecar = std::fs::read(&note)
-                .ok()
-                .and_then(|b| serde_json::from_slice(&b).ok())
-                .unwrap_or_default();
+            let sidecar: Sidecar =
+                std::fs::read(&note).ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default();
             let samples = read_wav(&wav).map(|s| s.samples).unwrap_or_default();
             let mut activity = ActivityDetector::default();
             samples.chunks_exact(media::FRAME).for_each(|f| {
@@ -204,11 +186,7 @@ pub fn recover(runtime: &Arc<Runtime>) -> usize {
                     }
                 }
             }
-            let recording = Recording {
-                wav,
-                note,
-                ..Recording::default()
-            };
+            let recording = Recording { wav, note, ..Recording::default() };
             recording.discard_files();
         }
     }

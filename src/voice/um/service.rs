@@ -13,11 +13,7 @@ use std::sync::Arc;
 /// First of the worker's ports for a transport; in Dual mode TLS is one above TCP.
 fn worker_port(server: &Server, transport: Transport) -> u16 {
     let dual = server.um_startup_mode.tcp() && server.um_startup_mode.tls();
-    if transport == Transport::Tls && dual {
-        5066
-    } else {
-        5065
-    }
+    if transport == Transport::Tls && dual { 5066 } else { 5065 }
 }
 
 /// Opens the UM service of a server and its worker.
@@ -40,29 +36,18 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     if mode.tls() {
         service.push(listen(Transport::Tls, 5063));
         let first = worker_port(server, Transport::Tls);
-        worker.extend([
-            listen(Transport::Tls, first),
-            listen(Transport::Tls, first + 2),
-        ]);
+        worker.extend([listen(Transport::Tls, first), listen(Transport::Tls, first + 2)]);
     }
-    let (service_agent, mut service_requests) = runtime
-        .open_agent(&server.fqdn, service, identity.clone())
-        .await?;
-    let (worker_agent, mut worker_requests) =
-        match runtime.open_agent(&server.fqdn, worker, identity).await {
-            Ok(opened) => opened,
-            Err(error) => {
-                service_agent.close();
-                return Err(error);
-            }
-        };
+    let (service_agent, mut service_requests) = runtime.open_agent(&server.fqdn, service, identity.clone()).await?;
+    let (worker_agent, mut worker_requests) = match runtime.open_agent(&server.fqdn, worker, identity).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            service_agent.close();
+            return Err(error);
+        }
+    };
     let agents = vec![service_agent, worker_agent];
-    let mut role = RunningRole::new(
-        &server.fqdn,
-        RoleKind::UmService,
-        agents,
-        runtime.options.port_offset,
-    );
+    let mut role = RunningRole::new(&server.fqdn, RoleKind::UmService, agents, runtime.options.port_offset);
     let (shared, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = service_requests.recv().await {
@@ -85,22 +70,11 @@ pub(super) fn admit(runtime: &Runtime, fqdn: &str, incoming: &Incoming) -> Resul
     if server.inactive.contains(&RoleKind::UmService) {
         return Err(Refusal::Inactive);
     }
-    let target = resolve_target(
-        &snapshot,
-        &runtime.zone,
-        &incoming.source,
-        &incoming.request,
-    )?;
+    let target = resolve_target(&snapshot, &runtime.zone, &incoming.source, &incoming.request)?;
     if target.plan.uri_type == UriType::SipName
-        && !server
-            .um_dial_plans
-            .iter()
-            .any(|p| p.eq_ignore_ascii_case(&target.plan.name))
+        && !server.um_dial_plans.iter().any(|p| p.eq_ignore_ascii_case(&target.plan.name))
     {
-        return Err(Refusal::NotAssociated {
-            plan: target.plan.name.clone(),
-            server: fqdn.to_string(),
-        });
+        return Err(Refusal::NotAssociated { plan: target.plan.name.clone(), server: fqdn.to_string() });
     }
     if runtime.active.count(fqdn, RoleKind::UmService.name()) >= server.max_calls {
         return Err(Refusal::Capacity);
@@ -119,12 +93,9 @@ fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming) {
             match admit(runtime, fqdn, incoming) {
                 Ok(_) => {
                     let snapshot = runtime.snapshot();
-                    let port = snapshot
-                        .server(fqdn)
-                        .map_or(5065, |s| worker_port(s, incoming.source.transport));
+                    let port = snapshot.server(fqdn).map_or(5065, |s| worker_port(s, incoming.source.transport));
                     let contact = crate::router::redirect_uri(runtime, incoming, fqdn, port);
-                    let diagnosis =
-                        MsDiagnostics::new(15637, "Redirect to the worker process", fqdn);
+                    let diagnosis = MsDiagnostics::new(15637, "Redirect to the worker process", fqdn);
                     let headers = [
                         (HeaderName::Contact, format!("<{contact}>;expires=0")),
                         (HeaderName::MsDiagnostics, diagnosis.to_string()),
@@ -135,14 +106,9 @@ fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming) {
             }
         }
         Method::Options => crate::router::options(runtime, fqdn, RoleKind::UmService, incoming),
-        Method::Register | Method::Publish => incoming.reply(
-            405,
-            "",
-            &[(
-                HeaderName::Allow,
-                "INVITE, ACK, CANCEL, BYE, OPTIONS".into(),
-            )],
-        ),
+        Method::Register | Method::Publish => {
+            incoming.reply(405, "", &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS".into())])
+        }
         _ => incoming.reply(481, "", &[]),
     }
 }

@@ -70,13 +70,7 @@ const TRANSFER: Duration = Duration::from_secs(40);
 
 impl Session {
     /// A session of an answered call.
-    pub fn new(
-        call: Call,
-        leg: AudioLeg,
-        security: MediaSecurity,
-        limit: Duration,
-        cut: Arc<Notify>,
-    ) -> Session {
+    pub fn new(call: Call, leg: AudioLeg, security: MediaSecurity, limit: Duration, cut: Arc<Notify>) -> Session {
         let now = Instant::now();
         Session {
             call,
@@ -112,11 +106,7 @@ impl Session {
         if self.leg.silence() > RTP_TIMEOUT && !self.leg.is_held() {
             return Err(Ended::Dead);
         }
-        let mut heard = Heard {
-            frame: [0; FRAME],
-            sound: false,
-            key: None,
-        };
+        let mut heard = Heard { frame: [0; FRAME], sound: false, key: None };
         let keys = &mut self.keys;
         self.leg.receive(|key| keys.push_back(key));
         heard.sound = self.leg.pull(&mut heard.frame, |key| keys.push_back(key));
@@ -141,8 +131,7 @@ impl Session {
                         .lines()
                         .find_map(|l| l.trim().strip_prefix("Signal="))
                         .and_then(|s| s.trim().chars().next());
-                    self.keys
-                        .extend(signal.filter(|k| media::dtmf::event_of(*k).is_some()));
+                    self.keys.extend(signal.filter(|k| media::dtmf::event_of(*k).is_some()));
                 }
                 Ok(())
             }
@@ -156,9 +145,8 @@ impl Session {
             }
             CallEvent::Notify(request) => {
                 // message/sipfrag: `SIP/2.0 200 OK`.
-                let status = std::str::from_utf8(&request.body)
-                    .ok()
-                    .and_then(|b| b.split_whitespace().nth(1)?.parse().ok());
+                let status =
+                    std::str::from_utf8(&request.body).ok().and_then(|b| b.split_whitespace().nth(1)?.parse().ok());
                 self.transfer = status.or(self.transfer);
                 Ok(())
             }
@@ -172,11 +160,7 @@ impl Session {
             self.call.answer_offer(incoming, &sdp);
             return;
         }
-        let Some(offer) = incoming
-            .request
-            .body_of_type("application/sdp")
-            .and_then(Sdp::parse)
-        else {
+        let Some(offer) = incoming.request.body_of_type("application/sdp").and_then(Sdp::parse) else {
             self.call.refuse(incoming, 488, &[]);
             return;
         };
@@ -188,23 +172,14 @@ impl Session {
             }
             Ok(_) => self.call.refuse(incoming, 488, &[]),
             Err(refused) => {
-                let warning = format!(
-                    "{} {} \"{refused}\"",
-                    refused.warning(),
-                    self.call.agent().name()
-                );
-                self.call
-                    .refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
+                let warning = format!("{} {} \"{refused}\"", refused.warning(), self.call.agent().name());
+                self.call.refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
             }
         }
     }
 
     /// Plays a sound. A key ends it when `interruptible`, and is given back. On hold the sound waits.
-    pub async fn play(
-        &mut self,
-        sound: &[i16],
-        interruptible: bool,
-    ) -> Result<Option<char>, Ended> {
+    pub async fn play(&mut self, sound: &[i16], interruptible: bool) -> Result<Option<char>, Ended> {
         let mut at = 0;
         while let Some(frame) = AudioLeg::frame_of(sound, at) {
             let held = self.leg.is_held();
@@ -239,12 +214,7 @@ impl Session {
     }
 
     /// Plays a prompt and collects digits up to `#`, `most`, or a pause. A leading `*` comes back alone.
-    pub async fn collect(
-        &mut self,
-        prompt: &[i16],
-        most: usize,
-        pause: Duration,
-    ) -> Result<String, Ended> {
+    pub async fn collect(&mut self, prompt: &[i16], most: usize, pause: Duration) -> Result<String, Ended> {
         let mut digits = String::new();
         let mut key = self.ask(prompt, pause).await?;
         while let Some(pressed) = key {
@@ -267,10 +237,8 @@ impl Session {
     /// Asks the other side to call somebody else instead (blind transfer). `Ended::Transferred` when it did; `Ok` when it could not.
     pub async fn transfer(&mut self, target: &str, referred_by: &str) -> Result<(), Ended> {
         self.transfer = None;
-        let headers = [
-            (HeaderName::ReferTo, format!("<{target}>")),
-            (HeaderName::ReferredBy, format!("<{referred_by}>")),
-        ];
+        let headers =
+            [(HeaderName::ReferTo, format!("<{target}>")), (HeaderName::ReferredBy, format!("<{referred_by}>"))];
         let accepted = self.call.request(Method::Refer, &headers, None).await;
         if !accepted.is_ok_and(|r| (200..300).contains(&r.status())) {
             return Ok(());

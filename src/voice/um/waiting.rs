@@ -22,9 +22,7 @@ pub fn notify_waiting(runtime: &Arc<Runtime>, mailbox: &str) {
     let Some(found) = snapshot.mailbox_by_identity(mailbox) else {
         return;
     };
-    let allowed = snapshot
-        .policy(&found.policy)
-        .is_none_or(|p| p.allow_message_waiting);
+    let allowed = snapshot.policy(&found.policy).is_none_or(|p| p.allow_message_waiting);
     if !allowed {
         return;
     }
@@ -35,7 +33,5 @@ pub fn notify_waiting(runtime: &Arc<Runtime>, mailbox: &str) {
             return;
         }
     };
-    runtime
-        .registrations
-        .message_waiting(runtime, &found.sip_address, counts);
+    runtime.registrations.message_waiting(runtime, &found.sip_address, counts);
 }

@@ -1,11 +1,13 @@
 //! The worker: answers the call that two redirects brought, and runs what it turns out to be.
 
+use super::access::{Access, AccessEnd};
+use super::attendant::{Attendant, AttendantEnd};
 use super::classify::{Classified, classify};
 use super::deposit::{Deposit, DepositEnd};
 use super::service::{admit, media_security};
 use super::session::{Ended, Session};
 use crate::audio::{AudioPort, NotEstablished, UM_PORTS, establish};
-use crate::config::{RoleKind, Snapshot};
+use crate::config::{RoleKind, Snapshot, UmMailbox};
 use crate::record::{CallRecord, CallType, OfferResult, ReasonForCall, record_time};
 use crate::router::{Caller, Target, caller};
 use crate::service::Runtime;
@@ -70,13 +72,7 @@ fn describe(
 }
 
 /// Refuses a session whose media security or codecs do not fit.
-fn refuse_session(
-    runtime: &Runtime,
-    fqdn: &str,
-    call: IncomingCall,
-    record: &mut CallRecord,
-    refused: OfferRefused,
-) {
+fn refuse_session(runtime: &Runtime, fqdn: &str, call: IncomingCall, record: &mut CallRecord, refused: OfferRefused) {
     record.offer_result = OfferResult::Rejected;
     record.drop_call_reason = "MediaMismatch".into();
     let security = refused == OfferRefused::Security;
@@ -94,16 +90,9 @@ fn refuse_session(
             format!("A call was refused: {refused}."),
         )
     };
-    runtime
-        .events
-        .write(1028, "Warning", fqdn, call.request().call_id(), message);
-    let headers = [
-        (
-            HeaderName::Warning,
-            format!("{} {fqdn} \"{refused}\"", refused.warning()),
-        ),
-        (name, diagnosis.to_string()),
-    ];
+    runtime.events.write(1028, "Warning", fqdn, call.request().call_id(), message);
+    let headers =
+        [(HeaderName::Warning, format!("{} {fqdn} \"{refused}\"", refused.warning())), (name, diagnosis.to_string())];
     call.reject(488, "", &headers);
     runtime.keep_record(record);
 }
@@ -132,13 +121,7 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
     let port = match AudioPort::open(&runtime.network, runtime.address_of(&fqdn), UM_PORTS).await {
         Ok(port) => port,
         Err(error) => {
-            runtime.events.write(
-                1029,
-                "Error",
-                &fqdn,
-                &record.call_identity,
-                format!("No media port: {error}"),
-            );
+            runtime.events.write(1029, "Error", &fqdn, &record.call_identity, format!("No media port: {error}"));
             call.reject(503, "", &[]);
             return;
         }
@@ -146,27 +129,16 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
     call.ring(180, None, &[]);
     let (call, leg) = match establish(call, port, security).await {
         Ok(established) => established,
-        Err(NotEstablished {
-            call: Some(call),
-            refused: Some(refused),
-        }) => return refuse_session(&runtime, &fqdn, call, &mut record, refused),
+        Err(NotEstablished { call: Some(call), refused: Some(refused) }) => {
+            return refuse_session(&runtime, &fqdn, call, &mut record, refused);
+        }
         Err(_) => return,
     };
     record.offer_result = OfferResult::Answer;
     guard.update(|c| c.state = "Connected".into());
     let limit = Duration::from_secs(u64::from(target.plan.max_call_duration) * 60);
     let mut session = Session::new(call, leg, security, limit, guard.cut());
-    let ended = run(
-        &runtime,
-        &snapshot,
-        &target,
-        &who,
-        classified,
-        &mut session,
-        &mut record,
-        &guard,
-    )
-    .await;
+    let ended = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard).await;
     record.drop_call_reason = ended.map_or("GracefulHangup", Ended::reason).into();
     record.call_duration = session.duration().as_secs_f64().round() as u64;
     record.set_quality(&session.leg.quality(), session.leg.codec_name());
@@ -185,51 +157,68 @@ async fn run(
     guard: &crate::service::CallGuard,
 ) -> Option<Ended> {
     let call_id = record.call_identity.clone();
-    match classified {
-        Classified::CallAnswering { mailbox, .. } => {
-            guard.update(|c| c.call_type = CallType::CallAnsweringVoiceMessage.name().into());
-            let deposit = Deposit {
-                runtime,
-                snapshot,
-                plan: &target.plan,
-                mailbox: &mailbox,
-                caller: who,
-                call_id: &call_id,
-            };
-            match deposit.run(session, record).await {
-                DepositEnd::Done(ended) => ended,
-                DepositEnd::SignIn => None,
-                DepositEnd::Operator(number) => {
-                    transfer(runtime, snapshot, target, session, &number).await
-                }
-            }
-        }
-        Classified::OwnMailbox { .. } | Classified::SubscriberAccess => {
-            guard.update(|c| c.call_type = CallType::SubscriberAccess.name().into());
-            record.call_type = CallType::SubscriberAccess.name().into();
-            None
-        }
-        Classified::AutoAttendant { name } => {
-            guard.update(|c| c.call_type = CallType::AutoAttendant.name().into());
-            record.call_type = CallType::AutoAttendant.name().into();
-            record.auto_attendant_name = name;
-            None
-        }
+    let plan = &target.plan;
+    let mut next = match classified {
+        Classified::CallAnswering { mailbox, .. } => Next::Answer(Box::new(mailbox)),
+        Classified::OwnMailbox { mailbox } => Next::Access(Some(Box::new(mailbox))),
+        Classified::SubscriberAccess => Next::Access(None),
+        Classified::AutoAttendant { name } => Next::Attendant(name),
         Classified::Unknown { number } => {
             record.call_type = CallType::None.name().into();
-            runtime.events.write(
-                1032,
-                "Warning",
-                &record.um_server_name,
-                &call_id,
-                format!("Nobody is known by the number {number}."),
-            );
-            session
-                .play(&runtime.prompts.get("cannot-be-reached"), false)
-                .await
-                .err()
+            let text = format!("Nobody is known by the number {number}.");
+            runtime.events.write(1032, "Warning", &record.um_server_name, &call_id, text);
+            if plan.operator_extension.is_empty() {
+                return session.play(&runtime.prompts.get("cannot-be-reached"), false).await.err();
+            }
+            Next::Transfer(plan.operator_extension.clone())
         }
+    };
+    // One call may pass through several: attendant, access, a message, a transfer.
+    for _ in 0..STAGES {
+        next = match next {
+            Next::Answer(mailbox) => {
+                guard.update(|c| c.call_type = CallType::CallAnsweringVoiceMessage.name().into());
+                let deposit = Deposit { runtime, snapshot, plan, mailbox: &mailbox, caller: who, call_id: &call_id };
+                match deposit.run(session, record).await {
+                    DepositEnd::Done(ended) => return ended,
+                    DepositEnd::SignIn => Next::Access(Some(mailbox)),
+                    DepositEnd::Operator(number) => Next::Transfer(number),
+                }
+            }
+            Next::Access(known) => {
+                guard.update(|c| c.call_type = CallType::SubscriberAccess.name().into());
+                let access = Access { runtime, snapshot, plan, call_id: &call_id };
+                match access.run(session, record, known.as_deref()).await {
+                    AccessEnd::Done(ended) => return ended,
+                    AccessEnd::Transfer(number) => Next::Transfer(number),
+                    AccessEnd::Message(mailbox) => Next::Answer(mailbox),
+                    AccessEnd::Attendant(name) => Next::Attendant(name),
+                }
+            }
+            Next::Attendant(name) => {
+                guard.update(|c| c.call_type = CallType::AutoAttendant.name().into());
+                match (Attendant { runtime, snapshot, plan }).run(session, record, &name).await {
+                    AttendantEnd::Done(ended) => return ended,
+                    AttendantEnd::Transfer(number) => Next::Transfer(number),
+                    AttendantEnd::Message(mailbox) => Next::Answer(mailbox),
+                    AttendantEnd::Access => Next::Access(None),
+                }
+            }
+            Next::Transfer(number) => return transfer(runtime, snapshot, target, session, &number).await,
+        };
     }
+    None
+}
+
+/// Stages of one call before it counts as looping.
+const STAGES: usize = 10;
+
+/// What a call goes on with.
+enum Next {
+    Answer(Box<UmMailbox>),
+    Access(Option<Box<UmMailbox>>),
+    Attendant(String),
+    Transfer(String),
 }
 
 /// Transfers the caller to a number or address, and says so when that fails.
@@ -242,21 +231,11 @@ pub(super) async fn transfer(
 ) -> Option<Ended> {
     let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
     let bare = crate::config::bare_address(number);
-    let uri = if bare.contains('@') {
-        format!("sip:{bare}")
-    } else {
-        format!("sip:{bare}@{domain};user=phone")
-    };
+    let uri = if bare.contains('@') { format!("sip:{bare}") } else { format!("sip:{bare}@{domain};user=phone") };
     let steps = async {
-        session
-            .play(&runtime.prompts.get("transferring"), false)
-            .await?;
-        session
-            .transfer(&uri, &format!("sip:{}@{domain}", target.plan.phone_context))
-            .await?;
-        session
-            .play(&runtime.prompts.get("transfer-failed"), false)
-            .await
+        session.play(&runtime.prompts.get("transferring"), false).await?;
+        session.transfer(&uri, &format!("sip:{}@{domain}", target.plan.phone_context)).await?;
+        session.play(&runtime.prompts.get("transfer-failed"), false).await
     };
     steps.await.err()
 }
