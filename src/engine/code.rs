@@ -259,6 +259,18 @@ pub struct StmtRange {
     pub span: Span,
 }
 
+/// A loop or switch.
+#[derive(Clone, Copy, Debug)]
+pub struct LoopRange {
+    pub start: u32,
+    pub end: u32,
+    pub label: Option<Sym>,
+    /// Where `continue` goes on; `break` goes on at `end`.
+    pub next: u32,
+    pub captures: u16,
+    pub tries: u16,
+}
+
 /// A catch clause.
 #[derive(Clone, Debug)]
 pub struct CatchSite {
@@ -308,6 +320,8 @@ pub struct Code {
     pub registers: u16,
     pub handlers: Vec<Handler>,
     pub statements: Vec<StmtRange>,
+    /// Loops, for `break` and `continue` that come from outside the code's own jumps.
+    pub loops: Vec<LoopRange>,
     pub pipes: Vec<PipeSite>,
     pub invokes: Vec<InvokeSite>,
     pub places: Vec<Place>,

@@ -44,6 +44,13 @@ impl Runspace {
             return self.cannot_convert(p, &value, None, arg);
         }
         if p.is_switch() {
+            if !matches!(value.base(), Value::Bool(_)) && !value.is_number() && !value.is_null() {
+                let why = Str::from(format!(
+                    "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+                    value.type_ref().map_or("", TypeRef::name)
+                ));
+                return self.cannot_convert(p, &value, self.is_script_command().then_some(why), arg);
+            }
             return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
         }
         match p.type_name.as_str() {

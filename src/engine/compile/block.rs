@@ -39,6 +39,7 @@ fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
         registers: 0,
         handlers: Vec::new(),
         statements: Vec::new(),
+        loops: Vec::new(),
         pipes: Vec::new(),
         invokes: Vec::new(),
         places: Vec::new(),

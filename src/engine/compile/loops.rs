@@ -11,6 +11,7 @@ impl Compiler<'_> {
     fn open_loop(&mut self, label: Option<Sym>) {
         self.loops.push(Loop {
             label,
+            start: self.here(),
             breaks: Vec::new(),
             continues: Vec::new(),
             finallies: self.finallies.len(),
@@ -23,6 +24,15 @@ impl Compiler<'_> {
     /// Closes the loop: `continue` goes to `next`, `break` here.
     fn close_loop(&mut self, next: u32) {
         let Some(done) = self.loops.pop() else { return };
+        let end = self.here();
+        self.code.loops.push(crate::code::LoopRange {
+            start: done.start,
+            end,
+            label: done.label,
+            next,
+            captures: done.captures,
+            tries: done.tries,
+        });
         for jump in done.continues {
             self.land_at(jump, next);
         }
@@ -128,6 +138,9 @@ impl Compiler<'_> {
             let items = c.stmt_value(collection);
             c.emit(Ins::Enumerate { d: e, a: items });
         });
+        if let Some(slot) = self.code.slot_of(Sym::intern("foreach")) {
+            self.emit(Ins::SetSlot { d: slot, a: e });
+        }
         self.open_loop(label);
         let top = self.here();
         self.emit(Ins::Loop);
@@ -204,6 +217,9 @@ impl Compiler<'_> {
             // `hit` carries the flags in, `e` the enumerator out.
             c.emit(Ins::SwitchItems { d: e, a: value });
         });
+        if let Some(slot) = self.code.slot_of(Sym::intern("switch")) {
+            self.emit(Ins::SetSlot { d: slot, a: e });
+        }
         let item = self.code.slot_of(Sym::intern("_")).unwrap_or(old_item);
         self.emit(Ins::Move { d: old_item, a: item });
         self.open_loop(label);

@@ -23,6 +23,7 @@ use crate::code::{CONST, Code, Ins, Place, Reg, TypeSpec, VarScope};
 /// An open loop or switch that `break` and `continue` can name.
 struct Loop {
     label: Option<Sym>,
+    start: u32,
     breaks: Vec<usize>,
     continues: Vec<usize>,
     /// Open `try` statements with a finally when the loop began.

@@ -144,6 +144,7 @@ impl Compiler<'_> {
             // `continue` goes on silently, `break` goes on with the error, the end of the trap reports it and goes on.
             self.loops.push(super::Loop {
                 label: None,
+                start: self.here(),
                 breaks: Vec::new(),
                 continues: Vec::new(),
                 finallies: self.finallies.len(),

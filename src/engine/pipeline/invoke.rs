@@ -149,6 +149,7 @@ impl Runspace {
         let frame = self.push_script(script, block, info, is_dot)?;
         self.frames[frame].stage = Some(at);
         self.frames[frame].invocation = Some(self.pipes[at.0].stages[at.1].invocation.clone());
+        self.place_preferences(frame, at);
         let was = self.stage.replace(at);
         let done = self
             .run_dynamic_parameters(frame, &mut binding)
@@ -168,6 +169,37 @@ impl Runspace {
             takes_input: false,
             is_over: false,
         })))
+    }
+
+    /// Common parameters of an advanced function are preference variables inside it.
+    fn place_preferences(&mut self, frame: usize, (pipe, stage): (usize, usize)) {
+        let common = self.pipes[pipe].stages[stage].common.clone();
+        let mut found: Vec<(&str, Value)> = Vec::new();
+        let mut action = |name: &'static str, action: Option<super::Action>| {
+            if let Some(action) = action {
+                found.push((name, crate::bind::common::action_value(action)));
+            }
+        };
+        let of = |is: bool| if is { super::Action::Continue } else { super::Action::SilentlyContinue };
+        action("ErrorActionPreference", common.error_action);
+        action("WarningPreference", common.warning_action);
+        action("InformationPreference", common.information_action);
+        action("ProgressPreference", common.progress_action);
+        action("VerbosePreference", common.verbose.map(of));
+        action("DebugPreference", common.debug.map(of));
+        if let Some(is) = common.what_if {
+            found.push(("WhatIfPreference", Value::Bool(is)));
+        }
+        if let Some(is) = common.confirm {
+            found.push(("ConfirmPreference", Value::from(if is { "Low" } else { "None" })));
+        }
+        if found.is_empty() {
+            return;
+        }
+        let table = self.table_of(frame);
+        for (name, value) in found {
+            table.put(name, value);
+        }
     }
 
     /// Pushes the frame of a script block.

@@ -241,6 +241,13 @@ impl Runspace {
             }
             return Ok(());
         }
+        if let Some(text) = value.as_str() {
+            // A text is a sequence of characters.
+            for unit in values::Str::from(text).utf16() {
+                found.push(Argument::positional(Value::Char(unit), span));
+            }
+            return Ok(());
+        }
         if !value.is_null() {
             found.push(Argument::positional(value, span));
         }

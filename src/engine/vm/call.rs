@@ -100,6 +100,9 @@ impl Runspace {
                 },
                 other => other.type_ref().unwrap_or(TypeRef::OBJECT),
             };
+            if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
+                return self.create_script_block(&args);
+            }
             return members::call_static(self, ty, &name, &args);
         }
         if site.is_base {
@@ -129,6 +132,23 @@ impl Runspace {
         members::call(self, object, name, args)
     }
 
+    /// `[scriptblock]::Create(text)`.
+    fn create_script_block(&mut self, args: &[Value]) -> Result {
+        let text = self.text_of(args.first().unwrap_or(&Value::Null));
+        let made = command::Session::parse_script(self, &text, None);
+        made.map_err(|flow| match flow.record() {
+            Some(record) => {
+                let inner = record.exception.clone();
+                let message = format!("Exception calling \"Create\" with \"{}\" argument(s): \"{}\"", args.len(), inner.message());
+                let outer = values::Exception::new(TypeRef::METHOD_INVOCATION_EXCEPTION, message)
+                    .inner(Value::Exception(inner))
+                    .identity("ParseException", values::ErrorCategory::NotSpecified, Value::Null);
+                values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(outer)))
+            }
+            None => flow,
+        })
+    }
+
     fn magic_foreach(&mut self, object: &Value, args: &[Value]) -> Result {
         let items = members::enumerate(self, object)?.unwrap_or_else(|| vec![object.clone()]);
         let mut out = Vec::new();
@@ -141,7 +161,8 @@ impl Runspace {
                 out.push(self.cast(item, *ty)?);
             } else {
                 let name = convert::to_str(self, first)?;
-                match (members::get(self, &item, &name)?, args.len()) {
+                let found = members::get(self, &item, &name)?.filter(|v| v.as_foreign::<members::MethodObject>().is_none());
+                match (found, args.len()) {
                     (Some(value), 1) => out.push(value),
                     (Some(_), _) => members::set(self, &item, &name, args[1].clone())?,
                     (None, _) => out.push(members::call(self, &item, &name, &args[1..])?),

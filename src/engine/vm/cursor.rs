@@ -19,6 +19,8 @@ enum Items {
 pub struct Cursor {
     items: Mutex<Items>,
     current: Mutex<Value>,
+    /// Whether `Current` is kept (`$foreach` and `$switch` can be asked).
+    is_watched: bool,
 }
 
 impl Foreign for Cursor {
@@ -32,7 +34,12 @@ impl Foreign for Cursor {
 
     fn call(&self, _ctx: &mut dyn Context, _me: &Value, name: &str, _args: &[Value]) -> Result<Option<Value>> {
         Ok(match name.to_ascii_lowercase().as_str() {
-            "movenext" => Some(Value::Bool(self.advance().is_some())),
+            "movenext" => {
+                let next = self.advance();
+                let has = next.is_some();
+                *self.current.lock() = next.unwrap_or_default();
+                Some(Value::Bool(has))
+            }
             "reset" => Some(Value::Void),
             _ => None,
         })
@@ -53,7 +60,7 @@ impl Foreign for Cursor {
 
 impl Cursor {
     fn over(items: Items) -> Value {
-        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null) })
+        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null), is_watched: true })
     }
 
     fn advance(&self) -> Option<Value> {
@@ -136,7 +143,14 @@ impl Runspace {
     #[inline]
     pub(super) fn next_item(&mut self, at: usize) -> Option<Value> {
         match &self.stack[at] {
-            Value::Foreign(f) => f.downcast::<Cursor>()?.advance(),
+            Value::Foreign(f) => {
+                let cursor = f.downcast::<Cursor>()?;
+                let item = cursor.advance()?;
+                if cursor.is_watched {
+                    *cursor.current.lock() = item.clone();
+                }
+                Some(item)
+            }
             _ => None,
         }
     }

@@ -46,6 +46,12 @@ impl Runspace {
             self.sinks.truncate(sinks + statement.captures as usize);
             return Ok(statement.end);
         }
+        if let Some(next) = loop_target(code, pc, entry, &flow, handler.as_ref().map(|(_, h)| h)) {
+            self.sinks.truncate(sinks + next.captures as usize);
+            self.tries = tries + u32::from(next.tries);
+            self.current = frame;
+            return Ok(if matches!(*flow, Flow::Break(_)) { next.end } else { next.next });
+        }
         let Some((index, handler)) = handler else { return Err(flow) };
         pending.retain(|p| p.handler != index);
         pending.push(Pending { handler: index, flow });
@@ -92,7 +98,8 @@ impl Runspace {
         };
         for ty in types {
             let Ok(ty) = self.resolve_type(code, *ty) else { continue };
-            if thrown.derives_from(ty) || inner.is_some_and(|t| t.derives_from(ty)) {
+            // What the engine or `throw` raises counts as a RuntimeException, whatever it holds.
+            if ty == values::TypeRef::RUNTIME_EXCEPTION || thrown.derives_from(ty) || inner.is_some_and(|t| t.derives_from(ty)) {
                 return Ok(true);
             }
         }
@@ -122,6 +129,24 @@ impl Runspace {
             }
             None => self.throw_value(Value::from("ScriptHalted")),
         }
+    }
+}
+
+/// The loop that a `break` or `continue` from elsewhere ends, where no finally stands between.
+fn loop_target(code: &Code, pc: u32, entry: u32, flow: &Flow, handler: Option<&Handler>) -> Option<crate::code::LoopRange> {
+    let label = match flow {
+        Flow::Break(label) | Flow::Continue(label) => label,
+        _ => return None,
+    };
+    let wanted = label.as_ref().map(|l| language::Sym::intern(l));
+    let found = code
+        .loops
+        .iter()
+        .filter(|l| l.start >= entry && l.start <= pc && pc < l.end && (wanted.is_none() || l.label == wanted))
+        .min_by_key(|l| l.end - l.start)?;
+    match handler {
+        Some(h) if h.end - h.start < found.end - found.start => None,
+        _ => Some(*found),
     }
 }
 

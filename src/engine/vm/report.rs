@@ -150,6 +150,9 @@ impl Runspace {
                 self.attribute(&record, &info, &invocation);
             }
         }
+        for list in self.outer_error_lists() {
+            list.lock().push(Value::Error(record.clone()));
+        }
         let action = action.unwrap_or_else(|| self.error_action());
         if action != Action::Ignore {
             self.remember_error(&record);
@@ -164,6 +167,25 @@ impl Runspace {
             Action::Stop => Err(self.stop_on(record)),
             _ => self.send_error(&record),
         }
+    }
+
+    /// `-ErrorVariable` lists of the functions around the running command: errors inside them are theirs as well.
+    fn outer_error_lists(&self) -> Vec<Arc<values::Array>> {
+        let mut lists = Vec::new();
+        let mut at = self.current;
+        while let Some(f) = self.frames.get(at) {
+            if let Some((p, s)) = f.stage
+                && f.stage != self.stage
+                && let Some(list) = self.pipes.get(p).and_then(|p| p.stages.get(s)).and_then(|s| s.common.error_variable.clone())
+            {
+                lists.push(list);
+            }
+            match &f.parent {
+                Parent::Frame(parent) => at = *parent,
+                Parent::Table(_) => break,
+            }
+        }
+        lists
     }
 
     /// The terminating form of an error under ErrorAction Stop.
