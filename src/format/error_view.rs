@@ -208,7 +208,7 @@ fn was_thrown(record: &ErrorRecord, category: ErrorCategory) -> bool {
     let flagged = record.exception.data.lock().properties.iter().any(|(n, v)| {
         n.eq_ignore_ascii_case("WasThrownFromThrowStatement") && convert::to_bool(v)
     });
-    flagged || (record.exception.ty == TypeRef::RUNTIME_EXCEPTION && category == ErrorCategory::OperationStopped)
+    (flagged && record.exception.ty.derives_from(TypeRef::RUNTIME_EXCEPTION)) || (record.exception.ty == TypeRef::RUNTIME_EXCEPTION && category == ErrorCategory::OperationStopped)
 }
 
 fn concise(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorScreen) -> Result<String> {

@@ -95,6 +95,14 @@ impl Context for Runspace {
         self.strict
     }
 
+    fn global_variable(&mut self, name: &str) -> Option<Value> {
+        command::Session::variable(self, name, command::Scope::Global).map(|v| v.value)
+    }
+
+    fn parse_block(&mut self, text: &str) -> Result {
+        command::Session::parse_script(self, text, None)
+    }
+
     fn is_stopping(&self) -> bool {
         self.is_stopped()
     }

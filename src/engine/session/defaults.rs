@@ -34,6 +34,9 @@ pub fn install(runspace: &mut Runspace) {
     define(runspace, "ShellId", Value::from("Microsoft.PowerShell"), constant);
     define(runspace, "true", Value::Bool(true), constant);
     define(runspace, "false", Value::Bool(false), constant);
+    let is_plain = runspace.environment.contains_key("NO_COLOR");
+    let style = values::types::automation::ps_style::PsStyle::create(is_plain);
+    define(runspace, "PSStyle", style, VariableOptions::CONSTANT);
     let plain = VariableOptions::NONE;
     for (name, value) in [
         ("FormatEnumerationLimit", Value::I32(4)),
