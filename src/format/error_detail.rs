@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use command::{ErrorRecord, Result, Session};
+use command::{ErrorRecord, Exception, Result, Session, TypeRef};
 use values::{Str, Value, convert, members};
 
 use crate::error_view::ErrorScreen;
@@ -22,8 +22,19 @@ pub fn of_record(session: &mut dyn Session, record: &Arc<ErrorRecord>) -> Result
     Ok(format!("\n{body}\n\n"))
 }
 
-fn properties(session: &mut dyn Session, value: &Value) -> Result<Vec<(Str, Value)>> {
+fn properties(session: &mut dyn Session, value: &Value, is_nested: bool) -> Result<Vec<(Str, Value)>> {
     let mut list = members::properties(session, value)?;
+    if is_nested && let Value::Error(_) = value {
+        // The record inside of an exception has an exception of its own, which ends the circle.
+        for (name, inner) in &mut list {
+            if name.as_str() == "Exception"
+                && let Value::Exception(exception) = inner.base()
+            {
+                let ty = command::class("System.Management.Automation.ParentContainsErrorRecordException", TypeRef::SYSTEM_EXCEPTION);
+                *inner = Exception::new(ty, exception.message()).value();
+            }
+        }
+    }
     if let Value::Exception(exception) = value {
         list.push((Str::from("Type"), Value::from(exception.ty.full_name().as_str())));
     }
@@ -43,7 +54,7 @@ fn is_blank(value: &Value) -> bool {
 }
 
 fn show(session: &mut dyn Session, value: &Value, indent: usize, depth: usize, screen: &ErrorScreen) -> Result<String> {
-    let list = properties(session, value)?;
+    let list = properties(session, value, depth > 1)?;
     let widest = list.iter().map(|(n, _)| n.units()).max().unwrap_or(0);
     let prefix = " ".repeat(indent);
     let (accent, reset) = (if screen.error.is_empty() { "" } else { "\x1b[32;1m" }, &screen.reset);

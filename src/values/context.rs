@@ -73,15 +73,6 @@ pub trait Context {
         None
     }
 
-    /// A script block from text (`[scriptblock]::Create`); parse errors are thrown.
-    fn parse_block(&mut self, _text: &str) -> Result {
-        crate::error::error_of(
-            "ScriptsNotAllowed",
-            crate::error::ErrorCategory::NotImplemented,
-            "This session runs no scripts.",
-        )
-    }
-
     /// An environment-independent clock: ticks of 100 ns since 0001-01-01 UTC.
     fn utc_now_ticks(&self) -> i64;
 

@@ -99,10 +99,6 @@ impl Context for Runspace {
         command::Session::variable(self, name, command::Scope::Global).map(|v| v.value)
     }
 
-    fn parse_block(&mut self, text: &str) -> Result {
-        command::Session::parse_script(self, text, None)
-    }
-
     fn is_stopping(&self) -> bool {
         self.is_stopped()
     }

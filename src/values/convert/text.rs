@@ -20,7 +20,7 @@ pub fn to_display(value: &Value) -> String {
         Value::Type(t) => t.name().to_string(),
         Value::Array(a) => {
             let items = a.to_vec();
-            items.iter().map(to_display).collect::<Vec<_>>().join(" ")
+            items.iter().map(|item| nested(item, 1)).collect::<Vec<_>>().join(" ")
         }
         Value::Wrapped(w) => to_display(&w.base),
         Value::Exception(e) => format!("{}: {}", e.ty.name(), e.message()),
@@ -29,11 +29,38 @@ pub fn to_display(value: &Value) -> String {
         Value::Dict(d) => d.ty.name().to_string(),
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => {
             let pairs = o.pairs();
-            let parts: Vec<String> = pairs.iter().map(|(n, v)| format!("{n}={}", to_display(v))).collect();
+            // A custom object inside of a custom object shows nothing, so that one in itself ends.
+            let text = |v: &Value| match v {
+                Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => String::new(),
+                Value::Array(a) => a.to_vec().iter().map(flat).collect::<Vec<_>>().join(" "),
+                other => to_display(other),
+            };
+            let parts: Vec<String> = pairs.iter().map(|(n, v)| format!("{n}={}", text(v))).collect();
             format!("@{{{}}}", parts.join("; "))
         }
         Value::Object(o) => o.ty.name().to_string(),
         scalar => plain(scalar).unwrap_or_default(),
+    }
+}
+
+/// An item of a list: lists in lists are followed to some depth, as a list may hold itself.
+fn nested(value: &Value, depth: usize) -> String {
+    const DEEPEST: usize = 16;
+    match value.base() {
+        Value::Array(a) if depth < DEEPEST => {
+            a.to_vec().iter().map(|item| nested(item, depth + 1)).collect::<Vec<_>>().join(" ")
+        }
+        Value::Array(a) => a.ty.name().to_string(),
+        other => to_display(other),
+    }
+}
+
+/// An item of a list inside of a custom object: what could hold that object again is named by its type.
+fn flat(value: &Value) -> String {
+    match value.base() {
+        Value::Array(a) => a.ty.name().to_string(),
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => String::new(),
+        other => to_display(other),
     }
 }
 
