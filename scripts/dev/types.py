@@ -14,11 +14,11 @@ CLR = {
     "UInt16": "System.UInt16", "Byte": "System.Byte", "Double": "System.Double", "Single": "System.Single", "Guid": "System.Guid",
     "DateTime": "System.DateTime", "TimeSpan": "System.TimeSpan", "Object": "System.Object", "Hashtable": "System.Collections.Hashtable",
     "PSObject": "System.Management.Automation.PSObject", "PSCredential": "System.Management.Automation.PSCredential",
-    "SecureString": "System.Security.SecureString", "ScriptBlock": "System.Management.Automation.ScriptBlock", "Uri": "System.Uri",
+    "SecureString": "System.Security.SecureString", "ScriptBlock": "System.Management.Automation.ScriptBlock",
     "Version": "System.Version", "Array": "System.Array", "CultureInfo": "System.Globalization.CultureInfo",
-    "XmlDocument": "System.Xml.XmlDocument", "IPAddress": "System.Net.IPAddress", "DateTimeOffset": "System.DateTimeOffset",
     "Char": "System.Char", "Decimal": "System.Decimal",
 }
+# Uri, IPAddress and the like stay the product's own: the directory keeps them as text.
 for name in list(CLR):
     CLR[name + "[]"] = CLR[name] + "[]"
 

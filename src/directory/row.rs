@@ -172,7 +172,8 @@ impl<'a> Row<'a> {
                     "OriginatingServer" => Value::from(self.facts.controller.as_str()),
                     "IsValid" => Value::Bool(true),
                     "ObjectState" => Value::from("Unchanged"),
-                    "AdminDisplayName" | "OrganizationId" => Value::from(""),
+                    "AdminDisplayName" => Value::from(object.text("AdminDisplayName").unwrap_or_default()),
+                    "OrganizationId" => Value::from(""),
                     _ => Value::Null,
                 });
             }

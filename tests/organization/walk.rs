@@ -31,8 +31,8 @@ fn nouns_of_documents_come_and_go() {
         let new = library().command(&format!("New-{name}")).unwrap();
         let takes = |parameter: &str| new.parameters().any(|p| p.name() == parameter);
         let identity = if takes("Identity") && noun.family() != "directory" { "Identity" } else { "Name" };
-        let reads = |parameter: &str| library().command(&format!("Get-{name}")).unwrap().parameters().any(|p| p.name() == parameter);
-        if !takes(identity) || !reads("Identity") || noun.scopes().any(|s| s == "Site") && noun.scopes().all(|s| s != "Tag") {
+        let with = |verb: &str, parameter: &str| library().command(&format!("{verb}-{name}")).unwrap().parameters().any(|p| p.name() == parameter);
+        if !takes(identity) || !with("Get", "Identity") || !with("Remove", "Identity") || noun.scopes().any(|s| s == "Site") && noun.scopes().all(|s| s != "Tag") {
             continue;
         }
         let mut arguments = vec![(identity, s("Walk"))];
