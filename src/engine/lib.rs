@@ -10,6 +10,7 @@ mod commands;
 mod compile;
 mod errors;
 mod host_objects;
+mod hosting;
 mod jobs;
 mod parallel;
 mod pipeline;

@@ -150,6 +150,8 @@ pub struct Runspace {
     /// Types of a block that are known by name and not filled yet.
     pub declared: HashMap<(usize, u16), TypeRef>,
     pub removed_aliases: std::collections::HashSet<Sym>,
+    /// Set while the pipeline of a block is being taken out for stepping.
+    pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,
 }
 
 impl Runspace {

@@ -100,6 +100,7 @@ impl Runspace {
             parsed: HashMap::new(),
             removed_aliases: Default::default(),
             declared: HashMap::new(),
+            steppable: None,
         };
         crate::session::defaults::install(&mut runspace);
         runspace

@@ -36,7 +36,7 @@ pub fn call(block: &ScriptBlock, ctx: &mut dyn Context, me: &Value, name: &str, 
         "getnewclosure" => Value::foreign(block.rebound(block.home.clone(), Some(runspace.capture_scope()))),
         "tostring" => Value::Str(block.text()),
         "checkrestrictedlanguage" => Value::Void,
-        "getsteppablepipeline" => crate::pipeline::steppable::make(runspace, me)?,
+        "getsteppablepipeline" => crate::pipeline::steppable::make(runspace, me, args)?,
         _ => return Ok(None),
     }))
 }

@@ -77,6 +77,9 @@ impl Runspace {
     /// Runs the pipeline of a call site.
     pub(crate) fn run_pipeline(&mut self, code: &Arc<Code>, frame: usize, site: u16) -> Result<()> {
         let pipe = &code.pipes[site as usize];
+        if self.steppable.is_some() && super::steppable::is_wanted(self, code, site) {
+            return super::steppable::suspend(self, code, frame, &pipe.stages);
+        }
         if let [stage] = &pipe.stages[..]
             && stage.redirects.is_empty()
             && let Some(done) = self.call_directly(code, frame, stage)
@@ -120,7 +123,7 @@ impl Runspace {
         }
     }
 
-    fn fill_pipe(&mut self, code: &Arc<Code>, frame: usize, index: usize, sites: &[StageSite]) -> Result<()> {
+    pub(super) fn fill_pipe(&mut self, code: &Arc<Code>, frame: usize, index: usize, sites: &[StageSite]) -> Result<()> {
         let length = sites.len() as u32;
         let base = self.frames[frame].base;
         for (at, site) in sites.iter().enumerate() {
@@ -345,7 +348,7 @@ impl Runspace {
         self.run_stage(pipe, stage, Some(value))
     }
 
-    fn run_stage(&mut self, pipe: usize, stage: usize, input: Option<Value>) -> Result<()> {
+    pub(super) fn run_stage(&mut self, pipe: usize, stage: usize, input: Option<Value>) -> Result<()> {
         self.begin_stage(pipe, stage)?;
         let mut processor = std::mem::replace(&mut self.pipes[pipe].stages[stage].processor, Processor::Busy);
         let saved: Saved = self.enter_stage(pipe, stage);

@@ -103,6 +103,9 @@ impl Runspace {
             if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
                 return self.create_script_block(&args);
             }
+            if let Some(made) = crate::hosting::call_static(self, ty, &name, &args)? {
+                return Ok(made);
+            }
             return members::call_static(self, ty, &name, &args);
         }
         if site.is_base {

@@ -118,6 +118,9 @@ impl Runspace {
     pub(super) fn get_static(&mut self, ty: &Value, name: &Value) -> Result {
         let text = self.member_name(name)?;
         let Some(t) = self.static_type(ty)? else { return Ok(Value::Null) };
+        if let Some(found) = crate::hosting::get_static(self, t, &text) {
+            return Ok(found);
+        }
         match members::get_static(self, t, &text)? {
             Some(value) => Ok(value),
             None if self.strict >= 2 => errors::invalid_operation(

@@ -1,0 +1,34 @@
+//! Hosting: `[powershell]`, runspaces, pools and initial session states that scripts make.
+
+mod powershell;
+mod result;
+mod run;
+mod runspace_object;
+mod state;
+
+pub use runspace_object::HostedRunspace;
+
+use values::{Result, TypeRef, Value};
+
+use crate::runspace::Runspace;
+
+/// Static members of the hosting classes; none where the class is another.
+pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    let Some(class) = ty.name().strip_prefix("System.Management.Automation.") else { return Ok(None) };
+    Ok(match (class, name.to_ascii_lowercase().as_str()) {
+        ("PowerShell", "create") => Some(powershell::create(runspace, args)?),
+        ("Runspaces.RunspaceFactory", "createrunspace") => Some(runspace_object::create(runspace, args)),
+        ("Runspaces.RunspaceFactory", "createrunspacepool") => Some(runspace_object::create_pool(runspace, args)?),
+        ("Runspaces.InitialSessionState", "createdefault" | "createdefault2") => Some(state::InitialState::value()),
+        ("Runspaces.SessionStateVariableEntry", "new") => Some(state::variable_entry(args)),
+        ("Runspaces.SessionStateFunctionEntry", "new") => Some(state::function_entry(args)),
+        ("Runspaces.SessionStateAliasEntry", "new") => Some(state::alias_entry(args)),
+        _ => None,
+    })
+}
+
+/// Static properties of the hosting classes.
+pub fn get_static(runspace: &mut Runspace, ty: TypeRef, name: &str) -> Option<Value> {
+    let is_default = ty.name() == "System.Management.Automation.Runspaces.Runspace" && name.eq_ignore_ascii_case("DefaultRunspace");
+    is_default.then(|| runspace_object::current(runspace))
+}

@@ -1,0 +1,92 @@
+//! Running the commands of a hosted pipeline.
+
+use std::sync::Arc;
+
+use language::Span;
+use values::error::Invocation;
+use values::{Result, Str, Value};
+
+use crate::bind::Argument;
+use crate::pipeline::{Common, Processor, Stage};
+use crate::runspace::Runspace;
+
+/// A command that a script added.
+#[derive(Clone)]
+pub struct HostedCommand {
+    pub text: Str,
+    pub is_script: bool,
+    /// A scope of its own rather than the caller's.
+    pub has_local_scope: bool,
+    pub args: Vec<(Option<Str>, Value)>,
+    /// Whether it begins a new statement.
+    pub begins_statement: bool,
+}
+
+fn source(input: Vec<Value>) -> Stage {
+    Stage {
+        processor: Processor::Source(Value::array(input)),
+        info: None,
+        invocation: Arc::new(Invocation::default()),
+        redirects: Vec::new(),
+        common: Common::default(),
+        had_error: false,
+        is_stopped: false,
+    }
+}
+
+impl Runspace {
+    /// Runs statements of commands one after another; input goes to the first.
+    pub(crate) fn run_hosted(&mut self, commands: &[HostedCommand], mut input: Option<Vec<Value>>) -> Result<()> {
+        let mut statements: Vec<Vec<&HostedCommand>> = Vec::new();
+        for command in commands {
+            match statements.last_mut() {
+                Some(last) if !command.begins_statement => last.push(command),
+                _ => statements.push(vec![command]),
+            }
+        }
+        for statement in statements {
+            self.run_statement(&statement, input.take())?;
+        }
+        Ok(())
+    }
+
+    fn run_statement(&mut self, commands: &[&HostedCommand], input: Option<Vec<Value>>) -> Result<()> {
+        let mut resolved = Vec::with_capacity(commands.len());
+        for command in commands {
+            let name = match command.is_script {
+                true => command::Session::parse_script(self, &command.text, None)?,
+                false => Value::Str(command.text.clone()),
+            };
+            let how = if command.is_script && !command.has_local_scope { 2 } else { 1 };
+            resolved.push((name, how));
+        }
+        let (frames, stack, current) = (self.frames.len(), self.stack.len(), self.current);
+        let index = self.open_pipe(current);
+        let result = (|| {
+            let mut at = 0;
+            if let Some(input) = input {
+                self.pipes[index].stages.push(source(input));
+                at = 1;
+            }
+            let length = (at + commands.len()) as u32;
+            for (command, callee) in commands.iter().zip(resolved) {
+                let args = command
+                    .args
+                    .iter()
+                    .map(|(name, value)| match name {
+                        Some(name) => Argument::named(name.clone(), Some(value.clone()), Span::default()),
+                        None => Argument::positional(value.clone(), Span::default()),
+                    })
+                    .collect();
+                self.add_command(index, callee, args, Vec::new(), (at, length), Span::default())?;
+                at += 1;
+            }
+            self.drive_pipe(index)
+        })();
+        self.close_pipe(index);
+        self.frames.truncate(frames);
+        self.stack.truncate(stack);
+        self.current = current;
+        result
+    }
+}
