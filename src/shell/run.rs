@@ -207,8 +207,22 @@ fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_
     if is_banner_due && !arguments.no_logo {
         output::write(&format!("{}\n", usage::banner()));
     }
-    let profiles = Profiles::new(&facts);
-    profiles.define(&session);
+    let code = run_work(arguments, &mut session, &facts, assembly, is_session, is_input_redirected);
+    session.say_exiting();
+    code
+}
+
+/// Profiles, then what the command line asks for.
+fn run_work(
+    arguments: &Arguments,
+    session: &mut Session,
+    facts: &ProcessFacts,
+    assembly: Assembly,
+    is_session: bool,
+    is_input_redirected: bool,
+) -> i32 {
+    let profiles = Profiles::new(facts);
+    profiles.define(session);
     if let Some(folder) = &arguments.working_directory {
         session.run_text(&format!("Set-Location -LiteralPath {}", quoted(folder)), None);
     }
@@ -223,7 +237,7 @@ fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_
         }
     }
     let code = match &arguments.work {
-        Work::Text(text, args) => run_command(&mut session, arguments, text, args, is_input_redirected),
+        Work::Text(text, args) => run_command(session, arguments, text, args, is_input_redirected),
         Work::File(path, args) => {
             let outcome = session.run_file(&path.display().to_string(), args.clone());
             match outcome {

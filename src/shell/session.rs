@@ -40,6 +40,11 @@ impl Session {
         self.lock().exit_code
     }
 
+    /// Runs what waits for the session's end.
+    pub fn say_exiting(&self) {
+        self.lock().exiting();
+    }
+
     /// Shows what was not caught.
     fn show(&self, runspace: &mut Runspace, outcome: &TextOutcome) {
         if let TextOutcome::Error(record) = outcome {

@@ -78,7 +78,7 @@ pub(super) fn selected(session: &mut dyn Session, bound: &Bound, all_where_none:
             match hit {
                 Some(job) => found.push(job.clone()),
                 None => {
-                    let text = format!("The command cannot find a job with the instance ID {text}. Verify the value of the InstanceId parameter and then try the command again.");
+                    let text = format!("The command cannot find a job with the instance identifier {text}. Verify the value of the InstanceId parameter, and then try the command again.");
                     session.write_error(not_found("JobWithSpecifiedInstanceIdNotFound", id, text))?;
                 }
             }

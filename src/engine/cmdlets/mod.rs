@@ -1,10 +1,14 @@
 //! Commands that need the engine itself.
 
+mod event;
 mod foreach_object;
 mod get_command;
+mod history;
+mod invoke_command;
 mod job;
 mod module;
 mod receive_job;
+mod remoting;
 mod small;
 pub mod syntax;
 mod where_object;
@@ -31,6 +35,26 @@ pub static COMMANDS: &[&Command] = &[
     &job::REMOVE_JOB,
     &receive_job::WAIT_JOB,
     &receive_job::RECEIVE_JOB,
+    &invoke_command::INVOKE_COMMAND,
+    &event::NEW_EVENT,
+    &event::GET_EVENT,
+    &event::WAIT_EVENT,
+    &event::REMOVE_EVENT,
+    &event::REGISTER_ENGINE_EVENT,
+    &event::REGISTER_OBJECT_EVENT,
+    &event::GET_EVENT_SUBSCRIBER,
+    &event::UNREGISTER_EVENT,
+    &history::GET_HISTORY,
+    &history::ADD_HISTORY,
+    &history::CLEAR_HISTORY,
+    &history::INVOKE_HISTORY,
+    &remoting::NEW_PS_SESSION,
+    &remoting::GET_PS_SESSION,
+    &remoting::REMOVE_PS_SESSION,
+    &remoting::ENTER_PS_SESSION,
+    &remoting::EXIT_PS_SESSION,
+    &remoting::IMPORT_PS_SESSION,
+    &remoting::ENTER_PS_HOST_PROCESS,
 ];
 
 /// An alias as a command.

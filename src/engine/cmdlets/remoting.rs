@@ -1,0 +1,426 @@
+//! Sessions on the organization's own computers, and the errors where there is nothing to reach.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use command::{Bound, Cmdlet, Command, Invoke, NativeObject, Session, Wildcard};
+use language::Sym;
+use parking_lot::Mutex;
+use values::object::{Foreign, Wrapped};
+use values::{Context, ErrorCategory, ErrorRecord, Exception, PsMember, Result, Str, TypeRef, Value, convert};
+
+use super::job::engine_of;
+use crate::hosting::HostedRunspace;
+use crate::jobs::{StreamLists, capture, cross};
+use crate::runspace::Runspace;
+
+/// New-PSSession.
+pub static NEW_PS_SESSION: Command = Command { name: "New-PSSession", create: || Box::new(NewPsSession) };
+/// Get-PSSession.
+pub static GET_PS_SESSION: Command = Command { name: "Get-PSSession", create: || Box::new(GetPsSession) };
+/// Remove-PSSession.
+pub static REMOVE_PS_SESSION: Command = Command { name: "Remove-PSSession", create: || Box::new(RemovePsSession) };
+/// Enter-PSSession.
+pub static ENTER_PS_SESSION: Command = Command { name: "Enter-PSSession", create: || Box::new(EnterPsSession) };
+/// Exit-PSSession.
+pub static EXIT_PS_SESSION: Command = Command { name: "Exit-PSSession", create: || Box::new(ExitPsSession) };
+/// Import-PSSession.
+pub static IMPORT_PS_SESSION: Command = Command { name: "Import-PSSession", create: || Box::new(ImportPsSession) };
+/// Enter-PSHostProcess.
+pub static ENTER_PS_HOST_PROCESS: Command = Command { name: "Enter-PSHostProcess", create: || Box::new(EnterPsHostProcess) };
+
+static NEXT: AtomicI32 = AtomicI32::new(1);
+
+/// A session on a computer.
+#[derive(Clone)]
+pub struct RemoteSession {
+    core: Arc<Core>,
+}
+
+struct Core {
+    id: i32,
+    name: Str,
+    computer: Str,
+    configuration: Str,
+    instance: Value,
+    state: Mutex<&'static str>,
+    runspace: HostedRunspace,
+}
+
+impl RemoteSession {
+    /// Runs a block in the session; what comes out is deserialized and says where it is from.
+    pub fn run(
+        &self,
+        session: &mut dyn Session,
+        block: &Value,
+        (args, input): (Vec<Value>, Option<Vec<Value>>),
+        using: &[(Sym, Value)],
+        shows_computer: bool,
+    ) -> Result<()> {
+        if *self.core.state.lock() != "Opened" {
+            let text = format!("Because the session state for session {}, {}, {} is not equal to Open, you cannot run a command in the session. The session state is {}.", self.core.name, convert::to_display(&self.core.instance), self.core.computer, *self.core.state.lock());
+            return session.write_error(ErrorRecord::from_exception(Arc::new(
+                Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text).identity("PSSessionStateBroken", ErrorCategory::OpenError, Value::Null),
+            )));
+        }
+        let lists = StreamLists::new();
+        let block = crate::parallel::detached(block);
+        let result = self.core.runspace.with(|runspace| {
+            runspace.using = using.iter().cloned().collect();
+            let mut crossed = Vec::with_capacity(args.len());
+            for arg in &args {
+                crossed.push(cross(runspace, arg)?);
+            }
+            let how = Invoke { args: crossed, input, to_pipeline: true, ..Invoke::default() };
+            let done = capture(runspace, &lists, |runspace| runspace.invoke_script(&block, how).map(|_| ()));
+            let items = std::mem::take(&mut *lists.output.lock());
+            for item in items {
+                let item = cross(runspace, &item)?;
+                lists.output.lock().push(item);
+            }
+            done
+        });
+        for item in lists.output.to_vec() {
+            session.write(self.marked(item, shows_computer))?;
+        }
+        for item in lists.warning.to_vec() {
+            session.write_warning(&convert::to_display(&item))?;
+        }
+        for item in lists.verbose.to_vec() {
+            session.write_verbose(&convert::to_display(&item))?;
+        }
+        for item in lists.information.to_vec() {
+            let data = values::members::get(session, &item, "MessageData")?.unwrap_or_default();
+            let is_host = data.type_ref().is_some_and(|t| t.name().ends_with("HostInformationMessage"));
+            session.write_information(data, if is_host { vec![Str::from("PSHOST")] } else { Vec::new() })?;
+        }
+        for item in lists.error.to_vec() {
+            if let Value::Error(record) = item {
+                record.data.lock().is_reported = false;
+                session.write_script_error(record)?;
+            }
+        }
+        match result {
+            Err(flow) => match flow.record() {
+                Some(record) => {
+                    let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+                    let exception = Exception::new(ty, record.exception.message()).identity(
+                        Str::from(record.full_id()),
+                        record.data.lock().category,
+                        Value::Null,
+                    );
+                    session.write_script_error(ErrorRecord::from_exception(Arc::new(exception)))
+                }
+                None => Err(flow),
+            },
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn marked(&self, item: Value, shows_computer: bool) -> Value {
+        let notes = [
+            ("PSComputerName", Value::Str(self.core.computer.clone())),
+            ("RunspaceId", self.core.instance.clone()),
+            ("PSShowComputerName", Value::Bool(shows_computer)),
+        ];
+        match &item {
+            Value::Null | Value::Void => item,
+            Value::Object(object) => {
+                for (name, value) in notes {
+                    object.set(name, value);
+                }
+                item
+            }
+            Value::Wrapped(_) => item,
+            _ => {
+                let wrapped = Wrapped::new(item);
+                wrapped.members.lock().extend(notes.into_iter().map(|(n, v)| (Str::from(n), PsMember::Note(v))));
+                Value::Wrapped(Arc::new(wrapped))
+            }
+        }
+    }
+
+    /// Ends the session.
+    pub fn close(&self) {
+        *self.core.state.lock() = "Closed";
+    }
+}
+
+impl Foreign for RemoteSession {
+    fn type_ref(&self) -> TypeRef {
+        command::class("System.Management.Automation.Runspaces.PSSession", TypeRef::OBJECT)
+    }
+
+    fn display_plain(&self) -> Option<Str> {
+        Some(Str::from(format!("[PSSession]{}", self.core.name)))
+    }
+
+    fn display(&self, _ctx: &mut dyn Context) -> Result<Option<Str>> {
+        Ok(self.display_plain())
+    }
+
+    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        let core = &self.core;
+        let state = *core.state.lock();
+        Ok(Some(match name.to_ascii_lowercase().as_str() {
+            "id" => Value::I32(core.id),
+            "name" => Value::Str(core.name.clone()),
+            "computername" => Value::Str(core.computer.clone()),
+            "computertype" => command::enum_value("System.Management.Automation.Runspaces.TargetMachineType", "RemoteMachine"),
+            "configurationname" => Value::Str(core.configuration.clone()),
+            "instanceid" => core.instance.clone(),
+            "state" => command::enum_value("System.Management.Automation.Runspaces.RunspaceState", state),
+            "availability" => command::enum_value(
+                "System.Management.Automation.Runspaces.RunspaceAvailability",
+                if state == "Opened" { "Available" } else { "None" },
+            ),
+            "transport" => Value::from("WSMan"),
+            "applicationprivatedata" | "vmid" | "containerid" => Value::Null,
+            "runspace" => Value::foreign(core.runspace.clone()),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        ["State", "ComputerName", "ComputerType", "ContainerId", "VMId", "ConfigurationName", "InstanceId", "Id", "Name", "Availability", "ApplicationPrivateData", "Runspace", "Transport"]
+            .map(Str::from)
+            .to_vec()
+    }
+}
+
+/// The host part of a connection's address.
+pub fn host_of_uri(uri: &str) -> Str {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
+    Str::from(host.rsplit_once(':').map_or(host, |(h, _)| h))
+}
+
+/// The commands that know a computer of the organization by name.
+const DIRECTORIES: &[&str] = &["Get-ExchangeServer", "Get-CsComputer", "Get-CsPool"];
+
+fn is_of_organization(runspace: &mut Runspace, host: &str) -> bool {
+    DIRECTORIES.iter().any(|name| {
+        if !matches!(runspace.command_by_name(name), Ok(Some(_))) {
+            return false;
+        }
+        let args = vec![
+            (Some(Str::from("Identity")), Value::from(host)),
+            (Some(Str::from("ErrorAction")), Value::from("Stop")),
+        ];
+        Session::invoke_command(runspace, name, args, Vec::new()).is_ok_and(|found| !found.is_empty())
+    })
+}
+
+/// Opens a session on a computer of the organization; an unknown one is an error that is written.
+pub fn open(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<Option<Value>> {
+    let runspace = engine_of(session)?;
+    let factory = runspace.factory.clone();
+    let hosted = HostedRunspace::opened(factory, Value::Null);
+    if !hosted.with(|inner| Ok(is_of_organization(inner, host)))? {
+        let ty = TypeRef::find("System.Management.Automation.Remoting.PSRemotingDataStructureException");
+        let exception = Exception::new(
+            ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+            "This parameter set requires WSMan, and no supported WSMan client library was found. WSMan is either not installed or unavailable for this system.",
+        )
+        .identity("System.Management.Automation.Remoting.PSRemotingDataStructureException", ErrorCategory::ResourceUnavailable, Value::from(host));
+        session.write_error(ErrorRecord::from_exception(Arc::new(exception)))?;
+        return Ok(None);
+    }
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let core = Core {
+        id,
+        name: bound.strings("Name").first().cloned().unwrap_or_else(|| Str::from(format!("Runspace{id}"))),
+        computer: Str::from(host),
+        configuration: bound.str("ConfigurationName").unwrap_or_else(|| Str::from("Microsoft.PowerShell")),
+        instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
+        state: Mutex::new("Opened"),
+        runspace: hosted,
+    };
+    Ok(Some(Value::foreign(RemoteSession { core: Arc::new(core) })))
+}
+
+fn table(runspace: &mut Runspace) -> Result<&mut Vec<Value>> {
+    let slot = runspace.module_state.entry("remote-sessions").or_default();
+    let held = slot.get_or_insert_with(|| Box::new(Vec::<Value>::new()));
+    match held.downcast_mut() {
+        Some(list) => Ok(list),
+        None => crate::errors::invalid_operation("NoSessions", "The session keeps no remote sessions.").throw(),
+    }
+}
+
+struct NewPsSession;
+
+impl Cmdlet for NewPsSession {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let hosts: Vec<Str> = match bound.parameter_set() {
+            "Uri" => bound.strings("ConnectionUri").iter().map(|u| host_of_uri(u)).collect(),
+            "ComputerName" => match bound.strings("ComputerName") {
+                names if names.is_empty() => vec![Str::from("localhost")],
+                names => names,
+            },
+            _ => {
+                return Exception::new(
+                    TypeRef::NOT_SUPPORTED_EXCEPTION,
+                    "Virtual machines, containers and SSH are not reached from here: name a computer of the organization.",
+                )
+                .identity("RemotingTransportNotSupported", ErrorCategory::NotImplemented, Value::Null)
+                .throw();
+            }
+        };
+        for host in hosts {
+            if let Some(made) = open(session, bound, &host)? {
+                table(engine_of(session)?)?.push(made.clone());
+                session.write(made)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_available(id: &str, target: Value, text: String) -> Arc<ErrorRecord> {
+    let ty = TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+    ErrorRecord::from_exception(Arc::new(Exception::new(ty, text).identity(id, ErrorCategory::InvalidArgument, target)))
+}
+
+/// The sessions that parameters name; what is not there is written as an error.
+fn named(session: &mut dyn Session, bound: &Bound, all_where_none: bool) -> Result<Vec<Value>> {
+    if bound.has("Session") {
+        return Ok(bound.list("Session"));
+    }
+    let known = table(engine_of(session)?)?.clone();
+    let of = |v: &Value| v.as_foreign::<RemoteSession>().map(|s| s.core.clone());
+    let mut found = Vec::new();
+    if bound.has("Id") {
+        for id in bound.list("Id") {
+            let number = id.as_i64().unwrap_or_default();
+            match known.iter().find(|s| of(s).is_some_and(|c| i64::from(c.id) == number)) {
+                Some(hit) => found.push(hit.clone()),
+                None => {
+                    let text = format!("The remote session with the session ID {number} is not available.");
+                    session.write_error(not_available("RemoteRunspaceNotAvailableForSpecifiedSessionId", id, text))?;
+                }
+            }
+        }
+    } else if bound.has("Name") {
+        for name in bound.strings("Name") {
+            let pattern = Wildcard::new(&name);
+            let hits: Vec<Value> = known.iter().filter(|s| of(s).is_some_and(|c| pattern.matches(&c.name))).cloned().collect();
+            if hits.is_empty() && !Wildcard::is_pattern(&name) {
+                let text = format!("The remote session with the name {name} is not available.");
+                session.write_error(not_available("RemoteRunspaceNotAvailableForSpecifiedName", Value::Str(name), text))?;
+            }
+            found.extend(hits);
+        }
+    } else if bound.has("ComputerName") {
+        let patterns: Vec<Wildcard> = bound.strings("ComputerName").iter().map(|n| Wildcard::new(n)).collect();
+        found.extend(known.into_iter().filter(|s| of(s).is_some_and(|c| Wildcard::any(&patterns, &c.computer))));
+    } else if bound.has("InstanceId") {
+        let wanted: Vec<String> = bound.list("InstanceId").iter().map(convert::to_display).collect();
+        found.extend(known.into_iter().filter(|s| of(s).is_some_and(|c| wanted.contains(&convert::to_display(&c.instance)))));
+    } else if all_where_none {
+        found = known;
+    }
+    Ok(found)
+}
+
+struct GetPsSession;
+
+impl Cmdlet for GetPsSession {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        for found in named(session, bound, true)? {
+            session.write(found)?;
+        }
+        Ok(())
+    }
+}
+
+struct RemovePsSession;
+
+impl Cmdlet for RemovePsSession {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        for found in named(session, bound, false)? {
+            let Some(remote) = found.as_foreign::<RemoteSession>() else { continue };
+            if !session.should_process(&remote.core.name, "Remove")? {
+                continue;
+            }
+            remote.close();
+            let id = remote.core.id;
+            table(engine_of(session)?)?.retain(|s| s.as_foreign::<RemoteSession>().is_none_or(|s| s.core.id != id));
+        }
+        Ok(())
+    }
+}
+
+struct EnterPsSession;
+
+impl Cmdlet for EnterPsSession {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if bound.has("Id") || bound.has("Name") || bound.has("InstanceId") {
+            if named(session, bound, false)?.is_empty() {
+                return Ok(());
+            }
+        } else if let Some(host) = bound.str("ComputerName") {
+            if open(session, bound, &host)?.is_none() {
+                return Ok(());
+            }
+        }
+        crate::errors::invalid_operation(
+            "InteractiveSessionNotSupported",
+            "A prompt on another computer is not supported. Run commands there with Invoke-Command -Session or -ComputerName.",
+        )
+        .throw()
+    }
+}
+
+struct ExitPsSession;
+
+impl Cmdlet for ExitPsSession {}
+
+struct ImportPsSession;
+
+impl Cmdlet for ImportPsSession {
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let value = bound.value("Session");
+        if value.as_foreign::<RemoteSession>().is_none() {
+            return crate::errors::invalid_operation("SessionExpected", "A session made by New-PSSession is needed.").throw();
+        }
+        if let Some(prefix) = bound.str("Prefix") {
+            return crate::errors::invalid_operation(
+                "SessionPrefixNotSupported",
+                format!("The commands of the organization's servers are present under their own names: -Prefix {prefix} is not supported."),
+            )
+            .throw();
+        }
+        // The servers' commands are commands of this program: importing them adds nothing that is not there.
+        let name = format!("tmp_{}", uuid::Uuid::new_v4().simple());
+        let module = NativeObject::of_pairs(
+            "System.Management.Automation.PSModuleInfo",
+            vec![
+                ("ModuleType", command::enum_value("System.Management.Automation.ModuleType", "Script")),
+                ("Version", convert::convert(session, &Value::from("1.0"), TypeRef::VERSION)?),
+                ("Name", Value::from(name.get(..12).unwrap_or(&name))),
+                ("ExportedCommands", Value::Dict(Arc::new(values::Dict::hashtable()))),
+            ],
+        );
+        session.write(module.with_text(|o| o.text_of("Name")).into_value())
+    }
+}
+
+struct EnterPsHostProcess;
+
+impl Cmdlet for EnterPsHostProcess {
+    fn process(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let ty = TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+        if let Some(id) = bound.int("Id") {
+            return Exception::new(ty, format!("No process was found with Id: {id}."))
+                .identity("EnterPSHostProcessNoProcessFoundWithId", ErrorCategory::InvalidArgument, Value::Null)
+                .throw();
+        }
+        if let Some(name) = bound.str("Name") {
+            return Exception::new(ty, format!("No process was found with Name: {name}."))
+                .identity("EnterPSHostProcessNoProcessFoundWithName", ErrorCategory::InvalidArgument, Value::Null)
+                .throw();
+        }
+        crate::errors::invalid_operation("HostProcessNotSupported", "Another host process cannot be entered from here.").throw()
+    }
+}
