@@ -28,12 +28,7 @@ impl Cmdlet for InvokeCommand {
             "InProcess" => {
                 let how = Invoke {
                     args,
-                    input: match input {
-                        Some(items) if items.len() == 1 && items[0].as_array().is_some() => {
-                            items[0].as_array().map(|a| a.to_vec())
-                        }
-                        other => other,
-                    },
+                    input,
                     in_current_scope: bound.switch("NoNewScope"),
                     to_pipeline: true,
                     ..Invoke::default()

@@ -11,6 +11,7 @@ mod receive_job;
 mod remoting;
 mod small;
 pub mod syntax;
+mod transcript;
 mod where_object;
 
 use command::{AliasInfo, Command, CommandBody, CommandInfo, CommandKind};
@@ -36,6 +37,8 @@ pub static COMMANDS: &[&Command] = &[
     &receive_job::WAIT_JOB,
     &receive_job::RECEIVE_JOB,
     &invoke_command::INVOKE_COMMAND,
+    &transcript::START_TRANSCRIPT,
+    &transcript::STOP_TRANSCRIPT,
     &event::NEW_EVENT,
     &event::GET_EVENT,
     &event::WAIT_EVENT,

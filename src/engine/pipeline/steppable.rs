@@ -25,6 +25,7 @@ pub struct Capture {
 /// A pipeline between two steps.
 struct Suspended {
     id: u64,
+    begun: usize,
     stages: Vec<Stage>,
     frames: Vec<Frame>,
     stack: Vec<Value>,
@@ -71,7 +72,7 @@ fn take_out(runspace: &mut Runspace, index: usize, frame_mark: usize, stack_mark
     let stack = runspace.stack.drain(stack_mark.min(runspace.stack.len())..).collect();
     runspace.pipes.truncate(index + 1);
     let pipe = runspace.pipes.pop()?;
-    Some(Suspended { id: pipe.id, stages: pipe.stages, frames, stack, frame_mark, stack_mark, owner })
+    Some(Suspended { id: pipe.id, begun: pipe.begun, stages: pipe.stages, frames, stack, frame_mark, stack_mark, owner })
 }
 
 /// Puts the pipeline back on top; gives its index.
@@ -100,7 +101,7 @@ fn put_back(runspace: &mut Runspace, mut held: Suspended) -> (usize, usize, usiz
     runspace.stack.append(&mut held.stack);
     let out = runspace.sinks.len() - 1;
     let streams = runspace.streams;
-    runspace.pipes.push(Pipe { id: held.id, stages: held.stages, frame: current, out, streams });
+    runspace.pipes.push(Pipe { id: held.id, stages: held.stages, frame: current, out, streams, begun: held.begun });
     (pipe, frame_mark, stack_mark)
 }
 
