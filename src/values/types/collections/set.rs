@@ -1,0 +1,189 @@
+//! `HashSet[T]` and `SortedSet[T]`.
+
+use super::order;
+use crate::collection::{DictData, KeyComparer};
+use crate::convert::to_bool;
+use crate::error::Result;
+use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, fail, hold};
+use crate::value::Value;
+
+/// The state of a set: the items are the keys.
+pub struct Items {
+    data: DictData,
+    comparer: Value,
+    is_sorted: bool,
+}
+
+impl State for Items {
+    const IS_ENUMERABLE: bool = true;
+    fn items(&self) -> Vec<Value> {
+        self.data.iter().map(|(k, _)| k.clone()).collect()
+    }
+}
+
+fn add(c: &mut Call<'_>, item: Value) -> Result<bool> {
+    let (known, sorted, comparer, items) = c.with(|s: &mut Items| {
+        (s.data.contains_key(&item), s.is_sorted, s.comparer.clone(), if s.is_sorted { s.items() } else { Vec::new() })
+    })?;
+    if known {
+        return Ok(false);
+    }
+    let mut low = items.len();
+    if sorted {
+        let mut high = items.len();
+        low = 0;
+        while low < high {
+            let middle = (low + high) / 2;
+            match order::order_by(c.ctx, &comparer, &items[middle], &item)? {
+                std::cmp::Ordering::Equal => return Ok(false),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+    }
+    c.with(|s: &mut Items| {
+        if s.is_sorted {
+            s.data.insert_at(low, item, Value::Null);
+        } else {
+            s.data.insert(item, Value::Null);
+        }
+    })?;
+    Ok(true)
+}
+
+/// The items of the argument as members of this set's type, in a table of its comparer.
+fn other(c: &mut Call<'_>) -> Result<DictData> {
+    if !c.has(0) {
+        return fail::null("other").throw();
+    }
+    let comparer = c.with(|s: &mut Items| s.data.comparer())?;
+    let mut data = DictData::new(comparer);
+    for item in c.sequence(0)? {
+        data.insert(item, Value::Null);
+    }
+    Ok(data)
+}
+
+fn keep(c: &mut Call<'_>, f: fn(&DictData, &Value) -> bool) -> Result {
+    let other = other(c)?;
+    c.with(|s: &mut Items| {
+        for item in s.items() {
+            if !f(&other, &item) {
+                s.data.remove(&item);
+            }
+        }
+    })?;
+    Ok(Value::Void)
+}
+
+fn compare(c: &mut Call<'_>, f: fn(&DictData, &DictData) -> bool) -> Result {
+    let other = other(c)?;
+    c.with(|s: &mut Items| Value::Bool(f(&s.data, &other)))
+}
+
+fn covers(a: &DictData, b: &DictData) -> bool {
+    b.iter().all(|(k, _)| a.contains_key(k))
+}
+
+const MEMBERS: &[(&str, Behaviour)] = &[
+    ("new", |c| {
+        let comparer = c.named("comparer").unwrap_or_default();
+        let is_sorted = c.ty.name().contains("SortedSet");
+        let keys = super::comparer::key_comparer(&comparer);
+        let source = match c.place("collection") {
+            Some(at) => c.sequence(at)?,
+            None => Vec::new(),
+        };
+        let made = hold(c.ty, Items { data: DictData::new(keys), comparer, is_sorted });
+        let mut inner = Call { ctx: &mut *c.ctx, this: &made, ty: c.ty, name: "Add", signature: None, args: Vec::new() };
+        for item in source {
+            add(&mut inner, item)?;
+        }
+        Ok(made)
+    }),
+    ("Count", |c| c.with(|s: &mut Items| Value::I32(s.data.len() as i32))),
+    ("Capacity", |c| c.with(|s: &mut Items| Value::I32(s.data.len() as i32))),
+    ("IsReadOnly", |_| Ok(Value::Bool(false))),
+    ("Comparer", |c| {
+        let ignores = c.with(|s: &mut Items| s.data.comparer() == KeyComparer::IgnoreCase)?;
+        let ty = TypeRef::find("System.StringComparer").unwrap_or(TypeRef::OBJECT);
+        Ok(crate::members::get_static(c.ctx, ty, if ignores { "OrdinalIgnoreCase" } else { "Ordinal" })?.unwrap_or(Value::Null))
+    }),
+    ("Min", |c| c.with(|s: &mut Items| s.data.at(0).map_or(Value::Null, |(k, _)| k.clone()))),
+    ("Max", |c| c.with(|s: &mut Items| s.data.len().checked_sub(1).and_then(|n| s.data.at(n)).map_or(Value::Null, |(k, _)| k.clone()))),
+    ("Add", |c| {
+        let item = c.arg(0).clone();
+        add(c, item).map(Value::Bool)
+    }),
+    ("Remove", |c| {
+        let item = c.arg(0).clone();
+        c.with(|s: &mut Items| Value::Bool(s.data.remove(&item).is_some()))
+    }),
+    ("Contains", |c| {
+        let item = c.arg(0).clone();
+        c.with(|s: &mut Items| Value::Bool(s.data.contains_key(&item)))
+    }),
+    ("Clear", |c| {
+        c.with(|s: &mut Items| s.data.clear())?;
+        Ok(Value::Void)
+    }),
+    ("UnionWith", |c| {
+        for item in c.sequence(0)? {
+            add(c, item)?;
+        }
+        Ok(Value::Void)
+    }),
+    ("IntersectWith", |c| keep(c, |other, item| other.contains_key(item))),
+    ("ExceptWith", |c| keep(c, |other, item| !other.contains_key(item))),
+    ("SymmetricExceptWith", |c| {
+        let other = other(c)?;
+        let items: Vec<Value> = other.iter().map(|(k, _)| k.clone()).collect();
+        for item in items {
+            let gone = c.with(|s: &mut Items| s.data.remove(&item).is_some())?;
+            if !gone {
+                add(c, item)?;
+            }
+        }
+        Ok(Value::Void)
+    }),
+    ("IsSubsetOf", |c| compare(c, |a, b| covers(b, a))),
+    ("IsSupersetOf", |c| compare(c, |a, b| covers(a, b))),
+    ("IsProperSubsetOf", |c| compare(c, |a, b| covers(b, a) && a.len() < b.len())),
+    ("IsProperSupersetOf", |c| compare(c, |a, b| covers(a, b) && a.len() > b.len())),
+    ("Overlaps", |c| compare(c, |a, b| b.iter().any(|(k, _)| a.contains_key(k)))),
+    ("SetEquals", |c| compare(c, |a, b| a.len() == b.len() && covers(a, b))),
+    ("RemoveWhere", |c| {
+        let mut gone = 0;
+        for item in c.with(|s: &mut Items| s.items())? {
+            if to_bool(&c.invoke(0, std::slice::from_ref(&item))?) {
+                c.with(|s: &mut Items| s.data.remove(&item))?;
+                gone += 1;
+            }
+        }
+        Ok(Value::I32(gone))
+    }),
+    ("TryGetValue", |c| {
+        let item = c.arg(0).clone();
+        let found = c.with(|s: &mut Items| s.data.position(&item).and_then(|p| s.data.at(p)).map(|(k, _)| k.clone()))?;
+        let is_there = found.is_some();
+        c.set_ref(1, found.unwrap_or_default())?;
+        Ok(Value::Bool(is_there))
+    }),
+    ("Reverse", |c| c.with(|s: &mut Items| Value::array(s.items().into_iter().rev().collect()))),
+    ("CopyTo", |c| {
+        let items = c.with(|s: &mut Items| s.items())?;
+        let at = if c.count() > 1 { c.long(1) } else { 0 };
+        super::array::copy_into(&items, &c.arg(0).clone(), at)
+    }),
+    ("EnsureCapacity", |c| Ok(Value::I32(c.int(0)))),
+    ("TrimExcess", |_| Ok(Value::Void)),
+    ("GetEnumerator", |c| {
+        let items = c.with(|s: &mut Items| s.items())?;
+        Ok(super::enumerator::over("System.ArrayEnumerator", items))
+    }),
+];
+
+pub static TYPES: &[TypeDef] = &[
+    TypeDef { name: "System.Collections.Generic.HashSet`1", like: &[], members: MEMBERS },
+    TypeDef { name: "System.Collections.Generic.SortedSet`1", like: &[], members: MEMBERS },
+];
