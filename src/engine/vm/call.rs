@@ -124,7 +124,10 @@ impl Runspace {
     /// `.ForEach()` and `.Where()` of any object, then the object's own methods.
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> Result {
         let is_collection = !matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some();
-        if is_collection && !args.is_empty() {
+        // A list's own ForEach comes first, and names and types are no business of the engine.
+        let has_own = object.type_ref().and_then(|t| values::types::define::lookup(t, name, false)).is_some_and(|m| m.run.is_some());
+        let is_block = args.first().is_some_and(|a| a.as_foreign::<ScriptBlock>().is_some());
+        if is_collection && is_block && !has_own {
             if name.eq_ignore_ascii_case("foreach") {
                 return self.magic_foreach(object, args);
             }
@@ -160,16 +163,6 @@ impl Runspace {
             if first.as_foreign::<ScriptBlock>().is_some() {
                 let how = Invoke { item: Some(item), args: args[1..].to_vec(), ..Invoke::default() };
                 out.extend(self.invoke_script(first, how)?);
-            } else if let Value::Type(ty) = first {
-                out.push(self.cast(item, *ty)?);
-            } else {
-                let name = convert::to_str(self, first)?;
-                let found = members::get(self, &item, &name)?.filter(|v| v.as_foreign::<members::MethodObject>().is_none());
-                match (found, args.len()) {
-                    (Some(value), 1) => out.push(value),
-                    (Some(_), _) => members::set(self, &item, &name, args[1].clone())?,
-                    (None, _) => out.push(members::call(self, &item, &name, &args[1..])?),
-                }
             }
         }
         Ok(collection(out))

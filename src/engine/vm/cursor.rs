@@ -123,6 +123,7 @@ impl Runspace {
     pub(super) fn enumerator(&mut self, value: Value) -> Result {
         Ok(match &value {
             Value::Null | Value::Void => Cursor::over(Items::Many { items: Vec::new().into_iter() }),
+            Value::Array(list) if !list.is_fixed => Cursor::over(Items::Many { items: list.to_vec().into_iter() }),
             Value::Array(list) => Cursor::over(Items::Array { list: list.clone(), next: 0 }),
             Value::Foreign(f) if f.downcast::<LazyRange>().is_some() => match f.downcast::<LazyRange>() {
                 Some(range) => {

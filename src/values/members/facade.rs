@@ -540,7 +540,9 @@ impl TypeNameList {
 
 impl Foreign for TypeNameList {
     fn type_ref(&self) -> TypeRef {
-        TypeRef::find("System.Collections.ObjectModel.Collection[string]").unwrap_or(TypeRef::OBJECT)
+        TypeRef::find("System.Management.Automation.Runspaces.ConsolidatedString").unwrap_or_else(|| {
+            crate::types::register("System.Management.Automation.Runspaces.ConsolidatedString", crate::types::TypeKind::Class, Some(TypeRef::OBJECT))
+        })
     }
 
     fn is_enumerable(&self) -> bool {

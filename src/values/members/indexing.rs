@@ -38,7 +38,8 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
                 let place = if n < 0 { n + s.units() as i64 } else { n };
                 match usize::try_from(place).ok().and_then(|p| s.unit_at(p)) {
                     Some(unit) => Ok(Some(Value::Char(unit))),
-                    None => out_of_range(ctx),
+                    // A slice of a text keeps its holes.
+                    None => out_of_range(ctx).map(|v| v.or(Some(Value::Null))),
                 }
             })
         }
@@ -101,7 +102,11 @@ fn positions(
             Value::Array(list) => list.to_vec(),
             Value::Foreign(f) if f.is_enumerable() => f.clone().enumerate(ctx)?.unwrap_or_default(),
             single => {
-                let n = to_position(ctx, single)?;
+                let n = match to_position(ctx, single) {
+                    Ok(n) => n,
+                    Err(flow) if single.is_null() || ctx.strict_mode() >= 3 || !matches!(*flow, Flow::Throw(_)) => return Err(flow),
+                    Err(_) => return Ok(Value::Null),
+                };
                 return Ok(one(ctx, n)?.unwrap_or(Value::Null));
             }
         },

@@ -71,7 +71,11 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
         && member.run.is_some()
         && (member.kind == MemberKind::Method || member.is_indexed())
     {
-        return run(ctx, base, member, args, member.name).map(Some);
+        let outcome = run(ctx, base, member, args, member.name);
+        if member.kind == MemberKind::Method {
+            return outcome.map(Some);
+        }
+        return outcome.map(Some).or_else(|flow| super::read::indexed_error(flow, member.name));
     }
     if let Some(data) = type_data_member(ctx, object, name)
         && let Some(done) = call_member(ctx, object, &data, name, args)?

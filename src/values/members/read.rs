@@ -64,7 +64,7 @@ fn of_object(ctx: &mut dyn Context, whole: &Value, object: &Arc<Object>, name: &
     if !is_custom && let Some(found) = of_native(ctx, whole, object.ty, name)? {
         return Ok(Some(found));
     }
-    intrinsic(ctx, whole, name)
+    intrinsic(whole, name)
 }
 
 fn of_wrapped(ctx: &mut dyn Context, whole: &Value, wrapped: &Arc<Wrapped>, name: &str) -> Result<Option<Value>> {
@@ -105,7 +105,7 @@ fn of_net(ctx: &mut dyn Context, whole: &Value, base: &Value, name: &str) -> Res
     if let Some(found) = of_native(ctx, whole, ty, name)? {
         return Ok(Some(found));
     }
-    intrinsic(ctx, whole, name)
+    intrinsic(whole, name)
 }
 
 fn of_native(ctx: &mut dyn Context, whole: &Value, ty: TypeRef, name: &str) -> Result<Option<Value>> {
@@ -159,6 +159,18 @@ fn getter_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
         .inner(Value::Exception(inner))
         .identity("ExceptionWhenGetting", ErrorCategory::NotSpecified, Value::Null)
         .throw()
+}
+
+/// The same for a property that was called with an index.
+pub(super) fn indexed_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
+    let inner = match &*flow {
+        Flow::Throw(record) if record.exception.ty == TypeRef::METHOD_INVOCATION_EXCEPTION => record.exception.data.lock().inner.clone(),
+        _ => None,
+    };
+    match inner {
+        Some(Value::Exception(e)) => getter_error(Flow::throw(crate::error::ErrorRecord::from_exception(e)), name),
+        _ => Err(flow),
+    }
 }
 
 fn constant_value(ctx: &mut dyn Context, member: &Member, text: &str) -> Result {
@@ -238,15 +250,9 @@ fn script_getter_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
 }
 
 /// Members that every object has in PowerShell.
-fn intrinsic(ctx: &mut dyn Context, object: &Value, name: &str) -> Result<Option<Value>> {
+fn intrinsic(object: &Value, name: &str) -> Result<Option<Value>> {
     let folded = name.to_ascii_lowercase();
     Ok(Some(match folded.as_str() {
-        "count" | "length" => {
-            if super::enumerate(ctx, object)?.is_some() {
-                return Ok(None);
-            }
-            Value::I32(1)
-        }
         "psobject" => Value::foreign(PsObjectView { object: object.clone() }),
         "psbase" | "psadapted" | "psextended" => object.clone(),
         "pstypenames" => super::facade::type_name_list(object),
@@ -260,7 +266,11 @@ pub fn get_enumerating(ctx: &mut dyn Context, object: &Value, name: &str) -> Res
     if let Some(found) = get(ctx, object, name)? {
         return Ok(Some(found));
     }
-    let Some(items) = super::enumerate(ctx, object)? else { return Ok(None) };
+    let Some(items) = super::enumerate(ctx, object)? else {
+        // Any single object is a collection of one for those who count.
+        let counts = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
+        return Ok(counts.then_some(Value::I32(1)));
+    };
     let mut found = Vec::new();
     let mut any = false;
     for item in &items {

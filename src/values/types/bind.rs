@@ -209,7 +209,11 @@ fn widens(from: TypeRef, to: TypeRef) -> bool {
 /// How well a value converts to a type; 0 means not at all.
 pub fn rank(value: &Value, ty: TypeRef) -> u16 {
     let Some(from) = value.type_ref() else {
-        return if ty.is_value_type() && nullable(ty).is_none() { NULL_TO_VALUE } else { NULL_TO_REF };
+        return match ty {
+            TypeRef::STRING => TO_STRING,
+            _ if ty.is_value_type() && nullable(ty).is_none() => NULL_TO_VALUE,
+            _ => NULL_TO_REF,
+        };
     };
     if from == ty {
         return IDENTITY;

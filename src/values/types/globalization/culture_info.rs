@@ -142,6 +142,7 @@ pub static TYPES: &[TypeDef] = &[
             ("CultureTypes", |c| Ok(enumeration::make("System.Globalization.CultureTypes", if own(c)?.neutral { 1 } else { 2 }))),
             ("Parent", |c| Ok(make(culture_named(&own(c)?.parent_name())))),
             ("TextInfo", |c| Ok(hold_named("System.Globalization.TextInfo", Texts(own(c)?)))),
+            ("CompareInfo", |c| Ok(super::compare_info::make(&*own(c)?))),
             ("NumberFormat", |c| {
                 let made = || hold_named("System.Globalization.NumberFormatInfo", Numbers(NumberFormat::invariant()));
                 c.with(|i: &mut Info| {

@@ -71,6 +71,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let items = c.this_str().utf16().map(Value::Char).collect();
             Ok(crate::types::collections::enumerator::over("System.CharEnumerator", items))
         }),
+        ("EnumerateRunes", |c| {
+            let text = c.this_str();
+            let runes = text.chars().map(|ch| super::rune::make(crate::string::as_lone_surrogate(ch).map_or(ch, |_| '\u{fffd}')));
+            Ok(crate::types::collections::enumerator::over("System.Text.StringRuneEnumerator", runes.collect()))
+        }),
         ("CompareTo", |c| {
             if !c.has(0) {
                 return Ok(Value::I32(1));
@@ -181,6 +186,9 @@ fn stretch(c: &Call<'_>, total: i64, is_last: bool) -> Result<Option<(usize, usi
     let count = c.named_int("count");
     if is_last {
         if total == 0 {
+            if start.is_some_and(|n| n != -1 && n != 0) {
+                return fail::range(LAST_START, "startIndex").throw();
+            }
             return Ok(Some((0, 0)));
         }
         let start = start.unwrap_or(total - 1);
