@@ -30,17 +30,24 @@ pub struct NativeObject {
     layout: Arc<Layout>,
     slots: Mutex<Vec<Value>>,
     text: Option<fn(&NativeObject) -> Str>,
+    fixed_text: Option<Str>,
 }
 
 impl NativeObject {
     /// An object with one value for each name of the layout.
     pub fn new(ty: TypeRef, layout: Arc<Layout>, slots: Vec<Value>) -> NativeObject {
-        NativeObject { ty, layout, slots: Mutex::new(slots), text: None }
+        NativeObject { ty, layout, slots: Mutex::new(slots), text: None, fixed_text: None }
     }
 
     /// With a text of its own for `ToString()`.
     pub fn with_text(mut self, text: fn(&NativeObject) -> Str) -> NativeObject {
         self.text = Some(text);
+        self
+    }
+
+    /// With a text for `ToString()` that no property has.
+    pub fn with_hidden_text(mut self, text: Str) -> NativeObject {
+        self.fixed_text = Some(text);
         self
     }
 
@@ -90,11 +97,11 @@ impl Foreign for NativeObject {
     }
 
     fn display(&self, _ctx: &mut dyn Context) -> Result<Option<Str>> {
-        Ok(self.text.map(|text| text(self)))
+        Ok(self.display_plain())
     }
 
     fn display_plain(&self) -> Option<Str> {
-        self.text.map(|text| text(self))
+        self.fixed_text.clone().or_else(|| self.text.map(|text| text(self)))
     }
 
     fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
