@@ -1,0 +1,294 @@
+//! A small HTTP/1.1 client: one request on one connection, over TCP or TLS, through a proxy where one is named.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned};
+
+use crate::web::url::Url;
+
+/// What is sent.
+pub struct Request {
+    pub method: String,
+    pub url: Url,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+}
+
+/// How it is sent.
+#[derive(Clone, Default)]
+pub struct Transport {
+    pub proxy: Option<Url>,
+    pub proxy_authorization: Option<String>,
+    pub skips_certificates: bool,
+    pub timeout: Option<Duration>,
+}
+
+/// What came back.
+pub struct Response {
+    pub version: String,
+    pub status: u16,
+    pub reason: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// Why nothing came back.
+#[derive(Debug)]
+pub enum HttpFault {
+    /// The system's text, host and port.
+    Connect(String, String, u16),
+    Tls(String),
+    Timeout,
+    Protocol(String),
+}
+
+trait Duplex: Read + Write {}
+impl<T: Read + Write> Duplex for T {}
+
+impl Response {
+    /// The first header of a name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFault> {
+    let url = &request.url;
+    let proxy = transport.proxy.as_ref();
+    let (host, port) = proxy.map_or((&url.host, url.port), |p| (&p.host, p.port));
+    let mut tcp = connect(host, port, transport.timeout)?;
+    let io = |e: std::io::Error| fault_of(&e);
+    if let (Some(_), "https") = (proxy, url.scheme.as_str()) {
+        let target = format!("{}:{}", url.host, url.port);
+        let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n");
+        if let Some(text) = &transport.proxy_authorization {
+            head.push_str(&format!("Proxy-Authorization: {text}\r\n"));
+        }
+        head.push_str("\r\n");
+        tcp.write_all(head.as_bytes()).map_err(io)?;
+        let answer = read_head(&mut BufReader::with_capacity(1, &mut tcp))?;
+        if answer.status != 200 {
+            return Err(HttpFault::Protocol(format!("The proxy tunnel request to proxy failed with status code '{}'.", answer.status)));
+        }
+    }
+    let mut stream: Box<dyn Duplex> = if url.scheme == "https" {
+        Box::new(tls(tcp, &url.host, transport.skips_certificates)?)
+    } else {
+        Box::new(tcp)
+    };
+    let target = match proxy {
+        Some(_) if url.scheme == "http" => format!("http://{}{}", url.authority(), url.target()),
+        _ => url.target(),
+    };
+    let mut head = format!("{} {target} HTTP/1.1\r\n", request.method);
+    if !request.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("host")) {
+        head.push_str(&format!("Host: {}\r\n", url.authority()));
+    }
+    for (name, value) in &request.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if let (Some(text), Some(_), "http") = (&transport.proxy_authorization, proxy, url.scheme.as_str()) {
+        head.push_str(&format!("Proxy-Authorization: {text}\r\n"));
+    }
+    if let Some(body) = &request.body {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    let mut message = head.into_bytes();
+    message.extend_from_slice(request.body.as_deref().unwrap_or_default());
+    stream.write_all(&message).and_then(|()| stream.flush()).map_err(io)?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut response = read_head(&mut reader)?;
+        if (100..200).contains(&response.status) && response.status != 101 {
+            continue;
+        }
+        read_body(&mut reader, &mut response, request.method == "HEAD")?;
+        return Ok(response);
+    }
+}
+
+fn connect(host: &str, port: u16, timeout: Option<Duration>) -> Result<TcpStream, HttpFault> {
+    let plain = host.trim_start_matches('[').trim_end_matches(']');
+    let addresses = (plain, port)
+        .to_socket_addrs()
+        .map_err(|_| HttpFault::Connect("Name or service not known".into(), host.into(), port))?;
+    let mut last = HttpFault::Connect("Name or service not known".into(), host.into(), port);
+    for address in addresses {
+        let connected = match timeout {
+            Some(limit) => TcpStream::connect_timeout(&address, limit),
+            None => TcpStream::connect(address),
+        };
+        match connected {
+            Ok(stream) => {
+                stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout)).map_err(|e| fault_of(&e))?;
+                return Ok(stream);
+            }
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) => last = HttpFault::Timeout,
+            Err(e) => {
+                let text = e.to_string();
+                let text = text.split(" (os error").next().unwrap_or(&text).to_string();
+                last = HttpFault::Connect(text, host.into(), port);
+            }
+        }
+    }
+    Err(last)
+}
+
+fn fault_of(error: &std::io::Error) -> HttpFault {
+    match error.kind() {
+        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => HttpFault::Timeout,
+        _ if error.get_ref().is_some_and(|e| e.is::<rustls::Error>()) => HttpFault::Tls(error.to_string()),
+        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset => {
+            HttpFault::Protocol("An error occurred while sending the request.".into())
+        }
+        _ => HttpFault::Protocol(error.to_string()),
+    }
+}
+
+fn tls(tcp: TcpStream, host: &str, skips: bool) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|e| HttpFault::Tls(e.to_string()))?;
+    let config = if skips {
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))).with_no_client_auth()
+    } else {
+        let mut roots = RootCertStore::empty();
+        for certificate in rustls_native_certs::load_native_certs().certs {
+            // A certificate of the system that rustls can't read is no anchor of trust.
+            let _ = roots.add(certificate);
+        }
+        builder.with_root_certificates(roots).with_no_client_auth()
+    };
+    let name = ServerName::try_from(host.to_string()).map_err(|e| HttpFault::Tls(e.to_string()))?;
+    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(|e| HttpFault::Tls(e.to_string()))?;
+    let mut tcp = tcp;
+    while connection.is_handshaking() {
+        connection.complete_io(&mut tcp).map_err(|e| match fault_of(&e) {
+            HttpFault::Timeout => HttpFault::Timeout,
+            _ => HttpFault::Tls(e.to_string()),
+        })?;
+    }
+    Ok(StreamOwned::new(connection, tcp))
+}
+
+/// Takes any certificate, for `-SkipCertificateCheck`.
+#[derive(Debug)]
+struct AnyCertificate(Arc<rustls::crypto::CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end: &CertificateDer<'_>,
+        _chain: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(&self, m: &[u8], c: &CertificateDer<'_>, d: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(m, c, d, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(&self, m: &[u8], c: &CertificateDer<'_>, d: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(m, c, d, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn read_line(reader: &mut dyn BufRead) -> Result<String, HttpFault> {
+    let mut bytes = Vec::new();
+    reader.read_until(b'\n', &mut bytes).map_err(|e| fault_of(&e))?;
+    if bytes.is_empty() {
+        return Err(HttpFault::Protocol("The response ended prematurely. (ResponseEnded)".into()));
+    }
+    while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+        bytes.pop();
+    }
+    Ok(bytes.iter().map(|b| char::from(*b)).collect())
+}
+
+fn read_head(reader: &mut dyn BufRead) -> Result<Response, HttpFault> {
+    let first = read_line(reader)?;
+    let mut parts = first.splitn(3, ' ');
+    let version = parts.next().unwrap_or_default().to_string();
+    let status = parts.next().and_then(|s| s.parse().ok());
+    let Some(status) = status.filter(|_| version.starts_with("HTTP/")) else {
+        return Err(HttpFault::Protocol(format!("Received an invalid status line: '{first}'.")));
+    };
+    let reason = parts.next().unwrap_or_default().to_string();
+    let mut headers = Vec::new();
+    loop {
+        let line = read_line(reader)?;
+        if line.is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':') {
+            headers.push((name.trim().to_string(), value.trim().to_string()));
+        }
+    }
+    Ok(Response { version, status, reason, headers, body: Vec::new() })
+}
+
+fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -> Result<(), HttpFault> {
+    if is_head || matches!(response.status, 204 | 304) {
+        return Ok(());
+    }
+    let is_chunked = response.header("Transfer-Encoding").is_some_and(|t| t.to_lowercase().contains("chunked"));
+    if is_chunked {
+        loop {
+            let line = read_line(reader)?;
+            let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)
+                .map_err(|_| HttpFault::Protocol(format!("Received chunk header length could not be parsed: '{line}'.")))?;
+            if size == 0 {
+                while !read_line(reader)?.is_empty() {}
+                break;
+            }
+            let start = response.body.len();
+            response.body.resize(start + size, 0);
+            reader.read_exact(&mut response.body[start..]).map_err(|e| fault_of(&e))?;
+            read_line(reader)?;
+        }
+    } else if let Some(length) = response.header("Content-Length").and_then(|l| l.parse::<u64>().ok()) {
+        reader.take(length).read_to_end(&mut response.body).map_err(|e| fault_of(&e))?;
+        if (response.body.len() as u64) < length {
+            return Err(HttpFault::Protocol("The response ended prematurely, with at least 1 additional bytes expected. (ResponseEnded)".into()));
+        }
+    } else {
+        reader.read_to_end(&mut response.body).map_err(|e| fault_of(&e))?;
+    }
+    unpack(response)
+}
+
+/// Unpacks a compressed body and takes away the headers that spoke of it.
+fn unpack(response: &mut Response) -> Result<(), HttpFault> {
+    let coding = response.header("Content-Encoding").map(str::to_lowercase);
+    let mut plain = Vec::new();
+    let done = match coding.as_deref() {
+        Some("gzip" | "x-gzip") => flate2::read::MultiGzDecoder::new(response.body.as_slice()).read_to_end(&mut plain),
+        Some("deflate") => match flate2::read::ZlibDecoder::new(response.body.as_slice()).read_to_end(&mut plain) {
+            Err(_) => {
+                plain.clear();
+                flate2::read::DeflateDecoder::new(response.body.as_slice()).read_to_end(&mut plain)
+            }
+            done => done,
+        },
+        _ => return Ok(()),
+    };
+    done.map_err(|e| HttpFault::Protocol(e.to_string()))?;
+    response.body = plain;
+    response.headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Encoding") && !n.eq_ignore_ascii_case("Content-Length"));
+    Ok(())
+}

@@ -1,0 +1,519 @@
+//! What Invoke-WebRequest and Invoke-RestMethod share: checks, headers, authentication, redirection, retries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use command::{Bound, Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Scope, Session, Str, TypeRef, Value, class};
+use values::{convert, members};
+
+use crate::web::body::{body, fields};
+use crate::web::cookies::CookieJar;
+use crate::web::http::{HttpFault, Request, Response, Transport, send};
+use crate::web::response::message;
+use crate::web::session::WebSession;
+use crate::web::text::{content_type, decode, is_json, status_name};
+use crate::web::url::Url;
+
+/// Runs the request of the parameters; none when it ended in an error that was written.
+pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Result<Response> {
+    check(session, bound)?;
+    let web = web_session(session, bound)?;
+    let url = match address {
+        Some(url) => url,
+        None => url_of(bound)?,
+    };
+    let method = match bound.str("CustomMethod") {
+        Some(custom) => custom.to_uppercase(),
+        None => match bound.enum_name("Method").map(|m| m.to_uppercase()).as_deref() {
+            None | Some("DEFAULT" | "0") => "GET".to_string(),
+            Some(other) => other.to_string(),
+        },
+    };
+    check_unencrypted(bound, &url)?;
+    let mut headers = headers(session, bound, web.as_foreign::<WebSession>())?;
+    let given_type = bound.str("ContentType").map(|t| t.to_string()).or_else(|| header(&headers, "Content-Type"));
+    if let (Some(text), false) = (&given_type, bound.switch("SkipHeaderValidation")) {
+        if !text.split(';').next().unwrap_or_default().trim().contains('/') || text.split(';').next().unwrap_or_default().trim().contains(' ') {
+            return Exception::new(
+                class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION),
+                "The cmdlet cannot run because the -ContentType parameter is not a valid Content-Type header. Specify a valid Content-Type for -ContentType, then retry. To suppress header validation, supply the -SkipHeaderValidation parameter.",
+            )
+            .identity("WebCmdletContentTypeException", ErrorCategory::InvalidArgument, Value::from(text.as_str()))
+            .throw();
+        }
+    }
+    let mut url = url;
+    let mut content = None;
+    if method == "GET" && bound.get("Body").is_some_and(|b| b.as_dict().is_some()) {
+        // What a GET would send as a form goes into the address.
+        let query = fields(session, &bound.value("Body"))?;
+        url.query = Some(match url.query.take().filter(|q| !q.is_empty()) {
+            Some(old) => format!("{old}&{query}"),
+            None => query,
+        });
+    } else {
+        content = body(session, bound, given_type.as_deref())?;
+    }
+    let mut content_type_sent = given_type;
+    if content_type_sent.is_none() {
+        content_type_sent = content.as_ref().and_then(|c| c.content_type.clone());
+    }
+    let has_body_method = matches!(method.as_str(), "POST" | "PUT" | "PATCH") || content.is_some();
+    if content_type_sent.is_none() && (method == "POST" || (content.is_some() && bound.has("Body"))) {
+        content_type_sent = Some("application/x-www-form-urlencoded".into());
+    }
+    headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Type"));
+    let mut payload = content.map(|c| c.bytes);
+    if payload.is_none() && has_body_method {
+        payload = Some(Vec::new());
+    }
+    if let (Some(text), true) = (&content_type_sent, payload.is_some()) {
+        headers.push(("Content-Type".into(), text.clone()));
+    }
+    add_resume(session, bound, &mut headers)?;
+    let transport = transport(session, bound, &url)?;
+    let retries = bound.int("MaximumRetryCount").unwrap_or(0).max(0);
+    let mut tries = 0;
+    loop {
+        let response = follow(session, bound, &web, &method, url.clone(), &headers, payload.clone(), &transport)?;
+        let may_retry = tries < retries && (response.status == 304 || (400..=599).contains(&response.status)) && !bound.switch("SkipHttpErrorCheck");
+        if may_retry {
+            tries += 1;
+            let asked = response.header("Retry-After").and_then(|t| t.parse::<i64>().ok()).filter(|_| response.status == 429);
+            let seconds = asked.or(bound.int("RetryIntervalSec")).unwrap_or(5).max(0);
+            session.write_verbose(&format!(
+                "Retrying after interval of {seconds} seconds. Status code for previous attempt: {}",
+                status_name(response.status, &response.reason)
+            ))?;
+            session.sleep(Duration::from_secs(seconds as u64))?;
+            continue;
+        }
+        let is_fine = (200..300).contains(&response.status) || bound.switch("SkipHttpErrorCheck");
+        return if is_fine { Ok(response) } else { failed(session, &response) };
+    }
+}
+
+fn header(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone())
+}
+
+/// `-Resume` asks for what a file lacks.
+fn add_resume(session: &mut dyn Session, bound: &Bound, headers: &mut Vec<(String, String)>) -> Result<()> {
+    if let (true, Some(file)) = (bound.switch("Resume"), bound.str("OutFile")) {
+        let path = session.file_path(&file)?;
+        if let Ok(facts) = std::fs::metadata(path) {
+            headers.push(("Range".into(), format!("bytes={}-", facts.len())));
+        }
+    }
+    Ok(())
+}
+
+fn url_of(bound: &Bound) -> Result<Url> {
+    let given = bound.value("Uri");
+    let text = convert::to_display(&given);
+    let text = text.trim().to_string();
+    if text.is_empty() {
+        return bad_uri();
+    }
+    let scheme = text.split(':').next().unwrap_or_default();
+    let has_scheme = text.contains(':') && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let is_port = has_scheme && !text.contains("://") && text[scheme.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
+    if has_scheme && !is_port && !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return unsupported(format!("The '{}' scheme is not supported.", scheme.to_lowercase()));
+    }
+    if is_port {
+        return unsupported(format!("The '{}' scheme is not supported.", scheme.to_lowercase()));
+    }
+    if text.starts_with('/') {
+        return unsupported("The 'file' scheme is not supported.".into());
+    }
+    let full = if has_scheme { text } else { format!("http://{text}") };
+    match Url::parse(&full) {
+        Some(url) => Ok(url),
+        None => bad_uri(),
+    }
+}
+
+fn bad_uri<T>() -> Result<T> {
+    Exception::new(class("System.UriFormatException", TypeRef::FORMAT_EXCEPTION), "Invalid URI: The hostname could not be parsed.")
+        .identity("System.UriFormatException", ErrorCategory::NotSpecified, Value::Null)
+        .throw()
+}
+
+fn unsupported<T>(message: String) -> Result<T> {
+    Exception::new(TypeRef::NOT_SUPPORTED_EXCEPTION, message)
+        .identity("WebCmdletIEDomNotSupportedException", ErrorCategory::NotImplemented, Value::Null)
+        .throw()
+}
+
+/// The parameters that contradict each other.
+fn check(session: &mut dyn Session, bound: &Bound) -> Result<()> {
+    let own = session.command().error_name.clone();
+    let fail = |id: &str, text: &str| -> Result<()> {
+        Exception::new(class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION), text)
+            .identity(id, ErrorCategory::InvalidArgument, Value::Str(own.clone()))
+            .throw()
+    };
+    let has = |name: &str| bound.has(name);
+    if has("WebSession") && has("SessionVariable") {
+        return fail("WebCmdletSessionConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Session and SessionVariable. Specify either Session or SessionVariable, then retry.");
+    }
+    if bound.switch("ProxyUseDefaultCredentials") && has("ProxyCredential") {
+        return fail("WebCmdletProxyCredentialConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: ProxyCredential and ProxyUseDefaultCredentials. Specify either ProxyCredential or ProxyUseDefaultCredentials, then retry.");
+    }
+    if (bound.switch("ProxyUseDefaultCredentials") || has("ProxyCredential")) && !has("Proxy") {
+        return fail("WebCmdletProxyUriNotSuppliedException", "The cmdlet cannot run because the following parameter is missing: Proxy. Provide a valid proxy URI for the Proxy parameter when using the ProxyCredential or ProxyUseDefaultCredentials parameters, then retry.");
+    }
+    let authentication = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None"));
+    if authentication.is_some() && bound.switch("UseDefaultCredentials") {
+        return fail("WebCmdletAuthenticationConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and UseDefaultCredentials. Authentication does not support Default Credentials. Specify either Authentication or UseDefaultCredentials, then retry.");
+    }
+    if authentication.is_none() && has("Token") {
+        return fail("WebCmdletAuthenticationTokenConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and Token. Specify Authentication when using Token, then retry.");
+    }
+    if let Some(kind) = &authentication {
+        if kind.eq_ignore_ascii_case("Basic") && !has("Credential") {
+            return fail("WebCmdletAuthenticationCredentialNotSuppliedException", "The cmdlet cannot run because the following parameter is not specified: Credential. The supplied Authentication type requires a Credential. Specify Credential, then retry.");
+        }
+        if !kind.eq_ignore_ascii_case("Basic") && !has("Token") {
+            return fail("WebCmdletAuthenticationTokenNotSuppliedException", "The cmdlet cannot run because the following parameter is not specified: Token. The supplied Authentication type requires a Token. Specify Token, then retry.");
+        }
+    }
+    if has("Body") && has("InFile") {
+        return fail("WebCmdletBodyConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Body and InFile. Specify either Body or Infile, then retry.");
+    }
+    if has("Body") && has("Form") {
+        return fail("WebCmdletBodyFormConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Body and Form. Specify either Body or Form, then retry.");
+    }
+    for name in ["PassThru", "Resume"] {
+        if bound.switch(name) && !has("OutFile") {
+            return fail("WebCmdletOutFileMissingException", &format!("The cmdlet cannot run because the following parameter is missing: OutFile. Provide a valid OutFile parameter value when using the {name} parameter, then retry."));
+        }
+    }
+    if has("Certificate") || has("CertificateThumbprint") {
+        return Exception::new(
+            class("System.Security.Cryptography.CryptographicException", TypeRef::SYSTEM_EXCEPTION),
+            "The specified X509 certificate store does not exist.",
+        )
+        .identity("WebCmdletCertificateException", ErrorCategory::SecurityError, Value::Null)
+        .throw();
+    }
+    if has("UnixSocket") {
+        return unsupported("Requests over UNIX sockets are not supported.".into());
+    }
+    if let Some(version) = bound.get("HttpVersion").map(convert::to_display) {
+        if !matches!(version.as_str(), "1.0" | "1.1" | "2.0" | "3.0") {
+            return unsupported("Request version value must be one of 1.0, 1.1, 2.0, or 3.0.".into());
+        }
+    }
+    Ok(())
+}
+
+/// Secrets do not go over plain connections unless that is allowed.
+fn check_unencrypted(bound: &Bound, url: &Url) -> Result<()> {
+    let has_secret = bound.has("Credential") || bound.has("Token") || bound.switch("UseDefaultCredentials");
+    if !has_secret || url.scheme == "https" || bound.switch("AllowUnencryptedAuthentication") {
+        return Ok(());
+    }
+    Exception::new(
+        class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION),
+        "The cmdlet cannot protect plain text secrets sent over unencrypted connections. To suppress this warning and send plain text secrets over unencrypted networks, reissue the command specifying the AllowUnencryptedAuthentication parameter.",
+    )
+    .identity("WebCmdletAllowUnencryptedAuthenticationRequiredException", ErrorCategory::InvalidArgument, Value::Null)
+    .throw()
+}
+
+fn web_session(session: &mut dyn Session, bound: &Bound) -> Result {
+    if let Some(given) = bound.get("WebSession").filter(|w| w.as_foreign::<WebSession>().is_some()) {
+        return Ok(given.clone());
+    }
+    let made = Value::foreign(WebSession::new());
+    if let Some(name) = bound.str("SessionVariable") {
+        session.set_variable(&name, made.clone(), Scope::Local)?;
+    }
+    Ok(made)
+}
+
+fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -> Result<Vec<(String, String)>> {
+    let mut list: Vec<(String, String)> = Vec::new();
+    let mut put = |name: String, value: String| match list.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+        Some(entry) => entry.1 = value,
+        None => list.push((name, value)),
+    };
+    let agent = bound.str("UserAgent").map(|a| a.to_string()).or_else(|| web.map(|w| convert::to_display(&w.slot("UserAgent"))).filter(|a| !a.is_empty()));
+    put("User-Agent".into(), agent.clone().unwrap_or_else(|| default_agent(session)));
+    put("Accept-Encoding".into(), "gzip, deflate, br".into());
+    if let Some(web) = web {
+        for (name, value) in web.headers.to_vec() {
+            put(convert::to_display(&name), convert::to_display(&value));
+        }
+    }
+    if let Some(table) = bound.get("Headers").and_then(Value::as_dict) {
+        for (name, value) in table.to_vec() {
+            let name = convert::to_display(&name);
+            let text = {
+                let context: &mut dyn Context = session;
+                convert::to_str(context, &value)?.to_string()
+            };
+            if !bound.switch("SkipHeaderValidation") {
+                let is_token = !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
+                if !is_token {
+                    return bad_header(format!("The header name '{name}' has an invalid format."));
+                }
+                let is_fine = match name.to_ascii_lowercase().as_str() {
+                    "user-agent" => text.matches('(').count() == text.matches(')').count(),
+                    "if-match" | "if-none-match" => text == "*" || text.starts_with('"') || text.starts_with("W/\""),
+                    "date" | "if-modified-since" | "if-unmodified-since" => text.contains("GMT"),
+                    _ => !text.contains(['\r', '\n']),
+                };
+                if !is_fine {
+                    return bad_header(format!("The format of value '{text}' is invalid."));
+                }
+            }
+            put(name, text);
+        }
+    }
+    if let (Some(text), false) = (&agent, bound.switch("SkipHeaderValidation")) {
+        if text.contains(['\r', '\n']) || text.matches('(').count() != text.matches(')').count() {
+            return bad_header(format!("The format of value '{text}' is invalid."));
+        }
+    }
+    if let Some(kind) = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None")) {
+        let text = if kind.eq_ignore_ascii_case("Basic") {
+            basic(session, &bound.value("Credential"))?
+        } else {
+            format!("Bearer {}", secret(session, &bound.value("Token"))?)
+        };
+        put("Authorization".into(), text);
+    }
+    if bound.switch("DisableKeepAlive") {
+        put("Connection".into(), "close".into());
+    }
+    if let Some(coding) = bound.str("TransferEncoding") {
+        put("TE".into(), coding.to_string());
+    }
+    Ok(list)
+}
+
+fn bad_header<T>(message: String) -> Result<T> {
+    Exception::new(TypeRef::FORMAT_EXCEPTION, message)
+        .identity("System.FormatException", ErrorCategory::NotSpecified, Value::Null)
+        .throw()
+}
+
+/// The text of a SecureString.
+fn secret(session: &mut dyn Session, value: &Value) -> Result<String> {
+    let context: &mut dyn Context = session;
+    let ty = class("System.Net.NetworkCredential", TypeRef::OBJECT);
+    let holder = members::call_static(context, ty, "new", &[Value::from(""), value.clone()])?;
+    Ok(members::get(context, &holder, "Password")?.map(|p| convert::to_display(&p)).unwrap_or_default())
+}
+
+fn basic(session: &mut dyn Session, credential: &Value) -> Result<String> {
+    let user = members::get(session, credential, "UserName")?.map(|u| convert::to_display(&u)).unwrap_or_default();
+    let password = members::get(session, credential, "Password")?.unwrap_or_default();
+    let password = secret(session, &password)?;
+    Ok(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+}
+
+fn default_agent(session: &mut dyn Session) -> String {
+    let system = std::fs::read_to_string("/etc/os-release").ok().and_then(|t| {
+        t.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=").map(|n| n.trim_matches('"').to_string()))
+    });
+    let culture = session.culture_name().to_string();
+    let culture = if culture.is_empty() { "en-US".to_string() } else { culture };
+    format!("Mozilla/5.0 (Linux; {}; {culture}) PowerShell/7.6.5", system.unwrap_or_else(|| "Linux".into()))
+}
+
+fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Transport> {
+    let seconds = [bound.int("ConnectionTimeoutSeconds"), bound.int("OperationTimeoutSeconds")].into_iter().flatten().filter(|n| *n > 0).min();
+    let mut made = Transport {
+        skips_certificates: bound.switch("SkipCertificateCheck"),
+        timeout: seconds.map(|n| Duration::from_secs(n as u64)),
+        ..Default::default()
+    };
+    if let Some(proxy) = bound.get("Proxy") {
+        made.proxy = Url::parse(&convert::to_display(proxy));
+        if let Some(credential) = bound.get("ProxyCredential") {
+            made.proxy_authorization = Some(basic(session, credential)?);
+        }
+    } else if !bound.switch("NoProxy") {
+        let mut read = |name: &str| session.environment(&format!("{name}_proxy")).or_else(|| session.environment(&format!("{}_PROXY", name.to_uppercase())));
+        let excluded = read("no").unwrap_or_default();
+        let is_excluded = excluded.split(',').map(str::trim).filter(|e| !e.is_empty()).any(|e| {
+            e == "*" || url.host == e.trim_start_matches('.') || url.host.ends_with(&format!(".{}", e.trim_start_matches('.')))
+        });
+        let is_local = matches!(url.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
+        if !is_excluded && !is_local {
+            let named = read(&url.scheme).or_else(|| read("all"));
+            made.proxy = named.and_then(|p| Url::parse(&if p.contains("://") { p } else { format!("http://{p}") }));
+        }
+    }
+    Ok(made)
+}
+
+fn follow(
+    session: &mut dyn Session,
+    bound: &Bound,
+    web: &Value,
+    method: &str,
+    mut url: Url,
+    headers: &[(String, String)],
+    mut payload: Option<Vec<u8>>,
+    transport: &Transport,
+) -> Result<Response> {
+    let mut left = bound.int("MaximumRedirection").unwrap_or(50);
+    let mut method = method.to_string();
+    let mut headers = headers.to_vec();
+    loop {
+        let now = session.utc_now_ticks();
+        let mut sent = headers.clone();
+        let jar = web.as_foreign::<WebSession>().map(|w| w.cookies.clone()).unwrap_or_default();
+        if let Some(jar) = jar.as_foreign::<CookieJar>() {
+            let texts: Vec<String> = jar.for_url(&url, now).iter().map(|c| format!("{}={}", c.name, c.value)).collect();
+            if !texts.is_empty() {
+                sent.push(("Cookie".into(), texts.join("; ")));
+            }
+        }
+        let size = payload.as_ref().map_or(0, Vec::len);
+        let kind = content_type(header(&sent, "Content-Type").as_deref()).0;
+        let with = if kind.is_empty() { String::new() } else { format!(" with {kind} payload") };
+        let query = url.query.as_ref().map_or(String::new(), |q| format!(" with query length {}", q.len() + 1));
+        let sized = if payload.is_some() { format!(" with body size {size} B ({size} bytes)") } else { String::new() };
+        let shown = format!("{}://{}{}", url.scheme, url.authority(), url.path);
+        session.write_verbose(&format!("WebRequest: v1.1 {method} {shown}{query}{with}{sized}"))?;
+        let request = Request { method: method.clone(), url: url.clone(), headers: sent, body: payload.clone() };
+        let response = match send(&request, transport) {
+            Ok(response) => response,
+            Err(fault) => return unreachable_host(session, fault, transport),
+        };
+        let kind = content_type(response.header("Content-Type")).0;
+        session.write_verbose(&format!(
+            "WebResponse: {} {} with {kind} payload with body size {} B ({} bytes)",
+            response.status,
+            response.reason,
+            response.body.len(),
+            response.body.len()
+        ))?;
+        if let Some(jar) = jar.as_foreign::<CookieJar>() {
+            for (_, text) in response.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Set-Cookie")) {
+                jar.store(text, &url, now);
+            }
+        }
+        let is_redirect = matches!(response.status, 300..=303 | 307 | 308);
+        let Some(to) = response.header("Location").filter(|_| is_redirect).and_then(|l| url.join(l)) else { return Ok(response) };
+        if left <= 0 || (url.scheme == "https" && to.scheme == "http" && !bound.switch("AllowInsecureRedirect")) {
+            return Ok(response);
+        }
+        left -= 1;
+        let keeps_method = bound.switch("PreserveHttpMethodOnRedirect") || matches!(response.status, 307 | 308);
+        if !keeps_method && (method == "POST" || response.status == 303) && method != "HEAD" {
+            method = "GET".into();
+            payload = None;
+        }
+        if payload.is_none() {
+            headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Type"));
+        }
+        if !bound.switch("PreserveAuthorizationOnRedirect") {
+            headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Authorization"));
+        }
+        url = to;
+    }
+}
+
+/// The error of a request that got no answer.
+fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: &Transport) -> Result<T> {
+    let request = class("System.Net.Http.HttpRequestException", TypeRef::EXCEPTION);
+    let (exception, details, id, category) = match fault {
+        HttpFault::Timeout => {
+            let seconds = transport.timeout.map_or(100, |t| t.as_secs());
+            let inner = Exception::new(class("System.TimeoutException", TypeRef::SYSTEM_EXCEPTION), "The operation was canceled.");
+            let made = Exception::new(
+                class("System.Threading.Tasks.TaskCanceledException", class("System.OperationCanceledException", TypeRef::SYSTEM_EXCEPTION)),
+                format!("The request was canceled due to the configured HttpClient.Timeout of {seconds} seconds elapsing."),
+            );
+            (made.inner(inner.value()), None, "ConnectionTimeoutReached", ErrorCategory::OperationTimeout)
+        }
+        HttpFault::Connect(text, host, port) => {
+            let inner = Exception::new(class("System.Net.Sockets.SocketException", class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION)), text.as_str());
+            let kind = if text.starts_with("Name or") { "NameResolutionError" } else { "ConnectionError" };
+            let made = Exception::new(request, format!("{text} ({host}:{port})"))
+                .with("HttpRequestError", Value::from(kind))
+                .with("StatusCode", Value::Null);
+            (made.inner(inner.value()), Some(text), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
+        }
+        HttpFault::Tls(text) => {
+            let inner = Exception::new(
+                class("System.Security.Authentication.AuthenticationException", TypeRef::SYSTEM_EXCEPTION),
+                tls_text(&text),
+            );
+            let details = inner.message().to_string();
+            let made = Exception::new(request, "The SSL connection could not be established, see inner exception.")
+                .with("HttpRequestError", Value::from("SecureConnectionError"));
+            (made.inner(inner.value()), Some(details), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
+        }
+        HttpFault::Protocol(text) => {
+            let made = Exception::new(request, text).with("HttpRequestError", Value::from("ResponseEnded"));
+            (made, None, "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
+        }
+    };
+    let target = command::NativeObject::of("System.Net.Http.HttpRequestMessage", vec![("Version", Value::from("1.1"))]);
+    let record = ErrorRecord::new(Arc::new(exception), id, category, target);
+    if let Some(text) = details {
+        record.data.lock().details = Some((Str::from(text), None));
+    }
+    Err(Flow::throw(Arc::new(record)))
+}
+
+fn tls_text(text: &str) -> String {
+    if text.contains("NotValidForName") || text.contains("not valid for name") {
+        "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch".into()
+    } else {
+        "The remote certificate is invalid because of errors in the certificate chain: PartialChain".into()
+    }
+}
+
+/// The error of an answer that says so.
+fn failed<T>(session: &mut dyn Session, response: &Response) -> Result<T> {
+    let text = format!("Response status code does not indicate success: {} ({}).", response.status, response.reason);
+    let exception = Exception::new(
+        class("Microsoft.PowerShell.Commands.HttpResponseException", class("System.Net.Http.HttpRequestException", TypeRef::EXCEPTION)),
+        text,
+    )
+    .with("Response", message(response))
+    .with("StatusCode", command::enum_value("System.Net.HttpStatusCode", &status_name(response.status, &response.reason)));
+    let target = command::NativeObject::of("System.Net.Http.HttpRequestMessage", vec![("Version", Value::from("1.1"))]);
+    let record = ErrorRecord::new(Arc::new(exception), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation, target);
+    if !response.body.is_empty() {
+        let (media, charset) = content_type(response.header("Content-Type"));
+        let (body, _) = decode(&response.body, charset.as_deref(), &media);
+        let shown = if is_json(&media) { pretty(session, &body).unwrap_or(body) } else { without_tags(&body) };
+        record.data.lock().details = Some((Str::from(shown), None));
+    }
+    Err(Flow::throw(Arc::new(record)))
+}
+
+/// JSON laid out on lines of its own.
+fn pretty(session: &mut dyn Session, text: &str) -> Option<String> {
+    use crate::json::reader::{DateKind, Options, read};
+    use crate::json::writer::{Escapes, Writer};
+    let options = Options { as_hashtable: true, depth: 1024, dates: DateKind::String, zone: values::time::Zone::system() };
+    let value = read(session, text, &options).ok()?;
+    let mut writer = Writer::new(100, false, false, Escapes::Default);
+    writer.value(session, &value, 0).ok()?;
+    Some(format!("\n{}", writer.out))
+}
+
+fn without_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let Some(end) = rest[start..].find('>') else { break };
+        out.push_str(&rest[..start]);
+        rest = &rest[start + end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
