@@ -94,9 +94,14 @@ impl Cmdlet for MeasureObject {
                     }
                 }
                 _ => {
-                    if let Some(value) = expression.value(session, item)?.filter(|v| !v.is_null()) {
+                    if let Some(value) = expression.value(session, item)? {
                         let at = self.statistics_of(&expression.text);
-                        self.measure(session, at, &value)?;
+                        // A property that is there counts, also without a value.
+                        if value.is_null() {
+                            self.statistics[at].count += 1;
+                        } else {
+                            self.measure(session, at, &value)?;
+                        }
                     }
                 }
             }
@@ -106,21 +111,6 @@ impl Cmdlet for MeasureObject {
 
     fn end(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
         let wants = self.wants;
-        if !self.is_plain {
-            for expression in &self.expressions {
-                let is_named = matches!(expression.source, Source::Name(_));
-                let is_found = self.statistics.iter().any(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(&expression.text)));
-                if is_named && !is_found && (wants.text || wants.sum || wants.average || wants.deviation || wants.maximum || wants.minimum) {
-                    session.write_error(ErrorRecord::simple(
-                        TypeRef::PS_ARGUMENT_EXCEPTION,
-                        format!("The property \"{}\" cannot be found in the input for any objects.", expression.text),
-                        "GenericMeasurePropertyNotFound",
-                        ErrorCategory::InvalidArgument,
-                        Value::Null,
-                    ))?;
-                }
-            }
-        }
         for statistics in std::mem::take(&mut self.statistics) {
             session.write(if wants.text { text_info(&statistics, wants) } else { generic_info(&statistics, wants) })?;
         }

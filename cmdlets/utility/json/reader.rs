@@ -61,10 +61,7 @@ pub fn read(context: &mut dyn Context, text: &str, options: &Options) -> Result 
     reader.space()?;
     match reader.peek() {
         None => Ok(value),
-        Some(c) => {
-            reader.at += 1;
-            reader.fail(&format!("Additional text encountered after finished reading JSON content: {c}."), 0)
-        }
+        Some(c) => reader.fail(&format!("Additional text encountered after finished reading JSON content: {c}."), 0),
     }
 }
 
@@ -183,13 +180,7 @@ impl Reader<'_, '_> {
             'I' => self.word("Infinity", Value::F64(f64::INFINITY)),
             '-' if self.chars.get(self.at + 1) == Some(&'I') => self.word("-Infinity", Value::F64(f64::NEG_INFINITY)),
             '-' | '.' | '0'..='9' => self.number(),
-            c => {
-                let is_start = self.at == 0;
-                if !is_start {
-                    self.at += 1;
-                }
-                self.fail(&format!("Unexpected character encountered while parsing value: {c}."), 0)
-            }
+            c => self.fail(&format!("Unexpected character encountered while parsing value: {c}."), 0),
         }
     }
 

@@ -177,7 +177,15 @@ pub fn property(session: &mut dyn Session, object: &Value, name: &str) -> Result
             return Ok(Some(value));
         }
     }
+    // `Count` and `Length` of single objects are the language's, not properties.
+    let is_intrinsic = (name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length"))
+        && object.as_array().is_none()
+        && object.as_str().is_none()
+        && object.as_dict().is_none();
     let context: &mut dyn Context = session;
+    if is_intrinsic && !members::members(context, object).iter().any(|m| m.name.eq_ignore_ascii_case(name)) {
+        return Ok(None);
+    }
     match members::get(context, object, name) {
         Ok(found) => Ok(found),
         Err(flow) => match *flow {

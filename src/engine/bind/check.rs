@@ -53,6 +53,11 @@ impl Runspace {
             }
             return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
         }
+        // `NotePropertyTransformation`: the name of a kind of member is no name of a note.
+        const KINDS: &[&str] = &["AliasProperty", "CodeProperty", "NoteProperty", "ScriptProperty", "PropertySet", "CodeMethod", "ScriptMethod", "MemberSet"];
+        if p.name.as_str() == "NotePropertyName" && value.as_str().is_some_and(|v| KINDS.iter().any(|k| k.eq_ignore_ascii_case(v))) {
+            return self.cannot_convert(p, &value, None, arg);
+        }
         match p.type_name.as_str() {
             // What a cmdlet reads itself: a name, a wildcard, a script block.
             "Microsoft.PowerShell.Commands.PSPropertyExpression" => return Ok(value),
@@ -198,7 +203,11 @@ impl Runspace {
             Value::Str(s) if s.is_empty() && !allows(|v| matches!(v, Validation::AllowEmptyString)) && p.ty == TypeRef::STRING => {
                 ("ParameterArgumentValidationErrorEmptyStringNotAllowed", "it is an empty string")
             }
-            Value::Array(a) if a.is_empty() && !allows(|v| matches!(v, Validation::AllowEmptyCollection)) => {
+            Value::Array(a)
+                if a.is_empty()
+                    && !matches!(p.ty, TypeRef::OBJECT | TypeRef::PSOBJECT)
+                    && !allows(|v| matches!(v, Validation::AllowEmptyCollection)) =>
+            {
                 ("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "it is an empty array")
             }
             Value::Array(a) if p.ty == TypeRef::STRING.array_of(1) && !allows(|v| matches!(v, Validation::AllowEmptyString)) => {

@@ -2,6 +2,7 @@
 
 pub mod console;
 mod context;
+mod data_file;
 pub mod defaults;
 pub mod place;
 mod requires;

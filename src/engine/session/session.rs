@@ -212,6 +212,27 @@ impl Session for Runspace {
         Ok(binding.bound)
     }
 
+    fn data_from_text(&mut self, text: &str, file: Option<&str>, _skips_limits: bool) -> Result<Option<Value>> {
+        self.read_data(text, file)
+    }
+
+    fn type_data(&mut self) -> Option<&mut values::typedata::TypeData> {
+        Some(&mut self.type_data)
+    }
+
+    fn check_scope(&mut self, number: u32) -> Result<()> {
+        if number < self.scope_count() {
+            return Ok(());
+        }
+        let ty = values::TypeRef::find("System.Management.Automation.PSArgumentOutOfRangeException");
+        values::Exception::new(
+            ty.unwrap_or(values::TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION),
+            format!("The scope number '{number}' exceeds the number of active scopes. (Parameter 'Scope')\nActual value was {number}."),
+        )
+        .identity("ArgumentOutOfRange", values::ErrorCategory::InvalidArgument, Value::Null)
+        .throw()
+    }
+
     fn variable_object(&mut self, info: &VariableInfo) -> Option<Value> {
         let cell = self.find_cell(self.current, language::Sym::intern(&info.name))?;
         Some(Value::Foreign(cell))

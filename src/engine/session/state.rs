@@ -53,6 +53,26 @@ impl Runspace {
         Place::Frame(at)
     }
 
+    /// How many scopes there are from the present one to the global one, both included.
+    pub(super) fn scope_count(&mut self) -> u32 {
+        let Some(mut at) = self.scope_frame() else { return 1 };
+        let mut count = 1;
+        loop {
+            let table = match self.frames[at].parent.clone() {
+                Parent::Frame(parent) => match self.scope_of(parent) {
+                    Some(frame) => {
+                        at = frame;
+                        count += 1;
+                        continue;
+                    }
+                    None => self.outer_table(parent),
+                },
+                Parent::Table(table) => table,
+            };
+            return count + if Arc::ptr_eq(&table, &self.global) { 1 } else { 2 };
+        }
+    }
+
     fn cell_at(&mut self, place: &Place, sym: Sym, name: &str, make: bool) -> Option<ForeignRef> {
         match place {
             Place::Frame(frame) => {

@@ -1,0 +1,83 @@
+//! Data files (`.psd1`): one hashtable of constants, evaluated without running commands.
+
+use command::{Invoke, Session};
+use language::ast::{Ast, Expr, ExprId, Part, StmtId};
+use values::{ErrorCategory, Exception, Result, TypeRef, Value};
+
+use crate::runspace::Runspace;
+
+impl Runspace {
+    /// The value of a data file's text; none where it is not PowerShell at all.
+    pub(crate) fn read_data(&mut self, text: &str, file: Option<&str>) -> Result<Option<Value>> {
+        let parsed = language::parse(std::sync::Arc::new(language::Source::new(text)));
+        if !parsed.errors.is_empty() {
+            return Ok(None);
+        }
+        let ast = &parsed.ast;
+        let Some(root) = root_expression(ast) else { return no_hashtable(file) };
+        if !matches!(ast.expr(root), Expr::Hash(_)) {
+            return no_hashtable(file);
+        }
+        if !is_constant(ast, root, 0) {
+            return Exception::new(
+                TypeRef::INVALID_OPERATION_EXCEPTION,
+                format!(
+                    "Cannot generate a PowerShell object for a ScriptBlock evaluating dynamic expressions. Dynamic expression: {}.",
+                    ast.expr_text(root)
+                ),
+            )
+            .identity("System.InvalidOperationException", ErrorCategory::NotSpecified, Value::Null)
+            .throw();
+        }
+        let block = self.parse_script(text, file)?;
+        let output = self.invoke_script(&block, Invoke::default())?;
+        Ok(output.into_iter().next())
+    }
+}
+
+/// The only expression of a script without parameters.
+fn root_expression(ast: &Ast) -> Option<ExprId> {
+    let block = ast.block(ast.root());
+    let body = ast.body(block.end?.body);
+    match ast.stmts(body.statements) {
+        [one] => ast.pure_expr(*one),
+        _ => None,
+    }
+}
+
+fn no_hashtable<T>(file: Option<&str>) -> Result<T> {
+    let shown = file.unwrap_or_default();
+    Exception::new(
+        TypeRef::INVALID_OPERATION_EXCEPTION,
+        format!("The PowerShell data file '{shown}' is invalid since it cannot be evaluated into a Hashtable object."),
+    )
+    .identity("CouldNotParseAsPowerShellDataFileNoHashtableRoot", ErrorCategory::InvalidData, Value::from(shown))
+    .throw()
+}
+
+/// Whether an expression needs no command to be evaluated. What is nested too deep counts as dynamic.
+fn is_constant(ast: &Ast, id: ExprId, depth: usize) -> bool {
+    if depth > 200 {
+        return false;
+    }
+    let all = |ids: &[StmtId]| ids.iter().all(|s| ast.pure_expr(*s).is_some_and(|e| is_constant(ast, e, depth + 1)));
+    match ast.expr(id) {
+        Expr::Const(_) | Expr::String { .. } | Expr::Type(_) => true,
+        Expr::Expandable { parts, .. } => ast.list(*parts).iter().all(|part| match part {
+            Part::Expr(inner) => is_constant(ast, *inner, depth + 1),
+            _ => true,
+        }),
+        Expr::Variable(_) => {
+            let name = ast.expr_text(id).trim_start_matches('$').to_ascii_lowercase();
+            matches!(name.as_str(), "true" | "false" | "null" | "psscriptroot" | "psculture" | "psuiculture")
+        }
+        Expr::Array(items) => ast.exprs(*items).iter().all(|e| is_constant(ast, *e, depth + 1)),
+        Expr::ArrayExpr(body) => all(ast.stmts(ast.body(*body).statements)),
+        Expr::Paren(inner) => all(&[*inner]),
+        Expr::Hash(entries) => ast.list(*entries).iter().all(|entry| {
+            is_constant(ast, entry.key, depth + 1) && all(&[entry.value])
+        }),
+        Expr::Convert { operand, .. } => is_constant(ast, *operand, depth + 1),
+        _ => false,
+    }
+}
