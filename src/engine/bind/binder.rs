@@ -182,6 +182,12 @@ impl Runspace {
     /// Converts, validates and stores one parameter.
     pub(super) fn bind_one(&mut self, binding: &mut Binding, index: usize, value: Value, arg: &Argument) -> Result<()> {
         let table = binding.table.clone();
+        if binding.expects_input && is_delayed(&table.parameters[index], &value) {
+            binding.delayed.push((index, value));
+            binding.taken.push(index);
+            binding.sets &= Binding::sets_of(&table, index);
+            return Ok(());
+        }
         let value = self.coerce(&table, index, value, Some(arg))?;
         let p = &table.parameters[index];
         binding.bound.set(&p.name, value);
@@ -417,4 +423,12 @@ fn find_own(table: &ParameterTable, name: &str) -> Matches {
 fn fits(table: &ParameterTable, index: usize, value: &Value) -> bool {
     let p = &table.parameters[index];
     p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT || value.type_ref().is_some_and(|t| t.derives_from(p.ty))
+}
+
+/// Whether a script block stands for the value that it gives for each pipeline object: the parameter takes pipeline input
+/// and no script blocks of its own.
+fn is_delayed(p: &command::Parameter, value: &Value) -> bool {
+    value.type_ref() == Some(TypeRef::SCRIPTBLOCK)
+        && p.in_sets.iter().any(|s| s.by_value || s.by_property_name)
+        && !matches!(p.ty.element().unwrap_or(p.ty), TypeRef::SCRIPTBLOCK | TypeRef::OBJECT | TypeRef::PSOBJECT)
 }

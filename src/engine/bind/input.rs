@@ -190,6 +190,11 @@ impl Runspace {
         binding.bound.unbind_pipeline();
         let from_input = std::mem::take(&mut binding.from_input);
         binding.taken.retain(|i| !from_input.contains(i));
+        for (i, block) in binding.delayed.clone() {
+            let value = values::Context::invoke_block(self, &block, &[], None, Some(item))?;
+            let value = self.coerce(&table, i, value, None)?;
+            binding.bound.set(&table.parameters[i].name, value);
+        }
         let open: Vec<usize> = (0..table.parameters.len())
             .filter(|i| !binding.taken.contains(i))
             .filter(|i| Binding::sets_of(&table, *i) & binding.sets != 0)
@@ -200,11 +205,15 @@ impl Runspace {
         let by_value: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_value)).collect();
         let by_name: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_property_name)).collect();
         if by_value.is_empty() && by_name.is_empty() {
-            return Ok(false);
+            return Ok(!binding.delayed.is_empty());
         }
+        let fits = |binding: &Binding, i: usize| {
+            let taken = binding.from_input.iter().fold(binding.sets, |sets, i| sets & Binding::sets_of(&table, *i));
+            taken & Binding::sets_of(&table, i) != 0
+        };
         // Without conversion first.
         for &i in &by_value {
-            if is_exact(&table, i, item) {
+            if is_exact(&table, i, item) && fits(binding, i) {
                 match self.take_input(binding, &table, i, item.clone()) {
                     Ok(()) => any = true,
                     Err(flow) => first_error = first_error.or(Some(flow)),
@@ -223,7 +232,7 @@ impl Runspace {
             }
         }
         for &i in &by_name {
-            if binding.from_input.contains(&i) {
+            if binding.from_input.contains(&i) || !fits(binding, i) {
                 continue;
             }
             let Some(value) = self.property_for(&table, i, item)? else { continue };
@@ -243,6 +252,7 @@ impl Runspace {
                 }
             }
         }
+        any |= !binding.delayed.is_empty();
         if !any {
             return match first_error {
                 Some(flow) => Err(flow),

@@ -33,6 +33,8 @@ pub struct Binding {
     pub from_input: Vec<usize>,
     /// Whether a pipeline object is expected.
     pub expects_input: bool,
+    /// Script blocks that give a parameter's value for each pipeline object (delay-bind).
+    pub delayed: Vec<(usize, values::Value)>,
 }
 
 impl Binding {
@@ -48,6 +50,7 @@ impl Binding {
             taken: Vec::new(),
             from_input: Vec::new(),
             expects_input: false,
+            delayed: Vec::new(),
         }
     }
 

@@ -106,6 +106,7 @@ impl Runspace {
     fn native_stage(&mut self, info: &Arc<CommandInfo>, args: Vec<Argument>, at: (usize, usize)) -> Result<Processor> {
         let mut binding = Binding::new(info.parameters.clone());
         let was = self.stage.replace(at);
+        binding.expects_input = at.1 > 0;
         let bound = self.bind_arguments(&mut binding, args, info);
         self.stage = was;
         let is_first = at.1 == 0;
@@ -142,6 +143,7 @@ impl Runspace {
         let table = script.parameters(self);
         let mut binding = Binding::new(table.clone());
         let was = self.stage.replace(at);
+        binding.expects_input = at.1 > 0;
         let bound = self.bind_arguments(&mut binding, args, info);
         self.stage = was;
         bound?;
