@@ -85,11 +85,9 @@ impl Runspace {
             || (value.is_number() && !matches!(value.base(), Value::BigInt(_)))
             || value.type_ref() == Some(TypeRef::SWITCH);
         if p.ty == TypeRef::BOOL && !is_truth {
-            // The message names the value's type.
-            let shown = value.type_ref().map_or_else(Str::empty, |t| Str::from(t.name()));
             return self.cannot_convert(
                 p,
-                &Value::Str(shown),
+                &value,
                 Some("Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.".into()),
                 arg,
             );
@@ -103,10 +101,13 @@ impl Runspace {
         if value.is_null() {
             if matches!(p.ty, TypeRef::STRING) || p.ty.is_value_type() {
                 if p.ty.is_value_type() && p.ty != TypeRef::SWITCH && !p.ty.name().starts_with("System.Nullable") && p.ty != TypeRef::BOOL {
-                    if let Ok(done) = convert::convert(self, &value, p.ty) {
-                        return Ok(done);
-                    }
-                    return self.cannot_convert(p, &value, None, arg);
+                    return match convert::convert(self, &value, p.ty) {
+                        Ok(done) => Ok(done),
+                        Err(flow) => {
+                            let why = flow.record().map(|r| r.exception.message());
+                            self.cannot_convert(p, &value, why, arg)
+                        }
+                    };
                 }
                 return if p.ty == TypeRef::STRING { Ok(Value::from("")) } else { Ok(Value::Null) };
             }
@@ -155,7 +156,7 @@ impl Runspace {
                 "CannotConvertArgument",
                 format!(
                     "Cannot convert value \"{}\" to type \"System.Boolean\". {message}",
-                    if self.is_script_command() { from.as_str() } else { text.as_str() }
+                    if self.is_script_command() && !value.is_null() { from.as_str() } else { text.as_str() }
                 ),
             )
         } else {

@@ -34,6 +34,11 @@ impl Runspace {
                 Ok(value)
             }
             (_, TypeRef::VOID) => Ok(Value::Void),
+            // `[ref] value`: a reference to a variable of its own.
+            (_, TypeRef::PSREFERENCE) if value.type_ref() != Some(TypeRef::PSREFERENCE) => {
+                let cell = crate::scope::Variable::cell(language::Sym::intern("value"), "value", value);
+                Ok(Value::foreign(crate::host_objects::Reference::to(cell)))
+            }
             _ => convert::cast(self, &value, ty),
         }
     }

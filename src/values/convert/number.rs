@@ -216,7 +216,7 @@ fn to_decimal(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
 }
 
 fn to_big(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
-    let id = "InvalidCastTargetInvocationExceptionop_Explicit";
+    let id = "InvalidCastConstructorException";
     let real = |ctx: &mut dyn Context, n: f64| match BigInt::from_f64(n.trunc()) {
         Some(b) => Ok(Some(Value::big(b))),
         None => {

@@ -178,6 +178,11 @@ pub static TYPES: &[TypeDef] = &[
                 if c.parameter(0) == TypeRef::INT32 {
                     let text = |at: usize| Some(c.str(at).to_string()).filter(|t| !t.is_empty());
                     let numbers = [c.int(0), if c.parameter(1) == TypeRef::INT32 { c.int(1) } else { 0 }, if c.parameter(2) == TypeRef::INT32 { c.int(2) } else { 0 }];
+                    for (name, n) in ["major", "minor", "patch"].iter().zip(numbers) {
+                        if n < 0 {
+                            return refused(name);
+                        }
+                    }
                     let made = Semantic { numbers, pre: text(3).filter(|_| c.count() > 3), build: text(4).filter(|_| c.count() > 4) };
                     return Ok(hold(c.ty, made));
                 }
@@ -238,11 +243,26 @@ pub static TYPES: &[TypeDef] = &[
     },
 ];
 
+/// The error of an argument that a version can't hold.
+fn refused(name: &str) -> Result {
+    let ty = "System.Management.Automation.PSArgumentException";
+    fail::named(
+        ty,
+        format!("Cannot process argument because the value of argument \"{name}\" is not valid. Change the value of the \"{name}\" argument and run the operation again."),
+    )
+    .throw()
+}
+
 fn parse_semantic(c: &mut Call<'_>) -> Result {
+    if c.parameter(0) == TypeRef::VERSION && c.str(0).matches('.').count() > 2 {
+        return refused("version");
+    }
     let text = c.need_str(0)?;
     match semantic(&text) {
         Some(s) => Ok(hold(c.ty, s)),
-        None => fail::format(format!("The input string '{text}' was not in a correct format.")).throw(),
+        // The text that is refused is not repeated.
+        None if text.is_empty() => fail::format("version").throw(),
+        None => fail::format("The input string '' was not in a correct format.").throw(),
     }
 }
 
