@@ -320,6 +320,8 @@ pub struct Code {
     pub registers: u16,
     pub handlers: Vec<Handler>,
     pub statements: Vec<StmtRange>,
+    /// Extents for error positions: first and one past the last instruction, and the extent.
+    pub points: Vec<(u32, u32, Span)>,
     /// Loops, for `break` and `continue` that come from outside the code's own jumps.
     pub loops: Vec<LoopRange>,
     pub pipes: Vec<PipeSite>,
@@ -366,6 +368,12 @@ impl Code {
             return self.slot_index.iter().find(|(s, _)| *s == sym).map(|(_, r)| *r);
         }
         self.slot_index.binary_search_by_key(&sym, |(s, _)| *s).ok().map(|at| self.slot_index[at].1)
+    }
+
+    /// The extent that errors of an instruction are told with: its statement or condition.
+    pub fn point_at(&self, pc: u32) -> Option<Span> {
+        let found = self.points.iter().filter(|p| p.0 <= pc && pc < p.1).min_by_key(|p| p.1 - p.0);
+        found.map(|p| p.2)
     }
 
     /// The innermost statement around an instruction.

@@ -149,6 +149,8 @@ pub struct Runspace {
     pub parsed: HashMap<String, Value>,
     /// Types of a block that are known by name and not filled yet.
     pub declared: HashMap<(usize, u16), TypeRef>,
+    /// The stage that a ThrowTerminatingError leaves: no statement on the way goes on.
+    pub escaping: Option<(usize, usize)>,
     pub removed_aliases: std::collections::HashSet<Sym>,
     /// Set while the pipeline of a block is being taken out for stepping.
     pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,

@@ -101,6 +101,7 @@ impl Runspace {
             removed_aliases: Default::default(),
             declared: HashMap::new(),
             steppable: None,
+            escaping: None,
         };
         crate::session::defaults::install(&mut runspace);
         runspace

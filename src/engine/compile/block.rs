@@ -40,6 +40,7 @@ fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
         handlers: Vec::new(),
         statements: Vec::new(),
         loops: Vec::new(),
+        points: Vec::new(),
         pipes: Vec::new(),
         invokes: Vec::new(),
         places: Vec::new(),

@@ -135,7 +135,9 @@ impl Compiler<'_> {
     pub(super) fn foreach_loop(&mut self, label: Option<Sym>, variable: ExprId, collection: StmtId, body: BodyId) {
         let e = self.temp();
         self.scoped(|c| {
+            let start = c.here();
             let items = c.stmt_value(collection);
+            c.point(start, c.stmt_span(collection));
             c.emit(Ins::Enumerate { d: e, a: items });
         });
         if let Some(slot) = self.code.slot_of(Sym::intern("foreach")) {
@@ -211,7 +213,9 @@ impl Compiler<'_> {
         let site = self.constant(Value::I32(i32::from(flags.0)));
         let (e, value, hit, old_item) = (self.temp(), self.temp(), self.temp(), self.temp());
         self.scoped(|c| {
+            let start = c.here();
             let items = c.stmt_value(condition);
+            c.point(start, c.stmt_span(condition));
             c.emit(Ins::Move { d: value, a: items });
             c.emit(Ins::Move { d: hit, a: site });
             // `hit` carries the flags in, `e` the enumerator out.

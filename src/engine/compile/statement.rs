@@ -54,6 +54,7 @@ impl Compiler<'_> {
             return;
         }
         let old = self.at_span(self.stmt_span(id));
+        let start = self.here();
         match *self.ast.stmt(id) {
             Stmt::Pipeline { background: true, .. } | Stmt::Chain { background: true, .. } => self.background(id),
             Stmt::Pipeline { elements, .. } => {
@@ -105,6 +106,9 @@ impl Compiler<'_> {
             Stmt::Break(label) => self.leave(label, true),
             Stmt::Continue(label) => self.leave(label, false),
             Stmt::Error(_) => self.unsupported("ParseError"),
+        }
+        if matches!(self.ast.stmt(id), Stmt::Pipeline { .. } | Stmt::Assign { .. } | Stmt::Throw(_) | Stmt::Exit(_)) {
+            self.point(start, self.stmt_span(id));
         }
         self.span = old;
     }
@@ -218,6 +222,7 @@ impl Compiler<'_> {
     /// Compiles a condition; the returned jumps are taken when it is false.
     pub(super) fn condition(&mut self, id: StmtId) -> Vec<usize> {
         let old = self.at_span(self.stmt_span(id));
+        let start = self.here();
         let jumps = match self.ast.pure_expr(id) {
             Some(expr) => self.branch_unless(expr),
             None => {
@@ -225,8 +230,15 @@ impl Compiler<'_> {
                 vec![self.emit(Ins::JumpIfNot { a: value, to: 0 })]
             }
         };
+        self.point(start, self.stmt_span(id));
         self.span = old;
         jumps
+    }
+
+    /// Notes the extent of what was compiled since `start`.
+    pub(super) fn point(&mut self, start: u32, span: language::Span) {
+        let end = self.here();
+        self.code.points.push((start, end, span));
     }
 
     fn return_statement(&mut self, value: Option<StmtId>) {

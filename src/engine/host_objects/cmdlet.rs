@@ -97,6 +97,7 @@ impl Foreign for ScriptCmdlet {
                         data.invocation = Some(invocation);
                     }
                     record.data.lock().is_script_terminating = false;
+                    runspace.escaping = self.stage;
                     return Err(Flow::throw(record.clone()));
                 }
                 _ => return values::error::error_of("ArgumentNull", ErrorCategory::InvalidArgument, "An error record was expected."),

@@ -26,8 +26,16 @@ impl Session for Runspace {
 
     fn write_script_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
         // The caller's frame is the place; the id stays as it is.
-        if let Some(invocation) = self.frame().and_then(|f| f.invocation.clone()).filter(|i| i.position.is_some()) {
-            record.data.lock().invocation = Some(invocation);
+        let caller = self.caller_frame();
+        if let Some(caller) = caller.and_then(|at| self.frames.get(at)) {
+            let mut data = record.data.lock();
+            data.invocation = caller.invocation.clone();
+            if data.command.is_none() && caller.name.as_str() != "<ScriptBlock>" {
+                data.command = Some(caller.name.clone());
+            }
+            if data.activity.is_none() {
+                data.activity = Some(Str::from("Write-Error"));
+            }
         }
         if let Some((pipe, stage)) = self.stage {
             let invocation = self.pipes[pipe].stages[stage].invocation.clone();
@@ -46,7 +54,7 @@ impl Session for Runspace {
         let common = self.common();
         let action = common.warning_action.unwrap_or_else(|| self.preference("WarningPreference", Action::Continue));
         let record = message_record("System.Management.Automation.WarningRecord", text);
-        if let Some(list) = common.warning_variable {
+        for list in self.outer_lists(|c| c.warning_variable.clone()).into_iter().chain(common.warning_variable) {
             list.lock().push(record.clone());
         }
         self.stream_by(action, 3, record, &format!("WARNING: {text}"), text, "WarningPreference")
@@ -80,7 +88,7 @@ impl Session for Runspace {
             false => self.text_of(&data),
         };
         let record = self.information_record(data.clone(), tags);
-        if let Some(list) = common.information_variable {
+        for list in self.outer_lists(|c| c.information_variable.clone()).into_iter().chain(common.information_variable) {
             list.lock().push(record.clone());
         }
         if is_host {

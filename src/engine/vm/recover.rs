@@ -37,6 +37,7 @@ impl Runspace {
         // An error that only ends its statement is reported, and the next statement runs.
         if is_nearer
             && self.tries == 0
+            && self.escaping.is_none()
             && let (Flow::Throw(record), Some(statement)) = (&*flow, statement)
             && !record.data.lock().is_script_terminating
         {
@@ -81,11 +82,27 @@ impl Runspace {
             self.remember_error(&record);
         }
         self.success = false;
+        let record = if site.types.is_empty() { record } else { self.unwrapped(code, &site.types, record) };
         if let Some(item) = code.auto.item {
             self.stack[base + item as usize] = Value::Error(record);
         }
         self.frames[frame].pc = 0.max(self.frames[frame].pc);
         Ok(true)
+    }
+
+    /// When a clause took the error for its inner exception, `$_` is a record of that one.
+    fn unwrapped(&mut self, code: &Arc<Code>, types: &[u16], record: Arc<values::ErrorRecord>) -> Arc<values::ErrorRecord> {
+        let held = record.exception.data.lock().inner.clone();
+        let inner = match held {
+            Some(Value::Exception(inner)) if is_wrapper(record.exception.ty) => inner,
+            _ => return record,
+        };
+        let outer_fits = types.iter().any(|ty| self.resolve_type(code, *ty).is_ok_and(|ty| record.exception.ty.derives_from(ty)));
+        if outer_fits {
+            return record;
+        }
+        let data = record.data.lock().clone();
+        Arc::new(values::ErrorRecord { exception: inner, data: parking_lot::Mutex::new(data) })
     }
 
     fn catches(&mut self, code: &Arc<Code>, types: &[u16], record: &Arc<values::ErrorRecord>) -> Result<bool> {

@@ -13,11 +13,12 @@ use crate::runspace::{Parent, Runspace, Target};
 impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
     pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
+        let flow = as_runtime_exception(flow);
         if let Flow::Throw(record) = &*flow
             && record.data.lock().stack.is_none()
         {
             self.frames[frame].pc = pc;
-            let span = code.spans.get(pc as usize).copied().unwrap_or_default();
+            let span = code.point_at(pc).or_else(|| code.spans.get(pc as usize).copied()).unwrap_or_default();
             let has_place = record.data.lock().invocation.is_some();
             if !has_place {
                 let position = crate::vm::call::position_of(code.ast.source(), span);
@@ -31,13 +32,11 @@ impl Runspace {
 
     /// Gives a record a position; the command is the running function's or script's.
     pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Position) {
-        let base = self.frame().and_then(|f| f.invocation.clone());
-        let mut invocation = base.map(|i| (*i).clone()).unwrap_or_default();
-        invocation.script = position.file.clone();
-        invocation.position = Some(Arc::new(position));
-        if invocation.name.is_none() {
-            invocation.pipeline = (0, 0);
-        }
+        let invocation = Invocation {
+            script: position.file.clone(),
+            position: Some(Arc::new(position)),
+            ..Invocation::default()
+        };
         record.data.lock().invocation = Some(Arc::new(invocation));
     }
 
@@ -72,6 +71,21 @@ impl Runspace {
         flow
     }
 
+    /// The nearest function or script around the running command.
+    pub(crate) fn caller_frame(&self) -> Option<usize> {
+        let mut at = self.current;
+        loop {
+            let f = self.frames.get(at)?;
+            if matches!(f.kind, crate::runspace::FrameKind::Function | crate::runspace::FrameKind::Script) {
+                return Some(at);
+            }
+            match &f.parent {
+                Parent::Frame(parent) => at = *parent,
+                Parent::Table(_) => return None,
+            }
+        }
+    }
+
     /// `ScriptStackTrace`.
     pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> Str {
         let mut lines = Vec::new();
@@ -98,6 +112,9 @@ impl Runspace {
     /// Puts a stage's command on an error that left it: the name in the id, the call's position.
     pub(crate) fn blame(&mut self, pipe: usize, stage: usize, flow: Box<Flow>) -> Box<Flow> {
         let Flow::Throw(record) = &*flow else { return flow };
+        if self.escaping == Some((pipe, stage)) {
+            self.escaping = None;
+        }
         let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
         s.had_error = true;
         let (info, invocation) = (s.info.clone(), s.invocation.clone());
@@ -171,12 +188,17 @@ impl Runspace {
 
     /// `-ErrorVariable` lists of the functions around the running command: errors inside them are theirs as well.
     fn outer_error_lists(&self) -> Vec<Arc<values::Array>> {
+        self.outer_lists(|c| c.error_variable.clone())
+    }
+
+    /// The lists of a stream variable of the functions around the running command.
+    pub(crate) fn outer_lists(&self, pick: impl Fn(&crate::pipeline::Common) -> Option<Arc<values::Array>>) -> Vec<Arc<values::Array>> {
         let mut lists = Vec::new();
         let mut at = self.current;
         while let Some(f) = self.frames.get(at) {
             if let Some((p, s)) = f.stage
                 && f.stage != self.stage
-                && let Some(list) = self.pipes.get(p).and_then(|p| p.stages.get(s)).and_then(|s| s.common.error_variable.clone())
+                && let Some(list) = self.pipes.get(p).and_then(|p| p.stages.get(s)).and_then(|s| pick(&s.common))
             {
                 lists.push(list);
             }
@@ -290,4 +312,18 @@ impl Runspace {
     pub(crate) fn text_of(&mut self, value: &Value) -> String {
         convert::to_str(self, value).map(|s| s.to_string()).unwrap_or_else(|_| convert::to_display(value))
     }
+}
+
+/// A failed conversion in script code is a RuntimeException around the conversion's own exception.
+fn as_runtime_exception(flow: Box<Flow>) -> Box<Flow> {
+    let Flow::Throw(record) = &*flow else { return flow };
+    let is_cast = record.exception.ty == values::TypeRef::PS_INVALID_CAST_EXCEPTION;
+    if !is_cast || record.data.lock().stack.is_some() || record.data.lock().is_script_terminating {
+        return flow;
+    }
+    let outer = values::Exception::new(values::TypeRef::RUNTIME_EXCEPTION, record.exception.message())
+        .inner(Value::Exception(record.exception.clone()));
+    let data = record.data.lock().clone();
+    let made = ErrorRecord { exception: Arc::new(outer), data: parking_lot::Mutex::new(data) };
+    Flow::throw(Arc::new(made))
 }
