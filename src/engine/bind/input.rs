@@ -122,25 +122,6 @@ impl Runspace {
         missing_mandatory(&names.join(" ")).throw()
     }
 
-    /// Asks for missing mandatory parameters, as the console does.
-    fn ask_mandatory(&mut self, binding: &mut Binding, table: &ParameterTable, missing: &[usize], info: &CommandInfo) -> Result<()> {
-        let head = format!(
-            "\ncmdlet {} at command pipeline position 1\nSupply values for the following parameters:\n",
-            info.name
-        );
-        self.host.write(&head, None, None);
-        for index in missing {
-            let p = &table.parameters[*index];
-            let prompt = format!("{}: ", p.name);
-            let Some(line) = self.host.read_line(&prompt, false)? else {
-                return missing_mandatory(&p.name).throw();
-            };
-            let arg = super::Argument::positional(Value::from(line.clone()), language::Span::default());
-            self.bind_one(binding, *index, Value::from(line), &arg)?;
-        }
-        Ok(())
-    }
-
     /// `$PSDefaultParameterValues`.
     fn bind_defaults(&mut self, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
         let sym = language::Sym::intern("PSDefaultParameterValues");
@@ -424,7 +405,7 @@ fn no_set(_table: &ParameterTable) -> values::Exception {
     )
 }
 
-fn missing_mandatory(names: &str) -> values::Exception {
+pub(super) fn missing_mandatory(names: &str) -> values::Exception {
     binding_error(
         "MissingMandatoryParameter",
         ErrorCategory::InvalidArgument,

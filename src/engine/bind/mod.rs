@@ -1,6 +1,7 @@
 //! Parameter binding: one implementation for cmdlets, functions and scripts, driven by the parameter table.
 
 mod argument;
+mod ask;
 mod binder;
 mod check;
 pub mod common;

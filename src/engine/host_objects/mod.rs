@@ -2,6 +2,7 @@
 
 mod cmdlet;
 mod command;
+pub mod prompt;
 mod reference;
 pub mod script_block;
 mod session;

@@ -135,6 +135,7 @@ impl Foreign for HostObject {
             (HostPart::Ui, "writewarningline") => runspace.host.write_stream_line(3, &format!("WARNING: {text}")),
             (HostPart::Ui, "writeverboseline") => runspace.host.write_stream_line(4, &format!("VERBOSE: {text}")),
             (HostPart::Ui, "writedebugline") => runspace.host.write_stream_line(5, &format!("DEBUG: {text}")),
+            (HostPart::Ui, "promptforchoice") => return super::prompt::choose(runspace, args).map(Some),
             (HostPart::Ui, "readline") => {
                 let line = runspace.host.read_line("", false)?;
                 return Ok(Some(Value::from(line)));

@@ -530,13 +530,8 @@ impl Runspace {
     }
 
     fn place_automatic(&mut self, frame: usize, code: &Code, binding: &Binding) {
-        if code.is_shared {
-            // A script in its caller's scope (`. file`, `-File`) still knows where it lies.
-            if let Some(file) = code.ast.source().file().map(str::to_string) {
-                let folder = std::path::Path::new(&file).parent().map(|p| p.display().to_string()).unwrap_or_default();
-                self.set_auto(frame, "PSScriptRoot", None, Value::from(folder));
-                self.set_auto(frame, "PSCommandPath", None, Value::from(file));
-            }
+        // A block that a cmdlet runs in its caller's scope sees the caller's arguments; a dotted command has its own.
+        if code.is_shared && self.frames[frame].invocation.is_none() {
             return;
         }
         let base = self.frames[frame].base;

@@ -65,7 +65,6 @@ impl Runspace {
                 }
                 Ok(())
             }
-            Value::Foreign(f) if f.downcast::<crate::vm::Cursor>().is_some() => Ok(()),
             Value::Foreign(f) if f.is_enumerable() => match members::enumerate(self, &value)? {
                 Some(items) => items.into_iter().try_for_each(|item| self.emit(item)),
                 None => self.emit(value),

@@ -123,11 +123,15 @@ impl Runspace {
 
     /// `.ForEach()` and `.Where()` of any object, then the object's own methods.
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> Result {
-        let is_collection = !matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some();
+        let is_magic = name.eq_ignore_ascii_case("foreach") || name.eq_ignore_ascii_case("where");
+        let is_block = args.first().is_some_and(|a| a.as_foreign::<ScriptBlock>().is_some());
+        // Asking for the items of an enumerator uses them up: only these two methods need to know.
+        let is_collection = is_magic
+            && is_block
+            && (!matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some());
         // A list's own ForEach comes first, and names and types are no business of the engine.
         let has_own = object.type_ref().and_then(|t| values::types::define::lookup(t, name, false)).is_some_and(|m| m.run.is_some());
-        let is_block = args.first().is_some_and(|a| a.as_foreign::<ScriptBlock>().is_some());
-        if is_collection && is_block && !has_own {
+        if is_collection && !has_own {
             if name.eq_ignore_ascii_case("foreach") {
                 return self.magic_foreach(object, args);
             }

@@ -80,6 +80,7 @@ impl Cursor {
             }
             Items::Many { items } => items.next()?,
         };
+        *self.current.lock() = item.clone();
         Some(item)
     }
 }

@@ -10,4 +10,4 @@ mod recover;
 pub mod variables;
 
 pub use class::class_members;
-pub use cursor::{Cursor, LazyRange, input_enumerator};
+pub use cursor::{LazyRange, input_enumerator};
