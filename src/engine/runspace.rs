@@ -237,7 +237,7 @@ impl Runspace {
             return cell;
         }
         let value = std::mem::replace(&mut self.stack[at], Value::Slot(None));
-        let cell = Variable::cell(sym, &name, value);
+        let cell = Variable::cell(&name, value);
         self.stack[at] = Value::Slot(Some(cell.clone()));
         cell
     }

@@ -107,10 +107,6 @@ impl ScriptBlock {
         self.ast.source().file().map(Str::from)
     }
 
-    /// Whether it runs once an input object rather than once.
-    pub fn has_process(&self) -> bool {
-        self.is_filter || self.ast.block(self.block).process.is_some()
-    }
 }
 
 impl Foreign for ScriptBlock {

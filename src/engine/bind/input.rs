@@ -312,7 +312,7 @@ impl Runspace {
             .iter()
             .any(|p| p.in_sets.iter().any(|s| s.by_value || s.by_property_name));
         if !takes {
-            return Ok(!script.is_advanced || script.code.entries.process.is_some() && !script.is_advanced);
+            return Ok(!script.is_advanced);
         }
         if !self.bind_input(&mut script.binding, item)? {
             return Ok(false);

@@ -153,7 +153,7 @@ impl Compiler<'_> {
                 self.emit(Ins::SetIndex { a: o, i, b: a });
             }
             Expr::Convert { .. } | Expr::Attributed { .. } => self.assign_constrained(target, a),
-            Expr::Array(items) => self.assign_several(&self.ast.exprs(items).to_vec(), a),
+            Expr::Array(items) => self.assign_several(self.ast.exprs(items), a),
             Expr::Paren(stmt) => match self.ast.pure_expr(stmt) {
                 Some(inner) => self.assign_to(inner, a),
                 None => self.unsupported("InvalidLeftHandSide"),

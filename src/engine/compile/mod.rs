@@ -12,8 +12,6 @@ mod trying;
 pub(crate) use block::{parameter_name, parameters as parameter_list};
 pub use block::{compile_block, compile_method};
 
-use std::sync::Arc;
-
 use language::ast::{Ast, BlockId, ExprId, Name, StmtId};
 use language::{Span, Sym};
 use values::{Str, Value};
@@ -189,5 +187,3 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// A tree that more than one block's code reads.
-pub type SharedAst = Arc<Ast>;

@@ -19,8 +19,6 @@ pub enum JobKind {
     /// Start-ThreadJob.
     Thread,
     /// `ForEach-Object -Parallel -AsJob`.
-    Task,
-    TaskChild,
     /// The action of an event subscription.
     Event,
 }
@@ -141,9 +139,8 @@ impl Job {
     fn kind_name(&self) -> &'static str {
         match self.kind {
             JobKind::Background => "BackgroundJob",
-            JobKind::BackgroundChild | JobKind::Event | JobKind::TaskChild => "",
+            JobKind::BackgroundChild | JobKind::Event => "",
             JobKind::Thread => "ThreadJob",
-            JobKind::Task => "PSTaskJob",
         }
     }
 }
@@ -155,8 +152,6 @@ impl Foreign for Job {
             JobKind::Background => "System.Management.Automation.PSRemotingJob",
             JobKind::BackgroundChild => "System.Management.Automation.PSRemotingChildJob",
             JobKind::Thread => "ThreadJob.ThreadJob",
-            JobKind::Task => "System.Management.Automation.PSTasks.PSTaskJob",
-            JobKind::TaskChild => "System.Management.Automation.PSTasks.PSTaskChildJob",
             JobKind::Event => "System.Management.Automation.PSEventJob",
         };
         command::class(name, base)

@@ -8,7 +8,7 @@ use values::error::Invocation;
 use values::{Result, Str, TypeRef, Value, convert};
 
 use super::redirect::Redirection;
-use super::{Common, Pipe, Processor, ScriptStage, Stage};
+use super::{Common, Processor, ScriptStage, Stage};
 use crate::bind::{Argument, Binding};
 use crate::code::{Code, StageKind, StageSite};
 use crate::errors;
@@ -601,8 +601,4 @@ impl Runspace {
         result
     }
 
-    /// The running pipeline's record.
-    pub(crate) fn pipe(&self, index: usize) -> Option<&Pipe> {
-        self.pipes.get(index)
-    }
 }

@@ -75,7 +75,7 @@ impl ScopeTable {
         self.variables
             .lock()
             .entry(sym)
-            .or_insert_with(|| Variable::cell(sym, name, Value::Slot(None)))
+            .or_insert_with(|| Variable::cell(name, Value::Slot(None)))
             .clone()
     }
 

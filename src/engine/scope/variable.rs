@@ -3,7 +3,6 @@
 use parking_lot::Mutex;
 
 use command::VariableOptions;
-use language::Sym;
 use values::object::{Foreign, ForeignRef};
 use values::{Context, Result, Str, TypeRef, Value};
 
@@ -20,8 +19,6 @@ pub enum Constraint {
 
 /// A variable: PSVariable to scripts.
 pub struct Variable {
-    /// Folded name.
-    pub sym: Sym,
     /// Name as first written.
     pub name: Str,
     /// Value and the rest.
@@ -40,9 +37,9 @@ pub struct VariableData {
 
 impl Variable {
     /// A variable with a value (or `Value::Slot(None)` for an unset one), as a handle.
-    pub fn cell(sym: Sym, name: &str, value: Value) -> ForeignRef {
+    pub fn cell(name: &str, value: Value) -> ForeignRef {
         let data = Mutex::new(VariableData { value, ..Default::default() });
-        ForeignRef::new(Variable { sym, name: Str::from(name), data })
+        ForeignRef::new(Variable { name: Str::from(name), data })
     }
 
     /// The variable behind a handle.

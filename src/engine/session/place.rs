@@ -105,7 +105,7 @@ impl Runspace {
     }
 
     /// A file-system path.
-    pub(super) fn to_file_path(&mut self, path: &str) -> Result<PathBuf> {
+    pub(super) fn resolve_file_path(&mut self, path: &str) -> Result<PathBuf> {
         let found = self.resolve_provider_path(path)?;
         if found.provider.as_str() == "FileSystem" {
             return Ok(PathBuf::from(found.path.as_str()));

@@ -9,7 +9,7 @@ use command::{
     Session, VariableInfo,
 };
 use values::error::Invocation;
-use values::{ErrorRecord, Flow, Object, Result, Str, Value, convert};
+use values::{ErrorRecord, Flow, Result, Str, Value, convert};
 
 use crate::bind::{Argument, Binding};
 use crate::pipeline::Action;
@@ -319,7 +319,7 @@ impl Session for Runspace {
     }
 
     fn file_path(&mut self, path: &str) -> Result<PathBuf> {
-        self.to_file_path(path)
+        self.resolve_file_path(path)
     }
 
     fn drives(&mut self) -> Vec<Drive> {
@@ -534,7 +534,3 @@ fn impact_of(value: &Value) -> u8 {
     }
 }
 
-/// `[pscustomobject]` of pairs.
-pub(crate) fn object(pairs: Vec<(&str, Value)>) -> Value {
-    Value::Object(Arc::new(Object::from_pairs(pairs.into_iter().map(|(n, v)| (Str::from(n), v)))))
-}

@@ -268,13 +268,12 @@ impl Runspace {
                     let items = step!(self.enumerator(value));
                     self.stack[base + d as usize] = items;
                 }
-                Ins::Next { d, e } => match self.next_item(base + e as usize) {
-                    Some(item) => {
+                Ins::Next { d, e } => {
+                    if let Some(item) = self.next_item(base + e as usize) {
                         put!(d, item);
                         at += 1;
                     }
-                    None => {}
-                },
+                }
                 Ins::Range { d, a, b } => {
                     out!();
                     let value = step!(self.binary_slow(code, frame, base, Binary::Range, false, a, b));
@@ -473,7 +472,7 @@ impl Runspace {
                 Ins::LeaveTry => self.tries = self.tries.saturating_sub(1),
                 Ins::Catch { clause } => {
                     out!();
-                    if step!(self.enter_catch(code, frame, base, clause, pending)) {
+                    if step!(self.enter_catch(code, base, clause, pending)) {
                         at += 1;
                     }
                 }

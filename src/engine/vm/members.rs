@@ -36,7 +36,7 @@ impl Runspace {
             (_, TypeRef::VOID) => Ok(Value::Void),
             // `[ref] value`: a reference to a variable of its own.
             (_, TypeRef::PSREFERENCE) if value.type_ref() != Some(TypeRef::PSREFERENCE) => {
-                let cell = crate::scope::Variable::cell(language::Sym::intern("value"), "value", value);
+                let cell = crate::scope::Variable::cell("value", value);
                 Ok(Value::foreign(crate::host_objects::Reference::to(cell)))
             }
             _ => convert::cast(self, &value, ty),

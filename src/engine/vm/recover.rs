@@ -66,7 +66,6 @@ impl Runspace {
     pub(super) fn enter_catch(
         &mut self,
         code: &Arc<Code>,
-        frame: usize,
         base: usize,
         clause: u16,
         pending: &mut [Pending],
@@ -86,7 +85,6 @@ impl Runspace {
         if let Some(item) = code.auto.item {
             self.stack[base + item as usize] = Value::Error(record);
         }
-        self.frames[frame].pc = 0.max(self.frames[frame].pc);
         Ok(true)
     }
 
@@ -138,7 +136,7 @@ impl Runspace {
     }
 
     /// `throw` without operand inside a catch.
-    pub(super) fn rethrow(&mut self, pending: &mut Vec<Pending>) -> Box<Flow> {
+    pub(super) fn rethrow(&mut self, pending: &[Pending]) -> Box<Flow> {
         match pending.iter().rev().find_map(|p| p.flow.record().cloned()) {
             Some(record) => {
                 record.data.lock().is_script_terminating = true;

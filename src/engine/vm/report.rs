@@ -91,8 +91,7 @@ impl Runspace {
         let mut lines = Vec::new();
         let mut at = frame;
         let mut span = Some(span);
-        loop {
-            let Some(f) = self.frames.get(at) else { break };
+        while let Some(f) = self.frames.get(at) {
             let span = span.take().or_else(|| f.code.spans.get(f.pc as usize).copied()).unwrap_or_default();
             let source = f.code.ast.source();
             let file = source.file().unwrap_or("<No file>");

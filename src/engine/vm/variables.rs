@@ -115,8 +115,7 @@ impl Runspace {
     /// The cell of a variable that is visible from a frame, with the frame's depth.
     pub fn find_cell(&mut self, frame: usize, sym: Sym) -> Option<ForeignRef> {
         let mut at = frame;
-        loop {
-            let Some(f) = self.frames.get(at) else { break };
+        while let Some(f) = self.frames.get(at) {
             if let Some(slot) = f.code.slot_of(sym) {
                 let place = &self.stack[f.base + slot as usize];
                 let is_set = match place {
@@ -214,8 +213,7 @@ impl Runspace {
     pub fn script_cell(&mut self, frame: usize, sym: Sym, make: bool) -> Option<ForeignRef> {
         let mut at = frame;
         let name = sym.folded();
-        loop {
-            let Some(f) = self.frames.get(at) else { break };
+        while let Some(f) = self.frames.get(at) {
             if f.kind == FrameKind::Script {
                 return Some(self.cell_in_frame(at, sym, name));
             }
@@ -250,7 +248,7 @@ impl Runspace {
         // In functions and called blocks a variable with nothing but a type is a typed local of the compiled code.
         if let [Constraint::Type(ty)] = constraints[..]
             && matches!(self.frames[frame].kind, FrameKind::Function | FrameKind::Block)
-            && !ty.info().generic.as_ref().is_some_and(|(d, _)| *d == TypeRef::NULLABLE)
+            && ty.info().generic.as_ref().is_none_or(|(d, _)| *d != TypeRef::NULLABLE)
         {
             constraints = vec![Constraint::Local(ty)];
         }
