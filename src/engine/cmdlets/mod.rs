@@ -3,6 +3,7 @@
 mod event;
 mod foreach_object;
 mod get_command;
+mod help;
 mod history;
 mod invoke_command;
 mod job;
@@ -39,6 +40,7 @@ pub static COMMANDS: &[&Command] = &[
     &invoke_command::INVOKE_COMMAND,
     &transcript::START_TRANSCRIPT,
     &transcript::STOP_TRANSCRIPT,
+    &help::GET_HELP,
     &event::NEW_EVENT,
     &event::GET_EVENT,
     &event::WAIT_EVENT,

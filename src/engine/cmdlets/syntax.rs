@@ -69,6 +69,11 @@ fn line(table: &ParameterTable, set: Option<usize>) -> String {
     parts.join(" ")
 }
 
+/// A parameter's type as syntax lines show it.
+pub fn shown_type(p: &Parameter) -> String {
+    type_text(p.ty, &p.type_name)
+}
+
 fn type_text(ty: TypeRef, declared: &Str) -> String {
     if ty == TypeRef::OBJECT && declared.as_str() != "System.Object" {
         return declared.rsplit('.').next().unwrap_or(declared).to_string();
