@@ -68,7 +68,7 @@ Title "3. Call $Called from $Caller; nobody answers"
 $speech = Join-Path (Get-Location) "dialtone-tour-$PID.wav"
 New-Speech $speech
 Write-Progress -Activity 'Tour' -Status "Calling $Called; voice mail answers after 20 seconds"
-$call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#'
+$call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#1'
 Write-Progress -Activity 'Tour' -Completed
 Remove-Item $speech
 $call | Format-List From, To, Answered, Status, Duration, Codec, SecureMedia, HungUpBy

@@ -57,3 +57,32 @@ async fn a_caller_leaves_a_voice_mail() {
     lab.supervisor.shut_down(false).await;
     assert!(lab.runtime.active.list().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_service_had_recorded_is_delivered() {
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;
+    let folder = lab.home.join("mailboxes/ken");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (_, said) = lab.speech(3.0);
+    let mut wav = media::file::encode_wav(&said, 8000, media::file::WavFormat::Pcm16);
+    // The last second never reached the disk.
+    wav.truncate(44 + 2 * 16_000);
+    std::fs::write(folder.join("x.recording.wav"), wav).unwrap();
+    std::fs::write(folder.join("x.recording.json"), r#"{"mailbox":"ken","caller":"+1206"}"#).unwrap();
+    std::fs::write(folder.join("y.recording.json"), "{}").unwrap();
+    assert_eq!(voice::um::recover(&lab.runtime), 1);
+    let messages = lab.runtime.store.messages("ken").unwrap();
+    assert!(messages[0].interrupted && messages[0].duration == 2, "{messages:?}");
+    assert!(!folder.join("x.recording.wav").exists() && !folder.join("y.recording.json").exists());
+    assert_eq!(voice::um::recover(&lab.runtime), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_says_nothing_is_a_missed_call() {
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;
+    let call = TestCall { from: "+12065550100".into(), to: "+14255551234".into(), hang_up_after: 2.0, ..TestCall::default() };
+    assert!(lab.call(call).await.answered);
+    let messages = lab.runtime.store.messages("ken").unwrap();
+    assert_eq!(messages.len(), 1);
+    assert_eq!((messages[0].class, messages[0].subject.as_str()), (voice::mailbox::MessageClass::MissedCall, "Missed Call from +12065550100"));
+}

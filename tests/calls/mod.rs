@@ -3,4 +3,5 @@
 mod deposit;
 pub mod lab;
 mod menus;
+mod phones;
 mod security;

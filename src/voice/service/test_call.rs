@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Address of the test phone, beside those of the servers.
-const PHONE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 31, 0, 1));
+pub(super) const PHONE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 31, 0, 1));
 
 /// Where to call: `host:port`, and the account.
 fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Credentials>), String> {

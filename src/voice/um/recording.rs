@@ -137,8 +137,7 @@ pub async fn record(
 /// Delivers what a service that died had recorded, marked as interrupted; returns how many messages that made.
 pub fn recover(runtime: &Arc<Runtime>) -> usize {
     let snapshot = runtime.snapshot();
-    let root = runtime.store.folder("").parent().map_or_else(PathBuf::new, PathBuf::from);
-    let Ok(mailboxes) = std::fs::read_dir(root.join("mailboxes")).or_else(|_| std::fs::read_dir(&root)) else {
+    let Ok(mailboxes) = std::fs::read_dir(runtime.store.home().join("mailboxes")) else {
         return 0;
     };
     let mut delivered = 0;
