@@ -242,5 +242,6 @@ fn sample(session: &mut dyn Session, object: &Value, names: &str) -> Result<Valu
         return Ok(Value::from(lines.join("\n")));
     }
     let text = convert::to_str(session, &value)?;
-    Ok(Value::from(format!("{text}{}{}", text.replace('\x1b', "`e"), crate::width::RESET)))
+    let end = if names == "Reset" { "" } else { crate::width::RESET };
+    Ok(Value::from(format!("{text}{}{end}", text.replace('\x1b', "`e"))))
 }

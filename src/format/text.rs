@@ -118,7 +118,12 @@ fn object_name(session: &mut dyn Session, value: &Value) -> Result<String> {
         Value::Dict(d) => return Ok(d.ty.name().to_string()),
         Value::Foreign(f) => {
             let f = f.clone();
-            if f.display(session)?.is_none()
+            // Groups have no text of their own but that of captures, so that their name stands for them.
+            let inherits_text = matches!(
+                f.type_ref().name(),
+                "System.Text.RegularExpressions.Match" | "System.Text.RegularExpressions.Group"
+            );
+            if (inherits_text || f.display(session)?.is_none())
                 && let Some(name) = expression::display_name(session, value)?
                 && let Some(Ok(found)) = name.value(session, value)?
             {

@@ -1,7 +1,7 @@
 //! Lists: a name, a colon and the value, broken to the width that is left.
 
 use crate::style::Style;
-use crate::width::{RESET, cells, fit_head, generate_lines, split_lines, substring};
+use crate::width::{RESET, cells, fit_head, generate_lines, is_decorated, split_lines, substring};
 
 const SEPARATOR: &str = " : ";
 
@@ -21,7 +21,10 @@ pub fn lines(fields: &[(String, String)], columns: usize, at_words: bool, style:
         label.push_str(&" ".repeat(widest.saturating_sub(size)));
         label.push_str(SEPARATOR);
         for (number, line) in split_lines(value).into_iter().enumerate() {
-            for (part, text) in generate_lines(&line, columns - indent, columns - indent, at_words).into_iter().enumerate() {
+            for (part, mut text) in generate_lines(&line, columns - indent, columns - indent, at_words).into_iter().enumerate() {
+                if is_decorated(&text) && !text.ends_with(RESET) {
+                    text.push_str(RESET);
+                }
                 out.push(match (number, part) {
                     (0, 0) if is_plain => format!("{label}{text}"),
                     (0, 0) => format!("{}{label}{RESET}{text}", style.format_accent),

@@ -80,7 +80,9 @@ fn source(json: &Json, place: &str) -> Source {
         return Source::Native(native);
     }
     match strings(script, "members").into_iter().find(|m| !m.contains(['$', '[', '('])) {
-        Some(member) if place.starts_with("System.Management.Automation.PSStyle") => Source::Sample(member),
+        Some(member) if place.starts_with("System.Management.Automation.PSStyle") => {
+            Source::Sample(Str::from(member.trim_end_matches(".Keys")))
+        }
         Some(member) if !member.contains('.') => Source::Property(member),
         Some(member) => Source::Path(member),
         None => Source::Empty,

@@ -199,8 +199,8 @@ fn match_text(session: &mut dyn Session, object: &Value) -> Result<Value> {
         return property(session, object, "Line");
     }
     let place = session.location().path;
-    let called = members::call(session, object, "ToEmphasizedString", &[Value::Str(place.clone())]);
-    called.or_else(|_| members::call(session, object, "ToString", &[Value::Str(place)]))
+    let method = if session.host().is_terminal() { "ToEmphasizedString" } else { "ToString" };
+    members::call(session, object, method, &[Value::Str(place)])
 }
 
 fn command_name(session: &mut dyn Session, object: &Value) -> Result<Value> {

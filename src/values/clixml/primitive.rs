@@ -25,8 +25,8 @@ pub fn write(ctx: &mut dyn Context, value: &Value) -> Result<Option<(&'static st
         Value::U32(n) => ("U32", n.to_string()),
         Value::I64(n) => ("I64", n.to_string()),
         Value::U64(n) => ("U64", n.to_string()),
-        Value::F32(n) => ("Sg", real(f64::from(*n), value)),
-        Value::F64(n) => ("Db", real(*n, value)),
+        Value::F32(n) => ("Sg", real(ctx, f64::from(*n), value)?),
+        Value::F64(n) => ("Db", real(ctx, *n, value)?),
         Value::Decimal(d) => ("D", d.to_string()),
         Value::Guid(g) => ("G", g.to_string()),
         Value::DateTime(_) => {
@@ -57,11 +57,13 @@ pub fn write(ctx: &mut dyn Context, value: &Value) -> Result<Option<(&'static st
     }))
 }
 
-fn real(n: f64, value: &Value) -> String {
+/// The shortest text that reads back as the same number, in the invariant culture.
+fn real(ctx: &mut dyn Context, n: f64, value: &Value) -> Result<String> {
     if n.is_infinite() {
-        return if n > 0.0 { "INF" } else { "-INF" }.to_string();
+        return Ok(if n > 0.0 { "INF" } else { "-INF" }.to_string());
     }
-    convert::to_display(value)
+    let text = members::call(ctx, value, "ToString", &[Value::from("R")])?;
+    Ok(convert::to_str(ctx, &text)?.replace(',', "."))
 }
 
 /// A secure string as on systems without data protection: the characters' UTF-16 bytes in hexadecimal.

@@ -116,8 +116,9 @@ impl Writer {
             self.out.push_str(&format!(" N=\"{}\"", escape_attribute(&encode(name))));
         }
         if text.is_empty() {
-            self.out.push_str(if tag == "Nil" || tag == "ToString" { " />" } else { "></" });
-            if tag != "Nil" && tag != "ToString" {
+            let is_short = matches!(tag, "Nil" | "ToString" | "BA");
+            self.out.push_str(if is_short { " />" } else { "></" });
+            if !is_short {
                 self.out.push_str(&format!("{tag}>"));
             }
         } else {

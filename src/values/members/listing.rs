@@ -257,7 +257,11 @@ pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
             let methods: Vec<MemberInfo> = methods.collect();
             add_missing(&mut list, methods);
         }
-        add_missing(&mut list, net_members(ty, false));
+        // A deserialised object shows what was read of it, not what a property bag is made of.
+        let is_bag = ty == TypeRef::PSOBJECT && matches!(object.base(), Value::Foreign(_));
+        if !is_bag {
+            add_missing(&mut list, net_members(ty, false));
+        }
     }
     list
 }

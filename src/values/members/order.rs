@@ -5,10 +5,10 @@ use crate::types::TypeRef;
 
 const ORDER: &[(&str, &str)] = &[
     ("System.Array", "Length LongLength Rank SyncRoot IsReadOnly IsFixedSize IsSynchronized"),
-    ("System.Collections.ArrayList", "Capacity Count IsReadOnly IsFixedSize SyncRoot IsSynchronized"),
+    ("System.Collections.ArrayList", "Capacity Count IsFixedSize IsReadOnly IsSynchronized SyncRoot"),
     ("System.Collections.BitArray", "Length Count SyncRoot IsSynchronized IsReadOnly"),
     ("System.Collections.Generic.HashSet`1", "Count Capacity Comparer IsReadOnly"),
-    ("System.Collections.Generic.List`1", "Capacity Count"),
+    ("System.Collections.Generic.List`1", "Capacity Count IsReadOnly IsFixedSize SyncRoot IsSynchronized"),
     ("System.Collections.Hashtable", "IsReadOnly IsFixedSize IsSynchronized Keys Values SyncRoot Count"),
     ("System.DateOnly", "Year Month Day DayOfWeek DayOfYear DayNumber"),
     (

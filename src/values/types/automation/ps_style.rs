@@ -232,6 +232,7 @@ pub struct PsStyle {
 impl PsStyle {
     /// The style of a new session; `is_plain` where the environment asks for no colour.
     pub fn create(is_plain: bool) -> Value {
+        class("System.Management.Automation.Internal.StringDecorated");
         Value::foreign(PsStyle { data: Arc::new(Mutex::new(StyleData::new(is_plain))), part: Part::Root })
     }
 
@@ -267,22 +268,18 @@ fn progress_view_type() -> TypeRef {
 }
 
 /// The error of a property that refused its value.
-fn refused(name: &str, message: &str) -> Exception {
-    Exception::new(TypeRef::SET_VALUE_EXCEPTION, format!("Exception setting \"{name}\": \"{message}\"")).identity(
-        "ExceptionWhenSetting",
-        ErrorCategory::NotSpecified,
-        Value::Null,
-    )
+fn refused(message: &str) -> Exception {
+    Exception::new(TypeRef::ARGUMENT_EXCEPTION, message)
 }
 
 /// A text of escape sequences only.
-fn checked(value: &Value, name: &str) -> Result<String> {
+fn checked(value: &Value) -> Result<String> {
     let text = convert::to_display(value);
     if !strip(&text).is_empty() {
         let shown = strip(&text);
         let message =
             format!("The specified string contains printable content when it should only contain ANSI escape sequences: {shown}");
-        return refused(name, &message).throw();
+        return refused(&message).throw();
     }
     Ok(text)
 }
@@ -328,15 +325,12 @@ impl Foreign for PsStyle {
 
     fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
         let is = |other: &str| name.eq_ignore_ascii_case(other);
-        let number = |ctx: &mut dyn Context, ty: TypeRef, name: &str| match convert::convert(ctx, value, ty) {
+        let number = |ctx: &mut dyn Context, ty: TypeRef| match convert::convert(ctx, value, ty) {
             Ok(done) => Ok(done.as_i64().unwrap_or(0)),
-            Err(flow) => match flow.record() {
-                Some(record) => refused(name, &record.exception.message()).throw(),
-                None => Err(flow),
-            },
+            Err(flow) => Err(flow),
         };
         if self.part == Part::Root && is("OutputRendering") {
-            let chosen = number(ctx, output_rendering_type(), "OutputRendering")?;
+            let chosen = number(ctx, output_rendering_type())?;
             self.data.lock().rendering = match chosen {
                 1 => Rendering::PlainText,
                 2 => Rendering::Ansi,
@@ -345,16 +339,16 @@ impl Foreign for PsStyle {
             return Ok(true);
         }
         if self.part == Part::Progress && is("MaxWidth") {
-            let width = number(ctx, TypeRef::INT32, "MaxWidth")?;
+            let width = number(ctx, TypeRef::INT32)?;
             if width < 18 {
                 let text = "The MaxWidth for the Progress rendering must be at least 18 to render correctly. (Parameter 'MaxWidth')";
-                return refused("MaxWidth", text).throw();
+                return refused(text).throw();
             }
             self.data.lock().progress_width = width as i32;
             return Ok(true);
         }
         if self.part == Part::Progress && is("View") {
-            self.data.lock().progress_view = number(ctx, progress_view_type(), "View")?;
+            self.data.lock().progress_view = number(ctx, progress_view_type())?;
             return Ok(true);
         }
         if self.part == Part::Progress && is("UseOSCIndicator") {
@@ -363,7 +357,7 @@ impl Foreign for PsStyle {
         }
         let known = self.data.lock().texts.iter().find(|(p, n, _)| *p == self.part && is(n)).map(|(_, n, _)| *n);
         if let Some(known) = known {
-            let text = checked(value, known)?;
+            let text = checked(value)?;
             let mut data = self.data.lock();
             if let Some(entry) = data.texts.iter_mut().find(|(p, n, _)| *p == self.part && *n == known) {
                 entry.2 = text;
