@@ -5,6 +5,8 @@ mod header_name;
 mod method;
 mod parse;
 mod status;
+#[cfg(test)]
+mod torture;
 
 pub use build::RequestBuilder;
 pub use header_name::HeaderName;

@@ -151,7 +151,8 @@ impl Sdp {
                 _ => return None,
             }
         }
-        seen_version.then_some(sdp)
+        // RFC 8866 5: both lines are mandatory.
+        (seen_version && !sdp.origin_address.is_empty()).then_some(sdp)
     }
 
     /// First audio section that is not refused.
