@@ -171,9 +171,11 @@ impl CategoryInfo {
     /// As in the category view: `ObjectNotFound: (x:String) [Get-Item], ItemNotFoundException`.
     fn message(&self) -> String {
         let text = |name: &str| self.part(name).map(|v| crate::convert::to_display(&v)).unwrap_or_default();
+        // The parts lock the record themselves: no guard may live while they are read.
+        let category = self.0.data.lock().category;
         format!(
             "{}: ({}:{}) [{}], {}",
-            self.0.data.lock().category.name(),
+            category.name(),
             shortened(&text("targetname")),
             shortened(&text("targettype")),
             shortened(&text("activity")),
@@ -182,15 +184,15 @@ impl CategoryInfo {
     }
 }
 
-/// Long texts are cut in the middle to 40 characters.
+/// Texts of more than 40 characters are cut in the middle.
 fn shortened(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     if chars.len() <= 40 {
         return text.to_string();
     }
-    let head: String = chars[..18].iter().collect();
-    let tail: String = chars[chars.len() - 18..].iter().collect();
-    format!("{head}...{tail}")
+    let head: String = chars[..19].iter().collect();
+    let tail: String = chars[chars.len() - 19..].iter().collect();
+    format!("{head}\u{2026}{tail}")
 }
 
 impl Foreign for CategoryInfo {
