@@ -148,6 +148,20 @@ fn is_below_null(value: &Value) -> bool {
     }
 }
 
+/// The order that a script class's own `CompareTo` gives; none when the class has none.
+fn class_order(ctx: &mut dyn Context, a: &Value, b: &Value, ty: TypeRef) -> Result<Option<Ordering>> {
+    let other = if b.type_ref() == Some(ty) {
+        b.clone()
+    } else {
+        match convert::convert(ctx, b, ty) {
+            Ok(other) => other,
+            Err(_) => return Ok(None),
+        }
+    };
+    let answer = ctx.invoke_class_method(ty, Some(a), "CompareTo", std::slice::from_ref(&other))?;
+    Ok(answer.and_then(|n| n.as_i64()).map(|n| n.cmp(&0)))
+}
+
 /// The right operand is converted to the left one's type, which must be comparable.
 fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Ordering> {
     if let Value::Object(o) = a
@@ -166,6 +180,11 @@ fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Orde
             .throw();
     }
     let Some(ty) = a.type_ref() else { return Ok(Ordering::Equal) };
+    if let Value::Object(_) = a
+        && let Some(answer) = class_order(ctx, a, b, ty)?
+    {
+        return Ok(answer);
+    }
     if !is_comparable(ctx, a, ty) {
         if net_equals(ctx, a, b)? {
             return Ok(Ordering::Equal);
