@@ -23,16 +23,19 @@ impl Cmdlet for ConvertToCsv {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         if !self.is_started {
             writer.names = CsvWriter::columns(session, item)?;
-            if writer.names.is_empty() {
-                return Ok(());
-            }
-            self.is_started = true;
             if bound.switch("IncludeTypeInformation") {
                 session.write(Value::from(CsvWriter::type_line(item)))?;
+            }
+            self.is_started = true;
+            if writer.names.is_empty() {
+                return Ok(());
             }
             if !bound.switch("NoHeader") {
                 session.write(Value::from(writer.header()))?;
             }
+        }
+        if writer.names.is_empty() {
+            return Ok(());
         }
         let mut line = String::new();
         writer.row(session, item, &mut line)?;

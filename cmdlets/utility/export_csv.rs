@@ -115,7 +115,7 @@ impl Cmdlet for ExportCsv {
                     self.buffer.push_str(&CsvWriter::type_line(item));
                     self.buffer.push('\n');
                 }
-                if !bound.switch("NoHeader") && !writer.names.is_empty() {
+                if !bound.switch("NoHeader") {
                     self.buffer.push_str(&writer.header());
                     self.buffer.push('\n');
                 }

@@ -41,10 +41,10 @@ impl ContentWriter {
         let values = bound.list("Value");
         let is_bytes = bound.switch("AsByteStream");
         let has_no_newline = bound.switch("NoNewline");
+        if bound.switch("PassThru") {
+            session.write(Value::array(values.clone()))?;
+        }
         for value in &values {
-            if bound.switch("PassThru") {
-                session.write(value.clone())?;
-            }
             for (_, held) in &mut self.others {
                 held.push(value.clone());
             }

@@ -103,7 +103,8 @@ impl GetChildItem {
         let Some(stat) = tolerate(session, done)?.flatten() else { return Ok(()) };
         let is_container = stat.kind == ItemKind::Container;
         if path.provider.as_str() == "FileSystem" {
-            let shows_itself = !is_container || (!is_named && !listing.filter.include.is_empty() && !listing.is_recursive);
+            // What a pattern found is shown itself, not what is in it.
+            let shows_itself = !is_container || (!is_named && !listing.is_recursive);
             if shows_itself {
                 return self.emit(session, &path.path, leaf(&path.path), is_container, listing, &notes);
             }
@@ -176,11 +177,32 @@ impl GetChildItem {
                 let shown = format!("{above}{name}");
                 self.emit(session, &format!("{prefix}/{name}"), &shown, is_folder, listing, notes)?;
             }
+            // A search for names goes down before it shows the files of a folder.
+            if is_folder && !listing.filter.include.is_empty() {
+                self.below(session, &folders, &prefix, above, listing, notes, level)?;
+            }
         }
+        if !listing.filter.include.is_empty() {
+            return Ok(());
+        }
+        self.below(session, &folders, &prefix, above, listing, notes, level)
+    }
+
+    /// Lists what lies in folders, where that is asked for.
+    fn below(
+        &self,
+        session: &mut dyn Session,
+        folders: &[(Str, bool)],
+        prefix: &str,
+        above: &str,
+        listing: &Listing,
+        notes: &Notes,
+        level: u32,
+    ) -> Result<()> {
         if !listing.is_recursive || listing.depth.is_some_and(|d| level >= d) {
             return Ok(());
         }
-        for (name, is_link) in &folders {
+        for (name, is_link) in folders {
             if (*is_link && !listing.follows_links) || (name.starts_with('.') && !listing.is_forced) {
                 continue;
             }

@@ -31,7 +31,7 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
     }
     let kind = if is_folder { "MoveDirectoryItemIOError" } else { "MoveFileInfoItemIOError" };
     if target.exists() && !(force && target.is_file()) {
-        let exception = Exception::new(TypeRef::IO_EXCEPTION, "Cannot create a file when that file already exists.");
+        let exception = Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", target.display()));
         let record = file_record(session, exception, kind, ErrorCategory::WriteError, from)?;
         return session.write_error(record);
     }

@@ -63,7 +63,8 @@ fn remove_folder(session: &mut dyn Session, path: &Path, recurse: bool, force: b
 fn remove_leaf(session: &mut dyn Session, path: &Path, force: bool) -> Result<()> {
     let shown = path.display().to_string();
     let is_read_only = std::fs::symlink_metadata(path).is_ok_and(|f| f.permissions().readonly() && !f.file_type().is_symlink());
-    if is_read_only && !force {
+    let is_hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    if (is_read_only || is_hidden) && !force {
         let exception = Exception::new(
             TypeRef::IO_EXCEPTION,
             "You do not have sufficient access rights to perform this operation or the item is hidden, system, or read only.",

@@ -52,11 +52,12 @@ fn split(session: &mut dyn Session, bound: &Bound, path: &str) -> Result<Option<
         };
     }
     if bound.switch("NoQualifier") {
-        return Ok(Some(Value::from(rest)));
+        // Slashes and backslashes are of one length: the rest stands at the same place as it was given.
+        return Ok(Some(Value::from(&path[path.len() - rest.len()..])));
     }
     let last = leaf(&slashes);
     if bound.switch("Leaf") {
-        return Ok(Some(Value::from(if last.is_empty() { "/" } else { last })));
+        return Ok(Some(Value::from(if last == "/" { "" } else { last })));
     }
     if bound.switch("LeafBase") {
         return Ok(Some(Value::from(last.rfind('.').map_or(last, |at| &last[..at]))));
@@ -75,7 +76,7 @@ fn split(session: &mut dyn Session, bound: &Bound, path: &str) -> Result<Option<
     let trimmed = slashes.trim_end_matches('/');
     Ok(Some(Value::from(match trimmed.rfind('/') {
         Some(0) => "/".to_string().split_off(usize::from(trimmed.len() > 1)),
-        Some(at) => trimmed[..at].trim_end_matches('/').to_string(),
+        Some(at) => trimmed[..at].to_string(),
         None => match qualifier {
             Some(text) if trimmed.len() > text.len() => text.to_string(),
             _ => String::new(),

@@ -56,9 +56,13 @@ impl Provider for FileSystemProvider {
 
     fn child_names(&self, _session: &mut dyn Session, path: &str) -> Result<Vec<Str>> {
         let Ok(read) = std::fs::read_dir(path) else { return Ok(Vec::new()) };
-        let mut names: Vec<String> = read.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
-        names.sort_by_key(|n| n.to_lowercase());
-        Ok(names.into_iter().map(Str::from).collect())
+        // Folders come before files.
+        let mut names: Vec<(bool, String)> = read
+            .flatten()
+            .map(|e| (!e.path().is_dir(), e.file_name().to_string_lossy().into_owned()))
+            .collect();
+        names.sort_by_key(|(is_file, n)| (*is_file, n.to_lowercase()));
+        Ok(names.into_iter().map(|(_, n)| Str::from(n)).collect())
     }
 
     fn new_item(&self, session: &mut dyn Session, path: &str, kind: Option<&str>, value: &Value, force: bool) -> Result {
@@ -91,7 +95,7 @@ impl Provider for FileSystemProvider {
             return Ok(());
         }
         if to.exists() && !same_file(from, &to) {
-            return Exception::new(TypeRef::IO_EXCEPTION, "Cannot create a file when that file already exists.")
+            return Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", to.display()))
                 .identity("RenameItemIOError", ErrorCategory::WriteError, Value::from(path))
                 .throw();
         }

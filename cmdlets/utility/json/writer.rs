@@ -1,6 +1,6 @@
 //! JSON as ConvertTo-Json writes it.
 
-use command::{Context, Result, Session, Value};
+use command::{Context, ErrorCategory, Exception, Result, Session, TypeRef, Value};
 use values::number::shell;
 use values::time::{DateTime, format_datetime};
 use values::types::TypeKind;
@@ -90,8 +90,20 @@ impl Writer {
             return Ok(());
         }
         if let Some(dict) = value.as_dict() {
+            let entries = dict.to_vec();
+            if entries.iter().any(|(key, _)| key.as_str().is_none()) {
+                return Exception::new(
+                    TypeRef::INVALID_OPERATION_EXCEPTION,
+                    format!(
+                        "The type '{}' is not supported for serialization or deserialization of a dictionary. Keys must be strings.",
+                        dict.ty.name()
+                    ),
+                )
+                .identity("NonStringKeyInDictionary", ErrorCategory::InvalidOperation, Value::Null)
+                .throw();
+            }
             let mut pairs: Vec<(String, Value)> =
-                dict.to_vec().into_iter().map(|(k, v)| (convert::to_display(&k), v)).collect();
+                entries.into_iter().map(|(k, v)| (convert::to_display(&k), v)).collect();
             pairs.extend(added(value));
             return self.object(session, pairs, depth);
         }

@@ -142,7 +142,7 @@ impl Foreign for MatchInfo {
     fn get(&self, ctx: &mut dyn Ctx, name: &str) -> Result<Option<Value>> {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "ignorecase" => Value::Bool(self.ignores_case),
-            "linenumber" => Value::I32(self.number as i32),
+            "linenumber" => Value::U64(self.number),
             "line" => Value::Str(self.line.clone()),
             "filename" => Value::from(self.file_name()),
             "path" => Value::Str(self.path.clone().unwrap_or_else(|| Str::from("InputStream"))),
