@@ -116,11 +116,11 @@ impl Reader<'_> {
         let zone = &self.options.zone;
         // What has an offset is a moment; it is shown in local time.
         let moment = match date.offset {
-            Some(offset) => {
+            Some(offset) if date.clock.kind() != Kind::Utc => {
                 let utc = date.clock.sub_ticks(offset.0).ok()?.with_kind(Kind::Utc);
                 utc.to_local(zone)
             }
-            None => date.clock,
+            _ => date.clock,
         };
         let made: DateTime = match self.options.dates {
             DateKind::Offset => {

@@ -157,6 +157,11 @@ impl Reader {
         let fits = word.chars().enumerate().all(|(k, c)| self.c.get(self.i + k) == Some(&c));
         let ends = self.c.get(self.i + n).is_none_or(|c| c.is_whitespace() || matches!(c, ',' | '}' | ']' | ')' | '/'));
         if !fits || !ends {
+            let shared = word.chars().zip(&self.c[self.i..]).take_while(|(a, b)| a == *b).count();
+            if self.i + shared >= self.c.len() {
+                self.i = self.c.len();
+                return self.fail("Unexpected end when reading JSON.");
+            }
             return self.fail(error);
         }
         self.i += n;
@@ -196,7 +201,11 @@ impl Reader {
             }
             self.blanks()?;
             match self.peek() {
-                None => return self.fail("Unexpected end when reading JSON."),
+                // A document that ends behind an element is let pass.
+                None => {
+                    self.places.pop();
+                    return Ok(Json::Array(out));
+                }
                 Some(',') => self.i += 1,
                 Some(']') => {}
                 Some(c) => return self.fail(format!("After parsing a value an unexpected character was encountered: {c}.")),
@@ -240,7 +249,7 @@ impl Reader {
             out.push((name, v));
             self.blanks()?;
             match self.peek() {
-                None => return self.fail("Unexpected end when reading JSON."),
+                None => return self.fail("Unexpected end when deserializing object."),
                 Some(',') => self.i += 1,
                 Some('}') => {}
                 Some(c) => return self.fail(format!("After parsing a value an unexpected character was encountered: {c}.")),
