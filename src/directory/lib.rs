@@ -50,7 +50,7 @@ pub use organization::Facts;
 pub use row::{Row, free, row};
 pub use scope::{Scope, canonical};
 pub use session::{Directory, directory};
-pub use work::Work;
+pub use work::{Work, is_steering};
 
 /// The generic verbs, for code of nouns that begins or ends with them.
 pub mod verb {

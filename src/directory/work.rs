@@ -123,7 +123,13 @@ pub(crate) const STEERING: [&str; 22] = [
     "Credential", "AuthType", "UserCredential", "OverrideRecipientQuotas", "ForceUpgrade",
 ];
 
+/// The common parameters: the engine heeds them.
+const COMMON: [&str; 13] = [
+    "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ProgressAction", "ErrorVariable", "WarningVariable",
+    "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable", "UseTransaction",
+];
+
 /// Whether a parameter is one of those.
-pub(crate) fn is_steering(name: &str) -> bool {
-    STEERING.iter().any(|s| s.eq_ignore_ascii_case(name))
+pub fn is_steering(name: &str) -> bool {
+    STEERING.iter().chain(&COMMON).any(|s| s.eq_ignore_ascii_case(name))
 }

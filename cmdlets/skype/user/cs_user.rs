@@ -222,7 +222,7 @@ fn set_online(work: &mut Work, user: &Object) -> Result<()> {
     let truth = |name: &str| work.bound.get(name).map(values::convert::to_bool);
     for (parameter, value) in work.bound.iter() {
         let known = ["Identity", "EnterpriseVoiceEnabled", "HostedVoiceMail", "OnPremLineURI", "LineURI", "PassThru", "DomainController", "Tenant", "WhatIf", "Confirm"];
-        if !known.iter().any(|k| parameter.eq_ignore_ascii_case(k)) && values::convert::to_bool(value) {
+        if !known.iter().any(|k| parameter.eq_ignore_ascii_case(k)) && !directory::is_steering(parameter) && values::convert::to_bool(value) {
             return work.fail(&Fault::unsupported(work.command.name(), parameter));
         }
     }
