@@ -185,6 +185,11 @@ fn run(ctx: &mut dyn Context, this: &Value, member: &'static Member, args: &[Val
     })
 }
 
+/// What a method of a foreign object threw, as the caller sees it.
+pub fn method_failure(flow: Box<Flow>, name: &str, count: usize) -> Box<Flow> {
+    wrapped(flow, name, count, "")
+}
+
 /// What a method threw, inside a MethodInvocationException.
 fn wrapped(flow: Box<Flow>, name: &str, count: usize, id: &str) -> Box<Flow> {
     let Flow::Throw(record) = &*flow else { return flow };
