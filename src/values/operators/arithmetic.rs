@@ -121,7 +121,7 @@ fn repeat_text(ctx: &mut dyn Context, text: &Str, times: &Value) -> Result {
         );
     }
     let length = (text.len() as i64).saturating_mul(times);
-    if length > i64::from(i32::MAX) {
+    if length > 0x3FFF_FFDF {
         return fail::net(
             TypeRef::find("System.OutOfMemoryException").unwrap_or(TypeRef::SYSTEM_EXCEPTION),
             "Insufficient memory to continue the execution of the program.",

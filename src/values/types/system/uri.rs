@@ -1,0 +1,257 @@
+//! System.Uri.
+
+use crate::error::Result;
+use crate::types::{Call, State, TypeDef, TypeRef, fail, hold};
+use crate::value::Value;
+
+/// The parts of a URI.
+#[derive(Clone, PartialEq)]
+pub struct Parts {
+    original: String,
+    scheme: String,
+    user: String,
+    host: String,
+    port: i32,
+    path: String,
+    query: String,
+    fragment: String,
+    is_absolute: bool,
+}
+
+impl State for Parts {
+    fn text(&self) -> Option<String> {
+        Some(if self.is_absolute { decode(&self.absolute()) } else { self.original.clone() })
+    }
+    fn is_equal(&self, other: &Self) -> bool {
+        self.absolute() == other.absolute()
+    }
+}
+
+fn default_port(scheme: &str) -> i32 {
+    match scheme {
+        "http" | "ws" => 80,
+        "https" | "wss" => 443,
+        "ftp" => 21,
+        "ldap" => 389,
+        "smtp" | "mailto" => 25,
+        "net.tcp" => 808,
+        _ => -1,
+    }
+}
+
+impl Parts {
+    fn authority(&self) -> String {
+        if self.port >= 0 && self.port != default_port(&self.scheme) { format!("{}:{}", self.host, self.port) } else { self.host.clone() }
+    }
+
+    fn absolute(&self) -> String {
+        if !self.is_absolute {
+            return self.original.clone();
+        }
+        let user = if self.user.is_empty() { String::new() } else { format!("{}@", self.user) };
+        let slashes = if self.original[self.scheme.len().min(self.original.len())..].starts_with("://") || self.scheme == "file" { "://" } else { ":" };
+        format!("{}{slashes}{user}{}{}{}{}", self.scheme, self.authority(), self.path, self.query, self.fragment)
+    }
+}
+
+/// Percent-escapes what a URI may not hold.
+fn encode(text: &str, keep: &str) -> String {
+    let mut out = String::new();
+    for b in text.bytes() {
+        if b.is_ascii_alphanumeric() || keep.as_bytes().contains(&b) {
+            out.push(b as char);
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+    }
+    out
+}
+
+const UNRESERVED: &str = "-_.~";
+const PATH: &str = "-_.~!$&'()*+,;=:@/%?#[]";
+
+/// Percent-escapes read back.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = text.get(i + 1..i + 3).filter(|_| bytes[i] == b'%').and_then(|h| u8::from_str_radix(h, 16).ok());
+        match hex {
+            Some(b) => {
+                out.push(b);
+                i += 3;
+            }
+            None => {
+                out.push(bytes[i]);
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn parse(text: &str) -> Option<Parts> {
+    let original = text.to_string();
+    let text = text.trim();
+    if let Some(path) = text.strip_prefix('/').filter(|_| !text.starts_with("//")) {
+        let path = encode(&format!("/{path}"), PATH.trim_end_matches(['?', '#']));
+        return Some(Parts { original, scheme: "file".into(), user: String::new(), host: String::new(), port: -1, path, query: String::new(), fragment: String::new(), is_absolute: true });
+    }
+    let (scheme, rest) = text.split_once(':')?;
+    let mut letters = scheme.chars();
+    if !letters.next()?.is_ascii_alphabetic() || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) || scheme.len() < 2 {
+        return None;
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    let (rest, fragment) = rest.find('#').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
+    let (rest, query) = rest.find('?').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
+    let (mut user, mut host, mut port, mut path) = (String::new(), String::new(), default_port(&scheme), rest.to_string());
+    if let Some(rest) = rest.strip_prefix("//") {
+        let (authority, tail) = rest.find('/').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
+        let place = match authority.rsplit_once('@') {
+            Some((who, place)) => {
+                user = who.to_string();
+                place
+            }
+            None => authority,
+        };
+        let (name, number) = match place.rsplit_once(':') {
+            Some((name, number)) if !place.ends_with(']') => (name, Some(number)),
+            _ => (place, None),
+        };
+        host = name.to_ascii_lowercase();
+        if let Some(number) = number.filter(|n| !n.is_empty()) {
+            port = number.parse::<u16>().ok().map(i32::from)?;
+        }
+        if host.is_empty() && scheme != "file" {
+            return None;
+        }
+        path = if tail.is_empty() { "/".to_string() } else { tail.to_string() };
+    }
+    let mut clean: Vec<&str> = Vec::new();
+    if path.starts_with('/') {
+        for piece in path.split('/').skip(1) {
+            match piece {
+                "." => {}
+                ".." => {
+                    clean.pop();
+                }
+                piece => clean.push(piece),
+            }
+        }
+        path = format!("/{}", clean.join("/"));
+    }
+    Some(Parts { original, scheme, user, host, port, path: encode(&path, PATH), query: encode(query, PATH), fragment: encode(fragment, PATH), is_absolute: true })
+}
+
+fn relative(text: &str) -> Parts {
+    Parts { original: text.to_string(), scheme: String::new(), user: String::new(), host: String::new(), port: -1, path: String::new(), query: String::new(), fragment: String::new(), is_absolute: false }
+}
+
+/// A relative reference on a base.
+fn resolve(base: &Parts, reference: &str) -> Option<Parts> {
+    if let Some(whole) = parse(reference).filter(|_| !reference.starts_with('/')) {
+        return Some(whole);
+    }
+    let root = format!("{}://{}{}", base.scheme, if base.user.is_empty() { String::new() } else { format!("{}@", base.user) }, base.authority());
+    let folder = base.path.rfind('/').map_or("/", |at| &base.path[..=at]);
+    parse(&match reference.chars().next() {
+        None => base.absolute(),
+        Some('/') => format!("{root}{reference}"),
+        Some('?') => format!("{root}{}{reference}", base.path),
+        Some('#') => format!("{root}{}{}{reference}", base.path, base.query),
+        _ => format!("{root}{folder}{reference}"),
+    })
+}
+
+fn make(parts: Parts) -> Value {
+    hold(TypeRef::URI, parts)
+}
+
+fn invalid<T>() -> Result<T> {
+    fail::named("System.UriFormatException", "Invalid URI: The format of the URI could not be determined.").throw()
+}
+
+fn create(c: &Call<'_>) -> Option<Parts> {
+    let text = |at: usize| c.str(at);
+    match c.arg(0).as_foreign::<crate::types::Held<Parts>>() {
+        Some(base) => resolve(&base.lock().clone(), &text(1)),
+        None => match c.named_int("uriKind").unwrap_or(1) {
+            2 => Some(relative(&text(0))),
+            0 => Some(parse(&text(0)).unwrap_or_else(|| relative(&text(0)))),
+            _ => parse(&text(0)),
+        },
+    }
+}
+
+fn part(c: &mut Call<'_>, f: fn(&Parts) -> Value) -> Result {
+    let parts = c.with(|p: &mut Parts| p.clone())?;
+    if !parts.is_absolute {
+        return fail::invalid("This operation is not supported for a relative URI.").throw();
+    }
+    Ok(f(&parts))
+}
+
+pub static TYPES: &[TypeDef] = &[TypeDef {
+    name: "System.Uri",
+    like: &[],
+    members: &[
+        ("new", |c| create(c).map_or_else(invalid, |p| Ok(make(p)))),
+        ("::TryCreate", |c| {
+            let made = create(c);
+            let (found, out) = (made.is_some(), c.count() - 1);
+            c.set_ref(out, made.map_or(Value::Null, make))?;
+            Ok(Value::Bool(found))
+        }),
+        ("::IsWellFormedUriString", |c| Ok(Value::Bool(parse(&c.str(0)).is_some_and(|p| p.absolute().starts_with(c.str(0).trim_end_matches('/')))))),
+        ("::EscapeDataString", |c| Ok(Value::from(encode(&c.need_str(0)?, UNRESERVED)))),
+        ("::EscapeUriString", |c| Ok(Value::from(encode(&c.need_str(0)?, PATH)))),
+        ("::UnescapeDataString", |c| Ok(Value::from(decode(&c.need_str(0)?)))),
+        ("::CheckSchemeName", |c| Ok(Value::Bool(c.str(0).chars().all(|ch| ch.is_ascii_alphanumeric())))),
+        ("OriginalString", |c| c.with(|p: &mut Parts| Value::from(p.original.as_str()))),
+        ("IsAbsoluteUri", |c| c.with(|p: &mut Parts| Value::Bool(p.is_absolute))),
+        ("AbsoluteUri", |c| part(c, |p| Value::from(p.absolute()))),
+        ("AbsolutePath", |c| part(c, |p| Value::from(p.path.as_str()))),
+        ("LocalPath", |c| part(c, |p| Value::from(decode(&p.path)))),
+        ("PathAndQuery", |c| part(c, |p| Value::from(format!("{}{}", p.path, p.query)))),
+        ("Query", |c| part(c, |p| Value::from(p.query.as_str()))),
+        ("Fragment", |c| part(c, |p| Value::from(p.fragment.as_str()))),
+        ("Scheme", |c| part(c, |p| Value::from(p.scheme.as_str()))),
+        ("Host", |c| part(c, |p| Value::from(p.host.as_str()))),
+        ("DnsSafeHost", |c| part(c, |p| Value::from(p.host.trim_matches(['[', ']'])))),
+        ("IdnHost", |c| part(c, |p| Value::from(p.host.trim_matches(['[', ']'])))),
+        ("Authority", |c| part(c, |p| Value::from(p.authority()))),
+        ("Port", |c| part(c, |p| Value::I32(p.port))),
+        ("IsDefaultPort", |c| part(c, |p| Value::Bool(p.port == default_port(&p.scheme)))),
+        ("IsFile", |c| part(c, |p| Value::Bool(p.scheme == "file"))),
+        ("IsUnc", |c| part(c, |p| Value::Bool(p.scheme == "file" && !p.host.is_empty()))),
+        ("IsLoopback", |c| part(c, |p| Value::Bool(matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || p.scheme == "file" && p.host.is_empty()))),
+        ("UserInfo", |c| part(c, |p| Value::from(p.user.as_str()))),
+        ("UserEscaped", |_| Ok(Value::Bool(false))),
+        ("HostNameType", |c| {
+            part(c, |p| {
+                let n = if p.host.is_empty() { 1 } else if p.host.starts_with('[') { 4 } else if p.host.parse::<std::net::Ipv4Addr>().is_ok() { 3 } else { 2 };
+                super::enumeration::make("System.UriHostNameType", n)
+            })
+        }),
+        ("Segments", |c| {
+            part(c, |p| {
+                let list: Vec<Value> = p.path.split_inclusive('/').map(Value::from).collect();
+                Value::typed_array(TypeRef::STRING, list)
+            })
+        }),
+        ("GetLeftPart", |c| {
+            let n = c.long(0);
+            let p = c.with(|p: &mut Parts| p.clone())?;
+            let head = format!("{}://{}", p.scheme, p.authority());
+            Ok(Value::from(match n {
+                0 => format!("{}://", p.scheme),
+                1 => head,
+                2 => format!("{head}{}", p.path),
+                _ => format!("{head}{}{}", p.path, p.query),
+            }))
+        }),
+        ("ToString", |c| c.with(|p: &mut Parts| Value::from(p.text().unwrap_or_default()))),
+    ],
+}];
