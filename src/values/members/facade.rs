@@ -275,7 +275,13 @@ impl MemberObject {
     /// A member that belongs to no object yet (`[psnoteproperty]::new('a', 1)`).
     pub fn detached(name: Str, member: PsMember) -> MemberObject {
         let info = listing::added(&name, &member);
-        MemberObject { object: None, name, kind: info.kind, definition: info.definition, added: Mutex::new(Some(member)) }
+        MemberObject {
+            object: None,
+            name,
+            kind: info.kind,
+            definition: info.definition,
+            added: Mutex::new(Some(member)),
+        }
     }
 
     /// What will be stored when it is added to an object.
@@ -406,10 +412,34 @@ impl Foreign for MemberObject {
 
     fn property_names(&self) -> Vec<Str> {
         let names: &[&str] = match self.kind {
-            "Method" | "CodeMethod" => &["MemberType", "OverloadDefinitions", "TypeNameOfValue", "Value", "Name", "IsInstance"],
-            "ScriptMethod" => &["OverloadDefinitions", "MemberType", "TypeNameOfValue", "Script", "Value", "Name", "IsInstance"],
-            "AliasProperty" => &["ReferencedMemberName", "ConversionType", "MemberType", "TypeNameOfValue", "IsSettable", "IsGettable", "Value", "Name", "IsInstance"],
-            "ScriptProperty" => &["SetterScript", "GetterScript", "MemberType", "IsSettable", "IsGettable", "TypeNameOfValue", "Value", "Name", "IsInstance"],
+            "Method" | "CodeMethod" => {
+                &["MemberType", "OverloadDefinitions", "TypeNameOfValue", "Value", "Name", "IsInstance"]
+            }
+            "ScriptMethod" => {
+                &["OverloadDefinitions", "MemberType", "TypeNameOfValue", "Script", "Value", "Name", "IsInstance"]
+            }
+            "AliasProperty" => &[
+                "ReferencedMemberName",
+                "ConversionType",
+                "MemberType",
+                "TypeNameOfValue",
+                "IsSettable",
+                "IsGettable",
+                "Value",
+                "Name",
+                "IsInstance",
+            ],
+            "ScriptProperty" => &[
+                "SetterScript",
+                "GetterScript",
+                "MemberType",
+                "IsSettable",
+                "IsGettable",
+                "TypeNameOfValue",
+                "Value",
+                "Name",
+                "IsInstance",
+            ],
             _ => &["MemberType", "Value", "IsSettable", "IsGettable", "TypeNameOfValue", "Name", "IsInstance"],
         };
         names.iter().map(|n| Str::from(*n)).collect()
@@ -541,7 +571,11 @@ impl TypeNameList {
 impl Foreign for TypeNameList {
     fn type_ref(&self) -> TypeRef {
         TypeRef::find("System.Management.Automation.Runspaces.ConsolidatedString").unwrap_or_else(|| {
-            crate::types::register("System.Management.Automation.Runspaces.ConsolidatedString", crate::types::TypeKind::Class, Some(TypeRef::OBJECT))
+            crate::types::register(
+                "System.Management.Automation.Runspaces.ConsolidatedString",
+                crate::types::TypeKind::Class,
+                Some(TypeRef::OBJECT),
+            )
         })
     }
 

@@ -104,7 +104,9 @@ fn positions(
             single => {
                 let n = match to_position(ctx, single) {
                     Ok(n) => n,
-                    Err(flow) if single.is_null() || ctx.strict_mode() >= 3 || !matches!(*flow, Flow::Throw(_)) => return Err(flow),
+                    Err(flow) if single.is_null() || ctx.strict_mode() >= 3 || !matches!(*flow, Flow::Throw(_)) => {
+                        return Err(flow);
+                    }
                     Err(_) => return Ok(Value::Null),
                 };
                 return Ok(one(ctx, n)?.unwrap_or(Value::Null));
@@ -171,7 +173,8 @@ fn place_of(ctx: &mut dyn Context, dims: &[(usize, i32)], index: &[Value]) -> Re
         let shown: Vec<String> = index.iter().map(crate::convert::to_display).collect();
         let message =
             format!("You cannot index into a {} dimensional array with index [{}].", dims.len(), shown.join(","));
-        return runtime_error("NeedMultidimensionalIndex", ErrorCategory::InvalidOperation, Value::Null, message).throw();
+        return runtime_error("NeedMultidimensionalIndex", ErrorCategory::InvalidOperation, Value::Null, message)
+            .throw();
     }
     let mut place = 0;
     for ((length, lower), value) in dims.iter().zip(index) {
@@ -196,7 +199,9 @@ fn of_dict(ctx: &mut dyn Context, d: &Dict, key: &Value) -> Result {
     if key.is_null() {
         return Ok(Value::Null);
     }
-    if is_ordered(d) && let Value::I32(n) = key {
+    if is_ordered(d)
+        && let Value::I32(n) = key
+    {
         let found = {
             let data = d.lock();
             let place = if *n < 0 { data.len() as i64 + i64::from(*n) } else { i64::from(*n) };
@@ -284,7 +289,9 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
             if key.is_null() {
                 return null_index().throw();
             }
-            if is_ordered(d) && let Value::I32(n) = key {
+            if is_ordered(d)
+                && let Value::I32(n) = key
+            {
                 let mut data = d.lock();
                 let place = if *n < 0 { data.len() as i64 + i64::from(*n) } else { i64::from(*n) };
                 if usize::try_from(place).is_ok_and(|p| data.set_at(p, value)) {
@@ -344,8 +351,13 @@ fn set_array(ctx: &mut dyn Context, a: &Array, index: &[Value], value: Value) ->
                     "Array assignment to [{}] failed because assignment to slices is not supported.",
                     shown.join(",")
                 );
-                return runtime_error("ArraySliceAssignmentFailed", ErrorCategory::InvalidOperation, Value::Null, message)
-                    .throw();
+                return runtime_error(
+                    "ArraySliceAssignmentFailed",
+                    ErrorCategory::InvalidOperation,
+                    Value::Null,
+                    message,
+                )
+                .throw();
             };
             let n = to_position(ctx, only)?;
             let place = if n < 0 { n + a.len() as i64 } else { n };

@@ -50,7 +50,11 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
             for item in &items {
                 results.push(crate::convert::convert(ctx, item, *ty)?);
             }
-            return Ok(crate::types::collections::list::make("System.Collections.ObjectModel.Collection`1", *ty, results));
+            return Ok(crate::types::collections::list::make(
+                "System.Collections.ObjectModel.Collection`1",
+                *ty,
+                results,
+            ));
         }
         block if block.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
             for item in &items {

@@ -124,7 +124,13 @@ fn accessor(ctx: &mut dyn Context, object: &Value, ty: TypeRef, name: &str, args
     Ok(None)
 }
 
-fn call_member(ctx: &mut dyn Context, object: &Value, member: &PsMember, name: &str, args: &[Value]) -> Result<Option<Value>> {
+fn call_member(
+    ctx: &mut dyn Context,
+    object: &Value,
+    member: &PsMember,
+    name: &str,
+    args: &[Value],
+) -> Result<Option<Value>> {
     match member {
         PsMember::ScriptMethod(block) => match ctx.invoke_block(block, args, Some(object), None) {
             Ok(value) => Ok(Some(value)),
@@ -239,7 +245,8 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
     if bind::is_delegate(ty) && args.len() == 1 {
         return crate::convert::convert(ctx, &args[0], ty);
     }
-    let is_abstract = crate::types::facts::of(ty).is_some_and(|f| f.is("abstract") || f.is("interface") || f.is("static"));
+    let is_abstract =
+        crate::types::facts::of(ty).is_some_and(|f| f.is("abstract") || f.is("interface") || f.is("static"));
     let Some(member) = constructors(ty) else {
         if args.is_empty() && ty.is_value_type() {
             return Ok(super::fixed::default_of(ty));

@@ -100,7 +100,12 @@ fn names_by_facts(ty: TypeRef, is_static: bool) -> Vec<&'static str> {
                             None => (*key, false),
                         };
                         let name = name.trim_end_matches("()");
-                        if own == is_static && !name.ends_with('=') && name != "new" && !name.starts_with('[') && !names.contains(&name) {
+                        if own == is_static
+                            && !name.ends_with('=')
+                            && name != "new"
+                            && !name.starts_with('[')
+                            && !names.contains(&name)
+                        {
                             names.push(name);
                         }
                     }
@@ -127,7 +132,8 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
         Value::Object(o) => {
             let (pairs, extra, base) = {
                 let data = o.lock();
-                let pairs: Vec<(Str, Value)> = data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
+                let pairs: Vec<(Str, Value)> =
+                    data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
                 let extra: Vec<Str> =
                     data.extra.iter().filter(|(_, m)| is_property(m)).map(|(n, _)| n.clone()).collect();
                 (pairs, extra, data.base.clone())
@@ -198,7 +204,8 @@ pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
         Value::Object(o) => {
             let (pairs, extra, base) = {
                 let data = o.lock();
-                let pairs: Vec<(Str, Value)> = data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
+                let pairs: Vec<(Str, Value)> =
+                    data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect();
                 (pairs, data.extra.clone(), data.base.clone())
             };
             let is_class = o.ty.info().class.get().is_some();
@@ -317,7 +324,8 @@ pub(super) fn describe(member: &'static Member) -> MemberInfo {
                 .index
                 .iter()
                 .map(|t| {
-                    let name = facts::type_of(t, parameters, arguments).map_or_else(|| t.to_string(), |t| t.ps_name().to_string());
+                    let name = facts::type_of(t, parameters, arguments)
+                        .map_or_else(|| t.to_string(), |t| t.ps_name().to_string());
                     let what = if name == "int" { "index" } else { "key" };
                     format!("{name} {what}")
                 })
@@ -331,7 +339,9 @@ pub(super) fn describe(member: &'static Member) -> MemberInfo {
 
 fn short_type(value: &Value) -> String {
     match value {
-        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => "System.Management.Automation.PSCustomObject".to_string(),
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => {
+            "System.Management.Automation.PSCustomObject".to_string()
+        }
         other => other.type_ref().map_or_else(|| "object".to_string(), |t| t.ps_name().to_string()),
     }
 }
@@ -364,7 +374,10 @@ pub(super) fn added(name: &Str, member: &PsMember) -> MemberInfo {
         PsMember::ScriptMethod(_) => ("ScriptMethod", format!("System.Object {name}();")),
         PsMember::CodeProperty { set, .. } => (
             "CodeProperty",
-            format!("System.Object {name}{{get={name};{}}}", if set.is_some() { format!("set={name};") } else { String::new() }),
+            format!(
+                "System.Object {name}{{get={name};{}}}",
+                if set.is_some() { format!("set={name};") } else { String::new() }
+            ),
         ),
         PsMember::CodeMethod(_) => ("CodeMethod", format!("static System.Object {name}(psobject instance)")),
         PsMember::PropertySet(names) => {

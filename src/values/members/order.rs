@@ -32,7 +32,10 @@ const ORDER: &[(&str, &str)] = &[
         "MyCommand BoundParameters UnboundArguments ScriptLineNumber OffsetInLine HistoryId ScriptName Line Statement PositionMessage PSScriptRoot PSCommandPath InvocationName PipelineLength PipelinePosition ExpectingInput CommandOrigin DisplayScriptPosition",
     ),
     ("System.Management.Automation.PSCredential", "UserName Password"),
-    ("System.Management.Automation.PSVariable", "Name Description Value Visibility Module ModuleName Options Attributes"),
+    (
+        "System.Management.Automation.PSVariable",
+        "Name Description Value Visibility Module ModuleName Options Attributes",
+    ),
     ("System.Management.Automation.SemanticVersion", "Major Minor Patch PreReleaseLabel BuildLabel"),
     (
         "System.Globalization.CultureInfo",

@@ -77,7 +77,9 @@ fn of_wrapped(ctx: &mut dyn Context, whole: &Value, wrapped: &Arc<Wrapped>, name
                 return Ok(Some(found));
             }
         }
-        Value::Array(_) | Value::Str(_) if name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length") => {
+        Value::Array(_) | Value::Str(_)
+            if name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length") =>
+        {
             return get(ctx, &wrapped.base, name);
         }
         Value::Object(o) => return of_object(ctx, whole, o, name),
@@ -154,7 +156,8 @@ fn getter_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
         return Err(flow);
     }
     let inner = record.exception.clone();
-    let ty = TypeRef::find("System.Management.Automation.GetValueInvocationException").unwrap_or(TypeRef::GET_VALUE_EXCEPTION);
+    let ty = TypeRef::find("System.Management.Automation.GetValueInvocationException")
+        .unwrap_or(TypeRef::GET_VALUE_EXCEPTION);
     Exception::new(ty, format!("Exception getting \"{name}\": \"{}\"", inner.message()))
         .inner(Value::Exception(inner))
         .identity("ExceptionWhenGetting", ErrorCategory::NotSpecified, Value::Null)
@@ -164,7 +167,9 @@ fn getter_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
 /// The same for a property that was called with an index.
 pub(super) fn indexed_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
     let inner = match &*flow {
-        Flow::Throw(record) if record.exception.ty == TypeRef::METHOD_INVOCATION_EXCEPTION => record.exception.data.lock().inner.clone(),
+        Flow::Throw(record) if record.exception.ty == TypeRef::METHOD_INVOCATION_EXCEPTION => {
+            record.exception.data.lock().inner.clone()
+        }
         _ => None,
     };
     match inner {
@@ -242,7 +247,8 @@ pub(super) fn of_member(ctx: &mut dyn Context, object: &Value, name: &str, membe
 fn script_getter_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
     let Flow::Throw(record) = &*flow else { return Err(flow) };
     let inner = record.exception.clone();
-    let ty = TypeRef::find("System.Management.Automation.GetValueInvocationException").unwrap_or(TypeRef::GET_VALUE_EXCEPTION);
+    let ty = TypeRef::find("System.Management.Automation.GetValueInvocationException")
+        .unwrap_or(TypeRef::GET_VALUE_EXCEPTION);
     Exception::new(ty, format!("Exception getting \"{name}\": \"{}\"", inner.message()))
         .inner(Value::Exception(inner))
         .identity("ScriptGetValueRuntimeException", ErrorCategory::NotSpecified, Value::Null)

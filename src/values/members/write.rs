@@ -95,7 +95,13 @@ fn find_extra(extra: &[(crate::string::Str, PsMember)], name: &str) -> Option<Ps
 }
 
 /// Sets through an added member; a note gives the value to be stored.
-fn set_member(ctx: &mut dyn Context, object: &Value, name: &str, member: &PsMember, value: Value) -> Result<Option<Value>> {
+fn set_member(
+    ctx: &mut dyn Context,
+    object: &Value,
+    name: &str,
+    member: &PsMember,
+    value: Value,
+) -> Result<Option<Value>> {
     match member {
         PsMember::Note(_) => return Ok(Some(plain(value))),
         PsMember::Alias { target, .. } => set(ctx, object, target, value)?,
@@ -177,10 +183,13 @@ fn setter_exception(name: &str, inner: Value, id: &str) -> Exception {
         Value::Exception(e) => e.message().to_string(),
         _ => String::new(),
     };
-    let ty = TypeRef::find("System.Management.Automation.SetValueInvocationException").unwrap_or(TypeRef::SET_VALUE_EXCEPTION);
-    Exception::new(ty, format!("Exception setting \"{name}\": \"{message}\""))
-        .inner(inner)
-        .identity(id, ErrorCategory::NotSpecified, Value::Null)
+    let ty = TypeRef::find("System.Management.Automation.SetValueInvocationException")
+        .unwrap_or(TypeRef::SET_VALUE_EXCEPTION);
+    Exception::new(ty, format!("Exception setting \"{name}\": \"{message}\"")).inner(inner).identity(
+        id,
+        ErrorCategory::NotSpecified,
+        Value::Null,
+    )
 }
 
 fn not_found(name: &str) -> Value {
@@ -189,8 +198,9 @@ fn not_found(name: &str) -> Value {
 
 /// The error of setting a property that is not there.
 fn not_found_error(name: &str) -> Exception {
-    let message =
-        format!("The property '{name}' cannot be found on this object. Verify that the property exists and can be set.");
+    let message = format!(
+        "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
+    );
     runtime_error("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null, message)
 }
 
@@ -201,7 +211,8 @@ fn read_only(name: &str) -> Exception {
         ErrorCategory::InvalidOperation,
         Value::Null,
     );
-    runtime_error("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null, message).inner(inner.value())
+    runtime_error("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null, message)
+        .inner(inner.value())
 }
 
 /// Sets a static property.

@@ -34,9 +34,9 @@ pub fn choose<'s>(
     name: &str,
     args: &[Value],
 ) -> Result<(&'s Signature, Vec<Value>)> {
-    let mut fitting = signatures.iter().filter(|s| {
-        args.len() >= s.required() && (args.len() <= s.parameters.len() || s.is_variadic())
-    });
+    let mut fitting = signatures
+        .iter()
+        .filter(|s| args.len() >= s.required() && (args.len() <= s.parameters.len() || s.is_variadic()));
     let first = fitting.next();
     let second = fitting.next();
     match (first, second) {
@@ -75,8 +75,13 @@ fn best_of<'s>(all: &[&'s Signature], name: &str, args: &[Value]) -> Result<(&'s
             if !is_expanded && signature.is_variadic() && args.len() < signature.parameters.len() {
                 continue;
             }
-            let ranks: Vec<u16> =
-                args.iter().enumerate().map(|(i, a)| rank_of(a, parameter_at(signature, i), is_expanded && i + 1 >= signature.parameters.len())).collect();
+            let ranks: Vec<u16> = args
+                .iter()
+                .enumerate()
+                .map(|(i, a)| {
+                    rank_of(a, parameter_at(signature, i), is_expanded && i + 1 >= signature.parameters.len())
+                })
+                .collect();
             if ranks.iter().all(|r| *r != NONE) {
                 candidates.push(Candidate { signature, is_expanded, ranks });
                 break;
@@ -302,7 +307,11 @@ fn from_string(value: &Value, ty: TypeRef) -> u16 {
         return CUSTOM;
     }
     if let TypeKind::Array { element, .. } = &ty.info().kind {
-        return if *element == TypeRef::CHAR { STRING_TO_CHARS } else { rank(value, *element).saturating_sub(SCALAR_TO_ARRAY) };
+        return if *element == TypeRef::CHAR {
+            STRING_TO_CHARS
+        } else {
+            rank(value, *element).saturating_sub(SCALAR_TO_ARRAY)
+        };
     }
     match ty {
         TypeRef::TYPE | TypeRef::SCRIPTBLOCK => return LANGUAGE,
@@ -325,9 +334,8 @@ fn from_string(value: &Value, ty: TypeRef) -> u16 {
 /// Whether a type has a constructor of one parameter of exactly that type.
 fn constructs_from(ty: TypeRef, from: TypeRef) -> bool {
     let wanted = format!("({} ", from.ps_name());
-    facts::of(ty).is_some_and(|f| {
-        !f.is("abstract") && f.constructors.iter().any(|c| c.contains(&wanted) && !c.contains(','))
-    })
+    facts::of(ty)
+        .is_some_and(|f| !f.is("abstract") && f.constructors.iter().any(|c| c.contains(&wanted) && !c.contains(',')))
 }
 
 /// Whether a script block stands in for the type.

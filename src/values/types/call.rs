@@ -123,11 +123,14 @@ impl Call<'_> {
 
     /// The characters of a `char[]` argument.
     pub fn chars(&self, at: usize) -> Vec<char> {
-        self.items(at).iter().filter_map(|v| match v.base() {
-            Value::Char(c) => Some(crate::string::unit_to_char(*c)),
-            Value::Str(s) => s.chars().next(),
-            _ => None,
-        }).collect()
+        self.items(at)
+            .iter()
+            .filter_map(|v| match v.base() {
+                Value::Char(c) => Some(crate::string::unit_to_char(*c)),
+                Value::Str(s) => s.chars().next(),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The items of an enumerable argument (a single value is its own item).

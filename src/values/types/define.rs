@@ -187,7 +187,8 @@ fn build(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     member.ty = ty;
     let key = if is_static { format!("::{}", member.name) } else { member.name.to_string() };
     member.run = behaviour(ty, if member.is_indexed() && member.name == "Item" { "[]" } else { &key }).map(|(_, b)| b);
-    member.write = behaviour(ty, &if member.is_indexed() { "[]=".to_string() } else { format!("{key}=") }).map(|(_, b)| b);
+    member.write =
+        behaviour(ty, &if member.is_indexed() { "[]=".to_string() } else { format!("{key}=") }).map(|(_, b)| b);
     Some(member)
 }
 

@@ -306,10 +306,15 @@ pub fn interfaces(ty: TypeRef) -> Vec<TypeRef> {
     let mut at = Some(ty);
     while let Some(t) = at {
         if let TypeKind::Array { element, rank } = &t.info().kind {
-            let mut names = vec!["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable", "System.ICloneable"]
-                .into_iter()
-                .map(str::to_string)
-                .collect::<Vec<_>>();
+            let mut names = vec![
+                "System.Collections.IList",
+                "System.Collections.ICollection",
+                "System.Collections.IEnumerable",
+                "System.ICloneable",
+            ]
+            .into_iter()
+            .map(str::to_string)
+            .collect::<Vec<_>>();
             if *rank == 1 {
                 for generic in ["IList", "ICollection", "IEnumerable", "IReadOnlyList", "IReadOnlyCollection"] {
                     names.push(format!("System.Collections.Generic.{generic}`1[{}]", element.name()));
@@ -369,7 +374,10 @@ fn covariant(have: TypeRef, wanted: TypeRef) -> bool {
     match (&have.info().generic, &wanted.info().generic) {
         (Some((a, x)), Some((b, y))) => {
             a == b
-                && matches!(a.name_only(), "IEnumerable`1" | "IReadOnlyList`1" | "IReadOnlyCollection`1" | "IEnumerator`1")
+                && matches!(
+                    a.name_only(),
+                    "IEnumerable`1" | "IReadOnlyList`1" | "IReadOnlyCollection`1" | "IEnumerator`1"
+                )
                 && x.len() == 1
                 && !x[0].is_value_type()
                 && is_assignable(x[0], y[0])

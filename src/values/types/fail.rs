@@ -58,11 +58,8 @@ pub fn named(ty: &str, message: impl Into<String>) -> Exception {
 
 /// A member that .NET has and this product has not.
 pub fn not_implemented(ty: TypeRef, member: &str) -> Exception {
-    named("System.NotImplementedException", format!("The member '{member}' of [{}] is not implemented.", ty.name())).identity(
-        "MemberNotImplemented",
-        ErrorCategory::NotImplemented,
-        Value::from(member),
-    )
+    named("System.NotImplementedException", format!("The member '{member}' of [{}] is not implemented.", ty.name()))
+        .identity("MemberNotImplemented", ErrorCategory::NotImplemented, Value::from(member))
 }
 
 /// IndexOutOfRangeException as indexing throws it.
@@ -81,7 +78,8 @@ pub fn io(error: &std::io::Error, path: &str) -> Exception {
         ErrorKind::NotFound => {
             let parent = std::path::Path::new(path).parent();
             if parent.is_none_or(|p| p.as_os_str().is_empty() || p.exists()) {
-                named("System.IO.FileNotFoundException", format!("Could not find file '{path}'.")).with("FileName", Value::from(path))
+                named("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
+                    .with("FileName", Value::from(path))
             } else {
                 no_directory(path)
             }

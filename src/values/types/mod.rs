@@ -5,6 +5,7 @@
 
 pub mod bind;
 pub mod call;
+pub mod coverage;
 pub mod define;
 pub mod facts;
 pub mod fail;
@@ -17,10 +18,14 @@ mod value_of;
 pub use call::Call;
 pub use define::{Behaviour, TypeDef};
 pub use held::{Held, State, hold, hold_named, state_of};
-pub use value_of::{bytes_of, culture_of, decimal_of, invoke_delegate, sequence_of, entry as entry_of, need_state, to_decimal};
+pub use value_of::{
+    bytes_of, culture_of, decimal_of, entry as entry_of, invoke_delegate, need_state, sequence_of, to_decimal,
+};
 
 pub use known::KNOWN;
-pub use registry::{TypeInfo, TypeKind, define_class, add_alias, define_enum, find_type, set_resolver, generic_of, register};
+pub use registry::{
+    TypeInfo, TypeKind, add_alias, define_class, define_enum, find_type, generic_of, register, set_resolver,
+};
 
 use crate::string::Str;
 

@@ -180,9 +180,8 @@ mod tests {
     fn overload_texts_read() {
         let check = |ty: &str, text: &'static str, names: &[&str]| {
             let ty = TypeRef::find(ty).unwrap();
-            let read = parse(ty, 0, text).map(|s| {
-                s.parameters.iter().map(|p| format!("{} {}", p.ty.ps_name(), p.name)).collect::<Vec<_>>()
-            });
+            let read = parse(ty, 0, text)
+                .map(|s| s.parameters.iter().map(|p| format!("{} {}", p.ty.ps_name(), p.name)).collect::<Vec<_>>());
             assert_eq!(read.unwrap_or_default(), names, "{text}");
         };
         check("string", "string Substring(int startIndex, int length)", &["int startIndex", "int length"]);
@@ -197,6 +196,10 @@ mod tests {
             "void AddRange(System.Collections.Generic.IEnumerable[T] collection)",
             &["System.Collections.Generic.IEnumerable[int] collection"],
         );
-        check("string", "static string Concat[T](System.Collections.Generic.IEnumerable[T] values)", &["System.Collections.Generic.IEnumerable[System.Object] values"]);
+        check(
+            "string",
+            "static string Concat[T](System.Collections.Generic.IEnumerable[T] values)",
+            &["System.Collections.Generic.IEnumerable[System.Object] values"],
+        );
     }
 }

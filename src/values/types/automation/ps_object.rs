@@ -92,8 +92,16 @@ pub static TYPES: &[TypeDef] = &[
             ("::AsPSObject", |c| Ok(Value::foreign(PsObjectView { object: c.arg(0).clone() }))),
         ],
     },
-    TypeDef { name: "System.Management.Automation.PSCustomObject", like: &["System.Management.Automation.PSObject"], members: &[] },
-    TypeDef { name: "System.Management.Automation.PSNoteProperty", like: &[], members: &[("new", |c| Ok(member(c, PsMember::Note(c.arg(1).clone()))))] },
+    TypeDef {
+        name: "System.Management.Automation.PSCustomObject",
+        like: &["System.Management.Automation.PSObject"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Management.Automation.PSNoteProperty",
+        like: &[],
+        members: &[("new", |c| Ok(member(c, PsMember::Note(c.arg(1).clone()))))],
+    },
     TypeDef {
         name: "System.Management.Automation.PSAliasProperty",
         like: &[],
@@ -107,7 +115,11 @@ pub static TYPES: &[TypeDef] = &[
             Ok(member(c, PsMember::ScriptProperty { get: c.arg(1).clone(), set }))
         })],
     },
-    TypeDef { name: "System.Management.Automation.PSScriptMethod", like: &[], members: &[("new", |c| Ok(member(c, PsMember::ScriptMethod(c.arg(1).clone()))))] },
+    TypeDef {
+        name: "System.Management.Automation.PSScriptMethod",
+        like: &[],
+        members: &[("new", |c| Ok(member(c, PsMember::ScriptMethod(c.arg(1).clone()))))],
+    },
     TypeDef {
         name: "System.Management.Automation.PSPropertySet",
         like: &[],
@@ -177,13 +189,21 @@ pub static TYPES: &[TypeDef] = &[
             ("new", |c| {
                 if c.parameter(0) == TypeRef::INT32 {
                     let text = |at: usize| Some(c.str(at).to_string()).filter(|t| !t.is_empty());
-                    let numbers = [c.int(0), if c.parameter(1) == TypeRef::INT32 { c.int(1) } else { 0 }, if c.parameter(2) == TypeRef::INT32 { c.int(2) } else { 0 }];
+                    let numbers = [
+                        c.int(0),
+                        if c.parameter(1) == TypeRef::INT32 { c.int(1) } else { 0 },
+                        if c.parameter(2) == TypeRef::INT32 { c.int(2) } else { 0 },
+                    ];
                     for (name, n) in ["major", "minor", "patch"].iter().zip(numbers) {
                         if n < 0 {
                             return refused(name);
                         }
                     }
-                    let made = Semantic { numbers, pre: text(3).filter(|_| c.count() > 3), build: text(4).filter(|_| c.count() > 4) };
+                    let made = Semantic {
+                        numbers,
+                        pre: text(3).filter(|_| c.count() > 3),
+                        build: text(4).filter(|_| c.count() > 4),
+                    };
                     return Ok(hold(c.ty, made));
                 }
                 parse_semantic(c)

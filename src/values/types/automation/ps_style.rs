@@ -6,13 +6,13 @@ use parking_lot::Mutex;
 
 use crate::collection::{Dict, DictData, KeyComparer};
 use crate::context::Context;
+use crate::convert;
 use crate::decoration::{is_decorated, strip};
 use crate::error::{ErrorCategory, Exception, Result};
 use crate::object::Foreign;
 use crate::string::Str;
 use crate::types::{TypeDef, TypeKind, TypeRef, register};
 use crate::value::Value;
-use crate::convert;
 
 const SPACE: &str = "System.Management.Automation.PSStyle";
 
@@ -71,7 +71,9 @@ pub static TYPES: &[TypeDef] = &[
             ("::Instance", |c| Ok(c.ctx.global_variable("PSStyle").unwrap_or_default())),
             ("::MapForegroundColorToEscapeSequence", |c| Ok(Value::from(console_color(color(c.arg(0)), false)))),
             ("::MapBackgroundColorToEscapeSequence", |c| Ok(Value::from(console_color(color(c.arg(0)), true)))),
-            ("::MapColorPairToEscapeSequence", |c| Ok(Value::from(console_color_pair(color(c.arg(0)), color(c.arg(1)))))),
+            ("::MapColorPairToEscapeSequence", |c| {
+                Ok(Value::from(console_color_pair(color(c.arg(0)), color(c.arg(1)))))
+            }),
         ],
     },
     TypeDef {
@@ -277,8 +279,9 @@ fn checked(value: &Value) -> Result<String> {
     let text = convert::to_display(value);
     if !strip(&text).is_empty() {
         let shown = strip(&text);
-        let message =
-            format!("The specified string contains printable content when it should only contain ANSI escape sequences: {shown}");
+        let message = format!(
+            "The specified string contains printable content when it should only contain ANSI escape sequences: {shown}"
+        );
         return refused(&message).throw();
     }
     Ok(text)
@@ -366,7 +369,9 @@ impl Foreign for PsStyle {
         }
         if self.property_names().iter().any(|n| is(n)) {
             let exception = Exception::new(TypeRef::SET_VALUE_EXCEPTION, format!("'{name}' is a ReadOnly property."));
-            return exception.identity("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null).throw();
+            return exception
+                .identity("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null)
+                .throw();
         }
         Ok(false)
     }
@@ -480,9 +485,12 @@ impl Foreign for StringDecorated {
         match rendering {
             1 => Ok(Some(Value::from(strip(&self.0).into_owned()))),
             2 => Ok(Some(Value::Str(self.0.clone()))),
-            _ => Exception::new(TypeRef::ARGUMENT_EXCEPTION, "Render mode 'Host' is not supported. (Parameter 'outputRendering')")
-                .identity("ArgumentException", ErrorCategory::NotSpecified, Value::Null)
-                .throw(),
+            _ => Exception::new(
+                TypeRef::ARGUMENT_EXCEPTION,
+                "Render mode 'Host' is not supported. (Parameter 'outputRendering')",
+            )
+            .identity("ArgumentException", ErrorCategory::NotSpecified, Value::Null)
+            .throw(),
         }
     }
 

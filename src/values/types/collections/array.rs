@@ -35,7 +35,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let (place, a) = (place(c, 0)?, c.this_array()?);
             match place.and_then(|p| a.get(p)) {
                 Some(value) => Ok(value),
-                None => fail::named("System.IndexOutOfRangeException", "Index was outside the bounds of the array.").throw(),
+                None => {
+                    fail::named("System.IndexOutOfRangeException", "Index was outside the bounds of the array.").throw()
+                }
             }
         }),
         ("SetValue", |c| {
@@ -48,7 +50,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 Some(slot) => *slot = value,
                 None => {
                     drop(items);
-                    return fail::named("System.IndexOutOfRangeException", "Index was outside the bounds of the array.").throw();
+                    return fail::named(
+                        "System.IndexOutOfRangeException",
+                        "Index was outside the bounds of the array.",
+                    )
+                    .throw();
                 }
             }
             Ok(Value::Void)
@@ -113,7 +119,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 return fail::negative("length", count).throw();
             }
             let Some(part) = from.get(source.max(0) as usize..).and_then(|s| s.get(..count as usize)) else {
-                return fail::argument("Source array was not long enough. Check the source index, length, and the array's lower bounds.", "sourceArray").throw();
+                return fail::argument(
+                    "Source array was not long enough. Check the source index, length, and the array's lower bounds.",
+                    "sourceArray",
+                )
+                .throw();
             };
             let part = part.to_vec();
             let target = c.arg(target).clone();
@@ -126,7 +136,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("::ConstrainedCopy", |c| {
             let from = array(c, 0)?.to_vec();
-            let part = from.get(c.long(1).max(0) as usize..).and_then(|s| s.get(..c.long(4).max(0) as usize)).unwrap_or_default().to_vec();
+            let part = from
+                .get(c.long(1).max(0) as usize..)
+                .and_then(|s| s.get(..c.long(4).max(0) as usize))
+                .unwrap_or_default()
+                .to_vec();
             let at = c.long(3);
             copy_into(&part, &c.arg(2).clone(), at)
         }),
@@ -139,7 +153,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("::CreateInstance", |c| {
             let element = c.type_arg(0).unwrap_or(TypeRef::OBJECT);
-            let lengths: Vec<i64> = (1..c.count()).flat_map(|at| c.items(at)).map(|v| v.as_i64().unwrap_or(0)).collect();
+            let lengths: Vec<i64> =
+                (1..c.count()).flat_map(|at| c.items(at)).map(|v| v.as_i64().unwrap_or(0)).collect();
             if let Some(bad) = lengths.iter().find(|n| **n < 0) {
                 return fail::negative(if c.count() == 2 { "length" } else { "length1" }, *bad).throw();
             }
@@ -305,10 +320,26 @@ fn find_value(c: &mut Call<'_>, is_last: bool) -> Result {
     let items = array(c, 0)?.to_vec();
     let wanted = c.arg(1);
     let total = items.len() as i64;
-    let start = if c.count() > 2 { c.long(2) } else if is_last { total - 1 } else { 0 };
-    let count = if c.count() > 3 { c.long(3) } else if is_last { start + 1 } else { total - start };
+    let start = if c.count() > 2 {
+        c.long(2)
+    } else if is_last {
+        total - 1
+    } else {
+        0
+    };
+    let count = if c.count() > 3 {
+        c.long(3)
+    } else if is_last {
+        start + 1
+    } else {
+        total - start
+    };
     if start < 0 && total > 0 || start > total {
-        return fail::range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex").throw();
+        return fail::range(
+            "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
+            "startIndex",
+        )
+        .throw();
     }
     let hit = |i: &i64| items.get(*i as usize).is_some_and(|v| equals(v, wanted));
     let found = if is_last {

@@ -17,7 +17,10 @@ pub fn rule_of(value: &Value) -> Option<Rule> {
     if let Some(state) = state_of::<Comparer>(value) {
         return Some(state.0.unwrap_or(Rule::CULTURE));
     }
-    value.type_ref().filter(|t| t.name() == "System.Collections.CaseInsensitiveComparer").map(|_| Rule { is_ordinal: false, ignores_case: true })
+    value
+        .type_ref()
+        .filter(|t| t.name() == "System.Collections.CaseInsensitiveComparer")
+        .map(|_| Rule { is_ordinal: false, ignores_case: true })
 }
 
 /// How the keys of a dictionary made with this comparer are compared; ordinal where there is none.
@@ -37,7 +40,9 @@ const DEFAULT: &[(&str, Behaviour)] = &[
     ("::DefaultInvariant", |c| Ok(hold(c.ty, Comparer(None)))),
     ("Compare", |c| compare(c)),
     ("Equals", |c| equals(c)),
-    ("GetHashCode", |c| Ok(Value::I32(crate::types::system::object::hash_code(if c.count() > 0 { c.arg(0) } else { c.this })))),
+    ("GetHashCode", |c| {
+        Ok(Value::I32(crate::types::system::object::hash_code(if c.count() > 0 { c.arg(0) } else { c.this })))
+    }),
     ("new", |c| Ok(hold(c.ty, Comparer(None)))),
 ];
 

@@ -32,8 +32,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("SyncRoot", |c| Ok(c.this.clone())),
     ("Comparer", |c| {
         let ignores = c.this_dict()?.lock().comparer() == KeyComparer::IgnoreCase;
-        crate::members::get_static(c.ctx, TypeRef::find("System.StringComparer").unwrap_or(TypeRef::OBJECT), if ignores { "OrdinalIgnoreCase" } else { "Ordinal" })
-            .map(|v| v.unwrap_or(Value::Null))
+        crate::members::get_static(
+            c.ctx,
+            TypeRef::find("System.StringComparer").unwrap_or(TypeRef::OBJECT),
+            if ignores { "OrdinalIgnoreCase" } else { "Ordinal" },
+        )
+        .map(|v| v.unwrap_or(Value::Null))
     }),
     ("Capacity", |c| Ok(Value::I32(c.this_dict()?.len() as i32))),
     ("[]", |c| item(c)),
@@ -160,7 +164,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let mut data = d.lock();
         if at < 0 || at as usize > data.len() {
             drop(data);
-            return fail::range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "index").throw();
+            return fail::range(
+                "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
+                "index",
+            )
+            .throw();
         }
         if data.contains_key(&key) {
             drop(data);
@@ -215,18 +223,54 @@ fn keys(c: &mut Call<'_>) -> Result {
 
 pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.Hashtable", like: &[], members: MEMBERS },
-    TypeDef { name: "System.Collections.Specialized.OrderedDictionary", like: &["System.Collections.Hashtable"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Specialized.OrderedDictionary",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
     TypeDef { name: "System.Collections.Generic.Dictionary`2", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Generic.OrderedDictionary`2", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Generic.SortedDictionary`2", like: &["System.Collections.Hashtable"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Generic.OrderedDictionary`2",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Generic.SortedDictionary`2",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
     TypeDef { name: "System.Collections.Generic.SortedList`2", like: &["System.Collections.Hashtable"], members: &[] },
     TypeDef { name: "System.Collections.SortedList", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Concurrent.ConcurrentDictionary`2", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.ObjectModel.ReadOnlyDictionary`2", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Specialized.HybridDictionary", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Specialized.ListDictionary", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Collections.Specialized.StringDictionary", like: &["System.Collections.Hashtable"], members: &[] },
-    TypeDef { name: "System.Management.Automation.PSPrimitiveDictionary", like: &["System.Collections.Hashtable"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Concurrent.ConcurrentDictionary`2",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.ObjectModel.ReadOnlyDictionary`2",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Specialized.HybridDictionary",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Specialized.ListDictionary",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Specialized.StringDictionary",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Management.Automation.PSPrimitiveDictionary",
+        like: &["System.Collections.Hashtable"],
+        members: &[],
+    },
 ];
 
 fn is_callable(v: &Value) -> bool {
@@ -237,7 +281,9 @@ fn is_sorted(ty: TypeRef) -> bool {
     let name = ty.info().generic.as_ref().map_or(ty.name(), |(d, _)| d.name());
     matches!(
         name,
-        "System.Collections.Generic.SortedDictionary`2" | "System.Collections.Generic.SortedList`2" | "System.Collections.SortedList"
+        "System.Collections.Generic.SortedDictionary`2"
+            | "System.Collections.Generic.SortedList`2"
+            | "System.Collections.SortedList"
     )
 }
 
@@ -269,7 +315,10 @@ fn duplicate(d: &Dict, key: &Value) -> crate::error::Exception {
         data.position(key).and_then(|p| data.at(p).map(|(k, _)| crate::convert::to_display(k)))
     };
     let text = match d.ty {
-        TypeRef::HASHTABLE => format!("Item has already been added. Key in dictionary: '{}'  Key being added: '{shown}'", existing.unwrap_or_default()),
+        TypeRef::HASHTABLE => format!(
+            "Item has already been added. Key in dictionary: '{}'  Key being added: '{shown}'",
+            existing.unwrap_or_default()
+        ),
         TypeRef::ORDERED_DICTIONARY => format!("An item with the same key has already been added. Key: {shown}"),
         _ => format!("An item with the same key has already been added. Key: {shown}"),
     };
@@ -287,7 +336,9 @@ fn part(d: &Dict, kind: &str, items: Vec<Value>) -> Value {
         None => {
             let owner = d.ty.name();
             let name = match (owner, kind) {
-                ("System.Collections.Hashtable", "KeyCollection") => "System.Collections.Hashtable+KeyCollection".to_string(),
+                ("System.Collections.Hashtable", "KeyCollection") => {
+                    "System.Collections.Hashtable+KeyCollection".to_string()
+                }
                 ("System.Collections.Hashtable", _) => "System.Collections.Hashtable+ValueCollection".to_string(),
                 (owner, _) => format!("{owner}+OrderedDictionaryKeyValueCollection"),
             };
@@ -306,7 +357,9 @@ fn contains(c: &mut Call<'_>) -> Result {
 
 fn item(c: &mut Call<'_>) -> Result {
     let d = c.this_dict()?;
-    if d.ty == TypeRef::ORDERED_DICTIONARY && let Value::I32(n) = c.arg(0) {
+    if d.ty == TypeRef::ORDERED_DICTIONARY
+        && let Value::I32(n) = c.arg(0)
+    {
         let found = usize::try_from(*n).ok().and_then(|p| d.lock().at(p).map(|(_, v)| v.clone()));
         return match found {
             Some(value) => Ok(value),

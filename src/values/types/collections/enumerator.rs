@@ -44,7 +44,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
 pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.IEnumerator", like: &[], members: MEMBERS },
     TypeDef { name: "System.CharEnumerator", like: &["System.Collections.IEnumerator"], members: &[] },
-    TypeDef { name: "System.Collections.IDictionaryEnumerator", like: &["System.Collections.IEnumerator"], members: &[] },
+    TypeDef {
+        name: "System.Collections.IDictionaryEnumerator",
+        like: &["System.Collections.IEnumerator"],
+        members: &[],
+    },
     TypeDef { name: "System.ArrayEnumerator", like: &["System.Collections.IEnumerator"], members: &[] },
 ];
 
@@ -74,8 +78,7 @@ fn current(c: &mut crate::types::Call<'_>) -> crate::error::Result {
 
 /// An enumerator of a type over items.
 pub fn over(ty: &str, items: Vec<Value>) -> Value {
-    let ty = TypeRef::find(ty).unwrap_or_else(|| {
-        crate::types::register(ty, crate::types::TypeKind::Class, Some(TypeRef::OBJECT))
-    });
+    let ty = TypeRef::find(ty)
+        .unwrap_or_else(|| crate::types::register(ty, crate::types::TypeKind::Class, Some(TypeRef::OBJECT)));
     hold(ty, Cursor { items, at: None })
 }

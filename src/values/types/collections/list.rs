@@ -173,7 +173,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("CopyTo", |c| {
         let items = c.this_array()?.to_vec();
         if c.count() == 4 {
-            let part = items.get(c.long(0).max(0) as usize..).and_then(|s| s.get(..c.long(3).max(0) as usize)).unwrap_or_default().to_vec();
+            let part = items
+                .get(c.long(0).max(0) as usize..)
+                .and_then(|s| s.get(..c.long(3).max(0) as usize))
+                .unwrap_or_default()
+                .to_vec();
             let at = c.long(2);
             return super::array::copy_into(&part, &c.arg(1).clone(), at);
         }
@@ -287,20 +291,40 @@ const READ_ONLY: &[(&str, Behaviour)] = &[
 pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.Generic.List`1", like: &[], members: MEMBERS },
     TypeDef { name: "System.Collections.ArrayList", like: &["System.Collections.Generic.List`1"], members: ARRAY_LIST },
-    TypeDef { name: "System.Collections.ObjectModel.Collection`1", like: &["System.Collections.Generic.List`1"], members: &[] },
-    TypeDef { name: "System.Collections.ObjectModel.ObservableCollection`1", like: &["System.Collections.Generic.List`1"], members: &[] },
-    TypeDef { name: "System.Collections.ObjectModel.ReadOnlyCollection`1", like: &["System.Collections.Generic.List`1"], members: READ_ONLY },
-    TypeDef { name: "System.Collections.Specialized.StringCollection", like: &["System.Collections.Generic.List`1"], members: &[] },
-    TypeDef { name: "System.Management.Automation.PSDataCollection`1", like: &["System.Collections.Generic.List`1"], members: &[
-        ("IsOpen", |_| Ok(Value::Bool(true))),
-        ("ReadAll", |c| {
-            let a = c.this_array()?;
-            let items = std::mem::take(&mut *a.lock());
-            Ok(make("System.Collections.ObjectModel.Collection`1", a.element, items))
-        }),
-        ("Complete", |_| Ok(Value::Void)),
-        ("Dispose", |_| Ok(Value::Void)),
-    ] },
+    TypeDef {
+        name: "System.Collections.ObjectModel.Collection`1",
+        like: &["System.Collections.Generic.List`1"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.ObjectModel.ObservableCollection`1",
+        like: &["System.Collections.Generic.List`1"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.ObjectModel.ReadOnlyCollection`1",
+        like: &["System.Collections.Generic.List`1"],
+        members: READ_ONLY,
+    },
+    TypeDef {
+        name: "System.Collections.Specialized.StringCollection",
+        like: &["System.Collections.Generic.List`1"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Management.Automation.PSDataCollection`1",
+        like: &["System.Collections.Generic.List`1"],
+        members: &[
+            ("IsOpen", |_| Ok(Value::Bool(true))),
+            ("ReadAll", |c| {
+                let a = c.this_array()?;
+                let items = std::mem::take(&mut *a.lock());
+                Ok(make("System.Collections.ObjectModel.Collection`1", a.element, items))
+            }),
+            ("Complete", |_| Ok(Value::Void)),
+            ("Dispose", |_| Ok(Value::Void)),
+        ],
+    },
 ];
 
 /// ArrayList and StringCollection answer `Add` with the place of the new item.
@@ -362,11 +386,27 @@ fn range(c: &Call<'_>) -> Result<(usize, usize)> {
 fn find(c: &mut Call<'_>, is_last: bool) -> Result {
     let items = c.this_array()?.to_vec();
     let total = items.len() as i64;
-    let start = if c.count() > 1 { c.long(1) } else if is_last { total - 1 } else { 0 };
+    let start = if c.count() > 1 {
+        c.long(1)
+    } else if is_last {
+        total - 1
+    } else {
+        0
+    };
     if c.count() > 1 && (start < 0 || start > total) {
-        return fail::range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "index").throw();
+        return fail::range(
+            "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
+            "index",
+        )
+        .throw();
     }
-    let count = if c.count() > 2 { c.long(2) } else if is_last { start + 1 } else { total - start };
+    let count = if c.count() > 2 {
+        c.long(2)
+    } else if is_last {
+        start + 1
+    } else {
+        total - start
+    };
     let hit = |i: &i64| items.get(*i as usize).is_some_and(|v| equals(v, c.arg(0)));
     let found = if is_last {
         ((start - count + 1).max(0)..=start).rev().find(hit)

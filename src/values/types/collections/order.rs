@@ -56,7 +56,9 @@ pub fn order_by(ctx: &mut dyn Context, comparer: &Value, a: &Value, b: &Value) -
     }
     let args = [a.clone(), b.clone()];
     let answer = match comparer.type_ref() {
-        Some(t) if t == TypeRef::SCRIPTBLOCK || crate::types::bind::is_delegate(t) => invoke_delegate(ctx, comparer, &args)?,
+        Some(t) if t == TypeRef::SCRIPTBLOCK || crate::types::bind::is_delegate(t) => {
+            invoke_delegate(ctx, comparer, &args)?
+        }
         _ => crate::members::call(ctx, comparer, "Compare", &args)?,
     };
     let answer = crate::convert::convert(ctx, &answer, TypeRef::INT32)?;

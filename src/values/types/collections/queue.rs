@@ -129,7 +129,8 @@ struct Node {
 impl State for Node {}
 
 fn node(c: &Call<'_>, value: Value) -> Value {
-    let ty = TypeRef::find("System.Collections.Generic.LinkedListNode`1").map_or(TypeRef::OBJECT, |d| crate::types::generic_of(d, vec![element(c.ty)]));
+    let ty = TypeRef::find("System.Collections.Generic.LinkedListNode`1")
+        .map_or(TypeRef::OBJECT, |d| crate::types::generic_of(d, vec![element(c.ty)]));
     hold(ty, Node { value, list: c.this.clone() })
 }
 
@@ -139,7 +140,9 @@ fn place(c: &Call<'_>, v: &Value) -> Result<Option<usize>> {
 }
 
 fn insert(c: &mut Call<'_>, after: usize) -> Result {
-    let Some(at) = place(c, c.arg(0))? else { return fail::invalid("The LinkedList node does not belong to current LinkedList.").throw() };
+    let Some(at) = place(c, c.arg(0))? else {
+        return fail::invalid("The LinkedList node does not belong to current LinkedList.").throw();
+    };
     let item = c.arg(1).clone();
     c.with(|l: &mut Line| l.0.insert(at + after, item.clone()))?;
     Ok(node(c, item))
@@ -158,9 +161,21 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.Stack", like: &["System.Collections.Queue"], members: &[] },
     TypeDef { name: "System.Collections.Generic.Queue`1", like: &["System.Collections.Queue"], members: &[] },
     TypeDef { name: "System.Collections.Generic.Stack`1", like: &["System.Collections.Queue"], members: &[] },
-    TypeDef { name: "System.Collections.Concurrent.ConcurrentQueue`1", like: &["System.Collections.Queue"], members: &[] },
-    TypeDef { name: "System.Collections.Concurrent.ConcurrentStack`1", like: &["System.Collections.Queue"], members: &[] },
-    TypeDef { name: "System.Collections.Concurrent.ConcurrentBag`1", like: &["System.Collections.Queue"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Concurrent.ConcurrentQueue`1",
+        like: &["System.Collections.Queue"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Concurrent.ConcurrentStack`1",
+        like: &["System.Collections.Queue"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Concurrent.ConcurrentBag`1",
+        like: &["System.Collections.Queue"],
+        members: &[],
+    },
     TypeDef {
         name: "System.Collections.Generic.LinkedList`1",
         like: &["System.Collections.Queue"],
@@ -186,7 +201,11 @@ pub static TYPES: &[TypeDef] = &[
                 if let Some(at) = at {
                     c.with(|l: &mut Line| l.0.remove(at))?;
                 }
-                Ok(if c.signature.is_some_and(|s| s.text.starts_with("void")) { Value::Void } else { Value::Bool(at.is_some()) })
+                Ok(if c.signature.is_some_and(|s| s.text.starts_with("void")) {
+                    Value::Void
+                } else {
+                    Value::Bool(at.is_some())
+                })
             }),
             ("RemoveFirst", |c| {
                 if c.with(|l: &mut Line| l.0.pop_front())?.is_none() {

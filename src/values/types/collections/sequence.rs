@@ -59,15 +59,31 @@ const MEMBERS: &[(&str, Behaviour)] = &[
 
 pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.ICollection", like: &[], members: MEMBERS },
-    TypeDef { name: "System.Collections.Hashtable+KeyCollection", like: &["System.Collections.ICollection"], members: &[] },
-    TypeDef { name: "System.Collections.Hashtable+ValueCollection", like: &["System.Collections.ICollection"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Hashtable+KeyCollection",
+        like: &["System.Collections.ICollection"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Hashtable+ValueCollection",
+        like: &["System.Collections.ICollection"],
+        members: &[],
+    },
     TypeDef {
         name: "System.Collections.Specialized.OrderedDictionary+OrderedDictionaryKeyValueCollection",
         like: &["System.Collections.ICollection"],
         members: &[],
     },
-    TypeDef { name: "System.Collections.Generic.Dictionary`2+KeyCollection", like: &["System.Collections.ICollection"], members: &[] },
-    TypeDef { name: "System.Collections.Generic.Dictionary`2+ValueCollection", like: &["System.Collections.ICollection"], members: &[] },
+    TypeDef {
+        name: "System.Collections.Generic.Dictionary`2+KeyCollection",
+        like: &["System.Collections.ICollection"],
+        members: &[],
+    },
+    TypeDef {
+        name: "System.Collections.Generic.Dictionary`2+ValueCollection",
+        like: &["System.Collections.ICollection"],
+        members: &[],
+    },
 ];
 
 fn copy(c: &mut crate::types::Call<'_>) -> crate::error::Result {

@@ -95,7 +95,8 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             None => Vec::new(),
         };
         let made = hold(c.ty, Items { data: DictData::new(keys), comparer, is_sorted });
-        let mut inner = Call { ctx: &mut *c.ctx, this: &made, ty: c.ty, name: "Add", signature: None, args: Vec::new() };
+        let mut inner =
+            Call { ctx: &mut *c.ctx, this: &made, ty: c.ty, name: "Add", signature: None, args: Vec::new() };
         for item in source {
             add(&mut inner, item)?;
         }
@@ -107,10 +108,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("Comparer", |c| {
         let ignores = c.with(|s: &mut Items| s.data.comparer() == KeyComparer::IgnoreCase)?;
         let ty = TypeRef::find("System.StringComparer").unwrap_or(TypeRef::OBJECT);
-        Ok(crate::members::get_static(c.ctx, ty, if ignores { "OrdinalIgnoreCase" } else { "Ordinal" })?.unwrap_or(Value::Null))
+        Ok(crate::members::get_static(c.ctx, ty, if ignores { "OrdinalIgnoreCase" } else { "Ordinal" })?
+            .unwrap_or(Value::Null))
     }),
     ("Min", |c| c.with(|s: &mut Items| s.data.at(0).map_or(Value::Null, |(k, _)| k.clone()))),
-    ("Max", |c| c.with(|s: &mut Items| s.data.len().checked_sub(1).and_then(|n| s.data.at(n)).map_or(Value::Null, |(k, _)| k.clone()))),
+    ("Max", |c| {
+        c.with(|s: &mut Items| {
+            s.data.len().checked_sub(1).and_then(|n| s.data.at(n)).map_or(Value::Null, |(k, _)| k.clone())
+        })
+    }),
     ("Add", |c| {
         let item = c.arg(0).clone();
         add(c, item).map(Value::Bool)
@@ -164,7 +170,8 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("TryGetValue", |c| {
         let item = c.arg(0).clone();
-        let found = c.with(|s: &mut Items| s.data.position(&item).and_then(|p| s.data.at(p)).map(|(k, _)| k.clone()))?;
+        let found =
+            c.with(|s: &mut Items| s.data.position(&item).and_then(|p| s.data.at(p)).map(|(k, _)| k.clone()))?;
         let is_there = found.is_some();
         c.set_ref(1, found.unwrap_or_default())?;
         Ok(Value::Bool(is_there))

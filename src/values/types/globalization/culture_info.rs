@@ -139,7 +139,9 @@ pub static TYPES: &[TypeDef] = &[
             ("IsNeutralCulture", |c| Ok(Value::Bool(own(c)?.neutral))),
             ("IsReadOnly", |_| Ok(Value::Bool(false))),
             ("UseUserOverride", |_| Ok(Value::Bool(true))),
-            ("CultureTypes", |c| Ok(enumeration::make("System.Globalization.CultureTypes", if own(c)?.neutral { 1 } else { 2 }))),
+            ("CultureTypes", |c| {
+                Ok(enumeration::make("System.Globalization.CultureTypes", if own(c)?.neutral { 1 } else { 2 }))
+            }),
             ("Parent", |c| Ok(make(culture_named(&own(c)?.parent_name())))),
             ("TextInfo", |c| Ok(hold_named("System.Globalization.TextInfo", Texts(own(c)?)))),
             ("CompareInfo", |c| Ok(super::compare_info::make(&*own(c)?))),
@@ -166,7 +168,9 @@ pub static TYPES: &[TypeDef] = &[
             ("DateTimeFormat", |c| {
                 c.with(|i: &mut Info| {
                     let date = i.culture.date.clone();
-                    i.date.get_or_insert_with(|| hold_named("System.Globalization.DateTimeFormatInfo", Dates(date))).clone()
+                    i.date
+                        .get_or_insert_with(|| hold_named("System.Globalization.DateTimeFormatInfo", Dates(date)))
+                        .clone()
                 })
             }),
             ("DateTimeFormat=", |c| {

@@ -65,8 +65,12 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[
             ("new", |_| Ok(hold_named("System.Globalization.NumberFormatInfo", Numbers(NumberFormat::invariant())))),
-            ("::InvariantInfo", |_| Ok(hold_named("System.Globalization.NumberFormatInfo", Numbers(Culture::invariant().number.clone())))),
-            ("::CurrentInfo", |c| Ok(hold_named("System.Globalization.NumberFormatInfo", Numbers(c.culture().number.clone())))),
+            ("::InvariantInfo", |_| {
+                Ok(hold_named("System.Globalization.NumberFormatInfo", Numbers(Culture::invariant().number.clone())))
+            }),
+            ("::CurrentInfo", |c| {
+                Ok(hold_named("System.Globalization.NumberFormatInfo", Numbers(c.culture().number.clone())))
+            }),
             ("Clone", |c| c.with(|n: &mut Numbers| hold_named("System.Globalization.NumberFormatInfo", n.clone()))),
             ("IsReadOnly", |_| Ok(Value::Bool(false))),
             ("NumberDecimalSeparator", |c| number(c, |n| text(&n.decimal_separator))),
@@ -126,18 +130,28 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[
             ("new", |_| Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(DateFormat::invariant())))),
-            ("::InvariantInfo", |_| Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(Culture::invariant().date.clone())))),
-            ("::CurrentInfo", |c| Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(c.culture().date.clone())))),
+            ("::InvariantInfo", |_| {
+                Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(Culture::invariant().date.clone())))
+            }),
+            ("::CurrentInfo", |c| {
+                Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(c.culture().date.clone())))
+            }),
             ("Clone", |c| c.with(|d: &mut Dates| hold_named("System.Globalization.DateTimeFormatInfo", d.clone()))),
             ("IsReadOnly", |_| Ok(Value::Bool(false))),
             ("FirstDayOfWeek", |c| date(c, |d| enumeration::make("System.DayOfWeek", i64::from(d.first_day_of_week)))),
             ("FirstDayOfWeek=", |c| set_date(c, |d, c| d.first_day_of_week = c.long(0) as u8)),
-            ("CalendarWeekRule", |c| date(c, |d| enumeration::make("System.Globalization.CalendarWeekRule", i64::from(d.week_rule)))),
+            ("CalendarWeekRule", |c| {
+                date(c, |d| enumeration::make("System.Globalization.CalendarWeekRule", i64::from(d.week_rule)))
+            }),
             ("CalendarWeekRule=", |c| set_date(c, |d, c| d.week_rule = c.long(0) as u8)),
             ("FullDateTimePattern", |c| {
                 date(c, |d| match &d.full_date_time {
                     Some(full) => text(full),
-                    None => Value::from(format!("{} {}", d.long_date.first().map_or("", |t| t), d.long_time.first().map_or("", |t| t))),
+                    None => Value::from(format!(
+                        "{} {}",
+                        d.long_date.first().map_or("", |t| t),
+                        d.long_time.first().map_or("", |t| t)
+                    )),
                 })
             }),
             ("FullDateTimePattern=", |c| set_date(c, |d, c| d.full_date_time = Some(given(c)))),
@@ -193,7 +207,9 @@ pub static TYPES: &[TypeDef] = &[
             ("MonthGenitiveNames", |c| date(c, |d| texts(&d.month_genitive_names))),
             ("MonthGenitiveNames=", |c| set_date(c, |d, c| d.month_genitive_names = given_texts(c))),
             ("AbbreviatedMonthGenitiveNames", |c| date(c, |d| texts(&d.abbreviated_month_genitive_names))),
-            ("AbbreviatedMonthGenitiveNames=", |c| set_date(c, |d, c| d.abbreviated_month_genitive_names = given_texts(c))),
+            ("AbbreviatedMonthGenitiveNames=", |c| {
+                set_date(c, |d, c| d.abbreviated_month_genitive_names = given_texts(c))
+            }),
         ],
     },
 ];

@@ -21,12 +21,18 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     name: "System.IO.Directory",
     like: &[],
     members: &[
-        ("::Exists", |c| Ok(Value::Bool(!c.str(0).is_empty() && fs::metadata(resolve(c, 0)).is_ok_and(|m| m.is_dir())))),
+        ("::Exists", |c| {
+            Ok(Value::Bool(!c.str(0).is_empty() && fs::metadata(resolve(c, 0)).is_ok_and(|m| m.is_dir())))
+        }),
         ("::CreateDirectory", |c| {
             let path = checked(c, 0)?;
             fs::create_dir_all(&path).or_else(|e| fail::io(&e, &path).throw())?;
             let shown = c.str(0);
-            crate::members::construct(c.ctx, TypeRef::find("System.IO.DirectoryInfo").unwrap_or(TypeRef::OBJECT), &[Value::Str(shown)])
+            crate::members::construct(
+                c.ctx,
+                TypeRef::find("System.IO.DirectoryInfo").unwrap_or(TypeRef::OBJECT),
+                &[Value::Str(shown)],
+            )
         }),
         ("::Delete", |c| {
             let path = checked(c, 0)?;

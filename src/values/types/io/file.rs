@@ -15,7 +15,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     name: "System.IO.File",
     like: &[],
     members: &[
-        ("::Exists", |c| Ok(Value::Bool(!c.str(0).is_empty() && fs::metadata(resolve(c, 0)).is_ok_and(|m| !m.is_dir())))),
+        ("::Exists", |c| {
+            Ok(Value::Bool(!c.str(0).is_empty() && fs::metadata(resolve(c, 0)).is_ok_and(|m| !m.is_dir())))
+        }),
         ("::ReadAllText", |c| {
             let bytes = read(c)?;
             Ok(Value::from(decode(c, &bytes)))
@@ -59,7 +61,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let path = checked(c, 0)?;
             match fs::remove_file(&path) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => fail::io(&e, &path).throw(),
-                Err(_) if !std::path::Path::new(&path).parent().is_some_and(|p| p.exists()) => fail::no_directory(&path).throw(),
+                Err(_) if !std::path::Path::new(&path).parent().is_some_and(|p| p.exists()) => {
+                    fail::no_directory(&path).throw()
+                }
                 _ => Ok(Value::Void),
             }
         }),
@@ -132,18 +136,26 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             use std::os::unix::fs::PermissionsExt;
             let path = checked(c, 0)?;
             let data = fs::metadata(&path).or_else(|e| fail::io(&e, &path).throw())?;
-            Ok(crate::types::system::enumeration::make("System.IO.UnixFileMode", i64::from(data.permissions().mode() & 0o7777)))
+            Ok(crate::types::system::enumeration::make(
+                "System.IO.UnixFileMode",
+                i64::from(data.permissions().mode() & 0o7777),
+            ))
         }),
         ("::SetUnixFileMode", |c| {
             use std::os::unix::fs::PermissionsExt;
             let path = checked(c, 0)?;
-            fs::set_permissions(&path, fs::Permissions::from_mode(c.long(1) as u32)).or_else(|e| fail::io(&e, &path).throw())?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(c.long(1) as u32))
+                .or_else(|e| fail::io(&e, &path).throw())?;
             Ok(Value::Void)
         }),
         ("::CreateSymbolicLink", |c| {
             let path = checked(c, 0)?;
             std::os::unix::fs::symlink(c.str(1).as_str(), &path).or_else(|e| fail::io(&e, &path).throw())?;
-            crate::members::construct(c.ctx, TypeRef::find("System.IO.FileInfo").unwrap_or(TypeRef::OBJECT), &[Value::from(path)])
+            crate::members::construct(
+                c.ctx,
+                TypeRef::find("System.IO.FileInfo").unwrap_or(TypeRef::OBJECT),
+                &[Value::from(path)],
+            )
         }),
     ],
 }];

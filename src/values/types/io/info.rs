@@ -88,13 +88,17 @@ const COMMON: &[(&str, Behaviour)] = &[
     ("UnixFileMode=", |c| {
         use std::os::unix::fs::PermissionsExt;
         let path = own(c)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(c.long(0) as u32)).or_else(|e| fail::io(&e, &path).throw())?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(c.long(0) as u32))
+            .or_else(|e| fail::io(&e, &path).throw())?;
         Ok(Value::Void)
     }),
     ("Refresh", |_| Ok(Value::Void)),
     ("ResolveLinkTarget", |c| {
         let path = own(c)?;
-        Ok(fs::canonicalize(&path).ok().filter(|_| fs::symlink_metadata(&path).is_ok_and(|m| m.file_type().is_symlink())).map_or(Value::Null, |p| of_path(&p.display().to_string())))
+        Ok(fs::canonicalize(&path)
+            .ok()
+            .filter(|_| fs::symlink_metadata(&path).is_ok_and(|m| m.file_type().is_symlink()))
+            .map_or(Value::Null, |p| of_path(&p.display().to_string())))
     }),
     ("ToString", |c| c.with(|e: &mut Entry| Value::from(e.original.as_str()))),
 ];
@@ -112,7 +116,9 @@ pub static TYPES: &[TypeDef] = &[
                 let path = own(c)?;
                 match fs::metadata(&path) {
                     Ok(data) if !data.is_dir() => Ok(Value::I64(data.len() as i64)),
-                    _ => fail::named("System.IO.FileNotFoundException", format!("Could not find file '{path}'.")).with("FileName", Value::from(path)).throw(),
+                    _ => fail::named("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
+                        .with("FileName", Value::from(path))
+                        .throw(),
                 }
             }),
             ("DirectoryName", |c| Ok(directory(&own(c)?).into())),
@@ -212,14 +218,21 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.IO.DriveInfo",
         like: &[],
         members: &[
-            ("new", |c| Ok(hold_named("System.IO.DriveInfo", Entry { path: c.str(0).to_string(), original: c.str(0).to_string() }))),
+            ("new", |c| {
+                Ok(hold_named(
+                    "System.IO.DriveInfo",
+                    Entry { path: c.str(0).to_string(), original: c.str(0).to_string() },
+                ))
+            }),
             ("::GetDrives", |_| {
                 let text = fs::read_to_string("/proc/mounts").unwrap_or_default();
                 let mut names: Vec<&str> = text.lines().filter_map(|l| l.split(' ').nth(1)).collect();
                 names.sort_unstable();
                 names.dedup();
                 let ty = TypeRef::find("System.IO.DriveInfo").unwrap_or(TypeRef::OBJECT);
-                let made = names.iter().map(|n| hold_named("System.IO.DriveInfo", Entry { path: n.to_string(), original: n.to_string() }));
+                let made = names
+                    .iter()
+                    .map(|n| hold_named("System.IO.DriveInfo", Entry { path: n.to_string(), original: n.to_string() }));
                 Ok(Value::typed_array(ty, made.collect()))
             }),
             ("Name", |c| Ok(Value::from(own(c)?))),

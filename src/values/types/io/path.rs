@@ -47,10 +47,12 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::from(out))
         }),
         ("::GetFileName", |c| nullable(c, |p| file_name(p).to_string())),
-        ("::GetFileNameWithoutExtension", |c| nullable(c, |p| {
-            let name = file_name(p);
-            name.rfind('.').map_or(name, |at| &name[..at]).to_string()
-        })),
+        ("::GetFileNameWithoutExtension", |c| {
+            nullable(c, |p| {
+                let name = file_name(p);
+                name.rfind('.').map_or(name, |at| &name[..at]).to_string()
+            })
+        }),
         ("::GetExtension", |c| nullable(c, |p| extension(p).to_string())),
         ("::HasExtension", |c| Ok(Value::Bool(!extension(&c.str(0)).is_empty()))),
         ("::ChangeExtension", |c| {
@@ -82,7 +84,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             if path.contains('\0') {
                 return fail::argument("Null character in path.", "path").throw();
             }
-            let base = if c.count() == 2 { c.str(1).to_string() } else { c.ctx.working_directory().display().to_string() };
+            let base =
+                if c.count() == 2 { c.str(1).to_string() } else { c.ctx.working_directory().display().to_string() };
             Ok(Value::from(full(&path, &base)))
         }),
         ("::GetRelativePath", |c| {
@@ -108,7 +111,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("::GetTempFileName", |c| {
             let folder = c.ctx.env_get("TMPDIR").filter(|p| !p.is_empty()).unwrap_or_else(|| "/tmp".to_string());
-            let path = format!("{}/tmp{}.tmp", folder.trim_end_matches('/'), &uuid::Uuid::new_v4().simple().to_string()[..6]);
+            let path =
+                format!("{}/tmp{}.tmp", folder.trim_end_matches('/'), &uuid::Uuid::new_v4().simple().to_string()[..6]);
             match std::fs::File::create_new(&path) {
                 Ok(_) => Ok(Value::from(path)),
                 Err(e) => fail::io(&e, &path).throw(),
@@ -185,7 +189,8 @@ pub fn directory(path: &str) -> Option<String> {
 
 /// An absolute path without `.` and `..`.
 pub fn full(path: &str, base: &str) -> String {
-    let joined = if path.starts_with('/') { path.to_string() } else { format!("{}/{path}", base.trim_end_matches('/')) };
+    let joined =
+        if path.starts_with('/') { path.to_string() } else { format!("{}/{path}", base.trim_end_matches('/')) };
     let mut out: Vec<&str> = Vec::new();
     for piece in joined.split('/') {
         match piece {

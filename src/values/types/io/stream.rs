@@ -107,7 +107,11 @@ impl Stream {
                     SeekFrom::End(n) => bytes.len() as i64 + n,
                 };
                 if target < 0 {
-                    return fail::named("System.IO.IOException", "An attempt was made to move the position before the beginning of the stream.").throw();
+                    return fail::named(
+                        "System.IO.IOException",
+                        "An attempt was made to move the position before the beginning of the stream.",
+                    )
+                    .throw();
                 }
                 *at = target as usize;
                 Ok(target)
@@ -141,9 +145,16 @@ pub fn open_path(path: &str, mode: i64, access: i64) -> Result {
         _ => &mut options,
     };
     match options.open(path) {
-        Ok(file) if file.metadata().is_ok_and(|m| m.is_dir()) => fail::io(&std::io::ErrorKind::PermissionDenied.into(), path).throw(),
-        Ok(file) => Ok(hold_named("System.IO.FileStream", Stream::File { file, path: path.to_string(), reads, writes: writes || mode == 6 })),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fail::named("System.IO.IOException", format!("The file '{path}' already exists.")).throw(),
+        Ok(file) if file.metadata().is_ok_and(|m| m.is_dir()) => {
+            fail::io(&std::io::ErrorKind::PermissionDenied.into(), path).throw()
+        }
+        Ok(file) => Ok(hold_named(
+            "System.IO.FileStream",
+            Stream::File { file, path: path.to_string(), reads, writes: writes || mode == 6 },
+        )),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            fail::named("System.IO.IOException", format!("The file '{path}' already exists.")).throw()
+        }
         Err(e) => fail::io(&e, path).throw(),
     }
 }
@@ -164,23 +175,37 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         c.with(|s: &mut Stream| s.seek(SeekFrom::Start(n as u64)))??;
         Ok(Value::Void)
     }),
-    ("CanRead", |c| c.with(|s: &mut Stream| Value::Bool(match s {
-        Stream::File { reads, .. } => *reads,
-        Stream::Memory { .. } => true,
-        Stream::Closed { .. } => false,
-    }))),
-    ("CanWrite", |c| c.with(|s: &mut Stream| Value::Bool(match s {
-        Stream::File { writes, .. } | Stream::Memory { writes, .. } => *writes,
-        Stream::Closed { .. } => false,
-    }))),
+    ("CanRead", |c| {
+        c.with(|s: &mut Stream| {
+            Value::Bool(match s {
+                Stream::File { reads, .. } => *reads,
+                Stream::Memory { .. } => true,
+                Stream::Closed { .. } => false,
+            })
+        })
+    }),
+    ("CanWrite", |c| {
+        c.with(|s: &mut Stream| {
+            Value::Bool(match s {
+                Stream::File { writes, .. } | Stream::Memory { writes, .. } => *writes,
+                Stream::Closed { .. } => false,
+            })
+        })
+    }),
     ("CanSeek", |c| c.with(|s: &mut Stream| Value::Bool(!matches!(s, Stream::Closed { .. })))),
     ("CanTimeout", |_| Ok(Value::Bool(false))),
-    ("Name", |c| c.with(|s: &mut Stream| match s {
-        Stream::File { path, .. } => Value::from(path.as_str()),
-        _ => Value::Null,
-    })),
+    ("Name", |c| {
+        c.with(|s: &mut Stream| match s {
+            Stream::File { path, .. } => Value::from(path.as_str()),
+            _ => Value::Null,
+        })
+    }),
     ("Read", |c| {
-        let (offset, count) = if c.count() == 3 { (c.long(1), c.long(2)) } else { (0, c.arg(0).as_array().map_or(0, |a| a.len() as i64)) };
+        let (offset, count) = if c.count() == 3 {
+            (c.long(1), c.long(2))
+        } else {
+            (0, c.arg(0).as_array().map_or(0, |a| a.len() as i64))
+        };
         if offset < 0 {
             return fail::negative("offset", offset).throw();
         }
@@ -275,25 +300,35 @@ pub static TYPES: &[TypeDef] = &[
                 let is_buffer = c.parameter_name(0) == "buffer";
                 let mut bytes = if is_buffer { c.bytes(0) } else { Vec::new() };
                 if let (Some(from), Some(count)) = (c.named_int("index"), c.named_int("count")) {
-                    bytes = bytes.get(from.max(0) as usize..).and_then(|b| b.get(..count.max(0) as usize)).unwrap_or_default().to_vec();
+                    bytes = bytes
+                        .get(from.max(0) as usize..)
+                        .and_then(|b| b.get(..count.max(0) as usize))
+                        .unwrap_or_default()
+                        .to_vec();
                 }
                 let writes = c.place("writable").is_none_or(|at| c.bool(at));
                 Ok(hold_named("System.IO.MemoryStream", Stream::Memory { bytes, at: 0, writes }))
             }),
-            ("ToArray", |c| c.with(|s: &mut Stream| match s {
-                Stream::Memory { bytes, .. } => Value::bytes(bytes),
-                Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
-                _ => Value::Null,
-            })),
-            ("GetBuffer", |c| c.with(|s: &mut Stream| match s {
-                Stream::Memory { bytes, .. } => Value::bytes(bytes),
-                Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
-                _ => Value::Null,
-            })),
-            ("Capacity", |c| c.with(|s: &mut Stream| match s {
-                Stream::Memory { bytes, .. } => Value::I32(bytes.len().max(256) as i32),
-                _ => Value::I32(0),
-            })),
+            ("ToArray", |c| {
+                c.with(|s: &mut Stream| match s {
+                    Stream::Memory { bytes, .. } => Value::bytes(bytes),
+                    Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
+                    _ => Value::Null,
+                })
+            }),
+            ("GetBuffer", |c| {
+                c.with(|s: &mut Stream| match s {
+                    Stream::Memory { bytes, .. } => Value::bytes(bytes),
+                    Stream::Closed { memory: Some(bytes) } => Value::bytes(bytes),
+                    _ => Value::Null,
+                })
+            }),
+            ("Capacity", |c| {
+                c.with(|s: &mut Stream| match s {
+                    Stream::Memory { bytes, .. } => Value::I32(bytes.len().max(256) as i32),
+                    _ => Value::I32(0),
+                })
+            }),
             ("WriteTo", |c| {
                 let bytes = c.with(|s: &mut Stream| match s {
                     Stream::Memory { bytes, .. } => bytes.clone(),

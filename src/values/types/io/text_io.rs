@@ -175,7 +175,11 @@ fn put(c: &mut Call<'_>, is_line: bool) -> Result {
             Value::Array(a) => {
                 let units: Vec<u16> = a.to_vec().iter().map(|v| v.as_i64().unwrap_or(0) as u16).collect();
                 let all = crate::string::Str::from_utf16(&units);
-                text.push_str(&if c.count() == 3 { all.slice(c.long(1).max(0) as usize, c.long(2).max(0) as usize) } else { all });
+                text.push_str(&if c.count() == 3 {
+                    all.slice(c.long(1).max(0) as usize, c.long(2).max(0) as usize)
+                } else {
+                    all
+                });
             }
             other => text.push_str(&to_str(c.ctx, &other)?),
         },
@@ -244,7 +248,10 @@ pub static TYPES: &[TypeDef] = &[
         like: &["System.IO.TextReader"],
         members: &[("new", |c| {
             let text = c.need_str(0)?.chars().collect();
-            Ok(hold_named("System.IO.StringReader", Reader { text, at: 0, encoding: Encoding::utf8(false), base: Value::Null, is_open: true }))
+            Ok(hold_named(
+                "System.IO.StringReader",
+                Reader { text, at: 0, encoding: Encoding::utf8(false), base: Value::Null, is_open: true },
+            ))
         })],
     },
     TypeDef { name: "System.IO.TextWriter", like: &[], members: WRITER },
@@ -254,7 +261,11 @@ pub static TYPES: &[TypeDef] = &[
         members: &[("new", |c| {
             let encoding = c.named("encoding").as_ref().and_then(encoding_of).unwrap_or(Encoding::utf8(false));
             let appends = c.place("append").is_some_and(|at| c.bool(at));
-            let base = if c.parameter_name(0) == "path" { stream::open(c, if appends { 6 } else { 2 }, 2)? } else { c.arg(0).clone() };
+            let base = if c.parameter_name(0) == "path" {
+                stream::open(c, if appends { 6 } else { 2 }, 2)?
+            } else {
+                c.arg(0).clone()
+            };
             Ok(writer_over(base, encoding))
         })],
     },
@@ -263,13 +274,21 @@ pub static TYPES: &[TypeDef] = &[
         like: &["System.IO.TextWriter"],
         members: &[
             ("new", |_| {
-                let made = Writer { base: Value::Null, text: String::new(), encoding: Encoding::utf8(false), new_line: "\n".into(), auto_flush: false, started: true };
+                let made = Writer {
+                    base: Value::Null,
+                    text: String::new(),
+                    encoding: Encoding::utf8(false),
+                    new_line: "\n".into(),
+                    auto_flush: false,
+                    started: true,
+                };
                 Ok(hold_named("System.IO.StringWriter", made))
             }),
             ("ToString", |c| c.with(|w: &mut Writer| Value::from(w.text.as_str()))),
             ("GetStringBuilder", |c| {
                 let text = c.with(|w: &mut Writer| w.text.clone())?;
-                let ty = crate::types::TypeRef::find("System.Text.StringBuilder").unwrap_or(crate::types::TypeRef::OBJECT);
+                let ty =
+                    crate::types::TypeRef::find("System.Text.StringBuilder").unwrap_or(crate::types::TypeRef::OBJECT);
                 crate::members::construct(c.ctx, ty, &[Value::from(text)])
             }),
         ],

@@ -33,7 +33,10 @@ pub fn make(simple: &str) -> Value {
 
 fn known(simple: &str) -> bool {
     (0..facts::count()).any(|row| facts::at(row).1.assembly.eq_ignore_ascii_case(simple))
-        || matches!(simple.to_ascii_lowercase().as_str(), "system" | "mscorlib" | "netstandard" | "system.core" | "system.web" | "system.windows.forms")
+        || matches!(
+            simple.to_ascii_lowercase().as_str(),
+            "system" | "mscorlib" | "netstandard" | "system.core" | "system.web" | "system.windows.forms"
+        )
 }
 
 fn load(c: &mut crate::types::Call<'_>) -> crate::error::Result {
@@ -79,20 +82,28 @@ pub static TYPES: &[TypeDef] = &[
             ("::GetExecutingAssembly", |_| Ok(make("System.Management.Automation"))),
             ("::GetEntryAssembly", |_| Ok(make("pwsh"))),
             ("::GetCallingAssembly", |_| Ok(make("System.Management.Automation"))),
-            ("::GetAssembly", |c| Ok(c.type_arg(0).map_or(Value::Null, |t| make(crate::types::system::type_object::simple_assembly(t))))),
+            ("::GetAssembly", |c| {
+                Ok(c.type_arg(0).map_or(Value::Null, |t| make(crate::types::system::type_object::simple_assembly(t))))
+            }),
         ],
     },
     TypeDef {
         name: "System.Reflection.AssemblyName",
         like: &[],
         members: &[
-            ("new", |c| Ok(hold_named("System.Reflection.AssemblyName", Name(c.str(0).split(',').next().unwrap_or_default().to_string())))),
+            ("new", |c| {
+                Ok(hold_named(
+                    "System.Reflection.AssemblyName",
+                    Name(c.str(0).split(',').next().unwrap_or_default().to_string()),
+                ))
+            }),
             ("Name", |c| c.with(|n: &mut Name| Value::from(n.0.as_str()))),
             ("FullName", |c| c.with(|n: &mut Name| Value::from(full_assembly(&n.0)))),
             ("CultureName", |_| Ok(Value::from(""))),
             ("Version", |c| {
                 let full = c.with(|n: &mut Name| full_assembly(&n.0))?;
-                let text = full.split("Version=").nth(1).and_then(|t| t.split(',').next()).unwrap_or("0.0.0.0").to_string();
+                let text =
+                    full.split("Version=").nth(1).and_then(|t| t.split(',').next()).unwrap_or("0.0.0.0").to_string();
                 crate::members::construct(c.ctx, TypeRef::VERSION, &[Value::from(text)])
             }),
         ],

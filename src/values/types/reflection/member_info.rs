@@ -1,8 +1,8 @@
 //! MethodInfo, PropertyInfo, FieldInfo and ConstructorInfo out of the facts.
 
-use crate::object::Foreign;
 use crate::context::Context;
 use crate::error::Result;
+use crate::object::Foreign;
 use crate::string::Str;
 use crate::types::{TypeRef, facts};
 use crate::value::Value;
@@ -61,8 +61,18 @@ fn shown(ty: TypeRef) -> String {
     let is_short = of == TypeRef::VOID
         || matches!(
             of,
-            TypeRef::BOOL | TypeRef::CHAR | TypeRef::SBYTE | TypeRef::BYTE | TypeRef::INT16 | TypeRef::UINT16 | TypeRef::INT32
-                | TypeRef::UINT32 | TypeRef::INT64 | TypeRef::UINT64 | TypeRef::SINGLE | TypeRef::DOUBLE
+            TypeRef::BOOL
+                | TypeRef::CHAR
+                | TypeRef::SBYTE
+                | TypeRef::BYTE
+                | TypeRef::INT16
+                | TypeRef::UINT16
+                | TypeRef::INT32
+                | TypeRef::UINT32
+                | TypeRef::INT64
+                | TypeRef::UINT64
+                | TypeRef::SINGLE
+                | TypeRef::DOUBLE
         );
     if is_short { ty.name().trim_start_matches("System.").to_string() } else { ty.name().to_string() }
 }
@@ -141,18 +151,19 @@ impl Foreign for Info {
             }
             ("getparameters", _) => {
                 let signature = crate::types::signature::parse(self.owner, 0, self.text);
-                let rows = signature.map(|s| s.parameters).unwrap_or_default().into_iter().enumerate().map(|(at, p)| {
-                    crate::object::Object::typed(
-                        "System.Reflection.ParameterInfo",
-                        [
-                            ("ParameterType", Value::Type(p.ty)),
-                            ("Name", Value::from(p.name)),
-                            ("Position", Value::I32(at as i32)),
-                            ("IsOptional", Value::Bool(p.default.is_some())),
-                            ("IsOut", Value::Bool(p.is_ref)),
-                        ],
-                    )
-                });
+                let rows =
+                    signature.map(|s| s.parameters).unwrap_or_default().into_iter().enumerate().map(|(at, p)| {
+                        crate::object::Object::typed(
+                            "System.Reflection.ParameterInfo",
+                            [
+                                ("ParameterType", Value::Type(p.ty)),
+                                ("Name", Value::from(p.name)),
+                                ("Position", Value::I32(at as i32)),
+                                ("IsOptional", Value::Bool(p.default.is_some())),
+                                ("IsOut", Value::Bool(p.is_ref)),
+                            ],
+                        )
+                    });
                 Ok(Some(Value::array(rows.collect())))
             }
             ("getcustomattributes", _) => Ok(Some(Value::array(Vec::new()))),
@@ -183,9 +194,19 @@ fn array(kind: &str, list: Vec<Value>) -> Value {
 pub fn methods(ty: TypeRef, wanted: Option<&str>) -> Value {
     let list = facts::of(ty).map(|f| &f.methods[..]).unwrap_or_default();
     let made = list.iter().filter(|m| hit(m.name, wanted)).flat_map(|m| {
-        m.overloads.iter().filter(|t| !t.split('(').next().is_some_and(|h| h.rsplit(' ').next().is_some_and(|n| n.contains('.')))).map(move |text| {
-            Value::foreign(Info { kind: Kind::Method, owner: ty, name: m.name, is_static: m.is_static, text, can_write: false })
-        })
+        m.overloads
+            .iter()
+            .filter(|t| !t.split('(').next().is_some_and(|h| h.rsplit(' ').next().is_some_and(|n| n.contains('.'))))
+            .map(move |text| {
+                Value::foreign(Info {
+                    kind: Kind::Method,
+                    owner: ty,
+                    name: m.name,
+                    is_static: m.is_static,
+                    text,
+                    can_write: false,
+                })
+            })
     });
     array("System.Reflection.MethodInfo", made.collect())
 }
@@ -194,7 +215,14 @@ pub fn methods(ty: TypeRef, wanted: Option<&str>) -> Value {
 pub fn properties(ty: TypeRef, wanted: Option<&str>) -> Value {
     let list = facts::of(ty).map(|f| &f.properties[..]).unwrap_or_default();
     let made = list.iter().filter(|p| hit(p.name, wanted)).map(|p| {
-        Value::foreign(Info { kind: Kind::Property, owner: ty, name: p.name, is_static: p.is_static, text: p.ty, can_write: p.can_write })
+        Value::foreign(Info {
+            kind: Kind::Property,
+            owner: ty,
+            name: p.name,
+            is_static: p.is_static,
+            text: p.ty,
+            can_write: p.can_write,
+        })
     });
     array("System.Reflection.PropertyInfo", made.collect())
 }
@@ -203,7 +231,14 @@ pub fn properties(ty: TypeRef, wanted: Option<&str>) -> Value {
 pub fn fields(ty: TypeRef, wanted: Option<&str>) -> Value {
     let list = facts::of(ty).map(|f| &f.fields[..]).unwrap_or_default();
     let made = list.iter().filter(|p| hit(p.name, wanted)).map(|p| {
-        Value::foreign(Info { kind: Kind::Field, owner: ty, name: p.name, is_static: p.is_static, text: p.ty, can_write: !p.is_read_only })
+        Value::foreign(Info {
+            kind: Kind::Field,
+            owner: ty,
+            name: p.name,
+            is_static: p.is_static,
+            text: p.ty,
+            can_write: !p.is_read_only,
+        })
     });
     array("System.Reflection.FieldInfo", made.collect())
 }
@@ -212,7 +247,14 @@ pub fn fields(ty: TypeRef, wanted: Option<&str>) -> Value {
 pub fn constructors(ty: TypeRef) -> Value {
     let list = facts::of(ty).map(|f| &f.constructors[..]).unwrap_or_default();
     let made = list.iter().map(|text| {
-        Value::foreign(Info { kind: Kind::Constructor, owner: ty, name: ".ctor", is_static: false, text, can_write: false })
+        Value::foreign(Info {
+            kind: Kind::Constructor,
+            owner: ty,
+            name: ".ctor",
+            is_static: false,
+            text,
+            can_write: false,
+        })
     });
     array("System.Reflection.ConstructorInfo", made.collect())
 }

@@ -58,7 +58,8 @@ fn create(c: &mut Call<'_>) -> Result {
     let own = c.ty.name_only();
     let name = if matches!(own, "HashAlgorithm" | "HMAC") { algorithm(&c.str(0)) } else { algorithm(own) };
     let is_keyed = own.starts_with("HMAC");
-    let key = is_keyed.then(|| if c.has(0) && own != "HMAC" { c.bytes(0) } else { (0..64).map(|_| rand::random()).collect() });
+    let key = is_keyed
+        .then(|| if c.has(0) && own != "HMAC" { c.bytes(0) } else { (0..64).map(|_| rand::random()).collect() });
     Ok(hold(c.ty, Hasher { name, key, last: Vec::new() }))
 }
 
@@ -72,7 +73,11 @@ fn input(c: &mut Call<'_>) -> Result<Vec<u8>> {
     }
     let bytes = c.bytes(0);
     if c.count() == 3 {
-        return Ok(bytes.get(c.long(1).max(0) as usize..).and_then(|b| b.get(..c.long(2).max(0) as usize)).unwrap_or_default().to_vec());
+        return Ok(bytes
+            .get(c.long(1).max(0) as usize..)
+            .and_then(|b| b.get(..c.long(2).max(0) as usize))
+            .unwrap_or_default()
+            .to_vec());
     }
     Ok(bytes)
 }
@@ -158,7 +163,23 @@ macro_rules! hashes {
 }
 
 hashes!(
-    "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "MD5CryptoServiceProvider", "SHA1CryptoServiceProvider", "SHA1Managed",
-    "SHA256CryptoServiceProvider", "SHA256Managed", "SHA384Managed", "SHA512CryptoServiceProvider", "SHA512Managed", "HMAC",
-    "HMACMD5", "HMACSHA1", "HMACSHA256", "HMACSHA384", "HMACSHA512"
+    "MD5",
+    "SHA1",
+    "SHA256",
+    "SHA384",
+    "SHA512",
+    "MD5CryptoServiceProvider",
+    "SHA1CryptoServiceProvider",
+    "SHA1Managed",
+    "SHA256CryptoServiceProvider",
+    "SHA256Managed",
+    "SHA384Managed",
+    "SHA512CryptoServiceProvider",
+    "SHA512Managed",
+    "HMAC",
+    "HMACMD5",
+    "HMACSHA1",
+    "HMACSHA256",
+    "HMACSHA384",
+    "HMACSHA512"
 );

@@ -34,7 +34,10 @@ fn change(c: &mut crate::types::Call<'_>, f: impl FnOnce(&mut Vec<u16>) -> bool)
     let outcome = c.with(|s: &mut Secret| if s.is_read_only { None } else { Some(f(&mut s.text)) })?;
     match outcome {
         Some(true) => Ok(Value::Void),
-        Some(false) => fail::range("Index was out of range. Must be non-negative and less than the size of the string.", "index").throw(),
+        Some(false) => {
+            fail::range("Index was out of range. Must be non-negative and less than the size of the string.", "index")
+                .throw()
+        }
         None => fail::invalid("Instance is read-only.").throw(),
     }
 }
@@ -77,11 +80,17 @@ pub static TYPES: &[TypeDef] = &[
                     fits
                 })
             }),
-            ("Clear", |c| change(c, |t| {
-                t.clear();
-                true
-            })),
-            ("Copy", |c| c.with(|s: &mut Secret| hold(TypeRef::SECURE_STRING, Secret { text: s.text.clone(), is_read_only: false }))),
+            ("Clear", |c| {
+                change(c, |t| {
+                    t.clear();
+                    true
+                })
+            }),
+            ("Copy", |c| {
+                c.with(|s: &mut Secret| {
+                    hold(TypeRef::SECURE_STRING, Secret { text: s.text.clone(), is_read_only: false })
+                })
+            }),
             ("MakeReadOnly", |c| {
                 c.with(|s: &mut Secret| s.is_read_only = true)?;
                 Ok(Value::Void)

@@ -100,7 +100,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             }
             let base = first(c);
             if base.bits().saturating_mul(exponent as u64) > 1 << 31 {
-                return fail::named("System.OutOfMemoryException", "Insufficient memory to continue the execution of the program.").throw();
+                return fail::named(
+                    "System.OutOfMemoryException",
+                    "Insufficient memory to continue the execution of the program.",
+                )
+                .throw();
             }
             Ok(Value::big(base.pow(exponent as u32)))
         }),
@@ -171,7 +175,8 @@ fn construct(c: &mut Call<'_>) -> Result {
         Value::F64(_) | Value::F32(_) => {
             let n = c.float(0);
             if !n.is_finite() {
-                let what = if n.is_nan() { "The value is not a number." } else { "BigInteger cannot represent infinity." };
+                let what =
+                    if n.is_nan() { "The value is not a number." } else { "BigInteger cannot represent infinity." };
                 return fail::overflow(what).throw();
             }
             num_traits::FromPrimitive::from_f64(n.trunc()).unwrap_or_default()

@@ -59,7 +59,11 @@ fn part<const N: usize>(c: &mut Call<'_>) -> Result<[u8; N]> {
     let bytes = bytes_of(c.arg(0));
     let at = if c.count() > 1 { c.long(1) } else { 0 };
     if at < 0 || at as usize >= bytes.len() {
-        return fail::range("Index was out of range. Must be non-negative and less than the size of the collection.", "startIndex").throw();
+        return fail::range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        )
+        .throw();
     }
     match bytes.get(at as usize..at as usize + N).and_then(|b| <[u8; N]>::try_from(b).ok()) {
         Some(found) => Ok(found),

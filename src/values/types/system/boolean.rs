@@ -41,9 +41,5 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
 /// `Boolean.Parse`: the words, in any case, with white space or NULs around.
 pub fn read(text: &str) -> Option<bool> {
     let text = text.trim_matches(|ch: char| ch.is_whitespace() || ch == '\0');
-    if text.eq_ignore_ascii_case("true") {
-        Some(true)
-    } else {
-        text.eq_ignore_ascii_case("false").then_some(false)
-    }
+    if text.eq_ignore_ascii_case("true") { Some(true) } else { text.eq_ignore_ascii_case("false").then_some(false) }
 }

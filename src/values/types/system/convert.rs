@@ -61,7 +61,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 return unwrapped(crate::members::call_static(c.ctx, own, &method, &args));
             }
             let shown = value.type_ref().map_or("null", TypeRef::name);
-            fail::named("System.InvalidCastException", format!("Invalid cast from '{shown}' to '{}'.", ty.name())).throw()
+            fail::named("System.InvalidCastException", format!("Invalid cast from '{shown}' to '{}'.", ty.name()))
+                .throw()
         }),
         ("::GetTypeCode", |c| Ok(super::integer::type_code(c.arg(0)))),
         ("::IsDBNull", |c| Ok(Value::Bool(c.arg(0).type_ref() == Some(TypeRef::DBNULL)))),
@@ -86,10 +87,15 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::FromHexString", |c| {
             let text = c.need_str(0)?;
             if text.len() % 2 != 0 {
-                return fail::format("The input is not a valid hex string as its length is not a multiple of 2.").throw();
+                return fail::format("The input is not a valid hex string as its length is not a multiple of 2.")
+                    .throw();
             }
             let bytes: Option<Vec<u8>> = (0..text.len() / 2)
-                .map(|i| text.get(i * 2..i * 2 + 2).filter(|t| t.bytes().all(|b| b.is_ascii_hexdigit())).and_then(|t| u8::from_str_radix(t, 16).ok()))
+                .map(|i| {
+                    text.get(i * 2..i * 2 + 2)
+                        .filter(|t| t.bytes().all(|b| b.is_ascii_hexdigit()))
+                        .and_then(|t| u8::from_str_radix(t, 16).ok())
+                })
                 .collect();
             match bytes {
                 Some(bytes) => Ok(Value::bytes(&bytes)),
@@ -118,9 +124,25 @@ fn unwrapped(outcome: Result) -> Result {
 /// The type of a System.TypeCode.
 fn code_type(code: i64) -> TypeRef {
     [
-        TypeRef::OBJECT, TypeRef::OBJECT, TypeRef::DBNULL, TypeRef::BOOL, TypeRef::CHAR, TypeRef::SBYTE, TypeRef::BYTE, TypeRef::INT16,
-        TypeRef::UINT16, TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64, TypeRef::SINGLE, TypeRef::DOUBLE,
-        TypeRef::DECIMAL, TypeRef::DATETIME, TypeRef::OBJECT, TypeRef::STRING,
+        TypeRef::OBJECT,
+        TypeRef::OBJECT,
+        TypeRef::DBNULL,
+        TypeRef::BOOL,
+        TypeRef::CHAR,
+        TypeRef::SBYTE,
+        TypeRef::BYTE,
+        TypeRef::INT16,
+        TypeRef::UINT16,
+        TypeRef::INT32,
+        TypeRef::UINT32,
+        TypeRef::INT64,
+        TypeRef::UINT64,
+        TypeRef::SINGLE,
+        TypeRef::DOUBLE,
+        TypeRef::DECIMAL,
+        TypeRef::DATETIME,
+        TypeRef::OBJECT,
+        TypeRef::STRING,
     ]
     .get(code.max(0) as usize)
     .copied()
@@ -134,7 +156,10 @@ fn window(c: &Call<'_>) -> Result<Vec<u8>> {
     let bytes = bytes_of(c.arg(0));
     match (c.named_int("offset"), c.named_int("length")) {
         (Some(offset), Some(length)) => {
-            let part = usize::try_from(offset).ok().and_then(|o| bytes.get(o..)).and_then(|rest| rest.get(..usize::try_from(length).ok()?));
+            let part = usize::try_from(offset)
+                .ok()
+                .and_then(|o| bytes.get(o..))
+                .and_then(|rest| rest.get(..usize::try_from(length).ok()?));
             match part {
                 Some(part) => Ok(part.to_vec()),
                 None => fail::range("Offset and length must refer to a position in the string.", "offset").throw(),
@@ -163,20 +188,27 @@ fn integer(c: &mut Call<'_>, ty: TypeRef) -> Result {
             let n = c.float(0).round_ties_even();
             match num_traits::FromPrimitive::from_f64(n) {
                 Some(n) => narrow(&n, ty),
-                None => fail::overflow(format!("Value was either too large or too small for {}.", kind.described())).throw(),
+                None => {
+                    fail::overflow(format!("Value was either too large or too small for {}.", kind.described())).throw()
+                }
             }
         }
         v @ Value::Decimal(_) => narrow(&decimal_of(v).round(0, crate::number::Rounding::ToEven).to_bigint(), ty),
         Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_) => {
             let shown = c.arg(0).type_ref().map_or("", |t| t.name_only());
-            fail::named("System.InvalidCastException", format!("Invalid cast from '{shown}' to '{}'.", ty.name_only())).throw()
+            fail::named("System.InvalidCastException", format!("Invalid cast from '{shown}' to '{}'.", ty.name_only()))
+                .throw()
         }
         other => match other.as_i64() {
             Some(_) => narrow(&super::integer::big(other), ty),
             None if matches!(other, Value::U64(_)) => narrow(&super::integer::big(other), ty),
             None => {
                 let shown = other.type_ref().map_or("", TypeRef::name);
-                fail::named("System.InvalidCastException", format!("Unable to cast object of type '{shown}' to type 'System.IConvertible'.")).throw()
+                fail::named(
+                    "System.InvalidCastException",
+                    format!("Unable to cast object of type '{shown}' to type 'System.IConvertible'."),
+                )
+                .throw()
             }
         },
     }
@@ -192,17 +224,30 @@ fn from_base(c: &Call<'_>, ty: TypeRef, radix: i64) -> Result {
         if c.arg(0).is_null() {
             return narrow(&BigInt::from(0), ty);
         }
-        return fail::range("Index was out of range. Must be non-negative and less than the size of the collection.", "startIndex").throw();
+        return fail::range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        )
+        .throw();
     }
     let (sign, digits) = match text.strip_prefix('-') {
-        Some(_) if radix != 10 => return fail::argument("String cannot contain a minus sign if the base is not 10.", "").throw(),
+        Some(_) if radix != 10 => {
+            return fail::argument("String cannot contain a minus sign if the base is not 10.", "").throw();
+        }
         Some(_) if !kind.signed() => {
-            return fail::overflow("The string was being parsed as an unsigned number and could not have a negative sign.").throw();
+            return fail::overflow(
+                "The string was being parsed as an unsigned number and could not have a negative sign.",
+            )
+            .throw();
         }
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').filter(|_| radix == 10).unwrap_or(&text)),
     };
-    let digits = if radix == 16 { digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).unwrap_or(digits) } else { digits };
+    let digits = if radix == 16 {
+        digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).unwrap_or(digits)
+    } else {
+        digits
+    };
     let count = digits.chars().take_while(|ch| ch.is_digit(radix as u32)).count();
     if count == 0 {
         return fail::format("Could not find any recognizable digits.").throw();
@@ -217,7 +262,8 @@ fn from_base(c: &Call<'_>, ty: TypeRef, radix: i64) -> Result {
     if radix != 10 && kind.signed() {
         let bits = kind.bits();
         if n.bits() > u64::from(bits) {
-            return fail::overflow(format!("Value was either too large or too small for {}.", kind.described())).throw();
+            return fail::overflow(format!("Value was either too large or too small for {}.", kind.described()))
+                .throw();
         }
         if n.bits() == u64::from(bits) {
             n -= BigInt::from(1) << bits;
@@ -233,8 +279,12 @@ fn parsed(c: &mut Call<'_>, ty: TypeRef) -> Result {
             let culture = c.place("provider").map_or_else(|| c.culture(), |at| c.provider(at));
             let nf = &culture.number;
             let outcome = match ty {
-                TypeRef::SINGLE => crate::number::parse_single(s, crate::number::Styles::FLOAT_THOUSANDS, nf).map(Value::F32),
-                TypeRef::DECIMAL => crate::number::parse_decimal(s, crate::number::Styles::NUMBER, nf).map(crate::types::to_decimal),
+                TypeRef::SINGLE => {
+                    crate::number::parse_single(s, crate::number::Styles::FLOAT_THOUSANDS, nf).map(Value::F32)
+                }
+                TypeRef::DECIMAL => {
+                    crate::number::parse_decimal(s, crate::number::Styles::NUMBER, nf).map(crate::types::to_decimal)
+                }
                 _ => crate::number::parse_double(s, crate::number::Styles::FLOAT_THOUSANDS, nf).map(Value::F64),
             };
             outcome.or_else(|e| super::integer::parse_error(&e).throw())
@@ -248,9 +298,7 @@ fn parsed(c: &mut Call<'_>, ty: TypeRef) -> Result {
             }
         }
         Value::Null => Ok(crate::members::default_of(ty)),
-        Value::Bool(b) if ty != TypeRef::DATETIME => {
-            crate::convert::convert(c.ctx, &Value::I32(i32::from(*b)), ty)
-        }
+        Value::Bool(b) if ty != TypeRef::DATETIME => crate::convert::convert(c.ctx, &Value::I32(i32::from(*b)), ty),
         Value::F64(n) if ty == TypeRef::DECIMAL => match crate::number::Decimal::from_double(*n) {
             Ok(d) => Ok(crate::types::to_decimal(d)),
             Err(_) => fail::overflow("Value was either too large or too small for a Decimal.").throw(),

@@ -82,7 +82,13 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.DateOnly",
         like: &[],
         members: &[
-            ("new", |c| day(if c.count() == 0 { DateOnly::from_day_number(0) } else { DateOnly::from_ymd(c.int(0), c.int(1), c.int(2)) })),
+            ("new", |c| {
+                day(if c.count() == 0 {
+                    DateOnly::from_day_number(0)
+                } else {
+                    DateOnly::from_ymd(c.int(0), c.int(1), c.int(2))
+                })
+            }),
             ("::MinValue", |_| day(DateOnly::from_day_number(0))),
             ("::MaxValue", |_| day(DateOnly::from_ymd(9999, 12, 31))),
             ("::FromDateTime", |c| day(Ok(DateOnly::from_datetime(of(c.arg(0)))))),
@@ -108,7 +114,9 @@ pub static TYPES: &[TypeDef] = &[
             ("Day", |c| Ok(Value::I32(own(c).midnight().day()))),
             ("DayOfYear", |c| Ok(Value::I32(own(c).midnight().day_of_year()))),
             ("DayNumber", |c| Ok(Value::I32(own(c).day_number()))),
-            ("DayOfWeek", |c| Ok(super::enumeration::make("System.DayOfWeek", i64::from(own(c).midnight().day_of_week())))),
+            ("DayOfWeek", |c| {
+                Ok(super::enumeration::make("System.DayOfWeek", i64::from(own(c).midnight().day_of_week())))
+            }),
             ("AddDays", |c| day(own(c).add_days(c.int(0)))),
             ("AddMonths", |c| day(own(c).add_months(c.int(0)))),
             ("AddYears", |c| day(own(c).add_years(c.int(0)))),

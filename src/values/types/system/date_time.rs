@@ -12,7 +12,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     members: &[
         ("new", |c| construct(c)),
         ("::Now", |c| Ok(value(now(c.ctx)))),
-        ("::UtcNow", |c| Ok(Value::DateTime(DateTime::new(c.ctx.utc_now_ticks(), Kind::Utc).map_or(0, DateTime::to_bits)))),
+        ("::UtcNow", |c| {
+            Ok(Value::DateTime(DateTime::new(c.ctx.utc_now_ticks(), Kind::Utc).map_or(0, DateTime::to_bits)))
+        }),
         ("::Today", |c| Ok(value(now(c.ctx).date()))),
         ("::MinValue", |_| Ok(value(DateTime::MIN))),
         ("::MaxValue", |_| Ok(value(DateTime::MAX))),
@@ -88,11 +90,14 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("DayOfWeek", |c| Ok(super::enumeration::make("System.DayOfWeek", i64::from(own(c).day_of_week())))),
         ("DayOfYear", |c| Ok(Value::I32(own(c).day_of_year()))),
         ("Kind", |c| {
-            Ok(super::enumeration::make("System.DateTimeKind", match own(c).kind() {
-                Kind::Utc => 1,
-                Kind::Local => 2,
-                _ => 0,
-            }))
+            Ok(super::enumeration::make(
+                "System.DateTimeKind",
+                match own(c).kind() {
+                    Kind::Utc => 1,
+                    Kind::Local => 2,
+                    _ => 0,
+                },
+            ))
         }),
         ("Add", |c| checked(own(c).add_ticks(c.long(0)))),
         ("Subtract", |c| {
@@ -111,7 +116,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("ToUniversalTime", |c| Ok(value(own(c).to_universal(&zone(c.ctx))))),
         ("ToLocalTime", |c| Ok(value(own(c).to_local(&zone(c.ctx))))),
         ("ToFileTime", |c| own(c).to_file_time(&zone(c.ctx)).map(Value::I64).or_else(|e| time_error(&e).throw())),
-        ("ToFileTimeUtc", |c| own(c).to_file_time_utc(&zone(c.ctx)).map(Value::I64).or_else(|e| time_error(&e).throw())),
+        ("ToFileTimeUtc", |c| {
+            own(c).to_file_time_utc(&zone(c.ctx)).map(Value::I64).or_else(|e| time_error(&e).throw())
+        }),
         ("ToOADate", |c| own(c).to_oa_date().map(Value::F64).or_else(|e| time_error(&e).throw())),
         ("ToBinary", |c| Ok(Value::I64(own(c).to_binary(&zone(c.ctx))))),
         ("IsDaylightSavingTime", |c| Ok(Value::Bool(own(c).kind() != Kind::Utc && zone(c.ctx).is_daylight(own(c))))),
@@ -204,7 +211,9 @@ pub fn time_error(e: &TimeError) -> Exception {
         | TimeError::BadDate
         | TimeError::BadTime
         | TimeError::TicksRange => TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION,
-        TimeError::Argument(t) if t.contains("between") || t.contains("out of range") || t.contains("un-representable") => {
+        TimeError::Argument(t)
+            if t.contains("between") || t.contains("out of range") || t.contains("un-representable") =>
+        {
             TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION
         }
         TimeError::Argument(t) if t.contains("overflowed") => TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION,

@@ -37,9 +37,7 @@ pub fn make(d: DateTimeOffset) -> Value {
 /// The DateTimeOffset of a value; a DateTime gets the offset of its kind.
 pub fn offset_of(ctx: &dyn crate::context::Context, v: &Value) -> Result<DateTimeOffset> {
     match v.base() {
-        Value::DateTime(_) => {
-            DateTimeOffset::from_datetime(of(v), &zone(ctx)).or_else(|e| time_error(&e).throw())
-        }
+        Value::DateTime(_) => DateTimeOffset::from_datetime(of(v), &zone(ctx)).or_else(|e| time_error(&e).throw()),
         other => match state_of::<Offset>(other) {
             Some(state) => Ok(state.0),
             None => DateTimeOffset::new(DateTime::MIN, TimeSpan::ZERO).or_else(|e| time_error(&e).throw()),
@@ -50,9 +48,9 @@ pub fn offset_of(ctx: &dyn crate::context::Context, v: &Value) -> Result<DateTim
 /// The formatted text of a DateTimeOffset value; none for other values.
 pub fn format_held(v: &Value, format: &str, culture: &Culture) -> Result<Option<String>> {
     match state_of::<Offset>(v) {
-        Some(state) => crate::time::format_offset(state.0, format, &culture.date)
-            .map(Some)
-            .or_else(|e| time_error(&e).throw()),
+        Some(state) => {
+            crate::time::format_offset(state.0, format, &culture.date).map(Some).or_else(|e| time_error(&e).throw())
+        }
         None => Ok(None),
     }
 }
@@ -77,7 +75,10 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::FromUnixTimeMilliseconds", |c| checked(DateTimeOffset::from_unix_milliseconds(c.long(0)))),
         ("::FromFileTime", |c| {
             let zone = zone(c.ctx);
-            checked(DateTime::from_file_time_utc(c.long(0)).and_then(|d| DateTimeOffset::from_datetime(d.to_local(&zone), &zone)))
+            checked(
+                DateTime::from_file_time_utc(c.long(0))
+                    .and_then(|d| DateTimeOffset::from_datetime(d.to_local(&zone), &zone)),
+            )
         }),
         ("::Parse", |c| checked(read(c))),
         ("::TryParse", |c| {
@@ -150,7 +151,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("ToUnixTimeSeconds", |c| Ok(Value::I64(own(c)?.unix_seconds()))),
         ("ToUnixTimeMilliseconds", |c| Ok(Value::I64(own(c)?.unix_milliseconds()))),
-        ("ToFileTime", |c| own(c)?.utc().to_file_time_utc(&zone(c.ctx)).map(Value::I64).or_else(|e| time_error(&e).throw())),
+        ("ToFileTime", |c| {
+            own(c)?.utc().to_file_time_utc(&zone(c.ctx)).map(Value::I64).or_else(|e| time_error(&e).throw())
+        }),
         ("ToString", |c| formatting::to_string(c)),
         ("CompareTo", |c| {
             let other = offset_of(c.ctx, c.arg(0))?;
@@ -236,5 +239,9 @@ fn exact(c: &Call<'_>) -> std::result::Result<DateTimeOffset, TimeError> {
     let formats = super::date_time::formats(c);
     let list: Vec<&str> = formats.iter().map(String::as_str).collect();
     let styles = styles(c);
-    crate::time::parse_exact(&text, &list, &culture(c), styles, Target::DateTime)?.to_offset(&text, styles, &clock(c.ctx))
+    crate::time::parse_exact(&text, &list, &culture(c), styles, Target::DateTime)?.to_offset(
+        &text,
+        styles,
+        &clock(c.ctx),
+    )
 }

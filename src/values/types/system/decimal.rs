@@ -113,7 +113,13 @@ fn second(c: &Call<'_>) -> Decimal {
 
 /// -1, 0 or 1.
 pub fn sign(d: &Decimal) -> i32 {
-    if d.is_zero() { 0 } else if d.is_negative() { -1 } else { 1 }
+    if d.is_zero() {
+        0
+    } else if d.is_negative() {
+        -1
+    } else {
+        1
+    }
 }
 
 fn checked(outcome: std::result::Result<Decimal, crate::number::DecimalOverflow>) -> Result {
@@ -181,7 +187,10 @@ fn construct(c: &mut Call<'_>) -> Result {
                 };
                 match made {
                     Some(d) => Ok(to_decimal(d)),
-                    None => fail::argument("Decimal constructor requires an array or span of four valid decimal bytes.", "").throw(),
+                    None => {
+                        fail::argument("Decimal constructor requires an array or span of four valid decimal bytes.", "")
+                            .throw()
+                    }
                 }
             }
             Value::F64(n) => checked(Decimal::from_double(*n)),

@@ -22,7 +22,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let (ty, n) = own(c);
             if c.arg(0).type_ref() != Some(ty) {
                 let given = c.arg(0).type_ref().map_or("", TypeRef::name);
-                return fail::argument(format!("The argument type, '{given}', is not the same as the enum type '{}'.", ty.name()), "").throw();
+                return fail::argument(
+                    format!("The argument type, '{given}', is not the same as the enum type '{}'.", ty.name()),
+                    "",
+                )
+                .throw();
             }
             let flag = c.arg(0).as_i64().unwrap_or(0);
             Ok(Value::Bool(n & flag == flag))
@@ -207,10 +211,8 @@ pub fn format(ty: TypeRef, n: i64, format: &str) -> Result<String> {
             if rest == 0 { names.join(", ") } else { plain() }
         }
         _ => {
-            return fail::format(
-                "Format string can be only \"G\", \"g\", \"X\", \"x\", \"F\", \"f\", \"D\" or \"d\".",
-            )
-            .throw();
+            return fail::format("Format string can be only \"G\", \"g\", \"X\", \"x\", \"F\", \"f\", \"D\" or \"d\".")
+                .throw();
         }
     })
 }

@@ -16,7 +16,8 @@ impl State for System {
 
 fn kernel() -> String {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let numbers: Vec<&str> = release.trim().split(|c: char| !c.is_ascii_digit()).filter(|t| !t.is_empty()).take(4).collect();
+    let numbers: Vec<&str> =
+        release.trim().split(|c: char| !c.is_ascii_digit()).filter(|t| !t.is_empty()).take(4).collect();
     let mut numbers: Vec<String> = numbers.into_iter().map(str::to_string).collect();
     numbers.resize(4, "0".to_string());
     numbers.join(".")
@@ -33,14 +34,22 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[
             ("::NewLine", |_| Ok(Value::from("\n"))),
-            ("::MachineName", |_| Ok(Value::from(std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim()))),
+            ("::MachineName", |_| {
+                Ok(Value::from(std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim()))
+            }),
             ("::UserName", |_| Ok(Value::from(user()))),
-            ("::UserDomainName", |_| Ok(Value::from(std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim()))),
+            ("::UserDomainName", |_| {
+                Ok(Value::from(std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim()))
+            }),
             ("::UserInteractive", |_| Ok(Value::Bool(true))),
             ("::IsPrivilegedProcess", |_| Ok(Value::Bool(user() == "root"))),
-            ("::ProcessorCount", |_| Ok(Value::I32(std::thread::available_parallelism().map_or(1, |n| n.get() as i32)))),
+            ("::ProcessorCount", |_| {
+                Ok(Value::I32(std::thread::available_parallelism().map_or(1, |n| n.get() as i32)))
+            }),
             ("::ProcessId", |_| Ok(Value::I32(std::process::id() as i32))),
-            ("::ProcessPath", |_| Ok(std::env::current_exe().map_or(Value::Null, |p| Value::from(p.display().to_string())))),
+            ("::ProcessPath", |_| {
+                Ok(std::env::current_exe().map_or(Value::Null, |p| Value::from(p.display().to_string())))
+            }),
             ("::CommandLine", |_| Ok(Value::from(std::env::args().collect::<Vec<_>>().join(" ")))),
             ("::CurrentDirectory", |c| Ok(Value::from(c.ctx.working_directory().display().to_string()))),
             ("::SystemDirectory", |_| Ok(Value::from(""))),
@@ -73,7 +82,8 @@ pub static TYPES: &[TypeDef] = &[
                     return fail::argument("The value cannot be an empty string.", "variable").throw();
                 }
                 if name.starts_with('\0') || name.contains('=') {
-                    return fail::argument("Environment variable name cannot contain equal character.", "variable").throw();
+                    return fail::argument("Environment variable name cannot contain equal character.", "variable")
+                        .throw();
                 }
                 if c.count() == 2 || c.long(2) == 0 {
                     let value = c.args.get(1).filter(|v| !v.is_null()).map(|_| c.str(1)).filter(|v| !v.is_empty());
@@ -84,14 +94,21 @@ pub static TYPES: &[TypeDef] = &[
                 Ok(Value::Void)
             }),
             ("::GetEnvironmentVariables", |c| {
-                let dict = Dict::new(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, crate::collection::KeyComparer::Ordinal);
+                let dict = Dict::new(
+                    TypeRef::HASHTABLE,
+                    TypeRef::OBJECT,
+                    TypeRef::OBJECT,
+                    crate::collection::KeyComparer::Ordinal,
+                );
                 for (name, value) in c.ctx.env_all() {
                     dict.insert(Value::from(name), Value::from(value));
                 }
                 Ok(Value::Dict(Arc::new(dict)))
             }),
             ("::ExpandEnvironmentVariables", |c| Ok(Value::from(expand(c, &c.need_str(0)?)))),
-            ("::GetCommandLineArgs", |_| Ok(Value::typed_array(TypeRef::STRING, std::env::args().map(Value::from).collect()))),
+            ("::GetCommandLineArgs", |_| {
+                Ok(Value::typed_array(TypeRef::STRING, std::env::args().map(Value::from).collect()))
+            }),
             ("::GetLogicalDrives", |_| Ok(Value::typed_array(TypeRef::STRING, vec![Value::from("/")]))),
             ("::GetFolderPath", |c| Ok(Value::from(folder(c.long(0))))),
             ("::Exit", |c| Err(Box::new(crate::error::Flow::Exit(c.int(0))))),
@@ -122,12 +139,23 @@ pub static TYPES: &[TypeDef] = &[
         members: &[
             ("::OSDescription", |_| {
                 let text = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-                let name = text.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=")).map(|t| t.trim_matches('"').to_string());
+                let name =
+                    text.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=")).map(|t| t.trim_matches('"').to_string());
                 Ok(Value::from(name.unwrap_or_else(|| "Linux".to_string())))
             }),
             ("::FrameworkDescription", |_| Ok(Value::from(".NET 10.0.0"))),
-            ("::OSArchitecture", |_| Ok(super::enumeration::make("System.Runtime.InteropServices.Architecture", if cfg!(target_arch = "aarch64") { 3 } else { 1 }))),
-            ("::ProcessArchitecture", |_| Ok(super::enumeration::make("System.Runtime.InteropServices.Architecture", if cfg!(target_arch = "aarch64") { 3 } else { 1 }))),
+            ("::OSArchitecture", |_| {
+                Ok(super::enumeration::make(
+                    "System.Runtime.InteropServices.Architecture",
+                    if cfg!(target_arch = "aarch64") { 3 } else { 1 },
+                ))
+            }),
+            ("::ProcessArchitecture", |_| {
+                Ok(super::enumeration::make(
+                    "System.Runtime.InteropServices.Architecture",
+                    if cfg!(target_arch = "aarch64") { 3 } else { 1 },
+                ))
+            }),
             ("::RuntimeIdentifier", |_| Ok(Value::from("linux-x64"))),
             ("::IsOSPlatform", |c| Ok(Value::Bool(crate::convert::to_display(c.arg(0)).eq_ignore_ascii_case("LINUX")))),
         ],
@@ -155,7 +183,12 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[("::CreateInstance", |c| {
             let Some(ty) = c.type_arg(0) else { return fail::null("type").throw() };
-            let args = c.signature.and_then(|s| s.parameters.get(1)).is_some_and(|p| p.is_params).then(|| c.items(1)).unwrap_or_default();
+            let args = c
+                .signature
+                .and_then(|s| s.parameters.get(1))
+                .is_some_and(|p| p.is_params)
+                .then(|| c.items(1))
+                .unwrap_or_default();
             crate::members::construct(c.ctx, ty, &args)
         })],
     },
@@ -163,7 +196,9 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.AppContext",
         like: &[],
         members: &[
-            ("::BaseDirectory", |_| Ok(std::env::current_exe().ok().and_then(|p| p.parent().map(|p| format!("{}/", p.display()))).into())),
+            ("::BaseDirectory", |_| {
+                Ok(std::env::current_exe().ok().and_then(|p| p.parent().map(|p| format!("{}/", p.display()))).into())
+            }),
             ("::TargetFrameworkName", |_| Ok(Value::from(".NETCoreApp,Version=v10.0"))),
             ("::GetData", |_| Ok(Value::Null)),
             ("::SetSwitch", |_| Ok(Value::Void)),

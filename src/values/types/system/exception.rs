@@ -22,7 +22,12 @@ pub static TYPES: &[TypeDef] = &[
                     return Ok(found.clone());
                 }
                 let ty = TypeRef::find("System.Collections.ListDictionaryInternal").unwrap_or(TypeRef::HASHTABLE);
-                let made = Value::Dict(Arc::new(Dict::new(ty, TypeRef::OBJECT, TypeRef::OBJECT, crate::collection::KeyComparer::Ordinal)));
+                let made = Value::Dict(Arc::new(Dict::new(
+                    ty,
+                    TypeRef::OBJECT,
+                    TypeRef::OBJECT,
+                    crate::collection::KeyComparer::Ordinal,
+                )));
                 data.properties.push(("Data".into(), made.clone()));
                 Ok(made)
             }),
@@ -65,12 +70,10 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.AggregateException",
         like: &[],
-        members: &[
-            ("InnerExceptions", |c| {
-                let stored = property(c, "InnerExceptions");
-                Ok(if stored.is_null() { Value::array(Vec::new()) } else { stored })
-            }),
-        ],
+        members: &[("InnerExceptions", |c| {
+            let stored = property(c, "InnerExceptions");
+            Ok(if stored.is_null() { Value::array(Vec::new()) } else { stored })
+        })],
     },
 ];
 
@@ -180,7 +183,9 @@ fn default_message(ty: TypeRef) -> Option<&'static str> {
         "System.IO.FileNotFoundException" => "Unable to find the specified file.",
         "System.IO.DirectoryNotFoundException" => "Attempted to access a path that is not on the disk.",
         "System.IO.EndOfStreamException" => "Attempted to read past the end of the stream.",
-        "System.IO.PathTooLongException" => "The specified file name or path is too long, or a component of the specified path is too long.",
+        "System.IO.PathTooLongException" => {
+            "The specified file name or path is too long, or a component of the specified path is too long."
+        }
         "System.Security.SecurityException" => "Security error.",
         _ => return None,
     })
@@ -188,8 +193,13 @@ fn default_message(ty: TypeRef) -> Option<&'static str> {
 
 fn hresult(ty: TypeRef) -> i32 {
     let code: u32 = match ty.name_only() {
-        "SystemException" | "RuntimeException" | "MethodInvocationException" | "ParseException" | "CommandNotFoundException"
-        | "ParameterBindingException" | "MethodException" => 0x8013_1501,
+        "SystemException"
+        | "RuntimeException"
+        | "MethodInvocationException"
+        | "ParseException"
+        | "CommandNotFoundException"
+        | "ParameterBindingException"
+        | "MethodException" => 0x8013_1501,
         "ArgumentException" | "PSArgumentException" => 0x8007_0057,
         "ArgumentNullException" => 0x8000_4003,
         "ArgumentOutOfRangeException" => 0x8013_1502,
@@ -221,7 +231,11 @@ pub fn describe(exception: &Exception) -> String {
     }
     let (inner, stack) = {
         let data = exception.data.lock();
-        let stack = data.properties.iter().find(|(n, _)| n.as_str() == "StackTrace").map(|(_, v)| crate::convert::to_display(v));
+        let stack = data
+            .properties
+            .iter()
+            .find(|(n, _)| n.as_str() == "StackTrace")
+            .map(|(_, v)| crate::convert::to_display(v));
         (data.inner.clone(), stack)
     };
     if let Some(Value::Exception(inner)) = inner {

@@ -13,7 +13,12 @@ pub fn zone(ctx: &dyn crate::context::Context) -> Zone {
 }
 
 /// The text of a value by a .NET format string; an empty one is the general format.
-pub fn format_value(ctx: &mut dyn crate::context::Context, value: &Value, format: &str, culture: &Culture) -> Result<Str> {
+pub fn format_value(
+    ctx: &mut dyn crate::context::Context,
+    value: &Value,
+    format: &str,
+    culture: &Culture,
+) -> Result<Str> {
     use crate::number::{format_bigint, format_decimal, format_double, format_integer, format_single, format_unsigned};
     let nf = &culture.number;
     let bad = |e: &dyn std::fmt::Display| fail::format(e.to_string());
@@ -31,7 +36,9 @@ pub fn format_value(ctx: &mut dyn crate::context::Context, value: &Value, format
         Value::U64(n) => format_unsigned(u128::from(*n), format, nf).or_else(|e| bad(&e).throw())?,
         Value::F64(n) => format_double(*n, format, nf).or_else(|e| bad(&e).throw())?,
         Value::F32(n) => format_single(*n, format, nf).or_else(|e| bad(&e).throw())?,
-        v @ Value::Decimal(_) => format_decimal(&super::super::decimal_of(v), format, nf).or_else(|e| bad(&e).throw())?,
+        v @ Value::Decimal(_) => {
+            format_decimal(&super::super::decimal_of(v), format, nf).or_else(|e| bad(&e).throw())?
+        }
         Value::BigInt(b) => format_bigint(b, format, nf).or_else(|e| bad(&e).throw())?,
         Value::DateTime(bits) => {
             let zone = zone(ctx);

@@ -103,7 +103,13 @@ pub fn parse(text: &str) -> std::result::Result<Uuid, String> {
     if text.contains("0x") {
         let digits: Vec<u64> = text
             .split(',')
-            .filter_map(|p| u64::from_str_radix(p.trim_matches(|c: char| !c.is_ascii_hexdigit() && c != 'x').trim_start_matches("0x"), 16).ok())
+            .filter_map(|p| {
+                u64::from_str_radix(
+                    p.trim_matches(|c: char| !c.is_ascii_hexdigit() && c != 'x').trim_start_matches("0x"),
+                    16,
+                )
+                .ok()
+            })
             .collect();
         if digits.len() == 11 {
             let tail: Vec<u8> = digits[3..].iter().map(|d| *d as u8).collect();

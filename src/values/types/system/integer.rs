@@ -165,7 +165,11 @@ fn rotate(c: &Call<'_>, left: bool) -> Result {
     let n = bits_of(c);
     let mask = u128::MAX >> (128 - width);
     let turned = if by == 0 { n } else { ((n << by) | (n >> (width - by))) & mask };
-    let signed = if kind.signed() && turned >> (width - 1) & 1 == 1 { turned as i128 - (1i128 << width) } else { turned as i128 };
+    let signed = if kind.signed() && turned >> (width - 1) & 1 == 1 {
+        turned as i128 - (1i128 << width)
+    } else {
+        turned as i128
+    };
     narrow(&BigInt::from(signed), c.ty)
 }
 

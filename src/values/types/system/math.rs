@@ -52,14 +52,16 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let (sin, cos) = c.float(0).sin_cos();
         Ok(super::tuple::value_tuple(vec![give(c, sin), give(c, cos)]))
     }),
-    ("::IEEERemainder", |c| binary(c, |x, y| {
-        let n = x / y;
-        let mut whole = n.round();
-        if (n - n.trunc()).abs() == 0.5 && whole % 2.0 != 0.0 {
-            whole -= n.signum();
-        }
-        x - y * whole
-    })),
+    ("::IEEERemainder", |c| {
+        binary(c, |x, y| {
+            let n = x / y;
+            let mut whole = n.round();
+            if (n - n.trunc()).abs() == 0.5 && whole % 2.0 != 0.0 {
+                whole -= n.signum();
+            }
+            x - y * whole
+        })
+    }),
     ("::FusedMultiplyAdd", |c| Ok(give(c, c.float(0).mul_add(c.float(1), c.float(2))))),
     ("::BitIncrement", |c| unary(c, f64::next_up)),
     ("::BitDecrement", |c| unary(c, f64::next_down)),
@@ -115,7 +117,11 @@ fn log(c: &mut Call<'_>) -> Result {
     Ok(give(c, outcome))
 }
 
-fn whole(c: &mut Call<'_>, float: fn(f64) -> f64, decimal: fn(crate::number::Decimal) -> crate::number::Decimal) -> Result {
+fn whole(
+    c: &mut Call<'_>,
+    float: fn(f64) -> f64,
+    decimal: fn(crate::number::Decimal) -> crate::number::Decimal,
+) -> Result {
     match c.arg(0).base() {
         Value::Decimal(_) => Ok(to_decimal(decimal(decimal_of(c.arg(0))))),
         _ => unary(c, float),
@@ -140,7 +146,11 @@ fn sign(c: &mut Call<'_>) -> Result {
         Value::F64(_) | Value::F32(_) => {
             let n = c.float(0);
             if n.is_nan() {
-                return fail::named("System.ArithmeticException", "Function does not accept floating point Not-a-Number values.").throw();
+                return fail::named(
+                    "System.ArithmeticException",
+                    "Function does not accept floating point Not-a-Number values.",
+                )
+                .throw();
             }
             if n == 0.0 { 0 } else { n.signum() as i32 }
         }

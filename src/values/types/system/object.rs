@@ -79,13 +79,21 @@ pub fn hash_code(v: &Value) -> i32 {
         Value::I64(n) => fold(*n),
         Value::U64(n) => fold(*n as i64),
         Value::F64(n) => fold(if *n == 0.0 { 0 } else { n.to_bits() as i64 }),
-        Value::F32(n) => if *n == 0.0 { 0 } else { n.to_bits() as i32 },
+        Value::F32(n) => {
+            if *n == 0.0 {
+                0
+            } else {
+                n.to_bits() as i32
+            }
+        }
         Value::DateTime(t) => fold((t & !(3 << 62)) as i64),
         Value::TimeSpan(t) => fold(*t),
         Value::Str(s) => text_hash(s),
         Value::Decimal(d) => text_hash(&d.normalize().to_string()),
         Value::BigInt(b) => text_hash(&b.to_string()),
-        Value::Guid(g) => g.as_bytes().chunks(4).fold(0, |h, w| h ^ i32::from_le_bytes(w.try_into().unwrap_or_default())),
+        Value::Guid(g) => {
+            g.as_bytes().chunks(4).fold(0, |h, w| h ^ i32::from_le_bytes(w.try_into().unwrap_or_default()))
+        }
         Value::Type(t) => t.id() as i32,
         Value::Array(a) => Arc::as_ptr(a) as usize as i32,
         Value::Dict(a) => Arc::as_ptr(a) as usize as i32,

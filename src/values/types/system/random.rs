@@ -138,7 +138,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let choices = c.items(0);
             let n = c.long(1).max(0);
             let count = choices.len() as i64;
-            let picked = c.with(|s: &mut Seeded| (0..n).map(|_| choices[s.below(0, count) as usize].clone()).collect::<Vec<_>>())?;
+            let picked = c.with(|s: &mut Seeded| {
+                (0..n).map(|_| choices[s.below(0, count) as usize].clone()).collect::<Vec<_>>()
+            })?;
             let element = c.arg(0).as_array().map_or(TypeRef::OBJECT, |a| a.element);
             Ok(Value::typed_array(element, picked))
         }),

@@ -29,7 +29,8 @@ pub static TYPES: &[TypeDef] = &[
         members: &[
             ("new", |c| match char::from_u32(c.long(0) as u32) {
                 Some(ch) => Ok(make(ch)),
-                None => crate::types::fail::range("Specified argument was out of the range of valid values.", "value").throw(),
+                None => crate::types::fail::range("Specified argument was out of the range of valid values.", "value")
+                    .throw(),
             }),
             ("Value", |c| c.with(|r: &mut Scalar| Value::I32(r.0 as i32))),
             ("IsAscii", |c| c.with(|r: &mut Scalar| Value::Bool(r.0.is_ascii()))),

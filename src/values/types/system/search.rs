@@ -58,7 +58,11 @@ fn folded(text: &str, rule: Rule) -> String {
         (true, false) => text.to_string(),
         (true, true) => text.chars().map(upper).collect(),
         (false, _) if text.is_ascii() && !text.chars().any(is_ignorable) => {
-            if rule.ignores_case { text.to_ascii_uppercase() } else { text.to_string() }
+            if rule.ignores_case {
+                text.to_ascii_uppercase()
+            } else {
+                text.to_string()
+            }
         }
         (false, ignores) => {
             let plain = text.nfd().filter(|c| !is_ignorable(*c));

@@ -73,7 +73,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("EnumerateRunes", |c| {
             let text = c.this_str();
-            let runes = text.chars().map(|ch| super::rune::make(crate::string::as_lone_surrogate(ch).map_or(ch, |_| '\u{fffd}')));
+            let runes = text
+                .chars()
+                .map(|ch| super::rune::make(crate::string::as_lone_surrogate(ch).map_or(ch, |_| '\u{fffd}')));
             Ok(crate::types::collections::enumerator::over("System.Text.StringRuneEnumerator", runes.collect()))
         }),
         ("CompareTo", |c| {
@@ -107,7 +109,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 let mut items = target.lock();
                 if units.len() < count || at + count > items.len() {
                     drop(items);
-                    return fail::range("Index and count must refer to a location within the string.", "sourceIndex").throw();
+                    return fail::range("Index and count must refer to a location within the string.", "sourceIndex")
+                        .throw();
                 }
                 for (i, unit) in units.into_iter().enumerate() {
                     items[at + i] = Value::Char(unit);
@@ -142,7 +145,11 @@ fn construct(c: &mut Call<'_>) -> Result {
     if c.count() == 3 {
         let (start, length) = (c.int(1), c.int(2));
         if start < 0 || length < 0 || start as usize + length as usize > units.len() {
-            return fail::range("Index was out of range. Must be non-negative and less than or equal to the size of the collection.", "startIndex").throw();
+            return fail::range(
+                "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
+                "startIndex",
+            )
+            .throw();
         }
         return Ok(Value::Str(Str::from_utf16(&units[start as usize..(start + length) as usize])));
     }
@@ -176,7 +183,8 @@ fn substring(c: &mut Call<'_>) -> Result {
     Ok(Value::Str(s.slice(start as usize, length as usize)))
 }
 
-const START: &str = "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
+const START: &str =
+    "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
 const LAST_START: &str = "Index was out of range. Must be non-negative and less than the size of the collection.";
 const COUNT: &str = "Count must be positive and count must refer to a location within the string/array/collection.";
 
@@ -309,7 +317,14 @@ fn split(c: &mut Call<'_>) -> Result {
 }
 
 /// The pieces between separators as `Split` gives them.
-pub fn pieces(s: &Str, separators: &[String], by_white: bool, limit: usize, drop_empty: bool, trims: bool) -> Vec<Value> {
+pub fn pieces(
+    s: &Str,
+    separators: &[String],
+    by_white: bool,
+    limit: usize,
+    drop_empty: bool,
+    trims: bool,
+) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::new();
     let shape = |piece: &str| {
         let piece = if trims { piece.trim_matches(is_white) } else { piece };

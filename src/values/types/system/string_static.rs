@@ -134,7 +134,11 @@ fn compare(c: &mut Call<'_>) -> Result {
         }
         b = c.named("strB").map_or_else(Str::empty, |v| Str::from(crate::convert::to_display(&v)));
         if i < 0 || j < 0 || i as usize > a.units() || j as usize > b.units() {
-            return fail::range("Index was out of range. Must be non-negative and less than the size of the collection.", if i < 0 || i as usize > a.units() { "indexA" } else { "indexB" }).throw();
+            return fail::range(
+                "Index was out of range. Must be non-negative and less than the size of the collection.",
+                if i < 0 || i as usize > a.units() { "indexA" } else { "indexB" },
+            )
+            .throw();
         }
         a = a.slice(i as usize, length as usize);
         b = b.slice(j as usize, length as usize);

@@ -116,10 +116,8 @@ fn from(c: &mut Call<'_>, unit: i64) -> Result {
     }
     let units = [TimeSpan::DAY, TimeSpan::HOUR, TimeSpan::MINUTE, TimeSpan::SECOND, TimeSpan::MILLISECOND, 10];
     let first = units.iter().position(|u| *u == unit).unwrap_or(0);
-    let total: i128 = (0..c.count())
-        .zip(&units[first..])
-        .map(|(at, unit)| i128::from(c.long(at)) * i128::from(*unit))
-        .sum();
+    let total: i128 =
+        (0..c.count()).zip(&units[first..]).map(|(at, unit)| i128::from(c.long(at)) * i128::from(*unit)).sum();
     checked(i64::try_from(total).map(TimeSpan).map_err(|_| TimeError::SpanOverflow))
 }
 

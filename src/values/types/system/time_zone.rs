@@ -80,7 +80,8 @@ pub static TYPES: &[TypeDef] = &[
                 in_zone(c, utc, &to)
             }),
             ("::ConvertTimeBySystemTimeZoneId", |c| {
-                let (from, to) = if c.count() == 3 { (find(&c.str(1))?, find(&c.str(2))?) } else { (zone(c.ctx), find(&c.str(1))?) };
+                let (from, to) =
+                    if c.count() == 3 { (find(&c.str(1))?, find(&c.str(2))?) } else { (zone(c.ctx), find(&c.str(1))?) };
                 let utc = to_utc(c, of(c.arg(0)), &from)?;
                 in_zone(c, utc, &to)
             }),

@@ -1,7 +1,7 @@
 //! Tuple, ValueTuple and KeyValuePair.
 
 use crate::error::Result;
-use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, hold, generic_of};
+use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, generic_of, hold};
 use crate::value::Value;
 
 /// The items of a tuple.

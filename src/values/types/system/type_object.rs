@@ -22,18 +22,32 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("Module", |c| Ok(Value::from(format!("{}.dll", simple_assembly(own(c)))))),
         ("DeclaringType", |c| {
             let name = own(c).name();
-            Ok(name.rsplit_once('+').and_then(|(outer, _)| TypeRef::find(outer)).map(Value::Type).unwrap_or(Value::Null))
+            Ok(name
+                .rsplit_once('+')
+                .and_then(|(outer, _)| TypeRef::find(outer))
+                .map(Value::Type)
+                .unwrap_or(Value::Null))
         }),
         ("ReflectedType", |_| Ok(Value::Null)),
         ("MemberType", |_| Ok(super::enumeration::make("System.Reflection.MemberTypes", 32))),
         ("IsArray", |c| kind(c, |k, _| matches!(k, TypeKind::Array { .. }))),
         ("IsEnum", |c| kind(c, |k, _| matches!(k, TypeKind::Enum { .. }))),
         ("IsInterface", |c| kind(c, |k, _| matches!(k, TypeKind::Interface))),
-        ("IsClass", |c| kind(c, |k, t| !matches!(k, TypeKind::Interface | TypeKind::Struct | TypeKind::Enum { .. }) && t != TypeRef::VOID)),
+        ("IsClass", |c| {
+            kind(c, |k, t| {
+                !matches!(k, TypeKind::Interface | TypeKind::Struct | TypeKind::Enum { .. }) && t != TypeRef::VOID
+            })
+        }),
         ("IsValueType", |c| kind(c, |_, t| t.is_value_type())),
         ("IsPrimitive", |c| kind(c, |_, t| is_primitive(t))),
         ("IsAbstract", |c| kind(c, |k, t| matches!(k, TypeKind::Interface) || is(t, "abstract") || is(t, "static"))),
-        ("IsSealed", |c| kind(c, |k, t| matches!(k, TypeKind::Array { .. } | TypeKind::Struct | TypeKind::Enum { .. }) || is(t, "sealed") || is(t, "static"))),
+        ("IsSealed", |c| {
+            kind(c, |k, t| {
+                matches!(k, TypeKind::Array { .. } | TypeKind::Struct | TypeKind::Enum { .. })
+                    || is(t, "sealed")
+                    || is(t, "static")
+            })
+        }),
         ("IsPublic", |c| kind(c, |_, t| !t.name().contains('+'))),
         ("IsNotPublic", |_| Ok(Value::Bool(false))),
         ("IsVisible", |_| Ok(Value::Bool(true))),
@@ -42,10 +56,16 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("IsByRef", |_| Ok(Value::Bool(false))),
         ("IsPointer", |_| Ok(Value::Bool(false))),
         ("IsCOMObject", |_| Ok(Value::Bool(false))),
-        ("IsSerializable", |c| kind(c, |_, t| is_primitive(t) || t == TypeRef::STRING || t.derives_from(TypeRef::EXCEPTION))),
+        ("IsSerializable", |c| {
+            kind(c, |_, t| is_primitive(t) || t == TypeRef::STRING || t.derives_from(TypeRef::EXCEPTION))
+        }),
         ("HasElementType", |c| kind(c, |k, _| matches!(k, TypeKind::Array { .. }))),
-        ("IsGenericType", |c| kind(c, |_, t| t.info().generic.is_some() || t.name().contains('`') && t.element().is_none())),
-        ("IsGenericTypeDefinition", |c| kind(c, |_, t| t.info().generic.is_none() && t.name().contains('`') && t.element().is_none())),
+        ("IsGenericType", |c| {
+            kind(c, |_, t| t.info().generic.is_some() || t.name().contains('`') && t.element().is_none())
+        }),
+        ("IsGenericTypeDefinition", |c| {
+            kind(c, |_, t| t.info().generic.is_none() && t.name().contains('`') && t.element().is_none())
+        }),
         ("IsConstructedGenericType", |c| kind(c, |_, t| t.info().generic.is_some())),
         ("ContainsGenericParameters", |c| kind(c, |_, t| t.info().generic.is_none() && t.name().contains('`'))),
         ("IsGenericParameter", |_| Ok(Value::Bool(false))),
@@ -56,27 +76,41 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             None => fail::invalid("This operation is only valid on generic types.").throw(),
         }),
         ("MakeGenericType", |c| {
-            let wanted: Vec<TypeRef> = c.items(0).iter().filter_map(|v| match v.base() {
-                Value::Type(t) => Some(*t),
-                _ => None,
-            }).collect();
+            let wanted: Vec<TypeRef> = c
+                .items(0)
+                .iter()
+                .filter_map(|v| match v.base() {
+                    Value::Type(t) => Some(*t),
+                    _ => None,
+                })
+                .collect();
             let ty = own(c);
             let arity = ty.name().rsplit_once('`').and_then(|(_, n)| n.parse::<usize>().ok());
             if arity != Some(wanted.len()) {
-                return fail::argument("The number of generic arguments provided doesn't equal the arity of the generic type definition.", "instantiation").throw();
+                return fail::argument(
+                    "The number of generic arguments provided doesn't equal the arity of the generic type definition.",
+                    "instantiation",
+                )
+                .throw();
             }
             Ok(Value::Type(generic_of(ty, wanted)))
         }),
-        ("MakeArrayType", |c| Ok(Value::Type(own(c).array_of(if c.count() == 1 { c.long(0).max(1) as usize } else { 1 })))),
+        ("MakeArrayType", |c| {
+            Ok(Value::Type(own(c).array_of(if c.count() == 1 { c.long(0).max(1) as usize } else { 1 })))
+        }),
         ("GetElementType", |c| Ok(own(c).element().map(Value::Type).unwrap_or(Value::Null))),
-        ("GetArrayRank", |c| Ok(Value::I32(match &own(c).info().kind {
-            TypeKind::Array { rank, .. } => *rank as i32,
-            _ => return fail::argument("Must be an array type.", "").throw(),
-        }))),
+        ("GetArrayRank", |c| {
+            Ok(Value::I32(match &own(c).info().kind {
+                TypeKind::Array { rank, .. } => *rank as i32,
+                _ => return fail::argument("Must be an array type.", "").throw(),
+            }))
+        }),
         ("GetInterfaces", |c| Ok(types(facts::interfaces(own(c))))),
         ("GetInterface", |c| {
             let wanted = c.str(0);
-            let found = facts::interfaces(own(c)).into_iter().find(|i| i.name_only() == wanted.as_str() || i.name() == wanted.as_str());
+            let found = facts::interfaces(own(c))
+                .into_iter()
+                .find(|i| i.name_only() == wanted.as_str() || i.name() == wanted.as_str());
             Ok(found.map(Value::Type).unwrap_or(Value::Null))
         }),
         ("IsAssignableFrom", |c| Ok(Value::Bool(c.type_arg(0).is_some_and(|t| facts::is_assignable(t, own(c)))))),
@@ -84,10 +118,18 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("IsSubclassOf", |c| Ok(Value::Bool(c.type_arg(0).is_some_and(|t| own(c) != t && own(c).derives_from(t))))),
         ("IsInstanceOfType", |c| Ok(Value::Bool(c.arg(0).type_ref().is_some_and(|t| facts::is_assignable(t, own(c)))))),
         ("IsEquivalentTo", |c| Ok(Value::Bool(c.type_arg(0) == Some(own(c))))),
-        ("GetEnumNames", |c| Ok(Value::typed_array(TypeRef::STRING, super::enumeration::sorted(own(c)).into_iter().map(|(n, _)| Value::Str(n)).collect()))),
+        ("GetEnumNames", |c| {
+            Ok(Value::typed_array(
+                TypeRef::STRING,
+                super::enumeration::sorted(own(c)).into_iter().map(|(n, _)| Value::Str(n)).collect(),
+            ))
+        }),
         ("GetEnumValues", |c| {
             let ty = own(c);
-            Ok(Value::typed_array(ty, super::enumeration::sorted(ty).into_iter().map(|(_, v)| Value::Enum(ty, v)).collect()))
+            Ok(Value::typed_array(
+                ty,
+                super::enumeration::sorted(ty).into_iter().map(|(_, v)| Value::Enum(ty, v)).collect(),
+            ))
         }),
         ("GetEnumName", |c| {
             let n = c.long(0);
@@ -146,21 +188,26 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let found = if name.contains('[') { TypeRef::find(&name) } else { TypeRef::find(&plain) };
             let ignores = c.place("ignoreCase").is_some_and(|at| c.bool(at));
             // Only full names count here, to the letter unless asked otherwise.
-            let found = found.filter(|t| t.name() == plain || ignores && t.name().eq_ignore_ascii_case(&plain) || name.contains('['));
+            let found = found.filter(|t| {
+                t.name() == plain || ignores && t.name().eq_ignore_ascii_case(&plain) || name.contains('[')
+            });
             match found {
                 Some(ty) => Ok(Value::Type(ty)),
-                None if c.place("throwOnError").is_some_and(|at| c.bool(at)) => {
-                    fail::named("System.TypeLoadException", format!("Could not load type '{name}' from assembly 'System.Management.Automation'.")).throw()
-                }
+                None if c.place("throwOnError").is_some_and(|at| c.bool(at)) => fail::named(
+                    "System.TypeLoadException",
+                    format!("Could not load type '{name}' from assembly 'System.Management.Automation'."),
+                )
+                .throw(),
                 None => Ok(Value::Null),
             }
         }),
         ("::GetTypeCode", |c| {
-            let code = c.type_arg(0).map_or(0, |t| match super::integer::type_code(&crate::members::default_of(t)).as_i64() {
-                Some(0) | None if t == TypeRef::STRING => 18,
-                Some(0) | None => 1,
-                Some(n) => n,
-            });
+            let code =
+                c.type_arg(0).map_or(0, |t| match super::integer::type_code(&crate::members::default_of(t)).as_i64() {
+                    Some(0) | None if t == TypeRef::STRING => 18,
+                    Some(0) | None => 1,
+                    Some(n) => n,
+                });
             Ok(super::enumeration::make("System.TypeCode", code))
         }),
         ("::op_Equality", |c| Ok(Value::Bool(c.arg(0).same(c.arg(1))))),
@@ -239,11 +286,15 @@ pub fn assembly_name(ty: TypeRef) -> String {
 /// The full name of an assembly.
 pub fn full_assembly(simple: &str) -> String {
     match simple {
-        "System.Private.CoreLib" => "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e".to_string(),
+        "System.Private.CoreLib" => {
+            "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e".to_string()
+        }
         s if s.starts_with("System.Management.Automation") || s.starts_with("Microsoft.PowerShell") => {
             format!("{s}, Version=7.6.5.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35")
         }
-        "PowerShell Class Assembly" => "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null".to_string(),
+        "PowerShell Class Assembly" => {
+            "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null".to_string()
+        }
         s => format!("{s}, Version=10.0.0.0, Culture=neutral, PublicKeyToken=b03f5f7f11d50a3a"),
     }
 }

@@ -41,7 +41,11 @@ fn default_port(scheme: &str) -> i32 {
 
 impl Parts {
     fn authority(&self) -> String {
-        if self.port >= 0 && self.port != default_port(&self.scheme) { format!("{}:{}", self.host, self.port) } else { self.host.clone() }
+        if self.port >= 0 && self.port != default_port(&self.scheme) {
+            format!("{}:{}", self.host, self.port)
+        } else {
+            self.host.clone()
+        }
     }
 
     fn absolute(&self) -> String {
@@ -49,7 +53,13 @@ impl Parts {
             return self.original.clone();
         }
         let user = if self.user.is_empty() { String::new() } else { format!("{}@", self.user) };
-        let slashes = if self.original[self.scheme.len().min(self.original.len())..].starts_with("://") || self.scheme == "file" { "://" } else { ":" };
+        let slashes = if self.original[self.scheme.len().min(self.original.len())..].starts_with("://")
+            || self.scheme == "file"
+        {
+            "://"
+        } else {
+            ":"
+        };
         format!("{}{slashes}{user}{}{}{}{}", self.scheme, self.authority(), self.path, self.query, self.fragment)
     }
 }
@@ -96,17 +106,31 @@ fn parse(text: &str) -> Option<Parts> {
     let text = text.trim();
     if let Some(path) = text.strip_prefix('/').filter(|_| !text.starts_with("//")) {
         let path = encode(&format!("/{path}"), PATH.trim_end_matches(['?', '#']));
-        return Some(Parts { original, scheme: "file".into(), user: String::new(), host: String::new(), port: -1, path, query: String::new(), fragment: String::new(), is_absolute: true });
+        return Some(Parts {
+            original,
+            scheme: "file".into(),
+            user: String::new(),
+            host: String::new(),
+            port: -1,
+            path,
+            query: String::new(),
+            fragment: String::new(),
+            is_absolute: true,
+        });
     }
     let (scheme, rest) = text.split_once(':')?;
     let mut letters = scheme.chars();
-    if !letters.next()?.is_ascii_alphabetic() || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) || scheme.len() < 2 {
+    if !letters.next()?.is_ascii_alphabetic()
+        || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        || scheme.len() < 2
+    {
         return None;
     }
     let scheme = scheme.to_ascii_lowercase();
     let (rest, fragment) = rest.find('#').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
     let (rest, query) = rest.find('?').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
-    let (mut user, mut host, mut port, mut path) = (String::new(), String::new(), default_port(&scheme), rest.to_string());
+    let (mut user, mut host, mut port, mut path) =
+        (String::new(), String::new(), default_port(&scheme), rest.to_string());
     if let Some(rest) = rest.strip_prefix("//") {
         let (authority, tail) = rest.find('/').map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
         let place = match authority.rsplit_once('@') {
@@ -142,11 +166,31 @@ fn parse(text: &str) -> Option<Parts> {
         }
         path = format!("/{}", clean.join("/"));
     }
-    Some(Parts { original, scheme, user, host, port, path: encode(&path, PATH), query: encode(query, PATH), fragment: encode(fragment, PATH), is_absolute: true })
+    Some(Parts {
+        original,
+        scheme,
+        user,
+        host,
+        port,
+        path: encode(&path, PATH),
+        query: encode(query, PATH),
+        fragment: encode(fragment, PATH),
+        is_absolute: true,
+    })
 }
 
 fn relative(text: &str) -> Parts {
-    Parts { original: text.to_string(), scheme: String::new(), user: String::new(), host: String::new(), port: -1, path: String::new(), query: String::new(), fragment: String::new(), is_absolute: false }
+    Parts {
+        original: text.to_string(),
+        scheme: String::new(),
+        user: String::new(),
+        host: String::new(),
+        port: -1,
+        path: String::new(),
+        query: String::new(),
+        fragment: String::new(),
+        is_absolute: false,
+    }
 }
 
 /// A relative reference on a base.
@@ -154,7 +198,12 @@ fn resolve(base: &Parts, reference: &str) -> Option<Parts> {
     if let Some(whole) = parse(reference).filter(|_| !reference.starts_with('/')) {
         return Some(whole);
     }
-    let root = format!("{}://{}{}", base.scheme, if base.user.is_empty() { String::new() } else { format!("{}@", base.user) }, base.authority());
+    let root = format!(
+        "{}://{}{}",
+        base.scheme,
+        if base.user.is_empty() { String::new() } else { format!("{}@", base.user) },
+        base.authority()
+    );
     let folder = base.path.rfind('/').map_or("/", |at| &base.path[..=at]);
     parse(&match reference.chars().next() {
         None => base.absolute(),
@@ -204,7 +253,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             c.set_ref(out, made.map_or(Value::Null, make))?;
             Ok(Value::Bool(found))
         }),
-        ("::IsWellFormedUriString", |c| Ok(Value::Bool(parse(&c.str(0)).is_some_and(|p| p.absolute().starts_with(c.str(0).trim_end_matches('/')))))),
+        ("::IsWellFormedUriString", |c| {
+            Ok(Value::Bool(parse(&c.str(0)).is_some_and(|p| p.absolute().starts_with(c.str(0).trim_end_matches('/')))))
+        }),
         ("::EscapeDataString", |c| Ok(Value::from(encode(&c.need_str(0)?, UNRESERVED)))),
         ("::EscapeUriString", |c| Ok(Value::from(encode(&c.need_str(0)?, PATH)))),
         ("::UnescapeDataString", |c| Ok(Value::from(decode(&c.need_str(0)?)))),
@@ -226,12 +277,27 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("IsDefaultPort", |c| part(c, |p| Value::Bool(p.port == default_port(&p.scheme)))),
         ("IsFile", |c| part(c, |p| Value::Bool(p.scheme == "file"))),
         ("IsUnc", |c| part(c, |p| Value::Bool(p.scheme == "file" && !p.host.is_empty()))),
-        ("IsLoopback", |c| part(c, |p| Value::Bool(matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]") || p.scheme == "file" && p.host.is_empty()))),
+        ("IsLoopback", |c| {
+            part(c, |p| {
+                Value::Bool(
+                    matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+                        || p.scheme == "file" && p.host.is_empty(),
+                )
+            })
+        }),
         ("UserInfo", |c| part(c, |p| Value::from(p.user.as_str()))),
         ("UserEscaped", |_| Ok(Value::Bool(false))),
         ("HostNameType", |c| {
             part(c, |p| {
-                let n = if p.host.is_empty() { 1 } else if p.host.starts_with('[') { 4 } else if p.host.parse::<std::net::Ipv4Addr>().is_ok() { 3 } else { 2 };
+                let n = if p.host.is_empty() {
+                    1
+                } else if p.host.starts_with('[') {
+                    4
+                } else if p.host.parse::<std::net::Ipv4Addr>().is_ok() {
+                    3
+                } else {
+                    2
+                };
                 super::enumeration::make("System.UriHostNameType", n)
             })
         }),

@@ -103,7 +103,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             if !c.has(0) {
                 return Ok(Value::I32(1));
             }
-            let Some(other) = state_of::<Parts>(c.arg(0)) else { return fail::argument("Object must be of type Version.", "").throw() };
+            let Some(other) = state_of::<Parts>(c.arg(0)) else {
+                return fail::argument("Object must be of type Version.", "").throw();
+            };
             c.with(|v: &mut Parts| Value::I32(v.0.cmp(&other.0) as i32))
         }),
         ("::op_Equality", |c| Ok(Value::Bool(super::object::equals(c.arg(0), c.arg(1))))),

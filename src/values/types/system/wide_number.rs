@@ -116,7 +116,9 @@ fn parse(c: &mut Call<'_>) -> Result {
         None => c.culture(),
     };
     let read = match c.ty.name() {
-        "System.Half" => number::parse_single(&text, Styles::FLOAT_THOUSANDS, &culture.number).map(|n| Wide::Half(half_bits(n))),
+        "System.Half" => {
+            number::parse_single(&text, Styles::FLOAT_THOUSANDS, &culture.number).map(|n| Wide::Half(half_bits(n)))
+        }
         "System.Int128" => number::parse_integer(&text, IntegerKind::Int128, Styles::INTEGER, &culture.number)
             .map(|n| Wide::Signed(n.to_i128().unwrap_or(0))),
         _ => number::parse_integer(&text, IntegerKind::UInt128, Styles::INTEGER, &culture.number)
@@ -128,11 +130,7 @@ fn parse(c: &mut Call<'_>) -> Result {
     }
 }
 
-fn compute(
-    c: &mut Call<'_>,
-    whole: fn(i128, i128) -> Option<i128>,
-    real: fn(f64, f64) -> f64,
-) -> Result {
+fn compute(c: &mut Call<'_>, whole: fn(i128, i128) -> Option<i128>, real: fn(f64, f64) -> f64) -> Result {
     let (a, b) = (own(c.arg(0)), own(c.arg(1)));
     let made = match (a, b) {
         (Wide::Signed(x), Wide::Signed(y)) => whole(x, y).map(Wide::Signed),
@@ -209,7 +207,15 @@ mod tests {
 
     #[test]
     fn halves_round_to_even() {
-        for (n, bits) in [(1.0, 0x3C00), (-2.0, 0xC000), (65504.0, 0x7BFF), (65520.0, 0x7C00), (0.1, 0x2E66), (6e-8, 0x0001), (0.0, 0)] {
+        for (n, bits) in [
+            (1.0, 0x3C00),
+            (-2.0, 0xC000),
+            (65504.0, 0x7BFF),
+            (65520.0, 0x7C00),
+            (0.1, 0x2E66),
+            (6e-8, 0x0001),
+            (0.0, 0),
+        ] {
             assert_eq!(half_bits(n), bits, "{n}");
         }
     }

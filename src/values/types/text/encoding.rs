@@ -72,7 +72,9 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("::RegisterProvider", |_| Ok(Value::Void)),
     ("::Convert", |c| {
-        let (Some(from), Some(to)) = (encoding_of(c.arg(0)), encoding_of(c.arg(1))) else { return fail::null("srcEncoding").throw() };
+        let (Some(from), Some(to)) = (encoding_of(c.arg(0)), encoding_of(c.arg(1))) else {
+            return fail::null("srcEncoding").throw();
+        };
         Ok(Value::bytes(&to.encode(&from.decode(&c.bytes(2)))))
     }),
     ("CodePage", |c| c.with(|e: &mut Coder| Value::I32(i32::from(e.0.code_page)))),
@@ -134,10 +136,22 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[("new", |c| Ok(hold_named("System.Text.UTF8Encoding", Coder(Encoding::utf8(c.bool(0))))))],
     },
-    TypeDef { name: "System.Text.UnicodeEncoding", like: &[], members: &[("new", |c| page(if c.bool(0) { 1201 } else { 1200 }).map(|v| marked(v, c)))] },
-    TypeDef { name: "System.Text.UTF32Encoding", like: &[], members: &[("new", |c| page(if c.bool(0) { 12001 } else { 12000 }).map(|v| marked(v, c)))] },
+    TypeDef {
+        name: "System.Text.UnicodeEncoding",
+        like: &[],
+        members: &[("new", |c| page(if c.bool(0) { 1201 } else { 1200 }).map(|v| marked(v, c)))],
+    },
+    TypeDef {
+        name: "System.Text.UTF32Encoding",
+        like: &[],
+        members: &[("new", |c| page(if c.bool(0) { 12001 } else { 12000 }).map(|v| marked(v, c)))],
+    },
     TypeDef { name: "System.Text.ASCIIEncoding", like: &[], members: &[("new", |_| page(20127))] },
-    TypeDef { name: "System.Text.CodePagesEncodingProvider", like: &[], members: &[("::Instance", |_| Ok(Value::Null))] },
+    TypeDef {
+        name: "System.Text.CodePagesEncodingProvider",
+        like: &[],
+        members: &[("::Instance", |_| Ok(Value::Null))],
+    },
 ];
 
 /// With or without byte order mark, as the second argument of the constructor says.
@@ -163,7 +177,11 @@ fn text_argument(c: &Call<'_>) -> Result<String> {
         }
         _ => c.str(0),
     };
-    Ok(if c.count() >= 3 { text.slice(c.long(1).max(0) as usize, c.long(2).max(0) as usize).to_string() } else { text.to_string() })
+    Ok(if c.count() >= 3 {
+        text.slice(c.long(1).max(0) as usize, c.long(2).max(0) as usize).to_string()
+    } else {
+        text.to_string()
+    })
 }
 
 fn window(c: &Call<'_>) -> Result<Vec<u8>> {

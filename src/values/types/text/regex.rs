@@ -44,7 +44,8 @@ impl Found {
     }
 
     fn group(&self, slot: usize) -> Value {
-        let captures = self.found.as_ref().and_then(|m| m.groups().get(slot)).map(|g| g.captures.to_vec()).unwrap_or_default();
+        let captures =
+            self.found.as_ref().and_then(|m| m.groups().get(slot)).map(|g| g.captures.to_vec()).unwrap_or_default();
         let name = self.regex.group_names().nth(slot).unwrap_or("0").to_string();
         let spans = captures.iter().map(|s| (s.0, s.1, self.part(Some(*s)))).collect();
         hold_named("System.Text.RegularExpressions.Group", Group { name, spans })
@@ -102,10 +103,7 @@ pub fn make(regex: Arc<crate::regex::Regex>) -> Value {
 
 /// A Match value.
 pub fn match_value(regex: &Arc<crate::regex::Regex>, text: &Str, found: Option<crate::regex::Match>) -> Value {
-    hold_named(
-        "System.Text.RegularExpressions.Match",
-        Found { regex: regex.clone(), text: text.clone(), found },
-    )
+    hold_named("System.Text.RegularExpressions.Match", Found { regex: regex.clone(), text: text.clone(), found })
 }
 
 /// The error of a script evaluator, or of a match that took too long.
@@ -159,7 +157,10 @@ const MATCH: &[(&str, Behaviour)] = &[
     ("Captures", |c| {
         let m = c.with(|m: &mut Found| m.clone())?;
         let items = m.found.as_ref().map(|f| {
-            hold_named("System.Text.RegularExpressions.Match", Found { regex: m.regex.clone(), text: m.text.clone(), found: Some(f.clone()) })
+            hold_named(
+                "System.Text.RegularExpressions.Match",
+                Found { regex: m.regex.clone(), text: m.text.clone(), found: Some(f.clone()) },
+            )
         });
         Ok(collection("CaptureCollection", items.into_iter().collect()))
     }),

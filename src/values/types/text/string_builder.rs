@@ -94,7 +94,13 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             let mut units: Vec<u16> = text(c)?.utf16().collect();
             match usize::try_from(at).ok().and_then(|i| units.get_mut(i)) {
                 Some(slot) => *slot = unit,
-                None => return fail::range("Index was out of range. Must be non-negative and less than the size of the collection.", "index").throw(),
+                None => {
+                    return fail::range(
+                        "Index was out of range. Must be non-negative and less than the size of the collection.",
+                        "index",
+                    )
+                    .throw();
+                }
             }
             store(c, Str::from_utf16(&units).to_string())
         }),
@@ -199,7 +205,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                     return fail::range("startIndex cannot be larger than length of string.", "startIndex").throw();
                 }
                 if count < 0 || at + count > total {
-                    return fail::range("Index and length must refer to a location within the string.", "length").throw();
+                    return fail::range("Index and length must refer to a location within the string.", "length")
+                        .throw();
                 }
                 return Ok(Value::Str(now.slice(at as usize, count as usize)));
             }

@@ -95,7 +95,12 @@ pub static TYPES: &[TypeDef] = &[
         members: &[
             ("::Sleep", |c| sleep(c)),
             ("::Yield", |_| Ok(Value::Bool(true))),
-            ("::CurrentThread", |_| Ok(hold_named("System.Threading.Thread", Plain { name: "Pipeline Execution Thread".into(), is_set: true }))),
+            ("::CurrentThread", |_| {
+                Ok(hold_named(
+                    "System.Threading.Thread",
+                    Plain { name: "Pipeline Execution Thread".into(), is_set: true },
+                ))
+            }),
             ("Name", |c| c.with(|p: &mut Plain| Value::from(p.name.as_str()))),
             ("ManagedThreadId", |_| Ok(Value::I32(1))),
             ("IsAlive", |_| Ok(Value::Bool(true))),
@@ -106,7 +111,9 @@ pub static TYPES: &[TypeDef] = &[
                 let culture = crate::types::call::culture_named(c.ctx.ui_culture_name());
                 Ok(crate::types::globalization::culture_info::make(culture))
             }),
-            ("GetApartmentState", |_| Ok(crate::types::system::enumeration::make("System.Threading.ApartmentState", 1))),
+            ("GetApartmentState", |_| {
+                Ok(crate::types::system::enumeration::make("System.Threading.ApartmentState", 1))
+            }),
             ("ApartmentState", |_| Ok(crate::types::system::enumeration::make("System.Threading.ApartmentState", 1))),
         ],
     },
@@ -167,7 +174,9 @@ pub static TYPES: &[TypeDef] = &[
         members: &[
             ("new", |_| Ok(hold_named("System.Threading.CancellationTokenSource", Cancel(Arc::default())))),
             ("Token", |c| c.with(|s: &mut Cancel| hold_named("System.Threading.CancellationToken", s.clone()))),
-            ("IsCancellationRequested", |c| c.with(|s: &mut Cancel| Value::Bool(s.0.load(std::sync::atomic::Ordering::Relaxed)))),
+            ("IsCancellationRequested", |c| {
+                c.with(|s: &mut Cancel| Value::Bool(s.0.load(std::sync::atomic::Ordering::Relaxed)))
+            }),
             ("Cancel", |c| {
                 c.with(|s: &mut Cancel| s.0.store(true, std::sync::atomic::Ordering::Relaxed))?;
                 Ok(Value::Void)
@@ -182,7 +191,9 @@ pub static TYPES: &[TypeDef] = &[
             ("new", |_| Ok(hold_named("System.Threading.CancellationToken", Cancel(Arc::default())))),
             ("::None", |_| Ok(hold_named("System.Threading.CancellationToken", Cancel(Arc::default())))),
             ("CanBeCanceled", |_| Ok(Value::Bool(true))),
-            ("IsCancellationRequested", |c| c.with(|s: &mut Cancel| Value::Bool(s.0.load(std::sync::atomic::Ordering::Relaxed)))),
+            ("IsCancellationRequested", |c| {
+                c.with(|s: &mut Cancel| Value::Bool(s.0.load(std::sync::atomic::Ordering::Relaxed)))
+            }),
         ],
     },
     TypeDef {
@@ -190,7 +201,12 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[
             ("new", |_| Ok(hold_named("System.Diagnostics.Stopwatch", Watch { kept: Duration::ZERO, since: None }))),
-            ("::StartNew", |_| Ok(hold_named("System.Diagnostics.Stopwatch", Watch { kept: Duration::ZERO, since: Some(Instant::now()) }))),
+            ("::StartNew", |_| {
+                Ok(hold_named(
+                    "System.Diagnostics.Stopwatch",
+                    Watch { kept: Duration::ZERO, since: Some(Instant::now()) },
+                ))
+            }),
             ("::Frequency", |_| Ok(Value::I64(1_000_000_000))),
             ("::IsHighResolution", |_| Ok(Value::Bool(true))),
             ("::GetTimestamp", |c| Ok(Value::I64((c.ctx.utc_now_ticks() - 621_355_968_000_000_000) * 100))),
@@ -239,7 +255,8 @@ pub static TYPES: &[TypeDef] = &[
                     return Ok(known);
                 }
                 let made = crate::types::invoke_delegate(c.ctx, &factory, &[])?;
-                let wanted = c.ty.info().generic.as_ref().and_then(|(_, a)| a.first().copied()).unwrap_or(TypeRef::OBJECT);
+                let wanted =
+                    c.ty.info().generic.as_ref().and_then(|(_, a)| a.first().copied()).unwrap_or(TypeRef::OBJECT);
                 let made = crate::types::bind::to_type(c.ctx, &made, wanted)?;
                 c.with(|l: &mut Late| l.value = Some(made.clone()))?;
                 Ok(made)

@@ -62,9 +62,11 @@ fn shown(node: XmlNode) -> Value {
     match node.kind() {
         NodeKind::Attribute => Value::from(node.value().unwrap_or_default()),
         NodeKind::Element if is_plain(&node) => Value::from(node.inner_text()),
-        NodeKind::Text | NodeKind::CData | NodeKind::Comment | NodeKind::Whitespace | NodeKind::SignificantWhitespace => {
-            Value::from(node.value().unwrap_or_default())
-        }
+        NodeKind::Text
+        | NodeKind::CData
+        | NodeKind::Comment
+        | NodeKind::Whitespace
+        | NodeKind::SignificantWhitespace => Value::from(node.value().unwrap_or_default()),
         NodeKind::XmlDeclaration | NodeKind::ProcessingInstruction => Value::from(node.value().unwrap_or_default()),
         _ => make(node),
     }
@@ -129,7 +131,9 @@ impl NodeObject {
             "version" | "encoding" | "standalone" if n.kind() == NodeKind::XmlDeclaration => {
                 let text = n.value().unwrap_or_default();
                 let wanted = format!("{}=", name.to_ascii_lowercase());
-                let part = text.split_once(&wanted).and_then(|(_, rest)| rest.get(1..)?.split(['"', '\'']).next().map(str::to_string));
+                let part = text
+                    .split_once(&wanted)
+                    .and_then(|(_, rest)| rest.get(1..)?.split(['"', '\'']).next().map(str::to_string));
                 Value::from(part.unwrap_or_default())
             }
             "target" if n.kind() == NodeKind::ProcessingInstruction => Value::from(n.name()),
@@ -260,7 +264,11 @@ impl Foreign for NodeObject {
             "clone" => Ok(make(n.clone_node(true))),
             "importnode" => Ok(make(n.import(&node(0)?, args.get(1).is_some_and(crate::convert::to_bool)))),
             "createelement" => {
-                let (qualified, space) = if args.len() == 3 { (format!("{}:{}", text(0), text(1)), text(2)) } else { (text(0).to_string(), text(1)) };
+                let (qualified, space) = if args.len() == 3 {
+                    (format!("{}:{}", text(0), text(1)), text(2))
+                } else {
+                    (text(0).to_string(), text(1))
+                };
                 match n.create_element(qualified.trim_start_matches(':'), space) {
                     Ok(made) => Ok(make(made)),
                     Err(e) => fault(&e).throw(),
@@ -329,9 +337,10 @@ impl Foreign for NodeObject {
             "get_innertext" => Ok(Value::from(n.inner_text())),
             "get_attributes" => Ok(list(n.attributes(), "XmlAttributeCollection")),
             "get_childnodes" => Ok(list(n.children(), "XmlChildNodes")),
-            "getenumerator" => {
-                Ok(crate::types::collections::enumerator::over("System.Xml.XmlChildEnumerator", n.children().into_iter().map(make).collect()))
-            }
+            "getenumerator" => Ok(crate::types::collections::enumerator::over(
+                "System.Xml.XmlChildEnumerator",
+                n.children().into_iter().map(make).collect(),
+            )),
             _ => return Ok(None),
         };
         match outcome {
@@ -392,7 +401,9 @@ pub static TYPES: &[TypeDef] = &[
                 let key = c.arg(0).base().clone();
                 let items = c.with(|s: &mut sequence::Sequence| s.items.clone())?;
                 Ok(match key {
-                    Value::Str(name) => items.into_iter().find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str())),
+                    Value::Str(name) => {
+                        items.into_iter().find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str()))
+                    }
                     other => usize::try_from(other.as_i64().unwrap_or(-1)).ok().and_then(|i| items.get(i).cloned()),
                 }
                 .unwrap_or(Value::Null))
@@ -400,7 +411,10 @@ pub static TYPES: &[TypeDef] = &[
             ("GetNamedItem", |c| {
                 let name = c.str(0);
                 let items = c.with(|s: &mut sequence::Sequence| s.items.clone())?;
-                Ok(items.into_iter().find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str())).unwrap_or(Value::Null))
+                Ok(items
+                    .into_iter()
+                    .find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str()))
+                    .unwrap_or(Value::Null))
             }),
             ("Append", |c| append(c)),
             ("SetNamedItem", |c| append(c)),
@@ -410,7 +424,8 @@ pub static TYPES: &[TypeDef] = &[
 
 /// Adds an attribute to the element that the collection's attributes belong to.
 fn append(c: &mut crate::types::Call<'_>) -> Result {
-    let owner = c.with(|s: &mut sequence::Sequence| s.items.first().and_then(node_of).and_then(|n| n.owner_element()))?;
+    let owner =
+        c.with(|s: &mut sequence::Sequence| s.items.first().and_then(node_of).and_then(|n| n.owner_element()))?;
     match (owner, node_of(c.arg(0))) {
         (Some(owner), Some(attribute)) => {
             owner.set_attribute_node(&attribute);
