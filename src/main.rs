@@ -74,7 +74,9 @@ fn views(type_name: &str) -> Vec<format::View> {
     if type_name.starts_with("System.") {
         return Vec::new();
     }
-    let Some(noun) = library().nouns().find(|n| n.type_name() == type_name && (n.table_view().len() > 0 || n.list_view().len() > 0)) else {
+    let Some(noun) =
+        library().nouns().find(|n| n.type_name() == type_name && (n.table_view().len() > 0 || n.list_view().len() > 0))
+    else {
         return Vec::new();
     };
     let (table, list): (Vec<&str>, Vec<&str>) = (noun.table_view().collect(), noun.list_view().collect());
@@ -119,7 +121,11 @@ fn main() -> ExitCode {
         Some("--check-store") => check_store(),
         Some("--service") => serve(&line),
         Some("--version") => {
-            output::write(&format!("dialtone {} (PowerShell {})\n", env!("CARGO_PKG_VERSION"), shell::POWERSHELL_VERSION));
+            output::write(&format!(
+                "dialtone {} (PowerShell {})\n",
+                env!("CARGO_PKG_VERSION"),
+                shell::POWERSHELL_VERSION
+            ));
             0
         }
         _ => shell::run(&name, &line, Assembly { sources, providers, home, views }),

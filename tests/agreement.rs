@@ -27,7 +27,12 @@ struct Suite {
 }
 
 fn has_python() -> bool {
-    Command::new("python3").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    Command::new("python3")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// All cases of a suite that have a record.
@@ -41,7 +46,9 @@ fn cases(suite: &Suite) -> BTreeSet<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == suite.extension)
-                && (suite.extension != "ps1" || path.with_extension("out").exists() || path.with_extension("json").exists())
+                && (suite.extension != "ps1"
+                    || path.with_extension("out").exists()
+                    || path.with_extension("json").exists())
             {
                 let base = if suite.names_folder { root.parent().unwrap_or(&root) } else { &root };
                 found.insert(path.strip_prefix(base).expect("below the root").display().to_string());
@@ -89,43 +96,88 @@ fn check(suite: &Suite) {
         // A machine under load may pass a time limit: what failed gets a second chance.
         let folder = tests().join(suite.root);
         let again: Vec<String> = match suite.runner {
-            "compare.py" => lost.iter().filter_map(|n| n.split('/').next().map(str::to_string)).collect::<BTreeSet<_>>().into_iter().collect(),
+            "compare.py" => lost
+                .iter()
+                .filter_map(|n| n.split('/').next().map(str::to_string))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             _ => lost.iter().map(|n| folder.join(n.rsplit('/').next().unwrap_or(n)).display().to_string()).collect(),
         };
         let failed = failures(suite, &again);
         lost.retain(|name| failed.contains(name));
     }
     let new: Vec<&String> = agreeing.difference(&listed).collect();
-    println!("{}: {} agree, {} of them not in the list (scripts/dev/agree takes them in)", suite.name, agreeing.len(), new.len());
+    println!(
+        "{}: {} agree, {} of them not in the list (scripts/dev/agree takes them in)",
+        suite.name,
+        agreeing.len(),
+        new.len()
+    );
     assert!(lost.is_empty(), "no longer as recorded from PowerShell:\n{}", lost.join("\n"));
 }
 
 #[test]
 fn cases_agree() {
-    check(&Suite { name: "cases", runner: "compare.py", arguments: &["--jobs", "2"], root: "cases", extension: "ps1", names_folder: false });
+    check(&Suite {
+        name: "cases",
+        runner: "compare.py",
+        arguments: &["--jobs", "2"],
+        root: "cases",
+        extension: "ps1",
+        names_folder: false,
+    });
 }
 
 #[test]
 fn jobs_agree() {
     let arguments = &["--jobs", "1", "--cases", "host/jobs-root"];
-    check(&Suite { name: "jobs", runner: "compare.py", arguments, root: "conformance/host/jobs-root", extension: "ps1", names_folder: false });
+    check(&Suite {
+        name: "jobs",
+        runner: "compare.py",
+        arguments,
+        root: "conformance/host/jobs-root",
+        extension: "ps1",
+        names_folder: false,
+    });
 }
 
 #[test]
 fn command_line_agrees() {
-    check(&Suite { name: "cli", runner: "host/run_cli.py", arguments: &[], root: "conformance/host/cli", extension: "json", names_folder: true });
+    check(&Suite {
+        name: "cli",
+        runner: "host/run_cli.py",
+        arguments: &[],
+        root: "conformance/host/cli",
+        extension: "json",
+        names_folder: true,
+    });
 }
 
 #[test]
 fn terminal_agrees() {
     let root = "conformance/host/interactive";
-    check(&Suite { name: "interactive", runner: "host/run_tty.py", arguments: &["--limit", "10"], root, extension: "json", names_folder: true });
+    check(&Suite {
+        name: "interactive",
+        runner: "host/run_tty.py",
+        arguments: &["--limit", "10"],
+        root,
+        extension: "json",
+        names_folder: true,
+    });
 }
 
 #[test]
 fn web_agrees() {
     let root = "conformance/host/web";
-    check(&Suite { name: "web", runner: "host/run_web.py", arguments: &[], root, extension: "json", names_folder: true });
+    check(&Suite {
+        name: "web",
+        runner: "host/run_web.py",
+        arguments: &[],
+        root,
+        extension: "json",
+        names_folder: true,
+    });
 }
 
 /// The matrices are compared line by line; a matrix keeps at least the number of lines that once agreed.

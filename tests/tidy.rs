@@ -37,7 +37,9 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "voice" => &["store", "values", "signaling", "media", "control"],
         "web" => &["values", "store", "voice", "control"],
         "format" => &["values", "command"],
-        "cmdlets-core" | "cmdlets-utility" | "cmdlets-management" | "cmdlets-security" => &["values", "command", "catalogue"],
+        "cmdlets-core" | "cmdlets-utility" | "cmdlets-management" | "cmdlets-security" => {
+            &["values", "command", "catalogue"]
+        }
         "cmdlets-exchange" | "cmdlets-skype" | "cmdlets-online" | "cmdlets-server" => {
             &["values", "command", "catalogue", "store", "directory", "control", "signaling"]
         }
@@ -85,7 +87,8 @@ fn files_are_short() {
 #[test]
 fn nothing_is_left_open() {
     // Put together so that this file does not find itself.
-    let words = [["todo", "!("].concat(), ["unimplemented", "!("].concat(), ["dbg", "!("].concat(), ["#[", "ignore"].concat()];
+    let words =
+        [["todo", "!("].concat(), ["unimplemented", "!("].concat(), ["dbg", "!("].concat(), ["#[", "ignore"].concat()];
     let mut faults = Vec::new();
     for path in sources() {
         let text = fs::read_to_string(&path).expect("a source");
@@ -120,5 +123,9 @@ fn sources_are_formatted() {
     };
     let text = String::from_utf8_lossy(&output.stdout);
     let faults: std::collections::BTreeSet<&str> = text.lines().collect();
-    assert!(output.status.success(), "not formatted (scripts/dev/format):\n{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        output.status.success(),
+        "not formatted (scripts/dev/format):\n{}",
+        faults.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }

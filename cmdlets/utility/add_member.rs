@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value, error_of,
+    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value,
+    error_of,
 };
 use values::object::PsMember;
 use values::{Wrapped, convert, members};
@@ -95,14 +96,18 @@ pub fn member_of(session: &mut dyn Session, bound: &Bound, kind: &str) -> Result
             PsMember::PropertySet(items.iter().map(|v| Str::from(convert::to_display(v))).collect())
         }
         "memberset" => PsMember::MemberSet(match value.as_dict() {
-            Some(d) => d.to_vec().into_iter().map(|(k, v)| (Str::from(convert::to_display(&k)), PsMember::Note(v))).collect(),
+            Some(d) => {
+                d.to_vec().into_iter().map(|(k, v)| (Str::from(convert::to_display(&k)), PsMember::Note(v))).collect()
+            }
             None => Vec::new(),
         }),
         _ => {
             return error_of(
                 "CannotAddMemberType",
                 ErrorCategory::InvalidOperation,
-                format!("Cannot add a member with type \"{kind}\". Specify a different type for the MemberTypes parameter."),
+                format!(
+                    "Cannot add a member with type \"{kind}\". Specify a different type for the MemberTypes parameter."
+                ),
             );
         }
     })
@@ -118,10 +123,13 @@ fn add(session: &mut dyn Session, target: &Value, name: &Str, member: PsMember, 
         Value::Wrapped(w) => w.find(name).is_some(),
         _ => false,
     };
-    let exists = exists || (!is_method && {
-        let context: &mut dyn Context = session;
-        members::get(context, target, name)?.is_some()
-    } && target.as_dict().is_none());
+    let exists = exists
+        || (!is_method
+            && {
+                let context: &mut dyn Context = session;
+                members::get(context, target, name)?.is_some()
+            }
+            && target.as_dict().is_none());
     if exists && !is_forced {
         return session.write_error(ErrorRecord::simple(
             TypeRef::INVALID_OPERATION_EXCEPTION,

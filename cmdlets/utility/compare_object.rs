@@ -84,7 +84,13 @@ impl CompareObject {
         Ok(Entry { item, keys })
     }
 
-    fn step(&mut self, session: &mut dyn Session, bound: &Bound, difference: Option<Entry>, reference: Option<Entry>) -> Result<()> {
+    fn step(
+        &mut self,
+        session: &mut dyn Session,
+        bound: &Bound,
+        difference: Option<Entry>,
+        reference: Option<Entry>,
+    ) -> Result<()> {
         if let (Some(d), Some(r)) = (&difference, &reference) {
             if compare_keys(session, &d.keys, &r.keys, &[], self.is_case_sensitive)? == Ordering::Equal {
                 if let Some(reference) = reference {

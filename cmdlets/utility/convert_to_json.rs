@@ -32,7 +32,9 @@ impl Cmdlet for ConvertToJson {
         let value = if items.len() > 1 || bound.switch("AsArray") { Value::array(items) } else { items.swap_remove(0) };
         writer.value(session, &value, 0)?;
         if writer.is_truncated {
-            session.write_warning(&format!("Resulting JSON is truncated as serialization has exceeded the set depth of {depth}."))?;
+            session.write_warning(&format!(
+                "Resulting JSON is truncated as serialization has exceeded the set depth of {depth}."
+            ))?;
         }
         session.write(Value::from(writer.out))
     }

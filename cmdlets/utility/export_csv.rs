@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value, file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value,
+    file_exception,
 };
 
 use crate::csv::reader::CsvReader;
@@ -49,9 +50,12 @@ impl Cmdlet for ExportCsv {
         };
         let appends = bound.switch("Append");
         if bound.switch("NoClobber") && !appends && self.path.exists() {
-            return Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", self.path.display()))
-                .identity("NoClobber", ErrorCategory::ResourceExists, Value::from(self.path.display().to_string()))
-                .throw();
+            return Exception::new(
+                TypeRef::IO_EXCEPTION,
+                format!("The file '{}' already exists.", self.path.display()),
+            )
+            .identity("NoClobber", ErrorCategory::ResourceExists, Value::from(self.path.display().to_string()))
+            .throw();
         }
         if appends && self.path.exists() {
             let bytes = std::fs::read(&self.path).or_else(|e| failed(&e, &self.path))?;

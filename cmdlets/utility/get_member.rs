@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value, Wildcard,
-    class, enum_value,
+    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value,
+    Wildcard, class, enum_value,
 };
 use values::members::MemberInfo;
 use values::{Layout, members};
@@ -65,7 +65,9 @@ impl Cmdlet for GetMember {
                 enum_value("System.Management.Automation.PSMemberTypes", member.kind),
                 Value::Str(member.definition),
             ];
-            session.write(NativeObject::new(ty, layout.clone(), slots).with_text(|o| o.text_of("Definition")).into_value())?;
+            session.write(
+                NativeObject::new(ty, layout.clone(), slots).with_text(|o| o.text_of("Definition")).into_value(),
+            )?;
         }
         Ok(())
     }
@@ -87,8 +89,18 @@ impl Cmdlet for GetMember {
 /// Get-Member's order of kinds: by PSMemberTypes number, as the pipeline sorts.
 fn kind_order(kind: &str) -> usize {
     const ORDER: &[&str] = &[
-        "AliasProperty", "CodeMethod", "Method", "ParameterizedProperty", "CodeProperty", "Event", "NoteProperty", "Property",
-        "PropertySet", "ScriptMethod", "ScriptProperty", "MemberSet",
+        "AliasProperty",
+        "CodeMethod",
+        "Method",
+        "ParameterizedProperty",
+        "CodeProperty",
+        "Event",
+        "NoteProperty",
+        "Property",
+        "PropertySet",
+        "ScriptMethod",
+        "ScriptProperty",
+        "MemberSet",
     ];
     ORDER.iter().position(|k| *k == kind).unwrap_or(ORDER.len())
 }
@@ -96,7 +108,8 @@ fn kind_order(kind: &str) -> usize {
 /// Accessor methods and the members that PowerShell adds to everything show up with -Force only.
 fn is_hidden(name: &str) -> bool {
     ["get_", "set_", "add_", "remove_", "op_"].iter().any(|p| name.starts_with(p))
-        || ["psbase", "psadapted", "psextended", "psobject", "pstypenames"].contains(&name.to_ascii_lowercase().as_str())
+        || ["psbase", "psadapted", "psextended", "psobject", "pstypenames"]
+            .contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn in_view(kind: &str, views: &str) -> bool {
@@ -110,7 +123,8 @@ fn in_view(kind: &str, views: &str) -> bool {
 fn wanted_kinds(bound: &Bound) -> Option<Vec<&'static str>> {
     const PROPERTIES: &[&str] = &["AliasProperty", "CodeProperty", "Property", "NoteProperty", "ScriptProperty"];
     const METHODS: &[&str] = &["CodeMethod", "Method", "ScriptMethod"];
-    const REST: &[&str] = &["PropertySet", "ParameterizedProperty", "MemberSet", "Event", "Dynamic", "InferredProperty"];
+    const REST: &[&str] =
+        &["PropertySet", "ParameterizedProperty", "MemberSet", "Event", "Dynamic", "InferredProperty"];
     let text = bound.enum_name("MemberType")?;
     let mut kinds = Vec::new();
     for name in text.split(',').map(str::trim) {

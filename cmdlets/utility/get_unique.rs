@@ -24,7 +24,9 @@ impl Cmdlet for GetUnique {
         let kind = match item.base() {
             Value::Null | Value::Void => return Ok(()),
             _ if bound.switch("AsString") || bound.switch("OnType") => String::new(),
-            other => other.type_ref().map_or_else(String::new, |t| if other.is_number() { "number".into() } else { t.name().to_string() }),
+            other => other
+                .type_ref()
+                .map_or_else(String::new, |t| if other.is_number() { "number".into() } else { t.name().to_string() }),
         };
         let key = format!("{kind}\u{0}{key}");
         if self.last.as_ref() != Some(&key) {

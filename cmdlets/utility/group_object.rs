@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, NativeObject, Result, Session, Str, TypeRef, Value, class,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, NativeObject, Result, Session, Str, TypeRef, Value,
+    class,
 };
 use values::types::generic_of;
 use values::{Array, Dict, KeyComparer, Layout, convert};
@@ -135,7 +136,12 @@ fn collection_type() -> TypeRef {
 }
 
 /// Writes what tells values of different groups apart: texts fold their case, numbers of any type are one.
-fn write_key(session: &mut dyn Session, value: Option<&Value>, is_case_sensitive: bool, key: &mut String) -> Result<()> {
+fn write_key(
+    session: &mut dyn Session,
+    value: Option<&Value>,
+    is_case_sensitive: bool,
+    key: &mut String,
+) -> Result<()> {
     use std::fmt::Write;
     let Some(value) = value else {
         key.push('\u{1}');

@@ -1,6 +1,9 @@
 //! Import-Csv.
 
-use command::{Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, Value, file_exception};
+use command::{
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, Value,
+    file_exception,
+};
 
 use crate::csv::reader::{CsvReader, CsvRows};
 use crate::csv::writer::delimiter;
@@ -30,7 +33,9 @@ impl Cmdlet for ImportCsv {
                 let bytes = match std::fs::read(&path) {
                     Ok(bytes) => bytes,
                     Err(e) => {
-                        return file_exception(&e, &path).identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null).throw();
+                        return file_exception(&e, &path)
+                            .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null)
+                            .throw();
                     }
                 };
                 let text = encoding.decode_file(&bytes);

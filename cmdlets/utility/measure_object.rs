@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value, class,
+    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value,
+    class,
 };
 use values::{Layout, convert, operators};
 
@@ -196,7 +197,8 @@ impl MeasureObject {
             };
             if is_better {
                 let statistics = &mut self.statistics[at];
-                let slot = if direction == Ordering::Greater { &mut statistics.maximum } else { &mut statistics.minimum };
+                let slot =
+                    if direction == Ordering::Greater { &mut statistics.maximum } else { &mut statistics.minimum };
                 *slot = Some(value.clone());
             }
         }
@@ -227,7 +229,12 @@ fn number_of(session: &mut dyn Session, value: &Value) -> Result<Option<f64>> {
         Value::F64(n) => Some(*n),
         Value::I64(n) => Some(*n as f64),
         Value::Null | Value::Void => None,
-        Value::Enum(..) | Value::DateTime(_) | Value::TimeSpan(_) | Value::Array(_) | Value::Dict(_) | Value::Object(_) => None,
+        Value::Enum(..)
+        | Value::DateTime(_)
+        | Value::TimeSpan(_)
+        | Value::Array(_)
+        | Value::Dict(_)
+        | Value::Object(_) => None,
         other => {
             let context: &mut dyn Context = session;
             match convert::convert(context, other, TypeRef::DOUBLE) {
@@ -257,13 +264,15 @@ fn text_info(statistics: &Statistics, wants: Wants) -> Value {
         when(wants.characters, statistics.characters),
         statistics.name.clone().into(),
     ];
-    NativeObject::new(class("Microsoft.PowerShell.Commands.TextMeasureInfo", TypeRef::OBJECT), layout, slots).into_value()
+    NativeObject::new(class("Microsoft.PowerShell.Commands.TextMeasureInfo", TypeRef::OBJECT), layout, slots)
+        .into_value()
 }
 
 fn generic_info(statistics: &Statistics, wants: Wants) -> Value {
     let when = |wanted: bool, n: f64| if wanted && statistics.numbers > 0 { Value::F64(n) } else { Value::Null };
     let average = statistics.sum / f64::from(statistics.numbers.max(1));
-    let deviation = if statistics.numbers > 1 { (statistics.squares / f64::from(statistics.numbers - 1)).sqrt() } else { 0.0 };
+    let deviation =
+        if statistics.numbers > 1 { (statistics.squares / f64::from(statistics.numbers - 1)).sqrt() } else { 0.0 };
     let is_numeric = [&statistics.maximum, &statistics.minimum].into_iter().flatten().all(|v| number_like(v));
     let extreme = |value: &Option<Value>| match value {
         Some(v) if is_numeric => as_double(v),

@@ -46,10 +46,17 @@ impl Cmdlet for NewObject {
 fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Result {
     match members::call_static(context, ty, "new", arguments) {
         Err(flow) => match flow.record().map(|r| (r.full_id(), r.clone())) {
-            Some((id, _)) if id.starts_with("MethodCountCouldNotFindBest") || id.starts_with("MethodNotFound") || id.starts_with("MethodArgumentConversion") => {
+            Some((id, _))
+                if id.starts_with("MethodCountCouldNotFindBest")
+                    || id.starts_with("MethodNotFound")
+                    || id.starts_with("MethodArgumentConversion") =>
+            {
                 Exception::new(
                     TypeRef::PS_ARGUMENT_EXCEPTION,
-                    format!("A constructor was not found. Cannot find an appropriate constructor for type {}.", ty.name()),
+                    format!(
+                        "A constructor was not found. Cannot find an appropriate constructor for type {}.",
+                        ty.name()
+                    ),
                 )
                 .identity("CannotFindAppropriateCtor", ErrorCategory::ObjectNotFound, Value::Null)
                 .throw()

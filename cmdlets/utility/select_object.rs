@@ -61,7 +61,8 @@ impl Cmdlet for SelectObject {
         self.last = count("Last");
         self.skip = count("Skip").unwrap_or(0);
         self.skip_last = count("SkipLast").unwrap_or(0);
-        let indices = |name: &str| bound.has(name).then(|| bound.list(name).iter().filter_map(Value::as_i64).collect::<Vec<_>>());
+        let indices =
+            |name: &str| bound.has(name).then(|| bound.list(name).iter().filter_map(Value::as_i64).collect::<Vec<_>>());
         self.index = indices("Index");
         self.skip_index = indices("SkipIndex");
         self.is_waiting = bound.switch("Wait");
@@ -210,7 +211,12 @@ impl SelectObject {
         Ok(Value::Object(Arc::new(made)))
     }
 
-    fn select_by_shape(&mut self, session: &mut dyn Session, object: &Arc<Object>, item: &Value) -> Result<Option<Value>> {
+    fn select_by_shape(
+        &mut self,
+        session: &mut dyn Session,
+        object: &Arc<Object>,
+        item: &Value,
+    ) -> Result<Option<Value>> {
         if object.ty != TypeRef::PSCUSTOMOBJECT {
             return Ok(None);
         }

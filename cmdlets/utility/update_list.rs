@@ -23,9 +23,12 @@ impl Cmdlet for UpdateList {
         }
         let input = bound.value("InputObject");
         let Some(name) = bound.str("Property") else {
-            return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "The Property parameter is required when an InputObject is given.")
-                .identity("MissingPropertyParameter", ErrorCategory::InvalidOperation, Value::Null)
-                .throw();
+            return Exception::new(
+                TypeRef::INVALID_OPERATION_EXCEPTION,
+                "The Property parameter is required when an InputObject is given.",
+            )
+            .identity("MissingPropertyParameter", ErrorCategory::InvalidOperation, Value::Null)
+            .throw();
         };
         let Some(current) = members::get(session, &input, &name)? else {
             return session.write_error(ErrorRecord::simple(

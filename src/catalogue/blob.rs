@@ -144,7 +144,8 @@ impl Catalogue {
 
     /// Noun number `index`.
     pub fn noun_at(&self, index: usize) -> Option<NounRow> {
-        (index < self.count(Section::Nouns)).then(|| NounRow { blob: *self, at: self.start(Section::Nouns) + index * NOUN_WORDS })
+        (index < self.count(Section::Nouns))
+            .then(|| NounRow { blob: *self, at: self.start(Section::Nouns) + index * NOUN_WORDS })
     }
 
     /// All nouns, sorted by folded name.

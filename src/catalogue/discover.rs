@@ -58,7 +58,8 @@ fn walk(
     tables: &mut Tables,
     catalogue: &mut Vec<PathBuf>,
 ) -> io::Result<()> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for path in entries {
         let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
@@ -96,7 +97,9 @@ fn walk(
             if source.contains("pub static NOUN:") {
                 tables.nouns.push(format!("{module}::{stem}"));
             }
-        } else if (name.ends_with(".toml") && name != "Cargo.toml") || (name.starts_with("commands") && name.ends_with(".json")) {
+        } else if (name.ends_with(".toml") && name != "Cargo.toml")
+            || (name.starts_with("commands") && name.ends_with(".json"))
+        {
             catalogue.push(path);
         }
     }

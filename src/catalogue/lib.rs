@@ -11,7 +11,8 @@ mod pack;
 mod schema;
 
 pub use blob::{
-    AttributeRow, Catalogue, CommandRow, NounRow, OutputRow, ParameterRow, Place, PropertyRow, SetRow, Texts, Words, fold,
+    AttributeRow, Catalogue, CommandRow, NounRow, OutputRow, ParameterRow, Place, PropertyRow, SetRow, Texts, Words,
+    fold,
 };
 pub use load::CatalogueError;
 

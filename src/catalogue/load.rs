@@ -66,7 +66,11 @@ pub(crate) fn load(files: &[PathBuf]) -> Result<(Vec<Command>, Vec<Noun>), Vec<C
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, command) in commands.iter().enumerate() {
         if seen.insert(crate::blob::fold(&command.name), index).is_some() {
-            errors.push(CatalogueError { file: command.module.clone(), line: 1, what: format!("command `{}` is declared twice", command.name) });
+            errors.push(CatalogueError {
+                file: command.module.clone(),
+                line: 1,
+                what: format!("command `{}` is declared twice", command.name),
+            });
         }
     }
     if errors.is_empty() { Ok((commands, nouns)) } else { Err(errors) }
@@ -303,7 +307,13 @@ impl File<'_> {
             Some(shared) if !shared.values.is_empty() => shared.values.clone(),
             _ => self.values_of(&type_name),
         };
-        let mut parameter = pack::Parameter { name: token.name.clone(), type_name: clr, places: vec![place], names, ..Default::default() };
+        let mut parameter = pack::Parameter {
+            name: token.name.clone(),
+            type_name: clr,
+            places: vec![place],
+            names,
+            ..Default::default()
+        };
         if let Some(shared) = shared {
             parameter.aliases = shared.aliases.clone();
             parameter.help = shared.help.clone();
@@ -340,12 +350,18 @@ impl File<'_> {
             let mut taken: HashMap<u32, &str> = HashMap::new();
             for parameter in command.parameters.iter().filter(|p| p.flags & parameter_flag::DYNAMIC == 0) {
                 for (of, flags, position) in &parameter.places {
-                    if (of != set && of != "*") || *position == crate::blob::NO_POSITION || flags & set_flag::MANDATORY == 0 {
+                    if (of != set && of != "*")
+                        || *position == crate::blob::NO_POSITION
+                        || flags & set_flag::MANDATORY == 0
+                    {
                         continue;
                     }
                     if let Some(other) = taken.insert(*position, &parameter.name) {
                         let both = format!("`{other}` and `{}`", parameter.name);
-                        self.fault(at, format!("{name}: {both} are both mandatory at position {position} of set `{set}`"));
+                        self.fault(
+                            at,
+                            format!("{name}: {both} are both mandatory at position {position} of set `{set}`"),
+                        );
                     }
                 }
             }
@@ -440,10 +456,16 @@ mod tests {
     #[test]
     fn faults_name_their_line() {
         let head = "noun = \"X\"\nmodule = \"M\"\nfamily = \"directory\"\n";
-        let check = |name: &str, rest: &str, expected: &[&str]| assert_eq!(faults(name, &format!("{head}{rest}")), expected, "{rest}");
+        let check = |name: &str, rest: &str, expected: &[&str]| {
+            assert_eq!(faults(name, &format!("{head}{rest}")), expected, "{rest}")
+        };
         check("a.toml", "[property]\nA = { type = \"Int32\", range = \"1..2\" }\n", &[]);
         check("b.toml", "[property]\nA = { type = \"Nope\" }\n", &["5: property `A`: unknown type `Nope`"]);
-        check("c.toml", "[property]\nA = { values = [\"a\"] }\n", &["5: property `A`: a list of values without a type"]);
+        check(
+            "c.toml",
+            "[property]\nA = { values = [\"a\"] }\n",
+            &["5: property `A`: a list of values without a type"],
+        );
         check(
             "d.toml",
             "[verb.Get]\nparameters = [\"A[0]!<String>\", \"B[0]!<String>\"]\n",
@@ -455,6 +477,12 @@ mod tests {
             &["7: Get-X: `B` names both `A` and `B`"],
         );
         check("f.toml", "[verb.Get]\nparameters = [\"A\"]\n", &["5: parameter `A` has no type"]);
-        check("g.toml", "colour = 1\n", &["4: unknown field `colour`, expected one of `noun`, `module`, `type`, `family`, `container`, `stored_as`, `scopes`, `effect`, `parent`, `document`, `referred_by`, `view`, `property`, `parameter`, `verb`, `seed`"]);
+        check(
+            "g.toml",
+            "colour = 1\n",
+            &[
+                "4: unknown field `colour`, expected one of `noun`, `module`, `type`, `family`, `container`, `stored_as`, `scopes`, `effect`, `parent`, `document`, `referred_by`, `view`, `property`, `parameter`, `verb`, `seed`",
+            ],
+        );
     }
 }

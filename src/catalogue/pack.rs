@@ -141,7 +141,8 @@ pub(crate) fn pack(mut commands: Vec<Command>, mut nouns: Vec<Noun>) -> Vec<u8> 
             parameter_words.extend(pack_parameter(&mut packer, parameter));
         }
         let aliases = packer.texts(&command.aliases);
-        let outputs = command.outputs.iter().flat_map(|(t, s, p)| [packer.text(t), packer.texts(s), packer.text(p)]).collect();
+        let outputs =
+            command.outputs.iter().flat_map(|(t, s, p)| [packer.text(t), packer.texts(s), packer.text(p)]).collect();
         let sets = command.sets.iter().flat_map(|(n, s)| [packer.text(n), packer.text(s)]).collect();
         let row: [u32; COMMAND_WORDS] = [
             packer.text(&command.name),
@@ -223,8 +224,10 @@ pub(crate) fn pack(mut commands: Vec<Command>, mut nouns: Vec<Noun>) -> Vec<u8> 
 }
 
 fn pack_parameter(packer: &mut Packer, parameter: &Parameter) -> [u32; PARAMETER_WORDS] {
-    let places = parameter.places.iter().flat_map(|(set, flags, position)| [packer.text(set), *flags, *position]).collect();
-    let attributes = parameter.attributes.iter().flat_map(|(k, v, cs)| [packer.text(k), packer.texts(v), u32::from(*cs)]).collect();
+    let places =
+        parameter.places.iter().flat_map(|(set, flags, position)| [packer.text(set), *flags, *position]).collect();
+    let attributes =
+        parameter.attributes.iter().flat_map(|(k, v, cs)| [packer.text(k), packer.texts(v), u32::from(*cs)]).collect();
     [
         packer.text(&parameter.name),
         packer.text(&parameter.type_name),

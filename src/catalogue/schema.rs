@@ -191,7 +191,8 @@ impl Token {
                     rest = after;
                 }
                 '<' => {
-                    let inside = rest.strip_suffix('>').ok_or_else(|| format!("`<` without `>` at the end of `{text}`"))?;
+                    let inside =
+                        rest.strip_suffix('>').ok_or_else(|| format!("`<` without `>` at the end of `{text}`"))?;
                     it.type_name = inside.to_owned();
                     rest = "";
                 }
@@ -304,7 +305,13 @@ mod tests {
             assert_eq!([it.mandatory, it.by_value, it.by_property_name, it.remaining], marks, "{text}");
         };
         check("Name", "Name", None, [false; 4], "");
-        check("Identity[0]!|~<UMDialPlanIdParameter>", "Identity", Some(0), [true, true, true, false], "UMDialPlanIdParameter");
+        check(
+            "Identity[0]!|~<UMDialPlanIdParameter>",
+            "Identity",
+            Some(0),
+            [true, true, true, false],
+            "UMDialPlanIdParameter",
+        );
         check("Rest*<String[]>", "Rest", None, [false, false, false, true], "String[]");
         for bad in ["", "[0]", "A[x]", "A[0", "A<B", "A!?"] {
             assert!(Token::parse(bad).is_err(), "{bad}");

@@ -167,7 +167,9 @@ fn table(name: &str) -> Option<&'static encoding_rs::Encoding> {
         "54936" => "gb18030",
         "20866" => "koi8-r",
         "866" | "ibm866" => "ibm866",
-        n if n.len() == 4 && n.starts_with("125") => return encoding_rs::Encoding::for_label(format!("windows-{n}").as_bytes()),
+        n if n.len() == 4 && n.starts_with("125") => {
+            return encoding_rs::Encoding::for_label(format!("windows-{n}").as_bytes());
+        }
         n if n.len() == 5 && n.starts_with("285") => {
             let part: u32 = n[3..].parse().ok()?;
             return encoding_rs::Encoding::for_label(format!("iso-8859-{}", part.checked_sub(90)?).as_bytes());

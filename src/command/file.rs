@@ -13,13 +13,16 @@ pub fn file_exception(error: &std::io::Error, path: &Path) -> Exception {
             Exception::new(TypeRef::FILE_NOT_FOUND_EXCEPTION, format!("Could not find file '{shown}'."))
                 .with("FileName", Value::from(shown.to_string()))
         }
-        ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            Exception::new(TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION, format!("Could not find a part of the path '{shown}'."))
-        }
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Exception::new(
+            TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION,
+            format!("Could not find a part of the path '{shown}'."),
+        ),
         ErrorKind::PermissionDenied | ErrorKind::IsADirectory | ErrorKind::ReadOnlyFilesystem => {
             Exception::new(TypeRef::UNAUTHORIZED_ACCESS_EXCEPTION, format!("Access to the path '{shown}' is denied."))
         }
-        ErrorKind::AlreadyExists => Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{shown}' already exists.")),
+        ErrorKind::AlreadyExists => {
+            Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{shown}' already exists."))
+        }
         ErrorKind::StorageFull => Exception::new(TypeRef::IO_EXCEPTION, format!("No space left on device : '{shown}'")),
         _ => {
             let text = error.to_string();

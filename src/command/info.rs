@@ -138,16 +138,36 @@ pub struct ParameterInSet {
 /// Validation attributes.
 #[derive(Clone, Debug)]
 pub enum Validation {
-    Set { values: Vec<Str>, is_case_sensitive: bool, message: Option<Str> },
+    Set {
+        values: Vec<Str>,
+        is_case_sensitive: bool,
+        message: Option<Str>,
+    },
     /// `ValidateSet` with a class that yields the values.
     SetFrom(Value),
-    Range { min: Value, max: Value },
+    Range {
+        min: Value,
+        max: Value,
+    },
     /// `Positive`, `Negative`, `NonNegative`, `NonPositive`.
     RangeKind(Str),
-    Pattern { pattern: Str, options: i64, message: Option<Str> },
-    Length { min: i64, max: i64 },
-    Count { min: i64, max: i64 },
-    Script { block: Value, message: Option<Str> },
+    Pattern {
+        pattern: Str,
+        options: i64,
+        message: Option<Str>,
+    },
+    Length {
+        min: i64,
+        max: i64,
+    },
+    Count {
+        min: i64,
+        max: i64,
+    },
+    Script {
+        block: Value,
+        message: Option<Str>,
+    },
     NotNull,
     NotNullOrEmpty,
     NotNullOrWhiteSpace,
@@ -163,9 +183,9 @@ pub enum Validation {
 impl ParameterTable {
     /// A parameter by its exact name or alias.
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.parameters.iter().position(|p| {
-            p.name.eq_ignore_ascii_case(name) || p.aliases.iter().any(|a| a.eq_ignore_ascii_case(name))
-        })
+        self.parameters
+            .iter()
+            .position(|p| p.name.eq_ignore_ascii_case(name) || p.aliases.iter().any(|a| a.eq_ignore_ascii_case(name)))
     }
 }
 

@@ -27,6 +27,6 @@ pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
 pub use session::{Arguments, Invoke, Session};
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
-pub use wildcard::Wildcard;
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
+pub use wildcard::Wildcard;

@@ -73,7 +73,14 @@ pub trait Provider: Send + Sync {
         unsupported(session, self.name())
     }
     /// Makes an item.
-    fn new_item(&self, session: &mut dyn Session, path: &str, kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         let _ = (path, kind, value, force);
         unsupported(session, self.name())
     }

@@ -26,9 +26,8 @@ impl Wildcard {
 
     /// A pattern with a choice of case.
     pub fn with_case(pattern: &str, is_case_sensitive: bool) -> Wildcard {
-        let parts = parse(pattern, is_case_sensitive).unwrap_or_else(|| {
-            pattern.chars().map(|c| Part::Char(fold(c, is_case_sensitive))).collect()
-        });
+        let parts = parse(pattern, is_case_sensitive)
+            .unwrap_or_else(|| pattern.chars().map(|c| Part::Char(fold(c, is_case_sensitive))).collect());
         Wildcard { parts, is_case_sensitive }
     }
 

@@ -1,6 +1,9 @@
 //! Certificates: the organisation's own authority, and what it issues. Keys lie in the store beside them.
 
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 use serde_json::{Map, Value as Json};
 use sha1::{Digest, Sha1};
 use store::{Draft, Object, Reader, Writer};
@@ -32,7 +35,13 @@ fn today() -> (i64, i64, i64) {
 
 fn dated(params: &mut CertificateParams, years: i64) {
     let (year, month, day) = today();
-    let date = |year: i64| rcgen::date_time_ymd(i32::try_from(year).unwrap_or(2026), u8::try_from(month).unwrap_or(1), u8::try_from(day.min(28)).unwrap_or(1));
+    let date = |year: i64| {
+        rcgen::date_time_ymd(
+            i32::try_from(year).unwrap_or(2026),
+            u8::try_from(month).unwrap_or(1),
+            u8::try_from(day.min(28)).unwrap_or(1),
+        )
+    };
     params.not_before = date(year);
     params.not_after = date(year + years);
 }
@@ -91,7 +100,12 @@ pub struct Wish {
 /// Issues a certificate and stores it; returns it.
 pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, Fault> {
     let key = KeyPair::generate().map_err(failed)?;
-    let common = wish.subject.split(',').find_map(|p| p.trim().strip_prefix("CN=").or_else(|| p.trim().strip_prefix("cn="))).unwrap_or(&wish.subject).trim();
+    let common = wish
+        .subject
+        .split(',')
+        .find_map(|p| p.trim().strip_prefix("CN=").or_else(|| p.trim().strip_prefix("cn=")))
+        .unwrap_or(&wish.subject)
+        .trim();
     let mut names = vec![common.to_owned()];
     for name in &wish.names {
         if !names.iter().any(|n| n.eq_ignore_ascii_case(name)) {
@@ -161,7 +175,10 @@ pub fn sign(writer: &mut Writer, facts: &Facts, request: &str) -> Result<String,
 /// Takes in a certificate (PEM or DER), with the key in the same text or of a request that waits for it.
 pub fn import(writer: &mut Writer, bytes: &[u8]) -> Result<Object, Fault> {
     let text = String::from_utf8_lossy(bytes);
-    let der = match x509_parser::pem::Pem::iter_from_buffer(bytes).filter_map(Result::ok).find(|p| p.label == "CERTIFICATE") {
+    let der = match x509_parser::pem::Pem::iter_from_buffer(bytes)
+        .filter_map(Result::ok)
+        .find(|p| p.label == "CERTIFICATE")
+    {
         Some(pem) => pem.contents,
         None => bytes.to_vec(),
     };
@@ -189,7 +206,9 @@ pub fn import(writer: &mut Writer, bytes: &[u8]) -> Result<Object, Fault> {
     }
     let pem = if text.contains("-----BEGIN CERTIFICATE-----") {
         let start = text.find("-----BEGIN CERTIFICATE-----").unwrap_or(0);
-        let end = text[start..].find("-----END CERTIFICATE-----").map_or(text.len(), |e| start + e + "-----END CERTIFICATE-----".len());
+        let end = text[start..]
+            .find("-----END CERTIFICATE-----")
+            .map_or(text.len(), |e| start + e + "-----END CERTIFICATE-----".len());
         format!("{}\n", &text[start..end])
     } else {
         return Err(failed("the certificate must be given as PEM text"));
@@ -260,7 +279,11 @@ mod tests {
         let home = std::env::temp_dir().join(format!("dialtone-certificate-{}", std::process::id()));
         let store = store::Store::open(&home).unwrap();
         let facts = Facts::of("contoso.com", "First Organization", "Redmond");
-        let wish = Wish { subject: "CN=ex01.contoso.com,O=Contoso".into(), names: vec!["mail.contoso.com".into()], ..Wish::default() };
+        let wish = Wish {
+            subject: "CN=ex01.contoso.com,O=Contoso".into(),
+            names: vec!["mail.contoso.com".into()],
+            ..Wish::default()
+        };
         let made = store.write(|w| issue(w, &facts, &wish)).unwrap();
         assert_eq!(made.texts("DnsNames"), ["ex01.contoso.com", "mail.contoso.com"]);
         assert_eq!(made.text("Issuer"), Some("CN=contoso-CA"));

@@ -33,7 +33,10 @@ impl Cmdlet for NounCmdlet {
             let fault = not_offered(&self.row, self.row.refused_as());
             return work.fail(&fault);
         }
-        let own = self.library.code(noun.name()).and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == self.row.verb()));
+        let own = self
+            .library
+            .code(noun.name())
+            .and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == self.row.verb()));
         if let Some((_, verb)) = own {
             return verb(&mut work);
         }
@@ -59,7 +62,11 @@ fn is_kept(library: &Library, row: &CommandRow) -> bool {
     if noun.family() == "action" {
         return false;
     }
-    let writes = |name: &str| ["New", "Set", "Add", "Register", "Enable"].iter().any(|verb| library.command(&format!("{verb}-{name}")).is_some());
+    let writes = |name: &str| {
+        ["New", "Set", "Add", "Register", "Enable"]
+            .iter()
+            .any(|verb| library.command(&format!("{verb}-{name}")).is_some())
+    };
     writes(noun.name())
         || noun.seeds().len() > 0
         || library.code(noun.name()).is_some()
@@ -67,6 +74,9 @@ fn is_kept(library: &Library, row: &CommandRow) -> bool {
 }
 
 fn not_offered(row: &CommandRow, id: &str) -> Fault {
-    let text = format!("{} is known, but dialtone does not offer it: what it works on does not exist in a simulated organization.", row.name());
+    let text = format!(
+        "{} is known, but dialtone does not offer it: what it works on does not exist in a simulated organization.",
+        row.name()
+    );
     Fault::new("NotSupportedException", id, ErrorCategory::NotImplemented, text).at(row.name())
 }

@@ -100,7 +100,8 @@ pub type Hook = fn(&mut Edit) -> std::result::Result<(), Fault>;
 /// A rule on a removal.
 pub type RemoveHook = fn(&mut Removal) -> std::result::Result<(), Fault>;
 /// Works out properties that are not stored, for printing.
-pub type Complete = fn(&Reader, &Library, &Facts, &Object, &mut Map<String, Json>) -> std::result::Result<(), StoreError>;
+pub type Complete =
+    fn(&Reader, &Library, &Facts, &Object, &mut Map<String, Json>) -> std::result::Result<(), StoreError>;
 /// A verb of the noun's own.
 pub type VerbCode = fn(&mut Work) -> Result<()>;
 
@@ -124,6 +125,13 @@ pub struct NounCode {
 
 impl NounCode {
     /// No code at all: to be filled in by field.
-    pub const PLAIN: NounCode =
-        NounCode { noun: "", before_write: None, after_write: None, before_remove: None, complete: None, shows: None, verbs: &[] };
+    pub const PLAIN: NounCode = NounCode {
+        noun: "",
+        before_write: None,
+        after_write: None,
+        before_remove: None,
+        complete: None,
+        shows: None,
+        verbs: &[],
+    };
 }

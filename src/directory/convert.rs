@@ -42,7 +42,12 @@ fn unfit(property: &PropertyRow, value: &Value) -> Fault {
         to_display(value),
         property.type_name()
     );
-    Fault::new("ParameterBindingArgumentTransformationException", "ParameterArgumentTransformationError", command::ErrorCategory::InvalidData, text)
+    Fault::new(
+        "ParameterBindingArgumentTransformationException",
+        "ParameterArgumentTransformationError",
+        command::ErrorCategory::InvalidData,
+        text,
+    )
 }
 
 fn one(property: &PropertyRow, value: &Value) -> Result<Json, Fault> {
@@ -72,13 +77,16 @@ fn one(property: &PropertyRow, value: &Value) -> Result<Json, Fault> {
             Some(size) => Json::from(size.0),
             None => Json::from(size::parse(&text()).ok_or_else(|| unfit(property, value))?),
         },
-        "EnhancedTimeSpan" | "TimeSpan" => Json::from(span::display(ticks(value).ok_or_else(|| unfit(property, value))?)),
+        "EnhancedTimeSpan" | "TimeSpan" => {
+            Json::from(span::display(ticks(value).ok_or_else(|| unfit(property, value))?))
+        }
         "DateTime" => match value.base() {
             Value::DateTime(bits) => Json::from(instant(*bits)),
             _ => Json::from(text()),
         },
         "Guid" => {
-            let id = uuid::Uuid::parse_str(text().trim().trim_matches(['{', '}'])).map_err(|_| unfit(property, value))?;
+            let id =
+                uuid::Uuid::parse_str(text().trim().trim_matches(['{', '}'])).map_err(|_| unfit(property, value))?;
             Json::from(id.to_string())
         }
         _ => structured(value),
@@ -97,7 +105,11 @@ fn checked_text(property: &PropertyRow, value: &Value, text: &str) -> Result<Jso
             .split(',')
             .map(|part| {
                 let part = part.trim();
-                names.iter().copied().find(|n| n.eq_ignore_ascii_case(part)).or_else(|| names.get(part.parse::<usize>().ok()?).copied())
+                names
+                    .iter()
+                    .copied()
+                    .find(|n| n.eq_ignore_ascii_case(part))
+                    .or_else(|| names.get(part.parse::<usize>().ok()?).copied())
             })
             .collect();
         let Some(found) = found else {
@@ -126,7 +138,11 @@ fn checked_text(property: &PropertyRow, value: &Value, text: &str) -> Result<Jso
         return Err(Fault::argument("PropertyTooLong", text));
     }
     if !property.pattern().is_empty() && !simple_match(property.pattern(), text) {
-        return Err(Fault::argument("PropertyPattern", format!("\"{text}\" is not a valid value of {}.", property.name())).at(text));
+        return Err(Fault::argument(
+            "PropertyPattern",
+            format!("\"{text}\" is not a valid value of {}.", property.name()),
+        )
+        .at(text));
     }
     let _ = value;
     Ok(Json::from(text))
@@ -219,7 +235,9 @@ pub(crate) fn structured(value: &Value) -> Json {
             let entries = dict.to_vec();
             Json::Object(entries.iter().map(|(k, v)| (to_display(k), structured(v))).collect::<Map<_, _>>())
         }
-        Value::Object(object) => Json::Object(object.pairs().iter().map(|(k, v)| (k.to_string(), structured(v))).collect()),
+        Value::Object(object) => {
+            Json::Object(object.pairs().iter().map(|(k, v)| (k.to_string(), structured(v))).collect())
+        }
         other if other.is_number() => match other.as_i64() {
             Some(n) => Json::from(n),
             None => Json::from(to_display(other)),
@@ -235,7 +253,12 @@ pub(crate) fn instant(bits: u64) -> String {
     let (days, clock) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil(days);
     let zone = if bits >> 62 == 1 { "Z" } else { "" };
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{fraction:07}{zone}", clock / 3600, clock / 60 % 60, clock % 60)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{fraction:07}{zone}",
+        clock / 3600,
+        clock / 60 % 60,
+        clock % 60
+    )
 }
 
 /// Gregorian date of a count of days since 1970-01-01.
@@ -305,9 +328,15 @@ fn typed(type_name: &str, json: &Json) -> Value {
     match (type_name, json) {
         (_, Json::Null) => Value::Null,
         ("ByteQuantifiedSize", Json::Number(n)) => Value::foreign(SizeValue(n.as_u64().unwrap_or(0))),
-        ("DateTime", Json::String(text)) => parse_instant(text).map_or_else(|| Value::from(text.as_str()), Value::DateTime),
-        ("Guid", Json::String(text)) => uuid::Uuid::parse_str(text).map_or_else(|_| Value::from(text.as_str()), |id| Value::Guid(Arc::new(id))),
-        ("EnhancedTimeSpan" | "TimeSpan", Json::String(text)) => span::parse(text).map_or_else(|| Value::from(text.as_str()), Value::TimeSpan),
+        ("DateTime", Json::String(text)) => {
+            parse_instant(text).map_or_else(|| Value::from(text.as_str()), Value::DateTime)
+        }
+        ("Guid", Json::String(text)) => {
+            uuid::Uuid::parse_str(text).map_or_else(|_| Value::from(text.as_str()), |id| Value::Guid(Arc::new(id)))
+        }
+        ("EnhancedTimeSpan" | "TimeSpan", Json::String(text)) => {
+            span::parse(text).map_or_else(|| Value::from(text.as_str()), Value::TimeSpan)
+        }
         ("Int64", Json::Number(n)) => Value::I64(n.as_i64().unwrap_or(0)),
         ("UInt32", Json::Number(n)) => Value::U32(u32::try_from(n.as_u64().unwrap_or(0)).unwrap_or(u32::MAX)),
         (_, json) => plain(json),
@@ -325,7 +354,9 @@ pub(crate) fn plain(json: &Json) -> Value {
         },
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => list(items.iter().map(plain).collect()),
-        Json::Object(entries) => Value::Object(Arc::new(values::Object::from_pairs(entries.iter().map(|(k, v)| (k.as_str(), plain(v)))))),
+        Json::Object(entries) => {
+            Value::Object(Arc::new(values::Object::from_pairs(entries.iter().map(|(k, v)| (k.as_str(), plain(v))))))
+        }
     }
 }
 

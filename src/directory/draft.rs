@@ -17,7 +17,14 @@ use crate::organization::Facts;
 const SPARSE: [&str; 4] = ["User", "CsUser", "CsOnlineUser", "MsolUser"];
 
 /// The draft of an object, with the links and indexes that all faces of its noun declare.
-pub fn store_draft(library: &Library, stored: &str, id: ObjectId, name: &str, container: &str, mut properties: Map<String, Json>) -> Draft {
+pub fn store_draft(
+    library: &Library,
+    stored: &str,
+    id: ObjectId,
+    name: &str,
+    container: &str,
+    mut properties: Map<String, Json>,
+) -> Draft {
     let (mut links, mut indexed) = (Vec::new(), Vec::new());
     for noun in library.nouns().filter(|n| n.stored_as() == stored) {
         for property in noun.properties() {
@@ -28,10 +35,14 @@ pub fn store_draft(library: &Library, stored: &str, id: ObjectId, name: &str, co
                 _ => continue,
             };
             if !property.link().is_empty() {
-                links.extend(texts.iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| (property.name().to_owned(), t)));
+                links.extend(
+                    texts.iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| (property.name().to_owned(), t)),
+                );
             }
             if property.is_indexed() {
-                indexed.extend(texts.iter().filter(|t| !t.is_empty()).map(|t| (property.name().to_owned(), (*t).to_owned())));
+                indexed.extend(
+                    texts.iter().filter(|t| !t.is_empty()).map(|t| (property.name().to_owned(), (*t).to_owned())),
+                );
             }
         }
     }
@@ -43,7 +54,9 @@ pub fn store_draft(library: &Library, stored: &str, id: ObjectId, name: &str, co
     if sparse {
         for noun in library.nouns().filter(|n| n.stored_as() == stored) {
             for property in noun.properties() {
-                let is_default = properties.get(property.name()).is_some_and(|v| serde_json::from_str::<Json>(property.default_json()).ok().as_ref() == Some(v));
+                let is_default = properties
+                    .get(property.name())
+                    .is_some_and(|v| serde_json::from_str::<Json>(property.default_json()).ok().as_ref() == Some(v));
                 if is_default {
                     properties.remove(property.name());
                 }
@@ -51,7 +64,15 @@ pub fn store_draft(library: &Library, stored: &str, id: ObjectId, name: &str, co
         }
     }
     properties.retain(|_, v| !v.is_null());
-    Draft { id, noun: stored.to_owned(), container: container.to_owned(), name: name.to_owned(), properties, links, indexed }
+    Draft {
+        id,
+        noun: stored.to_owned(),
+        container: container.to_owned(),
+        name: name.to_owned(),
+        properties,
+        links,
+        indexed,
+    }
 }
 
 /// The defaults of a noun's properties.
@@ -101,13 +122,20 @@ pub fn apply_change(property: &PropertyRow, current: Option<&Json>, value: &Valu
 }
 
 /// Replaces what link properties were given by the ids of the objects meant.
-fn resolve_links(reader: &Reader, library: &Library, facts: &Facts, noun: &catalogue::NounRow, properties: &mut Map<String, Json>) -> Result<(), Fault> {
+fn resolve_links(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: &catalogue::NounRow,
+    properties: &mut Map<String, Json>,
+) -> Result<(), Fault> {
     for property in noun.properties().filter(|p| !p.link().is_empty() && !p.is_computed()) {
         let Some(value) = properties.get_mut(property.name()) else { continue };
         let Some(target) = library.noun(property.link()) else { continue };
         let one = |json: &Json| -> Result<Json, Fault> {
             let Some(text) = json.as_str() else { return Ok(json.clone()) };
-            let found = identity::resolve(reader, library, facts, &target, &Resolved { id: None, text: text.to_owned() })?;
+            let found =
+                identity::resolve(reader, library, facts, &target, &Resolved { id: None, text: text.to_owned() })?;
             Ok(Json::from(found.id.to_string()))
         };
         *value = match &*value {
@@ -167,11 +195,16 @@ impl Change<'_> {
             if text.is_empty() {
                 continue;
             }
-            let taken = edit.writer.matching(self.noun.stored_as(), property.name(), &store::Match::Is(text.clone()))?;
+            let taken =
+                edit.writer.matching(self.noun.stored_as(), property.name(), &store::Match::Is(text.clone()))?;
             if let Some(other) = taken.iter().find(|o| o.id != id) {
                 return Err(Fault::state(
                     "PropertyNotUnique",
-                    format!("The value \"{text}\" of property \"{}\" is already in use by \"{}\".", property.name(), other.name),
+                    format!(
+                        "The value \"{text}\" of property \"{}\" is already in use by \"{}\".",
+                        property.name(),
+                        other.name
+                    ),
                 )
                 .at(&text));
             }

@@ -48,7 +48,9 @@ impl Fault {
 
     /// The object does not exist, Exchange's way.
     pub fn not_found(noun: &str, identity: &str, controller: &str) -> Fault {
-        let text = format!("The operation couldn't be performed because object '{identity}' couldn't be found on '{controller}'.");
+        let text = format!(
+            "The operation couldn't be performed because object '{identity}' couldn't be found on '{controller}'."
+        );
         Fault::exchange("ManagementObjectNotFoundException", noun, text).at(identity)
     }
 
@@ -84,7 +86,8 @@ impl Fault {
 
     /// A parameter that this product does not heed.
     pub fn unsupported(command: &str, parameter: &str) -> Fault {
-        let text = format!("The parameter '{parameter}' of {command} is not supported by dialtone. Nothing was changed.");
+        let text =
+            format!("The parameter '{parameter}' of {command} is not supported by dialtone. Nothing was changed.");
         Fault::new("NotSupportedException", "ParameterNotSupported", ErrorCategory::NotImplemented, text).at(parameter)
     }
 

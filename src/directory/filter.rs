@@ -92,7 +92,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                 i = end;
             }
             _ => {
-                let end = (i..marks.len()).find(|j| marks[*j].is_whitespace() || matches!(marks[*j], '(' | ')')).unwrap_or(marks.len());
+                let end = (i..marks.len())
+                    .find(|j| marks[*j].is_whitespace() || matches!(marks[*j], '(' | ')'))
+                    .unwrap_or(marks.len());
                 found.push(Token::Word(marks[i..end].iter().collect()));
                 i = end;
             }
@@ -182,7 +184,8 @@ impl Parser {
 
 /// Wildcards `*` and `?`, case aside.
 pub fn like(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) = (text.to_lowercase().chars().collect(), pattern.to_lowercase().chars().collect());
+    let (text, pattern): (Vec<char>, Vec<char>) =
+        (text.to_lowercase().chars().collect(), pattern.to_lowercase().chars().collect());
     let (mut t, mut p, mut star, mut mark) = (0, 0, None, 0);
     while t < text.len() {
         if p < pattern.len() && (pattern[p] == '?' || pattern[p] == text[t]) && pattern[p] != '*' {
@@ -221,7 +224,8 @@ fn compare(json: &Json, operator: Operator, value: &Operand) -> bool {
         (Json::Bool(a), Operand::Text(b)) => b.eq_ignore_ascii_case(if *a { "true" } else { "false" }),
         (json, Operand::Text(text)) => {
             let own = text_of(json);
-            own.to_lowercase() == text.to_lowercase() || matches!((own.parse::<f64>(), text.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+            own.to_lowercase() == text.to_lowercase()
+                || matches!((own.parse::<f64>(), text.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
         }
         _ => false,
     };

@@ -41,8 +41,12 @@ pub fn run(work: &mut Work) -> Result<()> {
     let (facts, directory) = (work.facts(), work.directory.clone());
     let shows = directory.library.code(work.noun.name()).and_then(|c| c.shows);
     let (noun, stored) = (work.noun, work.noun.stored_as());
-    let narrowed = wanted.filter.as_ref().and_then(|f| f.narrowed(&|name| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed())));
-    let narrowed: Option<(String, Match)> = narrowed.map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
+    let narrowed = wanted
+        .filter
+        .as_ref()
+        .and_then(|f| f.narrowed(&|name| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed())));
+    let narrowed: Option<(String, Match)> =
+        narrowed.map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
     let (mut after, mut given) = (0, 0);
     loop {
         let page = directory.store.read(|reader| {
@@ -123,7 +127,9 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             wanted.limit = if text.eq_ignore_ascii_case("unlimited") {
                 usize::MAX
             } else {
-                text.parse().map_err(|_| Fault::argument("ResultSize", format!("\"{text}\" is not a valid value of ResultSize.")))?
+                text.parse().map_err(|_| {
+                    Fault::argument("ResultSize", format!("\"{text}\" is not a valid value of ResultSize."))
+                })?
             };
         } else if is("SortBy") {
             wanted.sort = Some(text);
@@ -181,14 +187,28 @@ fn one(work: &mut Work, value: &Value, wanted: &Wanted) -> Result<()> {
     }
 }
 
-fn passes(wanted: &Wanted, row: &mut Row, reader: &store::Reader, work: &Work, object: &Object) -> std::result::Result<bool, StoreError> {
+fn passes(
+    wanted: &Wanted,
+    row: &mut Row,
+    reader: &store::Reader,
+    work: &Work,
+    object: &Object,
+) -> std::result::Result<bool, StoreError> {
     let facts = work.facts();
-    if work.noun.name() == "UMIPGateway" && object.flag("Simulator") == Some(true) && !work.bound.get("IncludeSimulator").is_some_and(to_bool) {
+    if work.noun.name() == "UMIPGateway"
+        && object.flag("Simulator") == Some(true)
+        && !work.bound.get("IncludeSimulator").is_some_and(to_bool)
+    {
         return Ok(false);
     }
     if let Some(pattern) = &wanted.pattern {
         let text = text_of(reader, &work.directory.library, &facts, object)?;
-        let own = [text.as_str(), object.name.as_str(), object.text("DisplayName").unwrap_or_default(), object.text("SipAddress").unwrap_or_default()];
+        let own = [
+            text.as_str(),
+            object.name.as_str(),
+            object.text("DisplayName").unwrap_or_default(),
+            object.text("SipAddress").unwrap_or_default(),
+        ];
         if !own.iter().any(|t| like(t, pattern)) {
             return Ok(false);
         }
@@ -207,7 +227,11 @@ fn passes(wanted: &Wanted, row: &mut Row, reader: &store::Reader, work: &Work, o
             other => vec![plain_text(other)],
         };
         let short = expected.split('.').next().unwrap_or(expected);
-        let fits = |text: &String| like(text, expected) || (name.eq_ignore_ascii_case("Server") && text.split('.').next().is_some_and(|t| t.eq_ignore_ascii_case(short)));
+        let fits = |text: &String| {
+            like(text, expected)
+                || (name.eq_ignore_ascii_case("Server")
+                    && text.split('.').next().is_some_and(|t| t.eq_ignore_ascii_case(short)))
+        };
         if !texts.iter().any(fits) {
             return Ok(false);
         }

@@ -57,7 +57,10 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
 
 fn policy_object(work: &Work, name: &str) -> std::result::Result<Object, Fault> {
     let (facts, noun) = (work.facts(), work.noun);
-    let named = Resolved { id: None, text: if name.to_lowercase().starts_with("tag:") { name.to_owned() } else { format!("Tag:{name}") } };
+    let named = Resolved {
+        id: None,
+        text: if name.to_lowercase().starts_with("tag:") { name.to_owned() } else { format!("Tag:{name}") },
+    };
     work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &named)))?
 }
 

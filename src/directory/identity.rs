@@ -51,7 +51,13 @@ fn common_name(text: &str) -> Option<&str> {
 const ACCOUNT: [&str; 5] = ["Alias", "UserPrincipalName", "PrimarySmtpAddress", "SamAccountName", "DisplayName"];
 
 /// All objects that an identity may mean.
-pub fn find_all(reader: &Reader, library: &Library, facts: &Facts, noun: &NounRow, identity: &Resolved) -> Result<Vec<Object>, StoreError> {
+pub fn find_all(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: &NounRow,
+    identity: &Resolved,
+) -> Result<Vec<Object>, StoreError> {
     let stored = noun.stored_as();
     let shown = |objects: Vec<Object>| match library.code(noun.name()).and_then(|c| c.shows) {
         Some(shows) => objects.into_iter().filter(shows).collect(),
@@ -63,7 +69,12 @@ pub fn find_all(reader: &Reader, library: &Library, facts: &Facts, noun: &NounRo
             return Ok(shown(vec![object]));
         }
         // An account given where its telephony side is meant, and the other way round.
-        let other: Vec<Object> = reader.referrers(object.id)?.into_iter().filter(|(o, p)| o.noun == stored && p == "User").map(|(o, _)| o).collect();
+        let other: Vec<Object> = reader
+            .referrers(object.id)?
+            .into_iter()
+            .filter(|(o, p)| o.noun == stored && p == "User")
+            .map(|(o, _)| o)
+            .collect();
         if !other.is_empty() {
             return Ok(shown(other));
         }
@@ -105,7 +116,13 @@ pub fn find_all(reader: &Reader, library: &Library, facts: &Facts, noun: &NounRo
 }
 
 /// `Gateway\Group`, `Tag:Plan/Rule`.
-fn child(reader: &Reader, library: &Library, facts: &Facts, noun: &NounRow, text: &str) -> Result<Vec<Object>, StoreError> {
+fn child(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: &NounRow,
+    text: &str,
+) -> Result<Vec<Object>, StoreError> {
     let Some(parent) = library.noun(noun.parent()) else { return Ok(Vec::new()) };
     if noun.family() == "document" {
         let Some((container, name)) = text.rsplit_once('/') else { return Ok(Vec::new()) };
@@ -135,9 +152,12 @@ fn account(reader: &Reader, facts: &Facts, stored: &str, text: &str) -> Result<V
         return reader.named(stored, name);
     }
     let is = |value: &str| Match::Is(value.to_owned());
-    let sip = if text.len() > 4 && text[..4].eq_ignore_ascii_case("sip:") { text.to_owned() } else { format!("sip:{text}") };
+    let sip =
+        if text.len() > 4 && text[..4].eq_ignore_ascii_case("sip:") { text.to_owned() } else { format!("sip:{text}") };
     if text.contains('@') {
-        for (property, value) in [("SipAddress", sip.as_str()), ("UserPrincipalName", text), ("PrimarySmtpAddress", text)] {
+        for (property, value) in
+            [("SipAddress", sip.as_str()), ("UserPrincipalName", text), ("PrimarySmtpAddress", text)]
+        {
             let found = reader.matching(stored, property, &is(value))?;
             if !found.is_empty() {
                 return Ok(found);
@@ -167,7 +187,13 @@ fn account(reader: &Reader, facts: &Facts, stored: &str, text: &str) -> Result<V
 }
 
 /// The one object that an identity means.
-pub fn resolve(reader: &Reader, library: &Library, facts: &Facts, noun: &NounRow, identity: &Resolved) -> Result<Object, Fault> {
+pub fn resolve(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: &NounRow,
+    identity: &Resolved,
+) -> Result<Object, Fault> {
     let mut found = find_all(reader, library, facts, noun, identity)?;
     match found.len() {
         1 => Ok(found.swap_remove(0)),
@@ -183,7 +209,12 @@ pub(crate) fn absent(facts: &Facts, noun: &NounRow, text: &str) -> Fault {
     }
     if noun.stored_as() == "MsolUser" {
         let text = format!("User Not Found. User: {text}.");
-        return Fault::new("MicrosoftOnlineException", "Microsoft.Online.Administration.Automation.UserNotFoundException", command::ErrorCategory::OperationStopped, text);
+        return Fault::new(
+            "MicrosoftOnlineException",
+            "Microsoft.Online.Administration.Automation.UserNotFoundException",
+            command::ErrorCategory::OperationStopped,
+            text,
+        );
     }
     if matches!(noun.family(), "document" | "tenant") {
         let scopes: Vec<&str> = noun.scopes().collect();

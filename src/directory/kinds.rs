@@ -72,7 +72,9 @@ impl Foreign for ObjectIdValue {
     fn equals(&self, other: &Value) -> bool {
         match other.as_foreign::<ObjectIdValue>() {
             Some(other) => self.id == other.id,
-            None => other.as_str().is_some_and(|t| t.eq_ignore_ascii_case(&self.text) || t.eq_ignore_ascii_case(&self.dn)),
+            None => {
+                other.as_str().is_some_and(|t| t.eq_ignore_ascii_case(&self.text) || t.eq_ignore_ascii_case(&self.dn))
+            }
         }
     }
 

@@ -30,15 +30,15 @@ mod remove;
 mod row;
 mod scope;
 mod seed;
-mod set;
 mod session;
+mod set;
 mod size;
 mod span;
 mod toggle;
 mod work;
 
 pub use cmdlet::NounCmdlet;
-pub use code::{Complete, Edit, Hook, NounCode, RemoveHook, Removal, VerbCode};
+pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
 pub use convert::{to_json, to_value};
 pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;

@@ -34,10 +34,15 @@ pub fn run(work: &mut Work) -> Result<()> {
     let (facts, directory, bound) = (work.facts(), work.directory.clone(), work.bound);
     let id = work.write(|writer, warnings| {
         if noun.family() != "directory" && writer.find(noun.stored_as(), &container, &name)?.is_some() {
-            let text = if noun.parent().is_empty() { name.clone() } else { format!("{}/{name}", parent_text(&properties, &container)) };
+            let text = if noun.parent().is_empty() {
+                name.clone()
+            } else {
+                format!("{}/{name}", parent_text(&properties, &container))
+            };
             return Err(Fault::document_exists(&text));
         }
-        let change = Change { library: &directory.library, facts: &facts, noun, bound, old: None, name, container, properties };
+        let change =
+            Change { library: &directory.library, facts: &facts, noun, bound, old: None, name, container, properties };
         change.write(writer, warnings)
     })?;
     match id {
@@ -63,7 +68,12 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
     let has_code = work.directory.library.code(noun.name()).is_some();
     for (parameter, value) in work.bound.iter() {
         let is = |n: &str| parameter.eq_ignore_ascii_case(n);
-        if is("Identity") || is("Parent") || is("InMemory") || is_steering(parameter) || (is("Name") && noun.property("Name").is_none()) {
+        if is("Identity")
+            || is("Parent")
+            || is("InMemory")
+            || is_steering(parameter)
+            || (is("Name") && noun.property("Name").is_none())
+        {
             continue;
         }
         let Some(property) = noun.property(parameter) else {
@@ -74,7 +84,8 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
             return Err(Fault::unsupported(work.command.name(), parameter));
         };
         let given = as_link(&property, value);
-        let json = if property.is_many() { apply_change(&property, None, &given)? } else { to_json(&property, &given)? };
+        let json =
+            if property.is_many() { apply_change(&property, None, &given)? } else { to_json(&property, &given)? };
         match json {
             Json::Null => properties.remove(property.name()),
             json => properties.insert(property.name().to_owned(), json),
@@ -117,7 +128,11 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
         return Ok((name, container));
     }
     if noun.parent().is_empty() {
-        let given = text("Identity").or_else(|| text("Name")).or_else(|| text("UserPrincipalName")).or_else(|| text("DisplayName")).or_else(|| text("ZoneName"));
+        let given = text("Identity")
+            .or_else(|| text("Name"))
+            .or_else(|| text("UserPrincipalName"))
+            .or_else(|| text("DisplayName"))
+            .or_else(|| text("ZoneName"));
         let Some(given) = given else {
             return Ok((uuid::Uuid::new_v4().to_string(), String::new()));
         };
@@ -146,7 +161,9 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
     if !work.bound.switch("InMemory") {
         let facts = work.facts();
         let named = Resolved { id: None, text: canonical_parent.clone() };
-        work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &of, &named)))??;
+        work.directory
+            .store
+            .read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &of, &named)))??;
     }
     properties.insert("Parent".to_owned(), Json::from(canonical_parent.as_str()));
     if noun.property("Name").is_some() {
@@ -158,10 +175,16 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
 /// Refuses names that Exchange refuses.
 pub(crate) fn check_name(name: &str) -> std::result::Result<(), Fault> {
     if name.is_empty() {
-        return Err(Fault::argument("NameEmpty", "The property value is invalid. The value can't be empty. Property Name: Name"));
+        return Err(Fault::argument(
+            "NameEmpty",
+            "The property value is invalid. The value can't be empty. Property Name: Name",
+        ));
     }
     if name.chars().count() > 64 {
-        let text = format!("The length of the property is too long. The maximum length is 64 and the length of the value provided is {}. Property Name: Name", name.chars().count());
+        let text = format!(
+            "The length of the property is too long. The maximum length is 64 and the length of the value provided is {}. Property Name: Name",
+            name.chars().count()
+        );
         return Err(Fault::argument("PropertyTooLong", text).at(name));
     }
     if let Some(bad) = name.chars().find(|c| FORBIDDEN.contains(*c)) {
@@ -177,11 +200,18 @@ fn check_scope(work: &Work, name: &str, scopes: &[&str]) -> std::result::Result<
     }
     let scope = Scope::parse(name);
     if !scopes.contains(&scope.kind()) {
-        let text = format!("\"{name}\" is not a valid identity of {}: the scope \"{}\" is not allowed.", document(&work.noun), scope.kind());
+        let text = format!(
+            "\"{name}\" is not a valid identity of {}: the scope \"{}\" is not allowed.",
+            document(&work.noun),
+            scope.kind()
+        );
         return Err(Fault::argument("InvalidScope", text).at(name));
     }
     if let Scope::Site(site) = &scope {
-        let exists = |reader: &Reader| Ok(reader.find("CsSite", "", &format!("Site:{site}"))?.is_some() || reader.find("CsSite", "", site)?.is_some());
+        let exists = |reader: &Reader| {
+            Ok(reader.find("CsSite", "", &format!("Site:{site}"))?.is_some()
+                || reader.find("CsSite", "", site)?.is_some())
+        };
         if !work.directory.store.read(exists)? {
             return Err(Fault::no_document("Site", &format!("Site:{site}")));
         }

@@ -67,7 +67,10 @@ impl Facts {
                 Some(unit) if !unit.is_empty() => format!("CN={name},{unit}"),
                 _ => format!("CN={name},CN=Users,{}", self.domain_dn()),
             },
-            "Servers" => format!("CN={name},CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,{}", self.organization_dn()),
+            "Servers" => format!(
+                "CN={name},CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,{}",
+                self.organization_dn()
+            ),
             _ => format!("CN={name},CN={container},{}", self.organization_dn()),
         }
     }
@@ -77,7 +80,12 @@ impl Facts {
 pub(crate) fn canonical_name(dn: &str) -> String {
     let parts: Vec<&str> = dn.split(',').collect();
     let domain: Vec<&str> = parts.iter().filter_map(|p| p.strip_prefix("DC=")).collect();
-    let path: Vec<&str> = parts.iter().rev().filter(|p| !p.starts_with("DC=")).filter_map(|p| p.split_once('=').map(|(_, v)| v)).collect();
+    let path: Vec<&str> = parts
+        .iter()
+        .rev()
+        .filter(|p| !p.starts_with("DC="))
+        .filter_map(|p| p.split_once('=').map(|(_, v)| v))
+        .collect();
     if path.is_empty() { domain.join(".") } else { format!("{}/{}", domain.join("."), path.join("/")) }
 }
 
@@ -89,7 +97,10 @@ mod tests {
     fn names() {
         let facts = Facts::of("Litwareinc.com", "Litware", "Redmond");
         let dn = facts.object_dn("Plan", "UM DialPlan Container", None);
-        assert_eq!(dn, "CN=Plan,CN=UM DialPlan Container,CN=Litware,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=litwareinc,DC=com");
+        assert_eq!(
+            dn,
+            "CN=Plan,CN=UM DialPlan Container,CN=Litware,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=litwareinc,DC=com"
+        );
         assert_eq!(canonical_name("CN=Kim,OU=Sales,DC=contoso,DC=com"), "contoso.com/Sales/Kim");
         assert_eq!(facts.flat, "LITWAREINC");
     }

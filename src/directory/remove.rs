@@ -18,7 +18,10 @@ pub fn run(work: &mut Work) -> Result<()> {
     };
     let (facts, noun) = (work.facts(), work.noun);
     let identity = Resolved::of(&value);
-    let found = work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &identity)));
+    let found = work
+        .directory
+        .store
+        .read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &identity)));
     let object = match found.map_err(Fault::from).and_then(|r| r) {
         Ok(object) => object,
         Err(fault) => return work.fail(&fault),
@@ -37,12 +40,15 @@ pub fn run(work: &mut Work) -> Result<()> {
             return Ok(());
         }
         if let Some(rule) = directory.library.code(noun.name()).and_then(|c| c.before_remove) {
-            let mut removal = Removal { writer, library: &directory.library, facts: &facts, noun, object: &object, bound, warnings };
+            let mut removal =
+                Removal { writer, library: &directory.library, facts: &facts, noun, object: &object, bound, warnings };
             rule(&mut removal)?;
         }
         for by in noun.referred_by() {
             let (of, property) = by.split_once('.').unwrap_or((by, ""));
-            if let Some((referrer, _)) = writer.referrers(object.id)?.into_iter().find(|(o, p)| o.noun == of && p == property) {
+            if let Some((referrer, _)) =
+                writer.referrers(object.id)?.into_iter().find(|(o, p)| o.noun == of && p == property)
+            {
                 let text = format!(
                     "The {} '{}' can't be removed because it is still referenced by the {} '{}'.",
                     noun.name(),
@@ -71,7 +77,10 @@ fn assigned_may_go(work: &mut Work, object: &Object) -> Result<bool> {
         }
     };
     let assigned = users.iter().filter(|u| u.text(&property).is_some_and(|p| p.eq_ignore_ascii_case(tag))).count();
-    if assigned == 0 || work.bound.switch("Force") || matches!(work.bound.get("Confirm").map(Value::base), Some(Value::Bool(false))) {
+    if assigned == 0
+        || work.bound.switch("Force")
+        || matches!(work.bound.get("Confirm").map(Value::base), Some(Value::Bool(false)))
+    {
         return Ok(true);
     }
     let text = format!("The policy \"{tag}\" is currently assigned to {assigned} user(s). Do you want to remove it?");

@@ -15,8 +15,22 @@ use crate::organization::{Facts, canonical_name};
 
 /// Properties that every Exchange-side object ends with.
 const BASE: [&str; 16] = [
-    "AdminDisplayName", "ExchangeVersion", "Name", "DistinguishedName", "Identity", "Guid", "ObjectCategory", "ObjectClass", "WhenChanged",
-    "WhenCreated", "WhenChangedUTC", "WhenCreatedUTC", "OrganizationId", "OriginatingServer", "IsValid", "ObjectState",
+    "AdminDisplayName",
+    "ExchangeVersion",
+    "Name",
+    "DistinguishedName",
+    "Identity",
+    "Guid",
+    "ObjectCategory",
+    "ObjectClass",
+    "WhenChanged",
+    "WhenCreated",
+    "WhenChangedUTC",
+    "WhenCreatedUTC",
+    "OrganizationId",
+    "OriginatingServer",
+    "IsValid",
+    "ObjectState",
 ];
 
 /// Turns objects of one noun into values; keeps the links it has looked up.
@@ -32,8 +46,12 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// For objects of a noun.
     pub fn new(reader: &'a Reader<'a>, library: &'a Library, facts: &'a Facts, noun: NounRow) -> Row<'a> {
-        let is_base = |p: &PropertyRow| noun.family() == "directory" && BASE.iter().any(|b| b.eq_ignore_ascii_case(p.name()));
-        let properties = noun.properties().filter(|p| !p.is_hidden() && !is_base(p) && !p.name().eq_ignore_ascii_case("Identity")).collect();
+        let is_base =
+            |p: &PropertyRow| noun.family() == "directory" && BASE.iter().any(|b| b.eq_ignore_ascii_case(p.name()));
+        let properties = noun
+            .properties()
+            .filter(|p| !p.is_hidden() && !is_base(p) && !p.name().eq_ignore_ascii_case("Identity"))
+            .collect();
         Row { reader, library, facts, noun, properties, links: HashMap::new() }
     }
 
@@ -70,11 +88,20 @@ impl<'a> Row<'a> {
             };
             more.push(("UMDialPlan", plan));
         }
-        let shown = if self.noun.parent().is_empty() && object.noun == "UMHuntGroup" { object.name.clone() } else { text.clone() };
+        let shown = if self.noun.parent().is_empty() && object.noun == "UMHuntGroup" {
+            object.name.clone()
+        } else {
+            text.clone()
+        };
         Ok(Some(Value::foreign(ObjectIdValue { text: shown, name: object.name.clone(), dn, id: object.id, more })))
     }
 
-    fn value(&mut self, property: &PropertyRow, properties: &Map<String, Json>, object: &Object) -> Result<Value, StoreError> {
+    fn value(
+        &mut self,
+        property: &PropertyRow,
+        properties: &Map<String, Json>,
+        object: &Object,
+    ) -> Result<Value, StoreError> {
         if property.is_computed() && property.back_links().len() > 0 {
             let mut found = Vec::new();
             for back in property.back_links() {
@@ -157,7 +184,8 @@ impl<'a> Row<'a> {
         }
         if family == "directory" {
             let dn = dn_of(self.reader, self.library, self.facts, object)?;
-            let identity = ObjectIdValue { text, name: object.name.clone(), dn: dn.clone(), id: object.id, more: Vec::new() };
+            let identity =
+                ObjectIdValue { text, name: object.name.clone(), dn: dn.clone(), id: object.id, more: Vec::new() };
             for name in BASE {
                 slots.push(match name {
                     "ExchangeVersion" => Value::from("0.10 (14.0.100.0)"),
@@ -165,7 +193,11 @@ impl<'a> Row<'a> {
                     "DistinguishedName" => Value::from(dn.as_str()),
                     "Identity" => Value::foreign(identity.clone()),
                     "Guid" => Value::Guid(Arc::new(object.id)),
-                    "ObjectCategory" => Value::from(format!("{}/Configuration/Schema/{}", self.facts.domain, schema_class(&object.noun))),
+                    "ObjectCategory" => Value::from(format!(
+                        "{}/Configuration/Schema/{}",
+                        self.facts.domain,
+                        schema_class(&object.noun)
+                    )),
                     "ObjectClass" => list(vec![Value::from("top"), Value::from(schema_class(&object.noun))]),
                     "WhenChanged" | "WhenChangedUTC" => moment(object.changed),
                     "WhenCreated" | "WhenCreatedUTC" => moment(object.created),
@@ -201,10 +233,17 @@ impl<'a> Row<'a> {
                 "identity" => text(&text_of(self.reader, self.library, self.facts, object)?),
                 "distinguishedname" => text(&dn_of(self.reader, self.library, self.facts, object)?),
                 "guid" => text(&object.id.to_string()),
-                other => object.properties.iter().find(|(k, _)| k.eq_ignore_ascii_case(other)).map_or(Json::Null, |(_, v)| v.clone()),
+                other => object
+                    .properties
+                    .iter()
+                    .find(|(k, _)| k.eq_ignore_ascii_case(other))
+                    .map_or(Json::Null, |(_, v)| v.clone()),
             });
         };
-        if property.is_computed() || !property.link().is_empty() || self.library.code(self.noun.name()).is_some_and(|c| c.complete.is_some()) {
+        if property.is_computed()
+            || !property.link().is_empty()
+            || self.library.code(self.noun.name()).is_some_and(|c| c.complete.is_some())
+        {
             let mut copy = object.properties.clone();
             if let Some(complete) = self.library.code(self.noun.name()).and_then(|c| c.complete) {
                 complete(self.reader, self.library, self.facts, object, &mut copy)?;
@@ -213,7 +252,9 @@ impl<'a> Row<'a> {
         }
         Ok(match object.properties.get(property.name()) {
             Some(json) => json.clone(),
-            None if !property.default_json().is_empty() => serde_json::from_str(property.default_json()).unwrap_or(Json::Null),
+            None if !property.default_json().is_empty() => {
+                serde_json::from_str(property.default_json()).unwrap_or(Json::Null)
+            }
             None if property.name() == "Name" => text(&object.name),
             None => Json::Null,
         })
@@ -221,7 +262,13 @@ impl<'a> Row<'a> {
 }
 
 /// One object as a value.
-pub fn row(reader: &Reader, library: &Library, facts: &Facts, noun: NounRow, object: &Object) -> Result<Value, StoreError> {
+pub fn row(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: NounRow,
+    object: &Object,
+) -> Result<Value, StoreError> {
     Row::new(reader, library, facts, noun).value_of(object)
 }
 
@@ -233,7 +280,12 @@ fn schema_class(noun: &str) -> String {
 }
 
 /// What an object's identity prints as.
-pub(crate) fn text_of(reader: &Reader, library: &Library, facts: &Facts, object: &Object) -> Result<String, StoreError> {
+pub(crate) fn text_of(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    object: &Object,
+) -> Result<String, StoreError> {
     if object.noun == "User" {
         return Ok(canonical_name(&dn_of(reader, library, facts, object)?));
     }
@@ -255,11 +307,16 @@ pub(crate) fn text_of(reader: &Reader, library: &Library, facts: &Facts, object:
 /// An object's DN.
 pub(crate) fn dn_of(reader: &Reader, library: &Library, facts: &Facts, object: &Object) -> Result<String, StoreError> {
     if matches!(object.noun.as_str(), "User" | "CsUser" | "CsExUmContact" | "CsOnlineUser" | "ADGroup" | "ADComputer") {
-        return Ok(facts.object_dn(&object.name, "Users", object.text("OrganizationalUnit").or_else(|| object.text("OU"))));
+        return Ok(facts.object_dn(
+            &object.name,
+            "Users",
+            object.text("OrganizationalUnit").or_else(|| object.text("OU")),
+        ));
     }
     let container = library.noun(&object.noun).map_or("", |n| n.container());
     if object.noun == "UMHuntGroup"
-        && let Some(gateway) = uuid::Uuid::parse_str(&object.container).ok().map(|id| reader.get(id)).transpose()?.flatten()
+        && let Some(gateway) =
+            uuid::Uuid::parse_str(&object.container).ok().map(|id| reader.get(id)).transpose()?.flatten()
     {
         let parent = facts.object_dn(&gateway.name, container, None);
         return Ok(format!("CN={},{parent}", object.name));

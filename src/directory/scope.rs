@@ -11,8 +11,21 @@ pub enum Scope {
 }
 
 const SERVICES: [&str; 15] = [
-    "Registrar", "UserServer", "MediationServer", "PstnGateway", "EdgeServer", "ApplicationServer", "ConferencingServer", "WebServer",
-    "ManagementServer", "CentralManagement", "FileStore", "UserDatabase", "ArchivingServer", "MonitoringServer", "TrustedApplicationPool",
+    "Registrar",
+    "UserServer",
+    "MediationServer",
+    "PstnGateway",
+    "EdgeServer",
+    "ApplicationServer",
+    "ConferencingServer",
+    "WebServer",
+    "ManagementServer",
+    "CentralManagement",
+    "FileStore",
+    "UserDatabase",
+    "ArchivingServer",
+    "MonitoringServer",
+    "TrustedApplicationPool",
 ];
 
 impl Scope {

@@ -12,7 +12,8 @@ use crate::scope::canonical;
 /// Makes what is missing. Runs once for each version of the catalogue.
 pub(crate) fn prepare(store: &Store, library: &Library) -> Result<(), Fault> {
     let version = format!("{}/{}", library.nouns().count(), library.commands().count());
-    let known = store.read(|reader| Ok(reader.all(ORGANIZATION)?.first().and_then(|o| o.text("Seeded").map(str::to_owned))))?;
+    let known =
+        store.read(|reader| Ok(reader.all(ORGANIZATION)?.first().and_then(|o| o.text("Seeded").map(str::to_owned))))?;
     if known.as_deref() == Some(version.as_str()) {
         return Ok(());
     }
@@ -52,7 +53,13 @@ pub(crate) fn prepare(store: &Store, library: &Library) -> Result<(), Fault> {
     })
 }
 
-fn add(writer: &mut Writer, library: &Library, noun: &catalogue::NounRow, name: &str, mut properties: Map<String, Json>) -> Result<(), Fault> {
+fn add(
+    writer: &mut Writer,
+    library: &Library,
+    noun: &catalogue::NounRow,
+    name: &str,
+    mut properties: Map<String, Json>,
+) -> Result<(), Fault> {
     let (container, name) = match name.rsplit_once('/') {
         Some((parent, name)) if !noun.parent().is_empty() => {
             properties.insert("Parent".to_owned(), Json::from(parent));

@@ -44,7 +44,8 @@ pub fn run(work: &mut Work) -> Result<()> {
         let id = change.write(writer, warnings)?;
         let after = writer.get(id)?.map(|o| (o.name, o.properties));
         if noun.family() == "directory" && after.as_ref() == Some(&before) {
-            warnings.push(format!("The command completed successfully but no settings of '{shown}' have been modified."));
+            warnings
+                .push(format!("The command completed successfully but no settings of '{shown}' have been modified."));
         }
         Ok(id)
     })?;

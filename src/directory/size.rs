@@ -6,7 +6,8 @@ const UNITS: [(&str, u64); 5] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 2
 pub(crate) fn parse(text: &str) -> Option<u64> {
     let text = text.trim();
     if let Some((_, inside)) = text.split_once('(') {
-        let number: String = inside.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
+        let number: String =
+            inside.chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
         return number.parse().ok();
     }
     let upper = text.to_ascii_uppercase();

@@ -13,7 +13,9 @@ pub(crate) fn fits(noun: &NounRow) -> bool {
 }
 
 fn property(noun: &NounRow) -> Option<catalogue::PropertyRow> {
-    noun.property("Enabled").filter(|p| p.type_name() == "Boolean").or_else(|| noun.property("Status").filter(|p| p.values().any(|v| v == "Enabled")))
+    noun.property("Enabled")
+        .filter(|p| p.type_name() == "Boolean")
+        .or_else(|| noun.property("Status").filter(|p| p.values().any(|v| v == "Enabled")))
 }
 
 /// Runs Enable or Disable.
@@ -32,12 +34,22 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
         "Boolean" => Json::Bool(on),
         _ if on => Json::from("Enabled"),
         // Without -Immediate a gateway or server finishes the calls it has.
-        _ if work.bound.has("Immediate") && !work.bound.switch("Immediate") && property.values().any(|v| v == "NoNewCalls") => Json::from("NoNewCalls"),
+        _ if work.bound.has("Immediate")
+            && !work.bound.switch("Immediate")
+            && property.values().any(|v| v == "NoNewCalls") =>
+        {
+            Json::from("NoNewCalls")
+        }
         _ => Json::from("Disabled"),
     };
     if old.get(property.name()) == Some(&value) {
         let state = if on { "enabled" } else { "disabled" };
-        let fault = Fault::exchange("InvalidOperationException", work.noun.name(), format!("The {} '{}' is already {state}.", work.noun.name(), old.name)).at(&old.name);
+        let fault = Fault::exchange(
+            "InvalidOperationException",
+            work.noun.name(),
+            format!("The {} '{}' is already {state}.", work.noun.name(), old.name),
+        )
+        .at(&old.name);
         return work.fail(&fault);
     }
     let mut properties = old.properties.clone();

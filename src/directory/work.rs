@@ -35,7 +35,10 @@ impl Work<'_> {
 
     /// The noun's row of another noun.
     pub fn other(&self, noun: &str) -> std::result::Result<NounRow, Fault> {
-        self.directory.library.noun(noun).ok_or_else(|| Fault::state("NounUnknown", format!("The noun {noun} is not known.")))
+        self.directory
+            .library
+            .noun(noun)
+            .ok_or_else(|| Fault::state("NounUnknown", format!("The noun {noun} is not known.")))
     }
 
     /// The one object of a noun that a value names.
@@ -43,7 +46,9 @@ impl Work<'_> {
         let row = self.other(noun)?;
         let facts = self.facts();
         let named = Resolved::of(value);
-        self.directory.store.read(|reader| Ok(identity::resolve(reader, &self.directory.library, &facts, &row, &named)))?
+        self.directory
+            .store
+            .read(|reader| Ok(identity::resolve(reader, &self.directory.library, &facts, &row, &named)))?
     }
 
     /// All objects of a noun.
@@ -57,7 +62,10 @@ impl Work<'_> {
     }
 
     /// Runs a transaction; a refusal is reported and gives `None`. Warnings are printed after it.
-    pub fn write<T>(&mut self, change: impl FnOnce(&mut Writer, &mut Vec<String>) -> std::result::Result<T, Fault>) -> Result<Option<T>> {
+    pub fn write<T>(
+        &mut self,
+        change: impl FnOnce(&mut Writer, &mut Vec<String>) -> std::result::Result<T, Fault>,
+    ) -> Result<Option<T>> {
         let mut warnings = Vec::new();
         let result = self.directory.store.write(|writer| change(writer, &mut warnings));
         match result {
@@ -75,7 +83,14 @@ impl Work<'_> {
     }
 
     /// Writes a new object of a noun, or a new state of an old one, in a transaction of its own.
-    pub fn save(&mut self, noun: NounRow, old: Option<&Object>, name: &str, container: &str, properties: serde_json::Map<String, serde_json::Value>) -> Result<Option<store::ObjectId>> {
+    pub fn save(
+        &mut self,
+        noun: NounRow,
+        old: Option<&Object>,
+        name: &str,
+        container: &str,
+        properties: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Option<store::ObjectId>> {
         let (facts, directory, bound) = (self.facts(), self.directory.clone(), self.bound);
         let change = Change {
             library: &directory.library,
@@ -118,15 +133,45 @@ impl Work<'_> {
 /// Parameters that steer a cmdlet and have the documented effect by themselves here: there is one domain controller, one
 /// copy of the configuration, one tenant; prompting is the engine's.
 pub(crate) const STEERING: [&str; 22] = [
-    "DomainController", "IgnoreDefaultScope", "ReadFromDomainController", "LocalStore", "Tenant", "TenantId", "Force", "Confirm", "WhatIf",
-    "Organization", "BypassDualWrite", "MsftInternalProcessingOnly", "AsObject", "CimSession", "ThrottleLimit", "AsJob", "ComputerName",
-    "Credential", "AuthType", "UserCredential", "OverrideRecipientQuotas", "ForceUpgrade",
+    "DomainController",
+    "IgnoreDefaultScope",
+    "ReadFromDomainController",
+    "LocalStore",
+    "Tenant",
+    "TenantId",
+    "Force",
+    "Confirm",
+    "WhatIf",
+    "Organization",
+    "BypassDualWrite",
+    "MsftInternalProcessingOnly",
+    "AsObject",
+    "CimSession",
+    "ThrottleLimit",
+    "AsJob",
+    "ComputerName",
+    "Credential",
+    "AuthType",
+    "UserCredential",
+    "OverrideRecipientQuotas",
+    "ForceUpgrade",
 ];
 
 /// The common parameters: the engine heeds them.
 const COMMON: [&str; 13] = [
-    "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ProgressAction", "ErrorVariable", "WarningVariable",
-    "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable", "UseTransaction",
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ProgressAction",
+    "ErrorVariable",
+    "WarningVariable",
+    "InformationVariable",
+    "OutVariable",
+    "OutBuffer",
+    "PipelineVariable",
+    "UseTransaction",
 ];
 
 /// Whether a parameter is one of those.

@@ -16,124 +16,327 @@ pub const CONST: u16 = 0x8000;
 /// One instruction. `d` is the destination, `a`, `b`, `c` operands, `to` a jump target.
 #[derive(Clone, Copy, Debug)]
 pub enum Ins {
-    Move { d: Reg, a: Reg },
+    Move {
+        d: Reg,
+        a: Reg,
+    },
     /// Reads a variable that this block does not assign, by name from here outward.
-    GetFree { d: Reg, name: u16 },
+    GetFree {
+        d: Reg,
+        name: u16,
+    },
     /// Reads `$scope:name`, `$drive:name`.
-    GetScoped { d: Reg, place: u16 },
-    SetScoped { place: u16, a: Reg },
+    GetScoped {
+        d: Reg,
+        place: u16,
+    },
+    SetScoped {
+        place: u16,
+        a: Reg,
+    },
     /// `$?`
-    GetSuccess { d: Reg },
-    Add { d: Reg, a: Reg, b: Reg },
-    Sub { d: Reg, a: Reg, b: Reg },
-    Mul { d: Reg, a: Reg, b: Reg },
-    Rem { d: Reg, a: Reg, b: Reg },
+    GetSuccess {
+        d: Reg,
+    },
+    Add {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Sub {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Mul {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Rem {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// Comparison with a Boolean result; `op` is the operator.
-    Cmp { op: Binary, d: Reg, a: Reg, b: Reg },
+    Cmp {
+        op: Binary,
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// Jumps when the comparison is false.
-    JumpUnless { op: Binary, a: Reg, b: Reg, to: i16 },
+    JumpUnless {
+        op: Binary,
+        a: Reg,
+        b: Reg,
+        to: i16,
+    },
     /// Any binary operator; `Binary` ignoring case.
-    Bin { op: Binary, d: Reg, a: Reg, b: Reg },
+    Bin {
+        op: Binary,
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// The case-sensitive form.
-    BinCase { op: Binary, d: Reg, a: Reg, b: Reg },
-    Un { op: Unary, d: Reg, a: Reg },
+    BinCase {
+        op: Binary,
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Un {
+        op: Unary,
+        d: Reg,
+        a: Reg,
+    },
     /// `d += b` with growth in place where `d` is the only owner.
-    AddAssign { d: Reg, b: Reg },
+    AddAssign {
+        d: Reg,
+        b: Reg,
+    },
     /// `++`/`--` in place without a result.
-    Inc { d: Reg, by: i16 },
+    Inc {
+        d: Reg,
+        by: i16,
+    },
     /// Converts to a type of the block's type table.
-    Convert { d: Reg, a: Reg, ty: u16 },
+    Convert {
+        d: Reg,
+        a: Reg,
+        ty: u16,
+    },
     /// Truth as Boolean.
-    Bool { d: Reg, a: Reg },
-    Jump { to: i32 },
-    JumpIf { a: Reg, to: i32 },
-    JumpIfNot { a: Reg, to: i32 },
-    JumpIfNull { a: Reg, to: i32 },
-    JumpIfNotNull { a: Reg, to: i32 },
+    Bool {
+        d: Reg,
+        a: Reg,
+    },
+    Jump {
+        to: i32,
+    },
+    JumpIf {
+        a: Reg,
+        to: i32,
+    },
+    JumpIfNot {
+        a: Reg,
+        to: i32,
+    },
+    JumpIfNull {
+        a: Reg,
+        to: i32,
+    },
+    JumpIfNotNull {
+        a: Reg,
+        to: i32,
+    },
     /// `foreach` head: makes an enumerator of `a` in `d`.
-    Enumerate { d: Reg, a: Reg },
+    Enumerate {
+        d: Reg,
+        a: Reg,
+    },
     /// Takes the next item into `d`, or jumps (target in the next instruction's `Jump`).
-    Next { d: Reg, e: Reg },
+    Next {
+        d: Reg,
+        e: Reg,
+    },
     /// `a..b`
-    Range { d: Reg, a: Reg, b: Reg },
-    GetMember { d: Reg, a: Reg, name: Reg },
-    SetMember { a: Reg, name: Reg, b: Reg },
-    GetStatic { d: Reg, a: Reg, name: Reg },
-    SetStatic { a: Reg, name: Reg, b: Reg },
-    GetIndex { d: Reg, a: Reg, b: Reg },
-    SetIndex { a: Reg, i: Reg, b: Reg },
+    Range {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    GetMember {
+        d: Reg,
+        a: Reg,
+        name: Reg,
+    },
+    SetMember {
+        a: Reg,
+        name: Reg,
+        b: Reg,
+    },
+    GetStatic {
+        d: Reg,
+        a: Reg,
+        name: Reg,
+    },
+    SetStatic {
+        a: Reg,
+        name: Reg,
+        b: Reg,
+    },
+    GetIndex {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    SetIndex {
+        a: Reg,
+        i: Reg,
+        b: Reg,
+    },
     /// Calls a method: the site says how many arguments stand in the registers from `first`.
-    Invoke { d: Reg, a: Reg, site: u16 },
+    Invoke {
+        d: Reg,
+        a: Reg,
+        site: u16,
+    },
     /// An array of `n` values from register `first` on.
-    Array { d: Reg, first: Reg, n: u16 },
+    Array {
+        d: Reg,
+        first: Reg,
+        n: u16,
+    },
     /// An empty hashtable (`kind` 0) or ordered dictionary (1).
-    NewHash { d: Reg, kind: u16 },
-    HashAdd { d: Reg, k: Reg, v: Reg },
+    NewHash {
+        d: Reg,
+        kind: u16,
+    },
+    HashAdd {
+        d: Reg,
+        k: Reg,
+        v: Reg,
+    },
     /// Joins `n` values from `first` into a string.
-    Concat { d: Reg, first: Reg, n: u16 },
+    Concat {
+        d: Reg,
+        first: Reg,
+        n: u16,
+    },
     /// A script block of the block's literals.
-    ScriptBlock { d: Reg, block: u16 },
+    ScriptBlock {
+        d: Reg,
+        block: u16,
+    },
     /// A type of the type table as a value.
-    Type { d: Reg, ty: u16 },
+    Type {
+        d: Reg,
+        ty: u16,
+    },
     /// Writes to the current output, unrolled.
-    Write { a: Reg },
+    Write {
+        a: Reg,
+    },
     /// Writes without unrolling the outermost collection of `,x`.
-    WriteOne { a: Reg },
+    WriteOne {
+        a: Reg,
+    },
     BeginCapture,
     /// Ends a capture: `how` 0 as a pipeline gives it, 1 always an array, 2 thrown away.
-    EndCapture { d: Reg, how: u16 },
+    EndCapture {
+        d: Reg,
+        how: u16,
+    },
     /// Throws `n` open captures away.
-    Discard { n: u16 },
+    Discard {
+        n: u16,
+    },
     /// Runs the pipeline of a call site.
-    Pipeline { site: u16 },
+    Pipeline {
+        site: u16,
+    },
     /// Evaluates the redirections of an expression statement: opens the targets.
-    BeginRedirect { site: u16 },
+    BeginRedirect {
+        site: u16,
+    },
     EndRedirect,
-    DefineFunction { function: u16 },
-    DefineType { def: u16 },
-    Throw { a: Reg },
+    DefineFunction {
+        function: u16,
+    },
+    DefineType {
+        def: u16,
+    },
+    Throw {
+        a: Reg,
+    },
     /// Rethrows inside a catch.
     Rethrow,
     /// Leaves this code with a flow that crosses blocks: 0 break, 1 continue; label in `a` (null: none).
-    Leave { kind: u16, a: Reg },
-    Exit { a: Reg },
+    Leave {
+        kind: u16,
+        a: Reg,
+    },
+    Exit {
+        a: Reg,
+    },
     /// Ends the running named block, or the inline region.
     Return,
     /// Enters and leaves the part of a `try` in which errors propagate.
     EnterTry,
     LeaveTry,
     /// Compares the pending error with a catch clause's types; jumps (next instruction) when it does not fit.
-    Catch { clause: u16 },
+    Catch {
+        clause: u16,
+    },
     /// Marks the pending error of a try as handled.
-    EndCatch { handler: u16 },
+    EndCatch {
+        handler: u16,
+    },
     /// Ends a finally that was entered by a flow: goes on with that flow.
-    EndFinally { handler: u16 },
+    EndFinally {
+        handler: u16,
+    },
     /// Sets `$_` and the like from the value in `a`: writes the register of a slot directly.
-    SetSlot { d: Reg, a: Reg },
+    SetSlot {
+        d: Reg,
+        a: Reg,
+    },
     /// Runs one clause test of a switch: `d` = whether the value `a` fits the condition `c`.
-    SwitchTest { d: Reg, a: Reg, c: Reg },
+    SwitchTest {
+        d: Reg,
+        a: Reg,
+        c: Reg,
+    },
     /// Opens the items of a switch: lines of a file when the flags say so.
-    SwitchItems { d: Reg, a: Reg },
+    SwitchItems {
+        d: Reg,
+        a: Reg,
+    },
     /// Marks statement success for `$?`.
     Succeed,
     /// Constrains the variable in slot `d` to a type or attributes.
-    Constrain { d: Reg, site: u16 },
+    Constrain {
+        d: Reg,
+        site: u16,
+    },
     /// Makes a `[ref]` of a variable.
-    MakeRef { d: Reg, place: u16 },
+    MakeRef {
+        d: Reg,
+        place: u16,
+    },
     /// Throws `error` of the block's fixed errors (what the language has and this engine does not run).
-    Unsupported { what: u16 },
+    Unsupported {
+        what: u16,
+    },
     /// `$using:name`.
-    Using { d: Reg, name: u16 },
+    Using {
+        d: Reg,
+        name: u16,
+    },
     /// The items of an array from a place on, as the last target of a multiple assignment takes them.
-    Rest { d: Reg, a: Reg, from: u16 },
+    Rest {
+        d: Reg,
+        a: Reg,
+        from: u16,
+    },
     /// The value of `x++`: what was there before, 0 for null.
-    OldNumber { d: Reg, a: Reg },
+    OldNumber {
+        d: Reg,
+        a: Reg,
+    },
     /// Jump target and stop check of loops.
     Loop,
     /// Reads a statement's background job.
-    Background { site: u16, d: Reg },
+    Background {
+        site: u16,
+        d: Reg,
+    },
     /// A data section's begin (restricted language) and end.
-    EnterData { site: u16 },
+    EnterData {
+        site: u16,
+    },
     LeaveData,
     Nop,
 }

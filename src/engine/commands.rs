@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use catalogue::{Catalogue, CommandRow};
 use command::{
-    AliasInfo, Command, CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet,
-    ParameterTable, Validation, VariableOptions,
+    AliasInfo, Command, CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable,
+    Validation, VariableOptions,
 };
 use language::Sym;
 use parking_lot::RwLock;
@@ -92,8 +92,11 @@ impl CommandTable {
 
     /// The names of all built-in commands.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.sources.iter().flat_map(|(c, _)| c.iter().flat_map(|c| c.commands().map(|r| r.name().to_string()))).collect();
+        let mut names: Vec<String> = self
+            .sources
+            .iter()
+            .flat_map(|(c, _)| c.iter().flat_map(|c| c.commands().map(|r| r.name().to_string())))
+            .collect();
         names.extend(self.engine.values().chain(self.code.values()).map(|c| c.name.to_string()));
         names.sort_by_key(|n| n.to_ascii_lowercase());
         names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
@@ -155,7 +158,9 @@ fn info_of_row(row: CommandRow, body: CommandBody) -> CommandInfo {
             table.sets.push(ParameterSet { name: Str::from(set.name) });
         }
     }
-    if table.sets.len() == 1 && row.parameters().all(|p| p.places().all(|s| s.set == "*" || s.set == table.sets[0].name.as_str())) {
+    if table.sets.len() == 1
+        && row.parameters().all(|p| p.places().all(|s| s.set == "*" || s.set == table.sets[0].name.as_str()))
+    {
         table.default_set = Some(0);
     }
     for p in row.parameters() {
@@ -191,7 +196,10 @@ fn info_of_row(row: CommandRow, body: CommandBody) -> CommandInfo {
                 help_message: None,
             })
             .collect();
-        made.validations = p.attributes().filter_map(|a| validation(a.kind, a.values.map(Str::from).collect(), a.case_sensitive, ty)).collect();
+        made.validations = p
+            .attributes()
+            .filter_map(|a| validation(a.kind, a.values.map(Str::from).collect(), a.case_sensitive, ty))
+            .collect();
         if p.takes_null() {
             made.validations.push(Validation::AllowNull);
         }

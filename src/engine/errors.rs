@@ -31,7 +31,9 @@ pub fn variable_invalid(name: &str, value: &Value, _why: &str) -> Exception {
     let text = values::convert::to_display(value);
     Exception::new(
         ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-        format!("The variable cannot be validated because the value {text} is not a valid value for the {name} variable."),
+        format!(
+            "The variable cannot be validated because the value {text} is not a valid value for the {name} variable."
+        ),
     )
     .identity("ValidateSetFailure", ErrorCategory::MetadataError, Value::Null)
 }
@@ -75,11 +77,11 @@ pub fn unsupported_syntax(id: &str) -> Box<Flow> {
 /// A call that nests too deep.
 pub fn call_depth() -> Exception {
     let ty = TypeRef::find("System.Management.Automation.ScriptCallDepthException");
-    Exception::new(
-        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-        "The script failed due to call depth overflow.",
+    Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), "The script failed due to call depth overflow.").identity(
+        "CallDepthOverflow",
+        ErrorCategory::InvalidOperation,
+        Value::I32(0),
     )
-    .identity("CallDepthOverflow", ErrorCategory::InvalidOperation, Value::I32(0))
 }
 
 /// A command that is not known.

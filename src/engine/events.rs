@@ -66,19 +66,19 @@ pub fn raise(runspace: &mut Runspace, source: &Str, sender: Value, args: Vec<Val
     let id = manager.last_event;
     let list = Array::fixed(TypeRef::OBJECT, args.clone());
     let event = NativeObject::of(
-            "System.Management.Automation.PSEventArgs",
-            vec![
-                ("ComputerName", Value::Null),
-                ("RunspaceId", Value::Guid(Arc::new(uuid::Uuid::nil()))),
-                ("EventIdentifier", Value::I32(id)),
-                ("Sender", sender.clone()),
-                ("SourceEventArgs", args.iter().find(|a| is_event_args(a)).cloned().unwrap_or_default()),
-                ("SourceArgs", Value::Array(Arc::new(Array::fixed(TypeRef::OBJECT, list.to_vec())))),
-                ("SourceIdentifier", Value::Str(source.clone())),
-                ("TimeGenerated", now.clone()),
-                ("MessageData", data),
-            ],
-        );
+        "System.Management.Automation.PSEventArgs",
+        vec![
+            ("ComputerName", Value::Null),
+            ("RunspaceId", Value::Guid(Arc::new(uuid::Uuid::nil()))),
+            ("EventIdentifier", Value::I32(id)),
+            ("Sender", sender.clone()),
+            ("SourceEventArgs", args.iter().find(|a| is_event_args(a)).cloned().unwrap_or_default()),
+            ("SourceArgs", Value::Array(Arc::new(Array::fixed(TypeRef::OBJECT, list.to_vec())))),
+            ("SourceIdentifier", Value::Str(source.clone())),
+            ("TimeGenerated", now.clone()),
+            ("MessageData", data),
+        ],
+    );
     let mut is_taken = false;
     let mut actions = Vec::new();
     for s in &mut manager.subscriptions {
@@ -114,7 +114,15 @@ fn is_event_args(value: &Value) -> bool {
 }
 
 /// Runs an action; its output goes to its job, what it says to the host is said.
-fn act(runspace: &mut Runspace, action: &Value, job: &Value, event: &Value, sender: &Value, args: &[Value], subscriber: Value) {
+fn act(
+    runspace: &mut Runspace,
+    action: &Value,
+    job: &Value,
+    event: &Value,
+    sender: &Value,
+    args: &[Value],
+    subscriber: Value,
+) {
     let Some(own) = job.as_foreign::<Job>() else { return };
     own.enter(JobState::Running, Value::Null);
     let source_args = args.iter().find(|a| is_event_args(a)).cloned().unwrap_or_default();

@@ -66,7 +66,8 @@ pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Resu
         for _ in 0..limit.min(inputs.len()) {
             let sender = sender.clone();
             let (inputs, next, using) = (&inputs, &next, &using);
-            let (factory, stop, location, environment) = (factory.clone(), stop.clone(), location.clone(), environment.clone());
+            let (factory, stop, location, environment) =
+                (factory.clone(), stop.clone(), location.clone(), environment.clone());
             let block = detached(&block);
             let work = move || {
                 let mut worker = factory.make();

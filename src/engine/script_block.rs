@@ -30,7 +30,12 @@ pub struct ScriptBlock {
 
 impl ScriptBlock {
     /// A script block of a tree.
-    pub fn new(ast: Arc<Ast>, block: BlockId, params: Option<List<Param>>, home: Option<Arc<ScopeTable>>) -> ScriptBlock {
+    pub fn new(
+        ast: Arc<Ast>,
+        block: BlockId,
+        params: Option<List<Param>>,
+        home: Option<Arc<ScopeTable>>,
+    ) -> ScriptBlock {
         ScriptBlock {
             ast,
             block,
@@ -106,7 +111,6 @@ impl ScriptBlock {
     pub fn file(&self) -> Option<Str> {
         self.ast.source().file().map(Str::from)
     }
-
 }
 
 impl Foreign for ScriptBlock {
@@ -133,9 +137,17 @@ impl Foreign for ScriptBlock {
     }
 
     fn method_names(&self) -> Vec<Str> {
-        ["CheckRestrictedLanguage", "GetNewClosure", "GetPowerShell", "GetSteppablePipeline", "Invoke", "InvokeReturnAsIs", "InvokeWithContext"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "CheckRestrictedLanguage",
+            "GetNewClosure",
+            "GetPowerShell",
+            "GetSteppablePipeline",
+            "Invoke",
+            "InvokeReturnAsIs",
+            "InvokeWithContext",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 
     fn call(&self, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {

@@ -80,7 +80,11 @@ impl Runspace {
             },
             providers: options.providers,
             locations: HashMap::new(),
-            location: ProviderPath { provider: Str::from("FileSystem"), drive: Some(Str::from("/")), path: Str::from(directory) },
+            location: ProviderPath {
+                provider: Str::from("FileSystem"),
+                drive: Some(Str::from("/")),
+                path: Str::from(directory),
+            },
             environment: options.environment,
             type_data: values::typedata::TypeData::new(),
             files: Vec::new(),
@@ -134,12 +138,24 @@ impl Runspace {
     }
 
     /// Runs a block as the whole pipeline of the console: its output goes to Out-Default.
-    pub(crate) fn run_top(&mut self, block: Value, args: Vec<crate::bind::Argument>, input: Option<Vec<Value>>, is_global: bool) -> TextOutcome {
+    pub(crate) fn run_top(
+        &mut self,
+        block: Value,
+        args: Vec<crate::bind::Argument>,
+        input: Option<Vec<Value>>,
+        is_global: bool,
+    ) -> TextOutcome {
         let result = self.top_pipeline(block, args, input, is_global);
         self.outcome(result)
     }
 
-    fn top_pipeline(&mut self, block: Value, args: Vec<crate::bind::Argument>, input: Option<Vec<Value>>, is_global: bool) -> Result<()> {
+    fn top_pipeline(
+        &mut self,
+        block: Value,
+        args: Vec<crate::bind::Argument>,
+        input: Option<Vec<Value>>,
+        is_global: bool,
+    ) -> Result<()> {
         self.frames.clear();
         self.stack.clear();
         self.pipes.clear();

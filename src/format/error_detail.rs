@@ -30,7 +30,10 @@ fn properties(session: &mut dyn Session, value: &Value, is_nested: bool) -> Resu
             if name.as_str() == "Exception"
                 && let Value::Exception(exception) = inner.base()
             {
-                let ty = command::class("System.Management.Automation.ParentContainsErrorRecordException", TypeRef::SYSTEM_EXCEPTION);
+                let ty = command::class(
+                    "System.Management.Automation.ParentContainsErrorRecordException",
+                    TypeRef::SYSTEM_EXCEPTION,
+                );
                 *inner = Exception::new(ty, exception.message()).value();
             }
         }
@@ -103,7 +106,8 @@ fn show(session: &mut dyn Session, value: &Value, indent: usize, depth: usize, s
                 text.insert_str(0, &screen.error);
             }
             let next = format!("\n{prefix}{:1$}", "", widest + 3);
-            let parts: Vec<&str> = if text.contains('\n') { text.split('\n').map(str::trim).collect() } else { vec![&text] };
+            let parts: Vec<&str> =
+                if text.contains('\n') { text.split('\n').map(str::trim).collect() } else { vec![&text] };
             line.push_str(&parts.join(&next));
         }
         lines.push(line);

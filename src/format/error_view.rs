@@ -205,10 +205,15 @@ fn concise_reason(session: &mut dyn Session, record: &ErrorRecord, invocation: O
 
 /// Whether the error comes from `throw` with something that is no exception of its own.
 fn was_thrown(record: &ErrorRecord, category: ErrorCategory) -> bool {
-    let flagged = record.exception.data.lock().properties.iter().any(|(n, v)| {
-        n.eq_ignore_ascii_case("WasThrownFromThrowStatement") && convert::to_bool(v)
-    });
-    (flagged && record.exception.ty.derives_from(TypeRef::RUNTIME_EXCEPTION)) || (record.exception.ty == TypeRef::RUNTIME_EXCEPTION && category == ErrorCategory::OperationStopped)
+    let flagged = record
+        .exception
+        .data
+        .lock()
+        .properties
+        .iter()
+        .any(|(n, v)| n.eq_ignore_ascii_case("WasThrownFromThrowStatement") && convert::to_bool(v));
+    (flagged && record.exception.ty.derives_from(TypeRef::RUNTIME_EXCEPTION))
+        || (record.exception.ty == TypeRef::RUNTIME_EXCEPTION && category == ErrorCategory::OperationStopped)
 }
 
 fn concise(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorScreen) -> Result<String> {
@@ -222,7 +227,8 @@ fn concise(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorS
     let (error, accent, reset) = (&screen.error, &screen.accent, &screen.reset);
     let mut place = String::new();
     let mut prefix = String::new();
-    let target = data.target.as_dict().filter(|d| d.get_str("Line").is_some() && d.get_str("LineText").is_some()).cloned();
+    let target =
+        data.target.as_dict().filter(|d| d.get_str("Line").is_some() && d.get_str("LineText").is_some()).cloned();
     let shows_line = (is_parse_error || script.is_some() || line_number > 1) && !is_module && position.is_some();
     if target.is_some() || shows_line {
         let (number, line, marks) = match (&target, &position) {
@@ -249,7 +255,10 @@ fn concise(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorS
         place.push_str(&format!("{accent}{head_pad}Line |\n"));
         let offset = marks.find('~').unwrap_or(0);
         let marked = marks.trim().chars().count();
-        place.push_str(&format!("{accent}{line_pad}{number} | {reset}{}\n", highlight(&line, offset, marked, accent, reset)));
+        place.push_str(&format!(
+            "{accent}{line_pad}{number} | {reset}{}\n",
+            highlight(&line, offset, marked, accent, reset)
+        ));
         prefix = format!("{accent}{head_pad}     | {error}");
         if !marks.is_empty() {
             place.push_str(&format!("{prefix}{marks}\n"));
@@ -259,7 +268,9 @@ fn concise(session: &mut dyn Session, record: &Arc<ErrorRecord>, screen: &ErrorS
     let has_details = data.details.as_ref().is_some_and(|d| !d.0.is_empty());
     let text = shown_message(record);
     match text.split_once("~\n") {
-        Some((_, rest)) if is_parse_error && !has_details => message.push_str(rest.split("\n\n").next().unwrap_or_default()),
+        Some((_, rest)) if is_parse_error && !has_details => {
+            message.push_str(rest.split("\n\n").next().unwrap_or_default())
+        }
         _ => message.push_str(&text),
     }
     if script.is_some() || is_parse_error {

@@ -102,9 +102,7 @@ fn get(session: &mut dyn Session, object: &Value, name: &str) -> Result<Option<V
 fn added_member(session: &mut dyn Session, object: &Value, name: &str) -> Option<PsMember> {
     let own = match object {
         Value::Wrapped(w) => w.find(name),
-        Value::Object(o) => {
-            o.lock().extra.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, m)| m.clone())
-        }
+        Value::Object(o) => o.lock().extra.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, m)| m.clone()),
         _ => None,
     };
     if own.is_some() || matches!(object, Value::Object(o) if o.lock().layout.find(name).is_some()) {
@@ -129,7 +127,11 @@ pub fn property_names(session: &mut dyn Session, object: &Value) -> Vec<Str> {
 fn ordered_names(session: &mut dyn Session, object: &Value, added_first: bool) -> Vec<Str> {
     if let Value::Object(o) = object {
         let data = o.lock();
-        if data.extra.is_empty() && data.type_names.is_none() && data.base.is_none() && o.ty == values::TypeRef::PSCUSTOMOBJECT {
+        if data.extra.is_empty()
+            && data.type_names.is_none()
+            && data.base.is_none()
+            && o.ty == values::TypeRef::PSCUSTOMOBJECT
+        {
             return data.layout.names().to_vec();
         }
     }
@@ -180,7 +182,8 @@ fn standard_member(session: &mut dyn Session, object: &Value, name: &str) -> Opt
     }
     let names = members::type_names(object);
     let found = names.iter().find_map(|t| pick(session.type_member(t, "PSStandardMembers")));
-    found.or_else(|| crate::view::unmask(&names)?.iter().find_map(|t| pick(session.type_member(t, "PSStandardMembers"))))
+    found
+        .or_else(|| crate::view::unmask(&names)?.iter().find_map(|t| pick(session.type_member(t, "PSStandardMembers"))))
 }
 
 /// The expression that names an object in a list of objects: its display property or what looks like a name.

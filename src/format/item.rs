@@ -100,9 +100,8 @@ impl Foreign for FormatItem {
                 Format::Entry { is_out_of_band, .. } => Some(Value::Bool(*is_out_of_band)),
                 _ => None,
             },
-            "shapeinfo" | "groupingentry" | "autosizeinfo" | "pagefooterentry" | "pageheaderentry" | "formatentryinfo" => {
-                Some(Value::Null)
-            }
+            "shapeinfo" | "groupingentry" | "autosizeinfo" | "pagefooterentry" | "pageheaderentry"
+            | "formatentryinfo" => Some(Value::Null),
             _ => None,
         })
     }
@@ -110,7 +109,9 @@ impl Foreign for FormatItem {
     fn property_names(&self) -> Vec<Str> {
         const ID: &str = "ClassId2e4f51ef21dd47e99d3c952918aff9cd";
         let names: &[&str] = match &*self.0 {
-            Format::Start { .. } => &[ID, "pageHeaderEntry", "pageFooterEntry", "autosizeInfo", "shapeInfo", "groupingEntry"],
+            Format::Start { .. } => {
+                &[ID, "pageHeaderEntry", "pageFooterEntry", "autosizeInfo", "shapeInfo", "groupingEntry"]
+            }
             Format::GroupStart { .. } => &[ID, "shapeInfo", "groupingEntry"],
             Format::Entry { .. } => &[ID, "formatEntryInfo", "outOfBand", "writeStream"],
             _ => &[ID, "groupingEntry"],

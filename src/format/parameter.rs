@@ -58,13 +58,8 @@ impl Column {
 const EXPRESSION: &str = "expression";
 
 fn keys(kind: Kind) -> &'static [(&'static str, &'static [&'static str])] {
-    const TABLE: &[(&str, &[&str])] = &[
-        (EXPRESSION, &[]),
-        ("formatString", &[]),
-        ("width", &[]),
-        ("alignment", &[]),
-        ("label", &["name"]),
-    ];
+    const TABLE: &[(&str, &[&str])] =
+        &[(EXPRESSION, &[]), ("formatString", &[]), ("width", &[]), ("alignment", &[]), ("label", &["name"])];
     const HTML: &[(&str, &[&str])] = &[(EXPRESSION, &[]), ("label", &["name"]), ("alignment", &[]), ("width", &[])];
     match kind {
         Kind::Table => TABLE,
@@ -101,11 +96,17 @@ fn parse_one(session: &mut dyn Session, item: &Value, kind: Kind, was_table: &mu
     for (key, value) in dict.to_vec() {
         let Value::Str(text) = key.base() else {
             let name = key.type_ref().map_or("", |t| t.name_only());
-            return refuse("DictionaryKeyNonString", format!("The {name} key type is not valid. The key must be a string."));
+            return refuse(
+                "DictionaryKeyNonString",
+                format!("The {name} key type is not valid. The key must be a string."),
+            );
         };
         let entry = find_key(kind, text)?;
         if seen.contains(&entry) {
-            return refuse("DictionaryKeyDuplicate", format!("The duplicated key \"{text}\" conflicts with \"{entry}\"."));
+            return refuse(
+                "DictionaryKeyDuplicate",
+                format!("The duplicated key \"{text}\" conflicts with \"{entry}\"."),
+            );
         }
         seen.push(entry);
         if value.is_null() {
@@ -143,7 +144,9 @@ fn set(_: &mut dyn Session, property: &mut Property, entry: &str, key: &str, val
                 let actual = value.type_ref().map_or_else(String::new, |t| t.full_name().to_string());
                 return refuse(
                     "DictionaryKeyIllegalValue1",
-                    format!("The \"{key}\" key has a type, {actual}, that is not valid; expected types are {{System.String, System.Management.Automation.ScriptBlock}}."),
+                    format!(
+                        "The \"{key}\" key has a type, {actual}, that is not valid; expected types are {{System.String, System.Management.Automation.ScriptBlock}}."
+                    ),
                 );
             }
         },
@@ -165,7 +168,10 @@ fn set(_: &mut dyn Session, property: &mut Property, entry: &str, key: &str, val
             match entry {
                 "label" => property.label = Some(text.clone()),
                 "formatString" if text.is_empty() => {
-                    return refuse("FormatStringEmpty", format!("Cannot have an empty formatting string for key \"{entry}\"."));
+                    return refuse(
+                        "FormatStringEmpty",
+                        format!("Cannot have an empty formatting string for key \"{entry}\"."),
+                    );
                 }
                 "formatString" => property.format = Some(text.clone()),
                 _ => property.alignment = Some(alignment(text)?),
@@ -177,12 +183,15 @@ fn set(_: &mut dyn Session, property: &mut Property, entry: &str, key: &str, val
 
 fn alignment(text: &str) -> Result<Alignment> {
     let choices = [("left", Alignment::Left), ("center", Alignment::Center), ("right", Alignment::Right)];
-    let fits = |name: &str| !text.is_empty() && name.len() >= text.len() && name[..text.len()].eq_ignore_ascii_case(text);
+    let fits =
+        |name: &str| !text.is_empty() && name.len() >= text.len() && name[..text.len()].eq_ignore_ascii_case(text);
     match choices.iter().find(|(name, _)| fits(name)) {
         Some((_, alignment)) => Ok(*alignment),
         None => refuse(
             "AlignmentIllegalValue",
-            format!("The value \"{text}\" for key \"alignment\" is not valid; valid values are {{left, center, right}}."),
+            format!(
+                "The value \"{text}\" for key \"alignment\" is not valid; valid values are {{left, center, right}}."
+            ),
         ),
     }
 }
@@ -191,7 +200,9 @@ fn alignment(text: &str) -> Result<Alignment> {
 fn expression_of(value: &Value, is_from_table: bool) -> Option<Result<Expression>> {
     match value.base() {
         Value::Str(text) if text.is_empty() => Some(match is_from_table {
-            true => refuse("ExpressionEmptyString1", format!("The \"{EXPRESSION}\" key cannot have an empty string value.")),
+            true => {
+                refuse("ExpressionEmptyString1", format!("The \"{EXPRESSION}\" key cannot have an empty string value."))
+            }
             false => refuse("ExpressionEmptyString2", "An empty string value is not allowed.".to_string()),
         }),
         Value::Str(text) => Some(Ok(Expression::name(text))),
@@ -214,7 +225,14 @@ fn refuse<T>(id: &str, text: String) -> Result<T> {
 }
 
 fn flow(id: &str, text: String) -> Box<Flow> {
-    detailed(TypeRef::NOT_SUPPORTED_EXCEPTION, "Specified method is not supported.", id, ErrorCategory::InvalidArgument, Value::Null, text)
+    detailed(
+        TypeRef::NOT_SUPPORTED_EXCEPTION,
+        "Specified method is not supported.",
+        id,
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+        text,
+    )
 }
 
 /// A terminating error whose shown text stands in its details.
@@ -242,7 +260,8 @@ pub fn expand(
     let mut columns = Vec::new();
     for property in properties {
         let found = property.expression.resolve(session, object)?;
-        let has_wildcard = matches!(&property.expression, Expression::Name { name, .. } if command::Wildcard::is_pattern(name));
+        let has_wildcard =
+            matches!(&property.expression, Expression::Name { name, .. } if command::Wildcard::is_pattern(name));
         if found.is_empty() && keeps_missing && !has_wildcard {
             columns.push(Column { expression: property.expression.clone(), property: Some(property.clone()) });
         }
@@ -257,8 +276,10 @@ pub fn default_columns(session: &mut dyn Session, object: &Value) -> Result<Vec<
     let shows_computer = shows_computer(session, object)?;
     let set = expression::default_property_set(session, object);
     if !set.is_empty() {
-        let mut columns: Vec<Column> =
-            set.into_iter().map(|n| Column { expression: Expression::Name { name: n, is_resolved: false }, property: None }).collect();
+        let mut columns: Vec<Column> = set
+            .into_iter()
+            .map(|n| Column { expression: Expression::Name { name: n, is_resolved: false }, property: None })
+            .collect();
         if shows_computer == Some(true) {
             columns.push(column(Str::from("PSComputerName")));
         }

@@ -2,8 +2,8 @@
 
 use command::{Scope, Session};
 
-pub use values::types::automation::ps_style::{PsStyle, Rendering, StringDecorated, Style};
 use values::types::automation::ps_style::style_of;
+pub use values::types::automation::ps_style::{PsStyle, Rendering, StringDecorated, Style};
 
 /// The style of a session; PowerShell's defaults where `$PSStyle` is not there.
 pub fn current(session: &mut dyn Session) -> Style {

@@ -67,7 +67,10 @@ fn scalars_stand_in_place_and_dictionaries_are_listed() {
     let dict = Dict::hashtable();
     dict.insert(Value::from("key"), Value::I32(1));
     let text = shown(None, vec![Value::from("a"), Value::I32(5), Value::Dict(Arc::new(dict))]);
-    assert_eq!(text, "a\n5\n\nName                           Value\n----                           -----\nkey                            1\n\n");
+    assert_eq!(
+        text,
+        "a\n5\n\nName                           Value\n----                           -----\nkey                            1\n\n"
+    );
 }
 
 #[test]
@@ -81,7 +84,8 @@ fn lists_in_cells_are_cut() {
 fn clixml_reads_back_what_it_wrote() {
     let session = &mut TestSession::default();
     let inner = object(&[("b", Value::from("x\ny"))]);
-    let value = object(&[("a", Value::I32(1)), ("o", inner), ("l", Value::array(vec![Value::Null, Value::Bool(true)]))]);
+    let value =
+        object(&[("a", Value::I32(1)), ("o", inner), ("l", Value::array(vec![Value::Null, Value::Bool(true)]))]);
     let text = clixml::serialize(session, std::slice::from_ref(&value), 2).expect("writes");
     assert!(text.contains("<S N=\"b\">x_x000A_y</S>"), "{text}");
     let back = clixml::deserialize(session, &text).expect("reads");

@@ -92,7 +92,10 @@ pub fn culture_text(session: &mut dyn Session, value: &Value) -> Result<String> 
     let goes_by_culture = match value.base() {
         Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => true,
         Value::Foreign(f) => {
-            matches!(f.type_ref().name(), "System.DateTimeOffset" | "System.DateOnly" | "System.TimeOnly" | "System.Half")
+            matches!(
+                f.type_ref().name(),
+                "System.DateTimeOffset" | "System.DateOnly" | "System.TimeOnly" | "System.Half"
+            )
         }
         _ => false,
     };
@@ -201,6 +204,5 @@ pub fn is_scalar(names: &[Str]) -> bool {
     ];
     let Some(first) = names.first() else { return false };
     let name = first.strip_prefix("Deserialized.").unwrap_or(first);
-    SCALARS.iter().any(|s| s.eq_ignore_ascii_case(name))
-        || names.get(1).is_some_and(|n| n.ends_with("System.Enum"))
+    SCALARS.iter().any(|s| s.eq_ignore_ascii_case(name)) || names.get(1).is_some_and(|n| n.ends_with("System.Enum"))
 }

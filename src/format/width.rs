@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-pub use values::decoration::{RESET, is_decorated, strip};
 use values::decoration::{Piece, pieces};
+pub use values::decoration::{RESET, is_decorated, strip};
 
 /// What stands for text that was cut.
 pub const ELLIPSIS: &str = "\u{2026}";

@@ -42,21 +42,13 @@ pub enum HelpTarget {
 /// Finds the help of a script or function. The source is scanned again, since trees do not keep comments.
 pub fn comment_help(ast: &Ast, target: HelpTarget) -> Option<CommentHelp> {
     let source: Arc<Source> = ast.source().clone();
-    let parsed = parse_with(
-        source.clone(),
-        &Options {
-            tokens: true,
-            ..Options::default()
-        },
-    );
+    let parsed = parse_with(source.clone(), &Options { tokens: true, ..Options::default() });
     let tokens = &parsed.tokens.tokens;
     match target {
         HelpTarget::Script => script_help(ast, &source, tokens),
         HelpTarget::Function(id) => {
             let function = ast.function(id);
-            let first = tokens
-                .iter()
-                .position(|token| token.span.start >= function.span.start)?;
+            let first = tokens.iter().position(|token| token.span.start >= function.span.start)?;
             let before = block_before(&source, tokens, first, 2);
             before.and_then(|lines| parse_lines(&lines)).or_else(|| {
                 let body = ast.block(function.body).span;
@@ -76,32 +68,22 @@ fn script_help(ast: &Ast, source: &Source, tokens: &[Token]) -> Option<CommentHe
     while let Some((lines, next)) = block_from(source, tokens, start) {
         if let Some(help) = parse_lines(&lines) {
             // Help right before a function is the function's.
-            let following = tokens[next..]
-                .iter()
-                .find(|token| token.kind != TokenKind::NewLine);
+            let following = tokens[next..].iter().find(|token| token.kind != TokenKind::NewLine);
             let end = line_of(source, tokens[next - 1].span.end());
             let of_function = following.is_some_and(|token| {
                 matches!(token.kind, TokenKind::Function | TokenKind::Filter)
                     && line_of(source, token.span.start) <= end + 2
-                    && !ast
-                        .stmts(ast.block(ast.root()).usings)
-                        .iter()
-                        .any(|id| ast.span_stmt(*id) == token.span)
+                    && !ast.stmts(ast.block(ast.root()).usings).iter().any(|id| ast.span_stmt(*id) == token.span)
             });
             return if of_function { None } else { Some(help) };
         }
         start = next;
-        let more = tokens
-            .get(start)
-            .is_some_and(|token| matches!(token.kind, TokenKind::Comment | TokenKind::NewLine));
+        let more = tokens.get(start).is_some_and(|token| matches!(token.kind, TokenKind::Comment | TokenKind::NewLine));
         if !more {
             break;
         }
     }
-    let end = tokens
-        .iter()
-        .rposition(|token| token.kind != TokenKind::EndOfInput)?
-        + 1;
+    let end = tokens.iter().rposition(|token| token.kind != TokenKind::EndOfInput)? + 1;
     let lines = block_before(source, tokens, end, u32::MAX)?;
     parse_lines(&lines)
 }
@@ -118,10 +100,7 @@ fn line_of(source: &Source, at: u32) -> u32 {
 /// The block of comments that starts at the first token that is no line end, and the index after it.
 fn block_from(source: &Source, tokens: &[Token], start: usize) -> Option<(Vec<String>, usize)> {
     let mut at = start;
-    while tokens
-        .get(at)
-        .is_some_and(|token| token.kind == TokenKind::NewLine)
-    {
+    while tokens.get(at).is_some_and(|token| token.kind == TokenKind::NewLine) {
         at += 1;
     }
     let mut lines = Vec::new();
@@ -145,12 +124,7 @@ fn block_from(source: &Source, tokens: &[Token], start: usize) -> Option<(Vec<St
 }
 
 /// The block of comments right before a token, at most some lines away.
-fn block_before(
-    source: &Source,
-    tokens: &[Token],
-    before: usize,
-    distance: u32,
-) -> Option<Vec<String>> {
+fn block_before(source: &Source, tokens: &[Token], before: usize, distance: u32) -> Option<Vec<String>> {
     let mut next_line = match tokens.get(before) {
         Some(token) if distance != u32::MAX => Some(line_of(source, token.span.start)),
         _ => None,
@@ -185,16 +159,8 @@ fn block_before(
 fn collect(source: &Source, span: Span, lines: &mut Vec<String>) {
     let text = source.slice(span);
     if let Some(block) = text.strip_prefix("<#") {
-        let block = block
-            .strip_suffix("#>")
-            .unwrap_or(block)
-            .trim_matches('#')
-            .trim_end();
-        lines.extend(
-            block
-                .split('\n')
-                .map(|line| line.trim_end_matches('\r').to_owned()),
-        );
+        let block = block.strip_suffix("#>").unwrap_or(block).trim_matches('#').trim_end();
+        lines.extend(block.split('\n').map(|line| line.trim_end_matches('\r').to_owned()));
     } else {
         lines.push(text.trim_start_matches('#').to_owned());
     }
@@ -203,9 +169,7 @@ fn collect(source: &Source, span: Span, lines: &mut Vec<String>) {
 /// `.NAME argument` on a line of its own.
 fn directive(line: &str) -> Option<(String, &str)> {
     let rest = line.trim().strip_prefix('.')?;
-    let end = rest
-        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
     let (name, argument) = rest.split_at(end);
     if name.is_empty() || !(argument.is_empty() || argument.starts_with(char::is_whitespace)) {
         return None;
@@ -233,8 +197,7 @@ fn parse_lines(lines: &[String]) -> Option<CommentHelp> {
             match name.as_str() {
                 "PARAMETER" => {
                     let text = section(lines, &mut at);
-                    let same =
-                        |known: &(String, String)| Sym::intern(&known.0) == Sym::intern(&argument);
+                    let same = |known: &(String, String)| Sym::intern(&known.0) == Sym::intern(&argument);
                     if !help.parameters.iter().any(same) {
                         help.parameters.push((argument, text));
                     }
@@ -278,14 +241,8 @@ fn section(lines: &[String], at: &mut usize) -> String {
         if indent.is_none() && line.trim().is_empty() {
             continue;
         }
-        let indent =
-            *indent.get_or_insert_with(|| line.chars().take_while(|c| is_blank(*c)).count());
-        let cut: usize = line
-            .chars()
-            .take(indent)
-            .take_while(|c| is_blank(*c))
-            .map(char::len_utf8)
-            .sum();
+        let indent = *indent.get_or_insert_with(|| line.chars().take_while(|c| is_blank(*c)).count());
+        let cut: usize = line.chars().take(indent).take_while(|c| is_blank(*c)).map(char::len_utf8).sum();
         out.push_str(&line[cut..]);
         out.push('\n');
     }
@@ -302,50 +259,31 @@ mod tests {
         let parsed = parse(Arc::new(Source::new(text)));
         let root = *parsed.ast.block(parsed.ast.root());
         let body = *parsed.ast.body(root.end?.body);
-        let function =
-            parsed
-                .ast
-                .stmts(body.statements)
-                .iter()
-                .find_map(|id| match *parsed.ast.stmt(*id) {
-                    Stmt::Function(function) => Some(function),
-                    _ => None,
-                });
+        let function = parsed.ast.stmts(body.statements).iter().find_map(|id| match *parsed.ast.stmt(*id) {
+            Stmt::Function(function) => Some(function),
+            _ => None,
+        });
         comment_help(&parsed.ast, HelpTarget::Function(function?))
     }
 
     #[test]
     fn places() {
-        let inside = "function f {\n<#\n.SYNOPSIS\n  Short.\n.PARAMETER Name\n  The name.\n    More.\n#>\nparam($Name)\n}";
+        let inside =
+            "function f {\n<#\n.SYNOPSIS\n  Short.\n.PARAMETER Name\n  The name.\n    More.\n#>\nparam($Name)\n}";
         let help = function_help(inside).expect("help in the body");
         assert_eq!(help.synopsis.as_deref(), Some("Short.\n"));
-        assert_eq!(
-            help.parameters,
-            [("Name".to_owned(), "The name.\n  More.\n".to_owned())]
-        );
+        assert_eq!(help.parameters, [("Name".to_owned(), "The name.\n  More.\n".to_owned())]);
         let before = "1\n# .SYNOPSIS\n# Before.\nfunction f { }";
-        assert_eq!(
-            function_help(before)
-                .and_then(|help| help.synopsis)
-                .as_deref(),
-            Some("Before.\n")
-        );
+        assert_eq!(function_help(before).and_then(|help| help.synopsis).as_deref(), Some("Before.\n"));
         assert!(function_help("# plain\nfunction f { }").is_none());
         assert!(function_help("# .SYNOPSIS\n# Far.\n\n\n\nfunction f { }").is_none());
         let end = "function f { 1\n# .DESCRIPTION\n# At the end.\n}";
-        assert_eq!(
-            function_help(end)
-                .and_then(|help| help.description)
-                .as_deref(),
-            Some("At the end.\n")
-        );
+        assert_eq!(function_help(end).and_then(|help| help.description).as_deref(), Some("At the end.\n"));
     }
 
     #[test]
     fn script() {
-        let parsed = parse(Arc::new(Source::new(
-            "<#\n.SYNOPSIS\nS\n.EXAMPLE\nfoo\n.EXAMPLE\nbar\n#>\nparam($x)\n1",
-        )));
+        let parsed = parse(Arc::new(Source::new("<#\n.SYNOPSIS\nS\n.EXAMPLE\nfoo\n.EXAMPLE\nbar\n#>\nparam($x)\n1")));
         let help = comment_help(&parsed.ast, HelpTarget::Script).expect("help of the script");
         assert_eq!(help.examples, ["foo\n", "bar\n"]);
     }

@@ -169,27 +169,16 @@ fn ascii_only(text: &str) -> String {
 pub(crate) fn check(text: &str) {
     let source = Arc::new(Source::new(text));
     let start = Instant::now();
-    let parsed = parse_with(
-        source.clone(),
-        &Options {
-            tokens: true,
-            ..Options::default()
-        },
-    );
+    let parsed = parse_with(source.clone(), &Options { tokens: true, ..Options::default() });
     let took = start.elapsed();
-    assert!(
-        took < Duration::from_millis(500) + Duration::from_micros(10) * text.len() as u32,
-        "{took:?} for {text:?}"
-    );
+    assert!(took < Duration::from_millis(500) + Duration::from_micros(10) * text.len() as u32, "{took:?} for {text:?}");
     let limit = text.len() as u32 + 2;
-    parsed
-        .ast
-        .walk(Node::Block(parsed.ast.root()), &mut |node| {
-            let span = parsed.ast.span(node);
-            assert!(span.end() <= limit, "{node:?} of {text:?}");
-            parsed.ast.slice(span);
-            Visit::Continue
-        });
+    parsed.ast.walk(Node::Block(parsed.ast.root()), &mut |node| {
+        let span = parsed.ast.span(node);
+        assert!(span.end() <= limit, "{node:?} of {text:?}");
+        parsed.ast.slice(span);
+        Visit::Continue
+    });
     for token in &parsed.tokens.tokens {
         assert!(token.span.end() <= limit);
         parsed.tokens.nested_of(token);
@@ -202,15 +191,10 @@ pub(crate) fn check(text: &str) {
 
 fn seeds() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/scripts");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("seeds")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("seeds").filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    paths
-        .iter()
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .collect()
+    paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect()
 }
 
 #[test]
@@ -241,9 +225,7 @@ fn words_in_any_order() {
     let mut random = Random(0x1234_5678_9ABC_DEF1);
     for _ in 0..1500 {
         let count = random.below(12);
-        let text: Vec<&str> = (0..count)
-            .map(|_| WORDS[random.below(WORDS.len())])
-            .collect();
+        let text: Vec<&str> = (0..count).map(|_| WORDS[random.below(WORDS.len())]).collect();
         check(&text.join(if random.below(2) == 0 { " " } else { "" }));
     }
 }
@@ -251,8 +233,8 @@ fn words_in_any_order() {
 #[test]
 fn deep_nesting() {
     for open in [
-        "(", "{", "$(", "@(", "@{a=", "if(1){", "-not ", ",", "[int[", "\"$(", "$a[", "[int]",
-        "$a=", "f -x:(", "try{", "!",
+        "(", "{", "$(", "@(", "@{a=", "if(1){", "-not ", ",", "[int[", "\"$(", "$a[", "[int]", "$a=", "f -x:(", "try{",
+        "!",
     ] {
         check(&open.repeat(20_000));
     }

@@ -38,22 +38,15 @@ pub struct Highlighted {
 /// Classes of a text that may be incomplete or wrong, in order.
 pub fn highlight(text: &str) -> Vec<Highlighted> {
     let source = Arc::new(Source::new(text));
-    let parsed = parse_with(
-        source,
-        &Options {
-            tokens: true,
-            ..Options::default()
-        },
-    );
+    let parsed = parse_with(source, &Options { tokens: true, ..Options::default() });
     let mut out = Vec::new();
     for token in &parsed.tokens.tokens {
         push(&parsed.tokens, token, &mut out);
     }
     for error in parsed.errors.iter().filter(|error| !error.incomplete) {
         for piece in &mut out {
-            piece.error |= error.span.len > 0
-                && piece.span.start >= error.span.start
-                && piece.span.end() <= error.span.end();
+            piece.error |=
+                error.span.len > 0 && piece.span.start >= error.span.start && piece.span.end() <= error.span.end();
         }
     }
     out
@@ -66,21 +59,18 @@ pub fn classify(token: &Token) -> TokenClass {
         Comment => TokenClass::Comment,
         Parameter => TokenClass::Parameter,
         Variable | SplattedVariable => TokenClass::Variable,
-        StringLiteral | StringExpandable | HereStringLiteral | HereStringExpandable => {
-            TokenClass::String
-        }
+        StringLiteral | StringExpandable | HereStringLiteral | HereStringExpandable => TokenClass::String,
         Number => TokenClass::Number,
         _ if token.has(TokenFlags::COMMAND_NAME) => TokenClass::Command,
         _ if token.has(TokenFlags::KEYWORD) => TokenClass::Keyword,
         _ if token.has(TokenFlags::TYPE_NAME) => TokenClass::Type,
         _ if token.has(TokenFlags::MEMBER_NAME) => TokenClass::Member,
         Generic | Identifier | Label => TokenClass::Default,
-        Comma | Dot | ColonColon | Ampersand | Pipe | Redirection | RedirectInStd | QuestionDot
-        | AndAnd | OrOr => TokenClass::Operator,
+        Comma | Dot | ColonColon | Ampersand | Pipe | Redirection | RedirectInStd | QuestionDot | AndAnd | OrOr => {
+            TokenClass::Operator
+        }
         _ if token.has(TokenFlags(
-            TokenFlags::BINARY_OPERATOR.0
-                | TokenFlags::UNARY_OPERATOR.0
-                | TokenFlags::ASSIGNMENT_OPERATOR.0,
+            TokenFlags::BINARY_OPERATOR.0 | TokenFlags::UNARY_OPERATOR.0 | TokenFlags::ASSIGNMENT_OPERATOR.0,
         )) =>
         {
             TokenClass::Operator
@@ -108,14 +98,7 @@ fn push(tokens: &TokenList, token: &Token, out: &mut Vec<Highlighted>) {
 
 fn add(out: &mut Vec<Highlighted>, start: u32, end: u32, class: TokenClass) {
     if end > start {
-        out.push(Highlighted {
-            span: Span {
-                start,
-                len: end - start,
-            },
-            class,
-            error: false,
-        });
+        out.push(Highlighted { span: Span { start, len: end - start }, class, error: false });
     }
 }
 
@@ -126,12 +109,7 @@ mod tests {
     fn check(text: &str, expected: &[(&str, TokenClass)]) {
         let found: Vec<(&str, TokenClass)> = highlight(text)
             .iter()
-            .map(|piece| {
-                (
-                    &text[piece.span.start as usize..piece.span.end() as usize],
-                    piece.class,
-                )
-            })
+            .map(|piece| (&text[piece.span.start as usize..piece.span.end() as usize], piece.class))
             .collect();
         assert_eq!(found, expected, "{text}");
     }
@@ -165,15 +143,6 @@ mod tests {
                 ("$b", Variable),
             ],
         );
-        check(
-            "[int]::Max",
-            &[
-                ("[", Default),
-                ("int", Type),
-                ("]", Default),
-                ("::", Operator),
-                ("Max", Member),
-            ],
-        );
+        check("[int]::Max", &[("[", Default), ("int", Type), ("]", Default), ("::", Operator), ("Max", Member)]);
     }
 }

@@ -65,9 +65,7 @@ fn text(key: &str) -> Option<&'static str> {
         "AttributeNotSupportedInDataSection" => {
             "Attributes are not allowed in restricted language mode or a Data section."
         }
-        "BackgroundOperatorInPipelineChain" => {
-            "Background operators can only be used at the end of a pipeline chain."
-        }
+        "BackgroundOperatorInPipelineChain" => "Background operators can only be used at the end of a pipeline chain.",
         "BadExpression" => {
             "The expression after '{0}' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object."
         }
@@ -93,9 +91,7 @@ fn text(key: &str) -> Option<&'static str> {
         "DotSourcingNotSupportedInDataSection" => {
             "Dot sourcing is not allowed in restricted language mode or a Data section."
         }
-        "DscResourceMissingDefaultConstructor" => {
-            "The DSC resource '{0}' has no default constructor."
-        }
+        "DscResourceMissingDefaultConstructor" => "The DSC resource '{0}' has no default constructor.",
         "DscResourceMissingGetMethod" => {
             "The DSC resource '{0}' is missing a Get method that returns [{0}] and accepts no parameters."
         }
@@ -116,23 +112,13 @@ fn text(key: &str) -> Option<&'static str> {
         "EmptyCatchNotLast" => "Catch block must be the last catch block.",
         "EmptyPipeElement" => "An empty pipe element is not allowed.",
         "EmptyPipelineChainElement" => "A pipeline chain operator must be followed by a pipeline.",
-        "EmptyVariableReference" => {
-            "An empty ${} variable reference was found. A name is required inside the braces."
-        }
-        "EndSquareBracketExpectedAtEndOfAttribute" => {
-            "Missing ] at end of attribute or type literal."
-        }
+        "EmptyVariableReference" => "An empty ${} variable reference was found. A name is required inside the braces.",
+        "EndSquareBracketExpectedAtEndOfAttribute" => "Missing ] at end of attribute or type literal.",
         "ErrorLoadingAssembly" => "Cannot load assembly '{0}'.",
-        "ExceptionTypeAlreadyCaught" => {
-            "Exception type {0} is already handled by a previous handler."
-        }
+        "ExceptionTypeAlreadyCaught" => "Exception type {0} is already handled by a previous handler.",
         "ExpectedExpression" => "An expression was expected after '('.",
-        "ExpectedValueExpression" => {
-            "You must provide a value expression following the '{0}' operator."
-        }
-        "ExpressionsMustBeFirstInPipeline" => {
-            "Expressions are only allowed as the first element of a pipeline."
-        }
+        "ExpectedValueExpression" => "You must provide a value expression following the '{0}' operator.",
+        "ExpressionsMustBeFirstInPipeline" => "Expressions are only allowed as the first element of a pipeline.",
         "FlowControlStatementNotSupportedInDataSection" => {
             "Flow control statements such as Break, Continue, Return, Exit, and Throw are not allowed in restricted language mode or a Data section."
         }
@@ -148,9 +134,7 @@ fn text(key: &str) -> Option<&'static str> {
         }
         "IfStatementMissingCondition" => "Missing condition in if statement after '{0} ('.",
         "IncompleteDollarSubexpressionReference" => "$(subexpression) is missing the closing ')'.",
-        "IncompleteDollarVariableReference" => {
-            "${{variable}} reference starting is missing the closing '}}'."
-        }
+        "IncompleteDollarVariableReference" => "${{variable}} reference starting is missing the closing '}}'.",
         "IncompleteMemberDefinition" => "Missing a property name or method definition.",
         "IncompleteString" => "Incomplete string token.",
         "InvalidForeachFlag" => "The parameter {0} is not valid for the foreach statement.",
@@ -160,9 +144,7 @@ fn text(key: &str) -> Option<&'static str> {
         "InvalidLeftHandSide" => {
             "The assignment expression is not valid. The input to an assignment operator must be an object that is able to accept assignments, such as a variable or a property."
         }
-        "InvalidNamespaceValue" => {
-            "The specified namespace in the 'using' statement contains invalid characters."
-        }
+        "InvalidNamespaceValue" => "The specified namespace in the 'using' statement contains invalid characters.",
         "InvalidNullKey" => "A null key is not allowed in a hash literal.",
         "InvalidParameterForDataSectionStatement" => {
             "The \"{0}\" parameter of the Data section is not valid. The valid Data section parameter is SupportedCommand."
@@ -183,22 +165,16 @@ fn text(key: &str) -> Option<&'static str> {
             "Variable reference is not valid. ':' was not followed by a valid variable name character. Consider using ${} to delimit the name."
         }
         "InvokeMethodOnNull" => "You cannot call a method on a null-valued expression.",
-        "KeywordParameterReservedForFutureUse" => {
-            "The {0} '-{1}' parameter is reserved for future use."
-        }
+        "KeywordParameterReservedForFutureUse" => "The {0} '-{1}' parameter is reserved for future use.",
         "MemberAlreadyDefined" => "The member '{0}' is already defined.",
         "MethodCallNotSupportedInDataSection" => {
             "Method calls are not allowed in restricted language mode or a Data section."
         }
         "MethodHasCodePathNotReturn" => "Not all code path returns value within method.",
-        "MethodNotFound" => {
-            "Method invocation failed because [{0}] does not contain a method named '{1}'."
-        }
+        "MethodNotFound" => "Method invocation failed because [{0}] does not contain a method named '{1}'.",
         "MissingArgument" => "Missing argument in parameter list.",
         "MissingArrayIndexExpression" => "Array index expression is missing or not valid.",
-        "MissingAssemblyNameSpecification" => {
-            "The type name is missing the assembly name specification."
-        }
+        "MissingAssemblyNameSpecification" => "The type name is missing the assembly name specification.",
         "MissingBaseCtorCall" => "Missing 'base' after ':' in a base class constructor call.",
         "MissingCatchHandlerBlock" => "The Catch block is missing its statement block.",
         "MissingCatchOrFinally" => "The Try statement is missing its Catch or Finally block.",
@@ -211,16 +187,12 @@ fn text(key: &str) -> Option<&'static str> {
         "MissingEndParenthesisAfterForeach" => {
             "Missing closing ')' after expression part of foreach loop.\nThe correct form is: foreach ($a in $b) {...}"
         }
-        "MissingEndParenthesisAfterStatement" => {
-            "Missing closing ')' after expression in '{0}' statement."
-        }
+        "MissingEndParenthesisAfterStatement" => "Missing closing ')' after expression in '{0}' statement.",
         "MissingEndParenthesisInExpression" => "Missing closing ')' in expression.",
         "MissingEndParenthesisInFunctionParameterList" => "Missing ')' in function parameter list.",
         "MissingEndParenthesisInMethodCall" => "Missing ')' in method call.",
         "MissingEndParenthesisInSubexpression" => "Missing closing ')' in subexpression.",
-        "MissingEndParenthesisInSwitchStatement" => {
-            "Missing ')' after expression in switch statement."
-        }
+        "MissingEndParenthesisInSwitchStatement" => "Missing ')' after expression in switch statement.",
         "MissingEndSquareBracket" => "Missing ']' after array index expression.",
         "MissingEqualsInHashLiteral" => "Missing '=' operator after key in hash literal.",
         "MissingEqualsInUsingAlias" => "Missing '=' operator",
@@ -263,16 +235,12 @@ fn text(key: &str) -> Option<&'static str> {
         "MissingStatementInHashLiteral" => "Missing statement after '=' in hash literal.",
         "MissingSwitchConditionExpression" => "Missing condition in switch statement clause.",
         "MissingSwitchStatementClause" => "Missing statement block in switch statement clause.",
-        "MissingTerminatorMultiLineComment" => {
-            "The terminator '#>' is missing from the multiline comment."
-        }
+        "MissingTerminatorMultiLineComment" => "The terminator '#>' is missing from the multiline comment.",
         "MissingThis" => "Cannot assign property, use '{0}{1}'.",
         "MissingThrottleLimit" => {
             "The ThrottleLimit parameter of the foreach statement is missing a value. Supply a throttle limit to the parameter."
         }
-        "MissingTrapStatement" => {
-            "The 'trap' statement was incomplete. A trap statement requires a body."
-        }
+        "MissingTrapStatement" => "The 'trap' statement was incomplete. A trap statement requires a body.",
         "MissingTryStatementBlock" => "The Try statement is missing its statement block.",
         "MissingTypeBody" => "Missing '{0}' body in '{0}' declaration.",
         "MissingTypeLiteralToken" => "Missing type literal.",
@@ -288,16 +256,10 @@ fn text(key: &str) -> Option<&'static str> {
         "MissingWhileOrUntilInDoWhile" => "Missing while or until keyword in do loop.",
         "ModuleNotFoundDuringParse" => "Could not find the module '{0}'.",
         "MultipleSwitchDefaultClauses" => "A switch statement can have only one default clause.",
-        "MultipleTypeConstraintsOnMethodParam" => {
-            "Multiple type constraints are not allowed on a method parameter."
-        }
+        "MultipleTypeConstraintsOnMethodParam" => "Multiple type constraints are not allowed on a method parameter.",
         "NamedBlockNotAllowedInMethod" => "A named block is not allowed in a class method.",
-        "NeedMultidimensionalIndex" => {
-            "You cannot index into a {0} dimensional array with index [{1}]."
-        }
-        "NonExistingVariableReference" => {
-            "[ref] cannot be applied to a variable that does not exist."
-        }
+        "NeedMultidimensionalIndex" => "You cannot index into a {0} dimensional array with index [{1}].",
+        "NonExistingVariableReference" => "[ref] cannot be applied to a variable that does not exist.",
         "NonStaticMemberAccessInStaticMember" => {
             "Cannot access the non-static member '{0}' in a static method or initializer of a static property."
         }
@@ -310,12 +272,8 @@ fn text(key: &str) -> Option<&'static str> {
         "OperatorNotSupportedInDataSection" => {
             "The '{0}' operator is not allowed in restricted language mode or a Data section."
         }
-        "OperatorRequiresVariableOrProperty" => {
-            "The '{0}' operator works only on variables or on properties."
-        }
-        "OrderedAttributeOnlyOnHashLiteralNode" => {
-            "The {0} attribute can be specified only on a hash literal node."
-        }
+        "OperatorRequiresVariableOrProperty" => "The '{0}' operator works only on variables or on properties.",
+        "OrderedAttributeOnlyOnHashLiteralNode" => "The {0} attribute can be specified only on a hash literal node.",
         "ParallelAndSequenceBlockNotSupportedInDataSection" => {
             "Parallel and sequence blocks are not allowed in restricted language mode or a Data section."
         }
@@ -344,12 +302,8 @@ fn text(key: &str) -> Option<&'static str> {
         "RedirectionNotSupportedInDataSection" => {
             "Redirection is not allowed in restricted language mode or a Data section."
         }
-        "ReferenceNeedsToBeByItselfInTypeSequence" => {
-            "Cannot have two occurrences of [ref] in a type sequence."
-        }
-        "ReferenceNeedsToBeLastTypeInTypeConversion" => {
-            "[ref] can only be the final type in type conversion sequence."
-        }
+        "ReferenceNeedsToBeByItselfInTypeSequence" => "Cannot have two occurrences of [ref] in a type sequence.",
+        "ReferenceNeedsToBeLastTypeInTypeConversion" => "[ref] can only be the final type in type conversion sequence.",
         "RequiresArgumentMustBeConstant" => "Argument must be constant.",
         "RequiresModuleInvalid" => "The argument for the Module parameter is not valid. {0}",
         "RequiresPSEditionInvalid" => {
@@ -358,9 +312,7 @@ fn text(key: &str) -> Option<&'static str> {
         "RequiresVersionInvalid" => {
             "The argument for the Version parameter is not valid. Specify a valid PowerShell version, in the format major.minor version."
         }
-        "ReservedKeywordNotAllowed" => {
-            "The '{0}' keyword is not supported in this version of the language."
-        }
+        "ReservedKeywordNotAllowed" => "The '{0}' keyword is not supported in this version of the language.",
         "ScriptBlockNotSupportedInDataSection" => {
             "Script block literals are not allowed in restricted language mode or a Data section."
         }
@@ -384,13 +336,9 @@ fn text(key: &str) -> Option<&'static str> {
             "The Try statement is not allowed in restricted language mode or a Data section."
         }
         "TypeNameExpected" => "Type name expected.",
-        "TypeNotAllowedBeforeParam" => {
-            "Unexpected type [{0}] was found in the parameter statement."
-        }
+        "TypeNotAllowedBeforeParam" => "Unexpected type [{0}] was found in the parameter statement.",
         "TypeNotAllowedForProperty" => "The type '{0}' is not allowed on a property.",
-        "TypeNotAllowedInDataSection" => {
-            "The type {0} is not allowed in restricted language mode or a Data section."
-        }
+        "TypeNotAllowedInDataSection" => "The type {0} is not allowed in restricted language mode or a Data section.",
         "TypeNotFound" => "Unable to find type [{0}].",
         "UnexpectedAttribute" => "Unexpected attribute '{0}'.",
         "UnexpectedCharactersAfterHereStringHeader" => {
@@ -399,16 +347,12 @@ fn text(key: &str) -> Option<&'static str> {
         "UnexpectedKeyword" => "Unexpected keyword '{0}'.",
         "UnexpectedToken" => "Unexpected token '{0}' in expression or statement.",
         "UnrecognizedToken" => "Unrecognized token in source text.",
-        "UsingMustBeAtStartOfScript" => {
-            "A 'using' statement must appear before any other statements in a script."
-        }
+        "UsingMustBeAtStartOfScript" => "A 'using' statement must appear before any other statements in a script.",
         "UsingStatementNotSupported" => "This syntax of the 'using' statement is not supported.",
         "UsingWithoutInvokeCommand" => {
             "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer."
         }
-        "VariableIsUndefined" => {
-            "The variable '${0}' cannot be retrieved because it has not been set."
-        }
+        "VariableIsUndefined" => "The variable '${0}' cannot be retrieved because it has not been set.",
         "VariableNotLocal" => "Variable is not assigned in the method.",
         "VariableReferenceNotSupportedInDataSection" => {
             "A variable that cannot be referenced in restricted language mode or a Data section is being referenced. Variables that can be referenced include the following: {0}."
@@ -417,27 +361,19 @@ fn text(key: &str) -> Option<&'static str> {
         "VoidTypeConstraintNotAllowed" => {
             "[void] cannot be used as a parameter type, or on the left side of an assignment."
         }
-        "WhitespaceBeforeHereStringFooter" => {
-            "White space is not allowed before the string terminator."
-        }
+        "WhitespaceBeforeHereStringFooter" => "White space is not allowed before the string terminator.",
         "WildCardModuleNameError" => "Wildcard characters are not supported for module names.",
         "WorkflowNotSupportedInPowerShellCore" => "Workflow is not supported in PowerShell 6+.",
         "ArrayHasTooManyDimensions" => {
             "The array has too many dimensions: {0}. The number of dimensions for an array must be less than or equal to 32."
         }
-        "AssignmentStatementToAutomaticNotSupported" => {
-            "Cannot assign automatic variable '{0}' with type '{1}'"
-        }
-        "DscResourceInvalidGetMethod" => {
-            "Invalid Get method. Get method must return [{0}] and accepts no parameters."
-        }
+        "AssignmentStatementToAutomaticNotSupported" => "Cannot assign automatic variable '{0}' with type '{1}'",
+        "DscResourceInvalidGetMethod" => "Invalid Get method. Get method must return [{0}] and accepts no parameters.",
         "DscResourceInvalidKeyProperty" => {
             "Invalid key property. The key property must be of [string], signed/unsigned integer, or Enum types."
         }
         "EndSquareBracketExpectedAtEndOfType" => "Missing ] at end of type token.",
-        "InvalidBracedVariableReference" => {
-            "Variable reference is not valid. The variable name is missing."
-        }
+        "InvalidBracedVariableReference" => "Variable reference is not valid. The variable name is missing.",
         "InvalidPSSnapInName" => {
             "The format of the specified snap-in name was not valid.  PowerShell snap-in names can only contain alpha-numeric characters, dashes, underscores and periods. Correct the name and then try the operation again."
         }
@@ -449,17 +385,13 @@ fn text(key: &str) -> Option<&'static str> {
         "MissingCurlyInConfigurationStatement" => "Missing '{' in configuration statement.",
         "MissingStatementTerminator" => "Missing a newline or semicolon.",
         "MissingTypeInStaticPropertyAssignment" => "Cannot assign property, use '{0}{1}'.",
-        "MissingUnicodeEscapeSequenceTerminator" => {
-            "The Unicode escape sequence is missing the closing '}'."
-        }
+        "MissingUnicodeEscapeSequenceTerminator" => "The Unicode escape sequence is missing the closing '}'.",
         "OpenBraceNeedsToBeBackTickedInVariableName" => "Use `{ instead of { in variable names.",
         "ParameterAttributeArgumentNeedsToBeConstant" => "Attribute argument must be a constant.",
         "ParameterDeclarationNotSupportedInDataSection" => {
             "Parameter declarations are not allowed in restricted language mode or a Data section."
         }
-        "ReferenceNeedsToBeByItselfInTypeConstraint" => {
-            "Cannot use [ref] with other types in a type constraint."
-        }
+        "ReferenceNeedsToBeByItselfInTypeConstraint" => "Cannot use [ref] with other types in a type constraint.",
         "RequiresInvalidStringArgument" => {
             "The argument for the {0} parameter is not valid. Specify a valid string argument."
         }
@@ -476,9 +408,7 @@ fn text(key: &str) -> Option<&'static str> {
         "TypeNotAllowedBeforeStatement" => "Unexpected type [{0}] was found before statement.",
         "UnexpectedUnaryOperator" => "Internal error - unexpected unary operator {0}.",
         "TokenAfterEndOfValidScriptText" => "Executable script code found in signature block.",
-        "ConfigurationNotSupported" => {
-            "Configurations are not supported: no DSC schema store is installed."
-        }
+        "ConfigurationNotSupported" => "Configurations are not supported: no DSC schema store is installed.",
         _ => return None,
     })
 }
@@ -489,10 +419,7 @@ mod tests {
 
     #[test]
     fn holes() {
-        assert_eq!(
-            format("MissingExpression", &["+".into()]),
-            "Missing expression after '+' in pipeline element."
-        );
+        assert_eq!(format("MissingExpression", &["+".into()]), "Missing expression after '+' in pipeline element.");
         assert_eq!(format("NoSuchId", &[]), "NoSuchId");
     }
 }

@@ -18,10 +18,7 @@ pub struct Span {
 impl Span {
     /// A span from first byte to one past the last.
     pub fn new(start: usize, end: usize) -> Span {
-        Span {
-            start: start as u32,
-            len: end.saturating_sub(start) as u32,
-        }
+        Span { start: start as u32, len: end.saturating_sub(start) as u32 }
     }
 
     /// One past the last byte.
@@ -33,37 +30,25 @@ impl Span {
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         let start = self.start.min(other.start);
-        Span {
-            start,
-            len: self.end().max(other.end()) - start,
-        }
+        Span { start, len: self.end().max(other.end()) - start }
     }
 
     /// From here up to one past the last byte of `other`, which follows.
     #[must_use]
     pub fn until(self, end: u32) -> Span {
-        Span {
-            start: self.start,
-            len: end.saturating_sub(self.start),
-        }
+        Span { start: self.start, len: end.saturating_sub(self.start) }
     }
 
     /// The empty span right after this one.
     #[must_use]
     pub fn after(self) -> Span {
-        Span {
-            start: self.end(),
-            len: 0,
-        }
+        Span { start: self.end(), len: 0 }
     }
 
     /// The empty span right before this one.
     #[must_use]
     pub fn before(self) -> Span {
-        Span {
-            start: self.start,
-            len: 0,
-        }
+        Span { start: self.start, len: 0 }
     }
 
     /// True when the offset lies inside or at the end.
@@ -102,20 +87,12 @@ struct Lines {
 impl Source {
     /// A source with text only, as typed at the prompt or given to `Invoke-Expression`.
     pub fn new(text: impl Into<Box<str>>) -> Source {
-        Source {
-            file: None,
-            text: text.into(),
-            lines: OnceLock::new(),
-        }
+        Source { file: None, text: text.into(), lines: OnceLock::new() }
     }
 
     /// A source that was read from a file.
     pub fn with_file(text: impl Into<Box<str>>, file: impl Into<Box<str>>) -> Source {
-        Source {
-            file: Some(file.into()),
-            text: text.into(),
-            lines: OnceLock::new(),
-        }
+        Source { file: Some(file.into()), text: text.into(), lines: OnceLock::new() }
     }
 
     /// The file's full path.
@@ -158,9 +135,7 @@ impl Source {
                 units.reserve(bytes.len());
                 for (index, start) in bytes.iter().enumerate() {
                     units.push(total);
-                    let end = bytes
-                        .get(index + 1)
-                        .map_or(self.text.len(), |end| *end as usize);
+                    let end = bytes.get(index + 1).map_or(self.text.len(), |end| *end as usize);
                     total += utf16_len(&self.text[*start as usize..end]);
                 }
             }
@@ -171,25 +146,15 @@ impl Source {
     /// Line, column and offset of a byte; the byte may lie past the end of the text.
     pub fn position(&self, byte: u32) -> Position {
         let lines = self.lines();
-        let line = lines
-            .bytes
-            .partition_point(|start| *start <= byte)
-            .saturating_sub(1);
+        let line = lines.bytes.partition_point(|start| *start <= byte).saturating_sub(1);
         let start = lines.bytes[line];
         let inside = (byte as usize).min(self.text.len()).max(start as usize);
         let past = byte.saturating_sub(self.text.len() as u32);
         let (column, first) = match lines.units.get(line) {
             None => (inside as u32 - start, start),
-            Some(first) => (
-                self.text.get(start as usize..inside).map_or(0, utf16_len),
-                *first,
-            ),
+            Some(first) => (self.text.get(start as usize..inside).map_or(0, utf16_len), *first),
         };
-        Position {
-            line: line as u32 + 1,
-            column: column + past + 1,
-            offset: first + column + past,
-        }
+        Position { line: line as u32 + 1, column: column + past + 1, offset: first + column + past }
     }
 
     /// Number of lines.
@@ -204,10 +169,7 @@ impl Source {
         let Some(start) = lines.bytes.get(index) else {
             return "";
         };
-        let end = lines
-            .bytes
-            .get(index + 1)
-            .map_or(self.text.len(), |end| *end as usize);
+        let end = lines.bytes.get(index + 1).map_or(self.text.len(), |end| *end as usize);
         self.text[*start as usize..end].trim_end_matches(['\r', '\n'])
     }
 
@@ -217,10 +179,7 @@ impl Source {
         if lines.units.is_empty() {
             return offset.min(self.text.len() as u32);
         }
-        let line = lines
-            .units
-            .partition_point(|first| *first <= offset)
-            .saturating_sub(1);
+        let line = lines.units.partition_point(|first| *first <= offset).saturating_sub(1);
         let mut units = lines.units[line];
         let start = lines.bytes[line] as usize;
         for (at, c) in self.text[start..].char_indices() {
@@ -244,13 +203,7 @@ mod tests {
     #[test]
     fn positions() {
         let source = Source::new("a\r\nbc\nd");
-        let at = |byte| {
-            (
-                source.position(byte).line,
-                source.position(byte).column,
-                source.position(byte).offset,
-            )
-        };
+        let at = |byte| (source.position(byte).line, source.position(byte).column, source.position(byte).offset);
         assert_eq!(at(0), (1, 1, 0));
         assert_eq!(at(3), (2, 1, 3));
         assert_eq!(at(5), (2, 3, 5));
@@ -258,14 +211,7 @@ mod tests {
         assert_eq!(at(8), (3, 3, 8));
         assert_eq!(source.line(2), "bc");
         let wide = Source::new("é𝄞x\nü");
-        assert_eq!(
-            wide.position(6),
-            Position {
-                line: 1,
-                column: 4,
-                offset: 3
-            }
-        );
+        assert_eq!(wide.position(6), Position { line: 1, column: 4, offset: 3 });
         assert_eq!(wide.byte_at(3), 6);
         assert_eq!(wide.byte_at(5), 8);
     }

@@ -17,45 +17,21 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("bool", "System.Boolean", ""),
     ("hashtable", "System.Collections.Hashtable", ""),
     ("ref", "System.Management.Automation.PSReference", ""),
-    (
-        "parameter",
-        "System.Management.Automation.ParameterAttribute",
-        "Property, Field",
-    ),
+    ("parameter", "System.Management.Automation.ParameterAttribute", "Property, Field"),
     ("flags", "System.FlagsAttribute", "Enum"),
-    (
-        "dscresource",
-        "System.Management.Automation.DscResourceAttribute",
-        "Class",
-    ),
-    (
-        "dscproperty",
-        "System.Management.Automation.DscPropertyAttribute",
-        "Property, Field",
-    ),
-    (
-        "validateset",
-        "System.Management.Automation.ValidateSetAttribute",
-        "Property, Field",
-    ),
+    ("dscresource", "System.Management.Automation.DscResourceAttribute", "Class"),
+    ("dscproperty", "System.Management.Automation.DscPropertyAttribute", "Property, Field"),
+    ("validateset", "System.Management.Automation.ValidateSetAttribute", "Property, Field"),
 ];
 
 impl TypeKnowledge for SomeTypes {
     fn resolve(&self, name: &str, _usings: &[String], _attribute: bool) -> Option<KnownType> {
         if name.starts_with("System.") {
-            return Some(KnownType {
-                name: name.to_owned(),
-                usage: None,
-            });
+            return Some(KnownType { name: name.to_owned(), usage: None });
         }
-        let (_, full, usage) = TYPES
-            .iter()
-            .find(|(short, ..)| short.eq_ignore_ascii_case(name))?;
+        let (_, full, usage) = TYPES.iter().find(|(short, ..)| short.eq_ignore_ascii_case(name))?;
         let usage = (!usage.is_empty()).then(|| (*usage).to_owned());
-        Some(KnownType {
-            name: (*full).to_owned(),
-            usage,
-        })
+        Some(KnownType { name: (*full).to_owned(), usage })
     }
 
     fn is_subclass(&self, ty: &str, base: &str) -> bool {
@@ -80,20 +56,14 @@ fn arg_agrees(expected: &Value, found: &ErrorArg) -> bool {
             let expected = map.get("args").and_then(Value::as_array).unwrap_or(&empty);
             name.trim_start_matches("ParserStrings.") == *key
                 && expected.len() == args.len()
-                && expected
-                    .iter()
-                    .zip(args)
-                    .all(|(expected, found)| arg_agrees(expected, found))
+                && expected.iter().zip(args).all(|(expected, found)| arg_agrees(expected, found))
         }
         _ => false,
     }
 }
 
 fn describe(source: &Source, error: &ParseError) -> String {
-    let (start, end) = (
-        source.position(error.span.start),
-        source.position(error.span.end()),
-    );
+    let (start, end) = (source.position(error.span.start), source.position(error.span.end()));
     let args: Vec<String> = error.args.iter().map(ErrorArg::text).collect();
     format!(
         "{} {args:?} [{},{},{},{}]{}",
@@ -107,91 +77,47 @@ fn describe(source: &Source, error: &ParseError) -> String {
 }
 
 fn agrees(source: &Source, expected: &Value, found: &ParseError) -> bool {
-    let (start, end) = (
-        source.position(found.span.start),
-        source.position(found.span.end()),
-    );
-    let at: Vec<u64> = [start.line, start.column, end.line, end.column]
-        .map(u64::from)
-        .to_vec();
+    let (start, end) = (source.position(found.span.start), source.position(found.span.end()));
+    let at: Vec<u64> = [start.line, start.column, end.line, end.column].map(u64::from).to_vec();
     let empty = Vec::new();
-    let args = expected
-        .get("args")
-        .and_then(Value::as_array)
-        .unwrap_or(&empty);
+    let args = expected.get("args").and_then(Value::as_array).unwrap_or(&empty);
     expected["id"] == found.id
-        && expected["at"]
-            .as_array()
-            .is_some_and(|wanted| wanted.iter().filter_map(Value::as_u64).eq(at))
-        && expected
-            .get("inc")
-            .and_then(Value::as_bool)
-            .unwrap_or(false)
-            == found.incomplete
+        && expected["at"].as_array().is_some_and(|wanted| wanted.iter().filter_map(Value::as_u64).eq(at))
+        && expected.get("inc").and_then(Value::as_bool).unwrap_or(false) == found.incomplete
         && (same_message(args, found)
-            || args.iter().enumerate().all(|(index, arg)| {
-                arg == ""
-                    || found
-                        .args
-                        .get(index)
-                        .is_some_and(|found| arg_agrees(arg, found))
-            }))
+            || args
+                .iter()
+                .enumerate()
+                .all(|(index, arg)| arg == "" || found.args.get(index).is_some_and(|found| arg_agrees(arg, found))))
 }
 
 /// The recording may have cut the message into other arguments.
 fn same_message(args: &[Value], found: &ParseError) -> bool {
-    let args = args
-        .iter()
-        .map(|arg| ErrorArg::from(arg.as_str().unwrap_or_default()))
-        .collect();
-    ParseError {
-        args,
-        ..found.clone()
-    }
-    .message()
-        == found.message()
+    let args = args.iter().map(|arg| ErrorArg::from(arg.as_str().unwrap_or_default())).collect();
+    ParseError { args, ..found.clone() }.message() == found.message()
 }
 
 #[test]
 fn recorded_errors() {
-    let recorded: Vec<Value> =
-        serde_json::from_str(include_str!("data/parser-errors.json")).expect("valid recordings");
+    let recorded: Vec<Value> = serde_json::from_str(include_str!("data/parser-errors.json")).expect("valid recordings");
     let mut good = 0;
     let mut report = String::new();
     for record in &recorded {
         let text = record["src"].as_str().expect("a source");
         let source = Arc::new(Source::new(text));
         let types: &dyn TypeKnowledge = &SomeTypes;
-        let options = Options {
-            types: Some(types),
-            ..Options::default()
-        };
+        let options = Options { types: Some(types), ..Options::default() };
         let parsed = parse_with(source.clone(), &options);
         let expected = record["errors"].as_array().expect("errors");
         let same = expected.len() == parsed.errors.len()
-            && expected
-                .iter()
-                .zip(&parsed.errors)
-                .all(|(expected, found)| agrees(&source, expected, found));
+            && expected.iter().zip(&parsed.errors).all(|(expected, found)| agrees(&source, expected, found));
         if same {
             good += 1;
         } else {
-            let found: Vec<String> = parsed
-                .errors
-                .iter()
-                .map(|error| describe(&source, error))
-                .collect();
+            let found: Vec<String> = parsed.errors.iter().map(|error| describe(&source, error)).collect();
             let wanted: Vec<String> = expected.iter().map(|error| error.to_string()).collect();
-            report.push_str(&format!(
-                "{text:?}\n  want {}\n  have {}\n",
-                wanted.join(" | "),
-                found.join(" | ")
-            ));
+            report.push_str(&format!("{text:?}\n  want {}\n  have {}\n", wanted.join(" | "), found.join(" | ")));
         }
     }
-    assert!(
-        good * 1000 >= recorded.len() * 990,
-        "{good} of {} agree\n{report}",
-        recorded.len()
-    );
+    assert!(good * 1000 >= recorded.len() * 990, "{good} of {} agree\n{report}", recorded.len());
 }

@@ -57,13 +57,7 @@ pub(crate) fn scan_requirements(parser: &mut Parser<'_>) -> Option<Requirements>
     let mut requirements = Requirements::default();
     let (mut shell_seen, mut editions_seen) = (false, false);
     for comment in comments {
-        scan_line(
-            parser,
-            comment,
-            &mut requirements,
-            &mut shell_seen,
-            &mut editions_seen,
-        );
+        scan_line(parser, comment, &mut requirements, &mut shell_seen, &mut editions_seen);
     }
     Some(requirements)
 }
@@ -92,25 +86,15 @@ fn scan_line(
     let ElementKind::Command(command) = element.kind else {
         return;
     };
-    if !parser
-        .shared
-        .ast
-        .command_name(&command)
-        .is_some_and(|name| name.eq_ignore_ascii_case("requires"))
-    {
+    if !parser.shared.ast.command_name(&command).is_some_and(|name| name.eq_ignore_ascii_case("requires")) {
         parser.error(element.span, "ScriptRequiresInvalidFormat", &[]);
     }
     let parts = parser.shared.ast.list(command.elements).to_vec();
     let has_snapin = parts.iter().skip(1).any(|part| match part.kind {
-        CommandElementKind::Parameter { text, .. } => {
-            starts(parser.shared.ast.text(text), "pssnapin")
-        }
+        CommandElementKind::Parameter { text, .. } => starts(parser.shared.ast.text(text), "pssnapin"),
         CommandElementKind::Expr(_) => false,
     });
-    let mut state = Line {
-        has_snapin,
-        ..Line::default()
-    };
+    let mut state = Line { has_snapin, ..Line::default() };
     let mut index = 1;
     while index < parts.len() {
         let part = parts[index];
@@ -128,13 +112,7 @@ fn scan_line(
                 CommandElementKind::Parameter { .. } => Some((None, next.span)),
             }
         });
-        let mut reader = Reader {
-            parser,
-            requirements,
-            line: &mut state,
-            shell_seen,
-            editions_seen,
-        };
+        let mut reader = Reader { parser, requirements, line: &mut state, shell_seen, editions_seen };
         reader.parameter(&name, part.span, argument);
     }
     if let Some(snapin) = state.snapin {
@@ -144,8 +122,7 @@ fn scan_line(
 
 /// A parameter's name may be cut short.
 fn starts(written: &str, name: &str) -> bool {
-    name.get(..written.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(written))
+    name.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written))
 }
 
 struct Reader<'a, 'p> {
@@ -165,26 +142,21 @@ impl Reader<'_, '_> {
         if starts(name, "runasadministrator") {
             self.requirements.elevation = true;
             if argument.is_some() {
-                self.parser
-                    .error(span, "ParameterCannotHaveArgument", &[name]);
+                self.parser.error(span, "ParameterCannotHaveArgument", &[name]);
             }
             return;
         }
         let Some((value, at)) = argument else {
-            self.parser
-                .error(span, "ParameterRequiresArgument", &[name]);
+            self.parser.error(span, "ParameterRequiresArgument", &[name]);
             return;
         };
-        let constant =
-            value.filter(|id| is_constant(self.ast(), *id, Purpose::Requires, &NoKnowledge, &[]));
+        let constant = value.filter(|id| is_constant(self.ast(), *id, Purpose::Requires, &NoKnowledge, &[]));
         let Some(value) = constant else {
             self.parser.error(at, "RequiresArgumentMustBeConstant", &[]);
             return;
         };
         let twice = |reader: &mut Self, name: &str| {
-            reader
-                .parser
-                .error(span, "ParameterAlreadyBound", &["", name]);
+            reader.parser.error(span, "ParameterAlreadyBound", &["", name]);
         };
         if starts(name, "shellid") {
             if std::mem::replace(self.shell_seen, true) {
@@ -198,10 +170,7 @@ impl Reader<'_, '_> {
             };
             if self.line.snapin.is_some() {
                 twice(self, "pssnapin");
-            } else if text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
-            {
+            } else if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
                 self.line.snapin = Some(text);
             } else {
                 self.parser.error(at, "InvalidPSSnapInName", &[]);
@@ -244,8 +213,7 @@ impl Reader<'_, '_> {
     fn string(&mut self, value: ExprId, at: Span, name: &str) -> Option<String> {
         let text = self.ast().string_value(value).map(str::to_owned);
         if text.is_none() {
-            self.parser
-                .error(at, "RequiresInvalidStringArgument", &[name]);
+            self.parser.error(at, "RequiresInvalidStringArgument", &[name]);
         }
         text
     }
@@ -254,52 +222,28 @@ impl Reader<'_, '_> {
         let Some(edition) = self.string(value, at, "psedition") else {
             return;
         };
-        if !["Core", "Desktop"]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(&edition))
-        {
-            self.parser
-                .error(at, "RequiresPSEditionInvalid", &["psedition"]);
+        if !["Core", "Desktop"].iter().any(|known| known.eq_ignore_ascii_case(&edition)) {
+            self.parser.error(at, "RequiresPSEditionInvalid", &["psedition"]);
         }
-        if self
-            .requirements
-            .editions
-            .iter()
-            .any(|seen| seen.eq_ignore_ascii_case(&edition))
-        {
-            self.parser.error(
-                at,
-                "RequiresPSEditionValueIsAlreadySpecified",
-                &["psedition"],
-            );
+        if self.requirements.editions.iter().any(|seen| seen.eq_ignore_ascii_case(&edition)) {
+            self.parser.error(at, "RequiresPSEditionValueIsAlreadySpecified", &["psedition"]);
         } else {
             self.requirements.editions.push(edition);
         }
     }
 
     fn version(&mut self, value: ExprId, at: Span, span: Span) {
-        let text = self
-            .ast()
-            .string_value(value)
-            .unwrap_or_else(|| self.ast().expr_text(value))
-            .to_owned();
+        let text = self.ast().string_value(value).unwrap_or_else(|| self.ast().expr_text(value)).to_owned();
         let Some(version) = version(&text) else {
             self.parser.error(at, "RequiresVersionInvalid", &[]);
             return;
         };
-        let slot = if self.line.has_snapin {
-            &mut self.line.snapin_version
-        } else {
-            &mut self.requirements.version
-        };
-        let same = slot
-            .as_ref()
-            .is_none_or(|seen| *seen == version && !self.line.has_snapin);
+        let slot = if self.line.has_snapin { &mut self.line.snapin_version } else { &mut self.requirements.version };
+        let same = slot.as_ref().is_none_or(|seen| *seen == version && !self.line.has_snapin);
         if same {
             *slot = Some(version);
         } else {
-            self.parser
-                .error(span, "ParameterAlreadyBound", &["", "version"]);
+            self.parser.error(span, "ParameterAlreadyBound", &["", "version"]);
         }
     }
 
@@ -316,20 +260,12 @@ impl Reader<'_, '_> {
                             message,
                         ],
                     );
-                    self.parser
-                        .error_with(at, "RequiresModuleInvalid", vec![message]);
+                    self.parser.error_with(at, "RequiresModuleInvalid", vec![message]);
                 }
             }
         } else {
-            let name = self
-                .ast()
-                .string_value(value)
-                .unwrap_or_else(|| self.ast().expr_text(value))
-                .to_owned();
-            self.requirements.modules.push(ModuleSpecification {
-                name,
-                ..ModuleSpecification::default()
-            });
+            let name = self.ast().string_value(value).unwrap_or_else(|| self.ast().expr_text(value)).to_owned();
+            self.requirements.modules.push(ModuleSpecification { name, ..ModuleSpecification::default() });
         }
     }
 }
@@ -337,16 +273,9 @@ impl Reader<'_, '_> {
 /// A version in its full form: `7` is `7.0`.
 fn version(text: &str) -> Option<String> {
     let text = text.trim();
-    let full = if text.contains('.') {
-        text.to_owned()
-    } else {
-        format!("{text}.0")
-    };
+    let full = if text.contains('.') { text.to_owned() } else { format!("{text}.0") };
     let parts: Vec<&str> = full.split('.').collect();
-    let good = (2..=4).contains(&parts.len())
-        && parts
-            .iter()
-            .all(|part| part.parse::<i32>().is_ok_and(|n| n >= 0));
+    let good = (2..=4).contains(&parts.len()) && parts.iter().all(|part| part.parse::<i32>().is_ok_and(|n| n >= 0));
     good.then_some(full)
 }
 
@@ -358,16 +287,9 @@ pub(crate) fn module_specification(ast: &Ast, id: ExprId) -> Result<ModuleSpecif
     };
     let mut unknown = Vec::new();
     for entry in ast.list(entries) {
-        let key = ast
-            .string_value(entry.key)
-            .unwrap_or_else(|| ast.expr_text(entry.key))
-            .to_owned();
+        let key = ast.string_value(entry.key).unwrap_or_else(|| ast.expr_text(entry.key)).to_owned();
         let value = ast.pure_expr(entry.value);
-        let text = value.map(|value| {
-            ast.string_value(value)
-                .unwrap_or_else(|| ast.expr_text(value))
-                .to_owned()
-        });
+        let text = value.map(|value| ast.string_value(value).unwrap_or_else(|| ast.expr_text(value)).to_owned());
         let text = text.unwrap_or_default();
         let slot = match key.to_ascii_lowercase().as_str() {
             "modulename" => {
@@ -405,36 +327,21 @@ pub(crate) fn module_specification(ast: &Ast, id: ExprId) -> Result<ModuleSpecif
     if !unknown.is_empty() {
         return Err(ErrorArg::Message(
             "Modules.InvalidModuleSpecificationMember",
-            vec![
-                "ModuleName, ModuleVersion, RequiredVersion, GUID".into(),
-                unknown.join(", ").into(),
-            ],
+            vec!["ModuleName, ModuleVersion, RequiredVersion, GUID".into(), unknown.join(", ").into()],
         ));
     }
     if module.name.is_empty() {
-        return Err(ErrorArg::Message(
-            "Modules.RequiredModuleMissingModuleName",
-            Vec::new(),
-        ));
+        return Err(ErrorArg::Message("Modules.RequiredModuleMissingModuleName", Vec::new()));
     }
-    if module.version.is_none()
-        && module.maximum_version.is_none()
-        && module.required_version.is_none()
-    {
-        return Err(ErrorArg::Message(
-            "Modules.RequiredModuleMissingModuleVersion",
-            Vec::new(),
-        ));
+    if module.version.is_none() && module.maximum_version.is_none() && module.required_version.is_none() {
+        return Err(ErrorArg::Message("Modules.RequiredModuleMissingModuleVersion", Vec::new()));
     }
     Ok(module)
 }
 
 fn is_dotted_version(text: &str) -> bool {
     let parts: Vec<&str> = text.trim().split('.').collect();
-    (2..=4).contains(&parts.len())
-        && parts
-            .iter()
-            .all(|part| part.trim().parse::<i32>().is_ok_and(|n| n >= 0))
+    (2..=4).contains(&parts.len()) && parts.iter().all(|part| part.trim().parse::<i32>().is_ok_and(|n| n >= 0))
 }
 
 #[cfg(test)]

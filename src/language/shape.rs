@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::ast::{
-    Ast, AttributeKind, BlockId, BodyId, CommandElementKind, Const, ElementKind, Expr, ExprId,
-    Invocation, InvokeKind, MemberKind, NamedArg, Part, RedirectTo, Stmt, StmtId, VariableScope,
+    Ast, AttributeKind, BlockId, BodyId, CommandElementKind, Const, ElementKind, Expr, ExprId, Invocation, InvokeKind,
+    MemberKind, NamedArg, Part, RedirectTo, Stmt, StmtId, VariableScope,
 };
 use crate::{Source, parse};
 
@@ -12,11 +12,7 @@ struct Writer<'a>(&'a Ast);
 
 impl Writer<'_> {
     fn exprs(&self, items: &[ExprId]) -> String {
-        items
-            .iter()
-            .map(|id| self.expr(*id))
-            .collect::<Vec<_>>()
-            .join(" ")
+        items.iter().map(|id| self.expr(*id)).collect::<Vec<_>>().join(" ")
     }
 
     fn expr(&self, id: ExprId) -> String {
@@ -43,11 +39,7 @@ impl Writer<'_> {
                     }
                     other => format!("{other:?}:").to_lowercase(),
                 };
-                format!(
-                    "{}{scope}{}",
-                    if v.splatted { '@' } else { '$' },
-                    v.name.folded()
-                )
+                format!("{}{scope}{}", if v.splatted { '@' } else { '$' }, v.name.folded())
             }
             Expr::Array(items) => format!("(, {})", self.exprs(ast.exprs(items))),
             Expr::ArrayExpr(body) => format!("(@ {})", self.body(body)),
@@ -55,50 +47,25 @@ impl Writer<'_> {
             Expr::Paren(inner) => format!("(p {})", self.stmt(inner)),
             Expr::Hash(entries) => {
                 let entries = ast.list(entries).iter();
-                let entries = entries
-                    .map(|entry| format!("{}={}", self.expr(entry.key), self.stmt(entry.value)));
+                let entries = entries.map(|entry| format!("{}={}", self.expr(entry.key), self.stmt(entry.value)));
                 format!("(hash {})", entries.collect::<Vec<_>>().join("; "))
             }
             Expr::ScriptBlock(block) => self.block(block),
             Expr::Unary { op, operand } => format!("({} {})", op.name(), self.expr(operand)),
-            Expr::Binary {
-                op, left, right, ..
-            } => {
+            Expr::Binary { op, left, right, .. } => {
                 format!("({} {} {})", op.name(), self.expr(left), self.expr(right))
             }
-            Expr::Ternary {
-                condition,
-                if_true,
-                if_false,
-            } => {
-                format!(
-                    "(? {} {} {})",
-                    self.expr(condition),
-                    self.expr(if_true),
-                    self.expr(if_false)
-                )
+            Expr::Ternary { condition, if_true, if_false } => {
+                format!("(? {} {} {})", self.expr(condition), self.expr(if_true), self.expr(if_false))
             }
             Expr::Convert { ty, operand } => {
-                format!(
-                    "(cast {} {})",
-                    ast.type_full_name(ast.attribute(ty).ty),
-                    self.expr(operand)
-                )
+                format!("(cast {} {})", ast.type_full_name(ast.attribute(ty).ty), self.expr(operand))
             }
             Expr::Attributed { attribute, operand } => {
-                format!(
-                    "(attr {} {})",
-                    ast.type_full_name(ast.attribute(attribute).ty),
-                    self.expr(operand)
-                )
+                format!("(attr {} {})", ast.type_full_name(ast.attribute(attribute).ty), self.expr(operand))
             }
             Expr::Type(ty) => format!("[{}]", ast.type_full_name(ty)),
-            Expr::Member {
-                target,
-                member,
-                is_static,
-                null_conditional,
-            } => {
+            Expr::Member { target, member, is_static, null_conditional } => {
                 let op = if is_static {
                     "::"
                 } else if null_conditional {
@@ -108,42 +75,23 @@ impl Writer<'_> {
                 };
                 format!("({op} {} {})", self.expr(target), self.expr(member))
             }
-            Expr::Invoke {
-                target,
-                member,
-                args,
-                generic,
-                how,
-                null_conditional,
-            } => {
+            Expr::Invoke { target, member, args, generic, how, null_conditional } => {
                 let op = match how {
                     InvokeKind::Static => "::",
                     InvokeKind::BaseConstructor => "base",
                     InvokeKind::Instance if null_conditional => "?.",
                     InvokeKind::Instance => ".",
                 };
-                let generic: Vec<String> = ast
-                    .list(generic)
-                    .iter()
-                    .map(|ty| ast.type_full_name(*ty))
-                    .collect();
+                let generic: Vec<String> = ast.list(generic).iter().map(|ty| ast.type_full_name(*ty)).collect();
                 format!(
                     "(call{op} {} {}{} {})",
                     self.expr(target),
                     self.expr(member),
-                    if generic.is_empty() {
-                        String::new()
-                    } else {
-                        format!("[{}]", generic.join(","))
-                    },
+                    if generic.is_empty() { String::new() } else { format!("[{}]", generic.join(",")) },
                     self.exprs(ast.exprs(args))
                 )
             }
-            Expr::Index {
-                target,
-                index,
-                null_conditional,
-            } => {
+            Expr::Index { target, index, null_conditional } => {
                 let op = if null_conditional { "?[]" } else { "[]" };
                 format!("({op} {} {})", self.expr(target), self.expr(index))
             }
@@ -155,10 +103,7 @@ impl Writer<'_> {
     fn stmt(&self, id: StmtId) -> String {
         let ast = self.0;
         match *ast.stmt(id) {
-            Stmt::Pipeline {
-                elements,
-                background,
-            } => {
+            Stmt::Pipeline { elements, background } => {
                 let elements: Vec<String> = ast
                     .list(elements)
                     .iter()
@@ -166,24 +111,13 @@ impl Writer<'_> {
                         let mut text = match element.kind {
                             ElementKind::Expr(expr) => self.expr(expr),
                             ElementKind::Command(command) => {
-                                let parts =
-                                    ast.list(command.elements)
-                                        .iter()
-                                        .map(|part| match part.kind {
-                                            CommandElementKind::Expr(expr) => self.expr(expr),
-                                            CommandElementKind::Parameter {
-                                                text,
-                                                argument,
-                                                ..
-                                            } => match argument {
-                                                Some(argument) => format!(
-                                                    "-{}:{}",
-                                                    ast.text(text),
-                                                    self.expr(argument)
-                                                ),
-                                                None => format!("-{}", ast.text(text)),
-                                            },
-                                        });
+                                let parts = ast.list(command.elements).iter().map(|part| match part.kind {
+                                    CommandElementKind::Expr(expr) => self.expr(expr),
+                                    CommandElementKind::Parameter { text, argument, .. } => match argument {
+                                        Some(argument) => format!("-{}:{}", ast.text(text), self.expr(argument)),
+                                        None => format!("-{}", ast.text(text)),
+                                    },
+                                });
                                 let op = match command.invocation {
                                     Invocation::None => "",
                                     Invocation::Call => "& ",
@@ -206,125 +140,66 @@ impl Writer<'_> {
                         text
                     })
                     .collect();
-                format!(
-                    "{}{}",
-                    elements.join(" | "),
-                    if background { " &" } else { "" }
-                )
+                format!("{}{}", elements.join(" | "), if background { " &" } else { "" })
             }
-            Stmt::Chain {
-                left, op, right, ..
-            } => format!("({} {} {})", op.text(), self.stmt(left), self.stmt(right)),
-            Stmt::Assign {
-                target, op, value, ..
-            } => {
+            Stmt::Chain { left, op, right, .. } => format!("({} {} {})", op.text(), self.stmt(left), self.stmt(right)),
+            Stmt::Assign { target, op, value, .. } => {
                 format!("({} {} {})", op.text(), self.expr(target), self.stmt(value))
             }
             Stmt::If { clauses, otherwise } => {
                 let mut text = String::from("(if");
                 for clause in ast.list(clauses) {
-                    text.push_str(&format!(
-                        " {} {{{}}}",
-                        self.stmt(clause.condition),
-                        self.body(clause.body)
-                    ));
+                    text.push_str(&format!(" {} {{{}}}", self.stmt(clause.condition), self.body(clause.body)));
                 }
                 if let Some(otherwise) = otherwise {
                     text.push_str(&format!(" else {{{}}}", self.body(otherwise)));
                 }
                 text + ")"
             }
-            Stmt::Switch {
-                flags,
-                condition,
-                clauses,
-                default,
-                ..
-            } => {
+            Stmt::Switch { flags, condition, clauses, default, .. } => {
                 let mut text = format!("(switch:{} {}", flags.0, self.stmt(condition));
                 for clause in ast.list(clauses) {
-                    text.push_str(&format!(
-                        " {} {{{}}}",
-                        self.expr(clause.condition),
-                        self.body(clause.body)
-                    ));
+                    text.push_str(&format!(" {} {{{}}}", self.expr(clause.condition), self.body(clause.body)));
                 }
                 if let Some(default) = default {
                     text.push_str(&format!(" default {{{}}}", self.body(default)));
                 }
                 text + ")"
             }
-            Stmt::Foreach {
-                label,
-                variable,
-                collection,
-                body,
-            } => format!(
+            Stmt::Foreach { label, variable, collection, body } => format!(
                 "({}foreach {} {} {{{}}})",
                 label.map_or(String::new(), |label| format!(":{} ", label.sym.folded())),
                 self.expr(variable),
                 self.stmt(collection),
                 self.body(body)
             ),
-            Stmt::Return(value) => format!(
-                "(return {})",
-                value.map_or(String::new(), |value| self.stmt(value))
-            ),
-            Stmt::Break(label) => format!(
-                "(break {})",
-                label.map_or(String::new(), |label| self.expr(label))
-            ),
+            Stmt::Return(value) => format!("(return {})", value.map_or(String::new(), |value| self.stmt(value))),
+            Stmt::Break(label) => format!("(break {})", label.map_or(String::new(), |label| self.expr(label))),
             Stmt::Function(id) => {
                 let function = ast.function(id);
                 let count = function.params.map_or(0, |params| params.len());
-                format!(
-                    "(function {} {count} {})",
-                    ast.text(function.name.text),
-                    self.block(function.body)
-                )
+                format!("(function {} {count} {})", ast.text(function.name.text), self.block(function.body))
             }
             Stmt::Type(id) => {
                 let def = ast.type_def(id);
-                let members = ast
-                    .list(def.members)
-                    .iter()
-                    .map(|member| match member.kind {
-                        MemberKind::Property { initial } => {
-                            let initial = initial.map_or(String::new(), |initial| {
-                                format!("={}", self.expr(initial))
-                            });
-                            format!("{}{initial}", member.name.sym.folded())
-                        }
-                        MemberKind::Method { function, .. } => {
-                            format!(
-                                "{}(){}",
-                                member.name.sym.folded(),
-                                self.block(ast.function(function).body)
-                            )
-                        }
-                    });
-                format!(
-                    "({:?} {} {})",
-                    def.kind,
-                    def.name.sym.folded(),
-                    members.collect::<Vec<_>>().join("; ")
-                )
+                let members = ast.list(def.members).iter().map(|member| match member.kind {
+                    MemberKind::Property { initial } => {
+                        let initial = initial.map_or(String::new(), |initial| format!("={}", self.expr(initial)));
+                        format!("{}{initial}", member.name.sym.folded())
+                    }
+                    MemberKind::Method { function, .. } => {
+                        format!("{}(){}", member.name.sym.folded(), self.block(ast.function(function).body))
+                    }
+                });
+                format!("({:?} {} {})", def.kind, def.name.sym.folded(), members.collect::<Vec<_>>().join("; "))
             }
-            other => format!("{other:?}")
-                .split(['(', ' '])
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
         }
     }
 
     fn body(&self, id: BodyId) -> String {
         let body = self.0.body(id);
-        let all = self
-            .0
-            .stmts(body.traps)
-            .iter()
-            .chain(self.0.stmts(body.statements));
+        let all = self.0.stmts(body.traps).iter().chain(self.0.stmts(body.statements));
         all.map(|id| self.stmt(*id)).collect::<Vec<_>>().join("; ")
     }
 
@@ -338,25 +213,14 @@ impl Writer<'_> {
                 let AttributeKind::Attribute { named, .. } = attribute.kind else {
                     continue;
                 };
-                let named = self
-                    .0
-                    .list(named)
-                    .iter()
-                    .map(|arg: &NamedArg| arg.name.folded());
-                text.push_str(&format!(
-                    "[{} {}]",
-                    self.0.type_full_name(attribute.ty),
-                    named.collect::<String>()
-                ));
+                let named = self.0.list(named).iter().map(|arg: &NamedArg| arg.name.folded());
+                text.push_str(&format!("[{} {}]", self.0.type_full_name(attribute.ty), named.collect::<String>()));
             }
             let names = self.0.list(params.params).iter().map(|param| {
                 let types = self.0.list(param.attributes).iter();
-                let types: String = types
-                    .map(|id| format!("[{}]", self.0.type_full_name(self.0.attribute(*id).ty)))
-                    .collect();
-                let default = param
-                    .default
-                    .map_or(String::new(), |default| format!("={}", self.expr(default)));
+                let types: String =
+                    types.map(|id| format!("[{}]", self.0.type_full_name(self.0.attribute(*id).ty))).collect();
+                let default = param.default.map_or(String::new(), |default| format!("={}", self.expr(default)));
                 format!("{types}{}{default}", self.expr(param.name))
             });
             text.push_str(&format!("param({}) ", names.collect::<Vec<_>>().join(", ")));
@@ -392,10 +256,7 @@ fn expressions() {
     check("!$a -and -not $b", "(And (Exclaim $a) (Not $b))");
     check("-join 1, 2", "(, (Join 1) 2)");
     check(", 1", "(, 1)");
-    check(
-        "$a ?? $b ?? 1",
-        "(QuestionQuestion (QuestionQuestion $a $b) 1)",
-    );
+    check("$a ?? $b ?? 1", "(QuestionQuestion (QuestionQuestion $a $b) 1)");
     check("$a ? 1 : $b ? 2 : 3", "(? $a 1 (? $b 2 3))");
     check("[int]'1' + 1", "(Plus (cast int S'1') 1)");
     check("[int][string]1", "(cast int (cast string 1))");
@@ -407,26 +268,14 @@ fn expressions() {
     check("$a.$b.'c'.\"d$e\"", "(. (. (. $a $b) S'c') (exp 'd' $e))");
     check("$a++ + ++$b", "(Plus (PostfixPlusPlus $a) (PlusPlus $b))");
     check("@(1; 2), $(3)", "(, (@ 1; 2) (sub 3))");
-    check(
-        "@{a=1; 'b c'=2,3\n5=if(1){2}}",
-        "(hash B'a'=1; S'b c'=(, 2 3); 5=(if 1 {2}))",
-    );
+    check("@{a=1; 'b c'=2,3\n5=if(1){2}}", "(hash B'a'=1; S'b c'=(, 2 3); 5=(if 1 {2}))");
     check("$using:x.y", "(using (. $x B'y'))");
-    check(
-        "$global:a + $env:PATH + ${a b}",
-        "(Plus (Plus $global:a $env:path) $a b)",
-    );
+    check("$global:a + $env:PATH + ${a b}", "(Plus (Plus $global:a $env:path) $a b)");
     check("{ param($x, [int]$y = 2) $x }", "{param($x, [int]$y=2) $x}");
-    check(
-        "123456789012345678901234567890n",
-        "123456789012345678901234567890n",
-    );
+    check("123456789012345678901234567890n", "123456789012345678901234567890n");
     check("$a -split ',', 2", "(Isplit $a (, S',' 2))");
     check("1,2 -contains 3", "(Icontains (, 1 2) 3)");
-    check(
-        "\u{201c}a\u{201d} + \u{2018}b\u{2019} \u{2013} 1",
-        "(Minus (Plus D'a' S'b') 1)",
-    );
+    check("\u{201c}a\u{201d} + \u{2018}b\u{2019} \u{2013} 1", "(Minus (Plus D'a' S'b') 1)");
 }
 
 #[test]
@@ -437,10 +286,7 @@ fn strings() {
     check("\"x$(\"in $a\")y\"", "(exp 'x' (sub (exp 'in ' $a)) 'y')");
     check("\"x$(f \"\"q\"\")\"", "(exp 'x' (sub <B'f' D'q'>))");
     check("\"`$a $(1)`n\"", "(exp '$a ' (sub 1) '\n')");
-    check(
-        "\"$a.b $($a.b) ${c}d $a[0]\"",
-        "(exp $a '.b ' (sub (. $a B'b')) ' ' $c 'd ' $a '[0]')",
-    );
+    check("\"$a.b $($a.b) ${c}d $a[0]\"", "(exp $a '.b ' (sub (. $a B'b')) ' ' $c 'd ' $a '[0]')");
     check("'it''s'", "S'it's'");
     check("@'\na\nb\n'@", "S'a\nb'");
     check("@\"\n\n$x\n\"@", "(exp '\n' $x)");
@@ -450,33 +296,21 @@ fn strings() {
 
 #[test]
 fn commands() {
-    check(
-        "ls -a b -c:d -e: f g,h",
-        "<B'ls' -a B'b' -c:B'd' -e:B'f' (, B'g' B'h')>",
-    );
+    check("ls -a b -c:d -e: f g,h", "<B'ls' -a B'b' -c:B'd' -e:B'f' (, B'g' B'h')>");
     check("& $x.y -z | . f", "<& (. $x B'y') -z> | <. B'f'>");
     check(
         "echo a$b.c $b.c x$(1)y a\"b\"c -$d",
         "<B'echo' (exp 'a' $b '.c') (. $b B'c') (exp 'x' (sub 1) 'y') B'abc' (exp '-' $d)>",
     );
     check("f @x @using:y $using:z", "<B'f' @x (using @y) (using $z)>");
-    check(
-        "f 2>&1 > a.txt *>> b",
-        "<B'f'> Error>&Output Output>B'a.txt' All>>B'b'",
-    );
+    check("f 2>&1 > a.txt *>> b", "<B'f'> Error>&Output Output>B'a.txt' All>>B'b'");
     check("a && b || c", "(|| (&& <B'a'> <B'b'>) <B'c'>)");
     check("a &", "<B'a'> &");
-    check(
-        "cmd --% a \"b c\" | d",
-        "<B'cmd' B'--%' B'a \"b c\" '> | <B'd'>",
-    );
+    check("cmd --% a \"b c\" | d", "<B'cmd' B'--%' B'a \"b c\" '> | <B'd'>");
     check("f -- -x", "<B'f' -- B'-x'>");
     check("a\n| b", "<B'a'> | <B'b'>");
     check("a |\n b", "<B'a'> | <B'b'>");
-    check(
-        "f { 1 } (2) @{} [int] 1.5x 0x1F",
-        "<B'f' {1} (p 2) (hash ) B'[int]' B'1.5x' 31>",
-    );
+    check("f { 1 } (2) @{} [int] 1.5x 0x1F", "<B'f' {1} (p 2) (hash ) B'[int]' B'1.5x' 31>");
     check("foo;bar", "<B'foo'>; <B'bar'>");
     check("% { $_ }", "<B'%' {$_}>");
     check("a `\n b", "<B'a' B'b'>");
@@ -489,14 +323,8 @@ fn statements() {
     check("$a, $b = 1, 2", "(= (, $a $b) (, 1 2))");
     check("[int]$x = '1'", "(= (cast int $x) S'1')");
     check("$x = if (1) { 2 } else { 3 }", "(= $x (if 1 {2} else {3}))");
-    check(
-        "switch -r ($x) { 'a' { 1 } default { 2 } }",
-        "(switch:2 $x S'a' {1} default {2})",
-    );
-    check(
-        ":l foreach ($i in 1..2) { break l }",
-        "(:l foreach $i (DotDot 1 2) {(break B'l')})",
-    );
+    check("switch -r ($x) { 'a' { 1 } default { 2 } }", "(switch:2 $x S'a' {1} default {2})");
+    check(":l foreach ($i in 1..2) { break l }", "(:l foreach $i (DotDot 1 2) {(break B'l')})");
     check("function f($a) { $a }", "(function f 1 {$a})");
     check("filter f { $_ }", "(function f 0 {$_})");
     check("function global:g-h { }", "(function global:g-h 0 {})");
@@ -504,10 +332,7 @@ fn statements() {
         "function f { [CmdletBinding(X)] param([int]$a = 1) begin { 1 } end { 2 } }",
         "(function f 0 {[CmdletBinding x]param([int]$a=1) begin: 1end: 2})",
     );
-    check(
-        "class A { [int]$x = 1; A() : base(2) { 3 } }",
-        "(Class a x=1; a(){(callbase $this B'.ctor' 2); 3})",
-    );
+    check("class A { [int]$x = 1; A() : base(2) { 3 } }", "(Class a x=1; a(){(callbase $this B'.ctor' 2); 3})");
     check("enum E { A; B = 2 }", "(Enum e a; b=2)");
     check("return 1, 2", "(return (, 1 2))");
     check("trap { } 1", "Trap; 1");

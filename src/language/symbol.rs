@@ -27,10 +27,7 @@ struct Table {
 static TABLE: OnceLock<Table> = OnceLock::new();
 
 fn table() -> &'static Table {
-    TABLE.get_or_init(|| Table {
-        ids: RwLock::new(HashMap::default()),
-        names: [const { OnceLock::new() }; BUCKETS],
-    })
+    TABLE.get_or_init(|| Table { ids: RwLock::new(HashMap::default()), names: [const { OnceLock::new() }; BUCKETS] })
 }
 
 fn place(index: usize) -> (usize, usize) {
@@ -52,8 +49,7 @@ impl Hasher for NameHasher {
         for chunk in bytes.chunks(8) {
             let mut word = [0u8; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
-                .wrapping_mul(0x517c_c1b7_2722_0a95);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
 }
@@ -81,21 +77,14 @@ impl Sym {
         {
             return Sym::from_index(*id as usize);
         }
-        let mut ids = table
-            .ids
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut ids = table.ids.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(id) = ids.get(folded) {
             return Sym::from_index(*id as usize);
         }
         let index = ids.len();
         let name: &'static str = Box::leak(folded.to_owned().into_boxed_str());
         let (bucket, slot) = place(index);
-        let names = table.names[bucket].get_or_init(|| {
-            (0..FIRST_BUCKET << bucket)
-                .map(|_| OnceLock::new())
-                .collect()
-        });
+        let names = table.names[bucket].get_or_init(|| (0..FIRST_BUCKET << bucket).map(|_| OnceLock::new()).collect());
         let _ = names[slot].set(name);
         ids.insert(name, index as u32);
         Sym::from_index(index)
@@ -108,11 +97,7 @@ impl Sym {
     /// The folded spelling: lower case.
     pub fn folded(self) -> &'static str {
         let (bucket, slot) = place(self.0.get() as usize - 1);
-        table().names[bucket]
-            .get()
-            .and_then(|names| names[slot].get())
-            .copied()
-            .unwrap_or("")
+        table().names[bucket].get().and_then(|names| names[slot].get()).copied().unwrap_or("")
     }
 
     /// The number of the symbol, from 1; useful as a key.
@@ -157,13 +142,7 @@ mod tests {
         assert_eq!(Sym::intern("Foo"), Sym::intern("fOO"));
         assert_ne!(Sym::intern("Foo"), Sym::intern("Fob"));
         assert_eq!(Sym::intern("ÄÖ").folded(), "äö");
-        let many: Vec<Sym> = (0..5000)
-            .map(|i| Sym::intern(&format!("name{i}")))
-            .collect();
-        assert!(
-            many.iter()
-                .enumerate()
-                .all(|(i, sym)| sym.folded() == format!("name{i}"))
-        );
+        let many: Vec<Sym> = (0..5000).map(|i| Sym::intern(&format!("name{i}"))).collect();
+        assert!(many.iter().enumerate().all(|(i, sym)| sym.folded() == format!("name{i}")));
     }
 }

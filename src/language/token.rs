@@ -331,9 +331,7 @@ pub struct TokenList {
 impl TokenList {
     /// The tokens inside an expandable string token.
     pub fn nested_of(&self, token: &Token) -> &[Token] {
-        self.nested
-            .get(token.nested.0 as usize..token.nested.1 as usize)
-            .unwrap_or(&[])
+        self.nested.get(token.nested.0 as usize..token.nested.1 as usize).unwrap_or(&[])
     }
 }
 

@@ -184,7 +184,9 @@ fn switch_of(argument: &str) -> Option<&'static str> {
     if rest.is_empty() {
         return None;
     }
-    let fits = |s: &&Switch| (s.name.starts_with(rest) && rest.starts_with(s.shortest)) || (!s.also.is_empty() && s.also == rest);
+    let fits = |s: &&Switch| {
+        (s.name.starts_with(rest) && rest.starts_with(s.shortest)) || (!s.also.is_empty() && s.also == rest)
+    };
     SWITCHES.iter().find(fits).map(|s| s.name)
 }
 
@@ -270,7 +272,9 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
             }
             "encodedcommand" => {
                 let Some(value) = value else {
-                    return Err(Refusal::usage("Cannot process the command because of a missing parameter. A command must follow -Command."));
+                    return Err(Refusal::usage(
+                        "Cannot process the command because of a missing parameter. A command must follow -Command.",
+                    ));
                 };
                 command = Some(decoded(value).ok_or_else(|| {
                     Refusal::usage("Cannot process the command because the value specified with -EncodedCommand is not properly encoded. The value must be Base64 encoded.")
@@ -279,7 +283,9 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
             }
             "encodedarguments" => {
                 let Some(value) = value else {
-                    return Err(Refusal::usage("Cannot process the command because of a missing parameter. A command must follow -EncodedArguments."));
+                    return Err(Refusal::usage(
+                        "Cannot process the command because of a missing parameter. A command must follow -EncodedArguments.",
+                    ));
                 };
                 result.encoded_arguments = Some(decoded(value).ok_or_else(|| {
                     Refusal::usage("Cannot process the command because the value specified with -EncodedArguments is not properly encoded. The value must be Base64 encoded.")
@@ -302,7 +308,9 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
                 }
                 if value == "-" {
                     if arguments.len() > at + 1 {
-                        return Err(Refusal::usage("'-' was specified with the -Command parameter; no other arguments to -Command are permitted."));
+                        return Err(Refusal::usage(
+                            "'-' was specified with the -Command parameter; no other arguments to -Command are permitted.",
+                        ));
                     }
                     if !around.is_input_redirected {
                         return Err(Refusal::usage(
@@ -338,7 +346,9 @@ fn no_command() -> Refusal {
 }
 
 fn twice() -> Refusal {
-    Refusal::usage("Cannot process the command because a command is already specified with -Command or -EncodedCommand.")
+    Refusal::usage(
+        "Cannot process the command because a command is already specified with -Command or -EncodedCommand.",
+    )
 }
 
 fn missing(name: &str) -> &'static str {
@@ -349,10 +359,16 @@ fn missing(name: &str) -> &'static str {
         "custompipename" => {
             "Cannot process the command because -CustomPipeName requires an argument that is a name of the pipe you want to use. Specify this argument and try again."
         }
-        "configurationfile" => "Cannot process the command because -ConfigurationFile requires an argument that is a file path.",
+        "configurationfile" => {
+            "Cannot process the command because -ConfigurationFile requires an argument that is a file path."
+        }
         "settingsfile" => "Cannot process the command because -SettingsFile requires an argument that is a file path.",
-        "workingdirectory" => "Cannot process the command because -WorkingDirectory requires an argument that is a directory path.",
-        "executionpolicy" => "Cannot process the execution policy because of a missing policy name. A policy name must follow -ExecutionPolicy.",
+        "workingdirectory" => {
+            "Cannot process the command because -WorkingDirectory requires an argument that is a directory path."
+        }
+        "executionpolicy" => {
+            "Cannot process the execution policy because of a missing policy name. A policy name must follow -ExecutionPolicy."
+        }
         _ => "Cannot process the command because a switch lacks its argument.",
     }
 }
@@ -430,7 +446,8 @@ fn file(arguments: &[String], at: usize, around: &Surroundings<'_>, result: &mut
     if !path.is_file() {
         if name.starts_with(is_dash) && name.chars().count() > 1 {
             let part: String = name.chars().skip(1).collect::<String>().to_lowercase();
-            let offers: Vec<String> = OFFERED.iter().filter(|o| o.contains(&part)).map(|o| format!("\n  -{o}")).collect();
+            let offers: Vec<String> =
+                OFFERED.iter().filter(|o| o.contains(&part)).map(|o| format!("\n  -{o}")).collect();
             if !offers.is_empty() {
                 return Err(Refusal::plain(format!("Invalid argument '{name}', did you mean:\n{}", offers.concat())));
             }
@@ -464,8 +481,14 @@ mod tests {
         assert_eq!(text(&["-NoProfile", "-c", "a", "b"]).as_deref(), Some("a b"));
         assert_eq!(text(&["/nop", "/Command", "x"]).as_deref(), Some("x"));
         assert_eq!(text(&["--command", "x"]).as_deref(), Some("x"));
-        assert_eq!(text(&["-enc", "VwByAGkAdABlAC0ATwB1AHQAcAB1AHQAIAAnAGUAbgBjACcA"]).as_deref(), Some("Write-Output 'enc'"));
-        assert_eq!(read(&["-cwa", "$args", "1", "-x"]).map(|a| a.work), Ok(Work::Text("$args".into(), vec!["1".into(), "-x".into()])));
+        assert_eq!(
+            text(&["-enc", "VwByAGkAdABlAC0ATwB1AHQAcAB1AHQAIAAnAGUAbgBjACcA"]).as_deref(),
+            Some("Write-Output 'enc'")
+        );
+        assert_eq!(
+            read(&["-cwa", "$args", "1", "-x"]).map(|a| a.work),
+            Ok(Work::Text("$args".into(), vec!["1".into(), "-x".into()]))
+        );
         assert_eq!(read(&["-Command", "-"]).map(|a| a.work), Ok(Work::Lines));
         assert_eq!(read(&["-"]).map(|a| a.work), Ok(Work::Session));
         assert_eq!(read(&["-NoProfile", "-Version", "x"]).map(|a| a.work), Ok(Work::Version));

@@ -60,7 +60,8 @@ impl Editor {
 /// A history in the file, or in memory where that can't be.
 fn open_history(path: Option<&Path>) -> Box<dyn History> {
     if let Some(path) = path
-        && let Ok(history) = SqliteBackedHistory::with_file(path.to_path_buf(), Reedline::create_history_session_id(), None)
+        && let Ok(history) =
+            SqliteBackedHistory::with_file(path.to_path_buf(), Reedline::create_history_session_id(), None)
     {
         return Box::new(history);
     }

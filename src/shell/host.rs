@@ -49,7 +49,8 @@ impl ConsoleOptions {
     /// Whether this terminal and `NO_COLOR` allow escape sequences.
     pub fn escapes_allowed(variable: impl Fn(&str) -> Option<String>) -> bool {
         let term = variable("TERM").unwrap_or_default();
-        variable("NO_COLOR").is_none_or(|v| v.is_empty()) && !matches!(term.as_str(), "" | "dumb" | "xterm-mono" | "xtermm")
+        variable("NO_COLOR").is_none_or(|v| v.is_empty())
+            && !matches!(term.as_str(), "" | "dumb" | "xterm-mono" | "xtermm")
     }
 }
 
@@ -59,9 +60,8 @@ pub struct ConsoleHost {
     screen: SharedScreen,
 }
 
-const NAMES: [&str; 16] = [
-    "30", "34", "32", "36", "31", "35", "33", "37", "90", "94", "92", "96", "91", "95", "93", "97",
-];
+const NAMES: [&str; 16] =
+    ["30", "34", "32", "36", "31", "35", "33", "37", "90", "94", "92", "96", "91", "95", "93", "97"];
 
 /// The escape sequence of a console colour.
 fn color(number: HostColor, is_background: bool) -> String {

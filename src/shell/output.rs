@@ -48,7 +48,8 @@ pub fn write(text: &str) {
     if is_idle || buffer.bytes.len() >= FULL {
         buffer.write_out();
     } else if !buffer.is_watched {
-        buffer.is_watched = std::thread::Builder::new().name("output".into()).stack_size(64 * 1024).spawn(watch).is_ok();
+        buffer.is_watched =
+            std::thread::Builder::new().name("output".into()).stack_size(64 * 1024).spawn(watch).is_ok();
         if !buffer.is_watched {
             buffer.write_out();
         }

@@ -50,8 +50,9 @@ struct ProcessFacts {
 
 impl ProcessFacts {
     fn read() -> ProcessFacts {
-        let environment: HashMap<String, String> =
-            std::env::vars_os().map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned())).collect();
+        let environment: HashMap<String, String> = std::env::vars_os()
+            .map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned()))
+            .collect();
         let modules = module_path(&environment);
         let variable = |name: &str| environment.get(name).filter(|v| !v.is_empty());
         let locale = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
@@ -266,7 +267,13 @@ fn quoted(text: &str) -> String {
 }
 
 /// `-Command`.
-fn run_command(session: &mut Session, arguments: &Arguments, text: &str, args: &[String], is_input_redirected: bool) -> i32 {
+fn run_command(
+    session: &mut Session,
+    arguments: &Arguments,
+    text: &str,
+    args: &[String],
+    is_input_redirected: bool,
+) -> i32 {
     let input = (is_input_redirected && uses_input(text)).then(|| read_input(session, arguments));
     let args: Vec<Value> = args.iter().map(|a| Value::from(a.as_str())).collect();
     let outcome = session.run_command_text(text, args, input.flatten());

@@ -101,7 +101,8 @@ impl Session {
     /// A session with prompt.
     pub fn run_prompt(&mut self, history: &Path) -> i32 {
         let is_terminal = terminal::is_input_terminal();
-        let is_plain = std::env::var("TERM").is_ok_and(|t| t == "dumb") || !std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let is_plain =
+            std::env::var("TERM").is_ok_and(|t| t == "dumb") || !std::io::IsTerminal::is_terminal(&std::io::stdout());
         let mut editor = (is_terminal && !is_plain).then(|| {
             let completer = Box::new(SessionCompleter::new(self.runspace.clone()));
             Editor::new(Some(history), completer, self.options.shows_escapes)

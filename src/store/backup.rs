@@ -47,7 +47,9 @@ impl Store {
     }
 
     fn checkpoint_file(&self, name: &str) -> Result<PathBuf, StoreError> {
-        let fits = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.')) && !name.starts_with('.');
+        let fits = !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.'))
+            && !name.starts_with('.');
         if !fits {
             return Err(StoreError::CheckpointName(name.to_owned()));
         }
@@ -129,7 +131,8 @@ fn compare(old: &[Object], new: &[Object]) -> Vec<Difference> {
             differences.push(whole(object, true));
             continue;
         };
-        let names = object.properties.keys().chain(present.properties.keys().filter(|k| !object.properties.contains_key(*k)));
+        let names =
+            object.properties.keys().chain(present.properties.keys().filter(|k| !object.properties.contains_key(*k)));
         for property in names {
             let (before, after) = (object.properties.get(property), present.properties.get(property));
             if before != after {
@@ -147,7 +150,6 @@ fn compare(old: &[Object], new: &[Object]) -> Vec<Difference> {
     differences.extend(new.iter().filter(|o| !then.contains_key(&o.id)).map(|o| whole(o, false)));
     differences
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -168,7 +170,10 @@ mod tests {
             })
             .unwrap();
         let found = t.store.compare_checkpoint("before").unwrap();
-        assert_eq!(found.iter().map(|d| (d.name.as_str(), d.property.as_str())).collect::<Vec<_>>(), [("Kim", "Enabled"), ("Pat", "")]);
+        assert_eq!(
+            found.iter().map(|d| (d.name.as_str(), d.property.as_str())).collect::<Vec<_>>(),
+            [("Kim", "Enabled"), ("Pat", "")]
+        );
         assert_eq!(t.store.checkpoints(), ["before"]);
         t.store.restore_checkpoint("before").unwrap();
         assert_eq!(t.store.read(|r| r.count("CsUser")).unwrap(), 1);

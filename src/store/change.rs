@@ -31,22 +31,23 @@ impl Reader<'_> {
 
     /// Changes after `sequence`, oldest first, at most `limit`.
     pub fn changes_since(&self, sequence: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT sequence, noun, object, kind, name FROM change WHERE sequence > ? ORDER BY sequence LIMIT ?")?;
-        let rows = statement.query_map(params![sequence.cast_signed(), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(Change {
-                sequence: row.get::<_, i64>(0)?.cast_unsigned(),
-                noun: row.get(1)?,
-                id: ObjectId::from_slice(&row.get::<_, Vec<u8>>(2)?).unwrap_or_default(),
-                kind: match row.get::<_, i64>(3)? {
-                    1 => ChangeKind::Created,
-                    3 => ChangeKind::Removed,
-                    _ => ChangeKind::Modified,
-                },
-                name: row.get(4)?,
-            })
-        })?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT sequence, noun, object, kind, name FROM change WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        )?;
+        let rows =
+            statement.query_map(params![sequence.cast_signed(), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                Ok(Change {
+                    sequence: row.get::<_, i64>(0)?.cast_unsigned(),
+                    noun: row.get(1)?,
+                    id: ObjectId::from_slice(&row.get::<_, Vec<u8>>(2)?).unwrap_or_default(),
+                    kind: match row.get::<_, i64>(3)? {
+                        1 => ChangeKind::Created,
+                        3 => ChangeKind::Removed,
+                        _ => ChangeKind::Modified,
+                    },
+                    name: row.get(4)?,
+                })
+            })?;
         rows.map(|row| row.map_err(StoreError::from)).collect()
     }
 }

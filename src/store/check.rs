@@ -38,9 +38,15 @@ impl Store {
         let unfed = "SELECT o.noun || ' \"' || o.name || '\" does not appear in the feed of changes' FROM object o \
                      WHERE NOT EXISTS (SELECT 1 FROM change c WHERE c.object = o.id AND c.kind = 1)";
         // The feed is only indexed by position: the check is quadratic without this.
-        connection.execute_batch("CREATE TEMP TABLE IF NOT EXISTS fed (object BLOB PRIMARY KEY) WITHOUT ROWID; DELETE FROM fed;
-            INSERT OR IGNORE INTO fed SELECT object FROM change WHERE kind = 1;")?;
-        say(&connection, &unfed.replace("change c WHERE c.object = o.id AND c.kind = 1", "fed WHERE fed.object = o.id"), &mut findings)?;
+        connection.execute_batch(
+            "CREATE TEMP TABLE IF NOT EXISTS fed (object BLOB PRIMARY KEY) WITHOUT ROWID; DELETE FROM fed;
+            INSERT OR IGNORE INTO fed SELECT object FROM change WHERE kind = 1;",
+        )?;
+        say(
+            &connection,
+            &unfed.replace("change c WHERE c.object = o.id AND c.kind = 1", "fed WHERE fed.object = o.id"),
+            &mut findings,
+        )?;
         Ok(findings)
     }
 }

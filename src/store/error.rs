@@ -20,7 +20,9 @@ pub enum StoreError {
     #[error("The object {id} does not exist in the organization's store.")]
     Missing { id: String },
     /// Another process held the store too long.
-    #[error("The organization's store is in use by another process and did not become free in time. Nothing was changed.")]
+    #[error(
+        "The organization's store is in use by another process and did not become free in time. Nothing was changed."
+    )]
     Busy,
     /// No space is left.
     #[error("The organization's store cannot be written: the disk is full. Nothing was changed.")]

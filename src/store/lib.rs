@@ -11,11 +11,11 @@ mod check;
 mod error;
 mod home;
 mod object;
+pub mod pin;
 mod read;
 mod schema;
-mod write;
-pub mod pin;
 pub mod voice;
+mod write;
 
 pub use backup::Difference;
 pub use change::{Change, ChangeKind};
@@ -61,7 +61,8 @@ impl Store {
         let mut writing = connect(&path)?;
         schema::prepare(&mut writing)?;
         let reading = connect(&path)?;
-        let inner = Inner { path, reading: Mutex::new(reading), writing: Mutex::new(writing), notify: Mutex::new(None) };
+        let inner =
+            Inner { path, reading: Mutex::new(reading), writing: Mutex::new(writing), notify: Mutex::new(None) };
         Ok(Store { inner: Arc::new(inner) })
     }
 
@@ -82,7 +83,8 @@ impl Store {
     /// Runs `work` in one transaction: all of it is on disk when this returns `Ok`, none of it when it returns `Err`.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Writer) -> Result<T, E>) -> Result<T, E> {
         let mut connection = self.inner.writing.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let mut writer = Writer::new(&transaction);
         let value = work(&mut writer)?;
         let sequence = writer.sequence();

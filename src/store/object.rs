@@ -107,7 +107,13 @@ pub struct Draft {
 impl Draft {
     /// A new object with a new id.
     pub fn new(noun: &str, container: &str, name: &str) -> Draft {
-        Draft { id: Uuid::new_v4(), noun: noun.to_owned(), container: container.to_owned(), name: name.to_owned(), ..Draft::default() }
+        Draft {
+            id: Uuid::new_v4(),
+            noun: noun.to_owned(),
+            container: container.to_owned(),
+            name: name.to_owned(),
+            ..Draft::default()
+        }
     }
 
     /// Adds a property.

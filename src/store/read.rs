@@ -139,8 +139,10 @@ impl<'a> Reader<'a> {
 
     /// Nouns that have objects, with their number.
     pub fn nouns(&self) -> Result<Vec<(String, usize)>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT noun, count(*) FROM object GROUP BY noun ORDER BY noun")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0))))?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT noun, count(*) FROM object GROUP BY noun ORDER BY noun")?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0))))?;
         rows.map(|row| row.map_err(StoreError::from)).collect()
     }
 }

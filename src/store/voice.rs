@@ -25,7 +25,8 @@ impl VoiceRecords {
         if !path.is_file() {
             return Ok(None);
         }
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let connection =
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(std::time::Duration::from_secs(20))?;
         Ok(Some(VoiceRecords { home: home.to_owned(), connection }))
     }
@@ -80,7 +81,11 @@ impl VoiceRecords {
 
     /// Call records, newest first; of one call when its id is given.
     pub fn calls(&self, call_id: &str, limit: i64) -> Result<Vec<Value>, StoreError> {
-        self.texts("SELECT record FROM call WHERE ?1 = '' OR call_id = ?1 ORDER BY id DESC LIMIT ?2", &[&call_id, &limit], "record")
+        self.texts(
+            "SELECT record FROM call WHERE ?1 = '' OR call_id = ?1 ORDER BY id DESC LIMIT ?2",
+            &[&call_id, &limit],
+            "record",
+        )
     }
 
     /// Events, newest first.
@@ -100,7 +105,10 @@ impl VoiceRecords {
         if given.is_absolute() {
             return given.to_owned();
         }
-        let safe: String = mailbox.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') { c } else { '_' }).collect();
+        let safe: String = mailbox
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@') { c } else { '_' })
+            .collect();
         let inside = self.home.join("mailboxes").join(safe.trim_matches('.')).join(name);
         if inside.exists() { inside } else { self.home.join(name) }
     }

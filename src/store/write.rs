@@ -37,7 +37,8 @@ impl<'a> Writer<'a> {
     }
 
     fn note(&mut self, noun: &str, id: ObjectId, kind: ChangeKind, name: &str) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached("INSERT INTO change (noun, object, kind, name) VALUES (?, ?, ?, ?)")?;
+        let mut statement =
+            self.connection.prepare_cached("INSERT INTO change (noun, object, kind, name) VALUES (?, ?, ?, ?)")?;
         statement.execute(params![noun, id.as_bytes().as_slice(), kind as i64, name])?;
         self.sequence = self.connection.last_insert_rowid().cast_unsigned();
         Ok(())
@@ -71,7 +72,9 @@ impl<'a> Writer<'a> {
         let row = self.row(draft.id)?;
         let result = self
             .connection
-            .prepare_cached("UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?")?
+            .prepare_cached(
+                "UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?",
+            )?
             .execute(params![draft.container, fold(&draft.name), draft.name, text(&draft), now(), row]);
         unique(result, &draft)?;
         self.unrelate(row)?;
@@ -123,7 +126,11 @@ fn unique(result: rusqlite::Result<usize>, draft: &Draft) -> Result<(), StoreErr
     match result {
         Ok(_) => Ok(()),
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
-            Err(StoreError::Exists { noun: draft.noun.clone(), container: draft.container.clone(), name: draft.name.clone() })
+            Err(StoreError::Exists {
+                noun: draft.noun.clone(),
+                container: draft.container.clone(),
+                name: draft.name.clone(),
+            })
         }
         Err(error) => Err(error.into()),
     }

@@ -152,7 +152,9 @@ fn discover(root: &Path, out: &Path) -> Result<(), String> {
         let Some(namespace) = folder.file_name().and_then(|n| n.to_str()) else { continue };
         let _ = writeln!(text, "/// Types of one namespace.\npub mod {namespace} {{");
         for file in sorted(&folder)? {
-            let Some(stem) = file.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".rs")) else { continue };
+            let Some(stem) = file.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".rs")) else {
+                continue;
+            };
             let _ = writeln!(text, "    #[path = {:?}]\n    pub mod {stem};", file.display().to_string());
             let source = fs::read_to_string(&file).map_err(|e| e.to_string())?;
             if source.contains("pub static TYPES:") {

@@ -131,7 +131,11 @@ mod tests {
 
     fn f(format: &str, args: &[&str]) -> String {
         let r = format_composite(format, args.len(), |i, spec| {
-            if spec == "bad" { Err("nope") } else { Ok(format!("{}{}", args[i], if spec.is_empty() { String::new() } else { format!("<{spec}>") })) }
+            if spec == "bad" {
+                Err("nope")
+            } else {
+                Ok(format!("{}{}", args[i], if spec.is_empty() { String::new() } else { format!("<{spec}>") }))
+            }
         });
         r.unwrap_or_else(|e| e.to_string())
     }
@@ -145,13 +149,41 @@ mod tests {
             ("{0 , 4 :N2}", &["1"], "1<N2>"),
             ("{00}", &["z"], "z"),
             ("{0:bad}", &["z"], "nope"),
-            ("{1}", &["z"], "Index (zero based) must be greater than or equal to zero and less than the size of the argument list."),
-            ("{", &[], "Input string was not in a correct format. Failure to parse near offset 1. Format item ends prematurely."),
-            ("{a}", &["z"], "Input string was not in a correct format. Failure to parse near offset 1. Expected an ASCII digit."),
-            ("x}", &[], "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely."),
-            ("x}y", &[], "Input string was not in a correct format. Failure to parse near offset 2. Unexpected closing brace without a corresponding opening brace."),
-            ("{0", &["z"], "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely."),
-            ("{0x}", &["z"], "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely."),
+            (
+                "{1}",
+                &["z"],
+                "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.",
+            ),
+            (
+                "{",
+                &[],
+                "Input string was not in a correct format. Failure to parse near offset 1. Format item ends prematurely.",
+            ),
+            (
+                "{a}",
+                &["z"],
+                "Input string was not in a correct format. Failure to parse near offset 1. Expected an ASCII digit.",
+            ),
+            (
+                "x}",
+                &[],
+                "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely.",
+            ),
+            (
+                "x}y",
+                &[],
+                "Input string was not in a correct format. Failure to parse near offset 2. Unexpected closing brace without a corresponding opening brace.",
+            ),
+            (
+                "{0",
+                &["z"],
+                "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely.",
+            ),
+            (
+                "{0x}",
+                &["z"],
+                "Input string was not in a correct format. Failure to parse near offset 2. Format item ends prematurely.",
+            ),
         ] {
             assert_eq!(f(format, args), want, "{format}");
         }

@@ -80,9 +80,13 @@ async fn what_a_killed_service_had_recorded_is_delivered() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_says_nothing_is_a_missed_call() {
     let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;
-    let call = TestCall { from: "+12065550100".into(), to: "+14255551234".into(), hang_up_after: 2.0, ..TestCall::default() };
+    let call =
+        TestCall { from: "+12065550100".into(), to: "+14255551234".into(), hang_up_after: 2.0, ..TestCall::default() };
     assert!(lab.call(call).await.answered);
     let messages = lab.runtime.store.messages("ken").unwrap();
     assert_eq!(messages.len(), 1);
-    assert_eq!((messages[0].class, messages[0].subject.as_str()), (voice::mailbox::MessageClass::MissedCall, "Missed Call from +12065550100"));
+    assert_eq!(
+        (messages[0].class, messages[0].subject.as_str()),
+        (voice::mailbox::MessageClass::MissedCall, "Missed Call from +12065550100")
+    );
 }

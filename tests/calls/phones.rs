@@ -30,9 +30,16 @@ async fn phone(lab: &Lab, port: u16) -> (Agent, mpsc::Receiver<Incoming>) {
 async fn register(lab: &Lab, agent: &Agent, server: &str, address: &str, port: u16, password: &str) -> u16 {
     let at = lab.runtime.address_of(server);
     let from = format!("<sip:{address}>;tag={}", signaling::agent::token());
-    let request = RequestBuilder::new(Method::Register, &format!("sip:{at}:5060"), &from, &format!("<sip:{address}>"), &signaling::agent::token(), 1)
-        .header(HeaderName::Contact, format!("<sip:phone@127.0.0.9:{port}>"))
-        .build();
+    let request = RequestBuilder::new(
+        Method::Register,
+        &format!("sip:{at}:5060"),
+        &from,
+        &format!("<sip:{address}>"),
+        &signaling::agent::token(),
+        1,
+    )
+    .header(HeaderName::Contact, format!("<sip:phone@127.0.0.9:{port}>"))
+    .build();
     let credentials = Credentials { user: address.into(), password: password.into() };
     agent.request(request, Some(&credentials)).await.unwrap().message.status()
 }
@@ -47,7 +54,8 @@ fn serve(mut incoming: mpsc::Receiver<Incoming>, waiting: Arc<Mutex<Vec<String>>
                     request.reply(200, "", &[]);
                 }
                 Method::Invite => {
-                    let offer = signaling::sdp::Sdp::parse(std::str::from_utf8(&request.request.body).unwrap()).unwrap();
+                    let offer =
+                        signaling::sdp::Sdp::parse(std::str::from_utf8(&request.request.body).unwrap()).unwrap();
                     let options = signaling::sdp::AudioOptions {
                         address: "127.0.0.9:7000".parse().unwrap(),
                         codecs: vec![signaling::sdp::Codec::Pcmu],
@@ -81,7 +89,14 @@ async fn a_user_answers_and_sees_waiting_messages() {
     let (agent, incoming) = phone(&lab, 6000).await;
     // A message left while no telephone is there shows at registration.
     let (file, _) = lab.speech(2.0);
-    let call = TestCall { from: "+12065550100".into(), to: "+14255551234".into(), play: Some(file), wait_for_beep: true, hang_up_after: 1.0, ..TestCall::default() };
+    let call = TestCall {
+        from: "+12065550100".into(),
+        to: "+14255551234".into(),
+        play: Some(file),
+        wait_for_beep: true,
+        hang_up_after: 1.0,
+        ..TestCall::default()
+    };
     lab.call(call.clone()).await;
     assert_eq!(register(&lab, &agent, "fe1.contoso.com", "ken@contoso.com", 6000, "wrong").await, 403);
     assert_eq!(register(&lab, &agent, "fe1.contoso.com", "ken@contoso.com", 6000, "secret").await, 200);
@@ -101,7 +116,13 @@ async fn a_user_calls_the_pstn_by_routes() {
     let (agent, incoming) = phone(&lab, 6001).await;
     assert_eq!(register(&lab, &agent, "gw1.contoso.com", "+14255550100@gw1.contoso.com", 6001, "").await, 200);
     serve(incoming, Arc::default());
-    let call = TestCall { from: "ken@contoso.com".into(), to: "14255550100".into(), gateway: "user".into(), hang_up_after: 1.0, ..TestCall::default() };
+    let call = TestCall {
+        from: "ken@contoso.com".into(),
+        to: "14255550100".into(),
+        gateway: "user".into(),
+        hang_up_after: 1.0,
+        ..TestCall::default()
+    };
     // The pool wants SRTP of everyone: a telephone without it is refused by the mediation server.
     let refused = lab.call(call.clone()).await;
     assert_eq!((refused.answered, refused.status), (false, 488), "{refused:?}");
@@ -112,7 +133,12 @@ async fn a_user_calls_the_pstn_by_routes() {
     let result = lab.call(call.clone()).await;
     assert!(result.answered, "{} {}", result.status, result.diagnostics);
     for (change, status, id) in [
-        (Box::new(|s: &mut voice::config::Snapshot| s.voice_policies[0].usages.clear()) as Box<dyn FnOnce(&mut voice::config::Snapshot)>, 403, "12001"),
+        (
+            Box::new(|s: &mut voice::config::Snapshot| s.voice_policies[0].usages.clear())
+                as Box<dyn FnOnce(&mut voice::config::Snapshot)>,
+            403,
+            "12001",
+        ),
         (Box::new(|s: &mut voice::config::Snapshot| s.voice_policies[0].usages = vec!["Other".into()]), 403, "12004"),
     ] {
         lab.change(change).await;

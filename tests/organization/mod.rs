@@ -17,7 +17,12 @@ pub fn library() -> Arc<Library> {
     LIBRARY
         .get_or_init(|| {
             Library::new(
-                &[cmdlets_exchange::CATALOGUE, cmdlets_skype::CATALOGUE, cmdlets_online::CATALOGUE, cmdlets_server::CATALOGUE],
+                &[
+                    cmdlets_exchange::CATALOGUE,
+                    cmdlets_skype::CATALOGUE,
+                    cmdlets_online::CATALOGUE,
+                    cmdlets_server::CATALOGUE,
+                ],
                 &[cmdlets_exchange::NOUNS, cmdlets_skype::NOUNS, cmdlets_online::NOUNS, cmdlets_server::NOUNS],
             )
         })
@@ -49,7 +54,10 @@ impl Lab {
         let row = library.command(name).unwrap_or_else(|| panic!("{name} is not known"));
         let mut bound = Bound::new();
         for (parameter, value) in arguments {
-            assert!(row.parameters().any(|p| p.name().eq_ignore_ascii_case(parameter)) || *parameter == "Confirm", "{name} has no {parameter}");
+            assert!(
+                row.parameters().any(|p| p.name().eq_ignore_ascii_case(parameter)) || *parameter == "Confirm",
+                "{name} has no {parameter}"
+            );
             bound.set(&Str::from(*parameter), value.clone());
         }
         self.session.output.clear();
@@ -57,7 +65,10 @@ impl Lab {
         self.session.warnings.clear();
         let CommandBody::Made(make) = library.body(row) else { panic!("no body") };
         let mut cmdlet = make();
-        let result = cmdlet.begin(&mut self.session, &bound).and_then(|()| cmdlet.process(&mut self.session, &bound)).and_then(|()| cmdlet.end(&mut self.session, &bound));
+        let result = cmdlet
+            .begin(&mut self.session, &bound)
+            .and_then(|()| cmdlet.process(&mut self.session, &bound))
+            .and_then(|()| cmdlet.end(&mut self.session, &bound));
         if let Err(flow) = result {
             panic!("{name}: {flow:?}");
         }

@@ -1,8 +1,8 @@
 //! A session of its own for the product cmdlets: it keeps what they write and answers yes.
 
 use command::{
-    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Host, Invoke, ProgressRecord, Provider, ProviderPath, Result, Scope,
-    Session, Str, TypeRef, Value, VariableInfo,
+    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Host, Invoke, ProgressRecord, Provider,
+    ProviderPath, Result, Scope, Session, Str, TypeRef, Value, VariableInfo,
 };
 use std::any::Any;
 use std::collections::HashMap;

@@ -25,18 +25,27 @@ fn nouns_of_documents_come_and_go() {
         let name = noun.name();
         let has = |verb: &str| library().command(&format!("{verb}-{name}")).is_some();
         let own = library().code(name).is_some();
-        if own || !noun.parent().is_empty() || noun.family() == "action" || !(has("New") && has("Get") && has("Remove")) {
+        if own || !noun.parent().is_empty() || noun.family() == "action" || !(has("New") && has("Get") && has("Remove"))
+        {
             continue;
         }
         let new = library().command(&format!("New-{name}")).unwrap();
         let takes = |parameter: &str| new.parameters().any(|p| p.name() == parameter);
         let identity = if takes("Identity") && noun.family() != "directory" { "Identity" } else { "Name" };
-        let with = |verb: &str, parameter: &str| library().command(&format!("{verb}-{name}")).unwrap().parameters().any(|p| p.name() == parameter);
-        if !takes(identity) || !with("Get", "Identity") || !with("Remove", "Identity") || noun.scopes().any(|s| s == "Site") && noun.scopes().all(|s| s != "Tag") {
+        let with = |verb: &str, parameter: &str| {
+            library().command(&format!("{verb}-{name}")).unwrap().parameters().any(|p| p.name() == parameter)
+        };
+        if !takes(identity)
+            || !with("Get", "Identity")
+            || !with("Remove", "Identity")
+            || noun.scopes().any(|s| s == "Site") && noun.scopes().all(|s| s != "Tag")
+        {
             continue;
         }
         let mut arguments = vec![(identity, s("Walk"))];
-        for property in noun.properties().filter(|p| !p.is_many() && p.link().is_empty() && !p.is_read_only() && !p.is_computed()) {
+        for property in
+            noun.properties().filter(|p| !p.is_many() && p.link().is_empty() && !p.is_read_only() && !p.is_computed())
+        {
             if property.name() == identity || !takes(property.name()) || !property.pattern().is_empty() {
                 continue;
             }
@@ -50,7 +59,10 @@ fn nouns_of_documents_come_and_go() {
         walked += 1;
         let made = lab.call(&format!("New-{name}"), &arguments);
         let Some(made) = made.first().cloned() else {
-            failed.push(format!("New-{name}: {}", lab.session.errors.first().map_or_else(String::new, |e| e.message().to_string())));
+            failed.push(format!(
+                "New-{name}: {}",
+                lab.session.errors.first().map_or_else(String::new, |e| e.message().to_string())
+            ));
             continue;
         };
         let found = lab.call(&format!("Get-{name}"), &[("Identity", s(&text(&made, "Identity")))]);

@@ -10,7 +10,14 @@ use values::convert::to_display;
 pub static NOUN: NounCode = NounCode {
     noun: "ExchangeCertificate",
     complete: Some(complete),
-    verbs: &[("New", new), ("Get", get), ("Import", import), ("Export", export), ("Enable", enable), ("Remove", remove)],
+    verbs: &[
+        ("New", new),
+        ("Get", get),
+        ("Import", import),
+        ("Export", export),
+        ("Enable", enable),
+        ("Remove", remove),
+    ],
     ..NounCode::PLAIN
 };
 
@@ -21,7 +28,13 @@ fn refuse(text: impl Into<String>) -> Fault {
     Fault::exchange("CertificateException", "ExchangeCertificate", text)
 }
 
-fn complete(reader: &Reader, _: &Library, facts: &Facts, object: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    facts: &Facts,
+    object: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
     let thumbprint = object.text("Thumbprint").unwrap_or_default();
     let Some(made) = reader.find(certificate::CERTIFICATE, "", thumbprint)? else { return Ok(()) };
     for name in ["Issuer", "NotAfter", "NotBefore", "PublicKeySize", "SerialNumber", "Subject", "IsSelfSigned"] {
@@ -41,7 +54,10 @@ fn complete(reader: &Reader, _: &Library, facts: &Facts, object: &Object, proper
 fn server(reader: &Reader, value: Option<&Value>) -> std::result::Result<String, Fault> {
     let servers = reader.all("ExchangeServer")?;
     match value.filter(|v| !v.is_null()) {
-        None => servers.first().map(|s| s.name.clone()).ok_or_else(|| refuse("There is no Exchange server in the organization.")),
+        None => servers
+            .first()
+            .map(|s| s.name.clone())
+            .ok_or_else(|| refuse("There is no Exchange server in the organization.")),
         Some(value) => {
             let text = Resolved::of(value).text;
             let short = text.split('.').next().unwrap_or(&text);
@@ -59,7 +75,9 @@ fn named(reader: &Reader, work: &Parts) -> std::result::Result<Object, Fault> {
         None => (work.server.clone(), text.clone()),
     };
     let all = reader.matching("ExchangeCertificate", "Thumbprint", &store::Match::Is(thumbprint.clone()))?;
-    let found = all.into_iter().find(|c| on.as_ref().is_none_or(|s| c.text("Server").is_some_and(|t| t.eq_ignore_ascii_case(s))));
+    let found = all
+        .into_iter()
+        .find(|c| on.as_ref().is_none_or(|s| c.text("Server").is_some_and(|t| t.eq_ignore_ascii_case(s))));
     found.ok_or_else(|| refuse(format!("The certificate with thumbprint {thumbprint} was not found.")).at(&thumbprint))
 }
 
@@ -79,17 +97,28 @@ fn parts(work: &Work) -> Parts {
 /// A certificate object from the pipeline names its server and thumbprint.
 fn identity_text(value: &Value) -> String {
     match value.as_object() {
-        Some(object) => object.get("Identity").or_else(|| object.get("Thumbprint")).map(|v| to_display(&v)).unwrap_or_default(),
+        Some(object) => {
+            object.get("Identity").or_else(|| object.get("Thumbprint")).map(|v| to_display(&v)).unwrap_or_default()
+        }
         None => to_display(value),
     }
 }
 
-fn attach(writer: &mut Writer, server: &str, made: &Object, services: &str, friendly: &str) -> std::result::Result<store::ObjectId, Fault> {
+fn attach(
+    writer: &mut Writer,
+    server: &str,
+    made: &Object,
+    services: &str,
+    friendly: &str,
+) -> std::result::Result<store::ObjectId, Fault> {
     let name = format!("{server}\\{}", made.name);
     if let Some(known) = writer.find("ExchangeCertificate", "", &name)? {
         return Ok(known.id);
     }
-    let mut draft = Draft::new("ExchangeCertificate", "", &name).with("Server", server).found_by("Thumbprint", &made.name).with("Services", services);
+    let mut draft = Draft::new("ExchangeCertificate", "", &name)
+        .with("Server", server)
+        .found_by("Thumbprint", &made.name)
+        .with("Services", services);
     if !friendly.is_empty() {
         draft = draft.with("FriendlyName", friendly);
     }
@@ -138,7 +167,8 @@ fn new(work: &mut Work) -> Result<()> {
         if size < 2048 {
             return work.fail(&refuse(format!("The key size {size} isn't allowed: 2048 or 4096.")));
         }
-        work.session.write_verbose("dialtone makes elliptic-curve keys: P-256 stands for RSA keys of 2048 bits and more.")?;
+        work.session
+            .write_verbose("dialtone makes elliptic-curve keys: P-256 stands for RSA keys of 2048 bits and more.")?;
     }
     if !work.should(&wish.subject)? {
         return Ok(());
@@ -175,7 +205,10 @@ fn services_of(work: &Work) -> std::result::Result<Vec<String>, Fault> {
     for text in work.bound.strings("Services") {
         for part in text.split(',').map(str::trim).filter(|p| !p.is_empty() && !p.eq_ignore_ascii_case("none")) {
             let known = SERVICES.iter().find(|s| s.eq_ignore_ascii_case(part));
-            let known = known.ok_or_else(|| Fault::argument("ServiceUnknown", format!("\"{part}\" is not a service: use {}.", SERVICES.join(", "))).at(part))?;
+            let known = known.ok_or_else(|| {
+                Fault::argument("ServiceUnknown", format!("\"{part}\" is not a service: use {}.", SERVICES.join(", ")))
+                    .at(part)
+            })?;
             found.push((*known).to_owned());
         }
     }
@@ -201,7 +234,8 @@ fn get(work: &mut Work) -> Result<()> {
             continue;
         }
         if !domains.is_empty() {
-            let made = work.directory.store.read(|r| Ok(certificate::find(r, object.text("Thumbprint").unwrap_or_default())));
+            let made =
+                work.directory.store.read(|r| Ok(certificate::find(r, object.text("Thumbprint").unwrap_or_default())));
             let Ok(Ok(Some(made))) = made else { continue };
             if !domains.iter().any(|d| made.texts("DnsNames").iter().any(|n| n.eq_ignore_ascii_case(d))) {
                 continue;
@@ -219,7 +253,9 @@ fn given(work: &mut Work) -> Result<std::result::Result<Vec<u8>, Fault>> {
         return Ok(std::fs::read(&path).map_err(|error| refuse(format!("{}: {error}", path.display()))));
     }
     let data = work.bound.value("FileData");
-    let bytes: Option<Vec<u8>> = data.as_array().and_then(|a| a.to_vec().iter().map(|v| v.as_i64().and_then(|n| u8::try_from(n).ok())).collect());
+    let bytes: Option<Vec<u8>> = data
+        .as_array()
+        .and_then(|a| a.to_vec().iter().map(|v| v.as_i64().and_then(|n| u8::try_from(n).ok())).collect());
     Ok(Ok(bytes.unwrap_or_else(|| to_display(&data).into_bytes())))
 }
 
@@ -235,7 +271,9 @@ fn import(work: &mut Work) -> Result<()> {
     let done = work.write(|writer, _| {
         let on = server(writer, bound.get("Server"))?;
         let made = certificate::import(writer, &bytes)?;
-        let friendly = bound.str("FriendlyName").map_or_else(|| made.text("FriendlyName").unwrap_or_default().to_owned(), |f| f.to_string());
+        let friendly = bound
+            .str("FriendlyName")
+            .map_or_else(|| made.text("FriendlyName").unwrap_or_default().to_owned(), |f| f.to_string());
         attach(writer, &on, &made, "None", &friendly)
     })?;
     match done {
@@ -247,7 +285,10 @@ fn import(work: &mut Work) -> Result<()> {
 fn export(work: &mut Work) -> Result<()> {
     let parts = parts(work);
     let found = work.directory.store.read(|reader| {
-        Ok(named(reader, &parts).and_then(|c| certificate::find(reader, c.text("Thumbprint").unwrap_or_default())?.ok_or_else(|| refuse("The certificate was not found."))))
+        Ok(named(reader, &parts).and_then(|c| {
+            certificate::find(reader, c.text("Thumbprint").unwrap_or_default())?
+                .ok_or_else(|| refuse("The certificate was not found."))
+        }))
     });
     let made = match found {
         Ok(Ok(made)) => made,
@@ -343,7 +384,10 @@ fn remove(work: &mut Work) -> Result<()> {
         let target = named(writer, &parts)?;
         let used = target.text("Services").unwrap_or_default();
         if used.split(", ").any(|s| matches!(s, "UM" | "UMCallRouter")) {
-            let text = format!("The certificate with thumbprint {} can't be removed, because it is in use by {used}.", target.text("Thumbprint").unwrap_or_default());
+            let text = format!(
+                "The certificate with thumbprint {} can't be removed, because it is in use by {used}.",
+                target.text("Thumbprint").unwrap_or_default()
+            );
             return Err(Fault::new("CertificateException", "CertificateInUse", ErrorCategory::ResourceBusy, text));
         }
         writer.remove(target.id)?;

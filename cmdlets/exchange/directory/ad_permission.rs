@@ -10,8 +10,13 @@ pub static NOUN: NounCode =
     NounCode { noun: "ADPermission", verbs: &[("Get", get), ("Add", add), ("Remove", remove)], ..NounCode::PLAIN };
 
 /// Groups that preparing the forest for Skype for Business makes.
-const GROUPS: [&str; 5] =
-    ["RTCUniversalServerAdmins", "RTCComponentUniversalServices", "RTCUniversalUserAdmins", "RTCUniversalReadOnlyAdmins", "Organization Management"];
+const GROUPS: [&str; 5] = [
+    "RTCUniversalServerAdmins",
+    "RTCComponentUniversalServices",
+    "RTCUniversalUserAdmins",
+    "RTCUniversalReadOnlyAdmins",
+    "Organization Management",
+];
 
 fn of(work: &Work, name: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -27,13 +32,19 @@ fn object_dn(work: &Work) -> std::result::Result<String, Fault> {
     let object = identity.as_object().and_then(|o| o.get("DistinguishedName")).map(|dn| to_display(&dn));
     let text = object.unwrap_or_else(|| Resolved::of(&identity).text);
     let facts = work.facts();
-    if text.to_uppercase().starts_with("CN=") || text.to_uppercase().starts_with("OU=") || text.to_uppercase().starts_with("DC=") {
+    if text.to_uppercase().starts_with("CN=")
+        || text.to_uppercase().starts_with("OU=")
+        || text.to_uppercase().starts_with("DC=")
+    {
         return Ok(text);
     }
     if text.eq_ignore_ascii_case(&facts.organization) {
         return Ok(facts.organization_dn());
     }
-    if ["UM DialPlan Container", "UM AutoAttendant Container", "UM IPGateway Container", "Administrative Groups"].iter().any(|c| c.eq_ignore_ascii_case(&text)) {
+    if ["UM DialPlan Container", "UM AutoAttendant Container", "UM IPGateway Container", "Administrative Groups"]
+        .iter()
+        .any(|c| c.eq_ignore_ascii_case(&text))
+    {
         return Ok(format!("CN={text},{}", facts.organization_dn()));
     }
     let user = work.target("User", &Value::from(text.as_str()))?;

@@ -15,7 +15,14 @@ fn get(work: &mut Work) -> Result<()> {
             ("DnsHostName", Value::from(facts.controller.as_str())),
             ("Domain", Value::from(facts.domain.as_str())),
             ("ADSite", Value::from(format!("{}/Configuration/Sites/{}", facts.domain, facts.site))),
-            ("DistinguishedName", Value::from(format!("CN={name},CN=Servers,CN={},CN=Sites,CN=Configuration,{}", facts.site, facts.domain_dn()))),
+            (
+                "DistinguishedName",
+                Value::from(format!(
+                    "CN={name},CN=Servers,CN={},CN=Sites,CN=Configuration,{}",
+                    facts.site,
+                    facts.domain_dn()
+                )),
+            ),
         ],
     );
     work.session.write(row)

@@ -36,7 +36,8 @@ pub(crate) fn addresses(edit: &mut Edit, is_mailbox: bool) -> std::result::Resul
         edit.set("UserPrincipalName", format!("{base}@{domain}"));
     }
     if edit.text("SamAccountName").is_empty() {
-        let base = edit.text("UserPrincipalName").split('@').next().unwrap_or_default().chars().take(20).collect::<String>();
+        let base =
+            edit.text("UserPrincipalName").split('@').next().unwrap_or_default().chars().take(20).collect::<String>();
         edit.set("SamAccountName", base);
     }
     if edit.text("DisplayName").is_empty() {
@@ -70,7 +71,10 @@ pub(crate) fn addresses(edit: &mut Edit, is_mailbox: bool) -> std::result::Resul
     for address in &list {
         let taken = edit.writer.matching("User", "EmailAddresses", &store::Match::Is(address.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.id != edit.id) {
-            let text = format!("The proxy address \"{address}\" is already being used by the proxy addresses or LegacyExchangeDN of \"{}\". Please choose another proxy address.", other.name);
+            let text = format!(
+                "The proxy address \"{address}\" is already being used by the proxy addresses or LegacyExchangeDN of \"{}\". Please choose another proxy address.",
+                other.name
+            );
             return Err(Fault::exchange("ProxyAddressExistsException", "Mailbox", text).at(address));
         }
     }
@@ -88,7 +92,10 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
         let value = edit.text(property).to_owned();
         let taken = edit.writer.matching("User", property, &store::Match::Is(value.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.id != edit.id) {
-            let text = format!("The value \"{value}\" of property \"{property}\" is used by another recipient object \"{}\". Please specify a unique {what}.", other.name);
+            let text = format!(
+                "The value \"{value}\" of property \"{property}\" is used by another recipient object \"{}\". Please specify a unique {what}.",
+                other.name
+            );
             return Err(Fault::exchange("PropertyValueExistsException", "Mailbox", text).at(&value));
         }
     }
@@ -98,7 +105,11 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
         edit.set("ServerName", server.name.as_str());
     }
     if edit.text("LegacyExchangeDN").is_empty() {
-        let dn = format!("/o={}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn={}", edit.facts.organization, edit.id.simple());
+        let dn = format!(
+            "/o={}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn={}",
+            edit.facts.organization,
+            edit.id.simple()
+        );
         edit.set("LegacyExchangeDN", dn);
     }
     Ok(())
@@ -154,11 +165,27 @@ fn disable(work: &mut Work) -> Result<()> {
     let directory = work.directory.clone();
     work.write(|writer, _| {
         let Some(mut user) = writer.get(user.id)? else { return Ok(()) };
-        let kept = ["UserPrincipalName", "SamAccountName", "DisplayName", "Phone", "OrganizationalUnit", "FirstName", "LastName", "Department"];
+        let kept = [
+            "UserPrincipalName",
+            "SamAccountName",
+            "DisplayName",
+            "Phone",
+            "OrganizationalUnit",
+            "FirstName",
+            "LastName",
+            "Department",
+        ];
         user.properties.retain(|name, _| kept.contains(&name.as_str()));
         user.properties.insert("RecipientType".to_owned(), Json::from("User"));
         user.properties.insert("RecipientTypeDetails".to_owned(), Json::from("User"));
-        writer.update(directory::store_draft(&directory.library, "User", user.id, &user.name, &user.container, user.properties))?;
+        writer.update(directory::store_draft(
+            &directory.library,
+            "User",
+            user.id,
+            &user.name,
+            &user.container,
+            user.properties,
+        ))?;
         Ok(())
     })?;
     Ok(())

@@ -5,7 +5,8 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object};
 
-pub static NOUN: NounCode = NounCode { noun: "ServerComponentState", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "ServerComponentState", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
 
 /// Who may ask for a state.
 const REQUESTERS: [&str; 5] = ["HealthAPI", "Maintenance", "Sidelined", "Functional", "Deployment"];
@@ -23,7 +24,12 @@ fn emit(work: &mut Work, state: &Object) -> Result<()> {
     let text = |name: &str| command::Value::from(state.text(name).unwrap_or_default());
     let row = values::Object::typed(
         "Microsoft.Exchange.Data.ServerComponentState",
-        [("Server", text("Server")), ("Component", text("Component")), ("State", text("State")), ("Requester", text("Requester"))],
+        [
+            ("Server", text("Server")),
+            ("Component", text("Component")),
+            ("State", text("State")),
+            ("Requester", text("Requester")),
+        ],
     );
     work.session.write(row)
 }
@@ -52,10 +58,16 @@ fn set(work: &mut Work) -> Result<()> {
     let part = |name: &str| work.bound.str(name).map_or_else(String::new, |t| t.to_string());
     let (component, state, requester) = (part("Component"), part("State"), part("Requester"));
     let Some(state) = ["Active", "Inactive", "Draining"].iter().find(|s| s.eq_ignore_ascii_case(&state)) else {
-        return work.fail(&Fault::argument("ComponentState", format!("\"{state}\" is not a state of a component: use Active, Inactive or Draining.")));
+        return work.fail(&Fault::argument(
+            "ComponentState",
+            format!("\"{state}\" is not a state of a component: use Active, Inactive or Draining."),
+        ));
     };
     let Some(requester) = REQUESTERS.iter().find(|r| r.eq_ignore_ascii_case(&requester)) else {
-        return work.fail(&Fault::argument("ComponentRequester", format!("\"{requester}\" is not a requester: use {}.", REQUESTERS.join(", "))));
+        return work.fail(&Fault::argument(
+            "ComponentRequester",
+            format!("\"{requester}\" is not a requester: use {}.", REQUESTERS.join(", ")),
+        ));
     };
     if !work.should(&format!("{}/{component}", server.name))? {
         return Ok(());

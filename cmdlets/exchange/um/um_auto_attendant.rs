@@ -22,8 +22,14 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
             return Err(refuse(edit, format!("{switch} can't be $true while {file} is empty.")));
         }
     }
-    if edit.text("InfoAnnouncementEnabled") != "False" && !edit.text("InfoAnnouncementEnabled").is_empty() && edit.text("InfoAnnouncementFilename").is_empty() {
-        return Err(refuse(edit, "InfoAnnouncementEnabled can't be set while InfoAnnouncementFilename is empty.".to_owned()));
+    if edit.text("InfoAnnouncementEnabled") != "False"
+        && !edit.text("InfoAnnouncementEnabled").is_empty()
+        && edit.text("InfoAnnouncementFilename").is_empty()
+    {
+        return Err(refuse(
+            edit,
+            "InfoAnnouncementEnabled can't be set while InfoAnnouncementFilename is empty.".to_owned(),
+        ));
     }
     for hours in ["BusinessHours", "AfterHours"] {
         let mappings = edit.texts(&format!("{hours}KeyMapping"));
@@ -31,7 +37,10 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
             return Err(refuse(edit, format!("{hours}KeyMapping can't have more than nine entries.")));
         }
         if edit.flag(&format!("{hours}KeyMappingEnabled")) && mappings.is_empty() {
-            return Err(refuse(edit, format!("{hours}KeyMappingEnabled can't be $true while {hours}KeyMapping is empty.")));
+            return Err(refuse(
+                edit,
+                format!("{hours}KeyMappingEnabled can't be $true while {hours}KeyMapping is empty."),
+            ));
         }
     }
     let Some(plan) = edit.linked("UMDialPlan")? else {
@@ -40,21 +49,40 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     for pilot in edit.texts("PilotIdentifierList") {
         let is_number = pilot.strip_prefix('+').unwrap_or(&pilot).chars().all(|c| c.is_ascii_digit());
         if !is_number && !pilot.contains('@') {
-            return Err(refuse(edit, format!("'{pilot}' isn't a valid pilot identifier. Use an extension, an E.164 number or a SIP address.")));
+            return Err(refuse(
+                edit,
+                format!(
+                    "'{pilot}' isn't a valid pilot identifier. Use an extension, an E.164 number or a SIP address."
+                ),
+            ));
         }
         if pilot.starts_with('+') && plan.text("URIType") == Some("TelExtn") {
-            return Err(refuse(edit, format!("'{pilot}' is an E.164 number, but the UM dial plan '{}' is of type TelExtn.", plan.name)));
+            return Err(refuse(
+                edit,
+                format!("'{pilot}' is an E.164 number, but the UM dial plan '{}' is of type TelExtn.", plan.name),
+            ));
         }
         let taken = edit.writer.matching("UMAutoAttendant", "PilotIdentifierList", &store::Match::Is(pilot.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.id != edit.id) {
-            return Err(refuse(edit, format!("The pilot identifier '{pilot}' is already used by the UM auto attendant '{}'.", other.name)));
+            return Err(refuse(
+                edit,
+                format!("The pilot identifier '{pilot}' is already used by the UM auto attendant '{}'.", other.name),
+            ));
         }
         if plan.texts("AccessTelephoneNumbers").iter().any(|n| n.eq_ignore_ascii_case(&pilot)) {
-            return Err(refuse(edit, format!("'{pilot}' is already an access telephone number of the UM dial plan '{}'.", plan.name)));
+            return Err(refuse(
+                edit,
+                format!("'{pilot}' is already an access telephone number of the UM dial plan '{}'.", plan.name),
+            ));
         }
         let users = edit.writer.matching("User", "Extensions", &store::Match::Is(pilot.clone()))?;
-        if let Some(user) = users.iter().find(|u| crate::um::um_mailbox::plan_of(edit.writer, u).is_some_and(|p| p == plan.id)) {
-            return Err(refuse(edit, format!("'{pilot}' is already the extension of '{}' in the UM dial plan '{}'.", user.name, plan.name)));
+        if let Some(user) =
+            users.iter().find(|u| crate::um::um_mailbox::plan_of(edit.writer, u).is_some_and(|p| p == plan.id))
+        {
+            return Err(refuse(
+                edit,
+                format!("'{pilot}' is already the extension of '{}' in the UM dial plan '{}'.", user.name, plan.name),
+            ));
         }
     }
     if edit.is_new() && edit.text("Language").is_empty() {

@@ -17,7 +17,10 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
         edit.set("SipResourceIdentifierRequired", required);
         let policy = edit.bound.get("GenerateUMMailboxPolicy").is_none_or(values::convert::to_bool);
         if policy && edit.name.chars().count() + POLICY.len() > 64 {
-            let text = format!("A default UM mailbox policy couldn't be generated for the dial plan '{}' because the dial plan name is too long.", edit.name);
+            let text = format!(
+                "A default UM mailbox policy couldn't be generated for the dial plan '{}' because the dial plan name is too long.",
+                edit.name
+            );
             return Err(Fault::exchange("DefaultPolicyNameTooLongException", "UMDialPlan", text).at(&edit.name));
         }
     }
@@ -48,7 +51,10 @@ fn groups(edit: &mut Edit) -> Result<(), Fault> {
         let known: Vec<&str> = entries.iter().filter_map(|e| e.split(',').next()).collect();
         for allowed in edit.texts(&format!("Allowed{kind}")) {
             if !known.iter().any(|k| k.eq_ignore_ascii_case(&allowed)) {
-                let text = format!("The dialing rule group '{allowed}' isn't configured on the UM dial plan '{}'. Add it to {configured} first.", edit.name);
+                let text = format!(
+                    "The dialing rule group '{allowed}' isn't configured on the UM dial plan '{}'. Add it to {configured} first.",
+                    edit.name
+                );
                 return Err(Fault::exchange("DialGroupNotFoundException", "UMDialPlan", text).at(&allowed));
             }
         }
@@ -60,16 +66,25 @@ fn groups(edit: &mut Edit) -> Result<(), Fault> {
 fn entry(item: &Json) -> Result<String, Fault> {
     let text = match item {
         Json::Object(parts) => {
-            let part = |name: &str| parts.iter().find(|(k, _)| k.eq_ignore_ascii_case(name)).and_then(|(_, v)| v.as_str()).unwrap_or_default();
+            let part = |name: &str| {
+                parts
+                    .iter()
+                    .find(|(k, _)| k.eq_ignore_ascii_case(name))
+                    .and_then(|(_, v)| v.as_str())
+                    .unwrap_or_default()
+            };
             format!("{},{},{},{}", part("Name"), part("NumberMask"), part("DialedNumber"), part("Comment"))
         }
         other => other.as_str().unwrap_or_default().to_owned(),
     };
     let parts: Vec<&str> = text.splitn(4, ',').collect();
     let name = parts.first().copied().unwrap_or_default();
-    let is_mask = |mask: &str| !mask.is_empty() && mask.chars().all(|c| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*' | '+' | '#'));
+    let is_mask = |mask: &str| {
+        !mask.is_empty() && mask.chars().all(|c| c.is_ascii_digit() || matches!(c, 'x' | 'X' | '*' | '+' | '#'))
+    };
     if parts.len() < 3 || name.is_empty() || name.chars().count() > 32 || !is_mask(parts[1]) || !is_mask(parts[2]) {
-        let text = format!("'{text}' isn't a valid dialing rule entry. Use the form Name,NumberMask,DialedNumber,Comment.");
+        let text =
+            format!("'{text}' isn't a valid dialing rule entry. Use the form Name,NumberMask,DialedNumber,Comment.");
         return Err(Fault::argument("InvalidDialGroupEntry", text));
     }
     Ok(text)
@@ -80,12 +95,17 @@ fn numbers(edit: &mut Edit) -> Result<(), Fault> {
     for number in edit.texts("AccessTelephoneNumbers") {
         let taken = edit.writer.matching("UMDialPlan", "AccessTelephoneNumbers", &store::Match::Is(number.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.id != edit.id) {
-            let text = format!("The access telephone number '{number}' is already used by the UM dial plan '{}'.", other.name);
+            let text =
+                format!("The access telephone number '{number}' is already used by the UM dial plan '{}'.", other.name);
             return Err(Fault::exchange("AccessNumberInUseException", "UMDialPlan", text).at(&number));
         }
-        let taken = edit.writer.matching("UMAutoAttendant", "PilotIdentifierList", &store::Match::Is(number.clone()))?;
+        let taken =
+            edit.writer.matching("UMAutoAttendant", "PilotIdentifierList", &store::Match::Is(number.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.links("UMDialPlan").contains(&edit.id)) {
-            let text = format!("The access telephone number '{number}' is already used by the UM auto attendant '{}'.", other.name);
+            let text = format!(
+                "The access telephone number '{number}' is already used by the UM auto attendant '{}'.",
+                other.name
+            );
             return Err(Fault::exchange("AccessNumberInUseException", "UMDialPlan", text).at(&number));
         }
     }

@@ -13,9 +13,15 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
         let taken: Vec<&str> = other.text("PilotIdentifier").unwrap_or_default().split(',').map(str::trim).collect();
         if let Some(pilot) = pilots.iter().find(|p| taken.iter().any(|t| t.eq_ignore_ascii_case(p))) {
             let text = if pilot.is_empty() {
-                format!("The UM IP gateway already has the hunt group '{}' without a pilot identifier. Only one is allowed.", other.name)
+                format!(
+                    "The UM IP gateway already has the hunt group '{}' without a pilot identifier. Only one is allowed.",
+                    other.name
+                )
             } else {
-                format!("The pilot identifier '{pilot}' is already used by the hunt group '{}' of this UM IP gateway.", other.name)
+                format!(
+                    "The pilot identifier '{pilot}' is already used by the hunt group '{}' of this UM IP gateway.",
+                    other.name
+                )
             };
             return Err(Fault::exchange("PilotIdentifierInUseException", "UMHuntGroup", text).at(pilot));
         }

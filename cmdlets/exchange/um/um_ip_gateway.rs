@@ -28,19 +28,38 @@ fn plan(edit: &Edit) -> Result<Option<Object>, Fault> {
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     let address = edit.text("Address").trim().to_owned();
     let ip = address.parse::<IpAddr>().ok();
-    let is_name = !address.is_empty() && address.len() <= 255 && address.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let is_name = !address.is_empty()
+        && address.len() <= 255
+        && address.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
     if ip.is_none() && !is_name {
-        return Err(fault(&edit.name, format!("'{address}' isn't a valid address of a UM IP gateway. Use an IPv4 or IPv6 address or a fully qualified domain name.")));
+        return Err(fault(
+            &edit.name,
+            format!(
+                "'{address}' isn't a valid address of a UM IP gateway. Use an IPv4 or IPv6 address or a fully qualified domain name."
+            ),
+        ));
     }
     if ip.is_some_and(|ip| ip.is_ipv6()) && edit.text("IPAddressFamily") == "IPv4Only" {
-        return Err(fault(&edit.name, format!("The address '{address}' is an IPv6 address, but IPAddressFamily of the UM IP gateway is IPv4Only.")));
+        return Err(fault(
+            &edit.name,
+            format!(
+                "The address '{address}' is an IPv6 address, but IPAddressFamily of the UM IP gateway is IPv4Only."
+            ),
+        ));
     }
     if edit.is_new()
         && let Some(plan) = plan(edit)?
         && plan.text("VoIPSecurity").is_some_and(|s| s != "Unsecured")
         && ip.is_some()
     {
-        return Err(fault(&edit.name, format!("The UM IP gateway must use a fully qualified domain name as address, because the UM dial plan '{}' is {}.", plan.name, plan.text("VoIPSecurity").unwrap_or_default())));
+        return Err(fault(
+            &edit.name,
+            format!(
+                "The UM IP gateway must use a fully qualified domain name as address, because the UM dial plan '{}' is {}.",
+                plan.name,
+                plan.text("VoIPSecurity").unwrap_or_default()
+            ),
+        ));
     }
     edit.set("Address", address);
     Ok(())

@@ -29,18 +29,31 @@ fn refuse(name: &str, text: String) -> Fault {
     Fault::exchange("UMMailboxException", "UMMailbox", text).at(name)
 }
 
-fn complete(reader: &Reader, _: &Library, facts: &Facts, user: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    facts: &Facts,
+    user: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
     if let Some(plan) = plan_of(reader, user) {
         properties.insert("UMDialPlan".to_owned(), Json::from(plan.to_string()));
         if let Some(plan) = reader.get(plan)? {
             properties.insert("AccessTelephoneNumbers".to_owned(), json!(plan.texts("AccessTelephoneNumbers")));
         }
     }
-    let addresses: Vec<&str> = user.texts("EmailAddresses").into_iter().filter(|a| a.len() > 4 && a[..4].eq_ignore_ascii_case("eum:")).collect();
+    let addresses: Vec<&str> = user
+        .texts("EmailAddresses")
+        .into_iter()
+        .filter(|a| a.len() > 4 && a[..4].eq_ignore_ascii_case("eum:"))
+        .collect();
     properties.insert("UMAddresses".to_owned(), json!(addresses));
     let server = user.text("ServerName").unwrap_or_default();
     if !server.is_empty() {
-        let dn = format!("/o={}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={server}", facts.organization);
+        let dn = format!(
+            "/o={}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={server}",
+            facts.organization
+        );
         properties.insert("ServerLegacyDN".to_owned(), Json::from(dn));
     }
     if !properties.contains_key("DisplayName") {
@@ -56,7 +69,11 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
         let policy = edit.linked("UMMailboxPolicy")?;
         let plan = policy.as_ref().and_then(|p| p.links("UMDialPlan").first().copied());
         if plan != plan_of(edit.writer, old) {
-            let text = format!("The UM mailbox policy '{}' belongs to another UM dial plan than the mailbox '{}'. Disable and enable the mailbox for UM to change its dial plan.", policy.map_or_else(String::new, |p| p.name), old.name);
+            let text = format!(
+                "The UM mailbox policy '{}' belongs to another UM dial plan than the mailbox '{}'. Disable and enable the mailbox for UM to change its dial plan.",
+                policy.map_or_else(String::new, |p| p.name),
+                old.name
+            );
             return Err(refuse(&old.name, text));
         }
     }
@@ -67,13 +84,21 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
 fn free_extension(reader: &Reader, plan: &Object, extension: &str, user: ObjectId) -> std::result::Result<(), Fault> {
     for other in reader.matching("User", "Extensions", &store::Match::Is(extension.to_owned()))? {
         if other.id != user && plan_of(reader, &other) == Some(plan.id) {
-            let text = format!("The extension '{extension}' is already in use in the UM dial plan '{}' by the mailbox '{}'.", plan.name, other.name);
+            let text = format!(
+                "The extension '{extension}' is already in use in the UM dial plan '{}' by the mailbox '{}'.",
+                plan.name, other.name
+            );
             return Err(refuse(extension, text));
         }
     }
-    for attendant in reader.matching("UMAutoAttendant", "PilotIdentifierList", &store::Match::Is(extension.to_owned()))? {
+    for attendant in
+        reader.matching("UMAutoAttendant", "PilotIdentifierList", &store::Match::Is(extension.to_owned()))?
+    {
         if attendant.links("UMDialPlan").contains(&plan.id) {
-            let text = format!("The extension '{extension}' is already in use in the UM dial plan '{}' by the UM auto attendant '{}'.", plan.name, attendant.name);
+            let text = format!(
+                "The extension '{extension}' is already in use in the UM dial plan '{}' by the UM auto attendant '{}'.",
+                plan.name, attendant.name
+            );
             return Err(refuse(extension, text));
         }
     }
@@ -89,9 +114,17 @@ struct Wanted {
 }
 
 /// Properties with the UM side added; checks everything that Enable-UMMailbox checks.
-fn enabled(reader: &Reader, work: &Parts, user: &Object, wanted: &Wanted) -> std::result::Result<Map<String, Json>, Fault> {
+fn enabled(
+    reader: &Reader,
+    work: &Parts,
+    user: &Object,
+    wanted: &Wanted,
+) -> std::result::Result<Map<String, Json>, Fault> {
     if is_enabled(user) {
-        return Err(refuse(&user.name, format!("The mailbox '{}' is already enabled for Unified Messaging.", user.name)));
+        return Err(refuse(
+            &user.name,
+            format!("The mailbox '{}' is already enabled for Unified Messaging.", user.name),
+        ));
     }
     let missing = |noun: &str| Fault::state("NounUnknown", format!("The noun {noun} is not known."));
     let row = work.library.noun("UMMailboxPolicy").ok_or_else(|| missing("UMMailboxPolicy"))?;
@@ -100,20 +133,28 @@ fn enabled(reader: &Reader, work: &Parts, user: &Object, wanted: &Wanted) -> std
         Some(id) => reader.get(*id)?,
         None => None,
     };
-    let plan = plan.ok_or_else(|| refuse(&policy.name, format!("The UM mailbox policy '{}' isn't linked to a UM dial plan.", policy.name)))?;
+    let plan = plan.ok_or_else(|| {
+        refuse(&policy.name, format!("The UM mailbox policy '{}' isn't linked to a UM dial plan.", policy.name))
+    })?;
     let digits = usize::try_from(plan.number("NumberOfDigitsInExtension").unwrap_or(0)).unwrap_or(0);
     let mut extensions = wanted.extensions.clone();
     if extensions.is_empty() {
         let phone: String = user.text("Phone").unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         if phone.len() < digits || digits == 0 {
-            let text = format!("An extension couldn't be derived from the phone number of '{}'. Specify the Extensions parameter.", user.name);
+            let text = format!(
+                "An extension couldn't be derived from the phone number of '{}'. Specify the Extensions parameter.",
+                user.name
+            );
             return Err(refuse(&user.name, text));
         }
         extensions.push(phone[phone.len() - digits..].to_owned());
     }
     for extension in &extensions {
         if extension.len() != digits || !extension.chars().all(|c| c.is_ascii_digit()) {
-            let text = format!("The extension '{extension}' isn't valid: the UM dial plan '{}' requires {digits} digits.", plan.name);
+            let text = format!(
+                "The extension '{extension}' isn't valid: the UM dial plan '{}' requires {digits} digits.",
+                plan.name
+            );
             return Err(refuse(extension, text));
         }
         free_extension(reader, &plan, extension, user.id)?;
@@ -121,12 +162,18 @@ fn enabled(reader: &Reader, work: &Parts, user: &Object, wanted: &Wanted) -> std
     let kind = plan.text("URIType").unwrap_or("TelExtn");
     let sip = match (kind, &wanted.sip) {
         ("TelExtn", Some(sip)) => {
-            let text = format!("SIPResourceIdentifier '{sip}' can't be specified, because the UM dial plan '{}' is of type TelExtn.", plan.name);
+            let text = format!(
+                "SIPResourceIdentifier '{sip}' can't be specified, because the UM dial plan '{}' is of type TelExtn.",
+                plan.name
+            );
             return Err(refuse(sip, text));
         }
         ("TelExtn", None) => None,
         (_, None) => {
-            let text = format!("The SIPResourceIdentifier parameter is required, because the UM dial plan '{}' is of type {kind}.", plan.name);
+            let text = format!(
+                "The SIPResourceIdentifier parameter is required, because the UM dial plan '{}' is of type {kind}.",
+                plan.name
+            );
             return Err(refuse(&user.name, text));
         }
         (_, Some(sip)) => Some(checked_sip(kind, sip)?),
@@ -134,13 +181,21 @@ fn enabled(reader: &Reader, work: &Parts, user: &Object, wanted: &Wanted) -> std
     if let Some(sip) = &sip {
         let taken = reader.matching("User", "SIPResourceIdentifier", &store::Match::Is(sip.clone()))?;
         if let Some(other) = taken.iter().find(|o| o.id != user.id && is_enabled(o)) {
-            return Err(refuse(sip, format!("The SIP resource identifier '{sip}' is already in use by the mailbox '{}'.", other.name)));
+            return Err(refuse(
+                sip,
+                format!("The SIP resource identifier '{sip}' is already in use by the mailbox '{}'.", other.name),
+            ));
         }
     }
     let pin = super::um_mailbox_pin::new_pin(&policy, wanted.pin.as_deref(), &extensions)?;
     let mut properties = user.properties.clone();
     let context = plan.text("PhoneContext").unwrap_or_default();
-    let mut addresses: Vec<String> = user.texts("EmailAddresses").iter().filter(|a| !a[..4.min(a.len())].eq_ignore_ascii_case("eum:")).map(|a| (*a).to_owned()).collect();
+    let mut addresses: Vec<String> = user
+        .texts("EmailAddresses")
+        .iter()
+        .filter(|a| !a[..4.min(a.len())].eq_ignore_ascii_case("eum:"))
+        .map(|a| (*a).to_owned())
+        .collect();
     let mut values: Vec<&str> = sip.as_deref().into_iter().collect();
     values.extend(extensions.iter().map(String::as_str));
     for (i, value) in values.iter().enumerate() {
@@ -162,9 +217,15 @@ fn checked_sip(kind: &str, text: &str) -> std::result::Result<String, Fault> {
     let text = text.strip_prefix("sip:").unwrap_or(text);
     let fits = match kind {
         "E164" => text.strip_prefix('+').is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit())),
-        _ => text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !text.contains(' ')),
+        _ => text
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !text.contains(' ')),
     };
-    if fits { Ok(text.to_owned()) } else { Err(refuse(text, format!("'{text}' isn't a valid SIP resource identifier for a UM dial plan of type {kind}."))) }
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(refuse(text, format!("'{text}' isn't a valid SIP resource identifier for a UM dial plan of type {kind}.")))
+    }
 }
 
 /// What a transaction needs of the call.
@@ -201,7 +262,14 @@ fn enable(work: &mut Work) -> Result<()> {
         if only_check {
             return Ok(None);
         }
-        writer.update(directory::store_draft(&directory.library, "User", user.id, &user.name, &user.container, properties))?;
+        writer.update(directory::store_draft(
+            &directory.library,
+            "User",
+            user.id,
+            &user.name,
+            &user.container,
+            properties,
+        ))?;
         if send {
             welcome(writer, &user, notify.as_deref(), &wanted)?;
         }
@@ -214,7 +282,12 @@ fn enable(work: &mut Work) -> Result<()> {
 }
 
 /// The welcome message; it waits in the mailbox for whoever reads it.
-fn welcome(writer: &mut store::Writer, user: &Object, to: Option<&str>, wanted: &Wanted) -> std::result::Result<(), Fault> {
+fn welcome(
+    writer: &mut store::Writer,
+    user: &Object,
+    to: Option<&str>,
+    wanted: &Wanted,
+) -> std::result::Result<(), Fault> {
     let to = to.or(user.text("PrimarySmtpAddress")).unwrap_or_default();
     let draft = store::Draft::new("UMNotification", "", &uuid::Uuid::new_v4().to_string())
         .with("Kind", "Welcome")
@@ -239,7 +312,12 @@ fn disable(work: &mut Work) -> Result<()> {
     let keep = work.bound.get("KeepProperties").is_none_or(values::convert::to_bool);
     work.write(|writer, _| {
         let Some(mut user) = writer.get(user.id)? else { return Ok(()) };
-        let addresses: Vec<String> = user.texts("EmailAddresses").iter().filter(|a| !a[..4.min(a.len())].eq_ignore_ascii_case("eum:")).map(|a| (*a).to_owned()).collect();
+        let addresses: Vec<String> = user
+            .texts("EmailAddresses")
+            .iter()
+            .filter(|a| !a[..4.min(a.len())].eq_ignore_ascii_case("eum:"))
+            .map(|a| (*a).to_owned())
+            .collect();
         user.properties.insert("EmailAddresses".to_owned(), json!(addresses));
         for gone in ["UMEnabled", "UMMailboxPolicy", "Extensions", "SIPResourceIdentifier"] {
             user.properties.remove(gone);
@@ -249,7 +327,14 @@ fn disable(work: &mut Work) -> Result<()> {
                 user.properties.remove(gone);
             }
         }
-        writer.update(directory::store_draft(&directory.library, "User", user.id, &user.name, &user.container, user.properties))?;
+        writer.update(directory::store_draft(
+            &directory.library,
+            "User",
+            user.id,
+            &user.name,
+            &user.container,
+            user.properties,
+        ))?;
         Ok(())
     })?;
     Ok(())

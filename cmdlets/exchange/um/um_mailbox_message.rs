@@ -43,7 +43,10 @@ fn get(work: &mut Work) -> Result<()> {
             continue;
         }
         let of = text(&message, "mailbox");
-        let owner = users.iter().find(|u| u.id.to_string().eq_ignore_ascii_case(of) || u.text("PrimarySmtpAddress").is_some_and(|a| a.eq_ignore_ascii_case(of)));
+        let owner = users.iter().find(|u| {
+            u.id.to_string().eq_ignore_ascii_case(of)
+                || u.text("PrimarySmtpAddress").is_some_and(|a| a.eq_ignore_ascii_case(of))
+        });
         let caller_name = text(&message, "caller_name");
         let row = Object::typed(
             "Dialtone.UMMailboxMessage",
@@ -134,6 +137,11 @@ fn export(work: &mut Work) -> Result<()> {
     let from = records.file(text(&message, "mailbox"), text(&message, "audio"));
     match std::fs::copy(&from, &path) {
         Ok(_) => Ok(()),
-        Err(error) => work.fail(&Fault::new("IOException", "AudioNotCopied", ErrorCategory::WriteError, format!("{}: {error}", from.display()))),
+        Err(error) => work.fail(&Fault::new(
+            "IOException",
+            "AudioNotCopied",
+            ErrorCategory::WriteError,
+            format!("{}: {error}", from.display()),
+        )),
     }
 }

@@ -24,13 +24,25 @@ fn is_common(pin: &str) -> bool {
 }
 
 /// Checks a given PIN, or makes one.
-pub(crate) fn new_pin(policy: &Object, given: Option<&str>, extensions: &[String]) -> std::result::Result<String, Fault> {
+pub(crate) fn new_pin(
+    policy: &Object,
+    given: Option<&str>,
+    extensions: &[String],
+) -> std::result::Result<String, Fault> {
     let shortest = usize::try_from(policy.number("MinPINLength").unwrap_or(6)).unwrap_or(6);
     let common_allowed = policy.flag("AllowCommonPatterns").unwrap_or(false);
-    let is_weak = |pin: &str| !common_allowed && (is_common(pin) || extensions.iter().any(|e| pin.ends_with(e.as_str())));
+    let is_weak =
+        |pin: &str| !common_allowed && (is_common(pin) || extensions.iter().any(|e| pin.ends_with(e.as_str())));
     let Some(pin) = given else {
         loop {
-            let pin: String = uuid::Uuid::new_v4().as_bytes().iter().cycle().take(shortest).enumerate().map(|(i, b)| char::from(b'0' + b.wrapping_add(u8::try_from(i / 16).unwrap_or(0)) % 10)).collect();
+            let pin: String = uuid::Uuid::new_v4()
+                .as_bytes()
+                .iter()
+                .cycle()
+                .take(shortest)
+                .enumerate()
+                .map(|(i, b)| char::from(b'0' + b.wrapping_add(u8::try_from(i / 16).unwrap_or(0)) % 10))
+                .collect();
             if !is_weak(&pin) {
                 return Ok(pin);
             }
@@ -40,7 +52,9 @@ pub(crate) fn new_pin(policy: &Object, given: Option<&str>, extensions: &[String
         return Err(refuse(&format!("The PIN isn't valid: it must have between {shortest} and 24 digits.")));
     }
     if is_weak(pin) {
-        return Err(refuse("The PIN isn't valid: the UM mailbox policy doesn't allow common patterns, like repeated or consecutive digits or the extension."));
+        return Err(refuse(
+            "The PIN isn't valid: the UM mailbox policy doesn't allow common patterns, like repeated or consecutive digits or the extension.",
+        ));
     }
     Ok(pin.to_owned())
 }
@@ -50,7 +64,13 @@ pub(crate) fn kept(pin: &str, is_expired: bool, history: &[String]) -> Json {
     json!({ "Hash": store::pin::hash(pin), "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
 }
 
-fn complete(_: &Reader, _: &Library, _: &Facts, user: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
+fn complete(
+    _: &Reader,
+    _: &Library,
+    _: &Facts,
+    user: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
     let state = user.get("UMPin").cloned().unwrap_or_default();
     properties.insert("UserID".to_owned(), Json::from(user.text("UserPrincipalName").unwrap_or(&user.name)));
     for (property, of) in [("PinExpired", "Expired"), ("FirstTimeUser", "FirstTime"), ("LockedOut", "LockedOut")] {
@@ -84,7 +104,11 @@ fn set(work: &mut Work) -> Result<()> {
         if given.is_some() || (truth("LockedOut").is_none() && truth("PINExpired").is_none()) {
             let extensions: Vec<String> = user.texts("Extensions").iter().map(ToString::to_string).collect();
             let pin = new_pin(&policy, given.as_deref(), &extensions)?;
-            let mut history: Vec<String> = state.get("History").and_then(Json::as_array).map(|h| h.iter().filter_map(Json::as_str).map(str::to_owned).collect()).unwrap_or_default();
+            let mut history: Vec<String> = state
+                .get("History")
+                .and_then(Json::as_array)
+                .map(|h| h.iter().filter_map(Json::as_str).map(str::to_owned).collect())
+                .unwrap_or_default();
             history.extend(state.get("Hash").and_then(Json::as_str).map(str::to_owned));
             let remembered = usize::try_from(policy.number("PINHistoryCount").unwrap_or(5)).unwrap_or(5);
             let skip = history.len().saturating_sub(remembered);
@@ -102,7 +126,14 @@ fn set(work: &mut Work) -> Result<()> {
             state["Expired"] = Json::Bool(expired);
         }
         user.properties.insert("UMPin".to_owned(), state);
-        writer.update(directory::store_draft(&directory.library, "User", user.id, &user.name, &user.container, user.properties))?;
+        writer.update(directory::store_draft(
+            &directory.library,
+            "User",
+            user.id,
+            &user.name,
+            &user.container,
+            user.properties,
+        ))?;
         if bound.get("SendEmail").is_none_or(values::convert::to_bool) {
             let to = bound.str("NotifyEmail").map(|t| t.to_string());
             let draft = store::Draft::new("UMNotification", "", &uuid::Uuid::new_v4().to_string())

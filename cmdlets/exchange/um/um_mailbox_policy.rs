@@ -8,7 +8,9 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     let limit = |text: &str| text.parse::<i64>().unwrap_or(i64::MAX);
     let (attempts, reset) = (limit(edit.text("MaxLogonAttempts")), limit(edit.text("LogonFailuresBeforePINReset")));
     if reset >= attempts && reset != i64::MAX {
-        let text = format!("The value of LogonFailuresBeforePINReset ({reset}) must be lower than the value of MaxLogonAttempts ({attempts}).");
+        let text = format!(
+            "The value of LogonFailuresBeforePINReset ({reset}) must be lower than the value of MaxLogonAttempts ({attempts})."
+        );
         return Err(Fault::exchange("InvalidOperationException", "UMMailboxPolicy", text).at(&edit.name));
     }
     let Some(plan) = edit.linked("UMDialPlan")? else {
@@ -18,8 +20,10 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     for kind in ["InCountryOrRegionGroups", "InternationalGroups"] {
         let configured = plan.texts(&format!("Configured{kind}"));
         for allowed in edit.texts(&format!("Allowed{kind}")) {
-            if !configured.iter().any(|entry| entry.split(',').next().is_some_and(|n| n.eq_ignore_ascii_case(&allowed))) {
-                let text = format!("The dialing rule group '{allowed}' isn't configured on the UM dial plan '{}'.", plan.name);
+            if !configured.iter().any(|entry| entry.split(',').next().is_some_and(|n| n.eq_ignore_ascii_case(&allowed)))
+            {
+                let text =
+                    format!("The dialing rule group '{allowed}' isn't configured on the UM dial plan '{}'.", plan.name);
                 return Err(Fault::exchange("DialGroupNotFoundException", "UMMailboxPolicy", text).at(&allowed));
             }
         }

@@ -4,7 +4,8 @@ use command::{Bound, Cmdlet, Command, Result, Session};
 
 use crate::content::write_content::ContentWriter;
 
-pub static COMMAND: Command = Command { name: "Add-Content", create: || Box::new(AddContent(ContentWriter::new(true))) };
+pub static COMMAND: Command =
+    Command { name: "Add-Content", create: || Box::new(AddContent(ContentWriter::new(true))) };
 
 struct AddContent(ContentWriter);
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, TypeRef, Value, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, TypeRef, Value, file_exception,
+};
 
 use crate::item::targets::{targets, tolerate};
 
@@ -32,7 +34,10 @@ fn clear(session: &mut dyn Session, target: &ProviderPath) -> Result<()> {
     if path.is_dir() {
         return Exception::new(
             TypeRef::NOT_SUPPORTED_EXCEPTION,
-            format!("Unable to clear content of '{}' because it is a directory. Clear-Content is only supported on files.", target.path),
+            format!(
+                "Unable to clear content of '{}' because it is a directory. Clear-Content is only supported on files.",
+                target.path
+            ),
         )
         .identity("ClearDirectoryContent", ErrorCategory::InvalidOperation, Value::Str(target.path.clone()))
         .throw();

@@ -5,7 +5,10 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, TextEncoding, TypeRef, Value, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, TextEncoding, TypeRef, Value,
+    file_exception,
+};
 use values::convert;
 
 use crate::content::lines::{LineReader, split_lines};
@@ -96,7 +99,10 @@ fn read_file(session: &mut dyn Session, bound: &Bound, target: &ProviderPath) ->
     if path.is_dir() {
         return Exception::new(
             TypeRef::INVALID_OPERATION_EXCEPTION,
-            format!("Unable to get content because it is a directory: '{}'. Please use 'Get-ChildItem' instead.", target.path),
+            format!(
+                "Unable to get content because it is a directory: '{}'. Please use 'Get-ChildItem' instead.",
+                target.path
+            ),
         )
         .identity("GetContainerContentException", ErrorCategory::InvalidOperation, Value::Null)
         .throw();
@@ -209,9 +215,9 @@ fn failed<T>(error: &std::io::Error, path: &Path) -> Result<T> {
     let shown = Value::from(path.display().to_string());
     let exception = file_exception(error, path);
     match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
-            exception.identity("GetContentReaderUnauthorizedAccessError", ErrorCategory::PermissionDenied, shown).throw()
-        }
+        std::io::ErrorKind::PermissionDenied => exception
+            .identity("GetContentReaderUnauthorizedAccessError", ErrorCategory::PermissionDenied, shown)
+            .throw(),
         std::io::ErrorKind::NotFound => {
             exception.identity("GetContentReaderFileNotFoundError", ErrorCategory::ObjectNotFound, shown).throw()
         }

@@ -72,7 +72,9 @@ impl LineReader {
     pub fn next_line(&mut self) -> std::io::Result<Option<String>> {
         match &mut self.source {
             Source::Lines(lines) => Ok(lines.next()),
-            Source::Bytes { reader, encoding, pending } => next_bytes(reader, pending).map(|b| b.map(|b| text_of(b, *encoding))),
+            Source::Bytes { reader, encoding, pending } => {
+                next_bytes(reader, pending).map(|b| b.map(|b| text_of(b, *encoding)))
+            }
         }
     }
 }
@@ -138,7 +140,8 @@ mod tests {
 
     #[test]
     fn line_ends_of_all_kinds() {
-        let check = |text: &str, expected: &[&str]| assert_eq!(split_lines(text).collect::<Vec<_>>(), expected, "{text:?}");
+        let check =
+            |text: &str, expected: &[&str]| assert_eq!(split_lines(text).collect::<Vec<_>>(), expected, "{text:?}");
         check("unix\nwindows\r\nold mac\rstill\n\nlast", &["unix", "windows", "old mac", "still", "", "last"]);
         check("\n\n", &["", ""]);
         check("", &[]);

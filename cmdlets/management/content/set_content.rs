@@ -4,7 +4,8 @@ use command::{Bound, Cmdlet, Command, Result, Session};
 
 use crate::content::write_content::ContentWriter;
 
-pub static COMMAND: Command = Command { name: "Set-Content", create: || Box::new(SetContent(ContentWriter::new(false))) };
+pub static COMMAND: Command =
+    Command { name: "Set-Content", create: || Box::new(SetContent(ContentWriter::new(false))) };
 
 struct SetContent(ContentWriter);
 

@@ -4,7 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use command::{Bound, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TextEncoding, TypeRef, Value, file_exception};
+use command::{
+    Bound, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TextEncoding, TypeRef, Value, file_exception,
+};
 
 use crate::content::get_content::text_of;
 use crate::item::targets::{given, tolerate};
@@ -136,7 +138,11 @@ impl ContentWriter {
         let is_new = !path.exists();
         let mut options = OpenOptions::new();
         options.write(true).create(true);
-        if self.appends { options.append(true) } else { options.truncate(true) };
+        if self.appends {
+            options.append(true)
+        } else {
+            options.truncate(true)
+        };
         let is_set_on_existing = !self.appends && !is_new;
         let mut file = match options.open(path) {
             Ok(file) => file,
@@ -220,9 +226,9 @@ fn cannot_open<T>(error: &std::io::Error, path: &Path, is_set_on_existing: bool)
         ErrorKind::PermissionDenied if is_set_on_existing => {
             exception.identity("System.UnauthorizedAccessException", ErrorCategory::NotSpecified, Value::Null).throw()
         }
-        ErrorKind::PermissionDenied => {
-            exception.identity("GetContentWriterUnauthorizedAccessError", ErrorCategory::PermissionDenied, shown).throw()
-        }
+        ErrorKind::PermissionDenied => exception
+            .identity("GetContentWriterUnauthorizedAccessError", ErrorCategory::PermissionDenied, shown)
+            .throw(),
         ErrorKind::NotFound => {
             exception.identity("GetContentWriterDirectoryNotFoundError", ErrorCategory::ObjectNotFound, shown).throw()
         }

@@ -1,6 +1,8 @@
 //! Get-PSDrive.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class,
+};
 
 use crate::provider::notes::drive_object;
 

@@ -1,6 +1,8 @@
 //! Get-PSProvider.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class,
+};
 
 use crate::provider::notes::provider_object;
 

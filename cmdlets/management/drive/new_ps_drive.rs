@@ -1,6 +1,9 @@
 //! New-PSDrive.
 
-use command::{Bound, Cmdlet, Command, Drive, ErrorCategory, Exception, ItemKind, Result, Scope, Session, Str, TypeRef, Value, class};
+use command::{
+    Bound, Cmdlet, Command, Drive, ErrorCategory, Exception, ItemKind, Result, Scope, Session, Str, TypeRef, Value,
+    class,
+};
 
 use crate::item::targets::tolerate;
 use crate::provider::notes::drive_object;

@@ -1,6 +1,8 @@
 //! Remove-PSDrive.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, TypeRef, Value, Wildcard, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, TypeRef, Value, Wildcard, class,
+};
 
 use crate::item::targets::tolerate;
 

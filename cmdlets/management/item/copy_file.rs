@@ -34,7 +34,10 @@ fn copy_folder(session: &mut dyn Session, source: &Path, target: &Path, recurse:
     if recurse && target.starts_with(source) && target != source {
         return Exception::new(
             TypeRef::IO_EXCEPTION,
-            format!("Destination path cannot be a subdirectory of the source or the source itself: {}.", target.display()),
+            format!(
+                "Destination path cannot be a subdirectory of the source or the source itself: {}.",
+                target.display()
+            ),
         )
         .identity("CopyFileInfoItemIOError", ErrorCategory::WriteError, Value::from(source.display().to_string()))
         .throw();
@@ -42,7 +45,11 @@ fn copy_folder(session: &mut dyn Session, source: &Path, target: &Path, recurse:
     if !target.is_dir() {
         if let Err(e) = std::fs::create_dir_all(target) {
             return file_exception(&e, target)
-                .identity("CreateDirectoryIOError", ErrorCategory::WriteError, Value::from(target.display().to_string()))
+                .identity(
+                    "CreateDirectoryIOError",
+                    ErrorCategory::WriteError,
+                    Value::from(target.display().to_string()),
+                )
                 .throw();
         }
     }
@@ -53,7 +60,11 @@ fn copy_folder(session: &mut dyn Session, source: &Path, target: &Path, recurse:
         Ok(read) => read,
         Err(e) => {
             return file_exception(&e, source)
-                .identity("CopyDirectoryInfoItemUnauthorizedAccessError", ErrorCategory::PermissionDenied, Value::from(source.display().to_string()))
+                .identity(
+                    "CopyDirectoryInfoItemUnauthorizedAccessError",
+                    ErrorCategory::PermissionDenied,
+                    Value::from(source.display().to_string()),
+                )
                 .throw();
         }
     };

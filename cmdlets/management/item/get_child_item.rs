@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, Context, ErrorCategory, ItemKind, ProviderPath, Result, Session, Str, Value, Wildcard, file_exception};
+use command::{
+    Bound, Cmdlet, Command, Context, ErrorCategory, ItemKind, ProviderPath, Result, Session, Str, Value, Wildcard,
+    file_exception,
+};
 use values::operators;
 
 use crate::item::file_object::file_object;
@@ -71,11 +74,8 @@ impl GetChildItem {
                 ("", false) => ".",
                 (other, _) => other,
             };
-            let deeper = Listing {
-                filter: listing.filter.including(last),
-                attributes: listing.attributes.clone(),
-                ..*listing
-            };
+            let deeper =
+                Listing { filter: listing.filter.including(last), attributes: listing.attributes.clone(), ..*listing };
             for found in resolved(session, above, false, listing.is_forced)? {
                 self.list(session, &found, &deeper, true)?;
             }
@@ -83,7 +83,11 @@ impl GetChildItem {
         }
         let has_pattern = !is_literal && Wildcard::is_pattern(path);
         for found in resolved(session, path, is_literal, listing.is_forced || listing.only_hidden)? {
-            if has_pattern && Wildcard::is_pattern(last) && !listing.filter.allows(leaf(&found.path)) && !listing.is_recursive {
+            if has_pattern
+                && Wildcard::is_pattern(last)
+                && !listing.filter.allows(leaf(&found.path))
+                && !listing.is_recursive
+            {
                 continue;
             }
             let includes_itself = listing.filter.include.is_empty() || listing.is_recursive || has_pattern;
@@ -145,12 +149,25 @@ impl GetChildItem {
         Ok(())
     }
 
-    fn folder(&self, session: &mut dyn Session, path: &str, above: &str, listing: &Listing, notes: &Notes, level: u32) -> Result<()> {
+    fn folder(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        above: &str,
+        listing: &Listing,
+        notes: &Notes,
+        level: u32,
+    ) -> Result<()> {
         let read = match std::fs::read_dir(path) {
             Ok(read) => read,
             Err(e) => {
-                let id = if e.kind() == std::io::ErrorKind::PermissionDenied { "DirUnauthorizedAccessError" } else { "DirIOError" };
-                let category = if id.starts_with("DirU") { ErrorCategory::PermissionDenied } else { ErrorCategory::ReadError };
+                let id = if e.kind() == std::io::ErrorKind::PermissionDenied {
+                    "DirUnauthorizedAccessError"
+                } else {
+                    "DirIOError"
+                };
+                let category =
+                    if id.starts_with("DirU") { ErrorCategory::PermissionDenied } else { ErrorCategory::ReadError };
                 let thrown = file_exception(&e, Path::new(path)).identity(id, category, Value::from(path)).throw();
                 return tolerate(session, thrown).map(|_: Option<()>| ());
             }
@@ -214,7 +231,15 @@ impl GetChildItem {
         Ok(())
     }
 
-    fn emit(&self, session: &mut dyn Session, path: &str, shown: &str, is_folder: bool, listing: &Listing, notes: &Notes) -> Result<()> {
+    fn emit(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        shown: &str,
+        is_folder: bool,
+        listing: &Listing,
+        notes: &Notes,
+    ) -> Result<()> {
         if listing.names_only {
             return session.write(Value::from(shown));
         }
@@ -229,10 +254,15 @@ impl Listing {
         if self.only_hidden && !is_hidden {
             return false;
         }
-        if is_hidden && !self.is_forced && !self.only_hidden && !self.attributes.as_ref().is_some_and(|a| a.to_lowercase().contains("hidden")) {
+        if is_hidden
+            && !self.is_forced
+            && !self.only_hidden
+            && !self.attributes.as_ref().is_some_and(|a| a.to_lowercase().contains("hidden"))
+        {
             return false;
         }
-        if (self.only_files && is_folder && !self.only_folders) || (self.only_folders && !is_folder && !self.only_files) {
+        if (self.only_files && is_folder && !self.only_folders) || (self.only_folders && !is_folder && !self.only_files)
+        {
             return false;
         }
         if !self.only_read_only && self.attributes.is_none() {

@@ -28,7 +28,11 @@ pub fn write_item(session: &mut dyn Session, path: &ProviderPath, notes: Option<
 }
 
 /// An item with its notes.
-pub fn item_with_notes(session: &mut dyn Session, path: &ProviderPath, notes: Option<&Notes>) -> Result<Option<command::Value>> {
+pub fn item_with_notes(
+    session: &mut dyn Session,
+    path: &ProviderPath,
+    notes: Option<&Notes>,
+) -> Result<Option<command::Value>> {
     let Some(provider) = session.provider(&path.provider) else { return Ok(None) };
     let Some(item) = provider.item(session, &path.path)? else { return Ok(None) };
     let is_container = matches!(provider.stat(session, &path.path)?, Some(s) if s.kind == command::ItemKind::Container);

@@ -17,10 +17,14 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
     }
     let is_folder = source.is_dir();
     if is_folder && target.starts_with(&source) {
-        let shown = if PathBuf::from(to) == target { target.join(source.file_name().unwrap_or_default()) } else { target };
+        let shown =
+            if PathBuf::from(to) == target { target.join(source.file_name().unwrap_or_default()) } else { target };
         return Exception::new(
             TypeRef::IO_EXCEPTION,
-            format!("Destination path cannot be a subdirectory of the source or the source itself: {}.", shown.display()),
+            format!(
+                "Destination path cannot be a subdirectory of the source or the source itself: {}.",
+                shown.display()
+            ),
         )
         .identity("MoveItemArgumentError", ErrorCategory::InvalidArgument, Value::from(from))
         .throw();
@@ -31,7 +35,8 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
     }
     let kind = if is_folder { "MoveDirectoryItemIOError" } else { "MoveFileInfoItemIOError" };
     if target.exists() && !(force && target.is_file()) {
-        let exception = Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", target.display()));
+        let exception =
+            Exception::new(TypeRef::IO_EXCEPTION, format!("The file '{}' already exists.", target.display()));
         let record = file_record(session, exception, kind, ErrorCategory::WriteError, from)?;
         return session.write_error(record);
     }
@@ -52,9 +57,10 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
                 (kind, ErrorCategory::WriteError)
             };
             let exception = match e.kind() {
-                ErrorKind::NotFound => {
-                    Exception::new(TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION, format!("Could not find a part of the path '{}'.", target.display()))
-                }
+                ErrorKind::NotFound => Exception::new(
+                    TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION,
+                    format!("Could not find a part of the path '{}'.", target.display()),
+                ),
                 _ => file_exception(&e, &target),
             };
             let record = file_record(session, exception, id, category, from)?;

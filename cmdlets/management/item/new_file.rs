@@ -36,12 +36,17 @@ fn new_plain(session: &mut dyn Session, path: &str, value: &Value, force: bool) 
     let at = Path::new(path);
     if force {
         if let Some(folder) = at.parent() {
-            std::fs::create_dir_all(folder).or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
+            std::fs::create_dir_all(folder)
+                .or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
         }
     }
     let mut options = OpenOptions::new();
     options.write(true);
-    if force { options.create(true).truncate(true) } else { options.create_new(true) };
+    if force {
+        options.create(true).truncate(true)
+    } else {
+        options.create_new(true)
+    };
     let opened = options.open(at);
     let mut file = match opened {
         Ok(file) => file,
@@ -54,7 +59,8 @@ fn new_plain(session: &mut dyn Session, path: &str, value: &Value, force: bool) 
     };
     if !value.is_null() {
         let text = convert::to_str(session, value)?;
-        file.write_all(text.as_bytes()).or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
+        file.write_all(text.as_bytes())
+            .or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
     }
     file_object(session, path, false)
 }
@@ -62,9 +68,12 @@ fn new_plain(session: &mut dyn Session, path: &str, value: &Value, force: bool) 
 fn new_folder(session: &mut dyn Session, path: &str, force: bool) -> Result {
     let at = Path::new(path);
     if at.exists() && (!force || !at.is_dir()) {
-        return Exception::new(TypeRef::IO_EXCEPTION, format!("An item with the specified name {path} already exists."))
-            .identity("DirectoryExist", ErrorCategory::ResourceExists, Value::from(path))
-            .throw();
+        return Exception::new(
+            TypeRef::IO_EXCEPTION,
+            format!("An item with the specified name {path} already exists."),
+        )
+        .identity("DirectoryExist", ErrorCategory::ResourceExists, Value::from(path))
+        .throw();
     }
     if !session.should_process(&format!("Destination: {path}"), "Create Directory")? {
         return Ok(Value::Void);
@@ -79,7 +88,10 @@ fn new_link(session: &mut dyn Session, path: &str, kind: &str, value: &Value, fo
     if value.is_null() {
         return Exception::new(
             class("System.Management.Automation.PSArgumentNullException", TypeRef::ARGUMENT_NULL_EXCEPTION),
-            format!("Link '{}' cannot be created because the target Value was not specified.", crate::item::targets::leaf(path)),
+            format!(
+                "Link '{}' cannot be created because the target Value was not specified.",
+                crate::item::targets::leaf(path)
+            ),
         )
         .identity("ArgumentNull", ErrorCategory::InvalidArgument, Value::Null)
         .throw();
@@ -89,9 +101,12 @@ fn new_link(session: &mut dyn Session, path: &str, kind: &str, value: &Value, fo
     let is_junction = "junction".starts_with(kind);
     let full = session.file_path(&target)?;
     if is_junction && !Path::new(target.as_str()).is_absolute() {
-        return Exception::new(TypeRef::ARGUMENT_EXCEPTION, "Creating a junction requires an absolute path for the target.")
-            .identity("NotAbsolutePath", ErrorCategory::InvalidArgument, Value::from(path))
-            .throw();
+        return Exception::new(
+            TypeRef::ARGUMENT_EXCEPTION,
+            "Creating a junction requires an absolute path for the target.",
+        )
+        .identity("NotAbsolutePath", ErrorCategory::InvalidArgument, Value::from(path))
+        .throw();
     }
     if is_hard && !full.exists() {
         return Exception::new(TypeRef::ITEM_NOT_FOUND_EXCEPTION, format!("Could not find item {}.", full.display()))
@@ -126,7 +141,9 @@ fn new_link(session: &mut dyn Session, path: &str, kind: &str, value: &Value, fo
 fn failed<T>(error: &std::io::Error, path: &Path, id: &str, denied: &str) -> Result<T> {
     let shown = Value::from(path.display().to_string());
     match error.kind() {
-        ErrorKind::PermissionDenied => file_exception(error, path).identity(denied, ErrorCategory::PermissionDenied, shown).throw(),
+        ErrorKind::PermissionDenied => {
+            file_exception(error, path).identity(denied, ErrorCategory::PermissionDenied, shown).throw()
+        }
         _ => file_exception(error, path).identity(id, ErrorCategory::WriteError, shown).throw(),
     }
 }

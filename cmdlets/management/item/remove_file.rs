@@ -33,7 +33,10 @@ fn remove_folder(session: &mut dyn Session, path: &Path, recurse: bool, force: b
         }
     };
     if !entries.is_empty() && !recurse {
-        let exception = Exception::new(TypeRef::IO_EXCEPTION, format!("Directory {shown} cannot be removed because it is not empty."));
+        let exception = Exception::new(
+            TypeRef::IO_EXCEPTION,
+            format!("Directory {shown} cannot be removed because it is not empty."),
+        );
         let record = file_record(session, exception, "DirectoryNotEmpty", ErrorCategory::WriteError, &shown)?;
         return session.write_error(record);
     }
@@ -48,13 +51,22 @@ fn remove_folder(session: &mut dyn Session, path: &Path, recurse: bool, force: b
     match std::fs::remove_dir(path) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == ErrorKind::DirectoryNotEmpty => {
-            let exception = Exception::new(TypeRef::IO_EXCEPTION, format!("Directory {shown} cannot be removed because it is not empty."));
+            let exception = Exception::new(
+                TypeRef::IO_EXCEPTION,
+                format!("Directory {shown} cannot be removed because it is not empty."),
+            );
             let record = file_record(session, exception, "DirectoryNotEmpty", ErrorCategory::WriteError, &shown)?;
             session.write_error(record)
         }
         Err(e) => {
             let exception = file_exception(&e, path);
-            let record = file_record(session, exception, "RemoveFileSystemItemUnAuthorizedAccess", ErrorCategory::PermissionDenied, &shown)?;
+            let record = file_record(
+                session,
+                exception,
+                "RemoveFileSystemItemUnAuthorizedAccess",
+                ErrorCategory::PermissionDenied,
+                &shown,
+            )?;
             session.write_error(record)
         }
     }
@@ -62,14 +74,21 @@ fn remove_folder(session: &mut dyn Session, path: &Path, recurse: bool, force: b
 
 fn remove_leaf(session: &mut dyn Session, path: &Path, force: bool) -> Result<()> {
     let shown = path.display().to_string();
-    let is_read_only = std::fs::symlink_metadata(path).is_ok_and(|f| f.permissions().readonly() && !f.file_type().is_symlink());
+    let is_read_only =
+        std::fs::symlink_metadata(path).is_ok_and(|f| f.permissions().readonly() && !f.file_type().is_symlink());
     let is_hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
     if (is_read_only || is_hidden) && !force {
         let exception = Exception::new(
             TypeRef::IO_EXCEPTION,
             "You do not have sufficient access rights to perform this operation or the item is hidden, system, or read only.",
         );
-        let record = file_record(session, exception, "RemoveFileSystemItemUnAuthorizedAccess", ErrorCategory::PermissionDenied, &shown)?;
+        let record = file_record(
+            session,
+            exception,
+            "RemoveFileSystemItemUnAuthorizedAccess",
+            ErrorCategory::PermissionDenied,
+            &shown,
+        )?;
         return session.write_error(record);
     }
     match std::fs::remove_file(path) {

@@ -30,7 +30,9 @@ impl NameFilter {
 
     /// Whether a name passes.
     pub fn allows(&self, name: &str) -> bool {
-        self.filter.as_ref().is_none_or(|f| f.matches(name)) && (self.include.is_empty() || Wildcard::any(&self.include, name)) && !self.excludes(name)
+        self.filter.as_ref().is_none_or(|f| f.matches(name))
+            && (self.include.is_empty() || Wildcard::any(&self.include, name))
+            && !self.excludes(name)
     }
 
     /// The same filter with one name pattern to include.

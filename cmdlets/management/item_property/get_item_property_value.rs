@@ -33,7 +33,9 @@ fn read(session: &mut dyn Session, target: &ProviderPath, names: &[Str]) -> Resu
         match value_of(session, &item, name)? {
             Some(value) => session.write(value)?,
             None => {
-                return missing(name).identity("System.IO.IOException", ErrorCategory::NotSpecified, Value::Null).throw();
+                return missing(name)
+                    .identity("System.IO.IOException", ErrorCategory::NotSpecified, Value::Null)
+                    .throw();
             }
         }
     }

@@ -32,13 +32,17 @@ impl Cmdlet for SetItemProperty {
 fn set(session: &mut dyn Session, target: &ProviderPath, name: &str, value: &Value) -> Result<()> {
     need_properties(target)?;
     let shown = convert::to_str(session, value)?;
-    if !session.should_process(&format!("Item: {} Property: {name} Value: {shown}", target.path), "Set Property File")? {
+    if !session
+        .should_process(&format!("Item: {} Property: {name} Value: {shown}", target.path), "Set Property File")?
+    {
         return Ok(());
     }
     let Some(item) = item_with_notes(session, target, None)? else { return Ok(()) };
     if value_of(session, &item, name)?.is_none() {
         let ty = value.type_ref().map_or_else(|| Str::from("object"), |t| t.ps_name());
-        return missing(&format!("{ty} {name}={shown}")).identity("SetPropertyError", ErrorCategory::ReadError, Value::Null).throw();
+        return missing(&format!("{ty} {name}={shown}"))
+            .identity("SetPropertyError", ErrorCategory::ReadError, Value::Null)
+            .throw();
     }
     members::set(session, &item, name, value.clone())
 }

@@ -1,6 +1,9 @@
 //! Get-Location.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, ProviderPath, Result, Session, Str, TypeRef, Value, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, ProviderPath, Result, Session, Str, TypeRef,
+    Value, class,
+};
 
 use crate::location::stack::stacks;
 use crate::provider::notes::path_object;

@@ -1,6 +1,9 @@
 //! Set-Location.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, ItemKind, ProviderPath, Result, Session, Str, TypeRef, Value};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, ItemKind, ProviderPath, Result, Session, Str,
+    TypeRef, Value,
+};
 
 use crate::location::stack::{history, stacks};
 use crate::provider::notes::path_object;
@@ -65,7 +68,9 @@ pub fn go(session: &mut dyn Session, path: &str, is_literal: bool) -> Result<Pro
     }
     let Some(target) = found.pop() else { return missing(path) };
     if let Some(provider) = session.provider(&target.provider) {
-        if provider.is_hierarchical() && !matches!(provider.stat(session, &target.path)?, Some(s) if s.kind == ItemKind::Container) {
+        if provider.is_hierarchical()
+            && !matches!(provider.stat(session, &target.path)?, Some(s) if s.kind == ItemKind::Container)
+        {
             return missing(&target.path);
         }
     }
@@ -96,7 +101,11 @@ fn back(session: &mut dyn Session, is_undo: bool) -> Result<ProviderPath> {
     let old = session.location();
     session.set_location(&target)?;
     let memory = history(session);
-    if is_undo { memory.redo.push(old) } else { memory.undo.push(old) }
+    if is_undo {
+        memory.redo.push(old)
+    } else {
+        memory.undo.push(old)
+    }
     Ok(target)
 }
 

@@ -11,7 +11,12 @@ struct JoinPath;
 
 impl Cmdlet for JoinPath {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        let mut child = bound.strings("ChildPath").into_iter().map(|c| c.to_string()).reduce(|a, b| joined(&a, &b)).unwrap_or_default();
+        let mut child = bound
+            .strings("ChildPath")
+            .into_iter()
+            .map(|c| c.to_string())
+            .reduce(|a, b| joined(&a, &b))
+            .unwrap_or_default();
         for more in bound.strings("AdditionalChildPath") {
             child = joined(&child, &more);
         }

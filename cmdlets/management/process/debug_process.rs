@@ -13,6 +13,10 @@ impl Cmdlet for DebugProcess {
         if chosen(session, bound)?.is_empty() {
             return Ok(());
         }
-        error_of("NoDebuggerFound", ErrorCategory::NotImplemented, "Cannot attach a debugger to the process because no default debugger is available.")
+        error_of(
+            "NoDebuggerFound",
+            ErrorCategory::NotImplemented,
+            "Cannot attach a debugger to the process because no default debugger is available.",
+        )
     }
 }

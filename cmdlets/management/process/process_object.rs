@@ -139,10 +139,41 @@ impl ProcessObject {
 }
 
 const NAMES: &[&str] = &[
-    "Name", "Id", "ProcessName", "SI", "Handles", "VM", "WS", "PM", "NPM", "Path", "CommandLine", "Parent", "Company", "CPU",
-    "FileVersion", "ProductVersion", "Description", "Product", "HasExited", "ExitCode", "StartTime", "MachineName", "MainWindowTitle",
-    "PriorityClass", "Responding", "SessionId", "TotalProcessorTime", "UserProcessorTime", "PrivilegedProcessorTime",
-    "VirtualMemorySize64", "WorkingSet64", "PrivateMemorySize64", "PagedMemorySize64", "PeakWorkingSet64", "Threads",
+    "Name",
+    "Id",
+    "ProcessName",
+    "SI",
+    "Handles",
+    "VM",
+    "WS",
+    "PM",
+    "NPM",
+    "Path",
+    "CommandLine",
+    "Parent",
+    "Company",
+    "CPU",
+    "FileVersion",
+    "ProductVersion",
+    "Description",
+    "Product",
+    "HasExited",
+    "ExitCode",
+    "StartTime",
+    "MachineName",
+    "MainWindowTitle",
+    "PriorityClass",
+    "Responding",
+    "SessionId",
+    "TotalProcessorTime",
+    "UserProcessorTime",
+    "PrivilegedProcessorTime",
+    "VirtualMemorySize64",
+    "WorkingSet64",
+    "PrivateMemorySize64",
+    "PagedMemorySize64",
+    "PeakWorkingSet64",
+    "Threads",
 ];
 
 impl Foreign for ProcessObject {
@@ -196,7 +227,11 @@ impl Foreign for ProcessObject {
             "exitcode" => match self.exit_code() {
                 Some(code) => Value::I32(code),
                 None if self.child.is_some() => {
-                    return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "Process must exit before requested information can be determined.").throw();
+                    return Exception::new(
+                        TypeRef::INVALID_OPERATION_EXCEPTION,
+                        "Process must exit before requested information can be determined.",
+                    )
+                    .throw();
                 }
                 None => Value::Null,
             },
@@ -210,10 +245,15 @@ impl Foreign for ProcessObject {
             "privilegedprocessortime" => hundredths(system),
             "threads" => {
                 let read = std::fs::read_dir(format!("/proc/{}/task", self.id));
-                let ids = read.map(|r| r.flatten().filter_map(|e| e.file_name().to_str().and_then(|n| n.parse::<i32>().ok())).collect::<Vec<_>>());
-                let items = ids.unwrap_or_default().into_iter().map(|id| {
-                    NativeObject::of("System.Diagnostics.ProcessThread", vec![("Id", Value::I32(id))])
+                let ids = read.map(|r| {
+                    r.flatten()
+                        .filter_map(|e| e.file_name().to_str().and_then(|n| n.parse::<i32>().ok()))
+                        .collect::<Vec<_>>()
                 });
+                let items = ids
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|id| NativeObject::of("System.Diagnostics.ProcessThread", vec![("Id", Value::I32(id))]));
                 Value::array(items.collect())
             }
             _ => return Ok(None),
@@ -227,9 +267,12 @@ impl Foreign for ProcessObject {
                     if e.raw_os_error() != Some(3) {
                         let text = e.to_string();
                         let text = text.split(" (os error").next().unwrap_or(&text).to_string();
-                        return Exception::new(class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION), text)
-                            .identity("Win32Exception", ErrorCategory::NotSpecified, Value::Null)
-                            .throw();
+                        return Exception::new(
+                            class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
+                            text,
+                        )
+                        .identity("Win32Exception", ErrorCategory::NotSpecified, Value::Null)
+                        .throw();
                     }
                 }
                 Value::Void
@@ -273,7 +316,11 @@ pub fn chosen(session: &mut dyn command::Session, bound: &command::Bound) -> Res
             Some(process) => found.push(Value::foreign(process)),
             None => {
                 let text = convert::to_display(&id);
-                session.write_error(not_found("NoProcessFoundForGivenId", format!("Cannot find a process with the process identifier {text}."), id))?;
+                session.write_error(not_found(
+                    "NoProcessFoundForGivenId",
+                    format!("Cannot find a process with the process identifier {text}."),
+                    id,
+                ))?;
             }
         }
     }
@@ -285,7 +332,9 @@ pub fn chosen(session: &mut dyn command::Session, bound: &command::Bound) -> Res
         if found.len() == before && !command::Wildcard::is_pattern(&name) {
             session.write_error(not_found(
                 "NoProcessFoundForGivenName",
-                format!("Cannot find a process with the name \"{name}\". Verify the process name and call the cmdlet again."),
+                format!(
+                    "Cannot find a process with the name \"{name}\". Verify the process name and call the cmdlet again."
+                ),
                 Value::Str(name),
             ))?;
         }

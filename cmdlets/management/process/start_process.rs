@@ -3,7 +3,10 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value, class, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value, class,
+    file_exception,
+};
 use values::convert;
 
 use crate::process::process_object::ProcessObject;
@@ -37,7 +40,12 @@ impl Cmdlet for StartProcess {
             Some(text) => {
                 let path = session.file_path(&text)?;
                 if !path.is_dir() {
-                    return invalid(session, TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION, "WorkingDirectory", "DirectoryNotFoundException");
+                    return invalid(
+                        session,
+                        TypeRef::DIRECTORY_NOT_FOUND_EXCEPTION,
+                        "WorkingDirectory",
+                        "DirectoryNotFoundException",
+                    );
                 }
                 path
             }
@@ -55,7 +63,8 @@ impl Cmdlet for StartProcess {
             }
         }
         let program = program_of(session, &given)?;
-        let arguments = split_arguments(&bound.strings("ArgumentList").iter().map(|a| a.to_string()).collect::<Vec<_>>().join(" "));
+        let arguments =
+            split_arguments(&bound.strings("ArgumentList").iter().map(|a| a.to_string()).collect::<Vec<_>>().join(" "));
         let mut process = std::process::Command::new(&program);
         process.args(&arguments).current_dir(&folder).env_clear();
         for (name, text) in session.environment_all() {
@@ -64,7 +73,11 @@ impl Cmdlet for StartProcess {
         if let Some(table) = bound.get("Environment").and_then(Value::as_dict) {
             for (name, value) in table.to_vec() {
                 let name = convert::to_display(&name);
-                if value.is_null() { process.env_remove(name) } else { process.env(name, convert::to_display(&value)) };
+                if value.is_null() {
+                    process.env_remove(name)
+                } else {
+                    process.env(name, convert::to_display(&value))
+                };
             }
         }
         if let Some(path) = bound.str("RedirectStandardInput") {
@@ -72,7 +85,12 @@ impl Cmdlet for StartProcess {
             match File::open(&path) {
                 Ok(file) => process.stdin(Stdio::from(file)),
                 Err(_) => {
-                    return invalid(session, TypeRef::FILE_NOT_FOUND_EXCEPTION, &format!("RedirectStandardInput '{}'", path.display()), "FileNotFoundException");
+                    return invalid(
+                        session,
+                        TypeRef::FILE_NOT_FOUND_EXCEPTION,
+                        &format!("RedirectStandardInput '{}'", path.display()),
+                        "FileNotFoundException",
+                    );
                 }
             };
         }
@@ -90,13 +108,21 @@ impl Cmdlet for StartProcess {
             Err(e) => {
                 let text = e.to_string();
                 let text = text.split(" (os error").next().unwrap_or(&text);
-                let message = format!("An error occurred trying to start process '{given}' with working directory '{}'. {text}", folder.display());
-                return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, format!("This command cannot be run due to the error: {message}"))
-                    .identity("InvalidOperationException", ErrorCategory::InvalidOperation, Value::Null)
-                    .throw();
+                let message = format!(
+                    "An error occurred trying to start process '{given}' with working directory '{}'. {text}",
+                    folder.display()
+                );
+                return Exception::new(
+                    TypeRef::INVALID_OPERATION_EXCEPTION,
+                    format!("This command cannot be run due to the error: {message}"),
+                )
+                .identity("InvalidOperationException", ErrorCategory::InvalidOperation, Value::Null)
+                .throw();
             }
         };
-        let name = std::path::Path::new(&program).file_name().map_or_else(|| given.to_string(), |n| n.to_string_lossy().into_owned());
+        let name = std::path::Path::new(&program)
+            .file_name()
+            .map_or_else(|| given.to_string(), |n| n.to_string_lossy().into_owned());
         let value = Value::foreign(ProcessObject::of_child(child, &name));
         if bound.switch("PassThru") {
             session.write(value.clone())?;

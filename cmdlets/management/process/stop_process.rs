@@ -24,7 +24,11 @@ impl Cmdlet for StopProcess {
                     let text = text.split(" (os error").next().unwrap_or(&text);
                     session.write_error(ErrorRecord::simple(
                         class("Microsoft.PowerShell.Commands.ProcessCommandException", TypeRef::SYSTEM_EXCEPTION),
-                        format!("Cannot stop process \"{} ({})\" because of the following error: {text}", process.name(), process.id),
+                        format!(
+                            "Cannot stop process \"{} ({})\" because of the following error: {text}",
+                            process.name(),
+                            process.id
+                        ),
                         "CouldNotStopProcess",
                         ErrorCategory::CloseError,
                         value.clone(),

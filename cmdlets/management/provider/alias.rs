@@ -1,6 +1,8 @@
 //! `Alias:`.
 
-use command::{AliasInfo, Drive, ItemKind, NativeObject, Provider, Result, Scope, Session, Stat, Str, Value, VariableOptions};
+use command::{
+    AliasInfo, Drive, ItemKind, NativeObject, Provider, Result, Scope, Session, Stat, Str, Value, VariableOptions,
+};
 use values::convert;
 
 use crate::provider::environment::{already_exists, flat_drive, is_root};
@@ -67,7 +69,14 @@ impl Provider for AliasProvider {
         session.set_alias(alias, Scope::Local, false)
     }
 
-    fn new_item(&self, session: &mut dyn Session, path: &str, _kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        _kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         if find(session, path).is_some() && !force {
             return already_exists(path);
         }

@@ -1,6 +1,8 @@
 //! `Env:`.
 
-use command::{Drive, ErrorCategory, Exception, ItemKind, NativeObject, Provider, Result, Session, Stat, Str, TypeRef, Value};
+use command::{
+    Drive, ErrorCategory, Exception, ItemKind, NativeObject, Provider, Result, Session, Stat, Str, TypeRef, Value,
+};
 use values::convert;
 
 /// Environment variables.
@@ -41,7 +43,14 @@ impl Provider for EnvironmentProvider {
         Ok(())
     }
 
-    fn new_item(&self, session: &mut dyn Session, path: &str, _kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        _kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         if session.environment(path).is_some() && !force {
             return already_exists(path);
         }

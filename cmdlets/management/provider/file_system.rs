@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use command::{Drive, ErrorCategory, ErrorRecord, Exception, ItemKind, Provider, Result, Session, Stat, Str, TypeRef, Value, file_exception};
+use command::{
+    Drive, ErrorCategory, ErrorRecord, Exception, ItemKind, Provider, Result, Session, Stat, Str, TypeRef, Value,
+    file_exception,
+};
 
 use crate::item::file_object::file_object;
 use crate::provider::environment::flat_drive;
@@ -25,7 +28,9 @@ impl Provider for FileSystemProvider {
         let mut letters: Vec<(String, PathBuf)> =
             read.flatten().map(|e| (e.file_name().to_string_lossy().into_owned(), e.path())).collect();
         letters.sort();
-        for (name, path) in letters.into_iter().filter(|(n, p)| n.len() == 1 && n.as_bytes()[0].is_ascii_alphabetic() && p.is_dir()) {
+        for (name, path) in
+            letters.into_iter().filter(|(n, p)| n.len() == 1 && n.as_bytes()[0].is_ascii_alphabetic() && p.is_dir())
+        {
             let root = path.to_string_lossy().into_owned();
             drives.push(Drive { root: Str::from(root), ..flat_drive(&name, "FileSystem", "Local Disk") });
         }
@@ -57,15 +62,20 @@ impl Provider for FileSystemProvider {
     fn child_names(&self, _session: &mut dyn Session, path: &str) -> Result<Vec<Str>> {
         let Ok(read) = std::fs::read_dir(path) else { return Ok(Vec::new()) };
         // Folders come before files.
-        let mut names: Vec<(bool, String)> = read
-            .flatten()
-            .map(|e| (!e.path().is_dir(), e.file_name().to_string_lossy().into_owned()))
-            .collect();
+        let mut names: Vec<(bool, String)> =
+            read.flatten().map(|e| (!e.path().is_dir(), e.file_name().to_string_lossy().into_owned())).collect();
         names.sort_by_key(|(is_file, n)| (*is_file, n.to_lowercase()));
         Ok(names.into_iter().map(|(_, n)| Str::from(n)).collect())
     }
 
-    fn new_item(&self, session: &mut dyn Session, path: &str, kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         crate::item::new_file::new_file(session, path, kind, value, force)
     }
 
@@ -134,7 +144,13 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// A record about a file whose target is the file's object.
-pub fn file_record(session: &mut dyn Session, exception: Exception, id: &str, category: ErrorCategory, path: &str) -> Result<std::sync::Arc<ErrorRecord>> {
+pub fn file_record(
+    session: &mut dyn Session,
+    exception: Exception,
+    id: &str,
+    category: ErrorCategory,
+    path: &str,
+) -> Result<std::sync::Arc<ErrorRecord>> {
     let target = file_object(session, path, Path::new(path).is_dir())?;
     Ok(std::sync::Arc::new(ErrorRecord::new(std::sync::Arc::new(exception), id, category, target)))
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use command::{CommandInfo, Drive, ErrorCategory, Exception, ItemKind, NativeObject, Provider, Result, Scope, Session, Stat, Str, TypeRef, Value};
+use command::{
+    CommandInfo, Drive, ErrorCategory, Exception, ItemKind, NativeObject, Provider, Result, Scope, Session, Stat, Str,
+    TypeRef, Value,
+};
 use values::convert;
 
 use crate::provider::environment::{flat_drive, is_root};
@@ -75,7 +78,14 @@ impl Provider for FunctionProvider {
         session.set_function(path, &block, Scope::Local)
     }
 
-    fn new_item(&self, session: &mut dyn Session, path: &str, _kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        _kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         if value.is_null() {
             return Exception::new(
                 command::class("System.Management.Automation.PSArgumentNullException", TypeRef::ARGUMENT_NULL_EXCEPTION),

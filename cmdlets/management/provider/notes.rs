@@ -84,8 +84,12 @@ pub fn provider_object(session: &mut dyn Session, name: &str) -> Value {
     if let Some(object) = session.provider_object(name) {
         return object;
     }
-    let drives: Vec<Value> =
-        session.drives().iter().filter(|d| d.provider.eq_ignore_ascii_case(name)).map(|d| Value::Str(d.name.clone())).collect();
+    let drives: Vec<Value> = session
+        .drives()
+        .iter()
+        .filter(|d| d.provider.eq_ignore_ascii_case(name))
+        .map(|d| Value::Str(d.name.clone()))
+        .collect();
     NativeObject::of_pairs(
         "System.Management.Automation.ProviderInfo",
         vec![
@@ -97,7 +101,14 @@ pub fn provider_object(session: &mut dyn Session, name: &str) -> Value {
             ("Module", Value::Null),
             ("Description", Value::from("")),
             ("Capabilities", Value::from(capabilities(name))),
-            ("Home", if name == "FileSystem" { session.environment("HOME").map(Value::from).unwrap_or_default() } else { Value::from("") }),
+            (
+                "Home",
+                if name == "FileSystem" {
+                    session.environment("HOME").map(Value::from).unwrap_or_default()
+                } else {
+                    Value::from("")
+                },
+            ),
             ("Drives", Value::Array(Arc::new(Array::fixed(TypeRef::OBJECT, drives)))),
         ],
     )

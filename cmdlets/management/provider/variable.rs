@@ -35,7 +35,14 @@ impl Provider for VariableProvider {
         session.set_variable(path, value.clone(), Scope::Local)
     }
 
-    fn new_item(&self, session: &mut dyn Session, path: &str, _kind: Option<&str>, value: &Value, force: bool) -> Result {
+    fn new_item(
+        &self,
+        session: &mut dyn Session,
+        path: &str,
+        _kind: Option<&str>,
+        value: &Value,
+        force: bool,
+    ) -> Result {
         if session.variable(path, Scope::Any).is_some() && !force {
             return already_exists(path);
         }
@@ -49,7 +56,9 @@ impl Provider for VariableProvider {
 
     fn rename_item(&self, session: &mut dyn Session, path: &str, name: &str, force: bool) -> Result<()> {
         let Some(info) = session.variable(path, Scope::Any) else { return Ok(()) };
-        if info.options.has(command::VariableOptions::CONSTANT) || (info.options.has(command::VariableOptions::READ_ONLY) && !force) {
+        if info.options.has(command::VariableOptions::CONSTANT)
+            || (info.options.has(command::VariableOptions::READ_ONLY) && !force)
+        {
             return command::Exception::new(
                 command::class(
                     "System.Management.Automation.SessionStateUnauthorizedAccessException",

@@ -23,7 +23,10 @@ impl Cmdlet for GetClipboard {
         }
         let mut parts = vec![text];
         for delimiter in delimiters.iter().filter(|d| !d.is_empty()) {
-            parts = parts.iter().flat_map(|p| p.split(delimiter.as_str()).map(str::to_string).collect::<Vec<_>>()).collect();
+            parts = parts
+                .iter()
+                .flat_map(|p| p.split(delimiter.as_str()).map(str::to_string).collect::<Vec<_>>())
+                .collect();
         }
         parts.into_iter().try_for_each(|part| session.write(Value::from(part)))
     }

@@ -1,6 +1,8 @@
 //! Get-TimeZone.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard, class,
+};
 use values::members;
 use values::time::Zone;
 
@@ -24,7 +26,9 @@ impl Cmdlet for GetTimeZone {
                         let object = zone_object(session, zone.id())?;
                         session.write(object)?;
                     }
-                    Err(_) => missing(session, format!("The time zone ID '{id}' was not found on the local computer."), &id)?,
+                    Err(_) => {
+                        missing(session, format!("The time zone ID '{id}' was not found on the local computer."), &id)?
+                    }
                 }
             }
             return Ok(());
@@ -54,7 +58,12 @@ impl Cmdlet for GetTimeZone {
 }
 
 fn zone_object(session: &mut dyn Session, id: &str) -> Result {
-    members::call_static(session, class("System.TimeZoneInfo", TypeRef::OBJECT), "FindSystemTimeZoneById", &[Value::from(id)])
+    members::call_static(
+        session,
+        class("System.TimeZoneInfo", TypeRef::OBJECT),
+        "FindSystemTimeZoneById",
+        &[Value::from(id)],
+    )
 }
 
 fn missing(session: &mut dyn Session, message: String, target: &Str) -> Result<()> {

@@ -12,6 +12,10 @@ impl Cmdlet for RestartComputer {
             return Ok(());
         }
         // The machine belongs to others too: the product does not restart it.
-        error_of("CommandFailed", ErrorCategory::OperationStopped, "The machine that runs this session can't be restarted from within it.")
+        error_of(
+            "CommandFailed",
+            ErrorCategory::OperationStopped,
+            "The machine that runs this session can't be restarted from within it.",
+        )
     }
 }

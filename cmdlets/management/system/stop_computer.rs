@@ -12,6 +12,10 @@ impl Cmdlet for StopComputer {
             return Ok(());
         }
         // The machine belongs to others too: the product does not stop it.
-        error_of("CommandFailed", ErrorCategory::OperationStopped, "The machine that runs this session can't be stopped from within it.")
+        error_of(
+            "CommandFailed",
+            ErrorCategory::OperationStopped,
+            "The machine that runs this session can't be stopped from within it.",
+        )
     }
 }

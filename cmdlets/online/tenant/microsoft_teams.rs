@@ -3,7 +3,8 @@
 use command::Result;
 use directory::{NounCode, Work};
 
-pub static NOUN: NounCode = NounCode { noun: "MicrosoftTeams", verbs: &[("Connect",  sign), ("Disconnect",  sign)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "MicrosoftTeams", verbs: &[("Connect", sign), ("Disconnect", sign)], ..NounCode::PLAIN };
 
 fn sign(work: &mut Work) -> Result<()> {
     let text = format!("{}: the simulated tenant of {}", work.command.name(), work.facts().domain);

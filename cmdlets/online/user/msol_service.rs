@@ -3,7 +3,7 @@
 use command::Result;
 use directory::{NounCode, Work};
 
-pub static NOUN: NounCode = NounCode { noun: "MsolService", verbs: &[("Connect",  sign)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode { noun: "MsolService", verbs: &[("Connect", sign)], ..NounCode::PLAIN };
 
 fn sign(work: &mut Work) -> Result<()> {
     let text = format!("{}: the simulated tenant of {}", work.command.name(), work.facts().domain);

@@ -18,18 +18,29 @@ fn is_live(user: &Object) -> bool {
 }
 
 fn refuse(id: &str, text: String) -> Fault {
-    Fault::new("MicrosoftOnlineException", &format!("Microsoft.Online.Administration.Automation.{id}"), command::ErrorCategory::OperationStopped, text)
+    Fault::new(
+        "MicrosoftOnlineException",
+        &format!("Microsoft.Online.Administration.Automation.{id}"),
+        command::ErrorCategory::OperationStopped,
+        text,
+    )
 }
 
 fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     let name = edit.text("UserPrincipalName").to_owned();
     if name.is_empty() || edit.text("DisplayName").is_empty() {
-        return Err(refuse("RequiredPropertyNotSetException", "You must provide a required property: DisplayName and UserPrincipalName.".to_owned()));
+        return Err(refuse(
+            "RequiredPropertyNotSetException",
+            "You must provide a required property: DisplayName and UserPrincipalName.".to_owned(),
+        ));
     }
     let domain = name.split('@').nth(1).unwrap_or_default();
     let verified = edit.writer.find("MsolDomain", "", domain)?.is_some_and(|d| d.text("Status") == Some("Verified"));
     if !verified {
-        return Err(refuse("InvalidUserPrincipalNameException", format!("You must provide a valid domain name: \"{domain}\" is not a verified domain.")));
+        return Err(refuse(
+            "InvalidUserPrincipalNameException",
+            format!("You must provide a valid domain name: \"{domain}\" is not a verified domain."),
+        ));
     }
     if edit.is_new() {
         edit.name.clone_from(&name);
@@ -43,7 +54,10 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     }
     let licences = edit.texts("Licenses");
     if !licences.is_empty() && edit.text("UsageLocation").is_empty() {
-        return Err(refuse("InvalidLicenseConfigurationException", "You must provide a required property: UsageLocation.".to_owned()));
+        return Err(refuse(
+            "InvalidLicenseConfigurationException",
+            "You must provide a required property: UsageLocation.".to_owned(),
+        ));
     }
     edit.set("isLicensed", !licences.is_empty());
     provision(edit)
@@ -53,7 +67,8 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
 fn provision(edit: &mut Edit) -> std::result::Result<(), Fault> {
     let name = edit.text("DisplayName").to_owned();
     let upn = edit.text("UserPrincipalName").to_owned();
-    let known = edit.writer.matching("CsOnlineUser", "UserPrincipalName", &store::Match::Is(upn.clone()))?.into_iter().next();
+    let known =
+        edit.writer.matching("CsOnlineUser", "UserPrincipalName", &store::Match::Is(upn.clone()))?.into_iter().next();
     let licensed = edit.flag("isLicensed");
     let location = edit.text("UsageLocation").to_owned();
     let department = edit.text("Department").to_owned();
@@ -78,13 +93,21 @@ fn provision(edit: &mut Edit) -> std::result::Result<(), Fault> {
 
 /// The account that UserPrincipalName or ObjectId names.
 pub(crate) fn named(work: &Work, deleted: bool) -> std::result::Result<Object, Fault> {
-    let text = work.bound.str("UserPrincipalName").or_else(|| work.bound.str("ObjectId")).map_or_else(String::new, |t| t.to_string());
+    let text = work
+        .bound
+        .str("UserPrincipalName")
+        .or_else(|| work.bound.str("ObjectId"))
+        .map_or_else(String::new, |t| t.to_string());
     let all = work.all("MsolUser")?;
     let fits = |u: &&Object| {
-        (u.text("UserPrincipalName").is_some_and(|n| n.eq_ignore_ascii_case(&text)) || u.text("ObjectId").is_some_and(|i| i.eq_ignore_ascii_case(&text)))
+        (u.text("UserPrincipalName").is_some_and(|n| n.eq_ignore_ascii_case(&text))
+            || u.text("ObjectId").is_some_and(|i| i.eq_ignore_ascii_case(&text)))
             && is_live(u) != deleted
     };
-    all.iter().find(fits).cloned().ok_or_else(|| refuse("UserNotFoundException", format!("User Not Found. User: {text}.")))
+    all.iter()
+        .find(fits)
+        .cloned()
+        .ok_or_else(|| refuse("UserNotFoundException", format!("User Not Found. User: {text}.")))
 }
 
 fn get(work: &mut Work) -> Result<()> {
@@ -100,7 +123,11 @@ fn get(work: &mut Work) -> Result<()> {
     };
     let search = work.bound.str("SearchString").map(|t| t.to_lowercase());
     let domain = work.bound.str("DomainName").map(|t| format!("@{}", t.to_lowercase()));
-    let limit = if work.bound.switch("All") { usize::MAX } else { work.bound.int("MaxResults").and_then(|n| usize::try_from(n).ok()).unwrap_or(500) };
+    let limit = if work.bound.switch("All") {
+        usize::MAX
+    } else {
+        work.bound.int("MaxResults").and_then(|n| usize::try_from(n).ok()).unwrap_or(500)
+    };
     let deleted = work.bound.switch("ReturnDeletedUsers");
     let unlicensed = work.bound.switch("UnlicensedUsersOnly");
     let equals: Vec<(String, String)> = ["City", "Country", "Department", "State", "Title", "UsageLocation"]
@@ -112,7 +139,9 @@ fn get(work: &mut Work) -> Result<()> {
         let text = |name: &str| user.text(name).unwrap_or_default().to_lowercase();
         let fits = is_live(&user) != deleted
             && (!unlicensed || user.flag("isLicensed") != Some(true))
-            && search.as_ref().is_none_or(|s| text("DisplayName").starts_with(s) || text("UserPrincipalName").starts_with(s))
+            && search
+                .as_ref()
+                .is_none_or(|s| text("DisplayName").starts_with(s) || text("UserPrincipalName").starts_with(s))
             && domain.as_ref().is_none_or(|d| text("UserPrincipalName").ends_with(d))
             && equals.iter().all(|(name, value)| text(name) == *value);
         if fits && given < limit {
@@ -158,7 +187,9 @@ fn remove(work: &mut Work) -> Result<()> {
         Ok(user) => user,
         Err(fault) => return work.fail(&fault),
     };
-    if !work.bound.switch("Force") && !work.session.should_continue(&format!("Remove the user \"{}\"?", user.name), "Confirm")? {
+    if !work.bound.switch("Force")
+        && !work.session.should_continue(&format!("Remove the user \"{}\"?", user.name), "Confirm")?
+    {
         return Ok(());
     }
     let directory = work.directory.clone();
@@ -169,7 +200,14 @@ fn remove(work: &mut Work) -> Result<()> {
         online(writer, user.text("UserPrincipalName").unwrap_or_default())?;
         let mut properties = user.properties.clone();
         properties.insert("DeletedAt".to_owned(), Json::from(user.changed));
-        Ok(writer.update(directory::store_draft(&directory.library, "MsolUser", user.id, &user.name, "", properties))?)
+        Ok(writer.update(directory::store_draft(
+            &directory.library,
+            "MsolUser",
+            user.id,
+            &user.name,
+            "",
+            properties,
+        ))?)
     })?;
     Ok(())
 }
@@ -187,4 +225,3 @@ fn restore(work: &mut Work) -> Result<()> {
         None => Ok(()),
     }
 }
-

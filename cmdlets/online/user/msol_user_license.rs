@@ -22,8 +22,15 @@ fn set(work: &mut Work) -> Result<()> {
         let before = licences.len();
         licences.retain(|l| !l.eq_ignore_ascii_case(licence));
         if licences.len() == before {
-            let text = format!("Unable to assign this license because it is invalid. Use the Get-MsolAccountSku cmdlet to retrieve a list of valid licenses: {licence}.");
-            return work.fail(&Fault::new("MicrosoftOnlineException", "Microsoft.Online.Administration.Automation.InvalidUserLicenseException", command::ErrorCategory::OperationStopped, text));
+            let text = format!(
+                "Unable to assign this license because it is invalid. Use the Get-MsolAccountSku cmdlet to retrieve a list of valid licenses: {licence}."
+            );
+            return work.fail(&Fault::new(
+                "MicrosoftOnlineException",
+                "Microsoft.Online.Administration.Automation.InvalidUserLicenseException",
+                command::ErrorCategory::OperationStopped,
+                text,
+            ));
         }
     }
     for licence in added {

@@ -13,9 +13,12 @@ impl Cmdlet for GetPfxCertificate {
         for given in bound.strings(if is_literal { "LiteralPath" } else { "FilePath" }) {
             let path = session.file_path(&given)?;
             if !path.is_file() {
-                return Exception::new(TypeRef::FILE_NOT_FOUND_EXCEPTION, "Command cannot find any of the specified files.")
-                    .identity("GetPfxCertCommandNoneOfTheFilesFound", ErrorCategory::ObjectNotFound, Value::Null)
-                    .throw();
+                return Exception::new(
+                    TypeRef::FILE_NOT_FOUND_EXCEPTION,
+                    "Command cannot find any of the specified files.",
+                )
+                .identity("GetPfxCertCommandNoneOfTheFilesFound", ErrorCategory::ObjectNotFound, Value::Null)
+                .throw();
             }
             let mut arguments = vec![Value::from(path.display().to_string())];
             if let Some(password) = bound.get("Password") {

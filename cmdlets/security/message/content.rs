@@ -17,9 +17,12 @@ pub fn text_of(session: &mut dyn Session, bound: &Bound) -> Result<String> {
     let path = session.file_path(&given)?;
     if !path.exists() {
         let shown = path.display().to_string();
-        return Exception::new(TypeRef::ITEM_NOT_FOUND_EXCEPTION, format!("Cannot find path '{shown}' because it does not exist."))
-            .identity("PathNotFound", ErrorCategory::ObjectNotFound, Value::from(shown))
-            .throw();
+        return Exception::new(
+            TypeRef::ITEM_NOT_FOUND_EXCEPTION,
+            format!("Cannot find path '{shown}' because it does not exist."),
+        )
+        .identity("PathNotFound", ErrorCategory::ObjectNotFound, Value::from(shown))
+        .throw();
     }
     std::fs::read_to_string(&path).or_else(|e| file_exception(&e, &path).throw())
 }

@@ -4,7 +4,8 @@ use command::{Bound, Cmdlet, Command, Result, Session, Value};
 
 use crate::secure::text::{bad_key, encrypt, is_key, key_bytes, open_form, plain};
 
-pub static COMMAND: Command = Command { name: "ConvertFrom-SecureString", create: || Box::new(ConvertFromSecureString) };
+pub static COMMAND: Command =
+    Command { name: "ConvertFrom-SecureString", create: || Box::new(ConvertFromSecureString) };
 
 struct ConvertFromSecureString;
 

@@ -18,7 +18,8 @@ impl Cmdlet for ConvertToSecureString {
         let key = key_bytes(session, bound.get("Key"), bound.get("SecureKey"))?;
         let found = match &key {
             Some(key) if !is_key(key) => {
-                let record = ErrorRecord::from_exception(std::sync::Arc::new(bad_key("ImportSecureString_InvalidArgument")));
+                let record =
+                    ErrorRecord::from_exception(std::sync::Arc::new(bad_key("ImportSecureString_InvalidArgument")));
                 return session.write_error(record);
             }
             Some(key) => decrypt(&text, key),
@@ -29,9 +30,12 @@ impl Cmdlet for ConvertToSecureString {
                 let made = secure(session, &plain)?;
                 session.write(made)
             }
-            None => Exception::new(TypeRef::FORMAT_EXCEPTION, format!("The input string '{text}' was not in a correct format."))
-                .identity("System.FormatException", ErrorCategory::NotSpecified, Value::Null)
-                .throw(),
+            None => Exception::new(
+                TypeRef::FORMAT_EXCEPTION,
+                format!("The input string '{text}' was not in a correct format."),
+            )
+            .identity("System.FormatException", ErrorCategory::NotSpecified, Value::Null)
+            .throw(),
         }
     }
 }

@@ -31,7 +31,11 @@ pub fn plain(session: &mut dyn Session, secure: &Value) -> Result<Str> {
 }
 
 /// The bytes of a key: 16, 24 or 32 of them.
-pub fn key_bytes(session: &mut dyn Session, key: Option<&Value>, secure_key: Option<&Value>) -> Result<Option<Vec<u8>>> {
+pub fn key_bytes(
+    session: &mut dyn Session,
+    key: Option<&Value>,
+    secure_key: Option<&Value>,
+) -> Result<Option<Vec<u8>>> {
     if let Some(value) = secure_key {
         let text = plain(session, value)?;
         return Ok(Some(values::string::utf16(&text).flat_map(u16::to_le_bytes).collect()));

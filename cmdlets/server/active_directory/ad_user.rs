@@ -8,16 +8,38 @@ use serde_json::{Map, Value as Json};
 use store::Object;
 use values::convert::to_display;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ADUser", verbs: &[("Get", get), ("New", new), ("Set", set), ("Remove", remove)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ADUser",
+    verbs: &[("Get", get), ("New", new), ("Set", set), ("Remove", remove)],
+    ..NounCode::PLAIN
+};
 
 /// Attribute names of the directory, LDAP or cmdlet spelling, and the property that holds the value.
 const ATTRIBUTES: [(&str, &str); 24] = [
-    ("DisplayName", "DisplayName"), ("GivenName", "FirstName"), ("Surname", "LastName"), ("sn", "LastName"), ("mail", "PrimarySmtpAddress"),
-    ("EmailAddress", "PrimarySmtpAddress"), ("OfficePhone", "Phone"), ("telephoneNumber", "Phone"), ("Department", "Department"),
-    ("Title", "Title"), ("Company", "Company"), ("City", "City"), ("l", "City"), ("Country", "CountryOrRegion"), ("Office", "Office"),
-    ("mailNickname", "Alias"), ("proxyAddresses", "EmailAddresses"), ("SamAccountName", "SamAccountName"), ("UserPrincipalName", "UserPrincipalName"),
-    ("Description", "Notes"), ("MobilePhone", "MobilePhone"), ("mobile", "MobilePhone"), ("StreetAddress", "StreetAddress"), ("PostalCode", "PostalCode"),
+    ("DisplayName", "DisplayName"),
+    ("GivenName", "FirstName"),
+    ("Surname", "LastName"),
+    ("sn", "LastName"),
+    ("mail", "PrimarySmtpAddress"),
+    ("EmailAddress", "PrimarySmtpAddress"),
+    ("OfficePhone", "Phone"),
+    ("telephoneNumber", "Phone"),
+    ("Department", "Department"),
+    ("Title", "Title"),
+    ("Company", "Company"),
+    ("City", "City"),
+    ("l", "City"),
+    ("Country", "CountryOrRegion"),
+    ("Office", "Office"),
+    ("mailNickname", "Alias"),
+    ("proxyAddresses", "EmailAddresses"),
+    ("SamAccountName", "SamAccountName"),
+    ("UserPrincipalName", "UserPrincipalName"),
+    ("Description", "Notes"),
+    ("MobilePhone", "MobilePhone"),
+    ("mobile", "MobilePhone"),
+    ("StreetAddress", "StreetAddress"),
+    ("PostalCode", "PostalCode"),
 ];
 
 fn stored(attribute: &str) -> &str {
@@ -34,7 +56,10 @@ fn value(work: &Work, user: &Object, attribute: &str) -> Json {
         "objectguid" => Json::from(user.id.to_string()),
         "msrtcsip-primaryuseraddress" => {
             let cs = work.directory.store.read(|r| r.referrers(user.id)).unwrap_or_default();
-            cs.iter().find(|(o, p)| o.noun == "CsUser" && p == "User").and_then(|(o, _)| o.get("SipAddress").cloned()).unwrap_or_default()
+            cs.iter()
+                .find(|(o, p)| o.noun == "CsUser" && p == "User")
+                .and_then(|(o, _)| o.get("SipAddress").cloned())
+                .unwrap_or_default()
         }
         _ => user.get(stored(attribute)).cloned().unwrap_or_default(),
     }
@@ -42,12 +67,16 @@ fn value(work: &Work, user: &Object, attribute: &str) -> Json {
 
 fn emit(work: &mut Work, user: &Object) -> Result<()> {
     let standard = ["DistinguishedName", "Enabled", "GivenName", "Name", "ObjectClass"];
-    let mut pairs: Vec<(String, Value)> = standard.iter().map(|n| ((*n).to_owned(), directory::free(&value(work, user, n)))).collect();
+    let mut pairs: Vec<(String, Value)> =
+        standard.iter().map(|n| ((*n).to_owned(), directory::free(&value(work, user, n)))).collect();
     pairs.push(("ObjectGUID".to_owned(), Value::Guid(Arc::new(user.id))));
     pairs.push(("SamAccountName".to_owned(), directory::free(&value(work, user, "SamAccountName"))));
     // assumed: a security identifier that is stable for the object.
     let (a, b) = user.id.as_u64_pair();
-    pairs.push(("SID".to_owned(), Value::from(format!("S-1-5-21-{}-{}-{}-{}", a >> 34, b >> 34, a & 0x3FFF_FFFF, 1000 + (b & 0xFFFF)))));
+    pairs.push((
+        "SID".to_owned(),
+        Value::from(format!("S-1-5-21-{}-{}-{}-{}", a >> 34, b >> 34, a & 0x3FFF_FFFF, 1000 + (b & 0xFFFF))),
+    ));
     for name in ["Surname", "UserPrincipalName"] {
         pairs.push((name.to_owned(), directory::free(&value(work, user, name))));
     }
@@ -68,7 +97,13 @@ fn emit(work: &mut Work, user: &Object) -> Result<()> {
 
 fn missing(work: &Work, text: &str) -> Fault {
     let message = format!("Cannot find an object with identity: '{text}' under: '{}'.", work.facts().domain_dn());
-    Fault::new("ADIdentityNotFoundException", "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException", ErrorCategory::ObjectNotFound, message).at(text)
+    Fault::new(
+        "ADIdentityNotFoundException",
+        "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException",
+        ErrorCategory::ObjectNotFound,
+        message,
+    )
+    .at(text)
 }
 
 fn named(work: &Work) -> std::result::Result<Object, Fault> {
@@ -104,12 +139,17 @@ fn ldap(work: &Work, user: &Object, text: &str) -> Option<bool> {
     };
     match inside.chars().next()? {
         '&' => children(&inside[1..])?.iter().map(|c| ldap(work, user, c)).try_fold(true, |all, one| Some(all && one?)),
-        '|' => children(&inside[1..])?.iter().map(|c| ldap(work, user, c)).try_fold(false, |any, one| Some(any || one?)),
+        '|' => {
+            children(&inside[1..])?.iter().map(|c| ldap(work, user, c)).try_fold(false, |any, one| Some(any || one?))
+        }
         '!' => children(&inside[1..])?.first().and_then(|c| ldap(work, user, c)).map(|b| !b),
         _ => {
             let (attribute, wanted) = inside.split_once('=')?;
             let attribute = attribute.trim_end_matches(['>', '<', '~']);
-            let matches = |json: &Json| json.as_str().is_some_and(|t| directory::like(t, wanted)) || (json.is_boolean() && json.to_string().eq_ignore_ascii_case(wanted));
+            let matches = |json: &Json| {
+                json.as_str().is_some_and(|t| directory::like(t, wanted))
+                    || (json.is_boolean() && json.to_string().eq_ignore_ascii_case(wanted))
+            };
             Some(match value(work, user, attribute) {
                 Json::Array(items) => items.iter().any(matches),
                 Json::Null => false,
@@ -147,7 +187,9 @@ fn get(work: &mut Work) -> Result<()> {
         if given == limit {
             break;
         }
-        if base.as_ref().is_some_and(|b| !value(work, &user, "DistinguishedName").as_str().is_some_and(|dn| dn.to_lowercase().ends_with(b))) {
+        if base.as_ref().is_some_and(|b| {
+            !value(work, &user, "DistinguishedName").as_str().is_some_and(|dn| dn.to_lowercase().ends_with(b))
+        }) {
             continue;
         }
         if filter.as_ref().is_some_and(|f| !f.passes(&mut |name| value(work, &user, name))) {
@@ -158,7 +200,12 @@ fn get(work: &mut Work) -> Result<()> {
                 Some(true) => {}
                 Some(false) => continue,
                 None => {
-                    let fault = Fault::new("ADFilterParsingException", "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADFilterParsingException", ErrorCategory::ParserError, "The search filter cannot be recognized.");
+                    let fault = Fault::new(
+                        "ADFilterParsingException",
+                        "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADFilterParsingException",
+                        ErrorCategory::ParserError,
+                        "The search filter cannot be recognized.",
+                    );
                     return work.fail(&fault);
                 }
             }
@@ -187,7 +234,16 @@ fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<Strin
         Err(fault) => return work.fail(&fault),
     };
     let (directory, facts, nothing) = (work.directory.clone(), work.facts(), Bound::new());
-    let change = Change { library: &directory.library, facts: &facts, noun: row, bound: &nothing, old, name: name.to_owned(), container: String::new(), properties };
+    let change = Change {
+        library: &directory.library,
+        facts: &facts,
+        noun: row,
+        bound: &nothing,
+        old,
+        name: name.to_owned(),
+        container: String::new(),
+        properties,
+    };
     let done = work.write(|writer, warnings| {
         let id = change.write(writer, warnings)?;
         Ok(writer.get(id)?)

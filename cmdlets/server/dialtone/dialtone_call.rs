@@ -69,7 +69,9 @@ fn trace(work: &mut Work) -> Result<()> {
     let live = Client::connect(&home).and_then(|mut client| client.trace(&id)).unwrap_or_default();
     let arrows = if live.is_empty() {
         match VoiceRecords::open(&home).map(|r| r.map(|r| r.ladder(&id)).transpose()) {
-            Ok(Ok(found)) => found.unwrap_or_default().into_iter().filter_map(|v| serde_json::from_value(v).ok()).collect(),
+            Ok(Ok(found)) => {
+                found.unwrap_or_default().into_iter().filter_map(|v| serde_json::from_value(v).ok()).collect()
+            }
             Ok(Err(error)) | Err(error) => return work.fail(&Fault::from(error)),
         }
     } else {
@@ -77,7 +79,9 @@ fn trace(work: &mut Work) -> Result<()> {
     };
     if arrows.is_empty() {
         let text = format!("There is no record of a call with the id \"{id}\".");
-        return work.fail(&Fault::new("CallNotFoundException", "CallNotFound", command::ErrorCategory::ObjectNotFound, text).at(&id));
+        return work.fail(
+            &Fault::new("CallNotFoundException", "CallNotFound", command::ErrorCategory::ObjectNotFound, text).at(&id),
+        );
     }
     arrows.iter().try_for_each(|a| work.session.write(arrow(a)))
 }

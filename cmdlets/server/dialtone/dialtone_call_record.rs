@@ -11,10 +11,11 @@ fn get(work: &mut Work) -> Result<()> {
     let id = work.bound.str("CallId").map_or_else(String::new, |t| t.to_string());
     let limit = work.bound.int("ResultSize").unwrap_or(1000);
     let home = work.session.home();
-    let records = match VoiceRecords::open(&home).and_then(|r| r.map_or_else(|| Ok(Vec::new()), |r| r.calls(&id, limit))) {
-        Ok(records) => records,
-        Err(error) => return work.fail(&Fault::from(error)),
-    };
+    let records =
+        match VoiceRecords::open(&home).and_then(|r| r.map_or_else(|| Ok(Vec::new()), |r| r.calls(&id, limit))) {
+            Ok(records) => records,
+            Err(error) => return work.fail(&Fault::from(error)),
+        };
     emit(work, "Dialtone.CallRecord", records)
 }
 

@@ -8,7 +8,13 @@ use super::topology::{Builder, Topology};
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneOrganization",
-    verbs: &[("New", declare), ("Get", describe), ("Checkpoint", checkpoint), ("Restore", restore), ("Compare", compare)],
+    verbs: &[
+        ("New", declare),
+        ("Get", describe),
+        ("Checkpoint", checkpoint),
+        ("Restore", restore),
+        ("Compare", compare),
+    ],
     ..NounCode::PLAIN
 };
 
@@ -22,14 +28,19 @@ const TEMPLATES: [(&str, &str); 4] = [
 fn document(work: &mut Work) -> Result<std::result::Result<String, Fault>> {
     if let Some(path) = work.bound.str("Path") {
         let file = work.session.file_path(&path)?;
-        return Ok(std::fs::read_to_string(&file).map_err(|error| Fault::argument("TopologyUnreadable", format!("{}: {error}", file.display()))));
+        return Ok(std::fs::read_to_string(&file)
+            .map_err(|error| Fault::argument("TopologyUnreadable", format!("{}: {error}", file.display()))));
     }
     let name = work.bound.str("Template").map_or_else(|| "SmallOffice".to_owned(), |t| t.to_string());
     Ok(match TEMPLATES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name)) {
         Some((_, text)) => Ok((*text).to_owned()),
         None => {
             let names: Vec<&str> = TEMPLATES.iter().map(|(n, _)| *n).collect();
-            Err(Fault::argument("TemplateUnknown", format!("There is no template \"{name}\". Use one of {}.", names.join(", "))).at(&name))
+            Err(Fault::argument(
+                "TemplateUnknown",
+                format!("There is no template \"{name}\". Use one of {}.", names.join(", ")),
+            )
+            .at(&name))
         }
     })
 }
@@ -57,7 +68,10 @@ fn declare(work: &mut Work) -> Result<()> {
         let facts = Facts::of(&topology.domain, &topology.organization, site);
         let has_servers = writer.count("Host")? > 0;
         if has_servers && known.domain != facts.domain {
-            let text = format!("The organization already exists with the domain {}. Start with an empty home for {}.", known.domain, facts.domain);
+            let text = format!(
+                "The organization already exists with the domain {}. Start with an empty home for {}.",
+                known.domain, facts.domain
+            );
             return Err(Fault::state("OrganizationExists", text).at(&known.domain));
         }
         if let Some(organization) = writer.all("Organization")?.into_iter().next() {
@@ -141,7 +155,9 @@ fn compare(work: &mut Work) -> Result<()> {
             (Some(_), None) if found.property.is_empty() => "Removed",
             _ => "Changed",
         };
-        let value = |json: &Option<serde_json::Value>| if found.property.is_empty() { Value::Null } else { json.as_ref().map_or(Value::Null, directory::free) };
+        let value = |json: &Option<serde_json::Value>| {
+            if found.property.is_empty() { Value::Null } else { json.as_ref().map_or(Value::Null, directory::free) }
+        };
         let row = Object::typed(
             "Dialtone.Difference",
             [

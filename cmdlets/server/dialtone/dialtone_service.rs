@@ -114,7 +114,9 @@ fn stop(work: &mut Work) -> Result<()> {
     let done = if server.is_empty() && role.is_empty() {
         control::stop_service(&home, graceful)
     } else {
-        Client::connect(&home).and_then(|mut client| client.request(&Request::Stop { server, role, graceful })).map(|_| ())
+        Client::connect(&home)
+            .and_then(|mut client| client.request(&Request::Stop { server, role, graceful }))
+            .map(|_| ())
     };
     match done {
         Ok(()) => Ok(()),
@@ -128,9 +130,11 @@ fn restart(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let home = work.session.home();
-    let client = control::ensure_service(&home).and_then(|mut client| match client.request(&Request::Restart { server, role })? {
-        Reply::Done | Reply::Status(_) => Ok(client),
-        _ => Err(ControlError::Unexpected),
+    let client = control::ensure_service(&home).and_then(|mut client| {
+        match client.request(&Request::Restart { server, role })? {
+            Reply::Done | Reply::Status(_) => Ok(client),
+            _ => Err(ControlError::Unexpected),
+        }
     });
     let status = match client {
         Ok(client) => ready(work, client),

@@ -11,7 +11,9 @@ pub static NOUN: NounCode = NounCode { noun: "DialtoneTestCall", verbs: &[("Invo
 
 fn invoke(work: &mut Work) -> Result<()> {
     let text = |work: &Work, name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
-    let number = |work: &Work, name: &str| work.bound.get(name).and_then(|v| values::convert::to_display(v).parse::<f64>().ok()).unwrap_or(0.0);
+    let number = |work: &Work, name: &str| {
+        work.bound.get(name).and_then(|v| values::convert::to_display(v).parse::<f64>().ok()).unwrap_or(0.0)
+    };
     let file = |work: &mut Work, name: &str| -> Result<Option<String>> {
         match work.bound.str(name).filter(|t| !t.is_empty()) {
             Some(path) => Ok(Some(work.session.file_path(&path)?.display().to_string())),

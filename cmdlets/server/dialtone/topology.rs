@@ -142,7 +142,11 @@ impl Builder<'_, '_> {
             return Ok(self.writer.update(draft)?);
         }
         self.hosts += 1;
-        let address = if address.is_empty() { format!("127.31.{}.{}", self.hosts / 250, self.hosts % 250 + 4) } else { address.to_owned() };
+        let address = if address.is_empty() {
+            format!("127.31.{}.{}", self.hosts / 250, self.hosts % 250 + 4)
+        } else {
+            address.to_owned()
+        };
         let mut draft = Draft::new("Host", "", fqdn).with("ListenAddress", address).with("Roles", json!(roles));
         draft.properties.extend(map(more));
         self.writer.insert(draft)?;
@@ -151,7 +155,9 @@ impl Builder<'_, '_> {
 
     fn service(&mut self, role: &str, pool: &str, site: &str, more: Json) -> Result<(), Fault> {
         let number = self.writer.count("CsService")? + 1;
-        let mut given = map(json!({ "Role": role, "PoolFqdn": pool, "SiteId": format!("Site:{site}"), "ServiceId": format!("1-{role}-{number}"), "Version": 7 }));
+        let mut given = map(
+            json!({ "Role": role, "PoolFqdn": pool, "SiteId": format!("Site:{site}"), "ServiceId": format!("1-{role}-{number}"), "Version": 7 }),
+        );
         given.extend(map(more));
         self.add("CsService", &format!("{role}:{pool}"), Json::Object(given)).map(|_| ())
     }
@@ -162,7 +168,11 @@ impl Builder<'_, '_> {
         let domain = self.facts.domain.clone();
         for (i, name) in topology.sip_domains.iter().enumerate() {
             self.add("CsSipDomain", name, json!({ "Name": name, "IsDefault": i == 0 }))?;
-            self.add("AcceptedDomain", name, json!({ "DomainName": name, "DomainType": "Authoritative", "Default": i == 0 }))?;
+            self.add(
+                "AcceptedDomain",
+                name,
+                json!({ "DomainName": name, "DomainType": "Authoritative", "Default": i == 0 }),
+            )?;
         }
         self.add("OrganizationConfig", &self.facts.organization.clone(), json!({}))?;
         self.add("AuthConfig", "Auth Configuration", json!({ "Realm": domain }))?;
@@ -201,22 +211,41 @@ impl Builder<'_, '_> {
     fn exchange(&mut self, server: &Exchange) -> Result<(), Fault> {
         let fqdn = format!("{}.{}", server.name, self.facts.domain);
         let site = format!("{}/Configuration/Sites/{}", self.facts.domain, server.site);
-        self.add("ExchangeServer", &server.name, json!({ "Fqdn": fqdn, "Site": site, "ServerRole": "Mailbox, ClientAccess", "Domain": self.facts.domain }))?;
+        self.add(
+            "ExchangeServer",
+            &server.name,
+            json!({ "Fqdn": fqdn, "Site": site, "ServerRole": "Mailbox, ClientAccess", "Domain": self.facts.domain }),
+        )?;
         self.add("MailboxServer", &server.name, json!({ "Fqdn": fqdn }))?;
-        self.add("ClientAccessServer", &server.name, json!({
-            "Fqdn": fqdn, "AutoDiscoverServiceCN": server.name, "AutoDiscoverSiteScope": [server.site],
-            "AutoDiscoverServiceInternalUri": format!("https://{fqdn}/Autodiscover/Autodiscover.xml"),
-        }))?;
+        self.add(
+            "ClientAccessServer",
+            &server.name,
+            json!({
+                "Fqdn": fqdn, "AutoDiscoverServiceCN": server.name, "AutoDiscoverSiteScope": [server.site],
+                "AutoDiscoverServiceInternalUri": format!("https://{fqdn}/Autodiscover/Autodiscover.xml"),
+            }),
+        )?;
         self.add("UMService", &server.name, json!({ "Fqdn": fqdn, "ExternalHostFqdn": null }))?;
         self.add("UMCallRouterSettings", &server.name, json!({ "Fqdn": fqdn }))?;
-        for component in ["ServerWideOffline", "UnifiedMessaging", "UMCallRouter", "HubTransport", "AutoDiscoverProxy"] {
-            self.add("ServerComponentState", &format!("{}/{component}", server.name), json!({ "Server": server.name, "Component": component, "State": "Active" }))?;
+        for component in ["ServerWideOffline", "UnifiedMessaging", "UMCallRouter", "HubTransport", "AutoDiscoverProxy"]
+        {
+            self.add(
+                "ServerComponentState",
+                &format!("{}/{component}", server.name),
+                json!({ "Server": server.name, "Component": component, "State": "Active" }),
+            )?;
         }
         self.host(&fqdn, &server.address, &["UMCallRouter", "UMService"], json!({}))?;
         // A fresh server has a certificate that it signed itself.
-        let has_one = self.writer.all("ExchangeCertificate")?.iter().any(|c| c.text("Server") == Some(server.name.as_str()));
+        let has_one =
+            self.writer.all("ExchangeCertificate")?.iter().any(|c| c.text("Server") == Some(server.name.as_str()));
         if !has_one {
-            let wish = certificate::Wish { subject: format!("CN={}", server.name), names: vec![fqdn.clone()], friendly: "Microsoft Exchange".to_owned(), is_self_signed: true };
+            let wish = certificate::Wish {
+                subject: format!("CN={}", server.name),
+                names: vec![fqdn.clone()],
+                friendly: "Microsoft Exchange".to_owned(),
+                is_self_signed: true,
+            };
             let made = certificate::issue(self.writer, &self.facts, &wish)?;
             let draft = Draft::new("ExchangeCertificate", "", &format!("{}\\{}", server.name, made.name))
                 .with("Server", server.name.as_str())
@@ -235,7 +264,12 @@ impl Builder<'_, '_> {
         let mut roles = Vec::new();
         if pool.registrar {
             roles.push("FrontEnd");
-            self.service("Registrar", &pool.fqdn, &pool.site, json!({ "SipServerTcpPort": 5061, "SipPhonePort": 5060 }))?;
+            self.service(
+                "Registrar",
+                &pool.fqdn,
+                &pool.site,
+                json!({ "SipServerTcpPort": 5061, "SipPhonePort": 5060 }),
+            )?;
             for role in ["UserServer", "ApplicationServer", "ConferencingServer", "WebServer"] {
                 self.service(role, &pool.fqdn, &pool.site, json!({}))?;
             }
@@ -256,7 +290,11 @@ impl Builder<'_, '_> {
 
     fn gateway(&mut self, gateway: &Gateway) -> Result<(), Fault> {
         let id = format!("PstnGateway:{}", gateway.fqdn);
-        let ports = if gateway.tls { json!({ "GatewaySipClientTlsPort": gateway.port }) } else { json!({ "GatewaySipClientTcpPort": gateway.port }) };
+        let ports = if gateway.tls {
+            json!({ "GatewaySipClientTlsPort": gateway.port })
+        } else {
+            json!({ "GatewaySipClientTcpPort": gateway.port })
+        };
         let mut trunk = map(json!({
             "PoolFqdn": gateway.fqdn, "MediationServer": format!("MediationServer:{}", gateway.mediation), "SiteId": format!("Site:{}", gateway.site),
             "MediationServerPort": if gateway.tls { 5067 } else { 5068 }, "Transport": if gateway.tls { "TLS" } else { "TCP" },
@@ -265,7 +303,12 @@ impl Builder<'_, '_> {
         trunk.extend(map(ports.clone()));
         self.add("CsTrunk", &id, Json::Object(trunk))?;
         self.service("PstnGateway", &gateway.fqdn, &gateway.site, ports)?;
-        self.host(&gateway.fqdn, &gateway.address, &["PstnGateway"], json!({ "Simulated": gateway.simulated, "AllowUdp": gateway.allow_udp }))
+        self.host(
+            &gateway.fqdn,
+            &gateway.address,
+            &["PstnGateway"],
+            json!({ "Simulated": gateway.simulated, "AllowUdp": gateway.allow_udp }),
+        )
     }
 
     fn person(&mut self, person: &Person) -> Result<(), Fault> {
@@ -307,7 +350,11 @@ impl Builder<'_, '_> {
         for site in &topology.pstn_site {
             let fqdn = &site.mediation;
             self.add("CsHybridPSTNSite", &site.name, json!({ "EdgeFQDN": site.edge, "EnableAutoUpdate": true }))?;
-            self.add("CsHybridPSTNAppliance", &site.appliance, json!({ "Name": site.appliance, "SiteName": site.name, "MediationServerFqdn": fqdn }))?;
+            self.add(
+                "CsHybridPSTNAppliance",
+                &site.appliance,
+                json!({ "Name": site.appliance, "SiteName": site.name, "MediationServerFqdn": fqdn }),
+            )?;
         }
         Ok(())
     }

@@ -8,7 +8,9 @@ pub static NOUN: NounCode = NounCode { noun: "DnsName", verbs: &[("Resolve", res
 fn resolve(work: &mut Work) -> Result<()> {
     let name = work.bound.str("Name").map_or_else(String::new, |t| t.trim_end_matches('.').to_lowercase());
     let kind = work.bound.str("Type").map_or_else(|| "A_AAAA".to_owned(), |t| t.to_uppercase());
-    let wants = |of: &str| kind == of || kind == "ALL" || kind == "ANY" || (kind == "A_AAAA" && matches!(of, "A" | "AAAA" | "CNAME"));
+    let wants = |of: &str| {
+        kind == of || kind == "ALL" || kind == "ANY" || (kind == "A_AAAA" && matches!(of, "A" | "AAAA" | "CNAME"))
+    };
     let found = work.directory.store.read(|reader| {
         let mut rows: Vec<Vec<(&'static str, Value)>> = Vec::new();
         let mut names = vec![name.clone()];
@@ -22,9 +24,19 @@ fn resolve(work: &mut Work) -> Result<()> {
                     continue;
                 }
                 let number = |property: &str| Value::I64(record.number(property).unwrap_or(0));
-                let mut row = vec![("Name", Value::from(own.as_str())), ("Type", Value::from(of)), ("TTL", Value::I32(3600)), ("Section", Value::from("Answer"))];
+                let mut row = vec![
+                    ("Name", Value::from(own.as_str())),
+                    ("Type", Value::from(of)),
+                    ("TTL", Value::I32(3600)),
+                    ("Section", Value::from("Answer")),
+                ];
                 match of {
-                    "SRV" => row.extend([("NameTarget", Value::from(data)), ("Priority", number("Priority")), ("Weight", number("Weight")), ("Port", number("Port"))]),
+                    "SRV" => row.extend([
+                        ("NameTarget", Value::from(data)),
+                        ("Priority", number("Priority")),
+                        ("Weight", number("Weight")),
+                        ("Port", number("Port")),
+                    ]),
                     "CNAME" => {
                         row.push(("NameHost", Value::from(data)));
                         names.push(data.to_lowercase());
@@ -36,11 +48,23 @@ fn resolve(work: &mut Work) -> Result<()> {
             }
             // Computers, gateways and pools have addresses of themselves.
             let mut hosts = vec![own.clone()];
-            hosts.extend(reader.all("CsComputer")?.into_iter().filter(|c| c.text("Pool").is_some_and(|p| p.eq_ignore_ascii_case(&own))).map(|c| c.name));
+            hosts.extend(
+                reader
+                    .all("CsComputer")?
+                    .into_iter()
+                    .filter(|c| c.text("Pool").is_some_and(|p| p.eq_ignore_ascii_case(&own)))
+                    .map(|c| c.name),
+            );
             for host in hosts {
                 if let (true, Some(host)) = (wants("A"), reader.find("Host", "", &host)?) {
                     let address = Value::from(host.text("ListenAddress").unwrap_or_default());
-                    rows.push(vec![("Name", Value::from(own.as_str())), ("Type", Value::from("A")), ("TTL", Value::I32(1200)), ("Section", Value::from("Answer")), ("IPAddress", address)]);
+                    rows.push(vec![
+                        ("Name", Value::from(own.as_str())),
+                        ("Type", Value::from("A")),
+                        ("TTL", Value::I32(1200)),
+                        ("Section", Value::from("Answer")),
+                        ("IPAddress", address),
+                    ]);
                 }
             }
             at += 1;
@@ -53,7 +77,11 @@ fn resolve(work: &mut Work) -> Result<()> {
     };
     if rows.is_empty() {
         let text = format!("{name} : DNS name does not exist");
-        return work.fail(&Fault::new("Win32Exception", "DNS_ERROR_RCODE_NAME_ERROR", ErrorCategory::ResourceUnavailable, text).at(&name));
+        return work.fail(
+            &Fault::new("Win32Exception", "DNS_ERROR_RCODE_NAME_ERROR", ErrorCategory::ResourceUnavailable, text)
+                .at(&name),
+        );
     }
-    rows.into_iter().try_for_each(|row| work.session.write(values::Object::typed("Microsoft.DnsClient.Commands.DnsRecord", row)))
+    rows.into_iter()
+        .try_for_each(|row| work.session.write(values::Object::typed("Microsoft.DnsClient.Commands.DnsRecord", row)))
 }

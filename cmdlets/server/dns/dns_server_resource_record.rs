@@ -5,8 +5,11 @@ use directory::{Fault, NounCode, Work};
 use store::{Draft, Object};
 use values::convert::to_display;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "DnsServerResourceRecord", verbs: &[("Get", get), ("Add", add), ("Remove", remove)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DnsServerResourceRecord",
+    verbs: &[("Get", get), ("Add", add), ("Remove", remove)],
+    ..NounCode::PLAIN
+};
 
 /// Adds a record to a zone that exists.
 pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)]) -> Result<()> {
@@ -17,10 +20,13 @@ pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)])
     }
     let full = if name == "@" || name.is_empty() { zone.clone() } else { format!("{name}.{zone}") };
     let done = work.write(|writer, _| {
-        let exists = writer.find("DnsServerPrimaryZone", "", &zone)?.is_some() || zone.eq_ignore_ascii_case(&directory::Facts::read(writer)?.domain);
+        let exists = writer.find("DnsServerPrimaryZone", "", &zone)?.is_some()
+            || zone.eq_ignore_ascii_case(&directory::Facts::read(writer)?.domain);
         if !exists {
             let text = format!("The zone {zone} was not found on server dc01.");
-            return Err(Fault::new("CimException", "WIN32 9601", command::ErrorCategory::ObjectNotFound, text).at(&zone));
+            return Err(
+                Fault::new("CimException", "WIN32 9601", command::ErrorCategory::ObjectNotFound, text).at(&zone)
+            );
         }
         let mut draft = Draft::new("DnsRecord", "", &format!("{kind}/{full}/{data}"))
             .with("Zone", zone.as_str())
@@ -32,8 +38,12 @@ pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)])
             draft = draft.with(property, *value);
         }
         if writer.find("DnsRecord", "", &draft.name)?.is_some() {
-            let text = format!("Failed to create resource record {name} in zone {zone} on server dc01: the record already exists.");
-            return Err(Fault::new("CimException", "WIN32 9711", command::ErrorCategory::ResourceExists, text).at(&full));
+            let text = format!(
+                "Failed to create resource record {name} in zone {zone} on server dc01: the record already exists."
+            );
+            return Err(
+                Fault::new("CimException", "WIN32 9711", command::ErrorCategory::ResourceExists, text).at(&full)
+            );
         }
         let id = writer.insert(draft)?;
         Ok(writer.get(id)?)
@@ -64,7 +74,15 @@ fn emit(work: &mut Work, record: &Object) -> Result<()> {
 fn add(work: &mut Work) -> Result<()> {
     let text = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
     let number = |name: &str| work.bound.int(name).unwrap_or(0);
-    let kinds = [("IPv4Address", "A"), ("IPv6Address", "AAAA"), ("HostNameAlias", "CNAME"), ("MailExchange", "MX"), ("PtrDomainName", "PTR"), ("NameServer", "NS"), ("DescriptiveText", "TXT")];
+    let kinds = [
+        ("IPv4Address", "A"),
+        ("IPv6Address", "AAAA"),
+        ("HostNameAlias", "CNAME"),
+        ("MailExchange", "MX"),
+        ("PtrDomainName", "PTR"),
+        ("NameServer", "NS"),
+        ("DescriptiveText", "TXT"),
+    ];
     if let Some(target) = text("DomainName").filter(|_| work.bound.switch("Srv")) {
         let more = [("Priority", number("Priority")), ("Weight", number("Weight")), ("Port", number("Port"))];
         return put(work, "SRV", target.trim_end_matches('.'), &more);
@@ -81,8 +99,15 @@ fn fitting(work: &Work) -> std::result::Result<Vec<Object>, Fault> {
     let part = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
     let (zone, name, kind) = (part("ZoneName"), part("Name"), part("RRType"));
     let data = work.bound.get("RecordData").map(to_display).filter(|t| !t.is_empty());
-    let same = |value: Option<&str>, wanted: &Option<String>| wanted.as_ref().is_none_or(|w| value.is_some_and(|v| v.eq_ignore_ascii_case(w)));
-    let fits = |r: &Object| same(r.text("Zone"), &zone) && same(r.text("HostName"), &name) && same(r.text("Type"), &kind) && same(r.text("Data"), &data);
+    let same = |value: Option<&str>, wanted: &Option<String>| {
+        wanted.as_ref().is_none_or(|w| value.is_some_and(|v| v.eq_ignore_ascii_case(w)))
+    };
+    let fits = |r: &Object| {
+        same(r.text("Zone"), &zone)
+            && same(r.text("HostName"), &name)
+            && same(r.text("Type"), &kind)
+            && same(r.text("Data"), &data)
+    };
     Ok(work.all("DnsRecord")?.into_iter().filter(fits).collect())
 }
 
@@ -100,7 +125,15 @@ fn remove(work: &mut Work) -> Result<()> {
     };
     if found.is_empty() {
         let name = work.bound.str("Name").map_or_else(String::new, |t| t.to_string());
-        return work.fail(&Fault::new("CimException", "WIN32 9714", command::ErrorCategory::ObjectNotFound, format!("Failed to get {name} record: the record does not exist.")).at(&name));
+        return work.fail(
+            &Fault::new(
+                "CimException",
+                "WIN32 9714",
+                command::ErrorCategory::ObjectNotFound,
+                format!("Failed to get {name} record: the record does not exist."),
+            )
+            .at(&name),
+        );
     }
     for record in found {
         if work.should(&record.name)? {

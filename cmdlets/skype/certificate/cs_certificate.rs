@@ -15,16 +15,33 @@ pub static NOUN: NounCode = NounCode {
 
 /// Uses, in the product's spelling.
 const USES: [&str; 11] = [
-    "Default", "WebServicesInternal", "WebServicesExternal", "Internal", "External", "AccessEdgeExternal", "AudioVideoAuthentication",
-    "DataEdgeExternal", "XmppServer", "PstnGateway", "OAuthTokenIssuer",
+    "Default",
+    "WebServicesInternal",
+    "WebServicesExternal",
+    "Internal",
+    "External",
+    "AccessEdgeExternal",
+    "AudioVideoAuthentication",
+    "DataEdgeExternal",
+    "XmppServer",
+    "PstnGateway",
+    "OAuthTokenIssuer",
 ];
 
 fn refuse(id: &str, text: impl Into<String>) -> Fault {
     Fault::state(id, text)
 }
 
-fn complete(reader: &Reader, _: &Library, _: &Facts, object: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
-    let Some(made) = reader.find(certificate::CERTIFICATE, "", object.text("Thumbprint").unwrap_or_default())? else { return Ok(()) };
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    _: &Facts,
+    object: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
+    let Some(made) = reader.find(certificate::CERTIFICATE, "", object.text("Thumbprint").unwrap_or_default())? else {
+        return Ok(());
+    };
     for name in ["Issuer", "NotAfter", "NotBefore", "SerialNumber", "Subject"] {
         if let Some(value) = made.get(name) {
             properties.insert(name.to_owned(), value.clone());
@@ -41,7 +58,9 @@ fn uses(work: &Work) -> std::result::Result<Vec<String>, Fault> {
     for text in work.bound.strings("Type") {
         for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
             let known = USES.iter().find(|u| u.eq_ignore_ascii_case(part));
-            let known = known.ok_or_else(|| Fault::argument("CertificateTypeUnknown", format!("\"{part}\" is not a certificate type.")).at(part))?;
+            let known = known.ok_or_else(|| {
+                Fault::argument("CertificateTypeUnknown", format!("\"{part}\" is not a certificate type.")).at(part)
+            })?;
             found.push((*known).to_owned());
         }
     }
@@ -160,7 +179,8 @@ fn request(work: &mut Work) -> Result<()> {
     let facts = work.facts();
     let text = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
     let named = text("ComputerFqdn");
-    let mut names: Vec<String> = text("DomainName").map(|t| t.split([',', ';']).map(|n| n.trim().to_owned()).collect()).unwrap_or_default();
+    let mut names: Vec<String> =
+        text("DomainName").map(|t| t.split([',', ';']).map(|n| n.trim().to_owned()).collect()).unwrap_or_default();
     let friendly = text("FriendlyName").unwrap_or_default();
     let mut parts: Vec<String> = Vec::new();
     for (key, name) in [("C", "Country"), ("S", "State"), ("L", "City"), ("O", "Organization"), ("OU", "OU")] {

@@ -5,7 +5,8 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object, Reader};
 
-pub static NOUN: NounCode = NounCode { noun: "CsHybridMediationServer", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsHybridMediationServer", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
 
 fn refuse(id: &str, text: String) -> Fault {
     Fault::state(id, text)
@@ -14,7 +15,9 @@ fn refuse(id: &str, text: String) -> Fault {
 /// The tenant's account with that name.
 fn account(reader: &Reader, text: &str) -> std::result::Result<Option<Object>, Fault> {
     let all = reader.all("MsolUser")?;
-    Ok(all.into_iter().find(|u| u.text("DisplayName").is_some_and(|n| n.eq_ignore_ascii_case(text)) || u.name.eq_ignore_ascii_case(text)))
+    Ok(all.into_iter().find(|u| {
+        u.text("DisplayName").is_some_and(|n| n.eq_ignore_ascii_case(text)) || u.name.eq_ignore_ascii_case(text)
+    }))
 }
 
 fn get(work: &mut Work) -> Result<()> {
@@ -26,7 +29,8 @@ fn get(work: &mut Work) -> Result<()> {
         Err(fault) => return work.fail(&fault),
     };
     let fits = |o: &Object| {
-        (text.is_empty() || o.name.eq_ignore_ascii_case(&text)) && fqdn.as_ref().is_none_or(|f| o.text("Fqdn").is_some_and(|t| t.eq_ignore_ascii_case(f)))
+        (text.is_empty() || o.name.eq_ignore_ascii_case(&text))
+            && fqdn.as_ref().is_none_or(|f| o.text("Fqdn").is_some_and(|t| t.eq_ignore_ascii_case(f)))
     };
     let found: Vec<Object> = all.into_iter().filter(fits).collect();
     if found.is_empty() && !text.is_empty() {
@@ -36,7 +40,11 @@ fn get(work: &mut Work) -> Result<()> {
         let text = |name: &str| Value::from(object.text(name).unwrap_or_default());
         let row = values::Object::typed(
             "Microsoft.Rtc.Management.Hosted.HybridMediationServer",
-            [("Identity", Value::from(object.name.as_str())), ("Fqdn", text("Fqdn")), ("AccessProxyExternalFqdn", text("AccessProxyExternalFqdn"))],
+            [
+                ("Identity", Value::from(object.name.as_str())),
+                ("Fqdn", text("Fqdn")),
+                ("AccessProxyExternalFqdn", text("AccessProxyExternalFqdn")),
+            ],
         );
         work.session.write(row)?;
     }

@@ -12,7 +12,9 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     }
     let (name, site) = (edit.text("Name").to_owned(), edit.text("SiteName").to_owned());
     for other in edit.writer.all("CsHybridPSTNAppliance")? {
-        if other.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&name)) && other.text("SiteName").is_some_and(|s| s.eq_ignore_ascii_case(&site)) {
+        if other.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&name))
+            && other.text("SiteName").is_some_and(|s| s.eq_ignore_ascii_case(&site))
+        {
             return Err(Fault::document_exists(&name));
         }
     }

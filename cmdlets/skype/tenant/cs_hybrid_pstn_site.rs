@@ -15,7 +15,12 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
 fn unused(removal: &mut Removal) -> Result<(), Fault> {
     let name = removal.object.name.clone();
     for (noun, property) in [("CsHybridPSTNAppliance", "SiteName"), ("CsUserPstnSettings", "HybridPSTNSite")] {
-        let users: Vec<_> = removal.writer.all(noun)?.into_iter().filter(|o| o.text(property).is_some_and(|s| s.eq_ignore_ascii_case(&name))).collect();
+        let users: Vec<_> = removal
+            .writer
+            .all(noun)?
+            .into_iter()
+            .filter(|o| o.text(property).is_some_and(|s| s.eq_ignore_ascii_case(&name)))
+            .collect();
         if users.is_empty() {
             continue;
         }
@@ -29,7 +34,11 @@ fn unused(removal: &mut Removal) -> Result<(), Fault> {
             continue;
         }
         let what = if noun == "CsHybridPSTNAppliance" { "appliances" } else { "users" };
-        return Err(Fault::state("HybridPstnSiteInUse", format!("The site \"{name}\" cannot be removed: {} {what} belong to it.", users.len())).at(&name));
+        return Err(Fault::state(
+            "HybridPstnSiteInUse",
+            format!("The site \"{name}\" cannot be removed: {} {what} belong to it.", users.len()),
+        )
+        .at(&name));
     }
     Ok(())
 }

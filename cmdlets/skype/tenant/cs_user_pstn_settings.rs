@@ -5,7 +5,8 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object};
 
-pub static NOUN: NounCode = NounCode { noun: "CsUserPstnSettings", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsUserPstnSettings", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
 
 fn user(work: &Work) -> std::result::Result<Object, Fault> {
     let value = work.bound.value("Identity");
@@ -14,7 +15,9 @@ fn user(work: &Work) -> std::result::Result<Object, Fault> {
     work.directory.store.read(|reader| {
         for noun in ["CsOnlineUser", "CsUser"] {
             let Some(row) = work.directory.library.noun(noun) else { continue };
-            if let Some(found) = directory::find_all(reader, &work.directory.library, &facts, &row, &named)?.into_iter().next() {
+            if let Some(found) =
+                directory::find_all(reader, &work.directory.library, &facts, &row, &named)?.into_iter().next()
+            {
                 return Ok(Ok(found));
             }
         }
@@ -40,7 +43,10 @@ fn get(work: &mut Work) -> Result<()> {
         "UserPstnSettings",
         [
             ("Identity", Value::from(user.text("SipAddress").unwrap_or(&user.name))),
-            ("AllowInternationalCalls", Value::Bool(of("AllowInternationalCalls").and_then(|v| v.as_bool()).unwrap_or(false))),
+            (
+                "AllowInternationalCalls",
+                Value::Bool(of("AllowInternationalCalls").and_then(|v| v.as_bool()).unwrap_or(false)),
+            ),
             ("HybridPSTNSite", of("HybridPSTNSite").and_then(|v| v.as_str().map(Value::from)).unwrap_or_default()),
         ],
     );
@@ -69,7 +75,9 @@ fn set(work: &mut Work) -> Result<()> {
                     draft.properties.remove("HybridPSTNSite");
                 }
                 Some(name) => {
-                    let site = writer.find("CsHybridPSTNSite", "", &name)?.ok_or_else(|| Fault::no_document("HybridPstnSite", &name))?;
+                    let site = writer
+                        .find("CsHybridPSTNSite", "", &name)?
+                        .ok_or_else(|| Fault::no_document("HybridPstnSite", &name))?;
                     draft.properties.insert("HybridPSTNSite".to_owned(), Json::from(site.name));
                 }
             }

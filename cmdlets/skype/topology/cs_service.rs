@@ -16,7 +16,14 @@ fn get(work: &mut Work) -> Result<()> {
     let pool = work.bound.str("PoolFqdn");
     let pattern = work.bound.str("Filter");
     // A role is asked for by its switch.
-    let roles: Vec<String> = work.bound.iter().filter(|(name, value)| !matches!(name.as_str(), "PoolFqdn" | "Filter") && !directory::is_steering(name) && to_bool(value)).map(|(name, _)| name.to_string()).collect();
+    let roles: Vec<String> = work
+        .bound
+        .iter()
+        .filter(|(name, value)| {
+            !matches!(name.as_str(), "PoolFqdn" | "Filter") && !directory::is_steering(name) && to_bool(value)
+        })
+        .map(|(name, _)| name.to_string())
+        .collect();
     let all = match work.all("CsService") {
         Ok(all) => all,
         Err(fault) => return work.fail(&fault),

@@ -10,8 +10,18 @@ pub static NOUN: NounCode = NounCode { noun: "CsEffectivePolicy", verbs: &[("Get
 
 /// Nouns of policies that users have.
 const POLICIES: [&str; 12] = [
-    "CsVoicePolicy", "CsVoiceRoutingPolicy", "CsDialPlan", "CsHostedVoicemailPolicy", "CsConferencingPolicy", "CsClientPolicy",
-    "CsClientVersionPolicy", "CsArchivingPolicy", "CsPinPolicy", "CsExternalAccessPolicy", "CsMobilityPolicy", "CsLocationPolicy",
+    "CsVoicePolicy",
+    "CsVoiceRoutingPolicy",
+    "CsDialPlan",
+    "CsHostedVoicemailPolicy",
+    "CsConferencingPolicy",
+    "CsClientPolicy",
+    "CsClientVersionPolicy",
+    "CsArchivingPolicy",
+    "CsPinPolicy",
+    "CsExternalAccessPolicy",
+    "CsMobilityPolicy",
+    "CsLocationPolicy",
 ];
 
 fn get(work: &mut Work) -> Result<()> {

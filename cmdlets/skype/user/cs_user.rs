@@ -17,7 +17,12 @@ pub static NOUN: NounCode = NounCode {
 const REACHABLE: [&str; 3] = ["CsUser", "CsExUmContact", "CsCommonAreaPhone"];
 
 /// Refuses an address or line that somebody else has.
-pub(crate) fn only_one(reader: &Reader, id: store::ObjectId, property: &str, value: &str) -> std::result::Result<(), Fault> {
+pub(crate) fn only_one(
+    reader: &Reader,
+    id: store::ObjectId,
+    property: &str,
+    value: &str,
+) -> std::result::Result<(), Fault> {
     if value.is_empty() {
         return Ok(());
     }
@@ -38,7 +43,9 @@ pub(crate) fn only_one(reader: &Reader, id: store::ObjectId, property: &str, val
 /// A SIP address with its scheme, in a domain that the organisation has.
 pub(crate) fn sip_address(reader: &Reader, text: &str) -> std::result::Result<String, Fault> {
     let bare = if text.len() > 4 && text[..4].eq_ignore_ascii_case("sip:") { &text[4..] } else { text };
-    let Some((user, domain)) = bare.split_once('@').filter(|(u, d)| !u.is_empty() && !d.is_empty() && !bare.contains(' ')) else {
+    let Some((user, domain)) =
+        bare.split_once('@').filter(|(u, d)| !u.is_empty() && !d.is_empty() && !bare.contains(' '))
+    else {
         return Err(Fault::argument("InvalidSipAddress", format!("\"{text}\" is not a valid SIP address.")).at(text));
     };
     if reader.find("CsSipDomain", "", domain)?.is_none() {
@@ -54,7 +61,10 @@ fn line(text: &str) -> std::result::Result<String, Fault> {
     let number = lower.strip_prefix("tel:").unwrap_or(&lower);
     let (digits, ext) = number.split_once(";ext=").unwrap_or((number, ""));
     let plain = digits.strip_prefix('+').unwrap_or(digits);
-    let fits = !plain.is_empty() && plain.chars().all(|c| c.is_ascii_digit()) && ext.chars().all(|c| c.is_ascii_digit()) && !number.ends_with(";ext=");
+    let fits = !plain.is_empty()
+        && plain.chars().all(|c| c.is_ascii_digit())
+        && ext.chars().all(|c| c.is_ascii_digit())
+        && !number.ends_with(";ext=");
     if lower.starts_with("sip:") || !fits {
         let text = format!("\"{text}\" is not a valid line URI. Use tel:+<number> or tel:+<number>;ext=<extension>.");
         return Err(Fault::argument("InvalidLineUri", text));
@@ -73,12 +83,16 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
         only_one(edit.writer, edit.id, "LineURI", &uri)?;
         edit.set("LineURI", uri);
     }
-    if edit.flag("EnterpriseVoiceEnabled") && edit.text("LineURI").is_empty() && edit.changes("EnterpriseVoiceEnabled") {
+    if edit.flag("EnterpriseVoiceEnabled") && edit.text("LineURI").is_empty() && edit.changes("EnterpriseVoiceEnabled")
+    {
         let text = format!("The user \"{}\" cannot be enabled for Enterprise Voice without a LineURI.", edit.name);
         return Err(Fault::state("LineUriMissing", text).at(&edit.name));
     }
     if edit.flag("HostedVoiceMail") && edit.changes("HostedVoiceMail") && destination(edit)?.is_empty() {
-        let text = format!("The user \"{}\" cannot be enabled for hosted voice mail: the hosted voice mail policy that applies has no Destination.", edit.name);
+        let text = format!(
+            "The user \"{}\" cannot be enabled for hosted voice mail: the hosted voice mail policy that applies has no Destination.",
+            edit.name
+        );
         return Err(Fault::state("HostedVoicemailDestinationMissing", text).at(&edit.name));
     }
     if edit.text("RegistrarPool").is_empty() {
@@ -95,7 +109,11 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
 /// Destination of the hosted voice mail policy that applies to the user.
 fn destination(edit: &Edit) -> std::result::Result<String, StoreError> {
     let own = edit.text("HostedVoicemailPolicy");
-    let site = edit.writer.find("CsPool", "", edit.text("RegistrarPool"))?.and_then(|p| p.text("Site").map(str::to_owned)).unwrap_or_default();
+    let site = edit
+        .writer
+        .find("CsPool", "", edit.text("RegistrarPool"))?
+        .and_then(|p| p.text("Site").map(str::to_owned))
+        .unwrap_or_default();
     for name in [if own.is_empty() { String::new() } else { format!("Tag:{own}") }, site, "Global".to_owned()] {
         if let Some(policy) = edit.writer.find("CsHostedVoicemailPolicy", "", &name)? {
             return Ok(policy.text("Destination").unwrap_or_default().to_owned());
@@ -104,7 +122,13 @@ fn destination(edit: &Edit) -> std::result::Result<String, StoreError> {
     Ok(String::new())
 }
 
-fn complete(reader: &Reader, _: &Library, facts: &Facts, user: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    facts: &Facts,
+    user: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
     let account = match user.links("User").first() {
         Some(id) => reader.get(*id)?,
         None => None,
@@ -115,7 +139,10 @@ fn complete(reader: &Reader, _: &Library, facts: &Facts, user: &Object, properti
         properties.insert("DisplayName".to_owned(), Json::from(user.name.as_str()));
     }
     if let Some(pool) = user.text("RegistrarPool") {
-        let dn = format!("CN=Lc Services,CN=Microsoft,CN={pool},CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,{}", facts.domain_dn());
+        let dn = format!(
+            "CN=Lc Services,CN=Microsoft,CN={pool},CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,{}",
+            facts.domain_dn()
+        );
         properties.insert("HomeServer".to_owned(), Json::from(dn));
     }
     Ok(())
@@ -126,7 +153,11 @@ fn typed_address(account: &Object, kind: &str, domain: &str) -> std::result::Res
     let of = |property: &str| account.text(property).unwrap_or_default().to_owned();
     let first_last = || {
         let (first, last) = (of("FirstName"), of("LastName"));
-        if first.is_empty() && last.is_empty() { account.name.split(' ').collect::<Vec<_>>().join(".") } else { format!("{first}.{last}") }
+        if first.is_empty() && last.is_empty() {
+            account.name.split(' ').collect::<Vec<_>>().join(".")
+        } else {
+            format!("{first}.{last}")
+        }
     };
     let local = match kind.to_ascii_lowercase().as_str() {
         "emailaddress" => return Ok(of("PrimarySmtpAddress")),
@@ -134,7 +165,9 @@ fn typed_address(account: &Object, kind: &str, domain: &str) -> std::result::Res
         "samaccountname" => of("SamAccountName"),
         "firstlastname" => first_last(),
         other => {
-            let text = format!("\"{other}\" is not a type of SIP address: use EmailAddress, UserPrincipalName, SamAccountName or FirstLastName.");
+            let text = format!(
+                "\"{other}\" is not a type of SIP address: use EmailAddress, UserPrincipalName, SamAccountName or FirstLastName."
+            );
             return Err(Fault::argument("SipAddressType", text).at(other));
         }
     };
@@ -187,7 +220,16 @@ fn enable(work: &mut Work) -> Result<()> {
         if let Some(proxy) = hosted {
             properties.insert("HostingProvider".to_owned(), Json::from(proxy));
         }
-        let change = Change { library: &directory.library, facts: &facts, noun, bound, old: None, name: account.name.clone(), container: String::new(), properties };
+        let change = Change {
+            library: &directory.library,
+            facts: &facts,
+            noun,
+            bound,
+            old: None,
+            name: account.name.clone(),
+            container: String::new(),
+            properties,
+        };
         change.write(writer, warnings)
     })?;
     match done {
@@ -221,8 +263,22 @@ fn set_online(work: &mut Work, user: &Object) -> Result<()> {
     let mut properties = user.properties.clone();
     let truth = |name: &str| work.bound.get(name).map(values::convert::to_bool);
     for (parameter, value) in work.bound.iter() {
-        let known = ["Identity", "EnterpriseVoiceEnabled", "HostedVoiceMail", "OnPremLineURI", "LineURI", "PassThru", "DomainController", "Tenant", "WhatIf", "Confirm"];
-        if !known.iter().any(|k| parameter.eq_ignore_ascii_case(k)) && !directory::is_steering(parameter) && values::convert::to_bool(value) {
+        let known = [
+            "Identity",
+            "EnterpriseVoiceEnabled",
+            "HostedVoiceMail",
+            "OnPremLineURI",
+            "LineURI",
+            "PassThru",
+            "DomainController",
+            "Tenant",
+            "WhatIf",
+            "Confirm",
+        ];
+        if !known.iter().any(|k| parameter.eq_ignore_ascii_case(k))
+            && !directory::is_steering(parameter)
+            && values::convert::to_bool(value)
+        {
             return work.fail(&Fault::unsupported(work.command.name(), parameter));
         }
     }
@@ -264,10 +320,21 @@ fn set_online(work: &mut Work, user: &Object) -> Result<()> {
         if let Some(uri) = properties.get("LineURI").and_then(Json::as_str) {
             let taken = writer.matching("CsOnlineUser", "LineURI", &Match::Is(uri.to_owned()))?;
             if let Some(other) = taken.iter().find(|o| o.id != user.id) {
-                return Err(Fault::state("LineUriInUse", format!("LineURI \"{uri}\" is already in use by \"{}\".", other.name)).at(uri));
+                return Err(Fault::state(
+                    "LineUriInUse",
+                    format!("LineURI \"{uri}\" is already in use by \"{}\".", other.name),
+                )
+                .at(uri));
             }
         }
-        writer.update(directory::store_draft(&directory.library, "CsOnlineUser", user.id, &user.name, &user.container, properties))?;
+        writer.update(directory::store_draft(
+            &directory.library,
+            "CsOnlineUser",
+            user.id,
+            &user.name,
+            &user.container,
+            properties,
+        ))?;
         Ok(())
     })?;
     Ok(())

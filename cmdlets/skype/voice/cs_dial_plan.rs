@@ -26,7 +26,13 @@ pub(crate) fn of_plan(reader: &Reader, plan: &str) -> std::result::Result<Vec<Ob
     Ok(rules)
 }
 
-fn complete(reader: &Reader, _: &Library, _: &Facts, plan: &Object, properties: &mut Map<String, Json>) -> std::result::Result<(), StoreError> {
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    _: &Facts,
+    plan: &Object,
+    properties: &mut Map<String, Json>,
+) -> std::result::Result<(), StoreError> {
     let shown: Vec<String> = of_plan(reader, &plan.name)?
         .iter()
         .map(|rule| {
@@ -56,7 +62,11 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
         edit.set("SimpleName", simple);
     }
     if edit.flag("OptimizeDeviceDialing") && edit.text("ExternalAccessPrefix").is_empty() {
-        return Err(Fault::argument("ExternalAccessPrefixMissing", "OptimizeDeviceDialing requires an ExternalAccessPrefix.").at(&edit.name));
+        return Err(Fault::argument(
+            "ExternalAccessPrefixMissing",
+            "OptimizeDeviceDialing requires an ExternalAccessPrefix.",
+        )
+        .at(&edit.name));
     }
     Ok(())
 }
@@ -101,7 +111,9 @@ fn rules(edit: &mut Edit) -> std::result::Result<(), Fault> {
         None => Vec::new(),
     };
     for rule in &existing {
-        let kept = wanted.iter().any(|w| w.get("Name").and_then(Json::as_str).is_some_and(|n| n.eq_ignore_ascii_case(&rule.name)));
+        let kept = wanted
+            .iter()
+            .any(|w| w.get("Name").and_then(Json::as_str).is_some_and(|n| n.eq_ignore_ascii_case(&rule.name)));
         if (is_replacing && !kept) || removed.iter().any(|n| n.eq_ignore_ascii_case(&rule.name)) {
             edit.writer.remove(rule.id)?;
         }
@@ -125,12 +137,28 @@ fn rules(edit: &mut Edit) -> std::result::Result<(), Fault> {
             }
         }
         properties.insert("Parent".to_owned(), Json::from(edit.name.as_str()));
-        let change = Change { library: edit.library, facts: edit.facts, noun, bound: &nothing, old: old.as_ref(), name, container, properties };
+        let change = Change {
+            library: edit.library,
+            facts: edit.facts,
+            noun,
+            bound: &nothing,
+            old: old.as_ref(),
+            name,
+            container,
+            properties,
+        };
         change.write(edit.writer, edit.warnings)?;
     }
     // The rules are objects of their own: the plan does not repeat them.
     edit.properties.remove("NormalizationRules");
-    let draft = directory::store_draft(edit.library, "CsDialPlan", edit.id, &edit.name, &edit.container, edit.properties.clone());
+    let draft = directory::store_draft(
+        edit.library,
+        "CsDialPlan",
+        edit.id,
+        &edit.name,
+        &edit.container,
+        edit.properties.clone(),
+    );
     Ok(edit.writer.update(draft)?)
 }
 
@@ -171,7 +199,9 @@ fn test(work: &mut Work) -> Result<()> {
     for rule in &rules {
         let Ok(matcher) = regex::Regex::new(rule.text("Pattern").unwrap_or_default()) else { continue };
         if matcher.is_match(&dialed) {
-            let translated = matcher.replace(&dialed, replacement(rule.text("Translation").unwrap_or_default()).as_str()).into_owned();
+            let translated = matcher
+                .replace(&dialed, replacement(rule.text("Translation").unwrap_or_default()).as_str())
+                .into_owned();
             found = (translated, rule.name.clone());
             break;
         }

@@ -2,7 +2,8 @@
 
 use directory::{Edit, Fault, NounCode};
 
-pub static NOUN: NounCode = NounCode { noun: "CsOutboundTranslationRule", before_write: Some(check), ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsOutboundTranslationRule", before_write: Some(check), ..NounCode::PLAIN };
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     super::pattern::check(edit.text("Pattern"), "Pattern")?;

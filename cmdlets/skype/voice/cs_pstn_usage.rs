@@ -7,8 +7,11 @@ pub static NOUN: NounCode = NounCode { noun: "CsPstnUsage", before_write: Some(c
 
 /// Where usages are named.
 const NAMED_BY: [(&str, &str); 5] = [
-    ("CsVoicePolicy", "PstnUsages"), ("CsVoicePolicy", "CustomCallForwardingSimulRingUsages"), ("CsVoiceRoutingPolicy", "PstnUsages"),
-    ("CsVoiceRoute", "PstnUsages"), ("CsTrunkConfiguration", "PstnUsages"),
+    ("CsVoicePolicy", "PstnUsages"),
+    ("CsVoicePolicy", "CustomCallForwardingSimulRingUsages"),
+    ("CsVoiceRoutingPolicy", "PstnUsages"),
+    ("CsVoiceRoute", "PstnUsages"),
+    ("CsTrunkConfiguration", "PstnUsages"),
 ];
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
@@ -21,11 +24,18 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
             usages.push(usage);
         }
     }
-    let before: Vec<String> = edit.old.map(|o| o.texts("Usage").iter().map(ToString::to_string).collect()).unwrap_or_default();
+    let before: Vec<String> =
+        edit.old.map(|o| o.texts("Usage").iter().map(ToString::to_string).collect()).unwrap_or_default();
     for gone in before.iter().filter(|b| !usages.iter().any(|u| u.eq_ignore_ascii_case(b))) {
         for (noun, property) in NAMED_BY {
-            if let Some(user) = edit.writer.all(noun)?.iter().find(|o| o.texts(property).iter().any(|u| u.eq_ignore_ascii_case(gone))) {
-                let text = format!("The PSTN usage \"{gone}\" is in use by {} \"{}\".", noun.trim_start_matches("Cs"), user.name);
+            if let Some(user) =
+                edit.writer.all(noun)?.iter().find(|o| o.texts(property).iter().any(|u| u.eq_ignore_ascii_case(gone)))
+            {
+                let text = format!(
+                    "The PSTN usage \"{gone}\" is in use by {} \"{}\".",
+                    noun.trim_start_matches("Cs"),
+                    user.name
+                );
                 return Err(Fault::state("PstnUsageInUse", text).at(gone));
             }
         }

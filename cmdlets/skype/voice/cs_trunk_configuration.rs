@@ -21,12 +21,22 @@ const LISTS: [(&str, &str); 3] = [
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     if edit.flag("EnableBypass") && !edit.flag("ConcentratedTopology") {
-        return Err(Fault::argument("BypassNeedsConcentratedTopology", "EnableBypass requires ConcentratedTopology to be True.").at(&edit.name));
+        return Err(Fault::argument(
+            "BypassNeedsConcentratedTopology",
+            "EnableBypass requires ConcentratedTopology to be True.",
+        )
+        .at(&edit.name));
     }
     super::pattern::usages(edit, "PstnUsages")
 }
 
-fn complete(reader: &Reader, _: &Library, _: &Facts, object: &Object, properties: &mut Map<String, Json>) -> Result<(), StoreError> {
+fn complete(
+    reader: &Reader,
+    _: &Library,
+    _: &Facts,
+    object: &Object,
+    properties: &mut Map<String, Json>,
+) -> Result<(), StoreError> {
     for (list, noun) in LISTS {
         let mut rules = reader.within(noun, &object.name.to_lowercase())?;
         rules.sort_by_key(|r| r.number("Priority").unwrap_or(i64::MAX));

@@ -6,8 +6,12 @@ use values::convert::to_display;
 
 use super::pattern;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsVoiceNormalizationRule", before_write: Some(check), verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsVoiceNormalizationRule",
+    before_write: Some(check),
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     pattern::check(edit.text("Pattern"), "Pattern")?;
@@ -38,7 +42,9 @@ fn test(work: &mut Work) -> Result<()> {
     let (of, translation) = (part("Pattern"), part("Translation"));
     let dialed = work.bound.str("DialedNumber").map_or_else(String::new, |t| t.to_string());
     let translated = match regex::Regex::new(&of) {
-        Ok(matcher) if matcher.is_match(&dialed) => matcher.replace(&dialed, replacement(&translation).as_str()).into_owned(),
+        Ok(matcher) if matcher.is_match(&dialed) => {
+            matcher.replace(&dialed, replacement(&translation).as_str()).into_owned()
+        }
         _ => String::new(),
     };
     let row = values::Object::typed(

@@ -41,7 +41,8 @@ pub(crate) fn arrange(edit: &mut Edit) -> Result<(), Fault> {
             next += 1;
         }
         if other.number("Priority") != Some(next) {
-            let mut draft = directory::store_draft(edit.library, stored, other.id, &other.name, &other.container, other.properties);
+            let mut draft =
+                directory::store_draft(edit.library, stored, other.id, &other.name, &other.container, other.properties);
             draft.properties.insert("Priority".to_owned(), Json::from(next));
             edit.writer.update(draft)?;
         }
@@ -63,7 +64,9 @@ pub(crate) fn usages(edit: &mut Edit, property: &str) -> Result<(), Fault> {
             return Err(Fault::argument("PstnUsageNotFound", text).at(&usage));
         };
         if found.contains(spelt) {
-            return Err(Fault::argument("PstnUsageTwice", format!("The PSTN usage \"{usage}\" is named twice.")).at(&usage));
+            return Err(
+                Fault::argument("PstnUsageTwice", format!("The PSTN usage \"{usage}\" is named twice.")).at(&usage)
+            );
         }
         found.push(spelt.clone());
     }

@@ -6,7 +6,8 @@ use store::{Object, Reader, StoreError};
 
 use crate::user::cs_user::{only_one, sip_address};
 
-pub static NOUN: NounCode = NounCode { noun: "CsExUmContact", before_write: Some(check), complete: Some(complete), ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsExUmContact", before_write: Some(check), complete: Some(complete), ..NounCode::PLAIN };
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     let address = sip_address(edit.writer, edit.text("SipAddress"))?;
@@ -20,7 +21,11 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
         }
         let unit = edit.text("OU").to_owned();
         if !unit.is_empty() {
-            let unit = if unit.to_uppercase().starts_with("OU=") || unit.to_uppercase().starts_with("CN=") { unit } else { format!("OU={unit},{}", edit.facts.domain_dn()) };
+            let unit = if unit.to_uppercase().starts_with("OU=") || unit.to_uppercase().starts_with("CN=") {
+                unit
+            } else {
+                format!("OU={unit},{}", edit.facts.domain_dn())
+            };
             edit.set("OU", unit);
         }
     }
@@ -28,7 +33,10 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     let number: String = edit.text("DisplayNumber").chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     if digits.is_empty() || digits.starts_with('0') || digits.contains('+') {
-        let text = format!("\"{}\" is not a valid DisplayNumber: digits, optionally with a leading +, not beginning with 0.", edit.text("DisplayNumber"));
+        let text = format!(
+            "\"{}\" is not a valid DisplayNumber: digits, optionally with a leading +, not beginning with 0.",
+            edit.text("DisplayNumber")
+        );
         return Err(Fault::argument("InvalidDisplayNumber", text));
     }
     let line = format!("tel:{number}");
@@ -43,9 +51,18 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
     Ok(())
 }
 
-fn complete(_: &Reader, _: &Library, facts: &Facts, contact: &Object, properties: &mut Map<String, Json>) -> Result<(), StoreError> {
+fn complete(
+    _: &Reader,
+    _: &Library,
+    facts: &Facts,
+    contact: &Object,
+    properties: &mut Map<String, Json>,
+) -> Result<(), StoreError> {
     if let Some(pool) = contact.text("RegistrarPool") {
-        let dn = format!("CN=Lc Services,CN=Microsoft,CN={pool},CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,{}", facts.domain_dn());
+        let dn = format!(
+            "CN=Lc Services,CN=Microsoft,CN={pool},CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,{}",
+            facts.domain_dn()
+        );
         properties.insert("HomeServer".to_owned(), Json::from(dn));
     }
     Ok(())

@@ -20,19 +20,33 @@ fn wanted(work: &mut Work) -> std::result::Result<Vec<Wanted>, Fault> {
     let (plans, attendants) = (work.all("UMDialPlan")?, work.all("UMAutoAttendant")?);
     let mut found = Vec::new();
     for plan in plans {
-        if plan.text("URIType") != Some("SipName") || only.as_ref().is_some_and(|o| !o.eq_ignore_ascii_case(&plan.name)) {
+        if plan.text("URIType") != Some("SipName") || only.as_ref().is_some_and(|o| !o.eq_ignore_ascii_case(&plan.name))
+        {
             continue;
         }
         if plan.name.contains(' ') {
-            let text = format!("The UM dial plan \"{}\" has a name with spaces. OcsUmUtil does not work with such names.", plan.name);
+            let text = format!(
+                "The UM dial plan \"{}\" has a name with spaces. OcsUmUtil does not work with such names.",
+                plan.name
+            );
             return Err(Fault::argument("DialPlanNameWithSpaces", text).at(&plan.name));
         }
         for number in plan.texts("AccessTelephoneNumbers") {
-            found.push(Wanted { plan: plan.clone(), number: number.to_owned(), name: format!("{}_SA", plan.name), is_attendant: false });
+            found.push(Wanted {
+                plan: plan.clone(),
+                number: number.to_owned(),
+                name: format!("{}_SA", plan.name),
+                is_attendant: false,
+            });
         }
         for attendant in attendants.iter().filter(|a| a.links("UMDialPlan").contains(&plan.id)) {
             for number in attendant.texts("PilotIdentifierList") {
-                found.push(Wanted { plan: plan.clone(), number: number.to_owned(), name: format!("{}_AA", attendant.name), is_attendant: true });
+                found.push(Wanted {
+                    plan: plan.clone(),
+                    number: number.to_owned(),
+                    name: format!("{}_AA", attendant.name),
+                    is_attendant: true,
+                });
             }
         }
     }
@@ -50,18 +64,29 @@ fn invoke(work: &mut Work) -> Result<()> {
     let (pool, unit) = (text(work, "RegistrarPool"), text(work, "OU"));
     for (i, wish) in wishes.iter().enumerate() {
         let line = format!("tel:{}", wish.number);
-        let known = match work.directory.store.read(|r| r.matching("CsExUmContact", "LineURI", &store::Match::Is(line.clone()))) {
+        let known = match work
+            .directory
+            .store
+            .read(|r| r.matching("CsExUmContact", "LineURI", &store::Match::Is(line.clone())))
+        {
             Ok(known) => known.into_iter().next(),
             Err(error) => return work.fail(&Fault::from(error)),
         };
         let same_kind = wishes[..i].iter().filter(|w| w.name == wish.name).count();
-        let local: String = wish.name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).collect();
+        let local: String =
+            wish.name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).collect();
         let local = if same_kind > 0 { format!("{local}{}", same_kind + 1) } else { local };
-        let address = known.as_ref().and_then(|k| k.text("SipAddress").map(str::to_owned)).unwrap_or_else(|| format!("sip:{local}@{}", facts.domain));
+        let address = known
+            .as_ref()
+            .and_then(|k| k.text("SipAddress").map(str::to_owned))
+            .unwrap_or_else(|| format!("sip:{local}@{}", facts.domain));
         let mut state = if known.is_some() { "Present" } else { "Missing" };
         if known.is_none() && !only_list {
             if !wish.number.starts_with('+') {
-                let text = format!("The number \"{}\" of the UM dial plan \"{}\" is not in E.164 format.", wish.number, wish.plan.name);
+                let text = format!(
+                    "The number \"{}\" of the UM dial plan \"{}\" is not in E.164 format.",
+                    wish.number, wish.plan.name
+                );
                 work.fail(&Fault::argument("NumberNotE164", text).at(&wish.number))?;
                 continue;
             }
@@ -78,12 +103,23 @@ fn invoke(work: &mut Work) -> Result<()> {
             properties.insert("OU".to_owned(), Json::from(unit.as_str()));
             properties.insert("DisplayNumber".to_owned(), Json::from(wish.number.as_str()));
             properties.insert("AutoAttendant".to_owned(), Json::Bool(wish.is_attendant));
-            properties.insert("Description".to_owned(), Json::from(format!("Contact of the UM dial plan {}", wish.plan.name)));
+            properties.insert(
+                "Description".to_owned(),
+                Json::from(format!("Contact of the UM dial plan {}", wish.plan.name)),
+            );
             // The plan's phone context tells the router which numbering the contact belongs to.
             properties.insert("OtherIpPhone".to_owned(), json!([wish.plan.text("PhoneContext").unwrap_or_default()]));
             let (directory, nothing) = (work.directory.clone(), Bound::new());
-            let change =
-                Change { library: &directory.library, facts: &facts, noun: row, bound: &nothing, old: None, name: wish.name.clone(), container: String::new(), properties };
+            let change = Change {
+                library: &directory.library,
+                facts: &facts,
+                noun: row,
+                bound: &nothing,
+                old: None,
+                name: wish.name.clone(),
+                container: String::new(),
+                properties,
+            };
             if work.write(|writer, warnings| change.write(writer, warnings))?.is_none() {
                 continue;
             }

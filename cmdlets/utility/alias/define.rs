@@ -1,6 +1,8 @@
 //! Defining an alias.
 
-use command::{AliasInfo, Bound, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef, Value, VariableOptions, class};
+use command::{
+    AliasInfo, Bound, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef, Value, VariableOptions, class,
+};
 
 use crate::alias::get_alias::alias_object;
 use crate::variable::scope::{options_of, report, scope_of};
@@ -20,7 +22,14 @@ pub fn define(session: &mut dyn Session, bound: &Bound, must_be_new: bool) -> Re
         return Ok(());
     }
     let is_forced = bound.switch("Force");
-    if must_be_new && !is_forced && session.aliases(scope).iter().chain(session.aliases(Scope::Any).iter()).any(|a| a.name.eq_ignore_ascii_case(&alias.name)) {
+    if must_be_new
+        && !is_forced
+        && session
+            .aliases(scope)
+            .iter()
+            .chain(session.aliases(Scope::Any).iter())
+            .any(|a| a.name.eq_ignore_ascii_case(&alias.name))
+    {
         return session.write_error(ErrorRecord::simple(
             class("System.Management.Automation.SessionStateException", TypeRef::RUNTIME_EXCEPTION),
             format!("The alias is not allowed, because an alias with the name '{}' already exists.", alias.name),

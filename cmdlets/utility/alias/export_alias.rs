@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, Wildcard, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, Wildcard,
+    file_exception,
+};
 
 use crate::alias::get_alias::alias_object;
 use crate::date::get_date::{formatted, local_zone, now};
@@ -52,9 +55,16 @@ impl Cmdlet for ExportAlias {
             let description = alias.description.clone().unwrap_or_else(Str::empty);
             let options = values::convert::to_display(&crate::variable::scope::options_value(alias.options));
             lines.push(if is_script {
-                format!("set-alias -Name:\"{}\" -Value:\"{}\" -Description:\"{description}\" -Option:\"{options}\"", alias.name, alias.definition)
+                format!(
+                    "set-alias -Name:\"{}\" -Value:\"{}\" -Description:\"{description}\" -Option:\"{options}\"",
+                    alias.name, alias.definition
+                )
             } else {
-                format!("\"{}\",\"{}\",\"{description}\",\"{options}\"", alias.name.replace('"', "\"\""), alias.definition)
+                format!(
+                    "\"{}\",\"{}\",\"{description}\",\"{options}\"",
+                    alias.name.replace('"', "\"\""),
+                    alias.definition
+                )
             });
         }
         let opened = if bound.switch("Append") {
@@ -64,7 +74,9 @@ impl Cmdlet for ExportAlias {
         };
         let written = opened.and_then(|mut f| f.write_all((lines.join("\n") + "\n").as_bytes()));
         if let Err(e) = written {
-            return file_exception(&e, &path).identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null).throw();
+            return file_exception(&e, &path)
+                .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null)
+                .throw();
         }
         if bound.switch("PassThru") {
             for alias in &all {

@@ -1,6 +1,9 @@
 //! Get-Alias.
 
-use command::{AliasInfo, Bound, Cmdlet, Command, CommandKind, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef, Value, Wildcard};
+use command::{
+    AliasInfo, Bound, Cmdlet, Command, CommandKind, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef,
+    Value, Wildcard,
+};
 
 use crate::variable::scope::scope_of;
 

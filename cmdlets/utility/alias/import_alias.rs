@@ -1,6 +1,9 @@
 //! Import-Alias.
 
-use command::{AliasInfo, Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Scope, Session, Str, TypeRef, Value, VariableOptions, class, file_exception};
+use command::{
+    AliasInfo, Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Scope, Session, Str, TypeRef,
+    Value, VariableOptions, class, file_exception,
+};
 
 use crate::alias::get_alias::alias_object;
 use crate::csv::reader::CsvReader;
@@ -21,7 +24,11 @@ impl Cmdlet for ImportAlias {
             }
             let text = match std::fs::read_to_string(&path) {
                 Ok(text) => text,
-                Err(e) => return file_exception(&e, &path).identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null).throw(),
+                Err(e) => {
+                    return file_exception(&e, &path)
+                        .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null)
+                        .throw();
+                }
             };
             for (at, line) in text.lines().enumerate() {
                 if line.trim().is_empty() || line.starts_with('#') {
@@ -38,13 +45,14 @@ impl Cmdlet for ImportAlias {
                     .throw();
                 };
                 let flags = options.split(',').map(str::trim).fold(0, |flags, part| {
-                    flags | match part {
-                        "ReadOnly" => 1,
-                        "Constant" => 2,
-                        "Private" => 4,
-                        "AllScope" => 8,
-                        _ => 0,
-                    }
+                    flags
+                        | match part {
+                            "ReadOnly" => 1,
+                            "Constant" => 2,
+                            "Private" => 4,
+                            "AllScope" => 8,
+                            _ => 0,
+                        }
                 });
                 let alias = AliasInfo {
                     name: Str::from(name),
@@ -56,7 +64,9 @@ impl Cmdlet for ImportAlias {
                 if !session.should_process(&format!("Name: {name} Value: {definition}"), "Import Alias")? {
                     continue;
                 }
-                if !bound.switch("Force") && session.aliases(Scope::Any).iter().any(|a| a.name.eq_ignore_ascii_case(name)) {
+                if !bound.switch("Force")
+                    && session.aliases(Scope::Any).iter().any(|a| a.name.eq_ignore_ascii_case(name))
+                {
                     session.write_error(ErrorRecord::simple(
                         class("System.Management.Automation.SessionStateException", TypeRef::RUNTIME_EXCEPTION),
                         format!("The alias is not allowed, because an alias with the name '{name}' already exists."),

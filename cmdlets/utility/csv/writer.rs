@@ -39,7 +39,11 @@ impl CsvWriter {
                 TypeRef::INVALID_OPERATION_EXCEPTION,
                 "You must specify either the -IncludeTypeInformation or -NoTypeInformation parameters, but not both.",
             )
-            .identity("CannotSpecifyIncludeTypeInformationAndNoTypeInformation", ErrorCategory::InvalidData, Value::Null)
+            .identity(
+                "CannotSpecifyIncludeTypeInformationAndNoTypeInformation",
+                ErrorCategory::InvalidData,
+                Value::Null,
+            )
             .throw();
         }
         Ok(CsvWriter {

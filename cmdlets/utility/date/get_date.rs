@@ -91,12 +91,13 @@ fn with_parts(date: DateTime, bound: &Bound) -> Result<DateTime> {
     if !PARTS.iter().any(|p| bound.has(p)) {
         return Ok(date);
     }
-    let out_of_range = |e: values::time::TimeError| {
-        Exception::new(TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION, e.to_string()).throw()
-    };
+    let out_of_range =
+        |e: values::time::TimeError| Exception::new(TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION, e.to_string()).throw();
     let delta = |name: &str, present: i32| bound.int(name).map_or(0, |n| n as i32 - present);
     let mut made = date;
-    let step = |next: std::result::Result<DateTime, values::time::TimeError>| -> Result<DateTime> { next.or_else(out_of_range) };
+    let step = |next: std::result::Result<DateTime, values::time::TimeError>| -> Result<DateTime> {
+        next.or_else(out_of_range)
+    };
     if bound.has("Year") {
         made = step(made.add_years(delta("Year", made.year())))?;
     }

@@ -23,8 +23,11 @@ impl Cmdlet for SetDate {
             return Ok(());
         }
         // The clock belongs to the machine: setting it needs rights that the product does not ask for.
-        Exception::new(class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION), "Operation not permitted")
-            .identity("System.ComponentModel.Win32Exception", ErrorCategory::NotSpecified, Value::Null)
-            .throw()
+        Exception::new(
+            class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
+            "Operation not permitted",
+        )
+        .identity("System.ComponentModel.Win32Exception", ErrorCategory::NotSpecified, Value::Null)
+        .throw()
     }
 }

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::Path;
 
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value, file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TypeRef, Value,
+    file_exception,
 };
 use sha2::Digest;
 use values::members;
@@ -65,8 +66,13 @@ fn one(session: &mut dyn Session, path: &Path, algorithm: &str) -> Result<()> {
         Ok(text) => session.write(info(algorithm, &text, Some(&shown))),
         Err(e) => {
             let exception = file_exception(&e, path);
-            let id = if exception.ty == TypeRef::UNAUTHORIZED_ACCESS_EXCEPTION { "UnauthorizedAccessError" } else { "FileReadError" };
-            let record = ErrorRecord::new(std::sync::Arc::new(exception), id, ErrorCategory::InvalidData, Value::from(shown));
+            let id = if exception.ty == TypeRef::UNAUTHORIZED_ACCESS_EXCEPTION {
+                "UnauthorizedAccessError"
+            } else {
+                "FileReadError"
+            };
+            let record =
+                ErrorRecord::new(std::sync::Arc::new(exception), id, ErrorCategory::InvalidData, Value::from(shown));
             session.write_error(std::sync::Arc::new(record))
         }
     }

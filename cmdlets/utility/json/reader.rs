@@ -31,7 +31,10 @@ pub fn read(context: &mut dyn Context, text: &str, options: &Options) -> Result 
         Ok(Some(json)) => Reader { context, options, root: Layout::new(Vec::new()) }.value(json),
         Ok(None) => Ok(Value::Null),
         Err(fault) => {
-            let inner = Exception::new(command::class("Newtonsoft.Json.JsonReaderException", TypeRef::EXCEPTION), fault.to_string());
+            let inner = Exception::new(
+                command::class("Newtonsoft.Json.JsonReaderException", TypeRef::EXCEPTION),
+                fault.to_string(),
+            );
             Exception::new(TypeRef::ARGUMENT_EXCEPTION, format!("Conversion from JSON failed with error: {fault}"))
                 .inner(inner.value())
                 .identity("System.ArgumentException", ErrorCategory::NotSpecified, Value::Null)
@@ -89,7 +92,9 @@ impl Reader<'_> {
                 if *known != name {
                     return invalid(
                         "KeysWithDifferentCasingInJsonString",
-                        format!("Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'."),
+                        format!(
+                            "Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'."
+                        ),
                     );
                 }
                 slots[at] = self.value(json)?;
@@ -144,5 +149,7 @@ impl Reader<'_> {
 }
 
 fn invalid<T>(id: &str, message: String) -> Result<T> {
-    Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, message).identity(id, ErrorCategory::InvalidOperation, Value::Null).throw()
+    Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, message)
+        .identity(id, ErrorCategory::InvalidOperation, Value::Null)
+        .throw()
 }

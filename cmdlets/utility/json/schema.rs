@@ -162,8 +162,12 @@ impl Checker<'_> {
     fn object(&self, object: &Dict, schema: &Dict, place: &str, faults: &mut Vec<Fault>) {
         let entries = object.to_vec();
         if let Some(Value::Array(required)) = entry(schema, "required") {
-            let missing: Vec<String> =
-                required.to_vec().iter().filter(|n| object.get(n).is_none()).map(|n| format!("\"{}\"", convert::to_display(n))).collect();
+            let missing: Vec<String> = required
+                .to_vec()
+                .iter()
+                .filter(|n| object.get(n).is_none())
+                .map(|n| format!("\"{}\"", convert::to_display(n)))
+                .collect();
             if !missing.is_empty() {
                 faults.push((place.into(), format!("Required properties [{}] are not present", missing.join(","))));
             }

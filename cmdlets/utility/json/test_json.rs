@@ -1,6 +1,9 @@
 //! Test-Json.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TextEncoding, TypeRef, Value, class, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TextEncoding, TypeRef, Value,
+    class, file_exception,
+};
 use values::json::check_strict;
 
 use crate::input::not_found;
@@ -23,9 +26,15 @@ impl Cmdlet for TestJson {
         let options = bound.strings("Options");
         let has = |name: &str| options.iter().any(|o| o.eq_ignore_ascii_case(name));
         if let Err(fault) = check_strict(&text, has("IgnoreComments"), has("AllowTrailingCommas")) {
-            let exception = Exception::new(class("System.Exception", TypeRef::OBJECT), "Cannot parse the JSON.")
-                .inner(Exception::new(class("System.Text.Json.JsonException", TypeRef::EXCEPTION), fault.to_string()).value());
-            let record = ErrorRecord::new(std::sync::Arc::new(exception), "InvalidJson", ErrorCategory::InvalidData, Value::Null);
+            let exception = Exception::new(class("System.Exception", TypeRef::OBJECT), "Cannot parse the JSON.").inner(
+                Exception::new(class("System.Text.Json.JsonException", TypeRef::EXCEPTION), fault.to_string()).value(),
+            );
+            let record = ErrorRecord::new(
+                std::sync::Arc::new(exception),
+                "InvalidJson",
+                ErrorCategory::InvalidData,
+                Value::Null,
+            );
             session.write_error(std::sync::Arc::new(record))?;
             return session.write(Value::Bool(false));
         }
@@ -35,7 +44,8 @@ impl Cmdlet for TestJson {
             _ => None,
         };
         let Some(schema_text) = schema_text else { return session.write(Value::Bool(true)) };
-        let plain = Options { as_hashtable: true, depth: 1024, dates: DateKind::String, zone: values::time::Zone::system() };
+        let plain =
+            Options { as_hashtable: true, depth: 1024, dates: DateKind::String, zone: values::time::Zone::system() };
         let schema = match check_strict(&schema_text, true, true) {
             Ok(()) => read(session, &schema_text, &plain)?,
             Err(_) => {

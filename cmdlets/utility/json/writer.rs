@@ -53,12 +53,20 @@ impl Writer {
             Value::Guid(g) => self.text(&g.to_string()),
             Value::DateTime(bits) => self.date(session, *bits),
             Value::Enum(ty, n) => self.enumeration(*ty, *n, value),
-            Value::I8(_) | Value::U8(_) | Value::I16(_) | Value::U16(_) | Value::U32(_) | Value::I64(_) | Value::U64(_) => {
+            Value::I8(_)
+            | Value::U8(_)
+            | Value::I16(_)
+            | Value::U16(_)
+            | Value::U32(_)
+            | Value::I64(_)
+            | Value::U64(_) => {
                 self.out.push_str(&convert::to_display(value.base()));
             }
             Value::Type(t) => {
                 let name = t.full_name();
-                self.text(&format!("{name}, System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e"));
+                self.text(&format!(
+                    "{name}, System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e"
+                ));
             }
             _ => return self.compound(session, value, depth),
         }
@@ -209,13 +217,16 @@ impl Writer {
             self.text(&convert::to_display(value));
             return;
         }
-        let is_unsigned = matches!(&ty.info().kind, TypeKind::Enum { underlying, .. } if *underlying == values::TypeRef::UINT64);
+        let is_unsigned =
+            matches!(&ty.info().kind, TypeKind::Enum { underlying, .. } if *underlying == values::TypeRef::UINT64);
         self.out.push_str(&if is_unsigned { (n as u64).to_string() } else { n.to_string() });
     }
 
     fn text(&mut self, text: &str) {
         self.out.push('"');
-        if self.escapes == Escapes::Default && text.bytes().all(|b| (0x20..0x80).contains(&b) && b != b'"' && b != b'\\') {
+        if self.escapes == Escapes::Default
+            && text.bytes().all(|b| (0x20..0x80).contains(&b) && b != b'"' && b != b'\\')
+        {
             self.out.push_str(text);
             self.out.push('"');
             return;

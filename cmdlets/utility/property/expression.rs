@@ -78,11 +78,8 @@ impl Expression {
 
     /// The expression of a property's name or pattern.
     pub fn of_name(text: &Str) -> Expression {
-        let source = if Wildcard::is_pattern(text) {
-            Source::Pattern(Wildcard::new(text))
-        } else {
-            Source::Name(text.clone())
-        };
+        let source =
+            if Wildcard::is_pattern(text) { Source::Pattern(Wildcard::new(text)) } else { Source::Name(text.clone()) };
         Expression { label: None, text: text.clone(), source, descending: None }
     }
 
@@ -95,7 +92,9 @@ impl Expression {
         let (mut label, mut source, mut descending) = (None, None, None);
         for (key, value) in entries {
             let name = convert::to_display(key);
-            let is = |full: &str| !name.is_empty() && full.len() >= name.len() && full[..name.len()].eq_ignore_ascii_case(&name);
+            let is = |full: &str| {
+                !name.is_empty() && full.len() >= name.len() && full[..name.len()].eq_ignore_ascii_case(&name)
+            };
             if is("expression") {
                 if is_block(value) {
                     source = Some(Expression::of_block(value));
@@ -109,18 +108,24 @@ impl Expression {
                     let ty = value.type_ref().map_or("null", TypeRef::name);
                     return bad_entry(
                         "DictionaryKeyIllegalValue1",
-                        format!("The \"{name}\" key has a type, {ty}, that is not valid; expected types are {{System.String, System.Management.Automation.ScriptBlock}}."),
+                        format!(
+                            "The \"{name}\" key has a type, {ty}, that is not valid; expected types are {{System.String, System.Management.Automation.ScriptBlock}}."
+                        ),
                     );
                 }
             } else if keys == Keys::Select && (is("name") || is("label")) {
                 match value.as_str() {
                     Some(text) if !text.is_empty() => label = Some(Str::from(text)),
-                    Some(_) => return bad_entry("DictionaryKeyIllegalValue2", "An empty string value is not allowed.".into()),
+                    Some(_) => {
+                        return bad_entry("DictionaryKeyIllegalValue2", "An empty string value is not allowed.".into());
+                    }
                     None => {
                         let ty = value.type_ref().map_or("null", TypeRef::name);
                         return bad_entry(
                             "DictionaryKeyIllegalValue2",
-                            format!("The \"{name}\" key has a type, {ty}, that is not valid; expected type is System.String."),
+                            format!(
+                                "The \"{name}\" key has a type, {ty}, that is not valid; expected type is System.String."
+                            ),
                         );
                     }
                 }

@@ -95,7 +95,11 @@ impl Generator {
                 ((high << 31) | low) % limit.max(1)
             }
             Generator::Plain(r) => {
-                if limit == 0 { r.next_u64() } else { r.random_range(0..limit) }
+                if limit == 0 {
+                    r.next_u64()
+                } else {
+                    r.random_range(0..limit)
+                }
             }
         }
     }

@@ -33,7 +33,8 @@ impl Cmdlet for GetRandom {
         if bound.switch("Shuffle") {
             let count = items.len();
             choose(session, &mut generator, items, count)?;
-        } else if bound.parameter_set() == "RandomListItemParameterSet" || bound.has("InputObject") || !items.is_empty() {
+        } else if bound.parameter_set() == "RandomListItemParameterSet" || bound.has("InputObject") || !items.is_empty()
+        {
             choose(session, &mut generator, items, bound.int("Count").unwrap_or(1).max(0) as usize)?;
         } else {
             numbers(session, &mut generator, bound)?;

@@ -10,14 +10,30 @@ struct AddType;
 
 /// Assemblies that are always loaded, or whose types exist here without loading.
 const KNOWN: &[&str] = &[
-    "mscorlib", "netstandard", "system", "windowsbase", "microsoft.csharp", "microsoft.visualbasic", "microsoft.visualbasic.core",
-    "microsoft.win32.primitives", "microsoft.win32.registry", "newtonsoft.json",
+    "mscorlib",
+    "netstandard",
+    "system",
+    "windowsbase",
+    "microsoft.csharp",
+    "microsoft.visualbasic",
+    "microsoft.visualbasic.core",
+    "microsoft.win32.primitives",
+    "microsoft.win32.registry",
+    "newtonsoft.json",
 ];
 
 /// Assemblies of Windows that .NET on Linux lacks.
 const ABSENT: &[&str] = &[
-    "system.windows.forms", "system.windows", "presentationframework", "presentationcore", "system.drawing.common",
-    "system.web.extensions", "system.directoryservices.accountmanagement", "system.speech", "system.messaging", "system.workflow",
+    "system.windows.forms",
+    "system.windows",
+    "presentationframework",
+    "presentationcore",
+    "system.drawing.common",
+    "system.web.extensions",
+    "system.directoryservices.accountmanagement",
+    "system.speech",
+    "system.messaging",
+    "system.workflow",
 ];
 
 impl Cmdlet for AddType {
@@ -49,17 +65,28 @@ impl Cmdlet for AddType {
                 if !path.exists() {
                     return not_found(&path.display().to_string()).throw();
                 }
-                let extension = path.extension().map_or_else(String::new, |e| format!(".{}", e.to_string_lossy().to_uppercase()));
+                let extension =
+                    path.extension().map_or_else(String::new, |e| format!(".{}", e.to_string_lossy().to_uppercase()));
                 if extension != ".DLL" && extension != ".CS" {
-                    return Exception::new(TypeRef::EXCEPTION, format!("Cannot add type. The \"{extension}\" extension is not supported."))
-                        .identity("EXTENSION_NOT_SUPPORTED", ErrorCategory::InvalidArgument, Value::from(extension))
-                        .throw();
+                    return Exception::new(
+                        TypeRef::EXCEPTION,
+                        format!("Cannot add type. The \"{extension}\" extension is not supported."),
+                    )
+                    .identity("EXTENSION_NOT_SUPPORTED", ErrorCategory::InvalidArgument, Value::from(extension))
+                    .throw();
                 }
                 return Exception::new(
                     class("System.PlatformNotSupportedException", TypeRef::NOT_SUPPORTED_EXCEPTION),
-                    format!("Cannot add type. The assembly '{}' can't be loaded here: .NET assemblies are not run.", path.display()),
+                    format!(
+                        "Cannot add type. The assembly '{}' can't be loaded here: .NET assemblies are not run.",
+                        path.display()
+                    ),
                 )
-                .identity("ASSEMBLY_NOT_SUPPORTED", ErrorCategory::NotImplemented, Value::from(path.display().to_string()))
+                .identity(
+                    "ASSEMBLY_NOT_SUPPORTED",
+                    ErrorCategory::NotImplemented,
+                    Value::from(path.display().to_string()),
+                )
                 .throw();
             }
         }

@@ -16,7 +16,8 @@ impl Cmdlet for GetCulture {
             names.push(session.culture_name().to_string());
         }
         for name in names {
-            match members::call_static(session, TypeRef::CULTURE_INFO, "GetCultureInfo", &[Value::from(name.as_str())]) {
+            match members::call_static(session, TypeRef::CULTURE_INFO, "GetCultureInfo", &[Value::from(name.as_str())])
+            {
                 Ok(culture) => session.write(culture)?,
                 Err(flow) => match *flow {
                     values::Flow::Throw(record) => {

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Scope, Session, Str, TypeRef, Value, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Scope, Session, Str, TypeRef, Value,
+    file_exception,
+};
 
 pub static COMMAND: Command = Command { name: "Import-LocalizedData", create: || Box::new(ImportLocalizedData) };
 
@@ -14,9 +17,9 @@ impl Cmdlet for ImportLocalizedData {
         let script = invocation.script.clone().filter(|s| !s.is_empty());
         let file_name = match (bound.str("FileName").filter(|f| !f.is_empty()), &script) {
             (Some(name), _) => name,
-            (None, Some(script)) => {
-                Str::from(Path::new(script.as_str()).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned()))
-            }
+            (None, Some(script)) => Str::from(
+                Path::new(script.as_str()).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned()),
+            ),
             (None, None) => {
                 return Exception::new(
                     TypeRef::PS_INVALID_OPERATION_EXCEPTION,
@@ -26,7 +29,11 @@ impl Cmdlet for ImportLocalizedData {
                 .throw();
             }
         };
-        let file_name = if file_name.to_lowercase().ends_with(".psd1") { file_name.to_string() } else { format!("{file_name}.psd1") };
+        let file_name = if file_name.to_lowercase().ends_with(".psd1") {
+            file_name.to_string()
+        } else {
+            format!("{file_name}.psd1")
+        };
         let base: PathBuf = match (bound.str("BaseDirectory"), &script) {
             (Some(folder), _) => session.file_path(&folder)?,
             (None, Some(script)) => Path::new(script.as_str()).parent().unwrap_or(Path::new("/")).to_path_buf(),

@@ -2,7 +2,8 @@
 
 use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Session, TypeRef, Value, file_exception};
 
-pub static COMMAND: Command = Command { name: "Import-PowerShellDataFile", create: || Box::new(ImportPowerShellDataFile) };
+pub static COMMAND: Command =
+    Command { name: "Import-PowerShellDataFile", create: || Box::new(ImportPowerShellDataFile) };
 
 struct ImportPowerShellDataFile;
 

@@ -8,6 +8,10 @@ struct WaitDebugger;
 
 impl Cmdlet for WaitDebugger {
     fn process(&mut self, _session: &mut dyn Session, _bound: &Bound) -> Result<()> {
-        error_of("DebuggerNotAttached", ErrorCategory::NotImplemented, "No script debugger is attached that Wait-Debugger could stop in.")
+        error_of(
+            "DebuggerNotAttached",
+            ErrorCategory::NotImplemented,
+            "No script debugger is attached that Wait-Debugger could stop in.",
+        )
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value, class,
+};
 
 pub static COMMAND: Command = Command { name: "Write-Error", create: || Box::new(WriteError) };
 

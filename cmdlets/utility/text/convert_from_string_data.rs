@@ -34,7 +34,11 @@ impl Cmdlet for ConvertFromStringData {
                 Ok(text) => text,
                 Err(e) => {
                     return Exception::new(TypeRef::ARGUMENT_EXCEPTION, e.to_string())
-                        .identity("System.Text.RegularExpressions.RegexParseException", ErrorCategory::NotSpecified, Value::Null)
+                        .identity(
+                            "System.Text.RegularExpressions.RegexParseException",
+                            ErrorCategory::NotSpecified,
+                            Value::Null,
+                        )
                         .throw();
                 }
             };

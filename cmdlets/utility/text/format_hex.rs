@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TextEncoding, TypeRef, Value, class,
-    file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TextEncoding, TypeRef,
+    Value, class, file_exception,
 };
 use values::Layout;
 
@@ -115,7 +115,13 @@ fn file(session: &mut dyn Session, bound: &Bound, path: &Path) -> Result<()> {
 }
 
 /// Writes the rows of sixteen bytes.
-fn show_labelled(session: &mut dyn Session, bound: &Bound, bytes: &[u8], label: &str, path: Option<&str>) -> Result<()> {
+fn show_labelled(
+    session: &mut dyn Session,
+    bound: &Bound,
+    bytes: &[u8],
+    label: &str,
+    path: Option<&str>,
+) -> Result<()> {
     let offset = bound.int("Offset").unwrap_or(0).max(0) as usize;
     let count = bound.int("Count").map_or(usize::MAX, |n| n.max(0) as usize);
     let end = offset.saturating_add(count).min(bytes.len());

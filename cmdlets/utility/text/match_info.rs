@@ -39,7 +39,18 @@ impl MatchInfo {
         is_negated: bool,
         around: Option<Context>,
     ) -> MatchInfo {
-        MatchInfo { line, path, number, pattern, ignores_case, is_simple, all_matches, is_negated, around, matches: Mutex::new(None) }
+        MatchInfo {
+            line,
+            path,
+            number,
+            pattern,
+            ignores_case,
+            is_simple,
+            all_matches,
+            is_negated,
+            around,
+            matches: Mutex::new(None),
+        }
     }
 
     /// Adds a line that follows.
@@ -61,7 +72,12 @@ impl MatchInfo {
         let mut items = Vec::new();
         if !self.is_negated && !self.is_simple {
             let flags = if self.ignores_case { 1 } else { 0 };
-            let regex = members::call_static(ctx, TypeRef::REGEX, "new", &[Value::Str(self.pattern.clone()), Value::I32(flags)])?;
+            let regex = members::call_static(
+                ctx,
+                TypeRef::REGEX,
+                "new",
+                &[Value::Str(self.pattern.clone()), Value::I32(flags)],
+            )?;
             let line = Value::Str(self.line.clone());
             if self.all_matches {
                 let found = members::call(ctx, &regex, "Matches", &[line])?;
@@ -103,7 +119,8 @@ impl MatchInfo {
 
     fn context_object(&self) -> Value {
         let Some(around) = &self.around else { return Value::Null };
-        let list = |lines: &[Str]| Value::typed_array(TypeRef::STRING, lines.iter().map(|l| Value::Str(l.clone())).collect());
+        let list =
+            |lines: &[Str]| Value::typed_array(TypeRef::STRING, lines.iter().map(|l| Value::Str(l.clone())).collect());
         NativeObject::of(
             "Microsoft.PowerShell.Commands.MatchInfoContext",
             vec![

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, ItemKind, Result, Session, Str, TextEncoding, TypeRef,
-    Value, Wildcard, file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, ItemKind, Result, Session, Str,
+    TextEncoding, TypeRef, Value, Wildcard, file_exception,
 };
 use values::regex::{Options, Regex, Subject};
 use values::{convert, members};
@@ -92,9 +92,9 @@ impl Search {
     /// The pattern that a line fits (with `-NotMatch`: the first, where none fits).
     fn find(&self, line: &str) -> Option<usize> {
         let found = if self.is_simple {
-            self.patterns.iter().position(|p| {
-                if self.ignores_case { contains_ignore_case(line, p) } else { line.contains(p.as_str()) }
-            })
+            self.patterns
+                .iter()
+                .position(|p| if self.ignores_case { contains_ignore_case(line, p) } else { line.contains(p.as_str()) })
         } else {
             let subject = Subject::new(line);
             self.regexes.iter().position(|r| r.is_match(&subject, r.default_start(&subject)).unwrap_or(false))
@@ -158,7 +158,14 @@ impl Cmdlet for SelectString {
 }
 
 impl SelectString {
-    fn paths(&mut self, session: &mut dyn Session, bound: &Bound, search: &Arc<Search>, given: &str, is_literal: bool) -> Result<()> {
+    fn paths(
+        &mut self,
+        session: &mut dyn Session,
+        bound: &Bound,
+        search: &Arc<Search>,
+        given: &str,
+        is_literal: bool,
+    ) -> Result<()> {
         let found = match session.resolve_path(given, is_literal) {
             Ok(found) => found,
             Err(flow) => {
@@ -218,7 +225,8 @@ impl SelectString {
         let mut count = 0;
         let mut mark = [0u8; 4];
         let have = file.read(&mut mark)?;
-        let is_wide = TextEncoding::detect(&mark[..have]).is_some() || !matches!(encoding, TextEncoding::Utf8 | TextEncoding::Ascii);
+        let is_wide = TextEncoding::detect(&mark[..have]).is_some()
+            || !matches!(encoding, TextEncoding::Utf8 | TextEncoding::Ascii);
         let take = |me: &mut SelectString, line: &str, count: u64, session: &mut dyn Session| -> (Result<()>, bool) {
             let done = me.take_line(session, search, Str::from(line), Some(shown), count);
             let stop = me.is_done || (search.is_list && me.list_hit);
@@ -267,7 +275,14 @@ impl SelectString {
         Ok(Ok(()))
     }
 
-    fn take_line(&mut self, session: &mut dyn Session, search: &Arc<Search>, line: Str, path: Option<&Str>, number: u64) -> Result<()> {
+    fn take_line(
+        &mut self,
+        session: &mut dyn Session,
+        search: &Arc<Search>,
+        line: Str,
+        path: Option<&Str>,
+        number: u64,
+    ) -> Result<()> {
         let has_context = self.before > 0 || self.after > 0;
         if has_context {
             let mut ready = Vec::new();
@@ -292,10 +307,8 @@ impl SelectString {
             if search.is_raw {
                 session.write(Value::Str(line.clone()))?;
             } else {
-                let around = has_context.then(|| Around {
-                    before: self.earlier.iter().cloned().collect(),
-                    after: Vec::new(),
-                });
+                let around =
+                    has_context.then(|| Around { before: self.earlier.iter().cloned().collect(), after: Vec::new() });
                 let info = MatchInfo::new(
                     line.clone(),
                     path.cloned(),

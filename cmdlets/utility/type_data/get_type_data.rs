@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use command::{Bound, Cmdlet, Command, NativeObject, Result, Session, Str, TypeRef, Value, Wildcard, class, enum_value};
+use command::{
+    Bound, Cmdlet, Command, NativeObject, Result, Session, Str, TypeRef, Value, Wildcard, class, enum_value,
+};
 use values::error::Result as ValueResult;
 use values::object::PsMember;
 use values::typedata::TypeEntry;
@@ -35,9 +37,20 @@ pub struct TypeDataObject {
 }
 
 const NAMES: &[&str] = &[
-    "TypeName", "Members", "TypeConverter", "TypeAdapter", "IsOverride", "SerializationMethod", "TargetTypeForDeserialization",
-    "SerializationDepth", "DefaultDisplayProperty", "InheritPropertySerializationSet", "StringSerializationSource",
-    "DefaultDisplayPropertySet", "DefaultKeyPropertySet", "PropertySerializationSet",
+    "TypeName",
+    "Members",
+    "TypeConverter",
+    "TypeAdapter",
+    "IsOverride",
+    "SerializationMethod",
+    "TargetTypeForDeserialization",
+    "SerializationDepth",
+    "DefaultDisplayProperty",
+    "InheritPropertySerializationSet",
+    "StringSerializationSource",
+    "DefaultDisplayPropertySet",
+    "DefaultKeyPropertySet",
+    "PropertySerializationSet",
 ];
 
 impl Foreign for TypeDataObject {
@@ -98,7 +111,10 @@ fn member_data(name: &Str, member: &PsMember) -> Value {
         PsMember::Note(value) => named("NotePropertyData", vec![("Value", value.clone())]),
         PsMember::Alias { target, convert } => named(
             "AliasPropertyData",
-            vec![("ReferencedMemberName", Value::Str(target.clone())), ("MemberType", convert.map(Value::Type).unwrap_or_default())],
+            vec![
+                ("ReferencedMemberName", Value::Str(target.clone())),
+                ("MemberType", convert.map(Value::Type).unwrap_or_default()),
+            ],
         ),
         PsMember::ScriptProperty { get, set } => named(
             "ScriptPropertyData",
@@ -109,7 +125,10 @@ fn member_data(name: &Str, member: &PsMember) -> Value {
         PsMember::CodeMethod(_) => named("CodeMethodData", Vec::new()),
         PsMember::PropertySet(names) => named(
             "PropertySetData",
-            vec![("ReferencedProperties", Value::typed_array(TypeRef::STRING, names.iter().cloned().map(Value::Str).collect()))],
+            vec![(
+                "ReferencedProperties",
+                Value::typed_array(TypeRef::STRING, names.iter().cloned().map(Value::Str).collect()),
+            )],
         ),
         PsMember::MemberSet(_) => named(
             "MemberSetData",

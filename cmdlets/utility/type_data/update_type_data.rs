@@ -17,7 +17,9 @@ impl Cmdlet for UpdateTypeData {
         }
         if bound.has("TypeData") {
             for value in bound.list("TypeData") {
-                let Some(entry) = value.as_foreign::<crate::type_data::get_type_data::TypeDataObject>().map(|t| t.entry.clone()) else {
+                let Some(entry) =
+                    value.as_foreign::<crate::type_data::get_type_data::TypeDataObject>().map(|t| t.entry.clone())
+                else {
                     continue;
                 };
                 apply(session, entry, bound.switch("Force"))?;
@@ -49,7 +51,9 @@ fn file(session: &mut dyn Session, given: &str, id: &str) -> Result<()> {
         if !shown.to_lowercase().ends_with(".ps1xml") {
             session.write_error(ErrorRecord::simple(
                 TypeRef::PS_INVALID_OPERATION_EXCEPTION,
-                format!("Cannot read the file \"{shown}\"  because it does not have the file name extension \"ps1xml\"."),
+                format!(
+                    "Cannot read the file \"{shown}\"  because it does not have the file name extension \"ps1xml\"."
+                ),
                 "WrongExtension",
                 ErrorCategory::InvalidArgument,
                 Value::Null,
@@ -94,19 +98,33 @@ fn dynamic(session: &mut dyn Session, bound: &Bound) -> Result<()> {
     };
     let mut entry = TypeEntry::new(type_name.clone());
     let invalid = |id: &str, message: String| -> Result<()> {
-        Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, message).identity(id, ErrorCategory::InvalidOperation, Value::Null).throw()
+        Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, message)
+            .identity(id, ErrorCategory::InvalidOperation, Value::Null)
+            .throw()
     };
     let kind = bound.enum_name("MemberType");
     if kind.is_none() && (bound.has("MemberName") || bound.has("Value") || bound.has("SecondValue")) {
-        return invalid("MemberTypeIsMissing", "The MemberName, Value, and SecondValue parameters cannot be specified without the MemberType parameter.".into());
+        return invalid(
+            "MemberTypeIsMissing",
+            "The MemberName, Value, and SecondValue parameters cannot be specified without the MemberType parameter."
+                .into(),
+        );
     }
     if let Some(kind) = kind {
         let Some(name) = bound.str("MemberName").filter(|n| !n.is_empty()) else {
-            return invalid("MemberNameShouldBeSpecified", format!("The MemberName parameter is required for the type \"{kind}\". Please specify the MemberName parameter."));
+            return invalid(
+                "MemberNameShouldBeSpecified",
+                format!(
+                    "The MemberName parameter is required for the type \"{kind}\". Please specify the MemberName parameter."
+                ),
+            );
         };
         let has_value = bound.has("Value") || (kind.eq_ignore_ascii_case("ScriptProperty") && bound.has("SecondValue"));
         if !has_value {
-            return invalid("ValueShouldBeSpecified", format!("The Value parameter is required for the type \"{kind}\". Please specify the Value parameter."));
+            return invalid(
+                "ValueShouldBeSpecified",
+                format!("The Value parameter is required for the type \"{kind}\". Please specify the Value parameter."),
+            );
         }
         entry.members.push((name, member_of(session, bound, &kind)?));
     }
@@ -142,7 +160,11 @@ fn apply(session: &mut dyn Session, entry: TypeEntry, is_forced: bool) -> Result
     match done {
         Some(Ok(())) => Ok(()),
         Some(Err(fault)) => report(session, &fault, "TypesDynamicUpdateException"),
-        None => command::error_of("TypeDataNotAvailable", ErrorCategory::NotImplemented, "The session has no type data to update."),
+        None => command::error_of(
+            "TypeDataNotAvailable",
+            ErrorCategory::NotImplemented,
+            "The session has no type data to update.",
+        ),
     }
 }
 

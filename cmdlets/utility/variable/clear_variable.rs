@@ -1,6 +1,8 @@
 //! Clear-Variable.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Scope, Session, TypeRef, Value, VariableOptions, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Scope, Session, TypeRef, Value, VariableOptions, class,
+};
 
 use crate::variable::scope::{chosen, not_found, report, scope_of, variable_object};
 
@@ -25,7 +27,10 @@ impl Cmdlet for ClearVariable {
                     || (info.options.has(VariableOptions::READ_ONLY) && !is_forced);
                 if is_fixed {
                     session.write_error(ErrorRecord::simple(
-                        class("System.Management.Automation.SessionStateUnauthorizedAccessException", TypeRef::RUNTIME_EXCEPTION),
+                        class(
+                            "System.Management.Automation.SessionStateUnauthorizedAccessException",
+                            TypeRef::RUNTIME_EXCEPTION,
+                        ),
                         format!("Cannot overwrite variable {} because it is read-only or constant.", info.name),
                         "VariableNotWritable",
                         ErrorCategory::WriteError,

@@ -1,6 +1,9 @@
 //! New-Variable.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef, Value, VariableInfo, VariableOptions, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, Result, Scope, Session, Str, TypeRef, Value, VariableInfo,
+    VariableOptions, class,
+};
 
 use crate::variable::scope::{options_of, report, scope_of, variable_object};
 
@@ -13,7 +16,10 @@ impl Cmdlet for NewVariable {
         let scope = scope_of(bound)?.unwrap_or(Scope::Local);
         let name = bound.str("Name").unwrap_or_else(Str::empty);
         let is_forced = bound.switch("Force");
-        if !session.should_process(&format!("Name: {name} Value: {}", values::convert::to_display(&bound.value("Value"))), "New variable")? {
+        if !session.should_process(
+            &format!("Name: {name} Value: {}", values::convert::to_display(&bound.value("Value"))),
+            "New variable",
+        )? {
             return Ok(());
         }
         if let Some(known) = session.variable(&name, scope) {

@@ -1,6 +1,9 @@
 //! What the variable and alias cmdlets share: the `-Scope` parameter, and variables as objects.
 
-use command::{Bound, ErrorCategory, Exception, Result, Scope, Session, TypeRef, Value, VariableInfo, VariableOptions, class, enum_value};
+use command::{
+    Bound, ErrorCategory, Exception, Result, Scope, Session, TypeRef, Value, VariableInfo, VariableOptions, class,
+    enum_value,
+};
 use values::{Array, Str};
 
 /// The scope that `-Scope` names, or none.
@@ -105,12 +108,16 @@ pub fn report(session: &mut dyn Session, done: Result<()>) -> Result<()> {
 }
 
 /// The variables that names or patterns and the filters choose, sorted by name within a pattern.
-pub fn chosen(session: &mut dyn Session, bound: &Bound, name: &str, scope: Option<Scope>) -> Result<(Vec<VariableInfo>, bool)> {
+pub fn chosen(
+    session: &mut dyn Session,
+    bound: &Bound,
+    name: &str,
+    scope: Option<Scope>,
+) -> Result<(Vec<VariableInfo>, bool)> {
     use command::Wildcard;
     let include: Vec<Wildcard> = bound.strings("Include").iter().map(|p| Wildcard::new(p)).collect();
     let exclude: Vec<Wildcard> = bound.strings("Exclude").iter().map(|p| Wildcard::new(p)).collect();
-    let is_wanted =
-        |n: &str| (include.is_empty() || Wildcard::any(&include, n)) && !Wildcard::any(&exclude, n);
+    let is_wanted = |n: &str| (include.is_empty() || Wildcard::any(&include, n)) && !Wildcard::any(&exclude, n);
     if Wildcard::is_pattern(name) {
         let pattern = Wildcard::new(name);
         let mut all = session.variables(scope.unwrap_or(Scope::Any));

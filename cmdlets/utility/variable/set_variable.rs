@@ -1,6 +1,9 @@
 //! Set-Variable.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, VariableInfo, VariableOptions, Wildcard, class};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, VariableInfo,
+    VariableOptions, Wildcard, class,
+};
 
 use crate::variable::scope::{chosen, options_of, report, scope_of, variable_object};
 
@@ -78,11 +81,21 @@ impl SetVariable {
         options: Option<VariableOptions>,
         scope: Scope,
     ) -> Result<()> {
-        if !session.should_process(&format!("Name: {} Value: {}", target.name, values::convert::to_display(&value.clone().unwrap_or_default())), "Set variable")? {
+        if !session.should_process(
+            &format!(
+                "Name: {} Value: {}",
+                target.name,
+                values::convert::to_display(&value.clone().unwrap_or_default())
+            ),
+            "Set variable",
+        )? {
             return Ok(());
         }
         let exists = session.variable(&target.name, scope).is_some();
-        if exists && options.is_some_and(|o| o.has(VariableOptions::CONSTANT)) && !target.options.has(VariableOptions::CONSTANT) {
+        if exists
+            && options.is_some_and(|o| o.has(VariableOptions::CONSTANT))
+            && !target.options.has(VariableOptions::CONSTANT)
+        {
             return Exception::new(
                 class("System.Management.Automation.SessionStateUnauthorizedAccessException", TypeRef::RUNTIME_EXCEPTION),
                 format!("Existing variable {} cannot be made constant. Variables can be made constant only at creation time.", target.name),

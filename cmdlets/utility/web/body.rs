@@ -30,10 +30,14 @@ pub fn body(session: &mut dyn Session, bound: &Bound, given_type: Option<&str>) 
     let (_, charset) = content_type(given_type);
     let encoding = charset.and_then(|c| TextEncoding::from_name(&c)).unwrap_or(TextEncoding::Utf8);
     Ok(Some(match value.base() {
-        Value::Dict(_) => Body { bytes: fields(session, value)?.into_bytes(), content_type: Some("application/x-www-form-urlencoded".into()) },
-        Value::Array(items) if items.element == values::TypeRef::BYTE => {
-            Body { bytes: items.to_vec().iter().filter_map(|v| v.as_i64().map(|n| n as u8)).collect(), content_type: None }
-        }
+        Value::Dict(_) => Body {
+            bytes: fields(session, value)?.into_bytes(),
+            content_type: Some("application/x-www-form-urlencoded".into()),
+        },
+        Value::Array(items) if items.element == values::TypeRef::BYTE => Body {
+            bytes: items.to_vec().iter().filter_map(|v| v.as_i64().map(|n| n as u8)).collect(),
+            content_type: None,
+        },
         Value::Foreign(f) if f.type_ref().name().starts_with("System.Xml.") => {
             let context: &mut dyn Context = session;
             let text = members::get(context, value, "OuterXml")?.unwrap_or_default();
@@ -88,7 +92,9 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                 None => {
                     let context: &mut dyn Context = session;
                     let text = convert::to_str(context, &item)?;
-                    let head = format!("Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+                    let head = format!(
+                        "Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n"
+                    );
                     bytes.extend_from_slice(head.as_bytes());
                     bytes.extend_from_slice(text.as_bytes());
                 }

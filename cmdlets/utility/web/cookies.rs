@@ -86,7 +86,9 @@ impl CookieJar {
             .filter(|c| c.domain == url.host || (!c.is_host_only && url.host.ends_with(&format!(".{}", c.domain))))
             .filter(|c| !c.is_secure || url.scheme == "https")
             .filter(|c| {
-                url.path == c.path || (url.path.starts_with(&c.path) && (c.path.ends_with('/') || url.path.as_bytes().get(c.path.len()) == Some(&b'/')))
+                url.path == c.path
+                    || (url.path.starts_with(&c.path)
+                        && (c.path.ends_with('/') || url.path.as_bytes().get(c.path.len()) == Some(&b'/')))
             })
             .cloned()
             .collect();

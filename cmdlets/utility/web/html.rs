@@ -12,18 +12,22 @@ pub fn elements(page: &str, tag: &str) -> Value {
         "img" => r"<img\s[^>]*?>",
         _ => r"<input\s+[^>]*(/?>|>.*?</input\s*>)",
     };
-    let Ok(regex) = Regex::cached(pattern, Options::IGNORE_CASE.with(Options::SINGLELINE)) else { return Value::array(Vec::new()) };
+    let Ok(regex) = Regex::cached(pattern, Options::IGNORE_CASE.with(Options::SINGLELINE)) else {
+        return Value::array(Vec::new());
+    };
     let subject = Subject::new(page);
     let found = regex.find_all(&subject, 0).unwrap_or_default();
-    let items = found.into_iter().filter_map(|m| m.span(0)).map(|(start, end)| element(&subject.slice(start, end), tag)).collect();
+    let items = found
+        .into_iter()
+        .filter_map(|m| m.span(0))
+        .map(|(start, end)| element(&subject.slice(start, end), tag))
+        .collect();
     Value::array(items)
 }
 
 fn element(text: &str, tag: &str) -> Value {
-    let mut pairs: Vec<(Str, Value)> = vec![
-        (Str::from("outerHTML"), Value::from(text)),
-        (Str::from("tagName"), Value::from(tag.to_uppercase())),
-    ];
+    let mut pairs: Vec<(Str, Value)> =
+        vec![(Str::from("outerHTML"), Value::from(text)), (Str::from("tagName"), Value::from(tag.to_uppercase()))];
     let open = text.find('>').map_or(text, |at| &text[..at]);
     let rest = open.trim_start_matches('<');
     let rest = rest.find(char::is_whitespace).map_or("", |at| &rest[at..]);

@@ -74,7 +74,10 @@ pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFa
         tcp.write_all(head.as_bytes()).map_err(io)?;
         let answer = read_head(&mut BufReader::with_capacity(1, &mut tcp))?;
         if answer.status != 200 {
-            return Err(HttpFault::Protocol(format!("The proxy tunnel request to proxy failed with status code '{}'.", answer.status)));
+            return Err(HttpFault::Protocol(format!(
+                "The proxy tunnel request to proxy failed with status code '{}'.",
+                answer.status
+            )));
         }
     }
     let mut stream: Box<dyn Duplex> = if url.scheme == "https" {
@@ -127,10 +130,15 @@ fn connect(host: &str, port: u16, timeout: Option<Duration>) -> Result<TcpStream
         };
         match connected {
             Ok(stream) => {
-                stream.set_read_timeout(timeout).and_then(|()| stream.set_write_timeout(timeout)).map_err(|e| fault_of(&e))?;
+                stream
+                    .set_read_timeout(timeout)
+                    .and_then(|()| stream.set_write_timeout(timeout))
+                    .map_err(|e| fault_of(&e))?;
                 return Ok(stream);
             }
-            Err(e) if matches!(e.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) => last = HttpFault::Timeout,
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) => {
+                last = HttpFault::Timeout
+            }
             Err(e) => {
                 let text = e.to_string();
                 let text = text.split(" (os error").next().unwrap_or(&text).to_string();
@@ -195,11 +203,21 @@ impl ServerCertVerifier for AnyCertificate {
         Ok(ServerCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(&self, m: &[u8], c: &CertificateDer<'_>, d: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls12_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         rustls::crypto::verify_tls12_signature(m, c, d, &self.0.signature_verification_algorithms)
     }
 
-    fn verify_tls13_signature(&self, m: &[u8], c: &CertificateDer<'_>, d: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls13_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         rustls::crypto::verify_tls13_signature(m, c, d, &self.0.signature_verification_algorithms)
     }
 
@@ -250,8 +268,9 @@ fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -
     if is_chunked {
         loop {
             let line = read_line(reader)?;
-            let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16)
-                .map_err(|_| HttpFault::Protocol(format!("Received chunk header length could not be parsed: '{line}'.")))?;
+            let size = usize::from_str_radix(line.split(';').next().unwrap_or_default().trim(), 16).map_err(|_| {
+                HttpFault::Protocol(format!("Received chunk header length could not be parsed: '{line}'."))
+            })?;
             if size == 0 {
                 while !read_line(reader)?.is_empty() {}
                 break;
@@ -264,7 +283,9 @@ fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -
     } else if let Some(length) = response.header("Content-Length").and_then(|l| l.parse::<u64>().ok()) {
         reader.take(length).read_to_end(&mut response.body).map_err(|e| fault_of(&e))?;
         if (response.body.len() as u64) < length {
-            return Err(HttpFault::Protocol("The response ended prematurely, with at least 1 additional bytes expected. (ResponseEnded)".into()));
+            return Err(HttpFault::Protocol(
+                "The response ended prematurely, with at least 1 additional bytes expected. (ResponseEnded)".into(),
+            ));
         }
     } else {
         reader.read_to_end(&mut response.body).map_err(|e| fault_of(&e))?;
@@ -289,6 +310,8 @@ fn unpack(response: &mut Response) -> Result<(), HttpFault> {
     };
     done.map_err(|e| HttpFault::Protocol(e.to_string()))?;
     response.body = plain;
-    response.headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Encoding") && !n.eq_ignore_ascii_case("Content-Length"));
+    response
+        .headers
+        .retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Encoding") && !n.eq_ignore_ascii_case("Content-Length"));
     Ok(())
 }

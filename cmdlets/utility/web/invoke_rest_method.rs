@@ -18,7 +18,11 @@ struct InvokeRestMethod;
 impl Cmdlet for InvokeRestMethod {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let mut next: Option<Url> = None;
-        let mut left = if bound.switch("FollowRelLink") { bound.int("MaximumFollowRelLink").unwrap_or(i64::from(i32::MAX)) } else { 1 };
+        let mut left = if bound.switch("FollowRelLink") {
+            bound.int("MaximumFollowRelLink").unwrap_or(i64::from(i32::MAX))
+        } else {
+            1
+        };
         let start = Url::parse(&convert::to_display(&bound.value("Uri")));
         loop {
             let response = run(session, bound, next.take())?;

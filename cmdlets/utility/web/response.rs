@@ -106,7 +106,11 @@ pub fn web_response(session: &mut dyn Session, response: &Response) -> Result {
         ("OutFile", Value::Null),
     ]);
     let name = if is_text { "BasicHtmlWebResponseObject" } else { "WebResponseObject" };
-    let shown = if is_text { text } else { response.body.iter().map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '.' }).collect() };
+    let shown = if is_text {
+        text
+    } else {
+        response.body.iter().map(|b| if b.is_ascii_graphic() || *b == b' ' { char::from(*b) } else { '.' }).collect()
+    };
     let object = NativeObject::of_pairs(&format!("Microsoft.PowerShell.Commands.{name}"), pairs);
     Ok(object.with_hidden_text(Str::from(shown)).into_value())
 }
@@ -117,7 +121,8 @@ pub fn links(response: &Response) -> Vec<(String, String)> {
     for (_, header) in response.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Link")) {
         for part in header.split(',') {
             let Some((address, rest)) = part.trim().strip_prefix('<').and_then(|p| p.split_once('>')) else { continue };
-            let relation = rest.split(';').find_map(|p| p.trim().strip_prefix("rel=").map(|r| r.trim_matches('"').to_string()));
+            let relation =
+                rest.split(';').find_map(|p| p.trim().strip_prefix("rel=").map(|r| r.trim_matches('"').to_string()));
             if let Some(relation) = relation.filter(|r| !found.iter().any(|(n, _)| n == r)) {
                 found.push((relation, address.to_string()));
             }

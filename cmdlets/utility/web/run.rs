@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use command::{Bound, Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Scope, Session, Str, TypeRef, Value, class};
+use command::{
+    Bound, Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Scope, Session, Str, TypeRef, Value, class,
+};
 use values::{convert, members};
 
 use crate::web::body::{body, fields};
@@ -35,7 +37,9 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
     let mut headers = headers(session, bound, web.as_foreign::<WebSession>())?;
     let given_type = bound.str("ContentType").map(|t| t.to_string()).or_else(|| header(&headers, "Content-Type"));
     if let (Some(text), false) = (&given_type, bound.switch("SkipHeaderValidation")) {
-        if !text.split(';').next().unwrap_or_default().trim().contains('/') || text.split(';').next().unwrap_or_default().trim().contains(' ') {
+        if !text.split(';').next().unwrap_or_default().trim().contains('/')
+            || text.split(';').next().unwrap_or_default().trim().contains(' ')
+        {
             return Exception::new(
                 class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION),
                 "The cmdlet cannot run because the -ContentType parameter is not a valid Content-Type header. Specify a valid Content-Type for -ContentType, then retry. To suppress header validation, supply the -SkipHeaderValidation parameter.",
@@ -78,10 +82,13 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
     let mut tries = 0;
     loop {
         let response = follow(session, bound, &web, &method, url.clone(), &headers, payload.clone(), &transport)?;
-        let may_retry = tries < retries && (response.status == 304 || (400..=599).contains(&response.status)) && !bound.switch("SkipHttpErrorCheck");
+        let may_retry = tries < retries
+            && (response.status == 304 || (400..=599).contains(&response.status))
+            && !bound.switch("SkipHttpErrorCheck");
         if may_retry {
             tries += 1;
-            let asked = response.header("Retry-After").and_then(|t| t.parse::<i64>().ok()).filter(|_| response.status == 429);
+            let asked =
+                response.header("Retry-After").and_then(|t| t.parse::<i64>().ok()).filter(|_| response.status == 429);
             let seconds = asked.or(bound.int("RetryIntervalSec")).unwrap_or(5).max(0);
             session.write_verbose(&format!(
                 "Retrying after interval of {seconds} seconds. Status code for previous attempt: {}",
@@ -118,8 +125,10 @@ fn url_of(bound: &Bound) -> Result<Url> {
         return bad_uri();
     }
     let scheme = text.split(':').next().unwrap_or_default();
-    let has_scheme = text.contains(':') && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    let is_port = has_scheme && !text.contains("://") && text[scheme.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
+    let has_scheme =
+        text.contains(':') && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let is_port =
+        has_scheme && !text.contains("://") && text[scheme.len() + 1..].starts_with(|c: char| c.is_ascii_digit());
     if has_scheme && !is_port && !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return unsupported(format!("The '{}' scheme is not supported.", scheme.to_lowercase()));
     }
@@ -137,9 +146,12 @@ fn url_of(bound: &Bound) -> Result<Url> {
 }
 
 fn bad_uri<T>() -> Result<T> {
-    Exception::new(class("System.UriFormatException", TypeRef::FORMAT_EXCEPTION), "Invalid URI: The hostname could not be parsed.")
-        .identity("System.UriFormatException", ErrorCategory::NotSpecified, Value::Null)
-        .throw()
+    Exception::new(
+        class("System.UriFormatException", TypeRef::FORMAT_EXCEPTION),
+        "Invalid URI: The hostname could not be parsed.",
+    )
+    .identity("System.UriFormatException", ErrorCategory::NotSpecified, Value::Null)
+    .throw()
 }
 
 fn unsupported<T>(message: String) -> Result<T> {
@@ -152,44 +164,79 @@ fn unsupported<T>(message: String) -> Result<T> {
 fn check(session: &mut dyn Session, bound: &Bound) -> Result<()> {
     let own = session.command().error_name.clone();
     let fail = |id: &str, text: &str| -> Result<()> {
-        Exception::new(class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION), text)
-            .identity(id, ErrorCategory::InvalidArgument, Value::Str(own.clone()))
-            .throw()
+        Exception::new(
+            class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION),
+            text,
+        )
+        .identity(id, ErrorCategory::InvalidArgument, Value::Str(own.clone()))
+        .throw()
     };
     let has = |name: &str| bound.has(name);
     if has("WebSession") && has("SessionVariable") {
-        return fail("WebCmdletSessionConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Session and SessionVariable. Specify either Session or SessionVariable, then retry.");
+        return fail(
+            "WebCmdletSessionConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Session and SessionVariable. Specify either Session or SessionVariable, then retry.",
+        );
     }
     if bound.switch("ProxyUseDefaultCredentials") && has("ProxyCredential") {
-        return fail("WebCmdletProxyCredentialConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: ProxyCredential and ProxyUseDefaultCredentials. Specify either ProxyCredential or ProxyUseDefaultCredentials, then retry.");
+        return fail(
+            "WebCmdletProxyCredentialConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: ProxyCredential and ProxyUseDefaultCredentials. Specify either ProxyCredential or ProxyUseDefaultCredentials, then retry.",
+        );
     }
     if (bound.switch("ProxyUseDefaultCredentials") || has("ProxyCredential")) && !has("Proxy") {
-        return fail("WebCmdletProxyUriNotSuppliedException", "The cmdlet cannot run because the following parameter is missing: Proxy. Provide a valid proxy URI for the Proxy parameter when using the ProxyCredential or ProxyUseDefaultCredentials parameters, then retry.");
+        return fail(
+            "WebCmdletProxyUriNotSuppliedException",
+            "The cmdlet cannot run because the following parameter is missing: Proxy. Provide a valid proxy URI for the Proxy parameter when using the ProxyCredential or ProxyUseDefaultCredentials parameters, then retry.",
+        );
     }
     let authentication = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None"));
     if authentication.is_some() && bound.switch("UseDefaultCredentials") {
-        return fail("WebCmdletAuthenticationConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and UseDefaultCredentials. Authentication does not support Default Credentials. Specify either Authentication or UseDefaultCredentials, then retry.");
+        return fail(
+            "WebCmdletAuthenticationConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and UseDefaultCredentials. Authentication does not support Default Credentials. Specify either Authentication or UseDefaultCredentials, then retry.",
+        );
     }
     if authentication.is_none() && has("Token") {
-        return fail("WebCmdletAuthenticationTokenConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and Token. Specify Authentication when using Token, then retry.");
+        return fail(
+            "WebCmdletAuthenticationTokenConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and Token. Specify Authentication when using Token, then retry.",
+        );
     }
     if let Some(kind) = &authentication {
         if kind.eq_ignore_ascii_case("Basic") && !has("Credential") {
-            return fail("WebCmdletAuthenticationCredentialNotSuppliedException", "The cmdlet cannot run because the following parameter is not specified: Credential. The supplied Authentication type requires a Credential. Specify Credential, then retry.");
+            return fail(
+                "WebCmdletAuthenticationCredentialNotSuppliedException",
+                "The cmdlet cannot run because the following parameter is not specified: Credential. The supplied Authentication type requires a Credential. Specify Credential, then retry.",
+            );
         }
         if !kind.eq_ignore_ascii_case("Basic") && !has("Token") {
-            return fail("WebCmdletAuthenticationTokenNotSuppliedException", "The cmdlet cannot run because the following parameter is not specified: Token. The supplied Authentication type requires a Token. Specify Token, then retry.");
+            return fail(
+                "WebCmdletAuthenticationTokenNotSuppliedException",
+                "The cmdlet cannot run because the following parameter is not specified: Token. The supplied Authentication type requires a Token. Specify Token, then retry.",
+            );
         }
     }
     if has("Body") && has("InFile") {
-        return fail("WebCmdletBodyConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Body and InFile. Specify either Body or Infile, then retry.");
+        return fail(
+            "WebCmdletBodyConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Body and InFile. Specify either Body or Infile, then retry.",
+        );
     }
     if has("Body") && has("Form") {
-        return fail("WebCmdletBodyFormConflictException", "The cmdlet cannot run because the following conflicting parameters are specified: Body and Form. Specify either Body or Form, then retry.");
+        return fail(
+            "WebCmdletBodyFormConflictException",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Body and Form. Specify either Body or Form, then retry.",
+        );
     }
     for name in ["PassThru", "Resume"] {
         if bound.switch(name) && !has("OutFile") {
-            return fail("WebCmdletOutFileMissingException", &format!("The cmdlet cannot run because the following parameter is missing: OutFile. Provide a valid OutFile parameter value when using the {name} parameter, then retry."));
+            return fail(
+                "WebCmdletOutFileMissingException",
+                &format!(
+                    "The cmdlet cannot run because the following parameter is missing: OutFile. Provide a valid OutFile parameter value when using the {name} parameter, then retry."
+                ),
+            );
         }
     }
     if has("Certificate") || has("CertificateThumbprint") {
@@ -242,7 +289,10 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
         Some(entry) => entry.1 = value,
         None => list.push((name, value)),
     };
-    let agent = bound.str("UserAgent").map(|a| a.to_string()).or_else(|| web.map(|w| convert::to_display(&w.slot("UserAgent"))).filter(|a| !a.is_empty()));
+    let agent = bound
+        .str("UserAgent")
+        .map(|a| a.to_string())
+        .or_else(|| web.map(|w| convert::to_display(&w.slot("UserAgent"))).filter(|a| !a.is_empty()));
     put("User-Agent".into(), agent.clone().unwrap_or_else(|| default_agent(session)));
     put("Accept-Encoding".into(), "gzip, deflate, br".into());
     if let Some(web) = web {
@@ -258,7 +308,8 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
                 convert::to_str(context, &value)?.to_string()
             };
             if !bound.switch("SkipHeaderValidation") {
-                let is_token = !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
+                let is_token = !name.is_empty()
+                    && name.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
                 if !is_token {
                     return bad_header(format!("The header name '{name}' has an invalid format."));
                 }
@@ -319,16 +370,20 @@ fn basic(session: &mut dyn Session, credential: &Value) -> Result<String> {
 }
 
 fn default_agent(session: &mut dyn Session) -> String {
-    let system = std::fs::read_to_string("/etc/os-release").ok().and_then(|t| {
-        t.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=").map(|n| n.trim_matches('"').to_string()))
-    });
+    let system = std::fs::read_to_string("/etc/os-release")
+        .ok()
+        .and_then(|t| t.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=").map(|n| n.trim_matches('"').to_string())));
     let culture = session.culture_name().to_string();
     let culture = if culture.is_empty() { "en-US".to_string() } else { culture };
     format!("Mozilla/5.0 (Linux; {}; {culture}) PowerShell/7.6.5", system.unwrap_or_else(|| "Linux".into()))
 }
 
 fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Transport> {
-    let seconds = [bound.int("ConnectionTimeoutSeconds"), bound.int("OperationTimeoutSeconds")].into_iter().flatten().filter(|n| *n > 0).min();
+    let seconds = [bound.int("ConnectionTimeoutSeconds"), bound.int("OperationTimeoutSeconds")]
+        .into_iter()
+        .flatten()
+        .filter(|n| *n > 0)
+        .min();
     let mut made = Transport {
         skips_certificates: bound.switch("SkipCertificateCheck"),
         timeout: seconds.map(|n| Duration::from_secs(n as u64)),
@@ -340,10 +395,16 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
             made.proxy_authorization = Some(basic(session, credential)?);
         }
     } else if !bound.switch("NoProxy") {
-        let mut read = |name: &str| session.environment(&format!("{name}_proxy")).or_else(|| session.environment(&format!("{}_PROXY", name.to_uppercase())));
+        let mut read = |name: &str| {
+            session
+                .environment(&format!("{name}_proxy"))
+                .or_else(|| session.environment(&format!("{}_PROXY", name.to_uppercase())))
+        };
         let excluded = read("no").unwrap_or_default();
         let is_excluded = excluded.split(',').map(str::trim).filter(|e| !e.is_empty()).any(|e| {
-            e == "*" || url.host == e.trim_start_matches('.') || url.host.ends_with(&format!(".{}", e.trim_start_matches('.')))
+            e == "*"
+                || url.host == e.trim_start_matches('.')
+                || url.host.ends_with(&format!(".{}", e.trim_start_matches('.')))
         });
         let is_local = matches!(url.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
         if !is_excluded && !is_local {
@@ -403,7 +464,9 @@ fn follow(
             }
         }
         let is_redirect = matches!(response.status, 300..=303 | 307 | 308);
-        let Some(to) = response.header("Location").filter(|_| is_redirect).and_then(|l| url.join(l)) else { return Ok(response) };
+        let Some(to) = response.header("Location").filter(|_| is_redirect).and_then(|l| url.join(l)) else {
+            return Ok(response);
+        };
         if left <= 0 || (url.scheme == "https" && to.scheme == "http" && !bound.switch("AllowInsecureRedirect")) {
             return Ok(response);
         }
@@ -429,15 +492,29 @@ fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: 
     let (exception, details, id, category) = match fault {
         HttpFault::Timeout => {
             let seconds = transport.timeout.map_or(100, |t| t.as_secs());
-            let inner = Exception::new(class("System.TimeoutException", TypeRef::SYSTEM_EXCEPTION), "The operation was canceled.");
+            let inner = Exception::new(
+                class("System.TimeoutException", TypeRef::SYSTEM_EXCEPTION),
+                "The operation was canceled.",
+            );
             let made = Exception::new(
-                class("System.Threading.Tasks.TaskCanceledException", class("System.OperationCanceledException", TypeRef::SYSTEM_EXCEPTION)),
-                format!("The request was canceled due to the configured HttpClient.Timeout of {seconds} seconds elapsing."),
+                class(
+                    "System.Threading.Tasks.TaskCanceledException",
+                    class("System.OperationCanceledException", TypeRef::SYSTEM_EXCEPTION),
+                ),
+                format!(
+                    "The request was canceled due to the configured HttpClient.Timeout of {seconds} seconds elapsing."
+                ),
             );
             (made.inner(inner.value()), None, "ConnectionTimeoutReached", ErrorCategory::OperationTimeout)
         }
         HttpFault::Connect(text, host, port) => {
-            let inner = Exception::new(class("System.Net.Sockets.SocketException", class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION)), text.as_str());
+            let inner = Exception::new(
+                class(
+                    "System.Net.Sockets.SocketException",
+                    class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
+                ),
+                text.as_str(),
+            );
             let kind = if text.starts_with("Name or") { "NameResolutionError" } else { "ConnectionError" };
             let made = Exception::new(request, format!("{text} ({host}:{port})"))
                 .with("HttpRequestError", Value::from(kind))
@@ -479,13 +556,20 @@ fn tls_text(text: &str) -> String {
 fn failed<T>(session: &mut dyn Session, response: &Response) -> Result<T> {
     let text = format!("Response status code does not indicate success: {} ({}).", response.status, response.reason);
     let exception = Exception::new(
-        class("Microsoft.PowerShell.Commands.HttpResponseException", class("System.Net.Http.HttpRequestException", TypeRef::EXCEPTION)),
+        class(
+            "Microsoft.PowerShell.Commands.HttpResponseException",
+            class("System.Net.Http.HttpRequestException", TypeRef::EXCEPTION),
+        ),
         text,
     )
     .with("Response", message(response))
-    .with("StatusCode", command::enum_value("System.Net.HttpStatusCode", &status_name(response.status, &response.reason)));
+    .with(
+        "StatusCode",
+        command::enum_value("System.Net.HttpStatusCode", &status_name(response.status, &response.reason)),
+    );
     let target = command::NativeObject::of("System.Net.Http.HttpRequestMessage", vec![("Version", Value::from("1.1"))]);
-    let record = ErrorRecord::new(Arc::new(exception), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation, target);
+    let record =
+        ErrorRecord::new(Arc::new(exception), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation, target);
     if !response.body.is_empty() {
         let (media, charset) = content_type(response.header("Content-Type"));
         let (body, _) = decode(&response.body, charset.as_deref(), &media);
@@ -499,7 +583,8 @@ fn failed<T>(session: &mut dyn Session, response: &Response) -> Result<T> {
 fn pretty(session: &mut dyn Session, text: &str) -> Option<String> {
     use crate::json::reader::{DateKind, Options, read};
     use crate::json::writer::{Escapes, Writer};
-    let options = Options { as_hashtable: true, depth: 1024, dates: DateKind::String, zone: values::time::Zone::system() };
+    let options =
+        Options { as_hashtable: true, depth: 1024, dates: DateKind::String, zone: values::time::Zone::system() };
     let value = read(session, text, &options).ok()?;
     let mut writer = Writer::new(100, false, false, Escapes::Default);
     writer.value(session, &value, 0).ok()?;

@@ -18,8 +18,16 @@ pub struct WebSession {
 }
 
 const NAMES: &[&str] = &[
-    "Headers", "Cookies", "UseDefaultCredentials", "Credentials", "Certificates", "UserAgent", "Proxy", "MaximumRedirection",
-    "MaximumRetryCount", "RetryIntervalInSeconds",
+    "Headers",
+    "Cookies",
+    "UseDefaultCredentials",
+    "Credentials",
+    "Certificates",
+    "UserAgent",
+    "Proxy",
+    "MaximumRedirection",
+    "MaximumRetryCount",
+    "RetryIntervalInSeconds",
 ];
 
 impl WebSession {

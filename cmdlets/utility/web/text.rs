@@ -16,13 +16,22 @@ pub fn content_type(header: Option<&str>) -> (String, Option<String>) {
 
 /// Whether an answer of this media type is text.
 pub fn is_text(media: &str) -> bool {
-    media.starts_with("text/") || is_xml(media) || is_json(media) || matches!(media, "application/javascript" | "application/x-javascript" | "application/x-www-form-urlencoded")
+    media.starts_with("text/")
+        || is_xml(media)
+        || is_json(media)
+        || matches!(media, "application/javascript" | "application/x-javascript" | "application/x-www-form-urlencoded")
 }
 
 /// Whether a media type is XML.
 pub fn is_xml(media: &str) -> bool {
-    matches!(media, "application/xml" | "application/xml-external-parsed-entity" | "application/xml-dtd" | "text/xml" | "application/x-xml")
-        || media.ends_with("+xml")
+    matches!(
+        media,
+        "application/xml"
+            | "application/xml-external-parsed-entity"
+            | "application/xml-dtd"
+            | "text/xml"
+            | "application/x-xml"
+    ) || media.ends_with("+xml")
 }
 
 /// Whether a media type is JSON.
@@ -53,7 +62,11 @@ pub fn decode(body: &[u8], charset: Option<&str>, media: &str) -> (String, Strin
         None
     };
     if let Some(at) = told {
-        let name: String = start[at..].trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let name: String = start[at..]
+            .trim_start_matches(['"', '\''])
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            .collect();
         if let Some(encoding) = TextEncoding::from_name(&name) {
             return (encoding.decode(body).into_owned(), web_name(encoding, &name));
         }

@@ -119,7 +119,9 @@ pub fn form_escape(text: &str) -> String {
     let mut out = String::new();
     for b in text.bytes() {
         match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'!' | b'*' | b'(' | b')' => out.push(char::from(b)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'!' | b'*' | b'(' | b')' => {
+                out.push(char::from(b))
+            }
             b' ' => out.push('+'),
             other => out.push_str(&format!("%{other:02X}")),
         }
@@ -133,7 +135,8 @@ mod tests {
 
     #[test]
     fn addresses_come_apart_and_together() {
-        let check = |text: &str, whole: &str| assert_eq!(Url::parse(text).map(|u| u.text()).as_deref(), Some(whole), "{text}");
+        let check =
+            |text: &str, whole: &str| assert_eq!(Url::parse(text).map(|u| u.text()).as_deref(), Some(whole), "{text}");
         check("http://Host", "http://host/");
         check("http://h:80/a/./b/../c?x=ü#f", "http://h/a/c?x=%C3%BC");
         check("https://u:p@h:8443/a b", "https://h:8443/a%20b");

@@ -74,7 +74,15 @@ impl Writer {
         }
     }
 
-    fn element(&mut self, session: &mut dyn Session, tag: &str, name: Option<&str>, value: &Value, depth: i64, level: usize) -> Result<()> {
+    fn element(
+        &mut self,
+        session: &mut dyn Session,
+        tag: &str,
+        name: Option<&str>,
+        value: &Value,
+        depth: i64,
+        level: usize,
+    ) -> Result<()> {
         self.line(level);
         self.out.push('<');
         self.out.push_str(tag);
@@ -135,7 +143,9 @@ impl Writer {
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),
                 '&' => self.out.push_str("&amp;"),
-                c if (c as u32) < 0x20 && !matches!(c, '\n' | '\r' | '\t') => self.out.push_str(&format!("&#x{:X};", c as u32)),
+                c if (c as u32) < 0x20 && !matches!(c, '\n' | '\r' | '\t') => {
+                    self.out.push_str(&format!("&#x{:X};", c as u32))
+                }
                 c => self.out.push(c),
             }
         }
@@ -147,7 +157,16 @@ impl Writer {
             return Ok(Content::Nothing);
         }
         let is_simple = value.is_number()
-            || matches!(value.base(), Value::Str(_) | Value::Bool(_) | Value::Char(_) | Value::Guid(_) | Value::DateTime(_) | Value::Enum(..) | Value::Type(_));
+            || matches!(
+                value.base(),
+                Value::Str(_)
+                    | Value::Bool(_)
+                    | Value::Char(_)
+                    | Value::Guid(_)
+                    | Value::DateTime(_)
+                    | Value::Enum(..)
+                    | Value::Type(_)
+            );
         if is_simple || depth > self.depth {
             return Ok(Content::Text(convert::to_str(context, value)?));
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, Flow, NativeObject, Result, Session, Str, TextEncoding,
-    TypeRef, Value, class, file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, Flow, NativeObject, Result, Session, Str,
+    TextEncoding, TypeRef, Value, class, file_exception,
 };
 use values::{convert, members};
 
@@ -71,7 +71,8 @@ impl Cmdlet for SelectXml {
 fn unreadable(session: &mut dyn Session, path: &str, inner: Exception) -> Result<()> {
     let message = format!("The file '{path}' cannot be read: {}", inner.message());
     let exception = Exception::new(TypeRef::ARGUMENT_EXCEPTION, message).inner(inner.value());
-    let record = ErrorRecord::new(Arc::new(exception), "ProcessingFile", ErrorCategory::InvalidArgument, Value::from(path));
+    let record =
+        ErrorRecord::new(Arc::new(exception), "ProcessingFile", ErrorCategory::InvalidArgument, Value::from(path));
     session.write_error(Arc::new(record))
 }
 
@@ -81,7 +82,8 @@ fn select(session: &mut dyn Session, bound: &Bound, node: &Value, path: &str) ->
     let mut arguments = vec![Value::Str(xpath.clone())];
     if let Some(table) = bound.get("Namespace").and_then(Value::as_dict) {
         let names = class("System.Xml.XmlNamespaceManager", TypeRef::OBJECT);
-        let document = members::get(context, node, "OwnerDocument")?.filter(|d| !d.is_null()).unwrap_or_else(|| node.clone());
+        let document =
+            members::get(context, node, "OwnerDocument")?.filter(|d| !d.is_null()).unwrap_or_else(|| node.clone());
         let known = members::get(context, &document, "NameTable")?.unwrap_or_default();
         let manager = members::call_static(context, names, "new", &[known])?;
         for (prefix, uri) in table.to_vec() {

@@ -27,7 +27,15 @@ pub struct Argument {
 impl Argument {
     /// A positional argument.
     pub fn positional(value: Value, span: Span) -> Argument {
-        Argument { name: None, value: Some(value), span, is_splatted: false, is_bare: false, wants_next: false, source: None }
+        Argument {
+            name: None,
+            value: Some(value),
+            span,
+            is_splatted: false,
+            is_bare: false,
+            wants_next: false,
+            source: None,
+        }
     }
 
     /// A named argument, with its value where it was given with a colon or by splatting.

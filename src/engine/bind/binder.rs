@@ -23,7 +23,12 @@ enum Found {
 
 impl Runspace {
     /// Binds the arguments of the command line. Defaults, mandatory and set checks come with `finish_binding`.
-    pub(crate) fn bind_arguments(&mut self, binding: &mut Binding, args: Vec<Argument>, info: &CommandInfo) -> Result<()> {
+    pub(crate) fn bind_arguments(
+        &mut self,
+        binding: &mut Binding,
+        args: Vec<Argument>,
+        info: &CommandInfo,
+    ) -> Result<()> {
         let table = binding.table.clone();
         if !table.is_advanced {
             return self.bind_plain(binding, args, info);
@@ -144,12 +149,19 @@ impl Runspace {
         Ok(())
     }
 
-    fn find_parameter(&mut self, table: &ParameterTable, name: &str, _info: &CommandInfo, arg: &Argument) -> Result<Found> {
+    fn find_parameter(
+        &mut self,
+        table: &ParameterTable,
+        name: &str,
+        _info: &CommandInfo,
+        arg: &Argument,
+    ) -> Result<Found> {
         let common = common::find(table, name);
         match find_own(table, name) {
             Matches::One(index) => {
                 let p = &table.parameters[index];
-                let is_exact = p.name.eq_ignore_ascii_case(name) || p.aliases.iter().any(|a| a.eq_ignore_ascii_case(name));
+                let is_exact =
+                    p.name.eq_ignore_ascii_case(name) || p.aliases.iter().any(|a| a.eq_ignore_ascii_case(name));
                 match common.first() {
                     Some(known) if !is_exact && (known.1 || common.len() == 1) => {
                         if known.1 {
@@ -200,11 +212,8 @@ impl Runspace {
     fn bind_positions(&mut self, binding: &mut Binding, args: Vec<Argument>) -> Result<()> {
         let table = binding.table.clone();
         let mut queue: std::collections::VecDeque<Argument> = args.into();
-        let mut positions: Vec<i32> = table
-            .parameters
-            .iter()
-            .flat_map(|p| p.in_sets.iter().filter_map(|s| s.position))
-            .collect();
+        let mut positions: Vec<i32> =
+            table.parameters.iter().flat_map(|p| p.in_sets.iter().filter_map(|s| s.position)).collect();
         positions.sort_unstable();
         positions.dedup();
         for position in positions {
@@ -245,9 +254,8 @@ impl Runspace {
         if queue.is_empty() {
             return Ok(());
         }
-        let takes_rest = (0..table.parameters.len()).any(|i| {
-            !binding.taken.contains(&i) && table.parameters[i].in_sets.iter().any(|s| s.takes_remaining)
-        });
+        let takes_rest = (0..table.parameters.len())
+            .any(|i| !binding.taken.contains(&i) && table.parameters[i].in_sets.iter().any(|s| s.takes_remaining));
         if takes_rest {
             binding.rest.extend(queue.into_iter().filter_map(|a| a.value));
             return Ok(());
@@ -270,7 +278,9 @@ impl Runspace {
                 .filter(|i| {
                     table.parameters[*i].in_sets.iter().any(|s| {
                         // A parameter that takes the remaining arguments takes all that have no other place.
-                        s.position == Some(position) && !s.takes_remaining && s.set.is_none_or(|set| mask & (1 << set) != 0)
+                        s.position == Some(position)
+                            && !s.takes_remaining
+                            && s.set.is_none_or(|set| mask & (1 << set) != 0)
                     })
                 })
                 .collect()
@@ -286,9 +296,10 @@ impl Runspace {
         }
         let index = (0..table.parameters.len()).find(|i| {
             !binding.taken.contains(i)
-                && table.parameters[*i].in_sets.iter().any(|s| {
-                    s.takes_remaining && s.set.is_none_or(|set| binding.sets & (1 << set) != 0)
-                })
+                && table.parameters[*i]
+                    .in_sets
+                    .iter()
+                    .any(|s| s.takes_remaining && s.set.is_none_or(|set| binding.sets & (1 << set) != 0))
         });
         let Some(index) = index else { return Ok(()) };
         let rest = std::mem::take(&mut binding.rest);
@@ -405,7 +416,9 @@ fn find_own(table: &ParameterTable, name: &str) -> Matches {
     if let Some(index) = table.find(name) {
         return Matches::One(index);
     }
-    let starts = |text: &Str| text.len() >= name.len() && text.is_char_boundary(name.len()) && text[..name.len()].eq_ignore_ascii_case(name);
+    let starts = |text: &Str| {
+        text.len() >= name.len() && text.is_char_boundary(name.len()) && text[..name.len()].eq_ignore_ascii_case(name)
+    };
     let found: Vec<usize> = (0..table.parameters.len())
         .filter(|i| {
             let p = &table.parameters[*i];

@@ -13,7 +13,13 @@ use crate::runspace::Runspace;
 
 impl Runspace {
     /// A value as a parameter takes it: transformed, converted to its type, validated.
-    pub(super) fn coerce(&mut self, table: &ParameterTable, index: usize, value: Value, arg: Option<&Argument>) -> Result {
+    pub(super) fn coerce(
+        &mut self,
+        table: &ParameterTable,
+        index: usize,
+        value: Value,
+        arg: Option<&Argument>,
+    ) -> Result {
         let p = &table.parameters[index];
         let value = match value {
             Value::Void => Value::Null,
@@ -39,8 +45,18 @@ impl Runspace {
         Ok(value)
     }
 
-    fn convert_argument(&mut self, table: &ParameterTable, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
-        if p.is_switch() && !matches!(value.base(), Value::Bool(_)) && value.type_ref() != Some(TypeRef::SWITCH) && !value.is_number() {
+    fn convert_argument(
+        &mut self,
+        table: &ParameterTable,
+        p: &command::Parameter,
+        value: Value,
+        arg: Option<&Argument>,
+    ) -> Result {
+        if p.is_switch()
+            && !matches!(value.base(), Value::Bool(_))
+            && value.type_ref() != Some(TypeRef::SWITCH)
+            && !value.is_number()
+        {
             return self.cannot_convert(p, &value, None, arg);
         }
         if p.is_switch() {
@@ -54,8 +70,19 @@ impl Runspace {
             return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
         }
         // `NotePropertyTransformation`: the name of a kind of member is no name of a note.
-        const KINDS: &[&str] = &["AliasProperty", "CodeProperty", "NoteProperty", "ScriptProperty", "PropertySet", "CodeMethod", "ScriptMethod", "MemberSet"];
-        if p.name.as_str() == "NotePropertyName" && value.as_str().is_some_and(|v| KINDS.iter().any(|k| k.eq_ignore_ascii_case(v))) {
+        const KINDS: &[&str] = &[
+            "AliasProperty",
+            "CodeProperty",
+            "NoteProperty",
+            "ScriptProperty",
+            "PropertySet",
+            "CodeMethod",
+            "ScriptMethod",
+            "MemberSet",
+        ];
+        if p.name.as_str() == "NotePropertyName"
+            && value.as_str().is_some_and(|v| KINDS.iter().any(|k| k.eq_ignore_ascii_case(v)))
+        {
             return self.cannot_convert(p, &value, None, arg);
         }
         match p.type_name.as_str() {
@@ -68,7 +95,8 @@ impl Runspace {
             "System.Text.Encoding" if value.as_str().is_some() || value.is_number() => {
                 if let Err(flow) = command::TextEncoding::from_value(self, &value) {
                     let message = flow.record().map_or_else(Str::empty, |r| r.exception.message());
-                    let ty = TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
+                    let ty =
+                        TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
                     let error = Exception::new(
                         ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION),
                         format!("Cannot process argument transformation on parameter '{}'. {message}", p.name),
@@ -88,7 +116,9 @@ impl Runspace {
             return self.cannot_convert(
                 p,
                 &value,
-                Some("Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.".into()),
+                Some(
+                    "Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.".into(),
+                ),
                 arg,
             );
         }
@@ -100,7 +130,11 @@ impl Runspace {
         }
         if value.is_null() {
             if matches!(p.ty, TypeRef::STRING) || p.ty.is_value_type() {
-                if p.ty.is_value_type() && p.ty != TypeRef::SWITCH && !p.ty.name().starts_with("System.Nullable") && p.ty != TypeRef::BOOL {
+                if p.ty.is_value_type()
+                    && p.ty != TypeRef::SWITCH
+                    && !p.ty.name().starts_with("System.Nullable")
+                    && p.ty != TypeRef::BOOL
+                {
                     return match convert::convert(self, &value, p.ty) {
                         Ok(done) => Ok(done),
                         Err(flow) => {
@@ -133,7 +167,13 @@ impl Runspace {
         }
     }
 
-    fn cannot_convert<T>(&mut self, p: &command::Parameter, value: &Value, why: Option<Str>, arg: Option<&Argument>) -> Result<T> {
+    fn cannot_convert<T>(
+        &mut self,
+        p: &command::Parameter,
+        value: &Value,
+        why: Option<Str>,
+        arg: Option<&Argument>,
+    ) -> Result<T> {
         let text = if value.is_null() { String::new() } else { convert::to_display(value) };
         let from = value.type_ref().map_or_else(|| "null".to_string(), |t| t.name().to_string());
         let message = why.map_or_else(String::new, |w| w.to_string());
@@ -142,7 +182,11 @@ impl Runspace {
                 "CannotConvertArgument",
                 ErrorCategory::InvalidArgument,
                 Value::Null,
-                format!("Cannot convert '{from}' to the type '{}' required by parameter '{}'. Specified method is not supported.", p.ty.name(), p.name),
+                format!(
+                    "Cannot convert '{from}' to the type '{}' required by parameter '{}'. Specified method is not supported.",
+                    p.ty.name(),
+                    p.name
+                ),
             );
             return Err(self.failed(error, arg));
         }
@@ -172,7 +216,8 @@ impl Runspace {
         let is_script = self.is_script_command();
         let error = if is_script {
             let message = error.message();
-            let message = message.replacen("Cannot bind parameter", "Cannot process argument transformation on parameter", 1);
+            let message =
+                message.replacen("Cannot bind parameter", "Cannot process argument transformation on parameter", 1);
             let ty = TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
             Exception::new(ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION), message)
                 .identity("ParameterArgumentTransformationError", ErrorCategory::InvalidData, Value::Null)
@@ -201,7 +246,11 @@ impl Runspace {
             Value::Null if !allows(|v| matches!(v, Validation::AllowNull)) && !p.is_switch() => {
                 ("ParameterArgumentValidationErrorNullNotAllowed", "it is null")
             }
-            Value::Str(s) if s.is_empty() && !allows(|v| matches!(v, Validation::AllowEmptyString)) && p.ty == TypeRef::STRING => {
+            Value::Str(s)
+                if s.is_empty()
+                    && !allows(|v| matches!(v, Validation::AllowEmptyString))
+                    && p.ty == TypeRef::STRING =>
+            {
                 ("ParameterArgumentValidationErrorEmptyStringNotAllowed", "it is an empty string")
             }
             Value::Array(a)
@@ -211,7 +260,9 @@ impl Runspace {
             {
                 ("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "it is an empty array")
             }
-            Value::Array(a) if p.ty == TypeRef::STRING.array_of(1) && !allows(|v| matches!(v, Validation::AllowEmptyString)) => {
+            Value::Array(a)
+                if p.ty == TypeRef::STRING.array_of(1) && !allows(|v| matches!(v, Validation::AllowEmptyString)) =>
+            {
                 let has_empty = a.lock().iter().any(|v| matches!(v, Value::Str(s) if s.is_empty()));
                 if !has_empty {
                     return Ok(());
@@ -238,26 +289,36 @@ impl Runspace {
 }
 
 /// Applies a validation attribute: the inner result says why a value does not pass.
-pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -> Result<std::result::Result<(), String>> {
+pub fn validate(
+    ctx: &mut dyn Context,
+    validation: &Validation,
+    value: &Value,
+) -> Result<std::result::Result<(), String>> {
     let each = |ctx: &mut dyn Context| -> Result<Vec<Value>> {
         Ok(members::enumerate(ctx, value)?.unwrap_or_else(|| vec![value.clone()]))
     };
     Ok(match validation {
         Validation::NotNull => match value.is_null() {
-            true => Err("The argument is null. Provide a valid value for the argument, and then try running the command again.".into()),
+            true => Err(
+                "The argument is null. Provide a valid value for the argument, and then try running the command again."
+                    .into(),
+            ),
             false => Ok(()),
         },
         Validation::NotNullOrEmpty | Validation::NotNullOrWhiteSpace => not_empty(validation, value)?,
         Validation::Set { values, is_case_sensitive, message } => {
             for item in each(ctx)? {
                 let text = convert::to_str(ctx, &item)?;
-                let hit = values.iter().any(|v| if *is_case_sensitive { v == &text } else { v.eq_ignore_ascii_case(&text) });
+                let hit =
+                    values.iter().any(|v| if *is_case_sensitive { v == &text } else { v.eq_ignore_ascii_case(&text) });
                 if !hit {
                     let list: Vec<&str> = values.iter().map(|s| s.as_str()).collect();
                     let list = list.join(",");
                     return Ok(Err(match message {
                         Some(m) => m.replace("{0}", &text).replace("{1}", &list),
-                        None => format!("The argument \"{text}\" does not belong to the set \"{list}\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."),
+                        None => format!(
+                            "The argument \"{text}\" does not belong to the set \"{list}\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."
+                        ),
                     }));
                 }
             }
@@ -277,12 +338,16 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
                 let (fits, word) = match kind.to_ascii_lowercase().as_str() {
                     "positive" => (order.is_gt(), "less than or equal to 0. Supply an argument that is greater than 0"),
                     "negative" => (order.is_lt(), "greater than or equal to 0. Supply an argument that is less than 0"),
-                    "nonnegative" => (order.is_ge(), "less than 0. Supply an argument that is greater than or equal to 0"),
+                    "nonnegative" => {
+                        (order.is_ge(), "less than 0. Supply an argument that is greater than or equal to 0")
+                    }
                     _ => (order.is_le(), "greater than 0. Supply an argument that is less than or equal to 0"),
                 };
                 if !fits {
                     let text = convert::to_str(ctx, &item)?;
-                    return Ok(Err(format!("The argument \"{text}\" cannot be validated because its value is {word}, and then try the command again.")));
+                    return Ok(Err(format!(
+                        "The argument \"{text}\" cannot be validated because its value is {word}, and then try the command again."
+                    )));
                 }
             }
             Ok(())
@@ -292,11 +357,20 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
                 let text = convert::to_str(ctx, &item)?;
                 let is_case_sensitive = options & 1 == 0;
                 let mut effects = Effects::default();
-                let hit = operators::binary(ctx, Binary::Match, is_case_sensitive, &Value::Str(text.clone()), &Value::Str(pattern.clone()), &mut effects)?;
+                let hit = operators::binary(
+                    ctx,
+                    Binary::Match,
+                    is_case_sensitive,
+                    &Value::Str(text.clone()),
+                    &Value::Str(pattern.clone()),
+                    &mut effects,
+                )?;
                 if !convert::to_bool(&hit) {
                     return Ok(Err(match message {
                         Some(m) => m.replace("{0}", &text).replace("{1}", pattern),
-                        None => format!("The argument \"{text}\" does not match the \"{pattern}\" pattern. Supply an argument that matches \"{pattern}\" and try the command again."),
+                        None => format!(
+                            "The argument \"{text}\" does not match the \"{pattern}\" pattern. Supply an argument that matches \"{pattern}\" and try the command again."
+                        ),
                     }));
                 }
             }
@@ -305,14 +379,21 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
         Validation::Length { min, max } => {
             for item in each(ctx)? {
                 let Some(text) = item.as_str().map(Str::from) else {
-                    return Ok(Err("The argument must be a string. Supply a string argument and then try the command again.".into()));
+                    return Ok(Err(
+                        "The argument must be a string. Supply a string argument and then try the command again."
+                            .into(),
+                    ));
                 };
                 let n = text.units() as i64;
                 if n < *min {
-                    return Ok(Err(format!("The character length ({n}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{min}\", and then try the command again.")));
+                    return Ok(Err(format!(
+                        "The character length ({n}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{min}\", and then try the command again."
+                    )));
                 }
                 if n > *max {
-                    return Ok(Err(format!("The character length of the {n} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{max}\" characters, and then try the command again.")));
+                    return Ok(Err(format!(
+                        "The character length of the {n} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{max}\" characters, and then try the command again."
+                    )));
                 }
             }
             Ok(())
@@ -324,7 +405,9 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
             } else if min == max {
                 Err(format!("The parameter requires exactly {max} value(s) - {n} value(s) were provided."))
             } else {
-                Err(format!("The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."))
+                Err(format!(
+                    "The parameter requires at least {min} value(s) and no more than {max} value(s) - {n} value(s) were provided."
+                ))
             }
         }
         Validation::Script { block, message } => {
@@ -335,7 +418,9 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
                     let source = convert::to_str(ctx, block)?;
                     return Ok(Err(match message {
                         Some(m) => m.replace("{0}", &text).replace("{1}", &source),
-                        None => format!("The \"{source}\" validation script for the argument with value \"{text}\" did not return a result of True. Determine why the validation script failed, and then try the command again."),
+                        None => format!(
+                            "The \"{source}\" validation script for the argument with value \"{text}\" did not return a result of True. Determine why the validation script failed, and then try the command again."
+                        ),
                     }));
                 }
             }
@@ -349,14 +434,19 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
             let values = values.iter().map(|v| Str::from(convert::to_display(v))).collect();
             return validate(ctx, &Validation::Set { values, is_case_sensitive: false, message: None }, value);
         }
-        Validation::Custom(attribute) => match members::call(ctx, attribute, "Validate", &[value.clone(), Value::Null]) {
+        Validation::Custom(attribute) => match members::call(ctx, attribute, "Validate", &[value.clone(), Value::Null])
+        {
             Ok(_) => Ok(()),
             Err(flow) => match &*flow {
                 Flow::Throw(record) => Err(record.message().to_string()),
                 _ => return Err(flow),
             },
         },
-        Validation::Drive(_) | Validation::UserDrive | Validation::AllowNull | Validation::AllowEmptyString | Validation::AllowEmptyCollection => Ok(()),
+        Validation::Drive(_)
+        | Validation::UserDrive
+        | Validation::AllowNull
+        | Validation::AllowEmptyString
+        | Validation::AllowEmptyCollection => Ok(()),
     })
 }
 
@@ -382,7 +472,8 @@ fn not_empty(validation: &Validation, value: &Value) -> Result<std::result::Resu
 }
 
 fn in_range(ctx: &mut dyn Context, item: &Value, min: &Value, max: &Value) -> Result<std::result::Result<(), String>> {
-    let (Ok(low), Ok(high)) = (operators::compare(ctx, item, min, false), operators::compare(ctx, item, max, false)) else {
+    let (Ok(low), Ok(high)) = (operators::compare(ctx, item, min, false), operators::compare(ctx, item, max, false))
+    else {
         return Ok(Err(format!(
             "The argument \"{}\" cannot be validated because its type \"{}\" is not the same type (\"{}\") as the maximum and minimum limits of the parameter. Make sure the argument is of type {} and then try the command again.",
             convert::to_display(item),
@@ -394,11 +485,15 @@ fn in_range(ctx: &mut dyn Context, item: &Value, min: &Value, max: &Value) -> Re
     let text = convert::to_display(item);
     if low.is_lt() {
         let min = convert::to_display(min);
-        return Ok(Err(format!("The {text} argument is less than the minimum allowed range of {min}. Supply an argument that is greater than or equal to {min} and then try the command again.")));
+        return Ok(Err(format!(
+            "The {text} argument is less than the minimum allowed range of {min}. Supply an argument that is greater than or equal to {min} and then try the command again."
+        )));
     }
     if high.is_gt() {
         let max = convert::to_display(max);
-        return Ok(Err(format!("The {text} argument is greater than the maximum allowed range of {max}. Supply an argument that is less than or equal to {max} and then try the command again.")));
+        return Ok(Err(format!(
+            "The {text} argument is greater than the maximum allowed range of {max}. Supply an argument that is less than or equal to {max} and then try the command again."
+        )));
     }
     Ok(Ok(()))
 }
@@ -441,7 +536,9 @@ pub fn validation(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> R
             min: values.first().cloned().unwrap_or_default(),
             max: values.get(1).cloned().unwrap_or_default(),
         },
-        "validatepattern" => Validation::Pattern { pattern: texts(&values).pop().unwrap_or_else(Str::empty), options, message },
+        "validatepattern" => {
+            Validation::Pattern { pattern: texts(&values).pop().unwrap_or_else(Str::empty), options, message }
+        }
         "validatelength" => Validation::Length { min: int(0), max: int(1) },
         "validatecount" => Validation::Count { min: int(0), max: int(1) },
         "validatescript" => Validation::Script { block: values.first().cloned().unwrap_or_default(), message },

@@ -34,9 +34,11 @@ pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, boo
     if let Some(found) = exact {
         return vec![(found.0, true)];
     }
-    all.filter(|c| c.0.len() >= name.len() && c.0.is_char_boundary(name.len()) && c.0[..name.len()].eq_ignore_ascii_case(name))
-        .map(|c| (c.0, false))
-        .collect()
+    all.filter(|c| {
+        c.0.len() >= name.len() && c.0.is_char_boundary(name.len()) && c.0[..name.len()].eq_ignore_ascii_case(name)
+    })
+    .map(|c| (c.0, false))
+    .collect()
 }
 
 /// Whether a common parameter is a switch.
@@ -169,7 +171,8 @@ pub fn parameters(table: &ParameterTable) -> Vec<command::Parameter> {
         .iter()
         .chain(risk)
         .map(|(name, alias, is_switch)| {
-            let ty = if *is_switch { TypeRef::SWITCH } else { TypeRef::find(type_name(name)).unwrap_or(TypeRef::STRING) };
+            let ty =
+                if *is_switch { TypeRef::SWITCH } else { TypeRef::find(type_name(name)).unwrap_or(TypeRef::STRING) };
             let mut p = command::Parameter::new(*name, ty);
             p.aliases.push(Str::from(*alias));
             p

@@ -5,14 +5,19 @@ use std::sync::Arc;
 use command::{CommandInfo, ParameterTable};
 use values::{ErrorCategory, Flow, Result, Str, TypeRef, Value, members};
 
-use super::binder::binding_error;
 use super::Binding;
+use super::binder::binding_error;
 use crate::pipeline::ScriptStage;
 use crate::runspace::Runspace;
 
 impl Runspace {
     /// Defaults of `$PSDefaultParameterValues`, parameter set, mandatory parameters.
-    pub(crate) fn finish_binding(&mut self, binding: &mut Binding, info: &CommandInfo, expects_input: bool) -> Result<()> {
+    pub(crate) fn finish_binding(
+        &mut self,
+        binding: &mut Binding,
+        info: &CommandInfo,
+        expects_input: bool,
+    ) -> Result<()> {
         binding.expects_input = expects_input;
         let table = binding.table.clone();
         if !table.is_advanced {
@@ -91,7 +96,13 @@ impl Runspace {
         no_set(table).throw()
     }
 
-    fn check_mandatory(&mut self, binding: &mut Binding, table: &ParameterTable, expects_input: bool, info: &CommandInfo) -> Result<()> {
+    fn check_mandatory(
+        &mut self,
+        binding: &mut Binding,
+        table: &ParameterTable,
+        expects_input: bool,
+        info: &CommandInfo,
+    ) -> Result<()> {
         let set = if table.sets.is_empty() {
             0
         } else if let Some(default) = table.default_set.filter(|d| binding.sets & (1 << d) != 0) {
@@ -137,7 +148,8 @@ impl Runspace {
         for (key, value) in dict.to_vec() {
             let key = values::convert::to_display(&key);
             let Some((command, parameter)) = key.rsplit_once(':') else { continue };
-            let (command, parameter) = (command.trim_matches(['"', '\'', ' ']), parameter.trim_matches(['"', '\'', ' ']));
+            let (command, parameter) =
+                (command.trim_matches(['"', '\'', ' ']), parameter.trim_matches(['"', '\'', ' ']));
             if !crate::wildcard::matches(command, &info.name) {
                 continue;
             }
@@ -253,8 +265,9 @@ impl Runspace {
             return no_set(table).throw();
         }
         let complete = (0..table.sets.len().max(1)).filter(|s| sets & (1 << s) != 0);
-        let mut complete: Vec<usize> =
-            complete.filter(|s| (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *s))).collect();
+        let mut complete: Vec<usize> = complete
+            .filter(|s| (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *s)))
+            .collect();
         if complete.is_empty() {
             let set = table.default_set.filter(|d| sets & (1 << d) != 0).unwrap_or(sets.trailing_zeros() as usize);
             let names: Vec<String> = (0..table.parameters.len())
@@ -305,12 +318,8 @@ impl Runspace {
 
     /// Binds a pipeline object to a function's parameters and puts them into its slots.
     pub(crate) fn bind_script_input(&mut self, script: &mut ScriptStage, item: &Value) -> Result<bool> {
-        let takes = script
-            .binding
-            .table
-            .parameters
-            .iter()
-            .any(|p| p.in_sets.iter().any(|s| s.by_value || s.by_property_name));
+        let takes =
+            script.binding.table.parameters.iter().any(|p| p.in_sets.iter().any(|s| s.by_value || s.by_property_name));
         if !takes {
             return Ok(!script.is_advanced);
         }
@@ -393,7 +402,9 @@ fn keep_error(first: Option<Box<Flow>>, flow: Box<Flow>) -> Result<Option<Box<Fl
 
 fn is_exact(table: &ParameterTable, index: usize, item: &Value) -> bool {
     let p = &table.parameters[index];
-    p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT || item.type_ref().is_some_and(|t| t.derives_from(p.ty) || t == p.ty)
+    p.ty == TypeRef::OBJECT
+        || p.ty == TypeRef::PSOBJECT
+        || item.type_ref().is_some_and(|t| t.derives_from(p.ty) || t == p.ty)
 }
 
 fn no_set(_table: &ParameterTable) -> values::Exception {

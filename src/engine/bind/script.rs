@@ -94,7 +94,12 @@ fn binding_attribute(
     }
 }
 
-fn parameter(runspace: &mut Runspace, ast: &Arc<Ast>, param: &language::ast::Param, table: &mut ParameterTable) -> Parameter {
+fn parameter(
+    runspace: &mut Runspace,
+    ast: &Arc<Ast>,
+    param: &language::ast::Param,
+    table: &mut ParameterTable,
+) -> Parameter {
     let (_, name) = parameter_name(ast, param);
     let mut made = Parameter::new(name, TypeRef::OBJECT);
     made.in_sets.clear();
@@ -197,8 +202,9 @@ pub fn empty_of(ty: TypeRef) -> Value {
 
 /// `$PSBoundParameters`.
 pub fn bound_dictionary(bound: &Bound) -> Value {
-    let ty = TypeRef::find("System.Management.Automation.PSBoundParametersDictionary")
-        .unwrap_or_else(|| TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE));
+    let ty = TypeRef::find("System.Management.Automation.PSBoundParametersDictionary").unwrap_or_else(|| {
+        TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE)
+    });
     let dict = Dict::new(ty, TypeRef::STRING, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
     for (name, value) in bound.iter() {
         dict.insert(Value::Str(name.clone()), value.clone());

@@ -21,11 +21,14 @@ pub static WAIT_EVENT: Command = Command { name: "Wait-Event", create: || Box::n
 /// Remove-Event.
 pub static REMOVE_EVENT: Command = Command { name: "Remove-Event", create: || Box::new(RemoveEvent) };
 /// Register-EngineEvent.
-pub static REGISTER_ENGINE_EVENT: Command = Command { name: "Register-EngineEvent", create: || Box::new(RegisterEngineEvent) };
+pub static REGISTER_ENGINE_EVENT: Command =
+    Command { name: "Register-EngineEvent", create: || Box::new(RegisterEngineEvent) };
 /// Register-ObjectEvent.
-pub static REGISTER_OBJECT_EVENT: Command = Command { name: "Register-ObjectEvent", create: || Box::new(RegisterObjectEvent) };
+pub static REGISTER_OBJECT_EVENT: Command =
+    Command { name: "Register-ObjectEvent", create: || Box::new(RegisterObjectEvent) };
 /// Get-EventSubscriber.
-pub static GET_EVENT_SUBSCRIBER: Command = Command { name: "Get-EventSubscriber", create: || Box::new(GetEventSubscriber) };
+pub static GET_EVENT_SUBSCRIBER: Command =
+    Command { name: "Get-EventSubscriber", create: || Box::new(GetEventSubscriber) };
 /// Unregister-Event.
 pub static UNREGISTER_EVENT: Command = Command { name: "Unregister-Event", create: || Box::new(UnregisterEvent) };
 
@@ -40,7 +43,8 @@ impl Cmdlet for NewEvent {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let source = bound.str("SourceIdentifier").unwrap_or_else(Str::empty);
         let args = bound.list("EventArguments");
-        let made = events::raise(engine_of(session)?, &source, bound.value("Sender"), args, bound.value("MessageData"))?;
+        let made =
+            events::raise(engine_of(session)?, &source, bound.value("Sender"), args, bound.value("MessageData"))?;
         session.write(made)
     }
 }
@@ -70,7 +74,11 @@ impl Cmdlet for GetEvent {
             return Ok(());
         }
         if let Some(id) = id {
-            return session.write_error(argument_error("INVALID_EVENT_IDENTIFIER", format!("Event with identifier '{id}' does not exist."), Value::Null));
+            return session.write_error(argument_error(
+                "INVALID_EVENT_IDENTIFIER",
+                format!("Event with identifier '{id}' does not exist."),
+                Value::Null,
+            ));
         }
         match pattern.filter(|p| !Wildcard::is_pattern(p)) {
             Some(name) => session.write_error(argument_error(
@@ -126,7 +134,11 @@ impl Cmdlet for RemoveEvent {
         }
         if doomed.is_empty() {
             if let Some(id) = id {
-                return session.write_error(argument_error("INVALID_EVENT_IDENTIFIER", format!("Event with identifier '{id}' does not exist."), Value::Null));
+                return session.write_error(argument_error(
+                    "INVALID_EVENT_IDENTIFIER",
+                    format!("Event with identifier '{id}' does not exist."),
+                    Value::Null,
+                ));
             }
             if let Some(name) = bound.str("SourceIdentifier").filter(|n| !Wildcard::is_pattern(n)) {
                 return session.write_error(argument_error(
@@ -208,14 +220,19 @@ impl Cmdlet for GetEventSubscriber {
         let force = bound.switch("Force");
         let mut found = Vec::new();
         for s in &events::manager(engine_of(session)?)?.subscriptions {
-            let fits = matcher.as_ref().is_none_or(|m| m.matches(&s.source)) && id.is_none_or(|id| id == i64::from(s.id));
+            let fits =
+                matcher.as_ref().is_none_or(|m| m.matches(&s.source)) && id.is_none_or(|id| id == i64::from(s.id));
             if fits && (force || !s.is_hidden) {
                 found.push(s.value());
             }
         }
         if found.is_empty() {
             if let Some(id) = id {
-                return session.write_error(argument_error("INVALID_SUBSCRIPTION_IDENTIFIER", format!("Event subscription with identifier '{id}' does not exist."), Value::Null));
+                return session.write_error(argument_error(
+                    "INVALID_SUBSCRIPTION_IDENTIFIER",
+                    format!("Event subscription with identifier '{id}' does not exist."),
+                    Value::Null,
+                ));
             }
             if let Some(name) = name.filter(|n| !Wildcard::is_pattern(n)) {
                 return session.write_error(argument_error(
@@ -250,7 +267,11 @@ impl Cmdlet for UnregisterEvent {
         }
         if doomed.is_empty() {
             if let Some(id) = id {
-                return session.write_error(argument_error("INVALID_SUBSCRIPTION_IDENTIFIER", format!("Event subscription with identifier '{id}' does not exist."), Value::Null));
+                return session.write_error(argument_error(
+                    "INVALID_SUBSCRIPTION_IDENTIFIER",
+                    format!("Event subscription with identifier '{id}' does not exist."),
+                    Value::Null,
+                ));
             }
             if let Some(name) = name.filter(|n| !Wildcard::is_pattern(n)) {
                 return session.write_error(argument_error(

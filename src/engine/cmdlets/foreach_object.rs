@@ -86,9 +86,10 @@ impl Cmdlet for ForEachObject {
 fn member(session: &mut dyn Session, bound: &Bound, item: &Value, name: &str) -> Result<()> {
     let args = bound.list("ArgumentList");
     if item.is_null() {
-        let record = Exception::new(TypeRef::ARGUMENT_NULL_EXCEPTION, "Value cannot be null. (Parameter 'InputObject')")
-            .identity("InputObjectIsNull", ErrorCategory::InvalidArgument, Value::Null)
-            .value();
+        let record =
+            Exception::new(TypeRef::ARGUMENT_NULL_EXCEPTION, "Value cannot be null. (Parameter 'InputObject')")
+                .identity("InputObjectIsNull", ErrorCategory::InvalidArgument, Value::Null)
+                .value();
         let Value::Exception(e) = record else { return Ok(()) };
         return session.write_error(values::ErrorRecord::from_exception(e));
     }
@@ -107,7 +108,10 @@ fn member(session: &mut dyn Session, bound: &Bound, item: &Value, name: &str) ->
                 return command::error_of(
                     "AmbiguousPropertyOrMethodName",
                     ErrorCategory::InvalidArgument,
-                    format!("Input name \"{name}\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: {}.", names.join(" ")),
+                    format!(
+                        "Input name \"{name}\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: {}.",
+                        names.join(" ")
+                    ),
                 );
             }
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use command::{Bound, Cmdlet, Command, CommandBody, CommandInfo, CommandKind, NativeObject, Parameter, Session, Wildcard};
+use command::{
+    Bound, Cmdlet, Command, CommandBody, CommandInfo, CommandKind, NativeObject, Parameter, Session, Wildcard,
+};
 use language::ast::{Ast, BlockId, FunctionId, Node, Stmt, Visit};
 use language::{CommentHelp, HelpTarget, comment_help};
 use values::object::Foreign;
@@ -119,11 +121,20 @@ struct HelpParameter {
 }
 
 impl HelpParameter {
-    fn of(p: &Parameter, is_maml: bool, defaults: &[(Str, String)], comments: Option<&CommentHelp>, sets: &[Str]) -> HelpParameter {
+    fn of(
+        p: &Parameter,
+        is_maml: bool,
+        defaults: &[(Str, String)],
+        comments: Option<&CommentHelp>,
+        sets: &[Str],
+    ) -> HelpParameter {
         let place = p.in_sets.first();
         let ty = p.type_name.as_str();
         let short = match is_maml {
-            true => p.ty.name().rsplit('.').next().unwrap_or(ty).trim_end_matches(']').to_string() + if p.ty.name().ends_with("[]") { "]" } else { "" },
+            true => {
+                p.ty.name().rsplit('.').next().unwrap_or(ty).trim_end_matches(']').to_string()
+                    + if p.ty.name().ends_with("[]") { "]" } else { "" }
+            }
             false => syntax::shown_type(p),
         };
         let shown = match (p.is_switch(), is_maml) {
@@ -131,7 +142,8 @@ impl HelpParameter {
             (true, false) => format!("-{}", p.name),
             _ => format!("-{} <{short}>", p.name),
         };
-        let written = comments.and_then(|c| c.parameters.iter().find(|(n, _)| n.eq_ignore_ascii_case(&p.name)).map(|(_, t)| t.clone()));
+        let written = comments
+            .and_then(|c| c.parameters.iter().find(|(n, _)| n.eq_ignore_ascii_case(&p.name)).map(|(_, t)| t.clone()));
         let text = written.or_else(|| p.help.as_ref().map(|h| h.to_string())).unwrap_or_default();
         let position = match place.and_then(|s| s.position) {
             Some(n) if is_maml => (n + 1).to_string(),
@@ -145,8 +157,10 @@ impl HelpParameter {
             _ => "false",
         };
         let default = defaults.iter().find(|(n, _)| n.eq_ignore_ascii_case(&p.name)).map(|(_, t)| t.clone());
-        let default = default.unwrap_or_else(|| if p.is_switch() && is_maml { "False".to_string() } else { String::new() });
-        let names: Vec<&str> = p.in_sets.iter().filter_map(|s| s.set.and_then(|at| sets.get(at)).map(|n| n.as_str())).collect();
+        let default =
+            default.unwrap_or_else(|| if p.is_switch() && is_maml { "False".to_string() } else { String::new() });
+        let names: Vec<&str> =
+            p.in_sets.iter().filter_map(|s| s.set.and_then(|at| sets.get(at)).map(|n| n.as_str())).collect();
         let aliases: Vec<&str> = p.aliases.iter().map(|a| a.as_str()).collect();
         HelpParameter {
             name: p.name.clone(),
@@ -223,8 +237,11 @@ impl Topic {
         let comments = comments_of(&info);
         let table = crate::host_objects::table_of(runspace, &info);
         let sets: Vec<Str> = table.sets.iter().map(|s| s.name.clone()).collect();
-        let defaults: Vec<(Str, String)> =
-            table.parameters.iter().filter_map(|p| p.default_text.as_ref().map(|t| (p.name.clone(), t.trim_matches(['\'', '"']).to_string()))).collect();
+        let defaults: Vec<(Str, String)> = table
+            .parameters
+            .iter()
+            .filter_map(|p| p.default_text.as_ref().map(|t| (p.name.clone(), t.trim_matches(['\'', '"']).to_string())))
+            .collect();
         let is_maml = comments.is_some();
         let parameters = table
             .parameters
@@ -259,7 +276,8 @@ impl Topic {
         }
         if view != View::Examples {
             page.push_str(if maml.is_some() { "SYNTAX\n" } else { "\nSYNTAX\n" });
-            let lines: Vec<String> = self.syntax.lines().filter(|l| !l.is_empty()).map(|l| format!("    {l}\n")).collect();
+            let lines: Vec<String> =
+                self.syntax.lines().filter(|l| !l.is_empty()).map(|l| format!("    {l}\n")).collect();
             page.push_str(&lines.join("\n"));
             page.push_str("\n\n");
             if let Some(comments) = maml {
@@ -343,7 +361,12 @@ impl Topic {
             .syntax
             .lines()
             .filter(|l| !l.is_empty())
-            .map(|l| object("MamlCommandHelpInfo#syntaxItem", vec![("name", Value::Str(self.info.name.clone())), ("Text", Value::from(l))]))
+            .map(|l| {
+                object(
+                    "MamlCommandHelpInfo#syntaxItem",
+                    vec![("name", Value::Str(self.info.name.clone())), ("Text", Value::from(l))],
+                )
+            })
             .collect();
         let comments = self.comments.clone().unwrap_or_default();
         let text = |t: &Option<String>| t.as_deref().map_or(Value::Null, |t| Value::from(t.trim_end()));
@@ -361,7 +384,13 @@ impl Topic {
                 object(
                     "MamlCommandHelpInfo#example",
                     vec![
-                        ("title", Value::from(format!("-------------------------- EXAMPLE {} --------------------------", at + 1))),
+                        (
+                            "title",
+                            Value::from(format!(
+                                "-------------------------- EXAMPLE {} --------------------------",
+                                at + 1
+                            )),
+                        ),
                         ("introduction", Value::from(prompt)),
                         ("code", Value::from(code)),
                         ("remarks", paragraphs(rest.trim())),
@@ -369,20 +398,34 @@ impl Topic {
                 )
             })
             .collect();
-        let details = object("MamlCommandHelpInfo#details", vec![("name", Value::Str(self.info.name.clone())), ("description", paragraphs(comments.synopsis.as_deref().unwrap_or_default()))]);
+        let details = object(
+            "MamlCommandHelpInfo#details",
+            vec![
+                ("name", Value::Str(self.info.name.clone())),
+                ("description", paragraphs(comments.synopsis.as_deref().unwrap_or_default())),
+            ],
+        );
         let links = comments
             .links
             .iter()
             .map(|l| {
                 let l = l.trim_end();
                 let (link, uri) = if l.contains("://") { ("", l) } else { (l, "") };
-                object("MamlCommandHelpInfo#navigationLink", vec![("linkText", Value::from(link)), ("uri", Value::from(uri))])
+                object(
+                    "MamlCommandHelpInfo#navigationLink",
+                    vec![("linkText", Value::from(link)), ("uri", Value::from(uri))],
+                )
             })
             .collect();
         let types = |list: &[String], outer: &'static str, inner: &'static str| {
             let made = list
                 .iter()
-                .map(|t| object("MamlCommandHelpInfo#type", vec![("type", object("MamlType", vec![("name", Value::from(t.trim_end()))]))]))
+                .map(|t| {
+                    object(
+                        "MamlCommandHelpInfo#type",
+                        vec![("type", object("MamlType", vec![("name", Value::from(t.trim_end()))]))],
+                    )
+                })
                 .collect();
             object(outer, vec![(inner, Value::array(made))])
         };
@@ -400,7 +443,13 @@ impl Topic {
             ("parameters", object("MamlCommandHelpInfo#parameters", vec![("parameter", Value::array(parameters))])),
             ("inputTypes", types(&comments.inputs, "MamlCommandHelpInfo#inputTypes", "inputType")),
             ("returnValues", types(&comments.outputs, "MamlCommandHelpInfo#returnValues", "returnValue")),
-            ("alertSet", object("MamlCommandHelpInfo#alertSet", vec![("alert", paragraphs(comments.notes.as_deref().unwrap_or_default()))])),
+            (
+                "alertSet",
+                object(
+                    "MamlCommandHelpInfo#alertSet",
+                    vec![("alert", paragraphs(comments.notes.as_deref().unwrap_or_default()))],
+                ),
+            ),
             ("examples", object("MamlCommandHelpInfo#examples", vec![("example", Value::array(examples))])),
             ("relatedLinks", object("MamlCommandHelpInfo#relatedLinks", vec![("navigationLink", Value::array(links))])),
         ];
@@ -422,15 +471,25 @@ struct GetHelp;
 
 fn not_found(name: &str) -> Arc<ErrorRecord> {
     let ty = TypeRef::find("Microsoft.PowerShell.Commands.HelpNotFoundException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
-    let text = format!("Get-Help could not find {name} in a help file in this session. To download updated help topics type: \"Update-Help\". To get help online, search for the help topic in the TechNet library at https://go.microsoft.com/fwlink/?LinkID=107116.");
-    ErrorRecord::from_exception(Arc::new(Exception::new(ty, text).identity("HelpNotFound", ErrorCategory::ResourceUnavailable, Value::Null)))
+    let text = format!(
+        "Get-Help could not find {name} in a help file in this session. To download updated help topics type: \"Update-Help\". To get help online, search for the help topic in the TechNet library at https://go.microsoft.com/fwlink/?LinkID=107116."
+    );
+    ErrorRecord::from_exception(Arc::new(Exception::new(ty, text).identity(
+        "HelpNotFound",
+        ErrorCategory::ResourceUnavailable,
+        Value::Null,
+    )))
 }
 
 impl Cmdlet for GetHelp {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for name in ["Path", "Online"] {
             if bound.has(name) {
-                return crate::errors::invalid_operation("HelpParameterNotSupported", format!("Get-Help does not support -{name}: help is part of the program.")).throw();
+                return crate::errors::invalid_operation(
+                    "HelpParameterNotSupported",
+                    format!("Get-Help does not support -{name}: help is part of the program."),
+                )
+                .throw();
             }
         }
         let name = bound.str("Name").unwrap_or_else(|| Str::from("Get-Help"));
@@ -443,7 +502,9 @@ impl Cmdlet for GetHelp {
         let is_pattern = Wildcard::is_pattern(&name);
         let found = match is_pattern {
             true => session.commands(&name, false),
-            false => session.find_command(&name, true)?.into_iter().filter(|f| f.kind != CommandKind::Application).collect(),
+            false => {
+                session.find_command(&name, true)?.into_iter().filter(|f| f.kind != CommandKind::Application).collect()
+            }
         };
         let filters = [("Role", 0), ("Component", 1), ("Functionality", 2)];
         let categories = bound.strings("Category");
@@ -456,7 +517,9 @@ impl Cmdlet for GetHelp {
             let comments = topic.comments.clone().unwrap_or_default();
             let fits = filters.iter().all(|(name, part)| {
                 let patterns: Vec<Wildcard> = bound.strings(name).iter().map(|p| Wildcard::new(p)).collect();
-                let own = [&comments.role, &comments.component, &comments.functionality][*part].as_deref().unwrap_or_default();
+                let own = [&comments.role, &comments.component, &comments.functionality][*part]
+                    .as_deref()
+                    .unwrap_or_default();
                 patterns.is_empty() || Wildcard::any(&patterns, own.trim_end())
             });
             let kind = if topic.info.kind == CommandKind::Cmdlet { "Cmdlet" } else { "Function" };
@@ -488,12 +551,27 @@ fn parameters(session: &mut dyn Session, bound: &Bound, topics: &[Topic]) -> Res
                 let page = format!("\n{}\n{}\n{}\n", p.shown, indented(&p.text, "    "), p.facts(is_maml, "    "));
                 let value = p.value();
                 let Some(object) = value.as_foreign::<NativeObject>() else { continue };
-                let names = ["description", "defaultValue", "name", "required", "position", "pipelineInput", "globbing", "aliases"];
+                let names = [
+                    "description",
+                    "defaultValue",
+                    "name",
+                    "required",
+                    "position",
+                    "pipelineInput",
+                    "globbing",
+                    "aliases",
+                ];
                 let pairs = names.iter().map(|n| (*n, object.value(n))).collect();
-                session.write(Value::foreign(HelpObject { class: "MamlCommandHelpInfo", view: View::Short, pairs, page: Str::from(page) }))?;
+                session.write(Value::foreign(HelpObject {
+                    class: "MamlCommandHelpInfo",
+                    view: View::Short,
+                    pairs,
+                    page: Str::from(page),
+                }))?;
             }
             if count == 0 {
-                let exception = Exception::new(TypeRef::ARGUMENT_EXCEPTION, format!("No parameter matches criteria {pattern}."));
+                let exception =
+                    Exception::new(TypeRef::ARGUMENT_EXCEPTION, format!("No parameter matches criteria {pattern}."));
                 let record = exception.identity("NoParmsFound", ErrorCategory::InvalidArgument, Value::Null);
                 session.write_error(ErrorRecord::from_exception(Arc::new(record)))?;
             }

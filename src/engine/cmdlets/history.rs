@@ -67,7 +67,11 @@ struct GetHistory;
 fn no_such(id: &Value) -> Arc<ErrorRecord> {
     let text = format!("Cannot locate the history for Id {}.", convert::to_display(id));
     let exception = Exception::new(TypeRef::ARGUMENT_EXCEPTION, text);
-    ErrorRecord::from_exception(Arc::new(exception.identity("GetHistoryNoHistoryForId", ErrorCategory::ObjectNotFound, id.clone())))
+    ErrorRecord::from_exception(Arc::new(exception.identity(
+        "GetHistoryNoHistoryForId",
+        ErrorCategory::ObjectNotFound,
+        id.clone(),
+    )))
 }
 
 impl Cmdlet for GetHistory {
@@ -93,10 +97,15 @@ struct AddHistory;
 impl Cmdlet for AddHistory {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for item in bound.list("InputObject") {
-            let part = |session: &mut dyn Session, name: &str| members::get(session, &item, name).map(Option::unwrap_or_default);
+            let part = |session: &mut dyn Session, name: &str| {
+                members::get(session, &item, name).map(Option::unwrap_or_default)
+            };
             let line = part(session, "CommandLine")?;
             if line.is_null() {
-                let exception = Exception::new(TypeRef::ARGUMENT_EXCEPTION, "Cannot add history: the input object has no command line.");
+                let exception = Exception::new(
+                    TypeRef::ARGUMENT_EXCEPTION,
+                    "Cannot add history: the input object has no command line.",
+                );
                 let record = exception.identity("AddHistoryInvalidInput", ErrorCategory::InvalidData, item.clone());
                 session.write_error(ErrorRecord::from_exception(Arc::new(record)))?;
                 continue;
@@ -132,7 +141,10 @@ impl Cmdlet for ClearHistory {
             .entries
             .iter()
             .filter(|(id, value)| {
-                let line = value.as_foreign::<NativeObject>().map(|o| o.text_of("CommandLine").to_string()).unwrap_or_default();
+                let line = value
+                    .as_foreign::<NativeObject>()
+                    .map(|o| o.text_of("CommandLine").to_string())
+                    .unwrap_or_default();
                 (!has_ids || ids.contains(id)) && (!has_lines || Wildcard::any(&lines, &line))
             })
             .map(|(id, _)| *id)
@@ -157,7 +169,9 @@ struct InvokeHistory;
 impl Cmdlet for InvokeHistory {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let entries = history(engine_of(session)?)?.entries.clone();
-        let line_of = |v: &Value| v.as_foreign::<NativeObject>().map(|o| o.text_of("CommandLine")).unwrap_or_else(values::Str::empty);
+        let line_of = |v: &Value| {
+            v.as_foreign::<NativeObject>().map(|o| o.text_of("CommandLine")).unwrap_or_else(values::Str::empty)
+        };
         let found = match bound.str("Id") {
             None => entries.last(),
             Some(text) => match text.parse::<i64>() {

@@ -49,7 +49,13 @@ impl Cmdlet for InvokeCommand {
 }
 
 impl InvokeCommand {
-    fn run_remote(&mut self, session: &mut dyn Session, bound: &Bound, args: Vec<Value>, input: Option<Vec<Value>>) -> Result<()> {
+    fn run_remote(
+        &mut self,
+        session: &mut dyn Session,
+        bound: &Bound,
+        args: Vec<Value>,
+        input: Option<Vec<Value>>,
+    ) -> Result<()> {
         if bound.switch("AsJob") || bound.switch("InDisconnectedSession") {
             return crate::errors::invalid_operation(
                 "RemoteJobNotSupported",

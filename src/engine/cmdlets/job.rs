@@ -10,7 +10,8 @@ use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
 
 /// Start-Job.
-pub static START_JOB: Command = Command { name: "Start-Job", create: || Box::new(StartJob { is_thread: false, input: Vec::new() }) };
+pub static START_JOB: Command =
+    Command { name: "Start-Job", create: || Box::new(StartJob { is_thread: false, input: Vec::new() }) };
 /// Start-ThreadJob.
 pub static START_THREAD_JOB: Command =
     Command { name: "Start-ThreadJob", create: || Box::new(StartJob { is_thread: true, input: Vec::new() }) };
@@ -30,7 +31,10 @@ pub(super) fn engine_of(session: &mut dyn Session) -> Result<&mut Runspace> {
 }
 
 fn not_found(id: &str, target: Value, message: String) -> Arc<ErrorRecord> {
-    let exception = Exception::new(TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION), message);
+    let exception = Exception::new(
+        TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION),
+        message,
+    );
     ErrorRecord::from_exception(Arc::new(exception.identity(id, ErrorCategory::ObjectNotFound, target)))
 }
 
@@ -48,7 +52,9 @@ pub(super) fn selected(session: &mut dyn Session, bound: &Bound, all_where_none:
             let hits: Vec<Value> =
                 known.iter().filter(|j| as_job(j).is_some_and(|(_, own)| pattern.matches(&own))).cloned().collect();
             if hits.is_empty() && !Wildcard::is_pattern(&name) {
-                let text = format!("The command cannot find the job because the job name {name} was not found. Verify the value of the Name parameter, and then try the command again.");
+                let text = format!(
+                    "The command cannot find the job because the job name {name} was not found. Verify the value of the Name parameter, and then try the command again."
+                );
                 session.write_error(not_found("JobWithSpecifiedNameNotFound", Value::Str(name), text))?;
             }
             found.extend(hits);
@@ -66,7 +72,9 @@ pub(super) fn selected(session: &mut dyn Session, bound: &Bound, all_where_none:
             match hit {
                 Some(job) => found.push(job),
                 None => {
-                    let text = format!("The command cannot find a job with the job ID {number}. Verify the value of the Id parameter and then try the command again.");
+                    let text = format!(
+                        "The command cannot find a job with the job ID {number}. Verify the value of the Id parameter and then try the command again."
+                    );
                     session.write_error(not_found("JobWithSpecifiedSessionNotFound", id, text))?;
                 }
             }
@@ -74,22 +82,37 @@ pub(super) fn selected(session: &mut dyn Session, bound: &Bound, all_where_none:
     } else if bound.has("InstanceId") {
         for id in bound.list("InstanceId") {
             let text = convert::to_display(&id);
-            let hit = known.iter().find(|j| j.as_foreign::<Job>().is_some_and(|j| convert::to_display(&j.instance) == text));
+            let hit =
+                known.iter().find(|j| j.as_foreign::<Job>().is_some_and(|j| convert::to_display(&j.instance) == text));
             match hit {
                 Some(job) => found.push(job.clone()),
                 None => {
-                    let text = format!("The command cannot find a job with the instance identifier {text}. Verify the value of the InstanceId parameter, and then try the command again.");
+                    let text = format!(
+                        "The command cannot find a job with the instance identifier {text}. Verify the value of the InstanceId parameter, and then try the command again."
+                    );
                     session.write_error(not_found("JobWithSpecifiedInstanceIdNotFound", id, text))?;
                 }
             }
         }
     } else if let Some(state) = bound.enum_name("State") {
-        found.extend(known.into_iter().filter(|j| j.as_foreign::<Job>().is_some_and(|j| j.state().name().eq_ignore_ascii_case(&state))));
+        found.extend(
+            known
+                .into_iter()
+                .filter(|j| j.as_foreign::<Job>().is_some_and(|j| j.state().name().eq_ignore_ascii_case(&state))),
+        );
     } else if bound.has("Filter") {
-        return crate::errors::invalid_operation("JobFilterNotSupported", "Jobs are filtered by -Name, -Id, -State or -Command.").throw();
+        return crate::errors::invalid_operation(
+            "JobFilterNotSupported",
+            "Jobs are filtered by -Name, -Id, -State or -Command.",
+        )
+        .throw();
     } else if bound.has("Command") {
         let patterns: Vec<Wildcard> = bound.strings("Command").iter().map(|c| Wildcard::new(c)).collect();
-        found.extend(known.into_iter().filter(|j| j.as_foreign::<Job>().is_some_and(|j| Wildcard::any(&patterns, j.command.trim()))));
+        found.extend(
+            known
+                .into_iter()
+                .filter(|j| j.as_foreign::<Job>().is_some_and(|j| Wildcard::any(&patterns, j.command.trim()))),
+        );
     } else if all_where_none {
         found = known;
     }
@@ -108,7 +131,9 @@ impl Cmdlet for StartJob {
     }
 
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        for name in ["DefinitionName", "Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"] {
+        for name in
+            ["DefinitionName", "Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"]
+        {
             if bound.has(name) {
                 return crate::errors::invalid_operation(
                     "JobParameterNotSupported",
@@ -134,7 +159,13 @@ impl Cmdlet for StartJob {
         } else {
             let name = bound.str("Name").unwrap_or_else(|| Str::from(format!("Job{id}")));
             let child_id = next_id(runspace);
-            let child = Job::new(child_id, Str::from(format!("Job{child_id}")), JobKind::BackgroundChild, command.clone(), Vec::new());
+            let child = Job::new(
+                child_id,
+                Str::from(format!("Job{child_id}")),
+                JobKind::BackgroundChild,
+                command.clone(),
+                Vec::new(),
+            );
             let child = Value::foreign(child);
             (Value::foreign(Job::new(id, name, JobKind::Background, command, vec![child.clone()])), child)
         };
@@ -166,7 +197,11 @@ fn script_of(session: &mut dyn Session, bound: &Bound) -> Result<(Value, Str)> {
     let path = bound.str("FilePath").or_else(|| bound.str("LiteralPath")).unwrap_or_else(Str::empty);
     let found = session.resolve_path(&path, bound.has("LiteralPath"))?;
     let Some(file) = found.first() else {
-        return command::error_of("PathNotFound", ErrorCategory::ObjectNotFound, format!("Cannot find path '{path}' because it does not exist."));
+        return command::error_of(
+            "PathNotFound",
+            ErrorCategory::ObjectNotFound,
+            format!("Cannot find path '{path}' because it does not exist."),
+        );
     };
     let path = file.path.to_string();
     let bytes = match std::fs::read(&path) {
@@ -184,7 +219,11 @@ impl Cmdlet for GetJob {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for name in ["Before", "After", "ChildJobState"] {
             if bound.has(name) {
-                return crate::errors::invalid_operation("JobParameterNotSupported", format!("Get-Job does not support -{name}.")).throw();
+                return crate::errors::invalid_operation(
+                    "JobParameterNotSupported",
+                    format!("Get-Job does not support -{name}."),
+                )
+                .throw();
             }
         }
         let mut found = selected(session, bound, true)?;
@@ -240,7 +279,10 @@ impl Cmdlet for RemoveJob {
             let is_waiting = own.state() == JobState::NotStarted && own.kind == JobKind::Event;
             if !own.state().is_finished() && !is_waiting {
                 if !bound.switch("Force") {
-                    let text = format!("The command cannot remove the job with the job ID {} because the job is not finished. To remove the job, first stop the job, or use the Force parameter. (Parameter 'Job')", own.id);
+                    let text = format!(
+                        "The command cannot remove the job with the job ID {} because the job is not finished. To remove the job, first stop the job, or use the Force parameter. (Parameter 'Job')",
+                        own.id
+                    );
                     let exception = Exception::new(TypeRef::ARGUMENT_EXCEPTION, text)
                         .with("ParamName", Value::from("Job"))
                         .identity("JobObjectNotFinishedCannotBeRemoved", ErrorCategory::InvalidOperation, job.clone());

@@ -64,7 +64,8 @@ pub static COMMANDS: &[&Command] = &[
 
 /// An alias as a command.
 pub fn alias_command(alias: &AliasInfo) -> CommandInfo {
-    let mut info = crate::commands::script_info(alias.name.clone(), CommandKind::Alias, Value::Null, alias.module.clone());
+    let mut info =
+        crate::commands::script_info(alias.name.clone(), CommandKind::Alias, Value::Null, alias.module.clone());
     info.body = CommandBody::Alias(alias.definition.clone());
     info.definition = alias.definition.clone();
     info.options = alias.options;

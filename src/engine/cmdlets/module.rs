@@ -16,7 +16,8 @@ use crate::script_block::ScriptBlock;
 pub static IMPORT_MODULE: Command = Command { name: "Import-Module", create: || Box::new(ImportModule) };
 pub static GET_MODULE: Command = Command { name: "Get-Module", create: || Box::new(GetModule) };
 pub static REMOVE_MODULE: Command = Command { name: "Remove-Module", create: || Box::new(RemoveModule) };
-pub static EXPORT_MODULE_MEMBER: Command = Command { name: "Export-ModuleMember", create: || Box::new(ExportModuleMember) };
+pub static EXPORT_MODULE_MEMBER: Command =
+    Command { name: "Export-ModuleMember", create: || Box::new(ExportModuleMember) };
 pub static NEW_MODULE: Command = Command { name: "New-Module", create: || Box::new(NewModule) };
 
 /// A module as scripts see it (PSModuleInfo).
@@ -58,7 +59,12 @@ impl Foreign for ModuleObject {
 
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         let data = self.state.data.lock().clone();
-        let functions = || data.exported_functions.iter().map(|f| (f.name.clone(), CommandObject::value(f.clone()))).collect::<Vec<_>>();
+        let functions = || {
+            data.exported_functions
+                .iter()
+                .map(|f| (f.name.clone(), CommandObject::value(f.clone())))
+                .collect::<Vec<_>>()
+        };
         let aliases = || {
             let each = data.exported_aliases.iter();
             each.map(|a| (a.name.clone(), CommandObject::value(Arc::new(super::alias_command(a))))).collect::<Vec<_>>()
@@ -67,9 +73,9 @@ impl Foreign for ModuleObject {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "name" => Value::Str(self.state.name.clone()),
             "path" => Value::Str(self.state.path.clone()),
-            "modulebase" => {
-                Value::from(Path::new(self.state.path.as_str()).parent().map(|p| p.display().to_string()).unwrap_or_default())
-            }
+            "modulebase" => Value::from(
+                Path::new(self.state.path.as_str()).parent().map(|p| p.display().to_string()).unwrap_or_default(),
+            ),
             "version" => {
                 let version = data.version.unwrap_or_else(|| Str::from("0.0"));
                 convert::convert(ctx, &Value::Str(version), TypeRef::VERSION)?
@@ -93,12 +99,17 @@ impl Foreign for ModuleObject {
             }
             "exportedvariables" => {
                 let each = data.exported_variables.iter();
-                names_dictionary(each.map(|n| (n.clone(), self.table.cell(Sym::intern(n)).map_or(Value::Null, Value::Foreign))).collect())
+                names_dictionary(
+                    each.map(|n| (n.clone(), self.table.cell(Sym::intern(n)).map_or(Value::Null, Value::Foreign)))
+                        .collect(),
+                )
             }
             "privatedata" => data.private_data,
             "onremove" => data.on_remove,
             "nestedmodules" => Value::array(data.nested),
-            "author" | "companyname" | "copyright" | "powershellversion" | "prefix" | "rootmodule" => manifest_text(&data.manifest, name),
+            "author" | "companyname" | "copyright" | "powershellversion" | "prefix" | "rootmodule" => {
+                manifest_text(&data.manifest, name)
+            }
             "sessionstate" => crate::host_objects::execution_context(match ctx.engine().downcast_mut::<Runspace>() {
                 Some(runspace) => runspace,
                 None => return Ok(None),
@@ -121,9 +132,27 @@ impl Foreign for ModuleObject {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["Name", "Path", "ModuleBase", "Version", "Guid", "ModuleType", "Description", "ExportedFunctions", "ExportedAliases", "ExportedCmdlets", "ExportedCommands", "ExportedVariables", "PrivateData", "OnRemove", "NestedModules", "Author", "AccessMode"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "Name",
+            "Path",
+            "ModuleBase",
+            "Version",
+            "Guid",
+            "ModuleType",
+            "Description",
+            "ExportedFunctions",
+            "ExportedAliases",
+            "ExportedCmdlets",
+            "ExportedCommands",
+            "ExportedVariables",
+            "PrivateData",
+            "OnRemove",
+            "NestedModules",
+            "Author",
+            "AccessMode",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
@@ -226,7 +255,8 @@ impl Cmdlet for RemoveModule {
         let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
         for name in names {
             let pattern = Wildcard::new(&name);
-            let found: Vec<Str> = runspace.modules.iter().map(|(n, _)| n.clone()).filter(|n| pattern.matches(n)).collect();
+            let found: Vec<Str> =
+                runspace.modules.iter().map(|(n, _)| n.clone()).filter(|n| pattern.matches(n)).collect();
             if found.is_empty() {
                 let exception = Exception::new(
                     TypeRef::INVALID_OPERATION_EXCEPTION,
@@ -256,7 +286,11 @@ impl Cmdlet for ExportModuleMember {
                 TypeRef::INVALID_OPERATION_EXCEPTION,
                 "The Export-ModuleMember cmdlet can only be called from inside a module.",
             )
-            .identity("Modules_CanOnlyExecuteExportModuleMemberInsideAModule", ErrorCategory::PermissionDenied, Value::Null)
+            .identity(
+                "Modules_CanOnlyExecuteExportModuleMemberInsideAModule",
+                ErrorCategory::PermissionDenied,
+                Value::Null,
+            )
             .throw();
         };
         let mut data = state.data.lock();
@@ -360,7 +394,12 @@ impl Runspace {
 
     /// The file of a module name or path.
     fn find_module(&mut self, name: &str) -> Option<PathBuf> {
-        if name.contains('/') || name.contains('\\') || name.starts_with('.') || name.ends_with(".psm1") || name.ends_with(".psd1") {
+        if name.contains('/')
+            || name.contains('\\')
+            || name.starts_with('.')
+            || name.ends_with(".psm1")
+            || name.ends_with(".psd1")
+        {
             let path = Session::file_path(self, name).ok()?;
             if path.is_file() {
                 return Some(path);
@@ -380,9 +419,11 @@ impl Runspace {
     /// Imports a module by name or path; none when there is no such module.
     pub(crate) fn import_module(&mut self, name: &str, bound: &Bound) -> Result<Option<Arc<ScopeTable>>> {
         let filters = filters(bound);
-        let short = Path::new(name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_else(|| name.to_string());
+        let short =
+            Path::new(name).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_else(|| name.to_string());
         if !bound.switch("Force")
-            && let Some((_, table)) = self.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(name) || n.eq_ignore_ascii_case(&short))
+            && let Some((_, table)) =
+                self.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(name) || n.eq_ignore_ascii_case(&short))
         {
             let table = table.clone();
             self.install(&table, &filters);
@@ -402,7 +443,13 @@ impl Runspace {
         Ok(Some(table))
     }
 
-    fn load_module_file(&mut self, table: &Arc<ScopeTable>, file: &Path, args: Vec<Value>, filters: &Filters) -> Result<()> {
+    fn load_module_file(
+        &mut self,
+        table: &Arc<ScopeTable>,
+        file: &Path,
+        args: Vec<Value>,
+        filters: &Filters,
+    ) -> Result<()> {
         if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("psd1")) {
             let manifest = self.read_manifest(table, file)?;
             let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
@@ -468,7 +515,8 @@ impl Runspace {
         let script = script.rebound(Some(table.clone()), None);
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage.take());
         let code = script.shared_code().clone();
-        let frame = self.push_frame(code.clone(), Parent::Table(table.clone()), FrameKind::Shared, Str::from("<ScriptBlock>"))?;
+        let frame =
+            self.push_frame(code.clone(), Parent::Table(table.clone()), FrameKind::Shared, Str::from("<ScriptBlock>"))?;
         self.frames[frame].home = Some(table.clone());
         if let Some(state) = &table.module {
             let folder = Path::new(state.path.as_str()).parent().map(|p| p.display().to_string()).unwrap_or_default();
@@ -512,7 +560,13 @@ impl Runspace {
         if let Some(list) = &exports {
             functions.retain(|f| any(&list.functions, &f.name));
             aliases.retain(|a| any(&list.aliases, &a.name));
-            variables = table.variables.lock().values().filter_map(|c| Some(Variable::of(c)?.name.clone())).filter(|n| any(&list.variables, n)).collect();
+            variables = table
+                .variables
+                .lock()
+                .values()
+                .filter_map(|c| Some(Variable::of(c)?.name.clone()))
+                .filter(|n| any(&list.variables, n))
+                .collect();
         } else if manifest.is_none() {
             aliases.clear();
         }
@@ -550,7 +604,12 @@ impl Runspace {
             let clobbers = filters.no_clobber && self.find_function(&info.name).is_some();
             if any(&filters.functions, &info.name) && !clobbers {
                 let name = prefixed(&info.name, filters.prefix.as_deref());
-                let mut made = crate::commands::script_info(Str::from(name.as_str()), info.kind, Value::Null, Some(state.name.clone()));
+                let mut made = crate::commands::script_info(
+                    Str::from(name.as_str()),
+                    info.kind,
+                    Value::Null,
+                    Some(state.name.clone()),
+                );
                 made.body = info.body.clone();
                 target.functions.lock().insert(Sym::intern(&name), Arc::new(made));
             }
@@ -620,7 +679,8 @@ fn mentions(file: &str, name: &str) -> bool {
     let wanted = name.to_ascii_lowercase();
     entries.flatten().any(|e| {
         let path = e.path();
-        let is_script = path.extension().is_some_and(|x| x.eq_ignore_ascii_case("psm1") || x.eq_ignore_ascii_case("psd1"));
+        let is_script =
+            path.extension().is_some_and(|x| x.eq_ignore_ascii_case("psm1") || x.eq_ignore_ascii_case("psd1"));
         is_script && std::fs::read_to_string(&path).is_ok_and(|t| t.to_ascii_lowercase().contains(&wanted))
     })
 }
@@ -633,11 +693,13 @@ fn module_file(folder: &Path, name: &str) -> Option<PathBuf> {
         }
     }
     // A version folder inside.
-    let mut versions: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    let mut versions: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
     versions.sort();
-    versions.into_iter().rev().find_map(|v| {
-        ["psd1", "psm1"].iter().map(|x| v.join(format!("{name}.{x}"))).find(|f| f.is_file())
-    })
+    versions
+        .into_iter()
+        .rev()
+        .find_map(|v| ["psd1", "psm1"].iter().map(|x| v.join(format!("{name}.{x}"))).find(|f| f.is_file()))
 }
 
 fn prefixed(name: &str, prefix: Option<&str>) -> String {

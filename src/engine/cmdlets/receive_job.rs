@@ -79,13 +79,20 @@ impl Cmdlet for ReceiveJob {
             return refuse("The -WriteJobInResults parameter cannot be used without the -Wait parameter");
         }
         if bound.switch("AutoRemoveJob") && bound.switch("Keep") {
-            return Exception::new(TypeRef::ARGUMENT_EXCEPTION, "The AutoRemoveJob parameter cannot be used with the Keep parameter.")
-                .identity("ParameterBindingFailed", ErrorCategory::InvalidArgument, Value::Null)
-                .throw();
+            return Exception::new(
+                TypeRef::ARGUMENT_EXCEPTION,
+                "The AutoRemoveJob parameter cannot be used with the Keep parameter.",
+            )
+            .identity("ParameterBindingFailed", ErrorCategory::InvalidArgument, Value::Null)
+            .throw();
         }
         for name in ["ComputerName", "Session"] {
             if bound.has(name) {
-                return crate::errors::invalid_operation("JobParameterNotSupported", format!("Receive-Job does not support -{name}: jobs run on this computer.")).throw();
+                return crate::errors::invalid_operation(
+                    "JobParameterNotSupported",
+                    format!("Receive-Job does not support -{name}: jobs run on this computer."),
+                )
+                .throw();
             }
         }
         Ok(())
@@ -147,7 +154,8 @@ fn fail(session: &mut dyn Session, job: &Job) -> Result<()> {
     let inner = reason.data.lock().properties.iter().find(|(n, _)| n.as_str() == "ErrorRecord").map(|(_, v)| v.clone());
     let record = match inner {
         Some(Value::Error(inner)) => {
-            let made = ErrorRecord::new(reason.clone(), Str::from(inner.full_id()), inner.data.lock().category, Value::Null);
+            let made =
+                ErrorRecord::new(reason.clone(), Str::from(inner.full_id()), inner.data.lock().category, Value::Null);
             Arc::new(made)
         }
         _ => ErrorRecord::from_exception(reason.clone()),
@@ -219,7 +227,15 @@ fn marked(_session: &mut dyn Session, item: Value, runspace: &Value) -> Result {
         ("PSSourceJobInstanceId", runspace.clone()),
     ];
     match &item {
-        Value::Null | Value::Void | Value::Bool(_) | Value::Char(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::Str(_) | Value::Enum(..) => Ok(item),
+        Value::Null
+        | Value::Void
+        | Value::Bool(_)
+        | Value::Char(_)
+        | Value::I32(_)
+        | Value::I64(_)
+        | Value::F64(_)
+        | Value::Str(_)
+        | Value::Enum(..) => Ok(item),
         Value::Object(object) => {
             for (name, value) in notes {
                 object.set(name, value);

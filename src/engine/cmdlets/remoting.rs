@@ -27,7 +27,8 @@ pub static EXIT_PS_SESSION: Command = Command { name: "Exit-PSSession", create: 
 /// Import-PSSession.
 pub static IMPORT_PS_SESSION: Command = Command { name: "Import-PSSession", create: || Box::new(ImportPsSession) };
 /// Enter-PSHostProcess.
-pub static ENTER_PS_HOST_PROCESS: Command = Command { name: "Enter-PSHostProcess", create: || Box::new(EnterPsHostProcess) };
+pub static ENTER_PS_HOST_PROCESS: Command =
+    Command { name: "Enter-PSHostProcess", create: || Box::new(EnterPsHostProcess) };
 
 static NEXT: AtomicI32 = AtomicI32::new(1);
 
@@ -58,9 +59,19 @@ impl RemoteSession {
         shows_computer: bool,
     ) -> Result<()> {
         if *self.core.state.lock() != "Opened" {
-            let text = format!("Because the session state for session {}, {}, {} is not equal to Open, you cannot run a command in the session. The session state is {}.", self.core.name, convert::to_display(&self.core.instance), self.core.computer, *self.core.state.lock());
+            let text = format!(
+                "Because the session state for session {}, {}, {} is not equal to Open, you cannot run a command in the session. The session state is {}.",
+                self.core.name,
+                convert::to_display(&self.core.instance),
+                self.core.computer,
+                *self.core.state.lock()
+            );
             return session.write_error(ErrorRecord::from_exception(Arc::new(
-                Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text).identity("PSSessionStateBroken", ErrorCategory::OpenError, Value::Null),
+                Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text).identity(
+                    "PSSessionStateBroken",
+                    ErrorCategory::OpenError,
+                    Value::Null,
+                ),
             )));
         }
         let lists = StreamLists::new();
@@ -103,7 +114,8 @@ impl RemoteSession {
         match result {
             Err(flow) => match flow.record() {
                 Some(record) => {
-                    let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+                    let ty = TypeRef::find("System.Management.Automation.RemoteException")
+                        .unwrap_or(TypeRef::RUNTIME_EXCEPTION);
                     let exception = Exception::new(ty, record.exception.message()).identity(
                         Str::from(record.full_id()),
                         record.data.lock().category,
@@ -166,7 +178,9 @@ impl Foreign for RemoteSession {
             "id" => Value::I32(core.id),
             "name" => Value::Str(core.name.clone()),
             "computername" => Value::Str(core.computer.clone()),
-            "computertype" => command::enum_value("System.Management.Automation.Runspaces.TargetMachineType", "RemoteMachine"),
+            "computertype" => {
+                command::enum_value("System.Management.Automation.Runspaces.TargetMachineType", "RemoteMachine")
+            }
             "configurationname" => Value::Str(core.configuration.clone()),
             "instanceid" => core.instance.clone(),
             "state" => command::enum_value("System.Management.Automation.Runspaces.RunspaceState", state),
@@ -182,9 +196,23 @@ impl Foreign for RemoteSession {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["State", "ComputerName", "ComputerType", "ContainerId", "VMId", "ConfigurationName", "InstanceId", "Id", "Name", "Availability", "ApplicationPrivateData", "Runspace", "Transport"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "State",
+            "ComputerName",
+            "ComputerType",
+            "ContainerId",
+            "VMId",
+            "ConfigurationName",
+            "InstanceId",
+            "Id",
+            "Name",
+            "Availability",
+            "ApplicationPrivateData",
+            "Runspace",
+            "Transport",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 }
 
@@ -304,10 +332,15 @@ fn named(session: &mut dyn Session, bound: &Bound, all_where_none: bool) -> Resu
     } else if bound.has("Name") {
         for name in bound.strings("Name") {
             let pattern = Wildcard::new(&name);
-            let hits: Vec<Value> = known.iter().filter(|s| of(s).is_some_and(|c| pattern.matches(&c.name))).cloned().collect();
+            let hits: Vec<Value> =
+                known.iter().filter(|s| of(s).is_some_and(|c| pattern.matches(&c.name))).cloned().collect();
             if hits.is_empty() && !Wildcard::is_pattern(&name) {
                 let text = format!("The remote session with the name {name} is not available.");
-                session.write_error(not_available("RemoteRunspaceNotAvailableForSpecifiedName", Value::Str(name), text))?;
+                session.write_error(not_available(
+                    "RemoteRunspaceNotAvailableForSpecifiedName",
+                    Value::Str(name),
+                    text,
+                ))?;
             }
             found.extend(hits);
         }
@@ -316,7 +349,9 @@ fn named(session: &mut dyn Session, bound: &Bound, all_where_none: bool) -> Resu
         found.extend(known.into_iter().filter(|s| of(s).is_some_and(|c| Wildcard::any(&patterns, &c.computer))));
     } else if bound.has("InstanceId") {
         let wanted: Vec<String> = bound.list("InstanceId").iter().map(convert::to_display).collect();
-        found.extend(known.into_iter().filter(|s| of(s).is_some_and(|c| wanted.contains(&convert::to_display(&c.instance)))));
+        found.extend(
+            known.into_iter().filter(|s| of(s).is_some_and(|c| wanted.contains(&convert::to_display(&c.instance)))),
+        );
     } else if all_where_none {
         found = known;
     }
@@ -382,7 +417,8 @@ impl Cmdlet for ImportPsSession {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let value = bound.value("Session");
         if value.as_foreign::<RemoteSession>().is_none() {
-            return crate::errors::invalid_operation("SessionExpected", "A session made by New-PSSession is needed.").throw();
+            return crate::errors::invalid_operation("SessionExpected", "A session made by New-PSSession is needed.")
+                .throw();
         }
         if let Some(prefix) = bound.str("Prefix") {
             return crate::errors::invalid_operation(
@@ -410,7 +446,8 @@ struct EnterPsHostProcess;
 
 impl Cmdlet for EnterPsHostProcess {
     fn process(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        let ty = TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+        let ty =
+            TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
         if let Some(id) = bound.int("Id") {
             return Exception::new(ty, format!("No process was found with Id: {id}."))
                 .identity("EnterPSHostProcessNoProcessFoundWithId", ErrorCategory::InvalidArgument, Value::Null)
@@ -421,6 +458,7 @@ impl Cmdlet for EnterPsHostProcess {
                 .identity("EnterPSHostProcessNoProcessFoundWithName", ErrorCategory::InvalidArgument, Value::Null)
                 .throw();
         }
-        crate::errors::invalid_operation("HostProcessNotSupported", "Another host process cannot be entered from here.").throw()
+        crate::errors::invalid_operation("HostProcessNotSupported", "Another host process cannot be entered from here.")
+            .throw()
     }
 }

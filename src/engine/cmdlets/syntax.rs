@@ -13,7 +13,8 @@ pub fn of(runspace: &mut Runspace, info: &CommandInfo) -> String {
     }
     let table = table_of(runspace, info);
     let sets = set_indexes(&table);
-    let lines: Vec<String> = sets.into_iter().map(|set| format!("{} {}", info.name, line(&table, set)).trim_end().to_string()).collect();
+    let lines: Vec<String> =
+        sets.into_iter().map(|set| format!("{} {}", info.name, line(&table, set)).trim_end().to_string()).collect();
     let mut text = String::new();
     for line in lines {
         text.push('\n');
@@ -34,7 +35,11 @@ fn ordered(table: &ParameterTable, set: Option<usize>) -> Vec<(&Parameter, &comm
         .iter()
         .filter(|p| !p.is_hidden)
         .filter_map(|p| {
-            let place = p.in_sets.iter().find(|s| s.set == set && set.is_some()).or_else(|| p.in_sets.iter().find(|s| s.set.is_none()))?;
+            let place = p
+                .in_sets
+                .iter()
+                .find(|s| s.set == set && set.is_some())
+                .or_else(|| p.in_sets.iter().find(|s| s.set.is_none()))?;
             Some((p, place))
         })
         .collect();
@@ -96,7 +101,8 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         .into_iter()
         .map(|set| {
             let name = set.map_or_else(|| Str::from("__AllParameterSets"), |at| table.sets[at].name.clone());
-            let parameters: Vec<Value> = ordered(&table, set).into_iter().map(|(p, _)| parameter_object(p, &table)).collect();
+            let parameters: Vec<Value> =
+                ordered(&table, set).into_iter().map(|(p, _)| parameter_object(p, &table)).collect();
             NativeObject::of_pairs(
                 "System.Management.Automation.CommandParameterSetInfo",
                 vec![
@@ -112,4 +118,3 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         .collect();
     Value::array(made)
 }
-

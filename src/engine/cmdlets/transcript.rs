@@ -149,9 +149,12 @@ fn machine() -> String {
 }
 
 fn cannot_start<T>(message: String) -> Result<T> {
-    Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, format!("Transcription cannot be started due to the error: {message}"))
-        .identity("CannotStartTranscription", ErrorCategory::InvalidOperation, Value::Null)
-        .throw()
+    Exception::new(
+        TypeRef::INVALID_OPERATION_EXCEPTION,
+        format!("Transcription cannot be started due to the error: {message}"),
+    )
+    .identity("CannotStartTranscription", ErrorCategory::InvalidOperation, Value::Null)
+    .throw()
 }
 
 struct StartTranscript;
@@ -166,19 +169,29 @@ impl StartTranscript {
             Some(folder) => session.file_path(&folder)?,
             None => PathBuf::from(session.environment("HOME").unwrap_or_else(|| "/".to_string())),
         };
-        let variable = session.variable("Transcript", command::Scope::Any).map(|v| convert::to_display(&v.value).to_string());
+        let variable =
+            session.variable("Transcript", command::Scope::Any).map(|v| convert::to_display(&v.value).to_string());
         if let Some(text) = variable.filter(|_| !bound.has("OutputDirectory")).filter(|t| !t.is_empty()) {
             return Ok((session.file_path(&text)?, text));
         }
         let random = uuid::Uuid::new_v4().simple().to_string();
-        let name = format!("PowerShell_transcript.{}.{}.{}.txt", machine(), random.get(..8).unwrap_or_default(), stamp(session)?);
+        let name = format!(
+            "PowerShell_transcript.{}.{}.{}.txt",
+            machine(),
+            random.get(..8).unwrap_or_default(),
+            stamp(session)?
+        );
         let path = folder.join(name);
         let shown = path.display().to_string();
         Ok((path, shown))
     }
 
     fn header(session: &mut dyn Session, is_minimal: bool) -> Result<String> {
-        let mut lines = vec![LINE.to_string(), "PowerShell transcript start".to_string(), format!("Start time: {}", stamp(session)?)];
+        let mut lines = vec![
+            LINE.to_string(),
+            "PowerShell transcript start".to_string(),
+            format!("Start time: {}", stamp(session)?),
+        ];
         if !is_minimal {
             let user = session.environment("USER").unwrap_or_else(|| "root".to_string());
             let machine = machine();
@@ -192,13 +205,22 @@ impl StartTranscript {
             lines.push(format!("Process ID: {}", std::process::id()));
             let versions = session.variable("PSVersionTable", command::Scope::Any).map(|v| v.value).unwrap_or_default();
             let wanted = [
-                "PSVersion", "PSEdition", "GitCommitId", "OS", "Platform", "PSCompatibleVersions", "PSRemotingProtocolVersion",
-                "SerializationVersion", "WSManStackVersion",
+                "PSVersion",
+                "PSEdition",
+                "GitCommitId",
+                "OS",
+                "Platform",
+                "PSCompatibleVersions",
+                "PSRemotingProtocolVersion",
+                "SerializationVersion",
+                "WSManStackVersion",
             ];
             for name in wanted {
                 let value = versions.as_dict().and_then(|d| d.get_str(name)).unwrap_or_default();
                 let text = match value.as_array() {
-                    Some(items) => items.to_vec().iter().map(|i| convert::to_display(i).to_string()).collect::<Vec<_>>().join(", "),
+                    Some(items) => {
+                        items.to_vec().iter().map(|i| convert::to_display(i).to_string()).collect::<Vec<_>>().join(", ")
+                    }
                     None => convert::to_display(&value).to_string(),
                 };
                 lines.push(format!("{name}: {text}"));
@@ -269,7 +291,8 @@ impl Cmdlet for StopTranscript {
         let end = stamp(session)?;
         let Some(log) = running(session)?.pop() else {
             return Exception::new(
-                TypeRef::find("System.Management.Automation.PSInvalidOperationException").unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
+                TypeRef::find("System.Management.Automation.PSInvalidOperationException")
+                    .unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
                 "An error occurred stopping transcription: The host is not currently transcribing.",
             )
             .identity("InvalidOperation", ErrorCategory::InvalidOperation, Value::Null)

@@ -115,8 +115,7 @@ impl Compiler<'_> {
                 self.emit(get);
                 let b = self.stmt_value(value);
                 self.binary_ins(op, d, d, b);
-                let set =
-                    if is_static { Ins::SetStatic { a, name, b: d } } else { Ins::SetMember { a, name, b: d } };
+                let set = if is_static { Ins::SetStatic { a, name, b: d } } else { Ins::SetMember { a, name, b: d } };
                 self.emit(set);
             }
             Expr::Index { target: object, index, .. } => {
@@ -144,7 +143,8 @@ impl Compiler<'_> {
             Expr::Member { target: object, member, is_static, .. } => {
                 let o = self.expr(object);
                 let name = self.expr(member);
-                let ins = if is_static { Ins::SetStatic { a: o, name, b: a } } else { Ins::SetMember { a: o, name, b: a } };
+                let ins =
+                    if is_static { Ins::SetStatic { a: o, name, b: a } } else { Ins::SetMember { a: o, name, b: a } };
                 self.emit(ins);
             }
             Expr::Index { target: object, index, .. } => {

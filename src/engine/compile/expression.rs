@@ -454,13 +454,7 @@ impl Compiler<'_> {
 
     fn invoke(
         &mut self,
-        (target, member, args, generic, how): (
-            ExprId,
-            ExprId,
-            List<ExprId>,
-            List<language::ast::TypeId>,
-            InvokeKind,
-        ),
+        (target, member, args, generic, how): (ExprId, ExprId, List<ExprId>, List<language::ast::TypeId>, InvokeKind),
         null_conditional: bool,
         d: Reg,
     ) {
@@ -541,9 +535,7 @@ impl Compiler<'_> {
             Const::I64(n) => Value::I64(n),
             Const::U64(n) => Value::U64(n),
             Const::F64(n) => Value::F64(n),
-            Const::Decimal { digits, scale } => {
-                Value::decimal(values::decimal_from_parts(digits, u32::from(scale)))
-            }
+            Const::Decimal { digits, scale } => Value::decimal(values::decimal_from_parts(digits, u32::from(scale))),
             Const::BigInt(text) => Value::big(self.ast.text(text).parse().unwrap_or_default()),
         }
     }

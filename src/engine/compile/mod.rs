@@ -9,8 +9,8 @@ mod slots;
 mod statement;
 mod trying;
 
-pub(crate) use block::{parameter_name, parameters as parameter_list};
 pub use block::{compile_block, compile_method};
+pub(crate) use block::{parameter_name, parameters as parameter_list};
 
 use language::ast::{Ast, BlockId, ExprId, Name, StmtId};
 use language::{Span, Sym};
@@ -186,4 +186,3 @@ impl<'a> Compiler<'a> {
         self.emit(Ins::Unsupported { what });
     }
 }
-

@@ -1,16 +1,15 @@
 //! Which variables of a block get slots.
 
 use language::Sym;
-use language::ast::{Ast, BlockId, ElementKind, Expr, ExprId, Node, Stmt, VariableScope, Visit};
 use language::TokenKind;
+use language::ast::{Ast, BlockId, ElementKind, Expr, ExprId, Node, Stmt, VariableScope, Visit};
 use values::Str;
 
 use super::command::inline_block;
 
 /// Names of automatic variables that are made when a block mentions them.
-pub(super) const AUTOMATIC: &[&str] = &[
-    "args", "input", "this", "psboundparameters", "myinvocation", "pscmdlet", "psscriptroot", "pscommandpath",
-];
+pub(super) const AUTOMATIC: &[&str] =
+    &["args", "input", "this", "psboundparameters", "myinvocation", "pscmdlet", "psscriptroot", "pscommandpath"];
 
 /// The variables that get slots, in order: parameters first.
 pub(super) struct Slots {
@@ -105,7 +104,10 @@ fn expr_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
             op: TokenKind::PlusPlus | TokenKind::MinusMinus | TokenKind::PostfixPlusPlus | TokenKind::PostfixMinusMinus,
             operand,
         } => target_names(ast, operand, slots),
-        Expr::Binary { op: TokenKind::Imatch | TokenKind::Cmatch | TokenKind::Inotmatch | TokenKind::Cnotmatch, .. } => {
+        Expr::Binary {
+            op: TokenKind::Imatch | TokenKind::Cmatch | TokenKind::Inotmatch | TokenKind::Cnotmatch,
+            ..
+        } => {
             slots.add(Sym::intern("matches"), "Matches");
         }
         _ => {}

@@ -130,10 +130,7 @@ impl Compiler<'_> {
         if let Expr::Unary { op, operand } = *self.ast.expr(id)
             && matches!(
                 op,
-                TokenKind::PlusPlus
-                    | TokenKind::MinusMinus
-                    | TokenKind::PostfixPlusPlus
-                    | TokenKind::PostfixMinusMinus
+                TokenKind::PlusPlus | TokenKind::MinusMinus | TokenKind::PostfixPlusPlus | TokenKind::PostfixMinusMinus
             )
         {
             self.increment(op, operand, false);
@@ -273,12 +270,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn data(
-        &mut self,
-        variable: Option<language::ast::Name>,
-        commands: language::ast::List<ExprId>,
-        body: BodyId,
-    ) {
+    fn data(&mut self, variable: Option<language::ast::Name>, commands: language::ast::List<ExprId>, body: BodyId) {
         let allowed = self.ast.exprs(commands).iter();
         let allowed = allowed.map(|id| values::Str::from(self.ast.string_value(*id).unwrap_or_default())).collect();
         self.code.data.push(allowed);

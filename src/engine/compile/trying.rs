@@ -24,7 +24,15 @@ impl Compiler<'_> {
                 // The way out with a flow.
                 let handler = self.code.handlers.len() as u16;
                 let target = self.here();
-                self.code.handlers.push(Handler { start, end, target, captures, is_catch: false, tries, is_trap: false });
+                self.code.handlers.push(Handler {
+                    start,
+                    end,
+                    target,
+                    captures,
+                    is_catch: false,
+                    tries,
+                    is_trap: false,
+                });
                 self.body(last);
                 self.emit(Ins::EndFinally { handler });
                 self.land(over);

@@ -1,6 +1,5 @@
 //! `$PSCmdlet`.
 
-
 use ::command::Session;
 use values::object::Foreign;
 use values::{Context, ErrorCategory, Flow, Result, Str, TypeRef, Value, convert};
@@ -100,7 +99,13 @@ impl Foreign for ScriptCmdlet {
                     runspace.escaping = self.stage;
                     return Err(Flow::throw(record.clone()));
                 }
-                _ => return values::error::error_of("ArgumentNull", ErrorCategory::InvalidArgument, "An error record was expected."),
+                _ => {
+                    return values::error::error_of(
+                        "ArgumentNull",
+                        ErrorCategory::InvalidArgument,
+                        "An error record was expected.",
+                    );
+                }
             },
             "writeobject" => {
                 let enumerate = args.get(1).is_some_and(convert::to_bool);
@@ -138,7 +143,9 @@ impl Foreign for ScriptCmdlet {
             }
             "getvariablevalue" => {
                 let name = text(runspace, 0);
-                runspace.find_variable(runspace.current, language::Sym::intern(&name), false).unwrap_or_else(|| arg(args, 1))
+                runspace
+                    .find_variable(runspace.current, language::Sym::intern(&name), false)
+                    .unwrap_or_else(|| arg(args, 1))
             }
             "getunresolvedproviderpathfrompspath" => {
                 let path = text(runspace, 0);
@@ -172,4 +179,3 @@ impl Runspace {
         Some(self.pipes.get(p)?.stages.get(s)?.info.as_ref()?.name.to_string())
     }
 }
-

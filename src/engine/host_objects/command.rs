@@ -131,9 +131,12 @@ impl Foreign for CommandObject {
                 info.output_types
                     .iter()
                     .map(|t| {
-                        NativeObject::of_pairs("System.Management.Automation.PSTypeName", vec![("Name", Value::Str(t.clone()))])
-                            .with_text(|o| o.text_of("Name"))
-                            .into_value()
+                        NativeObject::of_pairs(
+                            "System.Management.Automation.PSTypeName",
+                            vec![("Name", Value::Str(t.clone()))],
+                        )
+                        .with_text(|o| o.text_of("Name"))
+                        .into_value()
                     })
                     .collect(),
             ),
@@ -165,13 +168,43 @@ impl Foreign for CommandObject {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        let mut names = vec!["Name", "CommandType", "Definition", "Source", "Version", "Visibility", "ModuleName", "Module", "Parameters", "ParameterSets", "OutputType"];
+        let mut names = vec![
+            "Name",
+            "CommandType",
+            "Definition",
+            "Source",
+            "Version",
+            "Visibility",
+            "ModuleName",
+            "Module",
+            "Parameters",
+            "ParameterSets",
+            "OutputType",
+        ];
         match self.info.kind {
             CommandKind::Function | CommandKind::Filter => {
-                names.extend(["ScriptBlock", "CmdletBinding", "DefaultParameterSet", "Description", "Options", "Verb", "Noun", "HelpFile"]);
+                names.extend([
+                    "ScriptBlock",
+                    "CmdletBinding",
+                    "DefaultParameterSet",
+                    "Description",
+                    "Options",
+                    "Verb",
+                    "Noun",
+                    "HelpFile",
+                ]);
             }
-            CommandKind::Cmdlet => names.extend(["DefaultParameterSet", "Verb", "Noun", "HelpFile", "ImplementingType", "Options"]),
-            CommandKind::Alias => names.extend(["DisplayName", "ResolvedCommand", "ResolvedCommandName", "ReferencedCommand", "Description", "Options"]),
+            CommandKind::Cmdlet => {
+                names.extend(["DefaultParameterSet", "Verb", "Noun", "HelpFile", "ImplementingType", "Options"])
+            }
+            CommandKind::Alias => names.extend([
+                "DisplayName",
+                "ResolvedCommand",
+                "ResolvedCommandName",
+                "ReferencedCommand",
+                "Description",
+                "Options",
+            ]),
             CommandKind::ExternalScript => names.extend(["Path", "ScriptBlock", "ScriptContents"]),
             CommandKind::Application => names.extend(["Path", "Extension"]),
             _ => {}
@@ -185,7 +218,9 @@ impl Foreign for CommandObject {
             "resolveparameter" => {
                 let Some(wanted) = args.first() else { return Ok(None) };
                 let wanted = values::convert::to_str(ctx, wanted)?;
-                let Some(all) = members::get(ctx, &CommandObject::value(self.info.clone()), "Parameters")? else { return Ok(None) };
+                let Some(all) = members::get(ctx, &CommandObject::value(self.info.clone()), "Parameters")? else {
+                    return Ok(None);
+                };
                 Ok(all.as_dict().and_then(|d| d.get_str(&wanted)))
             }
             _ => Ok(None),
@@ -213,7 +248,10 @@ pub(crate) fn parameter_object(p: &Parameter, table: &ParameterTable) -> Value {
         values::KeyComparer::IgnoreCase,
     );
     for place in &p.in_sets {
-        let name = place.set.and_then(|at| table.sets.get(at)).map_or_else(|| Str::from("__AllParameterSets"), |s| s.name.clone());
+        let name = place
+            .set
+            .and_then(|at| table.sets.get(at))
+            .map_or_else(|| Str::from("__AllParameterSets"), |s| s.name.clone());
         sets.insert(
             Value::Str(name),
             NativeObject::of(
@@ -237,11 +275,14 @@ pub(crate) fn parameter_object(p: &Parameter, table: &ParameterTable) -> Value {
             ("ParameterType", Value::Type(p.ty)),
             ("ParameterSets", Value::Dict(Arc::new(sets))),
             ("IsDynamic", Value::Bool(p.is_dynamic)),
-            ("Aliases", Value::Array(Arc::new(values::Array::list(
-                TypeRef::find("System.Collections.ObjectModel.Collection[string]").unwrap_or(TypeRef::ARRAYLIST),
-                TypeRef::STRING,
-                aliases,
-            )))),
+            (
+                "Aliases",
+                Value::Array(Arc::new(values::Array::list(
+                    TypeRef::find("System.Collections.ObjectModel.Collection[string]").unwrap_or(TypeRef::ARRAYLIST),
+                    TypeRef::STRING,
+                    aliases,
+                ))),
+            ),
             ("Attributes", Value::array(Vec::new())),
             ("SwitchParameter", Value::Bool(p.is_switch())),
         ],

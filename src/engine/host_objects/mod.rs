@@ -10,9 +10,9 @@ mod session;
 pub use cmdlet::cmdlet_value;
 pub use command::CommandObject;
 pub(crate) use command::{parameter_object, table_of};
-pub use values::error::InvocationObject;
 pub use reference::Reference;
 pub use session::{execution_context, host_value, parse_error, version_table};
+pub use values::error::InvocationObject;
 pub use values::types::automation::switch_parameter::switch_value;
 
 use values::{PsMember, Str, TypeRef};

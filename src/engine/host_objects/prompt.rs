@@ -90,7 +90,8 @@ fn choose_many(runspace: &mut Runspace, caption: &str, message: &str, choices: &
             continue;
         }
         let found = choices.iter().position(|c| {
-            label_of(c).eq_ignore_ascii_case(answer) || (!key_of(c).is_empty() && key_of(c).eq_ignore_ascii_case(answer))
+            label_of(c).eq_ignore_ascii_case(answer)
+                || (!key_of(c).is_empty() && key_of(c).eq_ignore_ascii_case(answer))
         });
         if let Some(at) = found {
             chosen.push(Value::I32(at as i32));

@@ -23,7 +23,13 @@ pub fn get(block: &ScriptBlock, _ctx: &mut dyn Context, name: &str) -> Result<Op
 }
 
 /// Methods.
-pub fn call(block: &ScriptBlock, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+pub fn call(
+    block: &ScriptBlock,
+    ctx: &mut dyn Context,
+    me: &Value,
+    name: &str,
+    args: &[Value],
+) -> Result<Option<Value>> {
     let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
     let how = Invoke { args: args.to_vec(), ..Invoke::default() };
     Ok(Some(match name.to_ascii_lowercase().as_str() {

@@ -114,9 +114,22 @@ impl Foreign for HostObject {
 
     fn property_names(&self) -> Vec<Str> {
         let names: &[&str] = match self.part {
-            HostPart::Host => &["Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData", "DebuggerEnabled", "IsRunspacePushed", "Runspace"],
+            HostPart::Host => &[
+                "Name",
+                "Version",
+                "InstanceId",
+                "UI",
+                "CurrentCulture",
+                "CurrentUICulture",
+                "PrivateData",
+                "DebuggerEnabled",
+                "IsRunspacePushed",
+                "Runspace",
+            ],
             HostPart::Ui => &["RawUI", "SupportsVirtualTerminal"],
-            HostPart::Raw => &["BufferSize", "WindowSize", "WindowTitle", "CursorPosition", "ForegroundColor", "BackgroundColor"],
+            HostPart::Raw => {
+                &["BufferSize", "WindowSize", "WindowTitle", "CursorPosition", "ForegroundColor", "BackgroundColor"]
+            }
         };
         names.iter().map(|n| Str::from(*n)).collect()
     }

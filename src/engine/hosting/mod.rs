@@ -29,6 +29,7 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
 
 /// Static properties of the hosting classes.
 pub fn get_static(runspace: &mut Runspace, ty: TypeRef, name: &str) -> Option<Value> {
-    let is_default = ty.name() == "System.Management.Automation.Runspaces.Runspace" && name.eq_ignore_ascii_case("DefaultRunspace");
+    let is_default =
+        ty.name() == "System.Management.Automation.Runspaces.Runspace" && name.eq_ignore_ascii_case("DefaultRunspace");
     is_default.then(|| runspace_object::current(runspace))
 }

@@ -74,15 +74,22 @@ pub fn create(runspace: &mut Runspace, args: &[Value]) -> Result {
     let own = |initial: Value| Value::foreign(HostedRunspace::opened(runspace.factory.clone(), initial));
     Ok(match args.first() {
         None => new_value(own(Value::Null), false, false, Vec::new()),
-        Some(state) if state.as_foreign::<InitialState>().is_some() => new_value(own(state.clone()), false, false, Vec::new()),
-        Some(given) if given.as_foreign::<HostedRunspace>().is_some() => new_value(given.clone(), false, false, Vec::new()),
+        Some(state) if state.as_foreign::<InitialState>().is_some() => {
+            new_value(own(state.clone()), false, false, Vec::new())
+        }
+        Some(given) if given.as_foreign::<HostedRunspace>().is_some() => {
+            new_value(given.clone(), false, false, Vec::new())
+        }
         Some(mode) => match convert::to_display(mode).to_ascii_lowercase().as_str() {
             "currentrunspace" => new_value(Value::Null, true, false, Vec::new()),
             "newrunspace" => new_value(own(Value::Null), false, false, Vec::new()),
             other => {
-                return Exception::new(TypeRef::ARGUMENT_EXCEPTION, format!("A runspace mode was expected, not '{other}'."))
-                    .identity("ArgumentException", ErrorCategory::InvalidArgument, Value::Null)
-                    .throw();
+                return Exception::new(
+                    TypeRef::ARGUMENT_EXCEPTION,
+                    format!("A runspace mode was expected, not '{other}'."),
+                )
+                .identity("ArgumentException", ErrorCategory::InvalidArgument, Value::Null)
+                .throw();
             }
         },
     })
@@ -107,7 +114,8 @@ fn method_failure(name: &str, count: usize, flow: Box<Flow>) -> Box<Flow> {
     let inner = match &*flow {
         Flow::Throw(record) => record.exception.clone(),
         Flow::Stopped => {
-            let ty = TypeRef::find("System.Management.Automation.PipelineStoppedException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+            let ty = TypeRef::find("System.Management.Automation.PipelineStoppedException")
+                .unwrap_or(TypeRef::RUNTIME_EXCEPTION);
             Arc::new(Exception::new(ty, "The pipeline has been stopped."))
         }
         _ => return flow,
@@ -125,7 +133,8 @@ fn method_failure(name: &str, count: usize, flow: Box<Flow>) -> Box<Flow> {
 }
 
 fn automation_error<T>(class: &str, message: &str) -> Result<T> {
-    let ty = TypeRef::find(&format!("System.Management.Automation.{class}")).unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION);
+    let ty =
+        TypeRef::find(&format!("System.Management.Automation.{class}")).unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION);
     Exception::new(ty, message).throw()
 }
 
@@ -167,21 +176,37 @@ impl PowerShell {
         if data.is_disposed {
             drop(data);
             let ty = TypeRef::find("System.Management.Automation.PSObjectDisposedException");
-            return Exception::new(ty.unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION), "Cannot access a disposed object.\nObject name: 'PowerShell'.").throw();
+            return Exception::new(
+                ty.unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
+                "Cannot access a disposed object.\nObject name: 'PowerShell'.",
+            )
+            .throw();
         }
         if data.commands.is_empty() {
             drop(data);
-            return automation_error("PSInvalidOperationException", "No commands are specified. The operation cannot be performed without any commands.");
+            return automation_error(
+                "PSInvalidOperationException",
+                "No commands are specified. The operation cannot be performed without any commands.",
+            );
         }
         if data.running.as_ref().is_some_and(|r| !r.done.is_set()) {
             drop(data);
-            return automation_error("InvalidPowerShellStateException", "The state of the current PowerShell instance is not valid for this operation.");
+            return automation_error(
+                "InvalidPowerShellStateException",
+                "The state of the current PowerShell instance is not valid for this operation.",
+            );
         }
         data.state = "Running";
         data.reason = Value::Null;
         let mut lists = data.lists.clone();
         lists.output = output;
-        Ok(Task { commands: data.commands.clone(), runspace: data.runspace.clone(), pool: data.pool.clone(), lists, input })
+        Ok(Task {
+            commands: data.commands.clone(),
+            runspace: data.runspace.clone(),
+            pool: data.pool.clone(),
+            lists,
+            input,
+        })
     }
 
     fn finish(&self, result: &Result<()>) {
@@ -252,9 +277,7 @@ impl PowerShell {
         };
         match (state, reason) {
             ("Stopped", _) => Err(Box::new(Flow::Stopped)),
-            ("Failed", Value::Exception(e)) => {
-                Err(Flow::throw(values::ErrorRecord::from_exception(e)))
-            }
+            ("Failed", Value::Exception(e)) => Err(Flow::throw(values::ErrorRecord::from_exception(e))),
             _ => Ok(StreamLists::value(&running.output)),
         }
     }
@@ -291,7 +314,10 @@ impl PowerShell {
             }
             None => {
                 drop(data);
-                automation_error("PSInvalidOperationException", "A command is required to add a parameter. A command must be added to the PowerShell instance before adding a parameter.")
+                automation_error(
+                    "PSInvalidOperationException",
+                    "A command is required to add a parameter. A command must be added to the PowerShell instance before adding a parameter.",
+                )
             }
         }
     }
@@ -374,7 +400,13 @@ impl Foreign for PowerShell {
                     Some(found) => found.info.name.clone(),
                     None => text(0),
                 };
-                self.add(HostedCommand { text, is_script: false, has_local_scope: false, args: Vec::new(), begins_statement: false });
+                self.add(HostedCommand {
+                    text,
+                    is_script: false,
+                    has_local_scope: false,
+                    args: Vec::new(),
+                    begins_statement: false,
+                });
                 me.clone()
             }
             "addparameter" => {
@@ -418,15 +450,38 @@ impl Foreign for PowerShell {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["Commands", "Streams", "InstanceId", "InvocationStateInfo", "IsNested", "HadErrors", "Runspace", "RunspacePool", "IsRunspaceOwner", "HistoryString"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "Commands",
+            "Streams",
+            "InstanceId",
+            "InvocationStateInfo",
+            "IsNested",
+            "HadErrors",
+            "Runspace",
+            "RunspacePool",
+            "IsRunspaceOwner",
+            "HistoryString",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 
     fn method_names(&self) -> Vec<Str> {
-        ["AddArgument", "AddCommand", "AddParameter", "AddParameters", "AddScript", "AddStatement", "BeginInvoke", "Dispose", "EndInvoke", "Invoke", "Stop"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "AddArgument",
+            "AddCommand",
+            "AddParameter",
+            "AddParameters",
+            "AddScript",
+            "AddStatement",
+            "BeginInvoke",
+            "Dispose",
+            "EndInvoke",
+            "Invoke",
+            "Stop",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 }
 

@@ -130,7 +130,8 @@ impl Foreign for HostedRunspace {
             "name" => Value::from(format!("Runspace{}", self.id)),
             "instanceid" => self.instance.clone(),
             "runspacestateinfo" => {
-                let state = command::enum_value("System.Management.Automation.Runspaces.RunspaceState", *self.state.lock());
+                let state =
+                    command::enum_value("System.Management.Automation.Runspaces.RunspaceState", *self.state.lock());
                 NativeObject::of_pairs(
                     "System.Management.Automation.Runspaces.RunspaceStateInfo",
                     vec![("State", state), ("Reason", Value::Null)],
@@ -183,9 +184,22 @@ impl Foreign for HostedRunspace {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["Id", "Name", "InstanceId", "RunspaceStateInfo", "RunspaceAvailability", "InitialSessionState", "ThreadOptions", "ApartmentState", "ConnectionInfo", "RunspaceIsRemote", "Version", "SessionStateProxy"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "Id",
+            "Name",
+            "InstanceId",
+            "RunspaceStateInfo",
+            "RunspaceAvailability",
+            "InitialSessionState",
+            "ThreadOptions",
+            "ApartmentState",
+            "ConnectionInfo",
+            "RunspaceIsRemote",
+            "Version",
+            "SessionStateProxy",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 
     fn method_names(&self) -> Vec<Str> {
@@ -222,7 +236,9 @@ impl Foreign for SessionStateProxy {
                     runspace.set_variable(&variable, value, Scope::Global)?;
                     Some(Value::Void)
                 }
-                "getvariable" | "getvalue" => Some(Session::variable(runspace, &variable, Scope::Any).map_or(Value::Null, |v| v.value)),
+                "getvariable" | "getvalue" => {
+                    Some(Session::variable(runspace, &variable, Scope::Any).map_or(Value::Null, |v| v.value))
+                }
                 _ => None,
             })
         };
@@ -262,10 +278,14 @@ pub fn create_pool(runspace: &mut Runspace, args: &[Value]) -> Result {
     let numbers: Vec<i64> = args.iter().filter_map(Value::as_i64).collect();
     let (minimum, maximum) = (numbers.first().copied().unwrap_or(1), numbers.get(1).copied().unwrap_or(1));
     if maximum < 1 || minimum < 1 || minimum > maximum {
-        let ty = TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
-        return Exception::new(ty, "The pool's sizes must be at least 1, and the minimum must not be above the maximum.")
-            .identity("PSArgumentException", ErrorCategory::InvalidArgument, Value::Null)
-            .throw();
+        let ty =
+            TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+        return Exception::new(
+            ty,
+            "The pool's sizes must be at least 1, and the minimum must not be above the maximum.",
+        )
+        .identity("PSArgumentException", ErrorCategory::InvalidArgument, Value::Null)
+        .throw();
     }
     let initial = args.iter().find(|a| a.as_foreign::<InitialState>().is_some()).cloned().unwrap_or_default();
     Ok(Value::foreign(RunspacePool {
@@ -376,8 +396,16 @@ impl Foreign for RunspacePool {
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["InstanceId", "IsDisposed", "RunspacePoolStateInfo", "InitialSessionState", "RunspacePoolAvailability", "ThreadOptions", "ApartmentState"]
-            .map(Str::from)
-            .to_vec()
+        [
+            "InstanceId",
+            "IsDisposed",
+            "RunspacePoolStateInfo",
+            "InitialSessionState",
+            "RunspacePoolAvailability",
+            "ThreadOptions",
+            "ApartmentState",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 }

@@ -184,7 +184,8 @@ impl Foreign for Job {
             }
             "hasmoredata" => Value::Bool(self.has_more_data()),
             "childjobs" => Value::Array(Arc::new(values::Array::list(
-                TypeRef::find("System.Collections.Generic.List[System.Management.Automation.Job]").unwrap_or(TypeRef::ARRAYLIST),
+                TypeRef::find("System.Collections.Generic.List[System.Management.Automation.Job]")
+                    .unwrap_or(TypeRef::ARRAYLIST),
                 TypeRef::OBJECT,
                 self.children.clone(),
             ))),
@@ -219,8 +220,26 @@ impl Foreign for Job {
 
     fn property_names(&self) -> Vec<Str> {
         [
-            "State", "HasMoreData", "StatusMessage", "Location", "Command", "JobStateInfo", "InstanceId", "Id", "Name", "ChildJobs",
-            "PSBeginTime", "PSEndTime", "PSJobTypeName", "Output", "Error", "Progress", "Verbose", "Debug", "Warning", "Information",
+            "State",
+            "HasMoreData",
+            "StatusMessage",
+            "Location",
+            "Command",
+            "JobStateInfo",
+            "InstanceId",
+            "Id",
+            "Name",
+            "ChildJobs",
+            "PSBeginTime",
+            "PSEndTime",
+            "PSJobTypeName",
+            "Output",
+            "Error",
+            "Progress",
+            "Verbose",
+            "Debug",
+            "Warning",
+            "Information",
         ]
         .map(Str::from)
         .to_vec()

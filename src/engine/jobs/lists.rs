@@ -20,7 +20,8 @@ pub struct StreamLists {
 
 fn list(element: &str) -> Arc<Array> {
     let name = format!("System.Management.Automation.PSDataCollection[{element}]");
-    let ty = TypeRef::find(&name).unwrap_or_else(|| command::class("System.Management.Automation.PSDataCollection`1", TypeRef::OBJECT));
+    let ty = TypeRef::find(&name)
+        .unwrap_or_else(|| command::class("System.Management.Automation.PSDataCollection`1", TypeRef::OBJECT));
     let element = TypeRef::find(element).unwrap_or(TypeRef::OBJECT);
     Arc::new(Array::list(ty, element, Vec::new()))
 }
@@ -55,7 +56,9 @@ impl StreamLists {
 
     /// Whether anything is left to take.
     pub fn has_data(&self) -> bool {
-        [&self.output, &self.error, &self.warning, &self.verbose, &self.debug, &self.information].iter().any(|l| !l.is_empty())
+        [&self.output, &self.error, &self.warning, &self.verbose, &self.debug, &self.information]
+            .iter()
+            .any(|l| !l.is_empty())
     }
 
     /// Empties all lists but the output.

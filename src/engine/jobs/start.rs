@@ -1,6 +1,5 @@
 //! Running a job's script on a thread.
 
-
 use command::Invoke;
 use language::Sym;
 use values::{Context, Exception, Flow, Result, TypeRef, Value, clixml, members};
@@ -31,7 +30,9 @@ fn now(ctx: &mut dyn Context) -> Value {
 /// A value as it arrives on the other side of a border between processes.
 pub(crate) fn cross(ctx: &mut dyn Context, value: &Value) -> Result {
     match value.base() {
-        Value::Null | Value::Void | Value::Bool(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::Str(_) => Ok(value.clone()),
+        Value::Null | Value::Void | Value::Bool(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::Str(_) => {
+            Ok(value.clone())
+        }
         _ => {
             let text = clixml::serialize(ctx, std::slice::from_ref(value), 1)?;
             Ok(clixml::deserialize(ctx, &text)?.into_iter().next().unwrap_or_default())
@@ -43,7 +44,8 @@ pub(crate) fn cross(ctx: &mut dyn Context, value: &Value) -> Result {
 fn failure_of(flow: &Flow, is_remote: bool) -> Value {
     match flow.record() {
         Some(record) if is_remote => {
-            let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+            let ty =
+                TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
             Exception::new(ty, record.exception.message()).with("ErrorRecord", Value::Error(record.clone())).value()
         }
         Some(record) => Value::Exception(record.exception.clone()),

@@ -139,7 +139,9 @@ impl Runspace {
         is_dot: bool,
         at: (usize, usize),
     ) -> Result<Processor> {
-        let Some(script) = block.as_foreign::<ScriptBlock>() else { return errors::command_not_found(&info.name).throw() };
+        let Some(script) = block.as_foreign::<ScriptBlock>() else {
+            return errors::command_not_found(&info.name).throw();
+        };
         let table = script.parameters(self);
         let mut binding = Binding::new(table.clone());
         let was = self.stage.replace(at);
@@ -205,7 +207,13 @@ impl Runspace {
     }
 
     /// Pushes the frame of a script block.
-    pub(crate) fn push_script(&mut self, script: &ScriptBlock, block: &Value, info: &CommandInfo, is_dot: bool) -> Result<usize> {
+    pub(crate) fn push_script(
+        &mut self,
+        script: &ScriptBlock,
+        block: &Value,
+        info: &CommandInfo,
+        is_dot: bool,
+    ) -> Result<usize> {
         let is_script = info.kind == CommandKind::ExternalScript;
         let (code, kind) = if is_dot {
             (script.shared_code().clone(), FrameKind::Shared)
@@ -600,5 +608,4 @@ impl Runspace {
         self.current = current;
         result
     }
-
 }

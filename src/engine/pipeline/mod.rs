@@ -83,7 +83,10 @@ pub enum Processor {
     Busy,
     /// The value of an expression, which feeds the second stage.
     Source(Value),
-    Native { cmdlet: Box<dyn Cmdlet>, binding: Box<Binding> },
+    Native {
+        cmdlet: Box<dyn Cmdlet>,
+        binding: Box<Binding>,
+    },
     Script(Box<ScriptStage>),
     Inline(InlineStage),
     Program(Box<native::Program>),

@@ -179,11 +179,7 @@ fn write_error(runspace: &mut Runspace, line: &[u8]) -> Result<()> {
     runspace.send_error(&record)
 }
 
-fn pump(
-    source: Option<impl Read + Send + 'static>,
-    sender: mpsc::SyncSender<Piece>,
-    wrap: fn(Vec<u8>) -> Piece,
-) {
+fn pump(source: Option<impl Read + Send + 'static>, sender: mpsc::SyncSender<Piece>, wrap: fn(Vec<u8>) -> Piece) {
     let Some(mut source) = source else { return };
     std::thread::spawn(move || {
         let mut buffer = vec![0u8; 65536];

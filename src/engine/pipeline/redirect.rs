@@ -62,8 +62,7 @@ impl Runspace {
     pub(super) fn close_redirect(&mut self, redirect: Redirection) {
         let Redirection::File { file, .. } = redirect else { return };
         let Some(f) = self.files.get_mut(file) else { return };
-        let (items, bytes, path) =
-            (std::mem::take(&mut f.items), std::mem::take(&mut f.bytes), f.path.clone());
+        let (items, bytes, path) = (std::mem::take(&mut f.items), std::mem::take(&mut f.bytes), f.path.clone());
         let mut out = bytes;
         if !items.is_empty() {
             let text = self.formatted(items);

@@ -122,7 +122,13 @@ impl Runspace {
         }
     }
 
-    pub(super) fn fill_pipe(&mut self, code: &Arc<Code>, frame: usize, index: usize, sites: &[StageSite]) -> Result<()> {
+    pub(super) fn fill_pipe(
+        &mut self,
+        code: &Arc<Code>,
+        frame: usize,
+        index: usize,
+        sites: &[StageSite],
+    ) -> Result<()> {
         let length = sites.len() as u32;
         let base = self.frames[frame].base;
         for (at, site) in sites.iter().enumerate() {
@@ -154,7 +160,14 @@ impl Runspace {
                     if !self.is_builtin_alias(name, *is_filter) {
                         let block = self.script_block_value(code, frame, code.blocks[*block as usize]);
                         let args = vec![Argument::positional(block, site.span)];
-                        self.add_command(index, (Value::Str(name.clone()), 0), args, redirects, (at, length), site.span)?;
+                        self.add_command(
+                            index,
+                            (Value::Str(name.clone()), 0),
+                            args,
+                            redirects,
+                            (at, length),
+                            site.span,
+                        )?;
                         continue;
                     }
                     let slot = base + *item as usize;
@@ -189,7 +202,13 @@ impl Runspace {
         !self.commands.is_shadowed(name) && self.find_function(name).is_none()
     }
 
-    pub(crate) fn arguments(&mut self, code: &Arc<Code>, frame: usize, base: usize, args: &[Arg]) -> Result<Vec<Argument>> {
+    pub(crate) fn arguments(
+        &mut self,
+        code: &Arc<Code>,
+        frame: usize,
+        base: usize,
+        args: &[Arg],
+    ) -> Result<Vec<Argument>> {
         let mut found = Vec::with_capacity(args.len());
         for arg in args {
             match arg {
@@ -278,7 +297,9 @@ impl Runspace {
             match self.end_stage(index, stage) {
                 Ok(()) => stage += 1,
                 Err(flow) => match *flow {
-                    Flow::StopUpstream { pipeline, stage: at } if pipeline == id => stage = (at as usize).max(stage + 1),
+                    Flow::StopUpstream { pipeline, stage: at } if pipeline == id => {
+                        stage = (at as usize).max(stage + 1)
+                    }
                     other => return Err(Box::new(other)),
                 },
             }
@@ -359,4 +380,3 @@ impl Runspace {
         result.map_err(|flow| self.blame(pipe, stage, flow))
     }
 }
-

@@ -133,13 +133,11 @@ impl Runspace {
             Processor::Native { cmdlet, binding } => {
                 match input {
                     None => {}
-                    Some(item) => {
-                        match self.bind_input(binding, &item) {
-                            Ok(true) => {}
-                            Ok(false) => return self.input_not_bound(pipe, stage, &item),
-                            Err(flow) => return self.input_refused(flow),
-                        }
-                    }
+                    Some(item) => match self.bind_input(binding, &item) {
+                        Ok(true) => {}
+                        Ok(false) => return self.input_not_bound(pipe, stage, &item),
+                        Err(flow) => return self.input_refused(flow),
+                    },
                 }
                 cmdlet.process(self, &binding.bound)
             }

@@ -67,12 +67,27 @@ pub fn suspend(runspace: &mut Runspace, code: &Arc<Code>, frame: usize, sites: &
     Ok(())
 }
 
-fn take_out(runspace: &mut Runspace, index: usize, frame_mark: usize, stack_mark: usize, owner: usize) -> Option<Suspended> {
+fn take_out(
+    runspace: &mut Runspace,
+    index: usize,
+    frame_mark: usize,
+    stack_mark: usize,
+    owner: usize,
+) -> Option<Suspended> {
     let frames = runspace.frames.drain(frame_mark.min(runspace.frames.len())..).collect();
     let stack = runspace.stack.drain(stack_mark.min(runspace.stack.len())..).collect();
     runspace.pipes.truncate(index + 1);
     let pipe = runspace.pipes.pop()?;
-    Some(Suspended { id: pipe.id, begun: pipe.begun, stages: pipe.stages, frames, stack, frame_mark, stack_mark, owner })
+    Some(Suspended {
+        id: pipe.id,
+        begun: pipe.begun,
+        stages: pipe.stages,
+        frames,
+        stack,
+        frame_mark,
+        stack_mark,
+        owner,
+    })
 }
 
 /// Puts the pipeline back on top; gives its index.
@@ -93,7 +108,9 @@ fn put_back(runspace: &mut Runspace, mut held: Suspended) -> (usize, usize, usiz
     for stage in &mut held.stages {
         match &mut stage.processor {
             Processor::Script(script) => script.frame = moved(script.frame),
-            Processor::Inline(inline) => inline.frame = if inline.frame == held.owner { current } else { moved(inline.frame) },
+            Processor::Inline(inline) => {
+                inline.frame = if inline.frame == held.owner { current } else { moved(inline.frame) }
+            }
             _ => {}
         }
     }
@@ -142,7 +159,12 @@ struct SteppablePipeline {
 }
 
 impl SteppablePipeline {
-    fn step(&self, runspace: &mut Runspace, is_last: bool, run: impl FnOnce(&mut Runspace, usize) -> Result<()>) -> Result {
+    fn step(
+        &self,
+        runspace: &mut Runspace,
+        is_last: bool,
+        run: impl FnOnce(&mut Runspace, usize) -> Result<()>,
+    ) -> Result {
         let Some(held) = self.held.lock().take() else { return Ok(Value::Void) };
         let (id, owner_was) = (held.id, runspace.current);
         let returns = !*self.writes_on.lock();

@@ -72,11 +72,7 @@ impl ScopeTable {
 
     /// The variable of this very scope, made unset where it is new.
     pub fn cell_or_new(&self, sym: Sym, name: &str) -> ForeignRef {
-        self.variables
-            .lock()
-            .entry(sym)
-            .or_insert_with(|| Variable::cell(name, Value::Slot(None)))
-            .clone()
+        self.variables.lock().entry(sym).or_insert_with(|| Variable::cell(name, Value::Slot(None))).clone()
     }
 
     /// The value of a variable of this very scope.

@@ -69,7 +69,13 @@ impl Runspace {
     }
 
     /// Runs a block with Out-Default as the last stage.
-    pub(crate) fn console_pipeline(&mut self, block: Value, args: Vec<Argument>, input: Option<Vec<Value>>, is_global: bool) -> Result<()> {
+    pub(crate) fn console_pipeline(
+        &mut self,
+        block: Value,
+        args: Vec<Argument>,
+        input: Option<Vec<Value>>,
+        is_global: bool,
+    ) -> Result<()> {
         let index = self.open_pipe(0);
         let result = self.fill_console(index, block, args, input, is_global);
         let result = result.and_then(|()| self.drive_pipe(index));
@@ -88,7 +94,14 @@ impl Runspace {
         result
     }
 
-    fn fill_console(&mut self, index: usize, block: Value, args: Vec<Argument>, input: Option<Vec<Value>>, is_global: bool) -> Result<()> {
+    fn fill_console(
+        &mut self,
+        index: usize,
+        block: Value,
+        args: Vec<Argument>,
+        input: Option<Vec<Value>>,
+        is_global: bool,
+    ) -> Result<()> {
         let mut at = 0;
         if let Some(items) = input {
             self.pipes[index].stages.push(Stage {

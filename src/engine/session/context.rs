@@ -15,7 +15,13 @@ impl Context for Runspace {
         Ok(Value::from_output(self.invoke_script(block, how)?))
     }
 
-    fn invoke_class_method(&mut self, class: TypeRef, this: Option<&Value>, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    fn invoke_class_method(
+        &mut self,
+        class: TypeRef,
+        this: Option<&Value>,
+        name: &str,
+        args: &[Value],
+    ) -> Result<Option<Value>> {
         self.class_method(class, this, name, args)
     }
 

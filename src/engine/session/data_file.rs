@@ -74,9 +74,9 @@ fn is_constant(ast: &Ast, id: ExprId, depth: usize) -> bool {
         Expr::Array(items) => ast.exprs(*items).iter().all(|e| is_constant(ast, *e, depth + 1)),
         Expr::ArrayExpr(body) => all(ast.stmts(ast.body(*body).statements)),
         Expr::Paren(inner) => all(&[*inner]),
-        Expr::Hash(entries) => ast.list(*entries).iter().all(|entry| {
-            is_constant(ast, entry.key, depth + 1) && all(&[entry.value])
-        }),
+        Expr::Hash(entries) => {
+            ast.list(*entries).iter().all(|entry| is_constant(ast, entry.key, depth + 1) && all(&[entry.value]))
+        }
         Expr::Convert { operand, .. } => is_constant(ast, *operand, depth + 1),
         _ => false,
     }

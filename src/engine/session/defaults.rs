@@ -57,7 +57,8 @@ pub fn install(runspace: &mut Runspace) {
     define(runspace, "PSUICulture", Value::Str(culture), read_only);
     let defaults = Dict::new(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
     define(runspace, "PSDefaultParameterValues", Value::Dict(std::sync::Arc::new(defaults)), plain);
-    let home = std::env::current_exe().ok().and_then(|p| p.parent().map(|p| p.display().to_string())).unwrap_or_default();
+    let home =
+        std::env::current_exe().ok().and_then(|p| p.parent().map(|p| p.display().to_string())).unwrap_or_default();
     define(runspace, "PSHOME", Value::from(home), constant);
 }
 

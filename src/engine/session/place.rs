@@ -43,7 +43,8 @@ impl Runspace {
                 .throw();
             };
             let name = Str::from(found.name());
-            let path = if name.as_str() == "FileSystem" { absolute(&self.base_directory(), rest) } else { rest.to_string() };
+            let path =
+                if name.as_str() == "FileSystem" { absolute(&self.base_directory(), rest) } else { rest.to_string() };
             return Ok(ProviderPath { provider: name, drive: None, path: Str::from(path) });
         }
         if let Some((name, rest)) = path.split_once(':')
@@ -146,12 +147,23 @@ impl Runspace {
         }
     }
 
-    fn expand_levels(&mut self, provider: &dyn command::Provider, found: &ProviderPath, out: &mut Vec<ProviderPath>) -> Result<()> {
+    fn expand_levels(
+        &mut self,
+        provider: &dyn command::Provider,
+        found: &ProviderPath,
+        out: &mut Vec<ProviderPath>,
+    ) -> Result<()> {
         let mut level: Vec<String> = vec![if found.path.starts_with('/') { "/".into() } else { String::new() }];
         for part in found.path.split('/').filter(|p| !p.is_empty()) {
             let mut next = Vec::new();
             for folder in &level {
-                let join = |name: &str| if folder.is_empty() || folder.ends_with('/') { format!("{folder}{name}") } else { format!("{folder}/{name}") };
+                let join = |name: &str| {
+                    if folder.is_empty() || folder.ends_with('/') {
+                        format!("{folder}{name}")
+                    } else {
+                        format!("{folder}/{name}")
+                    }
+                };
                 if !Wildcard::is_pattern(part) {
                     let path = join(&Wildcard::unescape(part));
                     if provider.stat(self, &path)?.is_some() {
@@ -322,7 +334,11 @@ pub fn path_not_found(path: &str) -> Exception {
 
 /// A failed file operation as an exception.
 pub fn io_error(error: &std::io::Error, path: &str) -> Exception {
-    command::file_exception(error, Path::new(path)).identity("FileOpenFailure", ErrorCategory::OpenError, Value::from(path))
+    command::file_exception(error, Path::new(path)).identity(
+        "FileOpenFailure",
+        ErrorCategory::OpenError,
+        Value::from(path),
+    )
 }
 
 /// The system's text of an error.

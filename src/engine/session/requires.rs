@@ -72,13 +72,15 @@ pub(super) fn check(runspace: &Runspace, file: &str, needs: &Requirements) -> Re
 fn lack_of(runspace: &Runspace, module: &ModuleSpecification) -> Option<String> {
     if BUILT_IN.iter().any(|name| name.eq_ignore_ascii_case(&module.name)) {
         let wanted = module.required_version.as_ref().or(module.version.as_ref())?;
-        let (name, key) = (&module.name, if module.required_version.is_some() { "RequiredVersion" } else { "ModuleVersion" });
+        let (name, key) =
+            (&module.name, if module.required_version.is_some() { "RequiredVersion" } else { "ModuleVersion" });
         return is_less(&BUILT_IN_VERSION, &numbers(wanted))
             .then(|| format!("The module '{name}' cannot be found with {key} '{wanted}'."));
     }
     let is_loaded = runspace.modules.iter().any(|(name, _)| name.eq_ignore_ascii_case(&module.name));
     let path = runspace.environment.get("PSModulePath").map(String::as_str).unwrap_or_default();
-    let is_there = path.split(':').any(|folder| Path::new(folder).join(&module.name).is_dir()) || Path::new(&module.name).exists();
+    let is_there =
+        path.split(':').any(|folder| Path::new(folder).join(&module.name).is_dir()) || Path::new(&module.name).exists();
     (!is_loaded && !is_there).then(|| module.name.clone())
 }
 
@@ -98,7 +100,9 @@ mod tests {
 
     #[test]
     fn versions_are_compared_by_their_parts() {
-        for (wanted, expected) in [("5.1", false), ("7.6", false), ("7.6.5", false), ("7.10", true), ("99.0", true), ("7", false)] {
+        for (wanted, expected) in
+            [("5.1", false), ("7.6", false), ("7.6.5", false), ("7.10", true), ("99.0", true), ("7", false)]
+        {
             assert_eq!(is_less(&VERSION, &numbers(wanted)), expected, "{wanted}");
         }
     }

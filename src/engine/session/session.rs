@@ -88,7 +88,8 @@ impl Session for Runspace {
             false => self.text_of(&data),
         };
         let record = self.information_record(data.clone(), tags);
-        for list in self.outer_lists(|c| c.information_variable.clone()).into_iter().chain(common.information_variable) {
+        for list in self.outer_lists(|c| c.information_variable.clone()).into_iter().chain(common.information_variable)
+        {
             list.lock().push(record.clone());
         }
         if is_host {
@@ -103,8 +104,9 @@ impl Session for Runspace {
             }
             return Ok(());
         }
-        let action =
-            common.information_action.unwrap_or_else(|| self.preference("InformationPreference", Action::SilentlyContinue));
+        let action = common
+            .information_action
+            .unwrap_or_else(|| self.preference("InformationPreference", Action::SilentlyContinue));
         match (action, self.streams.0[6]) {
             (_, Target::Sink(_) | Target::File(_)) => self.send_stream(6, record, &text),
             (Action::SilentlyContinue | Action::Ignore, _) => Ok(()),
@@ -113,7 +115,8 @@ impl Session for Runspace {
     }
 
     fn write_progress(&mut self, record: &ProgressRecord) -> Result<()> {
-        let action = self.common().progress_action.unwrap_or_else(|| self.preference("ProgressPreference", Action::Continue));
+        let action =
+            self.common().progress_action.unwrap_or_else(|| self.preference("ProgressPreference", Action::Continue));
         if action == Action::Continue {
             self.host.progress(0, record);
         }
@@ -396,10 +399,20 @@ fn message_record(type_name: &str, text: &str) -> Value {
 }
 
 impl Runspace {
-    fn stream_by(&mut self, action: Action, stream: u8, record: Value, line: &str, text: &str, variable: &str) -> Result<()> {
+    fn stream_by(
+        &mut self,
+        action: Action,
+        stream: u8,
+        record: Value,
+        line: &str,
+        text: &str,
+        variable: &str,
+    ) -> Result<()> {
         match action {
             Action::SilentlyContinue | Action::Ignore => match self.streams.0[stream as usize] {
-                Target::Sink(_) | Target::File(_) if action == Action::Continue => self.send_stream(stream, record, line),
+                Target::Sink(_) | Target::File(_) if action == Action::Continue => {
+                    self.send_stream(stream, record, line)
+                }
                 _ => Ok(()),
             },
             Action::Stop => {
@@ -427,7 +440,14 @@ impl Runspace {
                 ("MessageData", data),
                 ("Source", Value::Str(source.or(name).unwrap_or_else(Str::empty))),
                 ("TimeGenerated", Value::DateTime((values::Context::utc_now_ticks(self) as u64) | (2 << 62))),
-                ("Tags", Value::Array(Arc::new(values::Array::list(values::TypeRef::ARRAYLIST, values::TypeRef::STRING, tags)))),
+                (
+                    "Tags",
+                    Value::Array(Arc::new(values::Array::list(
+                        values::TypeRef::ARRAYLIST,
+                        values::TypeRef::STRING,
+                        tags,
+                    ))),
+                ),
                 ("User", Value::from(self.environment.get("USER").cloned().unwrap_or_default())),
                 ("Computer", Value::from(self.environment.get("HOSTNAME").cloned().unwrap_or_default())),
                 ("ProcessId", Value::U32(std::process::id())),
@@ -453,7 +473,8 @@ impl Runspace {
             value.as_i64().and_then(|n| u8::try_from(n).ok())
         };
         let (foreground, background) = (number(self, "ForegroundColor"), number(self, "BackgroundColor"));
-        let is_open = values::members::get(self, data, "NoNewLine").ok().flatten().is_some_and(|v| convert::to_bool(&v));
+        let is_open =
+            values::members::get(self, data, "NoNewLine").ok().flatten().is_some_and(|v| convert::to_bool(&v));
         self.host.write(text, foreground, background);
         if !is_open {
             self.host.write("\n", None, None);
@@ -503,7 +524,10 @@ impl Runspace {
             choice("Yes to &All", "Continue with all the steps of the operation."),
             choice("&No", "Skip this operation and proceed with the next operation."),
             choice("No to A&ll", "Skip this operation and all subsequent operations."),
-            choice("&Suspend", "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline."),
+            choice(
+                "&Suspend",
+                "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.",
+            ),
         ];
         let answer = self.host.choose(caption, message, &choices, 0)?;
         let set = |runspace: &mut Runspace, to: bool| {
@@ -533,4 +557,3 @@ fn impact_of(value: &Value) -> u8 {
         _ => 3,
     }
 }
-

@@ -265,7 +265,10 @@ impl Runspace {
             let ty = TypeRef::find("System.Management.Automation.SessionStateUnauthorizedAccessException");
             return Exception::new(
                 ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-                format!("Alias is not writeable because alias {} is read-only or constant and cannot be written to.", alias.name),
+                format!(
+                    "Alias is not writeable because alias {} is read-only or constant and cannot be written to.",
+                    alias.name
+                ),
             )
             .identity("AliasNotWritable", ErrorCategory::WriteError, Value::Str(alias.name.clone()))
             .throw();

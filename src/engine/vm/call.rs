@@ -34,7 +34,12 @@ impl Runspace {
         let mut script = ScriptBlock::new(code.ast.clone(), function.body, function.params, home);
         script.is_filter = function.is_filter;
         let kind = if function.is_filter { CommandKind::Filter } else { CommandKind::Function };
-        let info = crate::commands::script_info(Str::from(name.as_str()), kind, Value::foreign(script), self.module_name(frame));
+        let info = crate::commands::script_info(
+            Str::from(name.as_str()),
+            kind,
+            Value::foreign(script),
+            self.module_name(frame),
+        );
         self.store_function(&scope, &name, Arc::new(info));
         Ok(())
     }
@@ -130,7 +135,10 @@ impl Runspace {
             && is_block
             && (!matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some());
         // A list's own ForEach comes first, and names and types are no business of the engine.
-        let has_own = object.type_ref().and_then(|t| values::types::define::lookup(t, name, false)).is_some_and(|m| m.run.is_some());
+        let has_own = object
+            .type_ref()
+            .and_then(|t| values::types::define::lookup(t, name, false))
+            .is_some_and(|m| m.run.is_some());
         if is_collection && !has_own {
             if name.eq_ignore_ascii_case("foreach") {
                 return self.magic_foreach(object, args);
@@ -149,7 +157,11 @@ impl Runspace {
         made.map_err(|flow| match flow.record() {
             Some(record) => {
                 let inner = record.exception.clone();
-                let message = format!("Exception calling \"Create\" with \"{}\" argument(s): \"{}\"", args.len(), inner.message());
+                let message = format!(
+                    "Exception calling \"Create\" with \"{}\" argument(s): \"{}\"",
+                    args.len(),
+                    inner.message()
+                );
                 let outer = values::Exception::new(TypeRef::METHOD_INVOCATION_EXCEPTION, message)
                     .inner(Value::Exception(inner))
                     .identity("ParseException", values::ErrorCategory::NotSpecified, Value::Null);
@@ -245,7 +257,11 @@ impl Runspace {
             }
             // Both are compared as texts.
             let (left, right) = (convert::to_str(self, value)?, convert::to_str(self, condition)?);
-            return Ok(if is_case_sensitive { left == right } else { values::collection::equals_ignore_case(&left, &right) });
+            return Ok(if is_case_sensitive {
+                left == right
+            } else {
+                values::collection::equals_ignore_case(&left, &right)
+            });
         }
         let text = convert::to_str(self, value)?;
         let op = if flags & 2 != 0 { Binary::Match } else { Binary::Like };

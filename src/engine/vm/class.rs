@@ -120,7 +120,12 @@ impl Runspace {
                 }
                 MemberKind::Method { function, is_constructor } => {
                     let f = *ast.function(function);
-                    let block = ScriptBlock::new(ast.clone(), f.body, f.params.or(Some(Default::default())), class.home.clone());
+                    let block = ScriptBlock::new(
+                        ast.clone(),
+                        f.body,
+                        f.params.or(Some(Default::default())),
+                        class.home.clone(),
+                    );
                     class.methods.push(Method {
                         name: member_name,
                         is_static: member.is_static,
@@ -161,7 +166,13 @@ impl Runspace {
         Ok(ty)
     }
 
-    fn define_enum(&mut self, ast: &Arc<Ast>, def: &language::ast::TypeDef, name: &str, underlying: Option<&str>) -> Result<()> {
+    fn define_enum(
+        &mut self,
+        ast: &Arc<Ast>,
+        def: &language::ast::TypeDef,
+        name: &str,
+        underlying: Option<&str>,
+    ) -> Result<()> {
         let under = underlying.and_then(|n| self.find_type(n)).unwrap_or(TypeRef::INT32);
         let is_flags = ast.list(def.attributes).iter().any(|id| {
             let text = ast.type_full_name(ast.attribute(*id).ty).to_ascii_lowercase();
@@ -184,7 +195,9 @@ impl Runspace {
 
     fn enum_value(&mut self, ast: &Arc<Ast>, id: ExprId, known: &[(Str, i64)]) -> Result {
         let text = ast.expr_text(id);
-        if let Some((_, n)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.rsplit("::").next().unwrap_or(text))) {
+        if let Some((_, n)) =
+            known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.rsplit("::").next().unwrap_or(text)))
+        {
             return Ok(Value::I64(*n));
         }
         crate::bind::constant_of(self, ast, id)
@@ -299,7 +312,8 @@ impl Runspace {
     /// `: base(...)` of a constructor, and `([Base] $this).Method()`.
     pub(super) fn call_base(&mut self, frame: usize, object: &Value, name: &str, args: &[Value]) -> Result {
         let class = self.frames[frame].class;
-        let is_constructor = name.eq_ignore_ascii_case(".ctor") || name.eq_ignore_ascii_case("base") || name.is_empty() || name == "new";
+        let is_constructor =
+            name.eq_ignore_ascii_case(".ctor") || name.eq_ignore_ascii_case("base") || name.is_empty() || name == "new";
         let Some(base) = class.and_then(TypeRef::base) else {
             return if is_constructor { Ok(Value::Void) } else { self.call_method(object, name, args) };
         };
@@ -334,7 +348,14 @@ impl Runspace {
         Ok(None)
     }
 
-    fn finish_method(&mut self, ty: TypeRef, block: &Value, this: Option<&Value>, args: &[Value], returns: Option<TypeRef>) -> Result {
+    fn finish_method(
+        &mut self,
+        ty: TypeRef,
+        block: &Value,
+        this: Option<&Value>,
+        args: &[Value],
+        returns: Option<TypeRef>,
+    ) -> Result {
         let wants = returns.is_none_or(|t| t != TypeRef::VOID) && returns.is_some();
         let value = self.run_method(ty, block, this, args, wants)?;
         match returns {
@@ -347,13 +368,22 @@ impl Runspace {
     }
 
     /// Calls a method of a class or its script bases.
-    pub(crate) fn class_method(&mut self, ty: TypeRef, this: Option<&Value>, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    pub(crate) fn class_method(
+        &mut self,
+        ty: TypeRef,
+        this: Option<&Value>,
+        name: &str,
+        args: &[Value],
+    ) -> Result<Option<Value>> {
         if let Some(this) = this {
             return self.method_from(ty, this, name, args);
         }
         for (at, class) in chain(ty) {
-            let found: Vec<&Method> =
-                class.methods.iter().filter(|m| m.is_static && !m.is_constructor && m.name.eq_ignore_ascii_case(name)).collect();
+            let found: Vec<&Method> = class
+                .methods
+                .iter()
+                .filter(|m| m.is_static && !m.is_constructor && m.name.eq_ignore_ascii_case(name))
+                .collect();
             if found.is_empty() {
                 continue;
             }
@@ -421,7 +451,14 @@ impl Runspace {
         Ok(if wants { Value::from_output(items) } else { Value::Void })
     }
 
-    fn method_body(&mut self, ty: TypeRef, script: &ScriptBlock, block: &Value, this: Option<&Value>, args: &[Value]) -> Result<()> {
+    fn method_body(
+        &mut self,
+        ty: TypeRef,
+        script: &ScriptBlock,
+        block: &Value,
+        this: Option<&Value>,
+        args: &[Value],
+    ) -> Result<()> {
         let table = script.parameters(self);
         let name = class_of(ty).map(|c| c.name.clone()).unwrap_or_else(Str::empty);
         let mut binding = Binding::new(table.clone());
@@ -471,9 +508,16 @@ impl Runspace {
     }
 
     /// Reads or writes a static property.
-    pub(crate) fn class_static_member(&mut self, ty: TypeRef, name: &str, value: Option<Value>) -> Result<Option<Value>> {
+    pub(crate) fn class_static_member(
+        &mut self,
+        ty: TypeRef,
+        name: &str,
+        value: Option<Value>,
+    ) -> Result<Option<Value>> {
         for (_, class) in chain(ty) {
-            let Some(p) = class.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name)) else { continue };
+            let Some(p) = class.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name)) else {
+                continue;
+            };
             let sym = Sym::intern(&p.name);
             return Ok(Some(match value {
                 None => class.statics.lock().get(&sym).cloned().unwrap_or_default(),
@@ -494,14 +538,22 @@ impl Runspace {
     pub(crate) fn property_of_class(&mut self, ty: TypeRef, name: &str, value: &Value) -> Result<Option<Value>> {
         let value = value.clone();
         for (_, class) in chain(ty) {
-            let Some(p) = class.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name)) else { continue };
+            let Some(p) = class.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name)) else {
+                continue;
+            };
             let value = match p.ty {
                 Some(ty) => self.cast(value, ty)?,
                 None => value,
             };
             for validation in &p.validations {
                 if let Err(why) = crate::bind::validate(self, validation, &value)? {
-                    return values::error::runtime_error("ValidateFailure", ErrorCategory::MetadataError, Value::Null, why).throw();
+                    return values::error::runtime_error(
+                        "ValidateFailure",
+                        ErrorCategory::MetadataError,
+                        Value::Null,
+                        why,
+                    )
+                    .throw();
                 }
             }
             return Ok(Some(value));

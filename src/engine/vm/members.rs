@@ -170,11 +170,7 @@ impl Runspace {
     pub(super) fn hash_add(&mut self, dict: &Value, key: Value, value: Value) -> Result<()> {
         let Some(dict) = dict.as_dict() else { return Ok(()) };
         if key.is_null() {
-            return errors::invalid_operation(
-                "InvalidNullKey",
-                "A null key is not allowed in a hash literal.",
-            )
-            .throw();
+            return errors::invalid_operation("InvalidNullKey", "A null key is not allowed in a hash literal.").throw();
         }
         let value = if matches!(value, Value::Void) { Value::Null } else { value };
         let mut data = dict.lock();
@@ -182,7 +178,10 @@ impl Runspace {
             drop(data);
             return errors::invalid_operation(
                 "DuplicateKeyInHashLiteral",
-                format!("Item has already been added. Key in dictionary: '{0}'  Key being added: '{0}'", convert::to_display(&key)),
+                format!(
+                    "Item has already been added. Key in dictionary: '{0}'  Key being added: '{0}'",
+                    convert::to_display(&key)
+                ),
             )
             .throw();
         }

@@ -3,10 +3,10 @@
 pub mod call;
 mod class;
 mod cursor;
-pub mod report;
 mod exec;
 mod members;
 mod recover;
+pub mod report;
 pub mod variables;
 
 pub use class::class_members;

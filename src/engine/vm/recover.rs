@@ -89,13 +89,19 @@ impl Runspace {
     }
 
     /// When a clause took the error for its inner exception, `$_` is a record of that one.
-    fn unwrapped(&mut self, code: &Arc<Code>, types: &[u16], record: Arc<values::ErrorRecord>) -> Arc<values::ErrorRecord> {
+    fn unwrapped(
+        &mut self,
+        code: &Arc<Code>,
+        types: &[u16],
+        record: Arc<values::ErrorRecord>,
+    ) -> Arc<values::ErrorRecord> {
         let held = record.exception.data.lock().inner.clone();
         let inner = match held {
             Some(Value::Exception(inner)) if is_wrapper(record.exception.ty) => inner,
             _ => return record,
         };
-        let outer_fits = types.iter().any(|ty| self.resolve_type(code, *ty).is_ok_and(|ty| record.exception.ty.derives_from(ty)));
+        let outer_fits =
+            types.iter().any(|ty| self.resolve_type(code, *ty).is_ok_and(|ty| record.exception.ty.derives_from(ty)));
         if outer_fits {
             return record;
         }
@@ -114,7 +120,10 @@ impl Runspace {
         for ty in types {
             let Ok(ty) = self.resolve_type(code, *ty) else { continue };
             // What the engine or `throw` raises counts as a RuntimeException, whatever it holds.
-            if ty == values::TypeRef::RUNTIME_EXCEPTION || thrown.derives_from(ty) || inner.is_some_and(|t| t.derives_from(ty)) {
+            if ty == values::TypeRef::RUNTIME_EXCEPTION
+                || thrown.derives_from(ty)
+                || inner.is_some_and(|t| t.derives_from(ty))
+            {
                 return Ok(true);
             }
         }
@@ -148,7 +157,13 @@ impl Runspace {
 }
 
 /// The loop that a `break` or `continue` from elsewhere ends, where no finally stands between.
-fn loop_target(code: &Code, pc: u32, entry: u32, flow: &Flow, handler: Option<&Handler>) -> Option<crate::code::LoopRange> {
+fn loop_target(
+    code: &Code,
+    pc: u32,
+    entry: u32,
+    flow: &Flow,
+    handler: Option<&Handler>,
+) -> Option<crate::code::LoopRange> {
     let label = match flow {
         Flow::Break(label) | Flow::Continue(label) => label,
         _ => return None,

@@ -32,11 +32,8 @@ impl Runspace {
 
     /// Gives a record a position; the command is the running function's or script's.
     pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Position) {
-        let invocation = Invocation {
-            script: position.file.clone(),
-            position: Some(Arc::new(position)),
-            ..Invocation::default()
-        };
+        let invocation =
+            Invocation { script: position.file.clone(), position: Some(Arc::new(position)), ..Invocation::default() };
         record.data.lock().invocation = Some(Arc::new(invocation));
     }
 
@@ -125,7 +122,12 @@ impl Runspace {
         flow
     }
 
-    pub(crate) fn attribute(&mut self, record: &Arc<ErrorRecord>, info: &command::CommandInfo, invocation: &Arc<Invocation>) {
+    pub(crate) fn attribute(
+        &mut self,
+        record: &Arc<ErrorRecord>,
+        info: &command::CommandInfo,
+        invocation: &Arc<Invocation>,
+    ) {
         let mut data = record.data.lock();
         if data.stack.is_some() {
             return;
@@ -191,7 +193,10 @@ impl Runspace {
     }
 
     /// The lists of a stream variable of the functions around the running command.
-    pub(crate) fn outer_lists(&self, pick: impl Fn(&crate::pipeline::Common) -> Option<Arc<values::Array>>) -> Vec<Arc<values::Array>> {
+    pub(crate) fn outer_lists(
+        &self,
+        pick: impl Fn(&crate::pipeline::Common) -> Option<Arc<values::Array>>,
+    ) -> Vec<Arc<values::Array>> {
         let mut lists = Vec::new();
         let mut at = self.current;
         while let Some(f) = self.frames.get(at) {
@@ -305,7 +310,6 @@ impl Runspace {
         let stage = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s));
         stage.map(|s| s.common.clone()).unwrap_or_default()
     }
-
 
     /// A value's text for messages.
     pub(crate) fn text_of(&mut self, value: &Value) -> String {

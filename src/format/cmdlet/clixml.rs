@@ -9,10 +9,13 @@ use super::out_file::{Opening, Sink, target_path};
 use crate::render::Line;
 
 /// Export-Clixml.
-pub static EXPORT: Command = Command { name: "Export-Clixml", create: || Box::new(Collect { to_file: true, items: Vec::new(), sink: None }) };
+pub static EXPORT: Command =
+    Command { name: "Export-Clixml", create: || Box::new(Collect { to_file: true, items: Vec::new(), sink: None }) };
 /// ConvertTo-CliXml.
-pub static CONVERT_TO: Command =
-    Command { name: "ConvertTo-CliXml", create: || Box::new(Collect { to_file: false, items: Vec::new(), sink: None }) };
+pub static CONVERT_TO: Command = Command {
+    name: "ConvertTo-CliXml",
+    create: || Box::new(Collect { to_file: false, items: Vec::new(), sink: None }),
+};
 /// Import-Clixml.
 pub static IMPORT: Command = Command { name: "Import-Clixml", create: || Box::new(Import) };
 /// ConvertFrom-CliXml.

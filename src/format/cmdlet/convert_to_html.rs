@@ -112,7 +112,9 @@ fn document_head(session: &mut dyn Session, bound: &Bound) -> Result<()> {
     };
     line(
         session,
-        format!("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 {kind}//EN\"  \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-{file}.dtd\">"),
+        format!(
+            "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 {kind}//EN\"  \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-{file}.dtd\">"
+        ),
     )?;
     line(session, "<html xmlns=\"http://www.w3.org/1999/xhtml\">")?;
     line(session, "<head>")?;

@@ -35,9 +35,7 @@ fn load(session: &mut dyn Session, file: &str) -> Result<Option<Vec<Arc<View>>>>
         Arc::new(ErrorRecord::new(exception, "FormatXmlUpdateException", ErrorCategory::InvalidOperation, Value::Null))
     };
     if !file.to_ascii_lowercase().ends_with(".ps1xml") {
-        let text = format!(
-            "Cannot read the file {file} because it does not have the \"ps1xml\" file name extension.",
-        );
+        let text = format!("Cannot read the file {file} because it does not have the \"ps1xml\" file name extension.",);
         let exception = Arc::new(Exception::new(TypeRef::PS_INVALID_OPERATION_EXCEPTION, text));
         let record = ErrorRecord::new(exception, "WrongExtension", ErrorCategory::InvalidArgument, Value::Null);
         session.write_error(Arc::new(record))?;
@@ -120,7 +118,8 @@ fn view_value(view: &Arc<View>) -> Value {
     );
     let pairs = vec![("Name", Value::Str(view.name.clone())), ("Control", control)];
     let made = command::NativeObject::of_pairs("System.Management.Automation.FormatViewDefinition", pairs);
-    made.with_text(|o| Str::from(format!("{}, System.Management.Automation.TableControl", o.text_of("Name")))).into_value()
+    made.with_text(|o| Str::from(format!("{}, System.Management.Automation.TableControl", o.text_of("Name"))))
+        .into_value()
 }
 
 struct Get;

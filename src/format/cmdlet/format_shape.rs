@@ -34,7 +34,14 @@ fn flag(bound: &Bound, name: &str) -> Option<bool> {
 
 fn exclusive(id: &str, text: &str) -> Box<command::Flow> {
     let ty = command::class("System.IO.InvalidDataException", TypeRef::SYSTEM_EXCEPTION);
-    detailed(ty, "Found invalid data while decoding.", id, ErrorCategory::InvalidArgument, Value::Null, text.to_string())
+    detailed(
+        ty,
+        "Found invalid data while decoding.",
+        id,
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+        text.to_string(),
+    )
 }
 
 fn request(session: &mut dyn Session, bound: &Bound, shape: Shape) -> Result<Request> {

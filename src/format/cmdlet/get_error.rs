@@ -15,7 +15,9 @@ struct GetError {
 impl Cmdlet for GetError {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         match bound.get("InputObject") {
-            Some(value) if matches!(value.base(), Value::Error(_) | Value::Exception(_)) => self.items.push(value.clone()),
+            Some(value) if matches!(value.base(), Value::Error(_) | Value::Exception(_)) => {
+                self.items.push(value.clone())
+            }
             Some(_) => {}
             None => {
                 let count = bound.int("Newest").unwrap_or(1).max(1) as usize;

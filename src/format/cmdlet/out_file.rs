@@ -3,7 +3,9 @@
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, file_exception};
+use command::{
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, file_exception,
+};
 use values::Value;
 
 use crate::render::{Line, Renderer};

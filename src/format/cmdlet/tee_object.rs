@@ -34,7 +34,8 @@ impl Cmdlet for TeeObject {
             Some(value) => TextEncoding::from_value(session, &value)?,
             None => TextEncoding::Utf8,
         };
-        let how = Opening { appends: bound.switch("Append"), no_clobber: false, force: false, ends_lines: true, encoding };
+        let how =
+            Opening { appends: bound.switch("Append"), no_clobber: false, force: false, ends_lines: true, encoding };
         let sink = Sink::open(path, how)?;
         let target = super::text_target(session, None);
         self.sink = Some((Renderer::new(session, target), sink));
@@ -71,4 +72,3 @@ impl Cmdlet for TeeObject {
         session.set_variable(&name, value, Scope::Local)
     }
 }
-

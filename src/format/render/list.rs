@@ -17,11 +17,14 @@ pub fn lines(fields: &[(String, String)], columns: usize, at_words: bool, style:
     let is_plain = style.is_plain();
     for (name, value) in fields {
         let size = cells(name);
-        let mut label = if size > widest { substring(name, 0, Some(fit_head(name, widest)), "", "") } else { name.clone() };
+        let mut label =
+            if size > widest { substring(name, 0, Some(fit_head(name, widest)), "", "") } else { name.clone() };
         label.push_str(&" ".repeat(widest.saturating_sub(size)));
         label.push_str(SEPARATOR);
         for (number, line) in split_lines(value).into_iter().enumerate() {
-            for (part, mut text) in generate_lines(&line, columns - indent, columns - indent, at_words).into_iter().enumerate() {
+            for (part, mut text) in
+                generate_lines(&line, columns - indent, columns - indent, at_words).into_iter().enumerate()
+            {
                 if is_decorated(&text) && !text.ends_with(RESET) {
                     text.push_str(RESET);
                 }

@@ -173,7 +173,8 @@ impl Renderer {
                 }
                 self.check(State::Reset, &format)?;
                 self.state = State::Document;
-                let has_no_width = matches!(head, Head::Table { columns, .. } if columns.first().is_some_and(|c| c.width == 0));
+                let has_no_width =
+                    matches!(head, Head::Table { columns, .. } if columns.first().is_some_and(|c| c.width == 0));
                 if *is_autosized || has_no_width {
                     self.drain(session)?;
                     self.waiting = Some(Waiting { is_timed: !is_autosized, since: None, queue: Vec::new() });
@@ -307,7 +308,8 @@ impl Renderer {
                 let widths = widths.unwrap_or_else(|| columns.iter().map(|c| c.width).collect());
                 let alignments = columns.iter().map(|c| c.alignment).collect();
                 let are_properties = columns.iter().map(|c| c.is_property).collect();
-                self.table = Some(TableWriter::new(screen_width, widths, alignments, are_properties, *hides_headers, screen));
+                self.table =
+                    Some(TableWriter::new(screen_width, widths, alignments, are_properties, *hides_headers, screen));
             }
             Some(Head::Wide { columns }) => {
                 let per_row = match widths.as_deref() {
@@ -316,8 +318,14 @@ impl Renderer {
                     _ => 2,
                 };
                 let alignments = vec![crate::view::Alignment::Left; per_row];
-                self.table =
-                    Some(TableWriter::new(screen_width, vec![0; per_row], alignments, vec![false; per_row], false, screen));
+                self.table = Some(TableWriter::new(
+                    screen_width,
+                    vec![0; per_row],
+                    alignments,
+                    vec![false; per_row],
+                    false,
+                    screen,
+                ));
                 self.wide.clear();
             }
             _ => self.table = None,

@@ -21,7 +21,13 @@ pub fn control(session: &mut dyn Session, control: &Control, object: &Value, lim
     at_depth(session, control, object, limit, 0)
 }
 
-fn at_depth(session: &mut dyn Session, control: &Control, object: &Value, limit: i64, depth: usize) -> Result<Vec<Piece>> {
+fn at_depth(
+    session: &mut dyn Session,
+    control: &Control,
+    object: &Value,
+    limit: i64,
+    depth: usize,
+) -> Result<Vec<Piece>> {
     let choices: Vec<Option<Selection>> = control.entries.iter().map(|e| e.0.clone()).collect();
     let Some(chosen) = active(session, &choices, object)? else { return Ok(Vec::new()) };
     if depth >= DEEPEST {
@@ -38,7 +44,12 @@ fn tokens(session: &mut dyn Session, list: &[Token], object: &Value, limit: i64,
             Token::NewLine(count) => pieces.extend((0..*count).map(|_| Piece::NewLine)),
             Token::Frame { left, right, first, tokens: inner } => {
                 let inner = tokens(session, inner, object, limit, depth)?;
-                pieces.push(Piece::Frame { left: *left, right: *right, first: *first, pieces: vec![Piece::Nested(inner)] });
+                pieces.push(Piece::Frame {
+                    left: *left,
+                    right: *right,
+                    first: *first,
+                    pieces: vec![Piece::Nested(inner)],
+                });
             }
             Token::Expression { source, condition, each, format, control } => {
                 if let Some(condition) = condition

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use command::{ErrorRecord, Result, Session, TypeRef};
 use values::{Str, Value, members};
 
+use super::Request;
 use super::custom;
 use super::group::Grouping;
 use super::object_tree;
-use super::Request;
 use crate::expression::{self, Expression, Outcome, source_value};
 use crate::item::{Entry, Format, Head, Piece, TableColumn};
 use crate::parameter::{Column, default_columns, expand};
@@ -136,7 +136,8 @@ impl Generator {
                 Head::Wide { columns: if is_autosized { 0 } else { columns } }
             }
             Shape::Table => {
-                let of_view = matches!(self.view.as_ref().map(|v| &v.body), Some(Body::Table { hides_headers: true, .. }));
+                let of_view =
+                    matches!(self.view.as_ref().map(|v| &v.body), Some(Body::Table { hides_headers: true, .. }));
                 Head::Table {
                     columns: self.table_columns(session, object)?,
                     hides_headers: request.and_then(|r| r.hides_headers).unwrap_or(of_view),
@@ -162,7 +163,8 @@ impl Generator {
                     Source::Script(block) => values::convert::to_display(block),
                     _ => String::new(),
                 });
-                let alignment = if header.alignment == Alignment::Undefined { cell.alignment } else { header.alignment };
+                let alignment =
+                    if header.alignment == Alignment::Undefined { cell.alignment } else { header.alignment };
                 TableColumn { label, width: header.width, alignment, is_property }
             });
             return Ok(columns.collect());
@@ -236,7 +238,10 @@ impl Generator {
                 let mut lines = Vec::new();
                 for column in &columns {
                     let directive = Directive { format: column.format(), is_table: false };
-                    lines.push((column.label(), self.expression_text(session, &column.expression, &directive, object, limit)?));
+                    lines.push((
+                        column.label(),
+                        self.expression_text(session, &column.expression, &directive, object, limit)?,
+                    ));
                 }
                 Ok(Entry::List(lines))
             }

@@ -227,7 +227,8 @@ pub fn out_of_band(session: &mut dyn Session, object: &Value, falls_back: bool, 
         && !falls_back
     {
         let data = o.lock();
-        if data.type_names.is_none() && data.base.is_none() && !data.slots.is_empty() && o.ty == TypeRef::PSCUSTOMOBJECT {
+        if data.type_names.is_none() && data.base.is_none() && !data.slots.is_empty() && o.ty == TypeRef::PSCUSTOMOBJECT
+        {
             return Ok(None);
         }
     }
@@ -287,12 +288,18 @@ fn unknown_view(session: &mut dyn Session, name: &str, object: &Value, shape: Sh
         views.iter().filter(|v| v.name.eq_ignore_ascii_case(name)).map(|v| label(v.shape()).1).collect();
     let text = if !valid.is_empty() {
         let valid = valid.join(", ");
-        format!("The view name {name} cannot be found. Specify one of the following {shape_name} views and try again: {valid}.")
+        format!(
+            "The view name {name} cannot be found. Specify one of the following {shape_name} views and try again: {valid}."
+        )
     } else if !others.is_empty() {
         let others = others.join(", ");
-        format!(" The view name {name} cannot be found in the {shape_name} formatting. Try using one of these other format cmdlets: {others}")
+        format!(
+            " The view name {name} cannot be found in the {shape_name} formatting. Try using one of these other format cmdlets: {others}"
+        )
     } else {
-        format!("The view name {name} cannot be found. There are no existing {shape_name} views for {type_name} objects.")
+        format!(
+            "The view name {name} cannot be found. There are no existing {shape_name} views for {type_name} objects."
+        )
     };
     let message = "The pipeline has been stopped.";
     let ty = TypeRef::PIPELINE_STOPPED_EXCEPTION;

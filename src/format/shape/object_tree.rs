@@ -14,7 +14,13 @@ struct Tree<'a> {
 }
 
 /// The tree of an object.
-pub fn pieces(session: &mut dyn Session, object: &Value, request: &Request, depth: i64, limit: i64) -> Result<Vec<Piece>> {
+pub fn pieces(
+    session: &mut dyn Session,
+    object: &Value,
+    request: &Request,
+    depth: i64,
+    limit: i64,
+) -> Result<Vec<Piece>> {
     let tree = Tree { request, limit };
     let mut out = Vec::new();
     if text::is_scalar(&members::type_names(object)) {
@@ -75,14 +81,22 @@ impl Tree<'_> {
                 inner.push(indented(nested));
             }
         }
-        let mut own = vec![Piece::Text(format!("class {class}")), Piece::NewLine, Piece::Text("{".into()), Piece::NewLine];
+        let mut own =
+            vec![Piece::Text(format!("class {class}")), Piece::NewLine, Piece::Text("{".into()), Piece::NewLine];
         own.push(indented(inner));
         own.extend([Piece::Text("}".into()), Piece::NewLine]);
         out.push(Piece::Nested(own));
         Ok(())
     }
 
-    fn list(&self, session: &mut dyn Session, items: &[Value], level: i64, depth: i64, out: &mut Vec<Piece>) -> Result<()> {
+    fn list(
+        &self,
+        session: &mut dyn Session,
+        items: &[Value],
+        level: i64,
+        depth: i64,
+        out: &mut Vec<Piece>,
+    ) -> Result<()> {
         out.extend([Piece::Text("[".into()), Piece::NewLine]);
         let mut inner = Vec::new();
         for (number, item) in items.iter().enumerate() {

@@ -146,7 +146,13 @@ fn custom(json: &Json, name: &str, types: &[Str]) -> Control {
             tokens.push(Token::NewLine(count as usize));
         } else if item.get("frame").is_none() {
             let source = source(item, &format!("{name}/{number}"));
-            tokens.push(Token::Expression { source, condition: None, each: flag(item, "each"), format: None, control: None });
+            tokens.push(Token::Expression {
+                source,
+                condition: None,
+                each: flag(item, "each"),
+                format: None,
+                control: None,
+            });
         }
     }
     Control { entries: vec![(None, tokens)] }

@@ -15,14 +15,15 @@ pub fn group_label(view: &str) -> Option<&'static str> {
 /// The control with which a view heads its groups.
 pub fn group(view: &str) -> Option<Control> {
     let (label, source): (&str, Source) = match view {
-        "children" | "childrenWithUnixStat" | "childrenWithHardlink" | "FileSecurityTable" => {
-            ("Directory: ", Source::Native(|s, v| {
+        "children" | "childrenWithUnixStat" | "childrenWithHardlink" | "FileSecurityTable" => (
+            "Directory: ",
+            Source::Native(|s, v| {
                 let parent = super::native::property(s, v, "PSParentPath")?;
                 let text = values::convert::to_str(s, &parent)?;
                 let path = text.rsplit_once("::").map_or(text.as_str(), |(_, path)| path);
                 Ok(values::Value::from(path))
-            }))
-        }
+            }),
+        ),
         "ThumbprintTable" | "ThumbprintWide" => ("PSParentPath: ", Source::Property(Str::from("PSParentPath"))),
         "Module" => ("Directory: ", Source::Native(super::native::find("Module/group")?)),
         _ => return None,
@@ -37,8 +38,12 @@ pub fn group(view: &str) -> Option<Control> {
 
 /// The control of a custom view by name.
 pub fn find(view: &str, type_name: &str) -> Option<Control> {
-    let expression = |source: Source, each: bool, control: Option<Arc<Control>>| {
-        Token::Expression { source, condition: None, each, format: None, control }
+    let expression = |source: Source, each: bool, control: Option<Arc<Control>>| Token::Expression {
+        source,
+        condition: None,
+        each,
+        format: None,
+        control,
     };
     let tokens = match view {
         "CommandParameterSetInfo" => {

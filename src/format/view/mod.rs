@@ -110,8 +110,19 @@ pub struct Entry {
 pub enum Token {
     Text(Str),
     NewLine(usize),
-    Frame { left: usize, right: usize, first: i64, tokens: Vec<Token> },
-    Expression { source: Source, condition: Option<Source>, each: bool, format: Option<Str>, control: Option<Arc<Control>> },
+    Frame {
+        left: usize,
+        right: usize,
+        first: i64,
+        tokens: Vec<Token>,
+    },
+    Expression {
+        source: Source,
+        condition: Option<Source>,
+        each: bool,
+        format: Option<Str>,
+        control: Option<Arc<Control>>,
+    },
 }
 
 /// Custom text by type of object.
@@ -178,10 +189,7 @@ impl View {
 
     /// A list of properties.
     pub fn list_of(type_name: &str, properties: &[&str]) -> View {
-        let items = properties
-            .iter()
-            .map(|p| Item { label: None, cell: Cell::property(p), condition: None })
-            .collect();
+        let items = properties.iter().map(|p| Item { label: None, cell: Cell::property(p), condition: None }).collect();
         View {
             name: Str::from(type_name),
             types: vec![Str::from(type_name)],

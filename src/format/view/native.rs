@@ -72,8 +72,12 @@ pub fn find(place: &str) -> Option<Native> {
         | "Microsoft.PowerShell.Commands.WebResponseObject/RawContent" => |s, v| shortened(s, v, "RawContent"),
         "Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus/Latency(ms)"
         | "Microsoft.PowerShell.Commands.TestConnectionCommand+PingMtuStatus/Latency(ms)"
-        | "Microsoft.PowerShell.Commands.TestConnectionCommand+TraceStatus/Latency(ms)" => |s, v| pinged(s, v, "Latency"),
-        "Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus/BufferSize(B)" => |s, v| pinged(s, v, "BufferSize"),
+        | "Microsoft.PowerShell.Commands.TestConnectionCommand+TraceStatus/Latency(ms)" => {
+            |s, v| pinged(s, v, "Latency")
+        }
+        "Microsoft.PowerShell.Commands.TestConnectionCommand+PingStatus/BufferSize(B)" => {
+            |s, v| pinged(s, v, "BufferSize")
+        }
         "Microsoft.PowerShell.Commands.TestConnectionCommand+TraceStatus/Hostname" => |s, v| {
             let name = property(s, v, "Hostname")?;
             if convert::to_bool(&name) { Ok(name) } else { Ok(Value::from("*")) }

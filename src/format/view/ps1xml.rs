@@ -96,10 +96,13 @@ fn tree(text: &str) -> Done<Node> {
                     "amp" => Some('&'),
                     "quot" => Some('"'),
                     "apos" => Some('\''),
-                    other => other.strip_prefix('#').and_then(|n| match n.strip_prefix('x') {
-                        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                        None => n.parse().ok(),
-                    }).and_then(char::from_u32),
+                    other => other
+                        .strip_prefix('#')
+                        .and_then(|n| match n.strip_prefix('x') {
+                            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                            None => n.parse().ok(),
+                        })
+                        .and_then(char::from_u32),
                 };
                 if let (Some(node), Some(c)) = (stack.last_mut(), c) {
                     node.text.push(c);

@@ -112,9 +112,10 @@ impl Registry {
 pub(crate) fn unmask(names: &[Str]) -> Option<Vec<Str>> {
     const PREFIX: &str = "Deserialized.";
     let has_prefix = |n: &Str| n.get(..PREFIX.len()).is_some_and(|p| p.eq_ignore_ascii_case(PREFIX));
-    names.iter().any(has_prefix).then(|| {
-        names.iter().map(|n| if has_prefix(n) { Str::from(&n[PREFIX.len()..]) } else { n.clone() }).collect()
-    })
+    names
+        .iter()
+        .any(has_prefix)
+        .then(|| names.iter().map(|n| if has_prefix(n) { Str::from(&n[PREFIX.len()..]) } else { n.clone() }).collect())
 }
 
 /// The view by which objects are shown where nothing was asked for.

@@ -134,7 +134,11 @@ fn tokens(list: &[Token], with_scripts: bool) -> String {
         Token::NewLine(1) => "<NewLine />".to_string(),
         Token::NewLine(count) => around("NewLine", tag("Count", &count.to_string())),
         Token::Frame { left, right, first, tokens: inner } => {
-            let indent = if *first >= 0 { tag("FirstLineIndent", &first.to_string()) } else { tag("FirstLineHanging", &(-first).to_string()) };
+            let indent = if *first >= 0 {
+                tag("FirstLineIndent", &first.to_string())
+            } else {
+                tag("FirstLineHanging", &(-first).to_string())
+            };
             let (left, right) = (tag("LeftIndent", &left.to_string()), tag("RightIndent", &right.to_string()));
             around("Frame", format!("{left}{right}{indent}{}", around("CustomItem", tokens(inner, with_scripts))))
         }

@@ -19,18 +19,12 @@ const SIDE: u32 = 1 << 31;
 impl Text {
     /// A piece of the source as it stands.
     pub(crate) fn source(span: Span) -> Text {
-        Text {
-            start: span.start,
-            len: span.len,
-        }
+        Text { start: span.start, len: span.len }
     }
 
     /// A piece of it, in bytes.
     pub(crate) fn part(self, from: usize, to: usize) -> Text {
-        Text {
-            start: self.start + from as u32,
-            len: (to - from) as u32,
-        }
+        Text { start: self.start + from as u32, len: (to - from) as u32 }
     }
 
     /// Nothing in it.
@@ -234,10 +228,7 @@ impl Ast {
 
     /// The first class, interface or enum of a name.
     pub fn find_type_def(&self, name: Sym) -> Option<TypeDef> {
-        self.type_defs
-            .iter()
-            .find(|def| def.name.sym == name)
-            .copied()
+        self.type_defs.iter().find(|def| def.name.sym == name).copied()
     }
 
     /// An attribute or type constraint.
@@ -277,10 +268,7 @@ impl Ast {
             return Vec::new();
         }
         let start = text.start & !SIDE;
-        let inside = self
-            .surrogates
-            .iter()
-            .filter(|(at, _)| (start..start + text.len).contains(at));
+        let inside = self.surrogates.iter().filter(|(at, _)| (start..start + text.len).contains(at));
         inside.map(|(at, unit)| (at - start, *unit)).collect()
     }
 
@@ -307,24 +295,14 @@ impl Ast {
                 out.push_str(self.text(name));
                 self.write_assembly(assembly, out);
             }
-            TypeName::Generic {
-                base,
-                args,
-                assembly,
-            } => {
+            TypeName::Generic { base, args, assembly } => {
                 self.write_type(base, out);
                 out.push('[');
                 for (index, arg) in self.list(args).iter().enumerate() {
                     if index > 0 {
                         out.push(',');
                     }
-                    let bracketed = matches!(
-                        self.type_name(*arg),
-                        TypeName::Simple {
-                            assembly: Some(_),
-                            ..
-                        }
-                    );
+                    let bracketed = matches!(self.type_name(*arg), TypeName::Simple { assembly: Some(_), .. });
                     out.push_str(if bracketed { "[" } else { "" });
                     self.write_type(*arg, out);
                     out.push_str(if bracketed { "]" } else { "" });
@@ -335,10 +313,7 @@ impl Ast {
             TypeName::Array { element, rank } => {
                 self.write_type(element, out);
                 out.push('[');
-                out.extend(std::iter::repeat_n(
-                    ',',
-                    usize::from(rank).saturating_sub(1),
-                ));
+                out.extend(std::iter::repeat_n(',', usize::from(rank).saturating_sub(1)));
                 out.push(']');
             }
         }
@@ -370,31 +345,18 @@ impl Ast {
     /// The expression of a statement that is nothing else: a pipeline of one expression without redirections, not in
     /// the background.
     pub fn pure_expr(&self, id: StmtId) -> Option<ExprId> {
-        let Stmt::Pipeline {
-            elements,
-            background: false,
-        } = *self.stmt(id)
-        else {
+        let Stmt::Pipeline { elements, background: false } = *self.stmt(id) else {
             return None;
         };
         match self.list(elements) {
-            [
-                Element {
-                    kind: ElementKind::Expr(expr),
-                    redirections,
-                    ..
-                },
-            ] if redirections.is_empty() => Some(*expr),
+            [Element { kind: ElementKind::Expr(expr), redirections, .. }] if redirections.is_empty() => Some(*expr),
             _ => None,
         }
     }
 
     /// The node above, `None` for the whole script. The table is made at the first question.
     pub fn parent(&self, node: Node) -> Option<Node> {
-        self.parents
-            .get_or_init(|| self.make_parents())
-            .get(&node)
-            .copied()
+        self.parents.get_or_init(|| self.make_parents()).get(&node).copied()
     }
 
     fn make_parents(&self) -> HashMap<Node, Node> {
@@ -491,10 +453,7 @@ impl Ast {
     pub(crate) fn add_text(&mut self, text: &str) -> Text {
         let start = self.strings.len() as u32;
         self.strings.push_str(text);
-        Text {
-            start: start | SIDE,
-            len: text.len() as u32,
-        }
+        Text { start: start | SIDE, len: text.len() as u32 }
     }
 
     pub(crate) fn add_surrogate(&mut self, text: Text, at: u32, unit: u16) {

@@ -28,15 +28,7 @@ pub struct ScriptBlock {
 impl ScriptBlock {
     /// The named blocks in the order in which they run.
     pub fn named(&self) -> impl Iterator<Item = NamedBlock> {
-        [
-            self.dynamic_param,
-            self.begin,
-            self.process,
-            self.end,
-            self.clean,
-        ]
-        .into_iter()
-        .flatten()
+        [self.dynamic_param, self.begin, self.process, self.end, self.clean].into_iter().flatten()
     }
 }
 

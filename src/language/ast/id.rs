@@ -69,18 +69,10 @@ impl<T> Default for List<T> {
 
 impl<T> List<T> {
     /// No nodes.
-    pub const EMPTY: List<T> = List {
-        start: 0,
-        len: 0,
-        marker: PhantomData,
-    };
+    pub const EMPTY: List<T> = List { start: 0, len: 0, marker: PhantomData };
 
     pub(crate) fn new(start: usize, len: usize) -> List<T> {
-        List {
-            start: start as u32,
-            len: len as u32,
-            marker: PhantomData,
-        }
+        List { start: start as u32, len: len as u32, marker: PhantomData }
     }
 
     /// How many.

@@ -58,10 +58,7 @@ impl Ast {
             Expr::Attributed { .. } => "AttributedExpressionAst",
             Expr::Type(_) => "TypeExpressionAst",
             Expr::Member { .. } => "MemberExpressionAst",
-            Expr::Invoke {
-                how: InvokeKind::BaseConstructor,
-                ..
-            } => "BaseCtorInvokeMemberExpressionAst",
+            Expr::Invoke { how: InvokeKind::BaseConstructor, .. } => "BaseCtorInvokeMemberExpressionAst",
             Expr::Invoke { .. } => "InvokeMemberExpressionAst",
             Expr::Index { .. } => "IndexExpressionAst",
             Expr::Using(_) => "UsingExpressionAst",

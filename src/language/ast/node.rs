@@ -46,9 +46,7 @@ impl Ast {
             Node::Expr(id) => self.span_expr(id),
             Node::Stmt(id) => self.span_stmt(id),
             Node::Block(id) => self.block(id).span,
-            Node::Named(id, kind) => self
-                .named_block(id, kind)
-                .map_or(self.block(id).span, |named| named.span),
+            Node::Named(id, kind) => self.named_block(id, kind).map_or(self.block(id).span, |named| named.span),
             Node::Body(id) => self.body(id).span,
             Node::ParamBlock(id) => self.param_block(id).span,
             Node::Param(place) => self.at::<Param>(place).span,
@@ -120,9 +118,7 @@ impl Ast {
             }
             Node::Element(place) => self.element_children(*self.at::<Element>(place), out),
             Node::CommandParameter(place) => {
-                if let CommandElementKind::Parameter { argument, .. } =
-                    self.at::<CommandElement>(place).kind
-                {
+                if let CommandElementKind::Parameter { argument, .. } = self.at::<CommandElement>(place).kind {
                     out.extend(argument.map(Node::Expr));
                 }
             }
@@ -176,39 +172,18 @@ impl Ast {
             Expr::ScriptBlock(block) => out.push(Node::Block(block)),
             Expr::Unary { operand, .. } | Expr::Using(operand) => out.push(Node::Expr(operand)),
             Expr::Binary { left, right, .. } => out.extend([Node::Expr(left), Node::Expr(right)]),
-            Expr::Ternary {
-                condition,
-                if_true,
-                if_false,
-            } => {
-                out.extend([
-                    Node::Expr(condition),
-                    Node::Expr(if_true),
-                    Node::Expr(if_false),
-                ]);
+            Expr::Ternary { condition, if_true, if_false } => {
+                out.extend([Node::Expr(condition), Node::Expr(if_true), Node::Expr(if_false)]);
             }
-            Expr::Convert {
-                ty: attribute,
-                operand,
-            }
-            | Expr::Attributed { attribute, operand } => {
+            Expr::Convert { ty: attribute, operand } | Expr::Attributed { attribute, operand } => {
                 out.extend([Node::Attribute(attribute), Node::Expr(operand)]);
             }
-            Expr::Member { target, member, .. } => {
-                out.extend([Node::Expr(target), Node::Expr(member)])
-            }
-            Expr::Invoke {
-                target,
-                member,
-                args,
-                ..
-            } => {
+            Expr::Member { target, member, .. } => out.extend([Node::Expr(target), Node::Expr(member)]),
+            Expr::Invoke { target, member, args, .. } => {
                 out.extend([Node::Expr(target), Node::Expr(member)]);
                 self.expr_nodes(args, out);
             }
-            Expr::Index { target, index, .. } => {
-                out.extend([Node::Expr(target), Node::Expr(index)])
-            }
+            Expr::Index { target, index, .. } => out.extend([Node::Expr(target), Node::Expr(index)]),
             Expr::Error(nodes) => out.extend(self.list(nodes)),
         }
     }
@@ -217,68 +192,31 @@ impl Ast {
         match stmt {
             Stmt::Pipeline { elements, .. } => places(elements, Node::Element, out),
             Stmt::Chain { left, right, .. } => out.extend([Node::Stmt(left), Node::Stmt(right)]),
-            Stmt::Assign { target, value, .. } => {
-                out.extend([Node::Expr(target), Node::Stmt(value)])
-            }
+            Stmt::Assign { target, value, .. } => out.extend([Node::Expr(target), Node::Stmt(value)]),
             Stmt::If { clauses, otherwise } => {
                 for clause in self.list(clauses) {
                     out.extend([Node::Stmt(clause.condition), Node::Body(clause.body)]);
                 }
                 out.extend(otherwise.map(Node::Body));
             }
-            Stmt::While {
-                condition, body, ..
-            }
-            | Stmt::DoWhile {
-                condition, body, ..
-            }
-            | Stmt::DoUntil {
-                condition, body, ..
-            } => out.extend([Node::Stmt(condition), Node::Body(body)]),
-            Stmt::For {
-                init,
-                condition,
-                step,
-                body,
-                ..
-            } => {
-                out.extend(
-                    [init, condition, step]
-                        .into_iter()
-                        .flatten()
-                        .map(Node::Stmt),
-                );
+            Stmt::While { condition, body, .. }
+            | Stmt::DoWhile { condition, body, .. }
+            | Stmt::DoUntil { condition, body, .. } => out.extend([Node::Stmt(condition), Node::Body(body)]),
+            Stmt::For { init, condition, step, body, .. } => {
+                out.extend([init, condition, step].into_iter().flatten().map(Node::Stmt));
                 out.push(Node::Body(body));
             }
-            Stmt::Foreach {
-                variable,
-                collection,
-                body,
-                ..
-            } => {
-                out.extend([
-                    Node::Expr(variable),
-                    Node::Stmt(collection),
-                    Node::Body(body),
-                ]);
+            Stmt::Foreach { variable, collection, body, .. } => {
+                out.extend([Node::Expr(variable), Node::Stmt(collection), Node::Body(body)]);
             }
-            Stmt::Switch {
-                condition,
-                clauses,
-                default,
-                ..
-            } => {
+            Stmt::Switch { condition, clauses, default, .. } => {
                 out.push(Node::Stmt(condition));
                 for clause in self.list(clauses) {
                     out.extend([Node::Expr(clause.condition), Node::Body(clause.body)]);
                 }
                 out.extend(default.map(Node::Body));
             }
-            Stmt::Try {
-                body,
-                catches,
-                finally,
-            } => {
+            Stmt::Try { body, catches, finally } => {
                 out.push(Node::Body(body));
                 places(catches, Node::Catch, out);
                 out.extend(finally.map(Node::Body));
@@ -299,16 +237,11 @@ impl Ast {
                 self.attribute_nodes(def.bases, out);
                 places(def.members, Node::Member, out);
             }
-            Stmt::Using(using) => out.extend(
-                [using.name, using.alias, using.module]
-                    .into_iter()
-                    .flatten()
-                    .map(Node::Expr),
-            ),
-            Stmt::Configuration { name, body } => out.extend([Node::Expr(name), Node::Block(body)]),
-            Stmt::Return(value) | Stmt::Throw(value) | Stmt::Exit(value) => {
-                out.extend(value.map(Node::Stmt))
+            Stmt::Using(using) => {
+                out.extend([using.name, using.alias, using.module].into_iter().flatten().map(Node::Expr))
             }
+            Stmt::Configuration { name, body } => out.extend([Node::Expr(name), Node::Block(body)]),
+            Stmt::Return(value) | Stmt::Throw(value) | Stmt::Exit(value) => out.extend(value.map(Node::Stmt)),
             Stmt::Break(label) | Stmt::Continue(label) => out.extend(label.map(Node::Expr)),
             Stmt::Error(nodes) => out.extend(self.list(nodes)),
         }
@@ -321,9 +254,7 @@ impl Ast {
                 for (index, part) in self.list(command.elements).iter().enumerate() {
                     out.push(match part.kind {
                         CommandElementKind::Expr(id) => Node::Expr(id),
-                        CommandElementKind::Parameter { .. } => {
-                            Node::CommandParameter(command.elements.place(index))
-                        }
+                        CommandElementKind::Parameter { .. } => Node::CommandParameter(command.elements.place(index)),
                     });
                 }
             }
@@ -339,12 +270,7 @@ impl Ast {
 
     fn body_children(&self, id: BodyId, out: &mut Vec<Node>) {
         let body = self.body(id);
-        out.extend(
-            self.list(body.traps)
-                .iter()
-                .chain(self.list(body.statements))
-                .map(|id| Node::Stmt(*id)),
-        );
+        out.extend(self.list(body.traps).iter().chain(self.list(body.statements)).map(|id| Node::Stmt(*id)));
     }
 
     fn expr_nodes(&self, list: List<ExprId>, out: &mut Vec<Node>) {

@@ -1,8 +1,6 @@
 //! Statements, commands and redirections.
 
-use super::{
-    AttributeId, BlockId, BodyId, ExprId, FunctionId, List, Node, StmtId, Text, TypeDefId,
-};
+use super::{AttributeId, BlockId, BodyId, ExprId, FunctionId, List, Node, StmtId, Text, TypeDefId};
 use crate::position::Span;
 use crate::symbol::Sym;
 use crate::token::TokenKind;
@@ -344,9 +342,7 @@ impl Stream {
     /// The stream of a number, 0 being all.
     pub fn from_number(number: u8) -> Option<Stream> {
         use Stream::*;
-        [All, Output, Error, Warning, Verbose, Debug, Information]
-            .get(number as usize)
-            .copied()
+        [All, Output, Error, Warning, Verbose, Debug, Information].get(number as usize).copied()
     }
 
     /// The name of the .NET enum member.

@@ -4,10 +4,7 @@ use std::collections::HashSet;
 
 use super::constant::{Purpose, is_constant};
 use super::walk::Checker;
-use crate::ast::{
-    Attribute, AttributeId, AttributeKind, Expr, ExprId, Member, MemberKind, Node, Stmt,
-    TypeDefKind,
-};
+use crate::ast::{Attribute, AttributeId, AttributeKind, Expr, ExprId, Member, MemberKind, Node, Stmt, TypeDefKind};
 use crate::position::Span;
 
 impl Checker<'_, '_> {
@@ -20,11 +17,7 @@ impl Checker<'_, '_> {
         if let Some(target) = target {
             self.check_usage(&attribute, target);
         }
-        let purpose = if target.is_some() {
-            Purpose::ClassAttribute
-        } else {
-            Purpose::Attribute
-        };
+        let purpose = if target.is_some() { Purpose::ClassAttribute } else { Purpose::Attribute };
         let mut seen = HashSet::new();
         for arg in self.ast.list(named) {
             if !seen.insert(arg.name) {
@@ -64,10 +57,7 @@ impl Checker<'_, '_> {
             },
             Node::Member(place) => Some(match self.ast.at::<Member>(place).kind {
                 MemberKind::Property { .. } => "Property, Field",
-                MemberKind::Method {
-                    is_constructor: true,
-                    ..
-                } => "Constructor",
+                MemberKind::Method { is_constructor: true, .. } => "Constructor",
                 MemberKind::Method { .. } => "Method",
             }),
             Node::Param(_) => {
@@ -85,17 +75,11 @@ impl Checker<'_, '_> {
             return;
         };
         let Some(usage) = known.usage else { return };
-        let allowed = usage == "All"
-            || usage
-                .split(", ")
-                .any(|allowed| target.split(", ").any(|target| target == allowed));
+        let allowed =
+            usage == "All" || usage.split(", ").any(|allowed| target.split(", ").any(|target| target == allowed));
         if !allowed {
             let shown = short_name(&known.name);
-            self.report.add(
-                attribute.span,
-                "AttributeNotAllowedOnDeclaration",
-                &[shown, &usage],
-            );
+            self.report.add(attribute.span, "AttributeNotAllowedOnDeclaration", &[shown, &usage]);
         }
     }
 

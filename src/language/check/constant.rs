@@ -17,9 +17,8 @@ pub(crate) enum Purpose {
 
 /// Types that a cast in a constant may name.
 const SAFE_TYPES: &[&str] = &[
-    "bool", "boolean", "char", "byte", "sbyte", "int16", "short", "uint16", "ushort", "int",
-    "int32", "uint", "uint32", "long", "int64", "ulong", "uint64", "float", "single", "double",
-    "decimal", "datetime", "string", "object",
+    "bool", "boolean", "char", "byte", "sbyte", "int16", "short", "uint16", "ushort", "int", "int32", "uint", "uint32",
+    "long", "int64", "ulong", "uint64", "float", "single", "double", "decimal", "datetime", "string", "object",
 ];
 
 /// True when an expression is constant.
@@ -39,52 +38,35 @@ pub(crate) fn is_constant(
     match *ast.expr(id) {
         Expr::Const(_) | Expr::String { .. } => true,
         Expr::Variable(variable) => {
-            variable.scope != VariableScope::Drive
-                && matches!(variable.name.folded(), "true" | "false" | "null")
+            variable.scope != VariableScope::Drive && matches!(variable.name.folded(), "true" | "false" | "null")
         }
         Expr::Using(inner) => constant(inner),
-        Expr::Ternary {
-            condition,
-            if_true,
-            if_false,
-        } => constant(condition) && constant(if_true) && constant(if_false),
-        Expr::Binary {
-            op, left, right, ..
-        } => {
+        Expr::Ternary { condition, if_true, if_false } => {
+            constant(condition) && constant(if_true) && constant(if_false)
+        }
+        Expr::Binary { op, left, right, .. } => {
             let null_divisor = matches!(op, TokenKind::Divide | TokenKind::Rem)
                 && matches!(*ast.expr(right), Expr::Variable(v) if matches!(v.name.folded(), "false" | "null"));
-            op.has(TokenFlags::CAN_CONSTANT_FOLD)
-                && constant(left)
-                && constant(right)
-                && !null_divisor
+            op.has(TokenFlags::CAN_CONSTANT_FOLD) && constant(left) && constant(right) && !null_divisor
         }
         Expr::Unary { op, operand } => op.has(TokenFlags::CAN_CONSTANT_FOLD) && constant(operand),
         Expr::Convert { ty, operand } => match *ast.type_name(ast.attribute(ty).ty) {
             TypeName::Simple { sym, .. } => {
                 let name = sym.folded();
-                SAFE_TYPES.contains(&name.strip_prefix("system.").unwrap_or(name))
-                    && constant(operand)
+                SAFE_TYPES.contains(&name.strip_prefix("system.").unwrap_or(name)) && constant(operand)
             }
             _ => false,
         },
         Expr::SubExpr(body) => {
             let body = ast.body(body);
-            body.traps.is_empty()
-                && matches!(ast.stmts(body.statements), [only] if statement(*only))
+            body.traps.is_empty() && matches!(ast.stmts(body.statements), [only] if statement(*only))
         }
         Expr::Paren(inner) => statement(inner),
         Expr::Type(_) => true,
-        Expr::Member {
-            target,
-            member,
-            is_static: true,
-            ..
-        } => match (ast.expr(target), ast.string_value(member)) {
+        Expr::Member { target, member, is_static: true, .. } => match (ast.expr(target), ast.string_value(member)) {
             (Expr::Type(ty), Some(member)) => {
                 let name = ast.type_full_name(*ty);
-                let name = knowledge
-                    .resolve(&name, usings, false)
-                    .map_or(name, |known| known.name);
+                let name = knowledge.resolve(&name, usings, false).map_or(name, |known| known.name);
                 knowledge.is_literal_field(&name, member)
             }
             _ => false,
@@ -92,16 +74,10 @@ pub(crate) fn is_constant(
         Expr::Array(items) => ast.exprs(items).iter().all(|item| constant(*item)),
         Expr::Hash(entries) => {
             purpose == Purpose::Requires
-                && ast
-                    .list(entries)
-                    .iter()
-                    .all(|entry| constant(entry.key) && statement(entry.value))
+                && ast.list(entries).iter().all(|entry| constant(entry.key) && statement(entry.value))
         }
         Expr::ScriptBlock(_) => attribute && purpose != Purpose::ClassAttribute,
-        Expr::Invoke {
-            how: InvokeKind::Instance | InvokeKind::Static | InvokeKind::BaseConstructor,
-            ..
-        } => false,
+        Expr::Invoke { how: InvokeKind::Instance | InvokeKind::Static | InvokeKind::BaseConstructor, .. } => false,
         _ => false,
     }
 }

@@ -3,26 +3,21 @@
 use super::Report;
 use super::walk::Checker;
 use crate::ast::{
-    Ast, AttributeKind, BodyId, Element, ElementKind, Expr, ExprId, Invocation, List, Node, Stmt,
-    TypeId, TypeName, Visit,
+    Ast, AttributeKind, BodyId, Element, ElementKind, Expr, ExprId, Invocation, List, Node, Stmt, TypeId, TypeName,
+    Visit,
 };
 use crate::error::ErrorArg;
 use crate::token::TokenFlags;
 
 /// Types with a type code: those a data section may name.
 const SIMPLE_TYPES: &[&str] = &[
-    "bool", "boolean", "char", "byte", "sbyte", "int16", "short", "uint16", "ushort", "int",
-    "int32", "uint", "uint32", "long", "int64", "ulong", "uint64", "float", "single", "double",
-    "decimal", "datetime", "string",
+    "bool", "boolean", "char", "byte", "sbyte", "int16", "short", "uint16", "ushort", "int", "int32", "uint", "uint32",
+    "long", "int64", "ulong", "uint64", "float", "single", "double", "decimal", "datetime", "string",
 ];
 
 impl Checker<'_, '_> {
     pub(super) fn check_data(&mut self, commands: List<ExprId>, body: BodyId) {
-        let names = self
-            .ast
-            .exprs(commands)
-            .iter()
-            .map(|id| self.ast.string_value(*id));
+        let names = self.ast.exprs(commands).iter().map(|id| self.ast.string_value(*id));
         // A command that is known only when the section runs is checked then.
         let allowed: Option<Vec<&str>> = names.collect();
         let ast = self.ast;
@@ -38,9 +33,7 @@ fn check_node(ast: &Ast, node: Node, allowed: Option<&[&str]>, report: &mut Repo
     let span = ast.span(node);
     match node {
         Node::Block(_) => report.add(span, "ScriptBlockNotSupportedInDataSection", &[]),
-        Node::ParamBlock(_) => {
-            report.add(span, "ParameterDeclarationNotSupportedInDataSection", &[])
-        }
+        Node::ParamBlock(_) => report.add(span, "ParameterDeclarationNotSupportedInDataSection", &[]),
         Node::Redirection(_) => report.add(span, "RedirectionNotSupportedInDataSection", &[]),
         Node::Attribute(id) => {
             let attribute = ast.attribute(id);
@@ -58,18 +51,12 @@ fn check_node(ast: &Ast, node: Node, allowed: Option<&[&str]>, report: &mut Repo
                 Stmt::Switch { .. } => "SwitchStatementNotSupportedInDataSection",
                 Stmt::Data { .. } => "DataSectionStatementNotSupportedInDataSection",
                 Stmt::Foreach { .. } => "ForeachStatementNotSupportedInDataSection",
-                Stmt::DoWhile { .. } | Stmt::DoUntil { .. } => {
-                    "DoWhileStatementNotSupportedInDataSection"
-                }
-                Stmt::For { .. } | Stmt::While { .. } => {
-                    "ForWhileStatementNotSupportedInDataSection"
-                }
+                Stmt::DoWhile { .. } | Stmt::DoUntil { .. } => "DoWhileStatementNotSupportedInDataSection",
+                Stmt::For { .. } | Stmt::While { .. } => "ForWhileStatementNotSupportedInDataSection",
                 Stmt::Try { .. } => "TryStatementNotSupportedInDataSection",
-                Stmt::Break(_)
-                | Stmt::Continue(_)
-                | Stmt::Return(_)
-                | Stmt::Exit(_)
-                | Stmt::Throw(_) => "FlowControlStatementNotSupportedInDataSection",
+                Stmt::Break(_) | Stmt::Continue(_) | Stmt::Return(_) | Stmt::Exit(_) | Stmt::Throw(_) => {
+                    "FlowControlStatementNotSupportedInDataSection"
+                }
                 Stmt::Assign { .. } => "AssignmentStatementNotSupportedInDataSection",
                 Stmt::Block { .. } => "ParallelAndSequenceBlockNotSupportedInDataSection",
                 _ => return,
@@ -85,16 +72,8 @@ fn check_expr(ast: &Ast, id: ExprId, report: &mut Report<'_>) {
     let span = ast.span_expr(id);
     match *ast.expr(id) {
         Expr::Type(ty) => check_type(ast, ty, Node::Expr(id), report),
-        Expr::Binary {
-            op,
-            op_start,
-            op_len,
-            ..
-        } if op.has(TokenFlags::DISALLOWED_IN_RESTRICTED_MODE) => {
-            let span = crate::position::Span {
-                start: op_start,
-                len: u32::from(op_len),
-            };
+        Expr::Binary { op, op_start, op_len, .. } if op.has(TokenFlags::DISALLOWED_IN_RESTRICTED_MODE) => {
+            let span = crate::position::Span { start: op_start, len: u32::from(op_len) };
             report.add(span, "OperatorNotSupportedInDataSection", &[op.text()]);
         }
         Expr::Unary { op, .. } if op.has(TokenFlags::DISALLOWED_IN_RESTRICTED_MODE) => {
@@ -104,11 +83,7 @@ fn check_expr(ast: &Ast, id: ExprId, report: &mut Report<'_>) {
             let path = crate::symbol::Sym::intern(ast.text(variable.path));
             if !["psculture", "psuiculture", "true", "false", "null"].contains(&path.folded()) {
                 let names = ErrorArg::Message("DefaultAllowedVariablesInDataSection", Vec::new());
-                report.add_args(
-                    span,
-                    "VariableReferenceNotSupportedInDataSection",
-                    vec![names],
-                );
+                report.add_args(span, "VariableReferenceNotSupportedInDataSection", vec![names]);
             }
         }
         Expr::Member { .. } => report.add(span, "PropertyReferenceNotSupportedInDataSection", &[]),
@@ -148,23 +123,13 @@ fn check_command(ast: &Ast, element: &Element, allowed: Option<&[&str]>, report:
         }
         None => {
             let text = ast.slice(element.span).to_owned();
-            report.add(
-                element.span,
-                "CmdletNotInAllowedListForDataSection",
-                &[&text],
-            );
+            report.add(element.span, "CmdletNotInAllowedListForDataSection", &[&text]);
         }
         Some(name) => {
             let known = name.eq_ignore_ascii_case("ConvertFrom-StringData")
-                || allowed
-                    .iter()
-                    .any(|allowed| allowed.eq_ignore_ascii_case(name));
+                || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
             if !known {
-                report.add(
-                    element.span,
-                    "CmdletNotInAllowedListForDataSection",
-                    &[name],
-                );
+                report.add(element.span, "CmdletNotInAllowedListForDataSection", &[name]);
             }
         }
     }

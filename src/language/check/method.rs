@@ -7,25 +7,16 @@ use std::collections::HashSet;
 
 use super::walk::Checker;
 use crate::ast::{
-    Ast, BodyId, CommandElementKind, Element, ElementKind, Expr, ExprId, FunctionId, List, Member,
-    Name, Part, RedirectTo, Stmt, StmtId, Variable, VariableScope,
+    Ast, BodyId, CommandElementKind, Element, ElementKind, Expr, ExprId, FunctionId, List, Member, Name, Part,
+    RedirectTo, Stmt, StmtId, Variable, VariableScope,
 };
 use crate::position::Span;
 use crate::symbol::Sym;
 use crate::token::TokenKind;
 
 /// Automatic variables that a method always has.
-const AUTOMATIC: &[&str] = &[
-    "_",
-    "args",
-    "this",
-    "input",
-    "pscmdlet",
-    "psboundparameters",
-    "myinvocation",
-    "psscriptroot",
-    "pscommandpath",
-];
+const AUTOMATIC: &[&str] =
+    &["_", "args", "this", "input", "pscmdlet", "psboundparameters", "myinvocation", "psscriptroot", "pscommandpath"];
 
 /// Global variables that a method may read all the same.
 const ACCESSIBLE: &[&str] = &[
@@ -43,17 +34,8 @@ const ACCESSIBLE: &[&str] = &[
 ];
 
 /// Commands that make variables behind the analysis's back.
-const PESSIMIZING: &[&str] = &[
-    "new-variable",
-    "remove-variable",
-    "set-variable",
-    "set-psbreakpoint",
-    "nv",
-    "rv",
-    "sbp",
-    "sv",
-    "set",
-];
+const PESSIMIZING: &[&str] =
+    &["new-variable", "remove-variable", "set-variable", "set-psbreakpoint", "nv", "rv", "sbp", "sv", "set"];
 
 /// Variables that are assigned for certain; `None` where the flow cannot come.
 type State = Option<HashSet<Sym>>;
@@ -90,22 +72,16 @@ impl Checker<'_, '_> {
         let function = *ast.function(id);
         let block = *ast.block(function.body);
         if let Some(params) = block.params {
-            self.report.add(
-                ast.param_block(params).span,
-                "ParamBlockNotAllowedInMethod",
-                &[],
-            );
+            self.report.add(ast.param_block(params).span, "ParamBlockNotAllowedInMethod", &[]);
         }
         let named = [block.dynamic_param, block.begin, block.process, block.end];
         let first = named.iter().flatten().next();
         let wrong = block.clean.is_some() || named.iter().flatten().any(|named| !named.unnamed);
         if let Some(first) = first.or(block.clean.as_ref()).filter(|_| wrong) {
-            self.report
-                .add(first.span, "NamedBlockNotAllowedInMethod", &[]);
+            self.report.add(first.span, "NamedBlockNotAllowedInMethod", &[]);
         }
         if let (true, Some(ty)) = (is_constructor, member.ty) {
-            self.report
-                .add(ast.attribute(ty).span, "ConstructorCantHaveReturnType", &[]);
+            self.report.add(ast.attribute(ty).span, "ConstructorCantHaveReturnType", &[]);
         }
         let mut assigned: HashSet<Sym> = AUTOMATIC.iter().map(|name| Sym::intern(name)).collect();
         let mut flow = Flow {
@@ -132,8 +108,7 @@ impl Checker<'_, '_> {
             flow.body(named.body);
         }
         if flow.state.is_some() && !self.is_void_method(member) {
-            self.report
-                .add(member.name_span, "MethodHasCodePathNotReturn", &[]);
+            self.report.add(member.name_span, "MethodHasCodePathNotReturn", &[]);
         }
         for (span, name) in flow.unassigned {
             let dynamic = flow.dynamic.contains(&name) || flow.all_dynamic;
@@ -159,9 +134,7 @@ impl Flow<'_> {
                 self.statement(left);
                 self.maybe(|flow| flow.statement(right));
             }
-            Stmt::Assign {
-                target, op, value, ..
-            } => {
+            Stmt::Assign { target, op, value, .. } => {
                 if op != TokenKind::Equals {
                     self.expr(target);
                 }
@@ -182,37 +155,16 @@ impl Flow<'_> {
                 }
                 self.state = merge(after, self.state.take());
             }
-            Stmt::While {
-                label,
-                condition,
-                body,
-            } => {
+            Stmt::While { label, condition, body } => {
                 self.looping(label, Some(condition), |flow| flow.body(body), None, true);
             }
-            Stmt::For {
-                label,
-                init,
-                condition,
-                step,
-                body,
-            } => {
+            Stmt::For { label, init, condition, step, body } => {
                 if let Some(init) = init {
                     self.statement(init);
                 }
-                self.looping(
-                    label,
-                    condition,
-                    |flow| flow.body(body),
-                    step,
-                    condition.is_some(),
-                );
+                self.looping(label, condition, |flow| flow.body(body), step, condition.is_some());
             }
-            Stmt::Foreach {
-                label,
-                variable,
-                collection,
-                body,
-            } => {
+            Stmt::Foreach { label, variable, collection, body } => {
                 self.statement(collection);
                 let before = self.state.clone();
                 self.set(Sym::intern("foreach"), false);
@@ -220,40 +172,15 @@ impl Flow<'_> {
                 self.looping(label, None, |flow| flow.body(body), None, false);
                 self.state = before;
             }
-            Stmt::Switch {
-                label,
-                condition,
-                clauses,
-                default,
-                ..
-            } => {
+            Stmt::Switch { label, condition, clauses, default, .. } => {
                 self.statement(condition);
                 let before = self.state.clone();
                 self.set(Sym::intern("switch"), false);
-                self.looping(
-                    label,
-                    None,
-                    |flow| flow.switch_clauses(clauses, default),
-                    None,
-                    false,
-                );
+                self.looping(label, None, |flow| flow.switch_clauses(clauses, default), None, false);
                 self.state = before;
             }
-            Stmt::DoWhile {
-                label,
-                condition,
-                body,
-            }
-            | Stmt::DoUntil {
-                label,
-                condition,
-                body,
-            } => {
-                self.loops.push(Loop {
-                    label: label_of(label),
-                    breaks: None,
-                    continues: None,
-                });
+            Stmt::DoWhile { label, condition, body } | Stmt::DoUntil { label, condition, body } => {
+                self.loops.push(Loop { label: label_of(label), breaks: None, continues: None });
                 self.body(body);
                 let looped = self.loops.pop();
                 let (breaks, continues) = looped.map_or((None, None), |l| (l.breaks, l.continues));
@@ -261,11 +188,7 @@ impl Flow<'_> {
                 self.statement(condition);
                 self.state = merge(self.state.take(), breaks);
             }
-            Stmt::Try {
-                body,
-                catches,
-                finally,
-            } => self.try_statement(body, catches, finally),
+            Stmt::Try { body, catches, finally } => self.try_statement(body, catches, finally),
             Stmt::Data { variable, body, .. } => {
                 self.body(body);
                 if let Some(variable) = variable {
@@ -300,10 +223,7 @@ impl Flow<'_> {
             None => self.loops.last_mut(),
             Some(label) => {
                 let name = self.ast.string_value(label).map(Sym::intern);
-                self.loops
-                    .iter_mut()
-                    .rev()
-                    .find(|looped| Some(looped.label) == name)
+                self.loops.iter_mut().rev().find(|looped| Some(looped.label) == name)
             }
         };
         if let Some(target) = target {
@@ -323,11 +243,7 @@ impl Flow<'_> {
             self.statement(condition);
         }
         let after = if leaves { self.state.clone() } else { None };
-        self.loops.push(Loop {
-            label: label_of(label),
-            breaks: None,
-            continues: None,
-        });
+        self.loops.push(Loop { label: label_of(label), breaks: None, continues: None });
         body(self);
         let looped = self.loops.pop();
         let (breaks, continues) = looped.map_or((None, None), |l| (l.breaks, l.continues));
@@ -348,12 +264,7 @@ impl Flow<'_> {
         }
     }
 
-    fn try_statement(
-        &mut self,
-        body: BodyId,
-        catches: List<crate::ast::Catch>,
-        finally: Option<BodyId>,
-    ) {
+    fn try_statement(&mut self, body: BodyId, catches: List<crate::ast::Catch>, finally: Option<BodyId>) {
         let before = self.state.clone();
         self.body(body);
         let mut after = self.state.take();
@@ -365,11 +276,7 @@ impl Flow<'_> {
             after = merge(after, self.state.take());
         }
         if let Some(finally) = finally {
-            self.state = if catches_all {
-                after
-            } else {
-                merge(after, before)
-            };
+            self.state = if catches_all { after } else { merge(after, before) };
             self.body(finally);
         } else {
             self.state = after;
@@ -389,12 +296,8 @@ impl Flow<'_> {
                 ElementKind::Expr(expr) => self.expr(expr),
                 ElementKind::Command(command) => {
                     if let Some(name) = self.ast.command_name(&command) {
-                        let name = name
-                            .strip_prefix("Microsoft.PowerShell.Utility\\")
-                            .unwrap_or(name);
-                        self.all_dynamic |= PESSIMIZING
-                            .iter()
-                            .any(|known| known.eq_ignore_ascii_case(name));
+                        let name = name.strip_prefix("Microsoft.PowerShell.Utility\\").unwrap_or(name);
+                        self.all_dynamic |= PESSIMIZING.iter().any(|known| known.eq_ignore_ascii_case(name));
                     }
                     self.all_dynamic |= command.invocation == crate::ast::Invocation::Dot;
                     for part in self.ast.list(command.elements) {
@@ -425,11 +328,7 @@ impl Flow<'_> {
 
     fn expr(&mut self, id: ExprId) {
         match *self.ast.expr(id) {
-            Expr::Const(_)
-            | Expr::String { .. }
-            | Expr::ScriptBlock(_)
-            | Expr::Type(_)
-            | Expr::Error(_) => {}
+            Expr::Const(_) | Expr::String { .. } | Expr::ScriptBlock(_) | Expr::Type(_) | Expr::Error(_) => {}
             Expr::Using(_) => {}
             Expr::Expandable { parts, .. } => {
                 for part in self.ast.list(parts) {
@@ -449,24 +348,15 @@ impl Flow<'_> {
                 }
             }
             Expr::Unary { operand, .. } => self.expr(operand),
-            Expr::Binary {
-                op, left, right, ..
-            } => {
+            Expr::Binary { op, left, right, .. } => {
                 self.expr(left);
-                if matches!(
-                    op,
-                    TokenKind::And | TokenKind::Or | TokenKind::QuestionQuestion
-                ) {
+                if matches!(op, TokenKind::And | TokenKind::Or | TokenKind::QuestionQuestion) {
                     self.maybe(|flow| flow.expr(right));
                 } else {
                     self.expr(right);
                 }
             }
-            Expr::Ternary {
-                condition,
-                if_true,
-                if_false,
-            } => {
+            Expr::Ternary { condition, if_true, if_false } => {
                 self.expr(condition);
                 let before = self.state.clone();
                 self.expr(if_true);
@@ -479,12 +369,7 @@ impl Flow<'_> {
                 self.expr(target);
                 self.expr(member);
             }
-            Expr::Invoke {
-                target,
-                member,
-                args,
-                ..
-            } => {
+            Expr::Invoke { target, member, args, .. } => {
                 self.expr(target);
                 self.expr(member);
                 self.exprs(args);
@@ -529,9 +414,7 @@ impl Flow<'_> {
                     self.assign(expr, typed);
                 }
             }
-            Expr::Convert { operand, .. } | Expr::Attributed { operand, .. } => {
-                self.assign(operand, true)
-            }
+            Expr::Convert { operand, .. } | Expr::Attributed { operand, .. } => self.assign(operand, true),
             _ => self.expr(target),
         }
     }
@@ -555,17 +438,10 @@ fn label_of(label: Option<Name>) -> Sym {
 }
 
 fn is_local(variable: &Variable) -> bool {
-    matches!(
-        variable.scope,
-        VariableScope::Unqualified | VariableScope::Local | VariableScope::Private
-    )
+    matches!(variable.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private)
 }
 
 /// `$PSItem` is `$_`.
 fn unaliased(name: Sym) -> Sym {
-    if name.folded() == "psitem" {
-        Sym::intern("_")
-    } else {
-        name
-    }
+    if name.folded() == "psitem" { Sym::intern("_") } else { name }
 }

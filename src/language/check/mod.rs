@@ -38,25 +38,12 @@ pub(crate) struct Report<'a> {
 
 impl Report<'_> {
     fn add(&mut self, span: Span, id: &'static str, args: &[&str]) {
-        self.add_args(
-            span,
-            id,
-            args.iter().map(|arg| ErrorArg::from(*arg)).collect(),
-        );
+        self.add_args(span, id, args.iter().map(|arg| ErrorArg::from(*arg)).collect());
     }
 
     fn add_args(&mut self, span: Span, id: &'static str, args: Vec<ErrorArg>) {
-        if !self
-            .errors
-            .iter()
-            .any(|error| error.id == id && error.span == span)
-        {
-            self.errors.push(ParseError {
-                id,
-                args,
-                span,
-                incomplete: false,
-            });
+        if !self.errors.iter().any(|error| error.id == id && error.span == span) {
+            self.errors.push(ParseError { id, args, span, incomplete: false });
         }
     }
 }

@@ -17,15 +17,10 @@ struct Found {
 impl Checker<'_, '_> {
     pub(super) fn check_resource(&mut self, id: TypeDefId) {
         let def = *self.ast.type_def(id);
-        let attribute = self
-            .ast
-            .list(def.attributes)
-            .iter()
-            .map(|id| self.ast.attribute(*id))
-            .find(|attribute| {
-                let name = self.ast.type_full_name(attribute.ty);
-                ["dscresource", "dscresourceattribute"].contains(&Sym::intern(&name).folded())
-            });
+        let attribute = self.ast.list(def.attributes).iter().map(|id| self.ast.attribute(*id)).find(|attribute| {
+            let name = self.ast.type_full_name(attribute.ty);
+            ["dscresource", "dscresourceattribute"].contains(&Sym::intern(&name).folded())
+        });
         let Some(attribute) = attribute.copied() else {
             return;
         };
@@ -39,10 +34,7 @@ impl Checker<'_, '_> {
             (!found.set, "DscResourceMissingSetMethod"),
             (!found.get, "DscResourceMissingGetMethod"),
             (!found.test, "DscResourceMissingTestMethod"),
-            (
-                !found.default_constructor && found.other_constructor,
-                "DscResourceMissingDefaultConstructor",
-            ),
+            (!found.default_constructor && found.other_constructor, "DscResourceMissingDefaultConstructor"),
             (!found.key, "DscResourceMissingKeyProperty"),
         ];
         for (_, id) in missing.into_iter().filter(|(missing, _)| *missing) {
@@ -55,8 +47,7 @@ impl Checker<'_, '_> {
             return;
         }
         for base in self.ast.list(def.bases) {
-            let TypeName::Simple { sym, .. } = *self.ast.type_name(self.ast.attribute(*base).ty)
-            else {
+            let TypeName::Simple { sym, .. } = *self.ast.type_name(self.ast.attribute(*base).ty) else {
                 continue;
             };
             let Some(base) = self.ast.find_type_def(sym) else {
@@ -78,20 +69,11 @@ impl Checker<'_, '_> {
     }
 
     fn look_at(&mut self, member: &Member, def: &TypeDef, found: &mut Found) {
-        let MemberKind::Method {
-            function,
-            is_constructor,
-        } = member.kind
-        else {
+        let MemberKind::Method { function, is_constructor } = member.kind else {
             self.look_at_key(member, found);
             return;
         };
-        let plain = self
-            .ast
-            .function(function)
-            .params
-            .unwrap_or_default()
-            .is_empty();
+        let plain = self.ast.function(function).params.unwrap_or_default().is_empty();
         if is_constructor {
             if !member.is_static {
                 found.default_constructor |= plain;
@@ -110,20 +92,16 @@ impl Checker<'_, '_> {
             }
             "get" if plain && !found.get => {
                 found.get = true;
-                let returned =
-                    member
-                        .ty
-                        .map(|ty| match *self.ast.type_name(self.ast.attribute(ty).ty) {
-                            TypeName::Array { element, .. } => element,
-                            _ => self.ast.attribute(ty).ty,
-                        });
-                let own = returned.is_some_and(|ty| {
-                    matches!(*self.ast.type_name(ty), TypeName::Simple { sym, .. } if sym == def.name.sym)
+                let returned = member.ty.map(|ty| match *self.ast.type_name(self.ast.attribute(ty).ty) {
+                    TypeName::Array { element, .. } => element,
+                    _ => self.ast.attribute(ty).ty,
                 });
+                let own = returned.is_some_and(
+                    |ty| matches!(*self.ast.type_name(ty), TypeName::Simple { sym, .. } if sym == def.name.sym),
+                );
                 if !own {
                     let name = self.ast.text(def.name.text);
-                    self.report
-                        .add(member.span, "DscResourceInvalidGetMethod", &[name]);
+                    self.report.add(member.span, "DscResourceInvalidGetMethod", &[name]);
                 }
             }
             _ => {}
@@ -138,34 +116,30 @@ impl Checker<'_, '_> {
             };
             let name = self.ast.type_full_name(attribute.ty);
             ["dscproperty", "dscpropertyattribute"].contains(&Sym::intern(&name).folded())
-                && self.ast.list(named).iter().any(|arg| {
-                    arg.name.folded() == "key" && self.is_true_argument(arg.value, arg.omitted)
-                })
+                && self
+                    .ast
+                    .list(named)
+                    .iter()
+                    .any(|arg| arg.name.folded() == "key" && self.is_true_argument(arg.value, arg.omitted))
         });
         if !is_key {
             return;
         }
         found.key = true;
         let allowed = member.ty.is_some_and(|ty| {
-            let TypeName::Simple { sym, .. } = *self.ast.type_name(self.ast.attribute(ty).ty)
-            else {
+            let TypeName::Simple { sym, .. } = *self.ast.type_name(self.ast.attribute(ty).ty) else {
                 return false;
             };
             let name = sym.folded();
             let name = name.strip_prefix("system.").unwrap_or(name);
             let simple = [
-                "string", "byte", "sbyte", "short", "int16", "ushort", "uint16", "int", "int32",
-                "uint", "uint32", "long", "int64", "ulong", "uint64",
+                "string", "byte", "sbyte", "short", "int16", "ushort", "uint16", "int", "int32", "uint", "uint32",
+                "long", "int64", "ulong", "uint64",
             ];
-            simple.contains(&name)
-                || self
-                    .ast
-                    .find_type_def(sym)
-                    .is_some_and(|def| def.kind == TypeDefKind::Enum)
+            simple.contains(&name) || self.ast.find_type_def(sym).is_some_and(|def| def.kind == TypeDefKind::Enum)
         });
         if !allowed {
-            self.report
-                .add(member.span, "DscResourceInvalidKeyProperty", &[]);
+            self.report.add(member.span, "DscResourceInvalidKeyProperty", &[]);
         }
     }
 }

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use super::constant::{Purpose, is_constant};
 use super::walk::Checker;
 use crate::ast::{
-    AttributeId, AttributeKind, BodyId, Catch, Const, Expr, ExprId, FunctionId, HashEntry, List,
-    Member, MemberKind, Node, Param, Stmt, StmtId, SwitchFlags, TypeName, Using, UsingKind,
-    Variable, VariableScope,
+    AttributeId, AttributeKind, BodyId, Catch, Const, Expr, ExprId, FunctionId, HashEntry, List, Member, MemberKind,
+    Node, Param, Stmt, StmtId, SwitchFlags, TypeName, Using, UsingKind, Variable, VariableScope,
 };
 use crate::position::Span;
 use crate::symbol::Sym;
@@ -25,27 +24,18 @@ impl Checker<'_, '_> {
             if (!of_command || pure) && !of_using {
                 let path = self.ast.text(variable.path);
                 let count = self.above.len();
-                let list_of_command =
-                    in_list && count > 1 && matches!(self.above[count - 2], Node::Element(_));
-                let of_argument =
-                    list_of_command && !self.is_element_expression_node(self.above[count - 1]);
-                let error = if of_argument {
-                    "SplattingNotPermittedInArgumentList"
-                } else {
-                    "SplattingNotPermitted"
-                };
+                let list_of_command = in_list && count > 1 && matches!(self.above[count - 2], Node::Element(_));
+                let of_argument = list_of_command && !self.is_element_expression_node(self.above[count - 1]);
+                let error = if of_argument { "SplattingNotPermittedInArgumentList" } else { "SplattingNotPermitted" };
                 self.report.add(span, error, &[path]);
             }
         }
         if variable.name.folded() == "this"
             && variable.scope == VariableScope::Unqualified
-            && self
-                .member()
-                .is_some_and(|member| member.is_static && !is_enum_member(&member))
+            && self.member().is_some_and(|member| member.is_static && !is_enum_member(&member))
         {
             let path = self.ast.text(variable.path);
-            self.report
-                .add(span, "NonStaticMemberAccessInStaticMember", &[path]);
+            self.report.add(span, "NonStaticMemberAccessInStaticMember", &[path]);
         }
     }
 
@@ -74,11 +64,7 @@ impl Checker<'_, '_> {
                 _ => continue,
             };
             if !keys.insert(Sym::intern(&key)) {
-                self.report.add(
-                    self.ast.span_expr(entry.key),
-                    "DuplicateKeyInHashLiteral",
-                    &[&key],
-                );
+                self.report.add(self.ast.span_expr(entry.key), "DuplicateKeyInHashLiteral", &[&key]);
             }
         }
     }
@@ -102,28 +88,18 @@ impl Checker<'_, '_> {
 
     pub(super) fn check_switch(&mut self, flags: SwitchFlags, span: Span) {
         if flags.has(SwitchFlags::PARALLEL) {
-            self.report.add(
-                span,
-                "KeywordParameterReservedForFutureUse",
-                &["switch", "parallel"],
-            );
+            self.report.add(span, "KeywordParameterReservedForFutureUse", &["switch", "parallel"]);
         }
     }
 
     pub(super) fn check_block_statement(&mut self, kind: TokenKind, span: Span) {
-        let keyword = Span {
-            start: span.start,
-            len: kind.text().len() as u32,
-        };
+        let keyword = Span { start: span.start, len: kind.text().len() as u32 };
         let text = self.ast.slice(keyword).to_owned();
         self.report.add(keyword, "UnexpectedKeyword", &[&text]);
     }
 
     pub(super) fn check_using_statement(&mut self, using: Using, span: Span) {
-        let supported = matches!(
-            using.kind,
-            UsingKind::Namespace | UsingKind::Assembly | UsingKind::Module
-        );
+        let supported = matches!(using.kind, UsingKind::Namespace | UsingKind::Assembly | UsingKind::Module);
         if !supported || using.alias.is_some() {
             self.report.add(span, "UsingStatementNotSupported", &[]);
         }
@@ -131,8 +107,7 @@ impl Checker<'_, '_> {
             let text = self.ast.string_value(name).unwrap_or_default();
             let good = !text.is_empty() && text.split('.').all(is_namespace_part);
             if !good {
-                self.report
-                    .add(self.ast.span_expr(name), "InvalidNamespaceValue", &[]);
+                self.report.add(self.ast.span_expr(name), "InvalidNamespaceValue", &[]);
             }
         }
     }
@@ -142,26 +117,16 @@ impl Checker<'_, '_> {
         loop {
             expr = match *self.ast.expr(expr) {
                 Expr::Variable(_) => return,
-                Expr::Member { target, member, .. } if self.ast.string_value(member).is_some() => {
-                    target
-                }
+                Expr::Member { target, member, .. } if self.ast.string_value(member).is_some() => target,
                 Expr::Index { target, index, .. } => {
-                    if !is_constant(
-                        self.ast,
-                        index,
-                        Purpose::Attribute,
-                        self.knowledge,
-                        self.usings,
-                    ) {
-                        self.report
-                            .add(self.ast.span_expr(index), "InvalidUsingExpression", &[]);
+                    if !is_constant(self.ast, index, Purpose::Attribute, self.knowledge, self.usings) {
+                        self.report.add(self.ast.span_expr(index), "InvalidUsingExpression", &[]);
                         return;
                     }
                     target
                 }
                 _ => {
-                    self.report
-                        .add(self.ast.span_expr(expr), "InvalidUsingExpression", &[]);
+                    self.report.add(self.ast.span_expr(expr), "InvalidUsingExpression", &[]);
                     return;
                 }
             };
@@ -176,23 +141,16 @@ impl Checker<'_, '_> {
             };
             let path = self.ast.text(variable.path);
             if !seen.insert(Sym::intern(path)) {
-                self.report.add(
-                    self.ast.span_expr(param.name),
-                    "DuplicateFormalParameter",
-                    &[path],
-                );
+                self.report.add(self.ast.span_expr(param.name), "DuplicateFormalParameter", &[path]);
             }
             let void = self
                 .ast
                 .list(param.attributes)
                 .iter()
                 .map(|id| self.ast.attribute(*id))
-                .find(|attribute| {
-                    attribute.kind == AttributeKind::Type && self.is_void(attribute.ty)
-                });
+                .find(|attribute| attribute.kind == AttributeKind::Type && self.is_void(attribute.ty));
             if let Some(attribute) = void {
-                self.report
-                    .add(attribute.span, "VoidTypeConstraintNotAllowed", &[]);
+                self.report.add(attribute.span, "VoidTypeConstraintNotAllowed", &[]);
             }
         }
     }
@@ -208,15 +166,10 @@ impl Checker<'_, '_> {
             }
             let name = self.ast.type_full_name(attribute.ty);
             if name.eq_ignore_ascii_case("ordered") {
-                self.report.add(
-                    attribute.span,
-                    "OrderedAttributeOnlyOnHashLiteralNode",
-                    &[&name],
-                );
+                self.report.add(attribute.span, "OrderedAttributeOnlyOnHashLiteralNode", &[&name]);
             } else if of_method {
                 if typed {
-                    self.report
-                        .add(attribute.span, "MultipleTypeConstraintsOnMethodParam", &[]);
+                    self.report.add(attribute.span, "MultipleTypeConstraintsOnMethodParam", &[]);
                 }
                 typed = true;
             }
@@ -231,11 +184,7 @@ impl Checker<'_, '_> {
         let of_method = matches!(self.parent(), Some(Node::Member(_)));
         match self.ast.block(function.body).params {
             Some(block) if !of_method => {
-                self.report.add(
-                    self.ast.param_block(block).span,
-                    "OnlyOneParameterListAllowed",
-                    &[],
-                );
+                self.report.add(self.ast.param_block(block).span, "OnlyOneParameterListAllowed", &[]);
             }
             Some(_) => {}
             None => self.check_parameters(params),
@@ -248,8 +197,7 @@ impl Checker<'_, '_> {
             for second in &catches[index + 1..] {
                 if first.types.is_empty() {
                     let at = second.span.start.saturating_sub(1);
-                    self.report
-                        .add(Span { start: at, len: 0 }, "EmptyCatchNotLast", &[]);
+                    self.report.add(Span { start: at, len: 0 }, "EmptyCatchNotLast", &[]);
                     break;
                 }
                 for one in self.ast.list(first.types) {
@@ -262,8 +210,7 @@ impl Checker<'_, '_> {
                             continue;
                         };
                         if ty == base || self.knowledge.is_subclass(&ty, &base) {
-                            self.report
-                                .add(attribute.span, "ExceptionTypeAlreadyCaught", &[&ty]);
+                            self.report.add(attribute.span, "ExceptionTypeAlreadyCaught", &[&ty]);
                         }
                     }
                 }
@@ -287,9 +234,7 @@ impl Checker<'_, '_> {
                     return;
                 }
                 Node::Stmt(id) => {
-                    let found = self
-                        .loop_label(id)
-                        .is_some_and(|l| l.eq_ignore_ascii_case(label));
+                    let found = self.loop_label(id).is_some_and(|l| l.eq_ignore_ascii_case(label));
                     if found || matches!(self.ast.stmt(id), Stmt::Function(_)) {
                         return;
                     }
@@ -344,17 +289,12 @@ impl Checker<'_, '_> {
 
     pub(super) fn check_return(&mut self, span: Span, value: Option<StmtId>) {
         self.check_leaving_finally(span, None);
-        let Some(member) = self
-            .member()
-            .filter(|member| matches!(member.kind, MemberKind::Method { .. }))
-        else {
+        let Some(member) = self.member().filter(|member| matches!(member.kind, MemberKind::Method { .. })) else {
             return;
         };
         match (value.is_some(), self.is_void_method(&member)) {
             (true, true) => self.report.add(span, "VoidMethodHasReturn", &[]),
-            (false, false) => self
-                .report
-                .add(span, "NonVoidMethodMissingReturnValue", &[]),
+            (false, false) => self.report.add(span, "NonVoidMethodMissingReturnValue", &[]),
             _ => {}
         }
     }
@@ -366,8 +306,7 @@ impl Checker<'_, '_> {
             if self.ast.text(*name).contains('`'));
         if open_generic || self.is_void(attribute.ty) {
             let name = self.ast.type_full_name(attribute.ty);
-            self.report
-                .add(attribute.span, "TypeNotAllowedForProperty", &[&name]);
+            self.report.add(attribute.span, "TypeNotAllowedForProperty", &[&name]);
         }
     }
 
@@ -383,21 +322,16 @@ impl Checker<'_, '_> {
         }
         let attribute = self.ast.attribute(attribute);
         let name = self.ast.type_full_name(attribute.ty);
-        self.report
-            .add(attribute.span, "UnexpectedAttribute", &[&name]);
+        self.report.add(attribute.span, "UnexpectedAttribute", &[&name]);
     }
 }
 
 fn is_enum_member(member: &Member) -> bool {
     // Values of enums are static and have no type; `$this` in them is no access of a member.
-    member.ty.is_none()
-        && member.is_static
-        && matches!(member.kind, MemberKind::Property { initial: None })
+    member.ty.is_none() && member.is_static && matches!(member.kind, MemberKind::Property { initial: None })
 }
 
 fn is_namespace_part(part: &str) -> bool {
-    part.chars()
-        .next()
-        .is_some_and(|c| c.is_alphabetic() || c == '_')
+    part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && part.chars().all(|c| c.is_alphanumeric() || c == '_')
 }

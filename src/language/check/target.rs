@@ -8,14 +8,8 @@ use crate::token::TokenKind;
 const TYPED_AUTOMATIC: &[(&str, &str)] = &[
     ("args", "System.Object[]"),
     ("pscmdlet", "System.Management.Automation.PSScriptCmdlet"),
-    (
-        "psboundparameters",
-        "System.Management.Automation.PSBoundParametersDictionary",
-    ),
-    (
-        "myinvocation",
-        "System.Management.Automation.InvocationInfo",
-    ),
+    ("psboundparameters", "System.Management.Automation.PSBoundParametersDictionary"),
+    ("myinvocation", "System.Management.Automation.InvocationInfo"),
     ("psscriptroot", "System.String"),
     ("pscommandpath", "System.String"),
     ("_", "System.Object"),
@@ -30,16 +24,8 @@ impl Checker<'_, '_> {
 
     pub(super) fn check_increment(&mut self, op: TokenKind, operand: ExprId) {
         use TokenKind::*;
-        if matches!(
-            op,
-            PlusPlus | MinusMinus | PostfixPlusPlus | PostfixMinusMinus
-        ) {
-            self.check_target(
-                operand,
-                false,
-                "OperatorRequiresVariableOrProperty",
-                &[op.text()],
-            );
+        if matches!(op, PlusPlus | MinusMinus | PostfixPlusPlus | PostfixMinusMinus) {
+            self.check_target(operand, false, "OperatorRequiresVariableOrProperty", &[op.text()]);
         }
     }
 
@@ -60,15 +46,8 @@ impl Checker<'_, '_> {
                 true
             }
             Expr::Variable(_) => true,
-            Expr::Member {
-                null_conditional, ..
-            }
-            | Expr::Index {
-                null_conditional, ..
-            } => !null_conditional,
-            Expr::Invoke {
-                null_conditional, ..
-            } => !null_conditional,
+            Expr::Member { null_conditional, .. } | Expr::Index { null_conditional, .. } => !null_conditional,
+            Expr::Invoke { null_conditional, .. } => !null_conditional,
             Expr::Convert { .. } | Expr::Attributed { .. } => {
                 self.check_constraints(target, simple, id, args);
                 true
@@ -95,8 +74,7 @@ impl Checker<'_, '_> {
                     if self.is_reference(attribute.ty) {
                         reference = Some(attribute.span);
                     } else if self.is_void(attribute.ty) {
-                        self.report
-                            .add(attribute.span, "VoidTypeConstraintNotAllowed", &[]);
+                        self.report.add(attribute.span, "VoidTypeConstraintNotAllowed", &[]);
                     }
                     operand
                 }
@@ -105,30 +83,18 @@ impl Checker<'_, '_> {
             };
         }
         if let Some(span) = reference.filter(|_| converts > 1) {
-            self.report
-                .add(span, "ReferenceNeedsToBeByItselfInTypeConstraint", &[]);
+            self.report.add(span, "ReferenceNeedsToBeByItselfInTypeConstraint", &[]);
             return;
         }
         if let (Expr::Variable(variable), Some(last)) = (*ast.expr(expr), last) {
-            let local = matches!(
-                variable.scope,
-                VariableScope::Unqualified | VariableScope::Local | VariableScope::Private
-            );
+            let local =
+                matches!(variable.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private);
             let name = variable.name.folded();
-            let expected = TYPED_AUTOMATIC
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, ty)| *ty);
-            if let Some(expected) =
-                expected.filter(|expected| local && !self.is_same_type(last, expected))
-            {
+            let expected = TYPED_AUTOMATIC.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty);
+            if let Some(expected) = expected.filter(|expected| local && !self.is_same_type(last, expected)) {
                 let written = ast.text(variable.path);
                 let span = ast.span_expr(target);
-                self.report.add(
-                    span,
-                    "AssignmentStatementToAutomaticNotSupported",
-                    &[written, expected],
-                );
+                self.report.add(span, "AssignmentStatementToAutomaticNotSupported", &[written, expected]);
             }
         }
         self.check_target(expr, simple, id, args);
@@ -136,13 +102,9 @@ impl Checker<'_, '_> {
 
     /// True when a written type is the expected one; its accelerators are short.
     fn is_same_type(&self, ty: TypeId, expected: &str) -> bool {
-        let name = self
-            .resolve(ty)
-            .unwrap_or_else(|| self.ast.type_full_name(ty));
+        let name = self.resolve(ty).unwrap_or_else(|| self.ast.type_full_name(ty));
         let short = expected.rsplit('.').next().unwrap_or(expected);
-        [expected, short]
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(&name))
+        [expected, short].iter().any(|known| known.eq_ignore_ascii_case(&name))
     }
 
     /// `[ordered]` and the rules for several `[ref]`.
@@ -152,11 +114,7 @@ impl Checker<'_, '_> {
         let name = ast.type_full_name(attribute.ty);
         if name.eq_ignore_ascii_case("ordered") {
             if !matches!(ast.expr(operand), Expr::Hash(_)) {
-                self.report.add(
-                    ast.span_expr(id),
-                    "OrderedAttributeOnlyOnHashLiteralNode",
-                    &[&name],
-                );
+                self.report.add(ast.span_expr(id), "OrderedAttributeOnlyOnHashLiteralNode", &[&name]);
             }
             return;
         }
@@ -171,11 +129,7 @@ impl Checker<'_, '_> {
                     let inner = ast.attribute(ty);
                     if self.is_reference(inner.ty) {
                         several = true;
-                        self.report.add(
-                            inner.span,
-                            "ReferenceNeedsToBeByItselfInTypeSequence",
-                            &[],
-                        );
+                        self.report.add(inner.span, "ReferenceNeedsToBeByItselfInTypeSequence", &[]);
                     }
                     operand
                 }
@@ -192,11 +146,7 @@ impl Checker<'_, '_> {
         if several || self.is_reference(ast.attribute(outer).ty) || self.on_left_side(id) {
             return;
         }
-        self.report.add(
-            attribute.span,
-            "ReferenceNeedsToBeLastTypeInTypeConversion",
-            &[],
-        );
+        self.report.add(attribute.span, "ReferenceNeedsToBeLastTypeInTypeConversion", &[]);
     }
 
     /// True when the expression is (part of) what an assignment assigns to: other errors tell about that.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::constant::{Purpose, is_constant};
 use super::{Report, TypeKnowledge};
 use crate::ast::{
-    Ast, AttributeKind, BlockId, Expr, ExprId, Member, MemberKind, Node, Stmt, TypeDefId, TypeId,
-    TypeName, Using, UsingKind, VariableScope, Visit,
+    Ast, AttributeKind, BlockId, Expr, ExprId, Member, MemberKind, Node, Stmt, TypeDefId, TypeId, TypeName, Using,
+    UsingKind, VariableScope, Visit,
 };
 use crate::error::ErrorArg;
 use crate::position::Span;
@@ -17,11 +17,7 @@ use crate::symbol::Sym;
 pub(super) fn namespaces(ast: &Ast) -> Vec<String> {
     let usings = ast.stmts(ast.block(ast.root()).usings);
     let names = usings.iter().filter_map(|id| match *ast.stmt(*id) {
-        Stmt::Using(Using {
-            kind: UsingKind::Namespace,
-            name: Some(name),
-            ..
-        }) => ast.string_value(name),
+        Stmt::Using(Using { kind: UsingKind::Namespace, name: Some(name), .. }) => ast.string_value(name),
         _ => None,
     });
     names.map(str::to_owned).collect()
@@ -60,14 +56,7 @@ pub(super) fn resolve(
     if ast.type_def_count() == 0 && !ast.has_using_statements() {
         return;
     }
-    let mut resolver = Resolver {
-        ast,
-        knowledge,
-        knows_types,
-        usings,
-        report,
-        scopes: Vec::new(),
-    };
+    let mut resolver = Resolver { ast, knowledge, knows_types, usings, report, scopes: Vec::new() };
     resolver.enter_block(root, false);
     let mut open = vec![Step::Enter(Node::Block(root))];
     let mut children = Vec::new();
@@ -87,12 +76,7 @@ pub(super) fn resolve(
 
 impl Resolver<'_, '_> {
     fn enter_block(&mut self, block: BlockId, is_method: bool) {
-        let mut scope = Scope {
-            types: HashMap::new(),
-            properties: HashMap::new(),
-            definition: None,
-            is_method,
-        };
+        let mut scope = Scope { types: HashMap::new(), properties: HashMap::new(), definition: None, is_method };
         // Types of this scope first, so that they may refer to each other; not those of nested script blocks.
         let ast = self.ast;
         ast.walk(Node::Block(block), &mut |node| match node {
@@ -102,8 +86,7 @@ impl Resolver<'_, '_> {
                     let definition = ast.type_def(def);
                     if scope.types.insert(definition.name.sym, def).is_some() {
                         let name = ast.text(definition.name.text);
-                        self.report
-                            .add(definition.span, "MemberAlreadyDefined", &[name]);
+                        self.report.add(definition.span, "MemberAlreadyDefined", &[name]);
                     }
                     return Visit::SkipChildren;
                 }
@@ -122,13 +105,7 @@ impl Resolver<'_, '_> {
                     let definition = self.ast.type_def(def);
                     let mut properties = HashMap::new();
                     for member in self.ast.list(definition.members) {
-                        if let Member {
-                            kind: MemberKind::Property { .. },
-                            name,
-                            is_static,
-                            ..
-                        } = member
-                        {
+                        if let Member { kind: MemberKind::Property { .. }, name, is_static, .. } = member {
                             properties.entry(name.sym).or_insert(*is_static);
                         }
                     }
@@ -179,17 +156,10 @@ impl Resolver<'_, '_> {
                     self.check_type(*arg, 0, false);
                 }
             }
-            TypeName::Simple {
-                name,
-                sym,
-                assembly,
-            } => {
+            TypeName::Simple { name, sym, assembly } => {
                 let defined = assembly.is_none()
                     && generic == 0
-                    && self
-                        .scopes
-                        .iter()
-                        .any(|scope| scope.types.contains_key(&sym));
+                    && self.scopes.iter().any(|scope| scope.types.contains_key(&sym));
                 let in_class = self.scopes.iter().any(|scope| scope.definition.is_some());
                 if defined || !in_class || !self.knows_types || sym.folded() == "ordered" {
                     return;
@@ -203,16 +173,8 @@ impl Resolver<'_, '_> {
                     full.push(',');
                     full.push_str(self.ast.text(assembly));
                 }
-                if self
-                    .knowledge
-                    .resolve(&full, self.usings, attribute)
-                    .is_none()
-                {
-                    let id = if attribute {
-                        "CustomAttributeTypeNotFound"
-                    } else {
-                        "TypeNotFound"
-                    };
+                if self.knowledge.resolve(&full, self.usings, attribute).is_none() {
+                    let id = if attribute { "CustomAttributeTypeNotFound" } else { "TypeNotFound" };
                     self.report.add(self.ast.span_type(ty), id, &[text]);
                 }
             }
@@ -233,25 +195,17 @@ impl Resolver<'_, '_> {
                 Expr::Variable(variable) if variable.scope != VariableScope::Drive => {
                     let path = self.ast.text(variable.path);
                     let sym = Sym::intern(path);
-                    let Some(is_static) = self
-                        .scopes
-                        .iter()
-                        .rev()
-                        .find_map(|scope| scope.properties.get(&sym).copied())
+                    let Some(is_static) =
+                        self.scopes.iter().rev().find_map(|scope| scope.properties.get(&sym).copied())
                     else {
                         continue;
                     };
                     let span = self.ast.span_expr(id);
                     if is_static {
                         let class = self.scopes.iter().rev().find_map(|scope| scope.definition);
-                        let name =
-                            class.map_or("", |def| self.ast.text(self.ast.type_def(def).name.text));
+                        let name = class.map_or("", |def| self.ast.text(self.ast.type_def(def).name.text));
                         let prefix = format!("[{name}]::");
-                        self.report.add(
-                            span,
-                            "MissingTypeInStaticPropertyAssignment",
-                            &[&prefix, path],
-                        );
+                        self.report.add(span, "MissingTypeInStaticPropertyAssignment", &[&prefix, path]);
                     } else {
                         self.report.add(span, "MissingThis", &["$this.", path]);
                     }
@@ -269,33 +223,20 @@ impl Resolver<'_, '_> {
             return;
         }
         if let Some(module) = using.module {
-            if !is_constant(
-                self.ast,
-                module,
-                Purpose::Requires,
-                self.knowledge,
-                self.usings,
-            ) {
+            if !is_constant(self.ast, module, Purpose::Requires, self.knowledge, self.usings) {
                 self.report.add(span, "RequiresArgumentMustBeConstant", &[]);
                 return;
             }
             match module_specification(self.ast, module) {
-                Err(message) => self
-                    .report
-                    .add_args(span, "RequiresModuleInvalid", vec![message]),
-                Ok(specification) => {
-                    self.check_module(&specification, span, self.ast.expr_text(module))
-                }
+                Err(message) => self.report.add_args(span, "RequiresModuleInvalid", vec![message]),
+                Ok(specification) => self.check_module(&specification, span, self.ast.expr_text(module)),
             }
             return;
         }
         let Some(name) = using.name.and_then(|name| self.ast.string_value(name)) else {
             return;
         };
-        let specification = ModuleSpecification {
-            name: name.to_owned(),
-            ..ModuleSpecification::default()
-        };
+        let specification = ModuleSpecification { name: name.to_owned(), ..ModuleSpecification::default() };
         self.check_module(&specification, span, name);
     }
 
@@ -305,11 +246,7 @@ impl Resolver<'_, '_> {
         let span = self.ast.span_expr(id);
         if let Some((scheme, _)) = name.split_once("://") {
             if !scheme.eq_ignore_ascii_case("file") {
-                self.report.add(
-                    span,
-                    "CannotLoadAssemblyWithUriSchema",
-                    &[&scheme.to_ascii_lowercase()],
-                );
+                self.report.add(span, "CannotLoadAssemblyWithUriSchema", &[&scheme.to_ascii_lowercase()]);
             }
         } else if self.knows_types && !self.knowledge.assembly_exists(name) {
             self.report.add(span, "ErrorLoadingAssembly", &[name]);
@@ -320,11 +257,7 @@ impl Resolver<'_, '_> {
         if specification.name.contains(['*', '?', '[']) {
             self.report.add(span, "WildCardModuleNameError", &[]);
         } else if self.knows_types && !self.knowledge.module_exists(&specification.name) {
-            self.report.add_args(
-                span,
-                "ModuleNotFoundDuringParse",
-                vec![ErrorArg::from(text)],
-            );
+            self.report.add_args(span, "ModuleNotFoundDuringParse", vec![ErrorArg::from(text)]);
         }
     }
 }

@@ -18,19 +18,8 @@ enum Step {
     Leave,
 }
 
-pub(super) fn walk(
-    ast: &Ast,
-    knowledge: &dyn TypeKnowledge,
-    usings: &[String],
-    report: &mut Report<'_>,
-) {
-    let mut checker = Checker {
-        ast,
-        knowledge,
-        usings,
-        report,
-        above: Vec::new(),
-    };
+pub(super) fn walk(ast: &Ast, knowledge: &dyn TypeKnowledge, usings: &[String], report: &mut Report<'_>) {
+    let mut checker = Checker { ast, knowledge, usings, report, above: Vec::new() };
     let mut open = vec![Step::Enter(Node::Block(ast.root()))];
     let mut children = Vec::new();
     while let Some(step) = open.pop() {
@@ -53,10 +42,7 @@ pub(super) fn walk(
 /// Nothing to check at it and below it.
 fn is_leaf(ast: &Ast, node: Node) -> bool {
     match node {
-        Node::Expr(id) => matches!(
-            ast.expr(id),
-            Expr::Const(_) | Expr::String { .. } | Expr::Type(_)
-        ),
+        Node::Expr(id) => matches!(ast.expr(id), Expr::Const(_) | Expr::String { .. } | Expr::Type(_)),
         _ => false,
     }
 }
@@ -72,9 +58,8 @@ impl Checker<'_, '_> {
             match *node {
                 Node::Member(place) => return Some(*self.ast.at::<Member>(place)),
                 Node::Block(_) => {
-                    let of_method = index
-                        .checked_sub(1)
-                        .is_some_and(|above| matches!(self.above[above], Node::Function(_)));
+                    let of_method =
+                        index.checked_sub(1).is_some_and(|above| matches!(self.above[above], Node::Function(_)));
                     if !of_method {
                         return None;
                     }
@@ -88,9 +73,7 @@ impl Checker<'_, '_> {
     /// The full name of a type, if it is known.
     pub(super) fn resolve(&self, ty: TypeId) -> Option<String> {
         let name = self.ast.type_full_name(ty);
-        self.knowledge
-            .resolve(&name, self.usings, false)
-            .map(|known| known.name)
+        self.knowledge.resolve(&name, self.usings, false).map(|known| known.name)
     }
 
     /// True when the name is one of these, in lower case and without `System.`. Asking who knows types would cost too much
@@ -114,31 +97,21 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn is_reference(&self, ty: TypeId) -> bool {
-        self.is_named(
-            ty,
-            &["ref", "psreference", "management.automation.psreference"],
-        )
+        self.is_named(ty, &["ref", "psreference", "management.automation.psreference"])
     }
 
     pub(super) fn is_void_method(&self, member: &Member) -> bool {
-        member
-            .ty
-            .is_none_or(|ty| self.is_void(self.ast.attribute(ty).ty))
+        member.ty.is_none_or(|ty| self.is_void(self.ast.attribute(ty).ty))
     }
 
     fn check(&mut self, node: Node) {
         match node {
             Node::Expr(id) => match *self.ast.expr(id) {
-                Expr::Const(_)
-                | Expr::String { .. }
-                | Expr::Expandable { .. }
-                | Expr::Binary { .. } => {}
+                Expr::Const(_) | Expr::String { .. } | Expr::Expandable { .. } | Expr::Binary { .. } => {}
                 Expr::Variable(variable) => self.check_variable(id, variable),
                 Expr::Unary { op, operand } => self.check_increment(op, operand),
                 Expr::Convert { ty, operand } => self.check_convert(id, ty, operand),
-                Expr::Attributed { attribute, operand } => {
-                    self.check_attributed(attribute, operand)
-                }
+                Expr::Attributed { attribute, operand } => self.check_attributed(attribute, operand),
                 Expr::Hash(entries) => self.check_hash(entries),
                 Expr::Using(inner) => self.check_using_expression(inner),
                 _ => {}
@@ -167,10 +140,7 @@ impl Checker<'_, '_> {
                 let member = *self.ast.at::<Member>(place);
                 match member.kind {
                     MemberKind::Property { .. } => self.check_property(&member),
-                    MemberKind::Method {
-                        function,
-                        is_constructor,
-                    } => {
+                    MemberKind::Method { function, is_constructor } => {
                         self.check_method(&member, function, is_constructor);
                     }
                 }

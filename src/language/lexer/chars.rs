@@ -39,9 +39,7 @@ const fn classes() -> [u16; 128] {
             b'\n' | b'\r' => class |= ENDS_WORD | ENDS_ASSEMBLY,
             b'&' | b'(' | b')' | b';' | b'{' | b'|' | b'}' => class |= ENDS_WORD,
             b',' => class |= ENDS_WORD | ENDS_ASSEMBLY,
-            b'!' | b'#' | b'%' | b'*' | b'+' | b'-' | b'.' | b'/' | b'<' | b'>' => {
-                class |= ENDS_NUMBER
-            }
+            b'!' | b'#' | b'%' | b'*' | b'+' | b'-' | b'.' | b'/' | b'<' | b'>' => class |= ENDS_NUMBER,
             b'=' | b']' => class |= ENDS_NUMBER | ENDS_ASSEMBLY,
             b'$' | b':' | b'?' | b'^' => class |= VARIABLE_FIRST,
             _ => {}
@@ -63,8 +61,7 @@ pub(crate) fn is_letter(c: char) -> bool {
 }
 
 pub(crate) fn is_letter_or_digit(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || (c > '\u{7f}' && c <= '\u{ffff}' && (c.is_alphabetic() || is_decimal_number(c)))
+    c.is_ascii_alphanumeric() || (c > '\u{7f}' && c <= '\u{ffff}' && (c.is_alphabetic() || is_decimal_number(c)))
 }
 
 /// Decimal digits of other scripts; `is_numeric` would take fractions and Roman numerals too.

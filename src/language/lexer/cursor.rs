@@ -59,15 +59,8 @@ impl Parser<'_> {
     }
 
     fn buffer_offset(&self, source: usize) -> usize {
-        let before: usize = self
-            .skips
-            .iter()
-            .filter(|(at, _)| *at < source)
-            .map(|(_, len)| *len)
-            .sum();
-        source
-            .saturating_sub(self.adjust + before)
-            .min(self.bytes.len())
+        let before: usize = self.skips.iter().filter(|(at, _)| *at < source).map(|(_, len)| *len).sum();
+        source.saturating_sub(self.adjust + before).min(self.bytes.len())
     }
 
     /// The span of a piece of the scanned text.
@@ -97,11 +90,7 @@ impl Parser<'_> {
 
     /// Reports an error on the character at a place.
     pub(crate) fn error_on(&mut self, at: usize, id: &'static str) {
-        let len = self
-            .text
-            .get(at..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(1, char::len_utf8);
+        let len = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
         let start = self.source_offset(at);
         self.error(Span::new(start, start + len), id, &[]);
     }
@@ -120,13 +109,7 @@ impl Parser<'_> {
     }
 
     /// The same, where the error was noticed elsewhere.
-    pub(crate) fn incomplete_at(
-        &mut self,
-        span: Span,
-        noticed: Span,
-        id: &'static str,
-        args: &[&str],
-    ) -> bool {
+    pub(crate) fn incomplete_at(&mut self, span: Span, noticed: Span, id: &'static str, args: &[&str]) -> bool {
         let incomplete = self.is_at_end_of_script(noticed);
         self.save_error(span, id, args, incomplete);
         incomplete
@@ -134,12 +117,7 @@ impl Parser<'_> {
 
     /// Reports an error whose arguments are messages.
     pub(crate) fn error_with(&mut self, span: Span, id: &'static str, args: Vec<ErrorArg>) {
-        self.shared.errors.push(ParseError {
-            id,
-            args,
-            span,
-            incomplete: false,
-        });
+        self.shared.errors.push(ParseError { id, args, span, incomplete: false });
     }
 
     fn save_error(&mut self, span: Span, id: &'static str, args: &[&str], incomplete: bool) {
@@ -147,21 +125,11 @@ impl Parser<'_> {
             return;
         }
         // The same error may be met again when a token is scanned a second time.
-        if self
-            .shared
-            .errors
-            .iter()
-            .any(|error| error.id == id && error.span == span)
-        {
+        if self.shared.errors.iter().any(|error| error.id == id && error.span == span) {
             return;
         }
         let args = args.iter().map(|arg| ErrorArg::from(*arg)).collect();
-        self.shared.errors.push(ParseError {
-            id,
-            args,
-            span,
-            incomplete,
-        });
+        self.shared.errors.push(ParseError { id, args, span, incomplete });
     }
 
     /// Lengths and offsets are compared as PowerShell does it, also in nested scans, where an offset in the whole source
@@ -176,9 +144,7 @@ impl Parser<'_> {
         while at < self.bytes.len() {
             match self.bytes[at] {
                 b'#' => at = self.skip_line_comment(at + 1),
-                b'<' if self.bytes.get(at + 1) == Some(&b'#') => {
-                    at = self.skip_block_comment(at + 2)
-                }
+                b'<' if self.bytes.get(at + 1) == Some(&b'#') => at = self.skip_block_comment(at + 2),
                 _ => {
                     let Some(c) = self.text.get(at..).and_then(|rest| rest.chars().next()) else {
                         return false;
@@ -222,11 +188,7 @@ impl Parser<'_> {
                         return false;
                     }
                     line_empty = true;
-                    at += if self.bytes[at] == b'\r' && self.bytes.get(at + 1) == Some(&b'\n') {
-                        2
-                    } else {
-                        1
-                    };
+                    at += if self.bytes[at] == b'\r' && self.bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 };
                 }
                 b'#' => {
                     line_empty = false;
@@ -329,29 +291,17 @@ impl Parser<'_> {
     }
 
     pub(crate) fn token_with(&mut self, kind: TokenKind, value: TokenValue) -> Token {
-        let token = Token {
-            kind,
-            flags: kind.flags(),
-            span: self.current_span(),
-            value,
-            nested: (0, 0),
-        };
+        let token = Token { kind, flags: kind.flags(), span: self.current_span(), value, nested: (0, 0) };
         self.save_token(token)
     }
 
     pub(super) fn save_token(&mut self, token: Token) -> Token {
         if let Some(tokens) = &mut self.shared.tokens {
-            tokens.push(Token {
-                nested: (0, 0),
-                ..token
-            });
+            tokens.push(Token { nested: (0, 0), ..token });
         }
         if !matches!(
             token.kind,
-            TokenKind::NewLine
-                | TokenKind::LineContinuation
-                | TokenKind::Comment
-                | TokenKind::EndOfInput
+            TokenKind::NewLine | TokenKind::LineContinuation | TokenKind::Comment | TokenKind::EndOfInput
         ) && !self.nested
         {
             self.shared.first_token.get_or_insert(token.span);
@@ -365,11 +315,7 @@ impl Parser<'_> {
         let Some(tokens) = &mut self.shared.tokens else {
             return;
         };
-        if let Some(saved) = tokens
-            .iter_mut()
-            .rev()
-            .find(|saved| saved.span == token.span)
-        {
+        if let Some(saved) = tokens.iter_mut().rev().find(|saved| saved.span == token.span) {
             saved.flags = saved.flags.with(add).without(remove);
         }
     }
@@ -378,33 +324,17 @@ impl Parser<'_> {
     pub(crate) fn rescan_from(&mut self, source: usize) {
         self.pos = self.buffer_offset(source);
         if let Some(tokens) = &mut self.shared.tokens {
-            if tokens
-                .last()
-                .is_some_and(|token| token.kind == TokenKind::EndOfInput)
-            {
+            if tokens.last().is_some_and(|token| token.kind == TokenKind::EndOfInput) {
                 tokens.pop();
             }
-            while tokens
-                .last()
-                .is_some_and(|token| token.span.end() as usize > source)
-            {
+            while tokens.last().is_some_and(|token| token.span.end() as usize > source) {
                 tokens.pop();
             }
         }
-        if self
-            .shared
-            .first_token
-            .is_some_and(|first| source <= first.start as usize)
-            && !self.nested
-        {
+        if self.shared.first_token.is_some_and(|first| source <= first.start as usize) && !self.nested {
             self.shared.first_token = None;
         }
-        while self
-            .shared
-            .requires
-            .last()
-            .is_some_and(|span| span.end() as usize > source)
-        {
+        while self.shared.requires.last().is_some_and(|span| span.end() as usize > source) {
             self.shared.requires.pop();
         }
     }
@@ -420,16 +350,12 @@ impl Parser<'_> {
         self.pos = self.skip_line_comment(self.pos);
         let comment = &self.bytes[start..self.pos];
         if comment.len() > 20 && !self.nested {
-            let letters = comment
-                .iter()
-                .filter(|b| !matches!(b, b' ' | b'\t'))
-                .map(u8::to_ascii_lowercase);
+            let letters = comment.iter().filter(|b| !matches!(b, b' ' | b'\t')).map(u8::to_ascii_lowercase);
             if letters.eq(*b"sig#beginsignatureblock") {
                 self.shared.signature = Some(self.token_start as u32);
             }
         }
-        let requires =
-            comment.len() >= 8 && comment[..8].eq_ignore_ascii_case(b"requires") && !self.nested;
+        let requires = comment.len() >= 8 && comment[..8].eq_ignore_ascii_case(b"requires") && !self.nested;
         self.note(TokenKind::Comment);
         if requires {
             let span = self.current_span();

@@ -1,8 +1,7 @@
 //! The next token, and operators.
 
 use super::chars::{
-    ends_word, is_blank, is_dash, is_double_quote, is_identifier_start, is_letter, is_single_quote,
-    is_variable_start,
+    ends_word, is_blank, is_dash, is_double_quote, is_identifier_start, is_letter, is_single_quote, is_variable_start,
 };
 use crate::parser::Parser;
 use crate::position::Span;
@@ -231,29 +230,18 @@ impl Parser<'_> {
         let append = self.byte(0) == b'>';
         if append {
             self.pos += 1;
-        } else if self.byte(0) == b'&'
-            && (self.byte(1) == b'1' || (explicit && self.byte(1) == b'2'))
-        {
+        } else if self.byte(0) == b'&' && (self.byte(1) == b'1' || (explicit && self.byte(1) == b'2')) {
             let to = self.byte(1) - b'0';
             self.pos += 2;
-            return self.token_with(
-                TokenKind::Redirection,
-                TokenValue::MergeRedirection { from, to },
-            );
+            return self.token_with(TokenKind::Redirection, TokenValue::MergeRedirection { from, to });
         }
         if explicit && self.expression_mode() {
             // In an expression the digit is a number: `1>2` compares nothing, it redirects the value 1.
             self.pos = self.token_start + 1;
-            let number = self
-                .shared
-                .ast
-                .add_const(crate::ast::Const::I32(i32::from(from)));
+            let number = self.shared.ast.add_const(crate::ast::Const::I32(i32::from(from)));
             return self.token_with(TokenKind::Number, TokenValue::Number(number));
         }
-        self.token_with(
-            TokenKind::Redirection,
-            TokenValue::FileRedirection { from, append },
-        )
+        self.token_with(TokenKind::Redirection, TokenValue::FileRedirection { from, append })
     }
 
     fn scan_dot(&mut self) -> Token {
@@ -277,9 +265,7 @@ impl Parser<'_> {
 
     fn scan_exclaim(&mut self) -> Token {
         let c = self.peek_char();
-        if (self.command_mode() && !ends_word(c))
-            || (self.expression_mode() && is_identifier_start(c))
-        {
+        if (self.command_mode() && !ends_word(c)) || (self.expression_mode() && is_identifier_start(c)) {
             return self.scan_generic();
         }
         if self.expression_mode() && (c.is_ascii_digit() || c == '.') {
@@ -300,11 +286,7 @@ impl Parser<'_> {
             }
             return self.token(TokenKind::ColonColon);
         }
-        if self.command_mode() {
-            self.scan_label()
-        } else {
-            self.token(TokenKind::Colon)
-        }
+        if self.command_mode() { self.scan_label() } else { self.token(TokenKind::Colon) }
     }
 
     /// A member access operator right here: no blanks may stand before it, block comments may.
@@ -319,11 +301,7 @@ impl Parser<'_> {
         }
         self.token_start = self.pos;
         let blank_after = |parser: &Self, at: usize| {
-            let c = parser
-                .text
-                .get(parser.pos + at..)
-                .and_then(|rest| rest.chars().next())
-                .unwrap_or('\0');
+            let c = parser.text.get(parser.pos + at..).and_then(|rest| rest.chars().next()).unwrap_or('\0');
             parser.command_mode() && (is_blank(c) || matches!(c, '\0' | '\r' | '\n'))
         };
         match (self.byte(0), self.byte(1)) {

@@ -30,10 +30,7 @@ enum Suffix {
 
 impl Suffix {
     fn is_unsigned(self) -> bool {
-        matches!(
-            self,
-            Suffix::UnsignedByte | Suffix::UnsignedShort | Suffix::Unsigned | Suffix::UnsignedLong
-        )
+        matches!(self, Suffix::UnsignedByte | Suffix::UnsignedShort | Suffix::Unsigned | Suffix::UnsignedLong)
     }
 }
 
@@ -57,11 +54,7 @@ impl Parser<'_> {
         let Some(number) = self.number_text(first) else {
             return self.scan_generic();
         };
-        let value = number_value(
-            &number,
-            &self.text[number.digits.0..number.digits.1],
-            &mut self.shared.ast,
-        );
+        let value = number_value(&number, &self.text[number.digits.0..number.digits.1], &mut self.shared.ast);
         let value = match value {
             Some(value) => value,
             None if !self.expression_mode() => return self.scan_generic(),
@@ -154,9 +147,8 @@ impl Parser<'_> {
         good &= self.scan_suffix(&mut number);
         good &= self.scan_multiplier(&mut number);
         let c = self.peek_char();
-        let ended = self.at_end()
-            || ends_word(c)
-            || (self.expression_mode() && ends_number(c, self.ternary_ends_number));
+        let ended =
+            self.at_end() || ends_word(c) || (self.expression_mode() && ends_number(c, self.ternary_ends_number));
         (good && ended).then_some(number)
     }
 
@@ -235,22 +227,11 @@ fn number_value(number: &NumberText, digits: &str, ast: &mut Ast) -> Option<Cons
         Format::Decimal => Magnitude::parse(digits, 10)?,
         Format::Hex | Format::Binary => return radix_value(number, digits, &mut suffix, ast),
     };
-    integer(
-        big.times(number.multiplier),
-        number.negative,
-        suffix,
-        Format::Decimal,
-        ast,
-    )
+    integer(big.times(number.multiplier), number.negative, suffix, Format::Decimal, ast)
 }
 
 /// Hexadecimal and binary digits that fill a type carry its sign.
-fn radix_value(
-    number: &NumberText,
-    digits: &str,
-    suffix: &mut Suffix,
-    ast: &mut Ast,
-) -> Option<Const> {
+fn radix_value(number: &NumberText, digits: &str, suffix: &mut Suffix, ast: &mut Ast) -> Option<Const> {
     let hex = number.format == Format::Hex;
     let radix = if hex { 16 } else { 2 };
     // PowerShell puts a zero before hexadecimal digits and takes it away where the first digit is to be the sign.
@@ -272,9 +253,8 @@ fn radix_value(
             widen(suffix);
         }
     } else {
-        signed = !suffix.is_unsigned()
-            && digits.starts_with('1')
-            && (matches!(len, 8 | 16 | 32 | 64 | 96) || len >= 128);
+        signed =
+            !suffix.is_unsigned() && digits.starts_with('1') && (matches!(len, 8 | 16 | 32 | 64 | 96) || len >= 128);
         if len == 64 {
             widen(suffix);
         }
@@ -287,13 +267,7 @@ fn radix_value(
         big = big.complement(bits.div_ceil(8) * 8, bits);
         negative = !negative;
     }
-    integer(
-        big.times(number.multiplier),
-        negative,
-        *suffix,
-        number.format,
-        ast,
-    )
+    integer(big.times(number.multiplier), negative, *suffix, number.format, ast)
 }
 
 fn widen(suffix: &mut Suffix) {
@@ -304,17 +278,9 @@ fn widen(suffix: &mut Suffix) {
     };
 }
 
-fn integer(
-    big: Magnitude,
-    negative: bool,
-    suffix: Suffix,
-    format: Format,
-    ast: &mut Ast,
-) -> Option<Const> {
-    let small: Option<i128> = big
-        .to_u128()
-        .and_then(|value| i128::try_from(value).ok())
-        .map(|value| if negative { -value } else { value });
+fn integer(big: Magnitude, negative: bool, suffix: Suffix, format: Format, ast: &mut Ast) -> Option<Const> {
+    let small: Option<i128> =
+        big.to_u128().and_then(|value| i128::try_from(value).ok()).map(|value| if negative { -value } else { value });
     Some(match suffix {
         Suffix::SignedByte => Const::I8(small?.try_into().ok()?),
         Suffix::UnsignedByte => Const::U8(small?.try_into().ok()?),
@@ -331,11 +297,7 @@ fn integer(
             (digits.unsigned_abs() <= MAX_DECIMAL).then_some(Const::Decimal { digits, scale: 0 })?
         }
         Suffix::BigInteger => {
-            let mut text = if negative && !big.is_zero() {
-                "-".to_owned()
-            } else {
-                String::new()
-            };
+            let mut text = if negative && !big.is_zero() { "-".to_owned() } else { String::new() };
             text.push_str(&big.to_decimal());
             Const::BigInt(ast.add_text(&text))
         }
@@ -352,9 +314,7 @@ fn integer(
                 return None;
             }
             match small {
-                Some(digits) if digits.unsigned_abs() <= MAX_DECIMAL => {
-                    Const::Decimal { digits, scale: 0 }
-                }
+                Some(digits) if digits.unsigned_abs() <= MAX_DECIMAL => Const::Decimal { digits, scale: 0 },
                 _ => {
                     let value: f64 = big.to_decimal().parse().ok()?;
                     Const::F64(if negative { -value } else { value })
@@ -366,10 +326,7 @@ fn integer(
 
 fn real_value(number: &NumberText, digits: &str, ast: &mut Ast) -> Option<Const> {
     // Dashes of other kinds are allowed in an exponent.
-    let plain: String = digits
-        .chars()
-        .map(|c| if is_dash(c) { '-' } else { c })
-        .collect();
+    let plain: String = digits.chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
     if number.suffix == Suffix::Decimal {
         return decimal(&plain, number.negative, number.multiplier);
     }
@@ -389,13 +346,7 @@ fn real_value(number: &NumberText, digits: &str, ast: &mut Ast) -> Option<Const>
         Some(digits) => (true, digits),
         None => (false, rounded.as_str()),
     };
-    integer(
-        Magnitude::parse(digits, 10)?,
-        negative,
-        number.suffix,
-        Format::Decimal,
-        ast,
-    )
+    integer(Magnitude::parse(digits, 10)?, negative, number.suffix, Format::Decimal, ast)
 }
 
 /// A decimal with decimals and exponent, rounded half to even to what the type holds.
@@ -409,16 +360,8 @@ fn decimal(text: &str, negative: bool, multiplier: u64) -> Option<Const> {
     let joined: String = format!("{whole}{part}");
     let trimmed = joined.trim_start_matches('0');
     // More than 60 digits cannot change the result.
-    let (kept, cut) = if trimmed.len() > 36 {
-        trimmed.split_at(36)
-    } else {
-        (trimmed, "")
-    };
-    let mut digits: u128 = if kept.is_empty() {
-        0
-    } else {
-        kept.parse().ok()?
-    };
+    let (kept, cut) = if trimmed.len() > 36 { trimmed.split_at(36) } else { (trimmed, "") };
+    let mut digits: u128 = if kept.is_empty() { 0 } else { kept.parse().ok()? };
     scale -= cut.len() as i64;
     let mut sticky = cut.bytes().any(|b| b != b'0');
     while scale < 0 {
@@ -440,18 +383,11 @@ fn decimal(text: &str, negative: bool, multiplier: u64) -> Option<Const> {
         if scale == 0 {
             return None;
         }
-        digits = if digits == 0 {
-            0
-        } else {
-            round(digits, &mut sticky)
-        };
+        digits = if digits == 0 { 0 } else { round(digits, &mut sticky) };
         scale -= 1;
     }
     if multiplier > 1 {
-        while digits
-            .checked_mul(u128::from(multiplier))
-            .is_none_or(|product| product > MAX_DECIMAL)
-        {
+        while digits.checked_mul(u128::from(multiplier)).is_none_or(|product| product > MAX_DECIMAL) {
             if scale == 0 {
                 return None;
             }
@@ -461,10 +397,7 @@ fn decimal(text: &str, negative: bool, multiplier: u64) -> Option<Const> {
         digits *= u128::from(multiplier);
     }
     let digits = i128::try_from(digits).ok()?;
-    Some(Const::Decimal {
-        digits: if negative { -digits } else { digits },
-        scale: scale as u8,
-    })
+    Some(Const::Decimal { digits: if negative { -digits } else { digits }, scale: scale as u8 })
 }
 
 /// A whole number of any size, without sign: base 2^32, lowest first.
@@ -524,13 +457,7 @@ impl Magnitude {
         if self.0.iter().skip(4).any(|limb| *limb != 0) {
             return None;
         }
-        Some(
-            self.0
-                .iter()
-                .take(4)
-                .rev()
-                .fold(0, |value, limb| (value << 32) | u128::from(*limb)),
-        )
+        Some(self.0.iter().take(4).rev().fold(0, |value, limb| (value << 32) | u128::from(*limb)))
     }
 
     fn to_decimal(&self) -> String {
@@ -561,11 +488,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Const) {
-        assert_eq!(
-            parse_number(text).map(|(value, _)| value),
-            Some(expected),
-            "{text}"
-        );
+        assert_eq!(parse_number(text).map(|(value, _)| value), Some(expected), "{text}");
     }
 
     #[test]
@@ -573,17 +496,8 @@ mod tests {
         check("42", Const::I32(42));
         check("-1", Const::I32(-1));
         check("2147483648", Const::I64(2_147_483_648));
-        check(
-            "9223372036854775808",
-            Const::Decimal {
-                digits: 9_223_372_036_854_775_808,
-                scale: 0,
-            },
-        );
-        check(
-            "99999999999999999999999999999999999999999",
-            Const::F64(1e41),
-        );
+        check("9223372036854775808", Const::Decimal { digits: 9_223_372_036_854_775_808, scale: 0 });
+        check("99999999999999999999999999999999999999999", Const::F64(1e41));
         check("0xFF", Const::I32(255));
         check("0xFFFFFFFF", Const::I32(-1));
         check("0xFFFFFFFFu", Const::U32(u32::MAX));
@@ -600,20 +514,8 @@ mod tests {
         check("1l", Const::I64(1));
         check("1e3", Const::F64(1000.0));
         check(".5", Const::F64(0.5));
-        check(
-            "1.50d",
-            Const::Decimal {
-                digits: 150,
-                scale: 2,
-            },
-        );
-        check(
-            "1.5dkb",
-            Const::Decimal {
-                digits: 15360,
-                scale: 1,
-            },
-        );
+        check("1.50d", Const::Decimal { digits: 150, scale: 2 });
+        check("1.5dkb", Const::Decimal { digits: 15360, scale: 1 });
         check("2.5y", Const::I8(2));
         assert!(parse_number("300y").is_none());
         assert!(parse_number("x1").is_none());

@@ -1,8 +1,6 @@
 //! Strings, here-strings and words, with what is expanded in them.
 
-use super::chars::{
-    ends_word, is_double_quote, is_hex, is_plain_word_byte, is_single_quote, is_variable_start,
-};
+use super::chars::{ends_word, is_double_quote, is_hex, is_plain_word_byte, is_single_quote, is_variable_start};
 use super::{Mode, chars};
 use crate::ast::{Text, Variable};
 use crate::parser::Parser;
@@ -18,12 +16,7 @@ pub(crate) enum Piece {
     Variable(Variable, Span),
     /// A subexpression: its range in the scanned text, and the places in the source (with lengths) of characters that
     /// its text leaves out, since quotes are doubled in a string.
-    Sub {
-        start: usize,
-        end: usize,
-        text: Option<Box<str>>,
-        skips: Vec<(usize, usize)>,
-    },
+    Sub { start: usize, end: usize, text: Option<Box<str>>, skips: Vec<(usize, usize)> },
 }
 
 /// The value of a string while it is scanned. As long as nothing was escaped it is a piece of the source.
@@ -45,12 +38,7 @@ enum BuilderPiece {
 
 impl Builder {
     fn new(start: usize) -> Builder {
-        Builder {
-            start,
-            value: None,
-            pieces: Vec::new(),
-            open: 0,
-        }
+        Builder { start, value: None, pieces: Vec::new(), open: 0 }
     }
 
     /// Length of the value when the scan stands at `at`.
@@ -60,8 +48,7 @@ impl Builder {
 
     /// From here on the value is text of its own; `upto` is where the source stops being it.
     fn own<'a>(&'a mut self, text: &str, upto: usize) -> &'a mut String {
-        self.value
-            .get_or_insert_with(|| text[self.start..upto].to_owned())
+        self.value.get_or_insert_with(|| text[self.start..upto].to_owned())
     }
 
     fn close_text(&mut self, at: usize) {
@@ -158,11 +145,8 @@ impl Parser<'_> {
                 return Some(value);
             }
             if !is_hex(c) {
-                let id = if count < 6 {
-                    "InvalidUnicodeEscapeSequence"
-                } else {
-                    "MissingUnicodeEscapeSequenceTerminator"
-                };
+                let id =
+                    if count < 6 { "InvalidUnicodeEscapeSequence" } else { "MissingUnicodeEscapeSequenceTerminator" };
                 self.error_on(self.pos, id);
                 return None;
             }
@@ -184,11 +168,7 @@ impl Parser<'_> {
     /// Scans up to and with the closing quote; tells where the content ends.
     fn scan_single_quoted(&mut self, builder: &mut Builder, quote: usize) -> (usize, bool) {
         loop {
-            while self
-                .bytes
-                .get(self.pos)
-                .is_some_and(|b| *b < 128 && *b != b'\'')
-            {
+            while self.bytes.get(self.pos).is_some_and(|b| *b < 128 && *b != b'\'') {
                 if let Some(value) = &mut builder.value {
                     value.push(self.bytes[self.pos] as char);
                 }
@@ -225,11 +205,7 @@ impl Parser<'_> {
     fn scan_double_quoted(&mut self, builder: &mut Builder, quote: usize) -> (usize, bool) {
         loop {
             let run = self.pos;
-            while self
-                .bytes
-                .get(self.pos)
-                .is_some_and(|b| *b < 128 && !matches!(b, b'"' | b'$' | b'`'))
-            {
+            while self.bytes.get(self.pos).is_some_and(|b| *b < 128 && !matches!(b, b'"' | b'$' | b'`')) {
                 self.pos += 1;
             }
             if let Some(value) = &mut builder.value {
@@ -318,10 +294,7 @@ impl Parser<'_> {
             match c {
                 '(' => open += 1,
                 ')' => open -= 1,
-                _ if (c == '`' || is_double_quote(c))
-                    && !here_string
-                    && is_double_quote(self.peek_char()) =>
-                {
+                _ if (c == '`' || is_double_quote(c)) && !here_string && is_double_quote(self.peek_char()) => {
                     text.get_or_insert_with(|| self.text[start..here].to_owned());
                     skips.push((self.source_offset(here), c.len_utf8()));
                     c = self.next_char();
@@ -335,12 +308,7 @@ impl Parser<'_> {
         if text.is_none() {
             skips.clone_from(&self.skips);
         }
-        Piece::Sub {
-            start,
-            end: self.pos,
-            text: text.map(String::into_boxed_str),
-            skips,
-        }
+        Piece::Sub { start, end: self.pos, text: text.map(String::into_boxed_str), skips }
     }
 
     /// Blanks and a line end must follow the header of a here-string.
@@ -371,12 +339,7 @@ impl Parser<'_> {
     }
 
     /// At the start of a line: the footer? White space before it is an error if no better footer comes.
-    fn scan_footer(
-        &mut self,
-        test: fn(char) -> bool,
-        builder: &mut Builder,
-        false_footer: &mut Option<usize>,
-    ) -> bool {
+    fn scan_footer(&mut self, test: fn(char) -> bool, builder: &mut Builder, false_footer: &mut Option<usize>) -> bool {
         let start = self.pos;
         if test(self.peek_char()) {
             self.next_char();
@@ -416,10 +379,7 @@ impl Parser<'_> {
     fn scan_here_string(&mut self, kind: TokenKind, test: fn(char) -> bool, quote: char) -> Token {
         let header = self.token_start;
         if !self.scan_after_header(header, quote) {
-            let builder = Builder {
-                value: Some(String::new()),
-                ..Builder::new(self.pos)
-            };
+            let builder = Builder { value: Some(String::new()), ..Builder::new(self.pos) };
             return self.finish_string(kind, builder, self.pos, false);
         }
         let expandable = kind == TokenKind::HereStringExpandable;
@@ -431,9 +391,11 @@ impl Parser<'_> {
         }
         loop {
             let run = self.pos;
-            while self.bytes.get(self.pos).is_some_and(|b| {
-                !(matches!(b, b'\r' | b'\n') || (expandable && matches!(b, b'$' | b'`')))
-            }) {
+            while self
+                .bytes
+                .get(self.pos)
+                .is_some_and(|b| !(matches!(b, b'\r' | b'\n') || (expandable && matches!(b, b'$' | b'`'))))
+            {
                 self.pos += 1;
             }
             if let Some(value) = &mut builder.value {
@@ -494,11 +456,7 @@ impl Parser<'_> {
         let mut first = true;
         loop {
             let run = self.pos;
-            while self
-                .bytes
-                .get(self.pos)
-                .is_some_and(|b| is_plain_word_byte(*b))
-            {
+            while self.bytes.get(self.pos).is_some_and(|b| is_plain_word_byte(*b)) {
                 self.pos += 1;
             }
             if let Some(value) = &mut builder.value {
@@ -540,18 +498,9 @@ impl Parser<'_> {
         self.finish_string(TokenKind::Generic, builder, end, true)
     }
 
-    fn finish_string(
-        &mut self,
-        kind: TokenKind,
-        mut builder: Builder,
-        end: usize,
-        good: bool,
-    ) -> Token {
+    fn finish_string(&mut self, kind: TokenKind, mut builder: Builder, end: usize, good: bool) -> Token {
         let mut nested = (0, 0);
-        let expandable = builder
-            .pieces
-            .iter()
-            .any(|piece| matches!(piece, BuilderPiece::Other(_)));
+        let expandable = builder.pieces.iter().any(|piece| matches!(piece, BuilderPiece::Other(_)));
         if expandable {
             builder.close_text(end);
         }
@@ -575,13 +524,7 @@ impl Parser<'_> {
         if !good {
             flags = flags.with(TokenFlags::TOKEN_IN_ERROR);
         }
-        let token = Token {
-            kind,
-            flags,
-            span: self.current_span(),
-            value: TokenValue::Text(value),
-            nested,
-        };
+        let token = Token { kind, flags, span: self.current_span(), value: TokenValue::Text(value), nested };
         self.save_token(token)
     }
 

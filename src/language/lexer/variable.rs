@@ -1,8 +1,6 @@
 //! Variables.
 
-use super::chars::{
-    ends_word, is_double_quote, is_identifier_byte, is_letter_or_digit, is_variable_start,
-};
+use super::chars::{ends_word, is_double_quote, is_identifier_byte, is_letter_or_digit, is_variable_start};
 use crate::ast::{Ast, Text, Variable, VariableScope};
 use crate::parser::Parser;
 use crate::symbol::Sym;
@@ -110,11 +108,7 @@ impl Parser<'_> {
     }
 
     fn variable_token(&mut self, variable: Variable) -> Token {
-        let kind = if variable.splatted {
-            TokenKind::SplattedVariable
-        } else {
-            TokenKind::Variable
-        };
+        let kind = if variable.splatted { TokenKind::SplattedVariable } else { TokenKind::Variable };
         self.token_with(kind, TokenValue::Variable(variable))
     }
 
@@ -140,9 +134,7 @@ impl Parser<'_> {
                         end = here;
                         break;
                     }
-                    let mut text = escaped
-                        .take()
-                        .unwrap_or_else(|| self.text[start..here].to_owned());
+                    let mut text = escaped.take().unwrap_or_else(|| self.text[start..here].to_owned());
                     let next = self.next_char();
                     self.unescape(next, &mut text);
                     escaped = Some(text);
@@ -151,9 +143,7 @@ impl Parser<'_> {
                 }
                 '{' => self.error_on(self.pos, "OpenBraceNeedsToBeBackTickedInVariableName"),
                 _ if in_string && is_double_quote(c) && is_double_quote(self.peek_char()) => {
-                    let mut text = escaped
-                        .take()
-                        .unwrap_or_else(|| self.text[start..here].to_owned());
+                    let mut text = escaped.take().unwrap_or_else(|| self.text[start..here].to_owned());
                     text.push(self.next_char());
                     escaped = Some(text);
                     end = self.pos;

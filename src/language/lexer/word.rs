@@ -2,8 +2,8 @@
 
 use super::Mode;
 use super::chars::{
-    ends_assembly, ends_word, is_blank, is_double_quote, is_identifier_byte, is_identifier_follow,
-    is_identifier_start, is_letter_or_digit, is_single_quote,
+    ends_assembly, ends_word, is_blank, is_double_quote, is_identifier_byte, is_identifier_follow, is_identifier_start,
+    is_letter_or_digit, is_single_quote,
 };
 use crate::parser::Parser;
 use crate::token::{Token, TokenFlags, TokenKind, TokenValue, dash_operator, keyword};
@@ -11,11 +11,7 @@ use crate::token::{Token, TokenFlags, TokenKind, TokenValue, dash_operator, keyw
 impl Parser<'_> {
     fn skip_identifier(&mut self) {
         loop {
-            while self
-                .bytes
-                .get(self.pos)
-                .is_some_and(|b| is_identifier_byte(*b))
-            {
+            while self.bytes.get(self.pos).is_some_and(|b| is_identifier_byte(*b)) {
                 self.pos += 1;
             }
             let c = self.peek_char();

@@ -1,9 +1,7 @@
 //! Attributes, type constraints and parameters.
 
 use super::{Parser, list};
-use crate::ast::{
-    Attribute, AttributeId, AttributeKind, Expr, List, NamedArg, Node, Param, StringKind, Text,
-};
+use crate::ast::{Attribute, AttributeId, AttributeKind, Expr, List, NamedArg, Node, Param, StringKind, Text};
 use crate::lexer::Mode;
 use crate::position::Span;
 use crate::symbol::Sym;
@@ -48,12 +46,7 @@ impl Parser<'_> {
         let attributes = list!(self.attributes, mark);
         self.skip_new_lines();
         let token = self.next();
-        let first = self
-            .shared
-            .ast
-            .list(attributes)
-            .first()
-            .map(|id| self.shared.ast.attribute(*id).span);
+        let first = self.shared.ast.list(attributes).first().map(|id| self.shared.ast.attribute(*id).span);
         let TokenValue::Variable(variable) = token.value else {
             self.unget(token);
             let last = self.shared.ast.list(attributes).last().copied()?;
@@ -62,12 +55,7 @@ impl Parser<'_> {
             self.sync_on_error(true, &[TokenKind::RParen]);
             let span = first.unwrap_or(last).until(last.end());
             let name = self.error_expr(span, &[]);
-            return Some(Param {
-                span,
-                name,
-                attributes,
-                default: None,
-            });
+            return Some(Param { span, name, attributes, default: None });
         };
         let name = self.add(Expr::Variable(variable), token.span);
         self.skip_new_lines();
@@ -82,12 +70,7 @@ impl Parser<'_> {
             }
         }
         let end = default.map_or(token.span, |id| self.span(id)).end();
-        Some(Param {
-            span: first.unwrap_or(token.span).until(end),
-            name,
-            attributes,
-            default,
-        })
+        Some(Param { span: first.unwrap_or(token.span).until(end), name, attributes, default })
     }
 
     /// Attributes and type constraints; they are left on the stack. Gives their number.
@@ -123,11 +106,7 @@ impl Parser<'_> {
             end = self.shared.ast.span_type(ty);
         }
         let span = bracket.span.until(end.end());
-        Some(self.shared.ast.add_attribute(Attribute {
-            span,
-            ty,
-            kind: AttributeKind::Type,
-        }))
+        Some(self.shared.ast.add_attribute(Attribute { span, ty, kind: AttributeKind::Type }))
     }
 
     fn attribute_arguments(
@@ -159,22 +138,14 @@ impl Parser<'_> {
         if right.kind != TokenKind::RBracket {
             self.unget(right);
             if let Some(close) = end {
-                self.incomplete(
-                    close.after(),
-                    "EndSquareBracketExpectedAtEndOfAttribute",
-                    &[],
-                );
+                self.incomplete(close.after(), "EndSquareBracketExpectedAtEndOfAttribute", &[]);
             }
         } else {
             end = Some(right.span);
         }
         self.flag_token(&type_token, TokenFlags::ATTRIBUTE_NAME, TokenFlags::NONE);
         let span = bracket.span.until(end.unwrap_or(last).end());
-        self.shared.ast.add_attribute(Attribute {
-            span,
-            ty,
-            kind: AttributeKind::Attribute { args, named },
-        })
+        self.shared.ast.add_attribute(Attribute { span, ty, kind: AttributeKind::Attribute { args, named } })
     }
 
     fn attribute_argument_list(&mut self, named_mark: usize, last: &mut Span) {
@@ -219,12 +190,7 @@ impl Parser<'_> {
                     let value = self.error_expr(at, &[]);
                     self.sync_on_error(
                         true,
-                        &[
-                            TokenKind::Comma,
-                            TokenKind::RParen,
-                            TokenKind::RBracket,
-                            TokenKind::NewLine,
-                        ],
+                        &[TokenKind::Comma, TokenKind::RParen, TokenKind::RBracket, TokenKind::NewLine],
                     );
                     value
                 }
@@ -232,41 +198,21 @@ impl Parser<'_> {
             *last = self.span(value);
             (value, false)
         } else {
-            (
-                self.add(
-                    Expr::String {
-                        value: text,
-                        kind: StringKind::BareWord,
-                    },
-                    span,
-                ),
-                true,
-            )
+            (self.add(Expr::String { value: text, kind: StringKind::BareWord }, span), true)
         };
         let name = Sym::intern(self.shared.ast.text(text));
         let written = self.shared.ast.text(text).to_owned();
-        let seen = self.shared.named_args[named_mark..]
-            .iter()
-            .any(|arg| self.shared.ast.text(arg.text) == written);
+        let seen = self.shared.named_args[named_mark..].iter().any(|arg| self.shared.ast.text(arg.text) == written);
         if seen {
             self.error(span, "DuplicateNamedArgument", &[&written]);
         } else {
             let span = span.until(self.span(value).end());
-            self.shared.named_args.push(NamedArg {
-                span,
-                name,
-                text,
-                value,
-                omitted,
-            });
+            self.shared.named_args.push(NamedArg { span, name, text, value, omitted });
         }
     }
 
     /// The nodes of the attributes above a mark of the stack.
     pub(crate) fn attribute_nodes(&self, mark: usize) -> Vec<Node> {
-        self.shared.attributes[mark..]
-            .iter()
-            .map(|id| Node::Attribute(*id))
-            .collect()
+        self.shared.attributes[mark..].iter().map(|id| Node::Attribute(*id)).collect()
     }
 }

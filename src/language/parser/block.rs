@@ -2,26 +2,16 @@
 
 use super::{Parser, list};
 use crate::ast::{
-    AttributeKind, BlockId, Body, BodyId, List, NamedBlock, ParamBlock, ParamBlockId, ScriptBlock,
-    StmtId,
+    AttributeKind, BlockId, Body, BodyId, List, NamedBlock, ParamBlock, ParamBlockId, ScriptBlock, StmtId,
 };
 use crate::position::Span;
 use crate::token::{Token, TokenFlags, TokenKind};
 
 impl Parser<'_> {
     /// A script block after its open curly, or the whole script. `first` is a statement to put in front.
-    pub(crate) fn script_block(
-        &mut self,
-        curly: Option<Token>,
-        is_filter: bool,
-        first: Option<StmtId>,
-    ) -> BlockId {
+    pub(crate) fn script_block(&mut self, curly: Option<Token>, is_filter: bool, first: Option<StmtId>) -> BlockId {
         self.skip_new_lines();
-        let usings = if curly.is_none() {
-            self.using_statements()
-        } else {
-            List::EMPTY
-        };
+        let usings = if curly.is_none() { self.using_statements() } else { List::EMPTY };
         let restore = self.restore_point();
         let params = self.param_block();
         if params.is_none() {
@@ -76,17 +66,8 @@ impl Parser<'_> {
         if close.kind != TokenKind::RParen {
             self.unget(close);
             end = self.before(close.span).end();
-            let last = self
-                .shared
-                .ast
-                .list(params)
-                .last()
-                .map_or(open.span, |param| param.span);
-            self.incomplete(
-                last.after(),
-                "MissingEndParenthesisInFunctionParameterList",
-                &[],
-            );
+            let last = self.shared.ast.list(params).last().map_or(open.span, |param| param.span);
+            self.incomplete(last.after(), "MissingEndParenthesisInFunctionParameterList", &[]);
         }
         let mut kept = mark;
         for index in mark..self.shared.attributes.len() {
@@ -102,11 +83,7 @@ impl Parser<'_> {
         }
         self.shared.attributes.truncate(kept);
         let attributes = list!(self.attributes, mark);
-        Some(self.shared.ast.add_param_block(ParamBlock {
-            span: param.span.until(end),
-            attributes,
-            params,
-        }))
+        Some(self.shared.ast.add_param_block(ParamBlock { span: param.span.until(end), attributes, params }))
     }
 
     fn script_block_body(
@@ -136,26 +113,10 @@ impl Parser<'_> {
         };
         let traps = list!(self.traps, trap_mark);
         let statements = list!(self.stmts, mark);
-        let named_span = body_span.unwrap_or(Span {
-            start: span.start,
-            len: 0,
-        });
-        let body = self.shared.ast.add_body(Body {
-            span: named_span,
-            statements,
-            traps,
-        });
-        let kind = if is_filter {
-            TokenKind::Process
-        } else {
-            TokenKind::End
-        };
-        let named = Some(NamedBlock {
-            span: named_span,
-            kind,
-            unnamed: true,
-            body,
-        });
+        let named_span = body_span.unwrap_or(Span { start: span.start, len: 0 });
+        let body = self.shared.ast.add_body(Body { span: named_span, statements, traps });
+        let kind = if is_filter { TokenKind::Process } else { TokenKind::End };
+        let named = Some(NamedBlock { span: named_span, kind, unnamed: true, body });
         self.shared.ast.add_block(ScriptBlock {
             span,
             usings,
@@ -169,11 +130,7 @@ impl Parser<'_> {
     }
 
     /// Takes the end of a script block; `None` when an unexpected token was eaten and more statements may follow.
-    fn finish_script_block(
-        &mut self,
-        curly: Option<Token>,
-        body: &mut Option<Span>,
-    ) -> Option<Span> {
+    fn finish_script_block(&mut self, curly: Option<Token>, body: &mut Option<Span>) -> Option<Span> {
         let token = self.next();
         let Some(curly) = curly else {
             if token.kind != TokenKind::EndOfInput {
@@ -190,20 +147,12 @@ impl Parser<'_> {
         }
         if body.is_none() && curly.span.end() != token.span.start {
             let before = self.before(token.span);
-            *body = Some(Span::new(
-                curly.span.end() as usize,
-                before.start.max(curly.span.end()) as usize,
-            ));
+            *body = Some(Span::new(curly.span.end() as usize, before.start.max(curly.span.end()) as usize));
         }
         Some(curly.span.until(token.span.end()))
     }
 
-    fn named_blocks(
-        &mut self,
-        curly: Option<Token>,
-        usings: List<StmtId>,
-        params: Option<ParamBlockId>,
-    ) -> BlockId {
+    fn named_blocks(&mut self, curly: Option<Token>, usings: List<StmtId>, params: Option<ParamBlockId>) -> BlockId {
         let mut block = ScriptBlock {
             span: Span::default(),
             usings,
@@ -214,27 +163,21 @@ impl Parser<'_> {
             end: None,
             clean: None,
         };
-        let mut start = curly
-            .map(|curly| curly.span)
-            .or(params.map(|id| self.shared.ast.param_block(id).span));
+        let mut start = curly.map(|curly| curly.span).or(params.map(|id| self.shared.ast.param_block(id).span));
         let mut end = start;
         loop {
             let name = self.next();
             match name.kind {
-                TokenKind::Dynamicparam
-                | TokenKind::Begin
-                | TokenKind::Process
-                | TokenKind::End
-                | TokenKind::Clean => {}
+                TokenKind::Dynamicparam | TokenKind::Begin | TokenKind::Process | TokenKind::End | TokenKind::Clean => {
+                }
                 TokenKind::RCurly | TokenKind::EndOfInput => {
                     self.unget(name);
                     let mut body = match (start, end) {
                         (Some(start), Some(end)) => Some(start.until(end.end())),
                         (start, _) => start,
                     };
-                    block.span = self
-                        .finish_script_block(curly, &mut body)
-                        .unwrap_or_else(|| Span::new(0, self.text.len()));
+                    block.span =
+                        self.finish_script_block(curly, &mut body).unwrap_or_else(|| Span::new(0, self.text.len()));
                     break;
                 }
                 _ => {
@@ -256,15 +199,8 @@ impl Parser<'_> {
             let body = match self.statement_block() {
                 Some(body) => body,
                 None => {
-                    self.incomplete(
-                        name.span.after(),
-                        "MissingNamedStatementBlock",
-                        &[name.kind.text()],
-                    );
-                    self.shared.ast.add_body(Body {
-                        span: name.span,
-                        ..Body::default()
-                    })
+                    self.incomplete(name.span.after(), "MissingNamedStatementBlock", &[name.kind.text()]);
+                    self.shared.ast.add_body(Body { span: name.span, ..Body::default() })
                 }
             };
             let body_span = self.shared.ast.body(body).span;
@@ -280,12 +216,7 @@ impl Parser<'_> {
             if slot.is_some() {
                 self.error(span, "DuplicateScriptCommandClause", &[name.kind.text()]);
             } else {
-                *slot = Some(NamedBlock {
-                    span,
-                    kind: name.kind,
-                    unnamed: false,
-                    body,
-                });
+                *slot = Some(NamedBlock { span, kind: name.kind, unnamed: false, body });
             }
             self.skip_new_lines_and_semicolons();
         }
@@ -311,11 +242,7 @@ impl Parser<'_> {
             end = inner.unwrap_or(curly.span).end();
             self.incomplete_at(curly.span, close.span, "MissingEndCurlyBrace", &[]);
         }
-        Some(self.shared.ast.add_body(Body {
-            span: curly.span.until(end),
-            statements,
-            traps,
-        }))
+        Some(self.shared.ast.add_body(Body { span: curly.span.until(end), statements, traps }))
     }
 
     /// Statements up to a closing token; they are left on the stacks. Gives their span.
@@ -324,17 +251,10 @@ impl Parser<'_> {
         self.skip_new_lines_and_semicolons();
         while let Some(statement) = self.statement() {
             let here = self.stmt_span(statement);
-            if self
-                .shared
-                .signature
-                .is_some_and(|signature| signature < here.start)
-            {
+            if self.shared.signature.is_some_and(|signature| signature < here.start) {
                 self.error(here, "TokenAfterEndOfValidScriptText", &[]);
             }
-            if matches!(
-                self.shared.ast.stmt(statement),
-                crate::ast::Stmt::Trap { .. }
-            ) {
+            if matches!(self.shared.ast.stmt(statement), crate::ast::Stmt::Trap { .. }) {
                 self.shared.traps.push(statement);
             } else {
                 self.shared.stmts.push(statement);

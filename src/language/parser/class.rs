@@ -2,8 +2,7 @@
 
 use super::{Parser, list};
 use crate::ast::{
-    Attribute, AttributeId, AttributeKind, List, Member, MemberKind, Name, Node, Stmt, StmtId,
-    TypeDef, TypeDefKind,
+    Attribute, AttributeId, AttributeKind, List, Member, MemberKind, Name, Node, Stmt, StmtId, TypeDef, TypeDefKind,
 };
 use crate::lexer::Mode;
 use crate::position::Span;
@@ -50,13 +49,7 @@ impl Parser<'_> {
         self.error_stmt(keyword.span, &[])
     }
 
-    fn class_in_mode(
-        &mut self,
-        keyword: Token,
-        mark: usize,
-        name_token: Token,
-        name: Name,
-    ) -> StmtId {
+    fn class_in_mode(&mut self, keyword: Token, mark: usize, name_token: Token, name: Name) -> StmtId {
         let bases_mark = self.shared.attributes.len();
         let colon = self.peek();
         if colon.kind == TokenKind::Colon {
@@ -68,21 +61,10 @@ impl Parser<'_> {
         let curly = self.next();
         if curly.kind != TokenKind::LCurly {
             self.unget(curly);
-            let last = self
-                .shared
-                .ast
-                .list(bases)
-                .last()
-                .map(|id| self.shared.ast.attribute(*id).span);
+            let last = self.shared.ast.list(bases).last().map(|id| self.shared.ast.attribute(*id).span);
             let last = last.unwrap_or(name_token.span);
             self.incomplete(last.after(), "MissingTypeBody", &[keyword.kind.text()]);
-            let nested: Vec<Node> = self
-                .shared
-                .ast
-                .list(bases)
-                .iter()
-                .map(|id| Node::Attribute(*id))
-                .collect();
+            let nested: Vec<Node> = self.shared.ast.list(bases).iter().map(|id| Node::Attribute(*id)).collect();
             return self.error_stmt(keyword.span.until(last.end()), &nested);
         }
         let mut end = curly.span;
@@ -108,15 +90,8 @@ impl Parser<'_> {
         }
         let (attributes, start, types) = self.type_attributes(mark, keyword);
         let span = start.until(end.end());
-        let def = TypeDef {
-            span,
-            kind: TypeDefKind::Class,
-            name,
-            name_span: name_token.span,
-            attributes,
-            bases,
-            members,
-        };
+        let def =
+            TypeDef { span, kind: TypeDefKind::Class, name, name_span: name_token.span, attributes, bases, members };
         let id = self.shared.ast.add_type_def(def);
         let statement = self.add_stmt(Stmt::Type(id), span);
         if types || failed {
@@ -128,14 +103,9 @@ impl Parser<'_> {
     /// Takes the attributes above the mark; tells where the definition starts and whether types stand among them.
     fn type_attributes(&mut self, mark: usize, keyword: Token) -> (List<AttributeId>, Span, bool) {
         let all: Vec<AttributeId> = self.shared.attributes[mark..].to_vec();
-        let start = all
-            .first()
-            .map_or(keyword.span, |id| self.shared.ast.attribute(*id).span);
-        let kept: Vec<AttributeId> = all
-            .iter()
-            .copied()
-            .filter(|id| self.shared.ast.attribute(*id).kind != AttributeKind::Type)
-            .collect();
+        let start = all.first().map_or(keyword.span, |id| self.shared.ast.attribute(*id).span);
+        let kept: Vec<AttributeId> =
+            all.iter().copied().filter(|id| self.shared.ast.attribute(*id).kind != AttributeKind::Type).collect();
         let types = kept.len() != all.len();
         (self.shared.ast.add_items(&kept), start, types)
     }
@@ -148,11 +118,7 @@ impl Parser<'_> {
                 return;
             };
             let span = self.shared.ast.span_type(ty);
-            let id = self.shared.ast.add_attribute(Attribute {
-                span,
-                ty,
-                kind: AttributeKind::Type,
-            });
+            let id = self.shared.ast.add_attribute(Attribute { span, ty, kind: AttributeKind::Type });
             self.shared.attributes.push(id);
             self.skip_new_lines();
             let token = self.peek();
@@ -172,11 +138,7 @@ impl Parser<'_> {
         let had_attributes = self.shared.attributes.len() > mark || modifiers.ty.is_some();
         let attributes = list!(self.attributes, mark);
         let start = modifiers.start.unwrap_or(token.span);
-        let failed = if had_attributes {
-            Read::Failed
-        } else {
-            Read::End
-        };
+        let failed = if had_attributes { Read::Failed } else { Read::End };
         if let TokenValue::Variable(variable) = token.value
             && token.kind == TokenKind::Variable
         {
@@ -186,8 +148,7 @@ impl Parser<'_> {
         if token.kind == TokenKind::Identifier || token.kind.has(TokenFlags::KEYWORD) {
             self.flag_token(&token, TokenFlags::NONE, TokenFlags(u32::MAX));
             self.skip();
-            let Some((function, is_constructor)) = self.method(token, class, modifiers.is_static)
-            else {
+            let Some((function, is_constructor)) = self.method(token, class, modifiers.is_static) else {
                 self.sync_on_error(false, &[TokenKind::RCurly]);
                 return failed;
             };
@@ -200,10 +161,7 @@ impl Parser<'_> {
                 ty: modifiers.ty,
                 is_static: modifiers.is_static,
                 is_hidden: modifiers.is_hidden,
-                kind: MemberKind::Method {
-                    function,
-                    is_constructor,
-                },
+                kind: MemberKind::Method { function, is_constructor },
             });
         }
         if let Some(last) = modifiers.last {
@@ -268,10 +226,7 @@ impl Parser<'_> {
         if name.is_empty() {
             return failed;
         }
-        let name = Name {
-            sym: Sym::intern(name),
-            text: path,
-        };
+        let name = Name { sym: Sym::intern(name), text: path };
         Read::Member(Member {
             span: start.until(end.end()),
             name,
@@ -287,20 +242,11 @@ impl Parser<'_> {
     /// A line end, semicolon or curly must follow; the semicolon belongs to the property.
     fn end_of_property(&mut self, end: Span, report: bool) -> Span {
         let token = self.peek();
-        if report
-            && !matches!(
-                token.kind,
-                TokenKind::NewLine | TokenKind::Semi | TokenKind::RCurly
-            )
-        {
+        if report && !matches!(token.kind, TokenKind::NewLine | TokenKind::Semi | TokenKind::RCurly) {
             self.incomplete(end.after(), "MissingPropertyTerminator", &[]);
         }
         self.skip_new_lines_and_semicolons();
-        if token.kind == TokenKind::Semi {
-            token.span
-        } else {
-            end
-        }
+        if token.kind == TokenKind::Semi { token.span } else { end }
     }
 
     pub(crate) fn enum_statement(&mut self, keyword: Token, mark: usize) -> StmtId {
@@ -315,13 +261,7 @@ impl Parser<'_> {
         statement
     }
 
-    fn enum_in_mode(
-        &mut self,
-        keyword: Token,
-        mark: usize,
-        name_token: Token,
-        name: Name,
-    ) -> StmtId {
+    fn enum_in_mode(&mut self, keyword: Token, mark: usize, name_token: Token, name: Name) -> StmtId {
         let bases_mark = self.shared.attributes.len();
         let colon = self.peek();
         if colon.kind == TokenKind::Colon {
@@ -333,11 +273,7 @@ impl Parser<'_> {
                 }
                 Some((ty, _)) => {
                     let span = self.shared.ast.span_type(ty);
-                    let id = self.shared.ast.add_attribute(Attribute {
-                        span,
-                        ty,
-                        kind: AttributeKind::Type,
-                    });
+                    let id = self.shared.ast.add_attribute(Attribute { span, ty, kind: AttributeKind::Type });
                     self.shared.attributes.push(id);
                     let text = self.shared.ast.slice(span).to_owned();
                     if !is_integer_type(&text) {
@@ -351,11 +287,7 @@ impl Parser<'_> {
         let curly = self.next();
         if curly.kind != TokenKind::LCurly {
             self.unget(curly);
-            self.incomplete(
-                name_token.span.after(),
-                "MissingTypeBody",
-                &[keyword.kind.text()],
-            );
+            self.incomplete(name_token.span.after(), "MissingTypeBody", &[keyword.kind.text()]);
             return self.error_stmt(keyword.span.until(name_token.span.end()), &[]);
         }
         let members_mark = self.shared.members.len();
@@ -370,22 +302,11 @@ impl Parser<'_> {
         }
         let (attributes, start, types) = self.type_attributes(mark, keyword);
         let span = start.until(close.span.end());
-        let def = TypeDef {
-            span,
-            kind: TypeDefKind::Enum,
-            name,
-            name_span: name_token.span,
-            attributes,
-            bases,
-            members,
-        };
+        let def =
+            TypeDef { span, kind: TypeDefKind::Enum, name, name_span: name_token.span, attributes, bases, members };
         let id = self.shared.ast.add_type_def(def);
         let statement = self.add_stmt(Stmt::Type(id), span);
-        if types {
-            self.error_stmt(start, &[Node::Stmt(statement)])
-        } else {
-            statement
-        }
+        if types { self.error_stmt(start, &[Node::Stmt(statement)]) } else { statement }
     }
 
     fn enum_member(&mut self) -> Option<Member> {
@@ -426,13 +347,10 @@ impl Parser<'_> {
 
 /// What an enum can be based on.
 fn is_integer_type(name: &str) -> bool {
-    let name = name
-        .strip_prefix("System.")
-        .or_else(|| name.strip_prefix("system."))
-        .unwrap_or(name);
+    let name = name.strip_prefix("System.").or_else(|| name.strip_prefix("system.")).unwrap_or(name);
     [
-        "byte", "sbyte", "short", "int16", "ushort", "uint16", "int", "int32", "uint", "uint32",
-        "long", "int64", "ulong", "uint64",
+        "byte", "sbyte", "short", "int16", "ushort", "uint16", "int", "int32", "uint", "uint32", "long", "int64",
+        "ulong", "uint64",
     ]
     .iter()
     .any(|known| name.eq_ignore_ascii_case(known))

@@ -2,8 +2,7 @@
 
 use super::{Parser, list};
 use crate::ast::{
-    Command, CommandElement, CommandElementKind, Element, ElementKind, Expr, ExprId, Invocation,
-    Node, StringKind, Text,
+    Command, CommandElement, CommandElementKind, Element, ElementKind, Expr, ExprId, Invocation, Node, StringKind, Text,
 };
 use crate::lexer::Mode;
 use crate::position::Span;
@@ -52,21 +51,17 @@ impl Parser<'_> {
             use TokenKind::*;
             let mut verbatim = false;
             let expr = match token.kind {
-                Pipe | RCurly | RParen | EndOfInput | NewLine | Semi | Redirection
-                | RedirectInStd | AndAnd | OrOr | Ampersand | MinusMinus | Comma => {
+                Pipe | RCurly | RParen | EndOfInput | NewLine | Semi | Redirection | RedirectInStd | AndAnd | OrOr
+                | Ampersand | MinusMinus | Comma => {
                     self.unget(token);
                     let comma = comma?;
                     self.incomplete(comma.span.after(), "MissingExpression", &[","]);
-                    let items: Vec<Node> =
-                        self.shared.exprs.drain(mark..).map(Node::Expr).collect();
-                    let start = items
-                        .first()
-                        .map_or(comma.span, |node| self.shared.ast.span(*node));
+                    let items: Vec<Node> = self.shared.exprs.drain(mark..).map(Node::Expr).collect();
+                    let start = items.first().map_or(comma.span, |node| self.shared.ast.span(*node));
                     return Some(self.error_expr(start.until(comma.span.end()), &items));
                 }
-                SplattedVariable | Variable | Number | HereStringExpandable | StringExpandable
-                | HereStringLiteral | StringLiteral | LParen | DollarParen | AtParen | AtCurly
-                | LCurly => {
+                SplattedVariable | Variable | Number | HereStringExpandable | StringExpandable | HereStringLiteral
+                | StringLiteral | LParen | DollarParen | AtParen | AtCurly | LCurly => {
                     self.unget(token);
                     match self.primary_expression(true) {
                         Some(expr) => expr,
@@ -82,30 +77,14 @@ impl Parser<'_> {
                         self.expandable(&token, StringKind::BareWord)
                     } else {
                         verbatim = self.shared.ast.text(value) == VERBATIM;
-                        self.add(
-                            Expr::String {
-                                value,
-                                kind: StringKind::BareWord,
-                            },
-                            token.span,
-                        )
+                        self.add(Expr::String { value, kind: StringKind::BareWord }, token.span)
                     }
                 }
                 _ => {
-                    let add = if context.is_name() {
-                        TokenFlags::COMMAND_NAME
-                    } else {
-                        TokenFlags::NONE
-                    };
+                    let add = if context.is_name() { TokenFlags::COMMAND_NAME } else { TokenFlags::NONE };
                     self.flag_token(&token, add, TokenFlags::KEYWORD);
                     let value = self.token_name(&token);
-                    self.add(
-                        Expr::String {
-                            value,
-                            kind: StringKind::BareWord,
-                        },
-                        token.span,
-                    )
+                    self.add(Expr::String { value, kind: StringKind::BareWord }, token.span)
                 }
             };
             if context != Context::CommandArgument || verbatim {
@@ -127,9 +106,7 @@ impl Parser<'_> {
         if self.shared.exprs.len() == mark {
             return last;
         }
-        let span = self
-            .span(self.shared.exprs[mark])
-            .until(self.span(last).end());
+        let span = self.span(self.shared.exprs[mark]).until(self.span(last).end());
         self.shared.exprs.push(last);
         let items = list!(self.exprs, mark);
         self.add(Expr::Array(items), span)
@@ -157,16 +134,12 @@ impl Parser<'_> {
             token = self.next();
             context = Context::InvokedName;
         }
-        let (mark, redirect_mark) = (
-            self.shared.command_elements.len(),
-            self.shared.redirections.len(),
-        );
+        let (mark, redirect_mark) = (self.shared.command_elements.len(), self.shared.redirections.len());
         let mut dash_dash = false;
         loop {
             use TokenKind::*;
             match token.kind {
-                Pipe | RCurly | RParen | EndOfInput | NewLine | Semi | AndAnd | OrOr
-                | Ampersand => {
+                Pipe | RCurly | RParen | EndOfInput | NewLine | Semi | AndAnd | OrOr | Ampersand => {
                     self.unget(token);
                     break;
                 }
@@ -176,19 +149,9 @@ impl Parser<'_> {
                         self.push_word(&token);
                     } else {
                         // The first `--` ends the parameters; a native command gets it as an argument.
-                        let text = Text::source(Span {
-                            start: token.span.start,
-                            len: 1,
-                        });
-                        let kind = CommandElementKind::Parameter {
-                            name: Sym::intern("-"),
-                            text,
-                            argument: None,
-                        };
-                        self.shared.command_elements.push(CommandElement {
-                            span: token.span,
-                            kind,
-                        });
+                        let text = Text::source(Span { start: token.span.start, len: 1 });
+                        let kind = CommandElementKind::Parameter { name: Sym::intern("-"), text, argument: None };
+                        self.shared.command_elements.push(CommandElement { span: token.span, kind });
                     }
                     dash_dash = true;
                 }
@@ -241,15 +204,8 @@ impl Parser<'_> {
         }
         let elements = list!(self.command_elements, mark);
         let redirections = self.take_redirections(redirect_mark);
-        let kind = ElementKind::Command(Command {
-            invocation,
-            elements,
-        });
-        Some(Element {
-            span: first.span.until(end.end()),
-            kind,
-            redirections,
-        })
+        let kind = ElementKind::Command(Command { invocation, elements });
+        Some(Element { span: first.span.until(end.end()), kind, redirections })
     }
 
     /// `-Name` with an argument after a colon. Gives its span.
@@ -271,22 +227,13 @@ impl Parser<'_> {
             }
         }
         let name = Sym::intern(self.shared.ast.text(text));
-        let kind = CommandElementKind::Parameter {
-            name,
-            text,
-            argument,
-        };
-        self.shared
-            .command_elements
-            .push(CommandElement { span, kind });
+        let kind = CommandElementKind::Parameter { name, text, argument };
+        self.shared.command_elements.push(CommandElement { span, kind });
         span
     }
 
     fn verbatim_argument(&mut self) -> Option<ExprId> {
-        if self
-            .ungot
-            .is_some_and(|token| token.kind != TokenKind::Parameter)
-        {
+        if self.ungot.is_some_and(|token| token.kind != TokenKind::Parameter) {
             return None;
         }
         if let Some(token) = self.ungot {
@@ -294,33 +241,18 @@ impl Parser<'_> {
         }
         let token = self.scan_verbatim();
         let value = token_value(&token);
-        Some(self.add(
-            Expr::String {
-                value,
-                kind: StringKind::BareWord,
-            },
-            token.span,
-        ))
+        Some(self.add(Expr::String { value, kind: StringKind::BareWord }, token.span))
     }
 
     fn push_expr(&mut self, expr: ExprId) -> Span {
         let span = self.span(expr);
-        self.shared.command_elements.push(CommandElement {
-            span,
-            kind: CommandElementKind::Expr(expr),
-        });
+        self.shared.command_elements.push(CommandElement { span, kind: CommandElementKind::Expr(expr) });
         span
     }
 
     fn push_word(&mut self, token: &Token) {
         let value = self.token_name(token);
-        let expr = self.add(
-            Expr::String {
-                value,
-                kind: StringKind::BareWord,
-            },
-            token.span,
-        );
+        let expr = self.add(Expr::String { value, kind: StringKind::BareWord }, token.span);
         self.push_expr(expr);
     }
 }

@@ -63,10 +63,7 @@ pub fn parse_with(source: Arc<Source>, options: &Options<'_>) -> Parsed {
     if !shared.too_complex {
         check::check(&shared.ast, &mut shared.errors, options.types);
     }
-    let tokens = TokenList {
-        tokens: shared.tokens.take().unwrap_or_default(),
-        nested: shared.nested_tokens,
-    };
+    let tokens = TokenList { tokens: shared.tokens.take().unwrap_or_default(), nested: shared.nested_tokens };
     Parsed {
         ast: Arc::new(shared.ast),
         tokens,

@@ -1,9 +1,7 @@
 //! Ternary, binary and unary expressions, arrays and casts.
 
 use super::{Parser, list};
-use crate::ast::{
-    AttributeId, AttributeKind, CommandElement, CommandElementKind, Expr, ExprId, Node,
-};
+use crate::ast::{AttributeId, AttributeKind, CommandElement, CommandElementKind, Expr, ExprId, Node};
 use crate::lexer::Mode;
 use crate::symbol::Sym;
 use crate::token::{Token, TokenFlags, TokenKind, TokenValue};
@@ -45,14 +43,7 @@ impl Parser<'_> {
         self.skip_new_lines();
         let if_false = self.ternary_operand(colon);
         let span = start.until(self.span(if_false).end());
-        Some(self.add(
-            Expr::Ternary {
-                condition,
-                if_true,
-                if_false,
-            },
-            span,
-        ))
+        Some(self.add(Expr::Ternary { condition, if_true, if_false }, span))
     }
 
     fn ternary_operand(&mut self, after: Token) -> ExprId {
@@ -103,11 +94,7 @@ impl Parser<'_> {
                 if self.shared.operators.len() == operators {
                     break;
                 }
-                precedence = self
-                    .shared
-                    .operators
-                    .last()
-                    .map_or(0, |op| op.kind.binary_precedence());
+                precedence = self.shared.operators.last().map_or(0, |op| op.kind.binary_precedence());
             }
             self.shared.operators.push(token);
             precedence = next;
@@ -125,21 +112,14 @@ impl Parser<'_> {
     }
 
     fn reduce(&mut self) {
-        let (Some(right), Some(left), Some(op)) = (
-            self.shared.operands.pop(),
-            self.shared.operands.pop(),
-            self.shared.operators.pop(),
-        ) else {
+        let (Some(right), Some(left), Some(op)) =
+            (self.shared.operands.pop(), self.shared.operands.pop(), self.shared.operators.pop())
+        else {
             return;
         };
         let span = self.span(left).until(self.span(right).end());
-        let binary = Expr::Binary {
-            op: op.kind,
-            left,
-            right,
-            op_start: op.span.start,
-            op_len: op.span.len.min(255) as u8,
-        };
+        let binary =
+            Expr::Binary { op: op.kind, left, right, op_start: op.span.start, op_len: op.span.len.min(255) as u8 };
         let expr = self.add(binary, span);
         self.shared.operands.push(expr);
     }
@@ -154,19 +134,9 @@ impl Parser<'_> {
             return expr;
         };
         let name = Sym::intern(self.shared.ast.text(text));
-        let kind = CommandElementKind::Parameter {
-            name,
-            text,
-            argument: None,
-        };
-        let parameter = self.shared.ast.add_items(&[CommandElement {
-            span: token.span,
-            kind,
-        }]);
-        self.error_expr(
-            span,
-            &[Node::Expr(expr), Node::CommandParameter(parameter.place(0))],
-        )
+        let kind = CommandElementKind::Parameter { name, text, argument: None };
+        let parameter = self.shared.ast.add_items(&[CommandElement { span: token.span, kind }]);
+        self.error_expr(span, &[Node::Expr(expr), Node::CommandParameter(parameter.place(0))])
     }
 
     fn array_expression(&mut self, ternary: bool) -> Option<ExprId> {
@@ -230,11 +200,7 @@ impl Parser<'_> {
             self.skip_new_lines();
             let Some(operand) = self.unary_expression(true) else {
                 let text = self.token_text(&token).to_owned();
-                self.incomplete(
-                    token.span.after(),
-                    "MissingExpressionAfterOperator",
-                    &[&text],
-                );
+                self.incomplete(token.span.after(), "MissingExpressionAfterOperator", &[&text]);
                 return Some(self.error_expr(token.span, &[]));
             };
             let span = token.span.until(self.span(operand).end());
@@ -242,13 +208,7 @@ impl Parser<'_> {
                 let items = self.shared.ast.add_items(&[operand]);
                 self.add(Expr::Array(items), span)
             } else {
-                self.add(
-                    Expr::Unary {
-                        op: token.kind,
-                        operand,
-                    },
-                    span,
-                )
+                self.add(Expr::Unary { op: token.kind, operand }, span)
             }
         } else if token.kind == TokenKind::LBracket {
             self.bracketed_expression(token)?
@@ -294,13 +254,7 @@ impl Parser<'_> {
                 return Some(self.error_expr(first.span.until(last.span.end()), &nodes));
             };
             let span = last.span.until(self.span(operand).end());
-            expr = Some(self.add(
-                Expr::Attributed {
-                    attribute: id,
-                    operand,
-                },
-                span,
-            ));
+            expr = Some(self.add(Expr::Attributed { attribute: id, operand }, span));
         } else if let Some(operator) = self.next_member_operator(false) {
             let target = self.add(Expr::Type(last.ty), last.span);
             expr = Some(self.member_operators(Some(operator), target));
@@ -320,25 +274,14 @@ impl Parser<'_> {
                 self.convert(id, expr)
             } else {
                 let span = attribute.span.until(self.span(expr).end());
-                self.add(
-                    Expr::Attributed {
-                        attribute: id,
-                        operand: expr,
-                    },
-                    span,
-                )
+                self.add(Expr::Attributed { attribute: id, operand: expr }, span)
             };
         }
         Some(expr)
     }
 
     fn convert(&mut self, ty: AttributeId, operand: ExprId) -> ExprId {
-        let span = self
-            .shared
-            .ast
-            .attribute(ty)
-            .span
-            .until(self.span(operand).end());
+        let span = self.shared.ast.attribute(ty).span.until(self.span(operand).end());
         self.add(Expr::Convert { ty, operand }, span)
     }
 }

@@ -20,11 +20,7 @@ impl Parser<'_> {
             if open.kind != TokenKind::LParen {
                 self.unget(open);
                 let text = self.token_text(&keyword).to_owned();
-                self.incomplete(
-                    keyword.span.after(),
-                    "MissingOpenParenthesisInIfStatement",
-                    &[&text],
-                );
+                self.incomplete(keyword.span.after(), "MissingOpenParenthesisInIfStatement", &[&text]);
                 break Err(keyword.span.end());
             }
             self.skip_new_lines();
@@ -72,11 +68,7 @@ impl Parser<'_> {
                     self.skip();
                     self.skip_new_lines();
                     let Some(body) = self.statement_block() else {
-                        self.incomplete(
-                            keyword.span.after(),
-                            "MissingStatementBlockAfterElse",
-                            &[],
-                        );
+                        self.incomplete(keyword.span.after(), "MissingStatementBlockAfterElse", &[]);
                         break Err(keyword.span.end());
                     };
                     break Ok((Some(body), self.shared.ast.body(body).span.end()));
@@ -89,9 +81,7 @@ impl Parser<'_> {
         };
         let clauses = list!(self.if_clauses, mark);
         match result {
-            Ok((otherwise, end)) => {
-                self.add_stmt(Stmt::If { clauses, otherwise }, first.span.until(end))
-            }
+            Ok((otherwise, end)) => self.add_stmt(Stmt::If { clauses, otherwise }, first.span.until(end)),
             Err(end) => self.error_stmt(first.span.until(end), &parts),
         }
     }
@@ -111,10 +101,7 @@ impl Parser<'_> {
             } else if self.is_parameter(&token, "throttlelimit") {
                 throttle = true;
                 self.skip_new_lines();
-                if self
-                    .single_argument(super::command::Context::CommandArgument)
-                    .is_none()
-                {
+                if self.single_argument(super::command::Context::CommandArgument).is_none() {
                     self.incomplete(token.span.after(), "MissingThrottleLimit", &[]);
                 }
             } else {
@@ -128,11 +115,7 @@ impl Parser<'_> {
         let open = self.next();
         if open.kind != TokenKind::LParen {
             self.unget(open);
-            self.incomplete(
-                keyword.span.after(),
-                "MissingOpenParenthesisAfterKeyword",
-                &[keyword.kind.text()],
-            );
+            self.incomplete(keyword.span.after(), "MissingOpenParenthesisAfterKeyword", &[keyword.kind.text()]);
             return self.error_stmt(start.until(keyword.span.end()), &[]);
         }
         self.skip_new_lines();
@@ -181,37 +164,17 @@ impl Parser<'_> {
             let span = start.until(self.shared.ast.body(body).span.end());
             // Flags of workflows; checked here, since nothing else wants them.
             if let Some((flag, _)) = flag {
-                self.error(
-                    span,
-                    "KeywordParameterReservedForFutureUse",
-                    &["foreach", flag],
-                );
+                self.error(span, "KeywordParameterReservedForFutureUse", &["foreach", flag]);
             }
             if throttle {
-                self.error(
-                    span,
-                    "KeywordParameterReservedForFutureUse",
-                    &["foreach", "throttlelimit"],
-                );
+                self.error(span, "KeywordParameterReservedForFutureUse", &["foreach", "throttlelimit"]);
                 if !parallel {
                     self.error(span, "ThrottleLimitRequiresParallelFlag", &[]);
                 }
             }
-            return self.add_stmt(
-                Stmt::Foreach {
-                    label,
-                    variable,
-                    collection,
-                    body,
-                },
-                span,
-            );
+            return self.add_stmt(Stmt::Foreach { label, variable, collection, body }, span);
         }
-        let parts = nodes(&[
-            Some(Node::Expr(variable)),
-            collection.map(Node::Stmt),
-            body.map(Node::Body),
-        ]);
+        let parts = nodes(&[Some(Node::Expr(variable)), collection.map(Node::Stmt), body.map(Node::Body)]);
         self.error_stmt(start.until(failed.unwrap_or(start).end()), &parts)
     }
 
@@ -221,11 +184,7 @@ impl Parser<'_> {
         let open = self.next();
         if open.kind != TokenKind::LParen {
             self.unget(open);
-            self.incomplete(
-                keyword.span.after(),
-                "MissingOpenParenthesisAfterKeyword",
-                &["for"],
-            );
+            self.incomplete(keyword.span.after(), "MissingOpenParenthesisAfterKeyword", &["for"]);
             return self.error_stmt(start.until(keyword.span.end()), &[]);
         }
         let mut end = open.span;
@@ -250,23 +209,10 @@ impl Parser<'_> {
             Some(body) => {
                 let label = self.label_name(label);
                 let span = start.until(self.shared.ast.body(body).span.end());
-                self.add_stmt(
-                    Stmt::For {
-                        label,
-                        init,
-                        condition,
-                        step,
-                        body,
-                    },
-                    span,
-                )
+                self.add_stmt(Stmt::For { label, init, condition, step, body }, span)
             }
             None => {
-                let parts = nodes(&[
-                    init.map(Node::Stmt),
-                    condition.map(Node::Stmt),
-                    step.map(Node::Stmt),
-                ]);
+                let parts = nodes(&[init.map(Node::Stmt), condition.map(Node::Stmt), step.map(Node::Stmt)]);
                 self.error_stmt(start.until(end.end()), &parts)
             }
         }
@@ -293,11 +239,7 @@ impl Parser<'_> {
         if open.kind != TokenKind::LParen {
             self.unget(open);
             let text = self.token_text(&keyword).to_owned();
-            self.incomplete(
-                keyword.span.after(),
-                "MissingOpenParenthesisAfterKeyword",
-                &[&text],
-            );
+            self.incomplete(keyword.span.after(), "MissingOpenParenthesisAfterKeyword", &[&text]);
             return self.error_stmt(start.until(keyword.span.end()), &[]);
         }
         self.skip_new_lines();
@@ -319,11 +261,7 @@ impl Parser<'_> {
             self.unget(close);
             let span = self.stmt_span(condition);
             if !self.is_error_stmt(condition) {
-                self.incomplete(
-                    span.after(),
-                    "MissingEndParenthesisAfterStatement",
-                    &["while"],
-                );
+                self.incomplete(span.after(), "MissingEndParenthesisAfterStatement", &["while"]);
             }
             return self.error_stmt(start.until(span.end()), &parts);
         }
@@ -334,14 +272,7 @@ impl Parser<'_> {
         };
         let label = self.label_name(label);
         let span = start.until(self.shared.ast.body(body).span.end());
-        self.add_stmt(
-            Stmt::While {
-                label,
-                condition,
-                body,
-            },
-            span,
-        )
+        self.add_stmt(Stmt::While { label, condition, body }, span)
     }
 
     pub(crate) fn do_statement(&mut self, label: Option<Token>, keyword: Token) -> StmtId {
@@ -362,11 +293,7 @@ impl Parser<'_> {
         let open = self.next();
         if open.kind != TokenKind::LParen {
             self.unget(open);
-            self.incomplete(
-                word.span.after(),
-                "MissingOpenParenthesisAfterKeyword",
-                &[word.kind.text()],
-            );
+            self.incomplete(word.span.after(), "MissingOpenParenthesisAfterKeyword", &[word.kind.text()]);
             return self.error_stmt(start.until(word.span.end()), &[Node::Body(body)]);
         }
         self.skip_new_lines();
@@ -374,11 +301,7 @@ impl Parser<'_> {
         let condition = self.pipeline_chain();
         if condition.is_none() {
             failed = Some(open.span);
-            self.incomplete(
-                open.span.after(),
-                "MissingExpressionAfterKeyword",
-                &[word.kind.text()],
-            );
+            self.incomplete(open.span.after(), "MissingExpressionAfterKeyword", &[word.kind.text()]);
         }
         self.skip_new_lines();
         let close = self.next();
@@ -387,28 +310,16 @@ impl Parser<'_> {
             if let Some(condition) = condition {
                 let span = self.stmt_span(condition);
                 failed = Some(span);
-                self.incomplete(
-                    span.after(),
-                    "MissingEndParenthesisAfterStatement",
-                    &[word.kind.text()],
-                );
+                self.incomplete(span.after(), "MissingEndParenthesisAfterStatement", &[word.kind.text()]);
             }
         }
         match (failed, condition) {
             (None, Some(condition)) => {
                 let label = self.label_name(label);
                 let stmt = if word.kind == TokenKind::Until {
-                    Stmt::DoUntil {
-                        label,
-                        condition,
-                        body,
-                    }
+                    Stmt::DoUntil { label, condition, body }
                 } else {
-                    Stmt::DoWhile {
-                        label,
-                        condition,
-                        body,
-                    }
+                    Stmt::DoWhile { label, condition, body }
                 };
                 self.add_stmt(stmt, start.until(close.span.end()))
             }
@@ -436,10 +347,7 @@ impl Parser<'_> {
             None => {
                 let end = ty.map_or(keyword.span, |id| self.shared.ast.attribute(id).span);
                 self.incomplete(end.after(), "MissingTrapStatement", &[]);
-                self.error_stmt(
-                    keyword.span.until(end.end()),
-                    &nodes(&[ty.map(Node::Attribute)]),
-                )
+                self.error_stmt(keyword.span.until(end.end()), &nodes(&[ty.map(Node::Attribute)]))
             }
         }
     }
@@ -479,22 +387,9 @@ impl Parser<'_> {
         }
         let end = match finally {
             Some(finally) => self.shared.ast.body(finally).span.end(),
-            None => self
-                .shared
-                .ast
-                .list(catches)
-                .last()
-                .map_or(keyword.span, |catch| catch.span)
-                .end(),
+            None => self.shared.ast.list(catches).last().map_or(keyword.span, |catch| catch.span).end(),
         };
-        self.add_stmt(
-            Stmt::Try {
-                body,
-                catches,
-                finally,
-            },
-            keyword.span.until(end),
-        )
+        self.add_stmt(Stmt::Try { body, catches, finally }, keyword.span.until(end))
     }
 
     fn catch_clause(&mut self, failed: &mut Option<Span>) -> Option<Catch> {

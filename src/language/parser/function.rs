@@ -2,8 +2,7 @@
 
 use super::{Parser, list};
 use crate::ast::{
-    Element, ElementKind, Expr, Function, FunctionId, InvokeKind, List, Name, Node, Param, Stmt,
-    StmtId, StringKind,
+    Element, ElementKind, Expr, Function, FunctionId, InvokeKind, List, Name, Node, Param, Stmt, StmtId, StringKind,
 };
 use crate::lexer::Mode;
 use crate::position::Span;
@@ -71,31 +70,19 @@ impl Parser<'_> {
             self.error(span, "WorkflowNotSupportedInPowerShellCore", &[]);
         }
         let name = match name_token.value {
-            TokenValue::Text(text) if name_token.kind == Generic => Name {
-                sym: Sym::intern(self.shared.ast.text(text)),
-                text,
-            },
+            TokenValue::Text(text) if name_token.kind == Generic => {
+                Name { sym: Sym::intern(self.shared.ast.text(text)), text }
+            }
             _ => self.name_of(&name_token),
         };
         let name_span = name_token.span;
-        let function = crate::ast::Function {
-            span,
-            name,
-            name_span,
-            is_filter,
-            params: declared.params,
-            body,
-        };
+        let function = crate::ast::Function { span, name, name_span, is_filter, params: declared.params, body };
         let id = self.shared.ast.add_function(function);
         self.add_stmt(Stmt::Function(id), span)
     }
 
     fn function_parameters(&mut self) -> Declared {
-        let mut declared = Declared {
-            params: None,
-            failed: None,
-            close: None,
-        };
+        let mut declared = Declared { params: None, failed: None, close: None };
         self.skip_new_lines();
         let open = self.peek();
         if open.kind != TokenKind::LParen {
@@ -108,18 +95,9 @@ impl Parser<'_> {
         let close = self.next();
         if close.kind != TokenKind::RParen {
             self.unget(close);
-            let last = self
-                .shared
-                .ast
-                .list(params)
-                .last()
-                .map_or(open.span, |param| param.span);
+            let last = self.shared.ast.list(params).last().map_or(open.span, |param| param.span);
             declared.failed = Some(last);
-            self.incomplete(
-                last.after(),
-                "MissingEndParenthesisInFunctionParameterList",
-                &[],
-            );
+            self.incomplete(last.after(), "MissingEndParenthesisInFunctionParameterList", &[]);
         } else {
             declared.close = Some(close.span);
         }
@@ -128,17 +106,8 @@ impl Parser<'_> {
     }
 
     /// A method after its name. A constructor's call of its base is put in front of its body.
-    pub(crate) fn method(
-        &mut self,
-        name: Token,
-        class: Sym,
-        is_static: bool,
-    ) -> Option<(FunctionId, bool)> {
-        let mut declared = Declared {
-            params: Some(List::EMPTY),
-            failed: None,
-            close: None,
-        };
+    pub(crate) fn method(&mut self, name: Token, class: Sym, is_static: bool) -> Option<(FunctionId, bool)> {
+        let mut declared = Declared { params: Some(List::EMPTY), failed: None, close: None };
         if self.peek_kind() == TokenKind::LParen {
             declared = self.function_parameters();
         } else {
@@ -166,30 +135,20 @@ impl Parser<'_> {
             return None;
         }
         let first = (is_constructor && !is_static).then(|| {
-            let (keyword, span, args) =
-                base.unwrap_or((name.span.before(), name.span.before(), List::EMPTY));
+            let (keyword, span, args) = base.unwrap_or((name.span.before(), name.span.before(), List::EMPTY));
             self.base_call_statement(keyword, span, args)
         });
         let mode = self.set_mode(Mode::Command);
         let body = self.script_block(Some(curly), false, first);
         let span = name.span.until(self.shared.ast.block(body).span.end());
-        let function = Function {
-            span,
-            name: method_name,
-            name_span: name.span,
-            is_filter: false,
-            params: declared.params,
-            body,
-        };
+        let function =
+            Function { span, name: method_name, name_span: name.span, is_filter: false, params: declared.params, body };
         let id = self.shared.ast.add_function(function);
         self.set_mode(mode);
         Some((id, is_constructor))
     }
 
-    fn base_call(
-        &mut self,
-        declared: &mut Declared,
-    ) -> Option<(Span, Span, List<crate::ast::ExprId>)> {
+    fn base_call(&mut self, declared: &mut Declared) -> Option<(Span, Span, List<crate::ast::ExprId>)> {
         let colon = self.peek();
         if colon.kind != TokenKind::Colon {
             return None;
@@ -216,46 +175,18 @@ impl Parser<'_> {
         Some((keyword.span, keyword.span.until(last.end()), args))
     }
 
-    fn base_call_statement(
-        &mut self,
-        keyword: Span,
-        span: Span,
-        args: List<crate::ast::ExprId>,
-    ) -> StmtId {
+    fn base_call_statement(&mut self, keyword: Span, span: Span, args: List<crate::ast::ExprId>) -> StmtId {
         let this = self.shared.ast.add_text("this");
         let this = crate::lexer::make_variable(&self.shared.ast, this, false);
         let target = self.add(Expr::Variable(this), keyword);
         let value = self.shared.ast.add_text(".ctor");
-        let member = self.add(
-            Expr::String {
-                value,
-                kind: StringKind::BareWord,
-            },
-            keyword,
-        );
+        let member = self.add(Expr::String { value, kind: StringKind::BareWord }, keyword);
         let how = InvokeKind::BaseConstructor;
-        let invoke = Expr::Invoke {
-            target,
-            member,
-            args,
-            generic: List::EMPTY,
-            how,
-            null_conditional: false,
-        };
+        let invoke = Expr::Invoke { target, member, args, generic: List::EMPTY, how, null_conditional: false };
         let expr = self.add(invoke, span);
-        let element = Element {
-            span,
-            kind: ElementKind::Expr(expr),
-            redirections: List::EMPTY,
-        };
+        let element = Element { span, kind: ElementKind::Expr(expr), redirections: List::EMPTY };
         let elements = self.shared.ast.add_items(&[element]);
-        self.add_stmt(
-            Stmt::Pipeline {
-                elements,
-                background: false,
-            },
-            span,
-        )
+        self.add_stmt(Stmt::Pipeline { elements, background: false }, span)
     }
 
     /// Arguments of a method call after the open parenthesis, and the last thing read.
@@ -291,28 +222,17 @@ impl Parser<'_> {
         if close.kind != TokenKind::RParen {
             self.unget(close);
             if !reported {
-                self.incomplete(
-                    last.unwrap_or(open.span).after(),
-                    "MissingEndParenthesisInMethodCall",
-                    &[],
-                );
+                self.incomplete(last.unwrap_or(open.span).after(), "MissingEndParenthesisInMethodCall", &[]);
             }
         } else {
             end = Some(close.span);
         }
         self.no_comma = no_comma;
-        (
-            args,
-            end.or(comma.map(|comma| comma.span))
-                .or(last)
-                .unwrap_or(open.span),
-        )
+        (args, end.or(comma.map(|comma| comma.span)).or(last).unwrap_or(open.span))
     }
 }
 
 fn param_nodes(params: Option<List<Param>>) -> Vec<Node> {
     let params = params.unwrap_or_default();
-    (0..params.len())
-        .map(|index| Node::Param(params.place(index)))
-        .collect()
+    (0..params.len()).map(|index| Node::Param(params.place(index))).collect()
 }

@@ -39,10 +39,7 @@ impl Parser<'_> {
             self.unget(equals);
             let at = self.span(key).after();
             self.error(at, "MissingEqualsInHashLiteral", &[]);
-            self.sync_on_error(
-                false,
-                &[TokenKind::RCurly, TokenKind::Semi, TokenKind::NewLine],
-            );
+            self.sync_on_error(false, &[TokenKind::RCurly, TokenKind::Semi, TokenKind::NewLine]);
             let value = self.error_stmt(at, &[]);
             return Some(HashEntry { key, value });
         }

@@ -2,9 +2,7 @@
 
 use super::command::Context;
 use super::{Parser, list};
-use crate::ast::{
-    Element, ElementKind, ExprId, List, Node, RedirectTo, Redirection, Stmt, StmtId, Stream,
-};
+use crate::ast::{Element, ElementKind, ExprId, List, Node, RedirectTo, Redirection, Stmt, StmtId, Stream};
 use crate::lexer::Mode;
 use crate::position::Span;
 use crate::token::{Token, TokenFlags, TokenKind, TokenValue};
@@ -43,26 +41,14 @@ impl Parser<'_> {
             }
         };
         let span = self.span(target).until(self.stmt_span(value).end());
-        self.add_stmt(
-            Stmt::Assign {
-                target,
-                op: op.kind,
-                value,
-                op_span: op.span,
-            },
-            span,
-        )
+        self.add_stmt(Stmt::Assign { target, op: op.kind, value, op_span: op.span }, span)
     }
 
     fn chain(&mut self, mut start: Option<ExprId>) -> Option<StmtId> {
         let mut chain: Option<StmtId> = None;
         let mut operator: Option<Token> = None;
         loop {
-            let first = if start.is_some() {
-                None
-            } else {
-                Some(self.peek())
-            };
+            let first = if start.is_some() { None } else { Some(self.peek()) };
             let next = self.pipeline(start.take());
             let Some(mut next) = next else {
                 let (Some(operator), Some(chain)) = (operator, chain) else {
@@ -98,9 +84,7 @@ impl Parser<'_> {
                         self.skip();
                         self.error(token.span, "BackgroundOperatorInPipelineChain", &[]);
                         let start = self.stmt_span(chain.unwrap_or(next));
-                        return Some(
-                            self.error_stmt(start.until(token.span.end()), &[Node::Stmt(next)]),
-                        );
+                        return Some(self.error_stmt(start.until(token.span.end()), &[Node::Stmt(next)]));
                     }
                     background = true;
                 }
@@ -109,26 +93,10 @@ impl Parser<'_> {
             if let (Some(left), Some(operator)) = (chain, operator) {
                 let span = self.stmt_span(left).until(self.stmt_span(next).end());
                 let background = background && !goes_on;
-                next = self.add_stmt(
-                    Stmt::Chain {
-                        left,
-                        op: operator.kind,
-                        right: next,
-                        background,
-                    },
-                    span,
-                );
-            } else if background
-                && let Stmt::Pipeline { elements, .. } = *self.shared.ast.stmt(next)
-            {
+                next = self.add_stmt(Stmt::Chain { left, op: operator.kind, right: next, background }, span);
+            } else if background && let Stmt::Pipeline { elements, .. } = *self.shared.ast.stmt(next) {
                 let span = self.stmt_span(next);
-                next = self.add_stmt(
-                    Stmt::Pipeline {
-                        elements,
-                        background: true,
-                    },
-                    span,
-                );
+                next = self.add_stmt(Stmt::Pipeline { elements, background: true }, span);
             }
             if !goes_on {
                 return Some(next);
@@ -212,34 +180,21 @@ impl Parser<'_> {
             [first, .., last] => (first.span, last.span),
         };
         let elements = list!(self.elements, mark);
-        Some(self.add_stmt(
-            Stmt::Pipeline {
-                elements,
-                background: false,
-            },
-            first.until(last.end()),
-        ))
+        Some(self.add_stmt(Stmt::Pipeline { elements, background: false }, first.until(last.end())))
     }
 
     fn expression_element(&mut self, expr: ExprId) -> Element {
         let mark = self.shared.redirections.len();
         let span = self.span(expr);
         let mut end = span;
-        while matches!(
-            self.peek_kind(),
-            TokenKind::Redirection | TokenKind::RedirectInStd
-        ) {
+        while matches!(self.peek_kind(), TokenKind::Redirection | TokenKind::RedirectInStd) {
             let token = self.next();
             if let Some(redirection) = self.redirection(token, mark).0 {
                 end = redirection;
             }
         }
         let redirections = self.take_redirections(mark);
-        Element {
-            span: span.until(end.end()),
-            kind: ElementKind::Expr(expr),
-            redirections,
-        }
+        Element { span: span.until(end.end()), kind: ElementKind::Expr(expr), redirections }
     }
 
     pub(crate) fn take_redirections(&mut self, mark: usize) -> List<Redirection> {
@@ -278,10 +233,7 @@ impl Parser<'_> {
             }
         };
         let from = Stream::from_number(from).unwrap_or(Stream::Output);
-        if self.shared.redirections[mark..]
-            .iter()
-            .any(|other| other.from == from)
-        {
+        if self.shared.redirections[mark..].iter().any(|other| other.from == from) {
             let name = match from {
                 Stream::All => "* stream",
                 Stream::Output => "output stream",
@@ -293,9 +245,7 @@ impl Parser<'_> {
             };
             self.error(span, "StreamAlreadyRedirected", &[name]);
         } else {
-            self.shared
-                .redirections
-                .push(Redirection { span, from, to });
+            self.shared.redirections.push(Redirection { span, from, to });
         }
         (Some(span), span)
     }

@@ -2,9 +2,7 @@
 
 use super::command::{Context, token_value};
 use super::{Parser, list};
-use crate::ast::{
-    Body, Expr, ExprId, InvokeKind, List, StringKind, TypeId, Variable, VariableScope,
-};
+use crate::ast::{Body, Expr, ExprId, InvokeKind, List, StringKind, TypeId, Variable, VariableScope};
 use crate::lexer::{Mode, make_variable};
 use crate::position::Span;
 use crate::symbol::Sym;
@@ -19,9 +17,7 @@ impl Parser<'_> {
                 self.variable_expression(&token, variable, members)
             }
             (Number, TokenValue::Number(number)) => self.add(Expr::Const(number), token.span),
-            (HereStringExpandable, _) => {
-                self.expandable(&token, StringKind::DoubleQuotedHereString)
-            }
+            (HereStringExpandable, _) => self.expandable(&token, StringKind::DoubleQuotedHereString),
             (StringExpandable, _) => self.expandable(&token, StringKind::DoubleQuoted),
             (HereStringLiteral, _) => self.string(&token, StringKind::SingleQuotedHereString),
             (StringLiteral, _) => self.string(&token, StringKind::SingleQuoted),
@@ -42,22 +38,11 @@ impl Parser<'_> {
     }
 
     fn string(&mut self, token: &Token, kind: StringKind) -> ExprId {
-        self.add(
-            Expr::String {
-                value: token_value(token),
-                kind,
-            },
-            token.span,
-        )
+        self.add(Expr::String { value: token_value(token), kind }, token.span)
     }
 
     /// A variable; `$using:x` is an expression of its own, members and all.
-    pub(crate) fn variable_expression(
-        &mut self,
-        token: &Token,
-        variable: Variable,
-        members: bool,
-    ) -> ExprId {
+    pub(crate) fn variable_expression(&mut self, token: &Token, variable: Variable, members: bool) -> ExprId {
         let using = variable.scope == VariableScope::Drive
             && variable.drive == Some(Sym::intern("using"))
             && !variable.name.folded().is_empty();
@@ -84,9 +69,7 @@ impl Parser<'_> {
             // A line may end after the operator, for chains of calls.
             self.skip_new_lines();
             expr = match token.kind {
-                TokenKind::LBracket | TokenKind::QuestionLBracket => {
-                    self.index_expression(expr, token)
-                }
+                TokenKind::LBracket | TokenKind::QuestionLBracket => self.index_expression(expr, token),
                 _ => self.member_expression(expr, token),
             };
             operator = self.next_member_operator(true);
@@ -96,13 +79,7 @@ impl Parser<'_> {
 
     fn member_name(&mut self) -> Option<ExprId> {
         if let Some((value, span)) = self.simple_name() {
-            return Some(self.add(
-                Expr::String {
-                    value,
-                    kind: StringKind::BareWord,
-                },
-                span,
-            ));
+            return Some(self.add(Expr::String { value, kind: StringKind::BareWord }, span));
         }
         let token = self.peek();
         if token.kind.has(TokenFlags::UNARY_OPERATOR) || token.kind == TokenKind::LBracket {
@@ -133,15 +110,7 @@ impl Parser<'_> {
             }
         };
         let span = start.until(self.span(member).end());
-        self.add(
-            Expr::Member {
-                target,
-                member,
-                is_static,
-                null_conditional,
-            },
-            span,
-        )
+        self.add(Expr::Member { target, member, is_static, null_conditional }, span)
     }
 
     fn method_call(&mut self, target: ExprId, operator: Token, member: ExprId) -> Option<ExprId> {
@@ -166,24 +135,10 @@ impl Parser<'_> {
             let block = self.script_block_expression(open);
             (self.shared.ast.add_items(&[block]), self.span(block))
         };
-        let how = if operator.kind == TokenKind::ColonColon {
-            InvokeKind::Static
-        } else {
-            InvokeKind::Instance
-        };
+        let how = if operator.kind == TokenKind::ColonColon { InvokeKind::Static } else { InvokeKind::Instance };
         let null_conditional = operator.kind == TokenKind::QuestionDot;
         let span = self.span(target).until(end.end());
-        Some(self.add(
-            Expr::Invoke {
-                target,
-                member,
-                args,
-                generic,
-                how,
-                null_conditional,
-            },
-            span,
-        ))
+        Some(self.add(Expr::Invoke { target, member, args, generic, how, null_conditional }, span))
     }
 
     /// `[type, ...]` after a method's name. Anything else in brackets is an index: then nothing is taken.
@@ -240,14 +195,7 @@ impl Parser<'_> {
         }
         let null_conditional = bracket.kind == TokenKind::QuestionLBracket;
         let span = self.span(target).until(end.end());
-        self.add(
-            Expr::Index {
-                target,
-                index,
-                null_conditional,
-            },
-            span,
-        )
+        self.add(Expr::Index { target, index, null_conditional }, span)
     }
 
     pub(crate) fn script_block_expression(&mut self, curly: Token) -> ExprId {
@@ -280,20 +228,9 @@ impl Parser<'_> {
         self.no_comma = no_comma;
         self.set_mode(mode);
         let span = first.span.until(end.end());
-        let inner = inner.unwrap_or(Span {
-            start: first.span.end(),
-            len: 0,
-        });
-        let body = self.shared.ast.add_body(Body {
-            span: inner,
-            statements,
-            traps,
-        });
-        let expr = if first.kind == TokenKind::DollarParen {
-            Expr::SubExpr(body)
-        } else {
-            Expr::ArrayExpr(body)
-        };
+        let inner = inner.unwrap_or(Span { start: first.span.end(), len: 0 });
+        let body = self.shared.ast.add_body(Body { span: inner, statements, traps });
+        let expr = if first.kind == TokenKind::DollarParen { Expr::SubExpr(body) } else { Expr::ArrayExpr(body) };
         self.add(expr, span)
     }
 

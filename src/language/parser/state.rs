@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::ast::{
-    Ast, AttributeId, Catch, CommandElement, Element, Expr, ExprId, HashEntry, IfClause, Member,
-    NamedArg, Node, Param, Part, Redirection, Stmt, StmtId, SwitchClause, TypeId,
+    Ast, AttributeId, Catch, CommandElement, Element, Expr, ExprId, HashEntry, IfClause, Member, NamedArg, Node, Param,
+    Part, Redirection, Stmt, StmtId, SwitchClause, TypeId,
 };
 use crate::error::ParseError;
 use crate::lexer::{Mode, Piece};
@@ -229,20 +229,14 @@ impl<'s> Parser<'s> {
     }
 
     pub(crate) fn skip_new_lines(&mut self) {
-        if self
-            .ungot
-            .is_none_or(|token| token.kind == TokenKind::NewLine)
-        {
+        if self.ungot.is_none_or(|token| token.kind == TokenKind::NewLine) {
             self.ungot = None;
             self.scan_new_lines(false);
         }
     }
 
     pub(crate) fn skip_new_lines_and_semicolons(&mut self) {
-        if self
-            .ungot
-            .is_none_or(|token| matches!(token.kind, TokenKind::NewLine | TokenKind::Semi))
-        {
+        if self.ungot.is_none_or(|token| matches!(token.kind, TokenKind::NewLine | TokenKind::Semi)) {
             self.ungot = None;
             self.scan_new_lines(true);
         }
@@ -273,19 +267,11 @@ impl<'s> Parser<'s> {
 
     /// A token that was looked at means an error state: then no bracket, operator or parenthesis is looked for.
     pub(crate) fn next_member_operator(&mut self, brackets: bool) -> Option<Token> {
-        if self.ungot.is_some() {
-            None
-        } else {
-            self.scan_member_operator(brackets)
-        }
+        if self.ungot.is_some() { None } else { self.scan_member_operator(brackets) }
     }
 
     pub(crate) fn next_invoke_open(&mut self) -> Option<Token> {
-        if self.ungot.is_some() {
-            None
-        } else {
-            self.scan_invoke_open()
-        }
+        if self.ungot.is_some() { None } else { self.scan_invoke_open() }
     }
 
     pub(crate) fn next_left_bracket(&mut self) -> Option<Token> {
@@ -319,8 +305,7 @@ impl<'s> Parser<'s> {
         match token.value {
             crate::token::TokenValue::Parameter { name: written, .. } => {
                 let written = self.shared.ast.text(written);
-                name.get(..written.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(written))
+                name.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written))
             }
             _ => false,
         }

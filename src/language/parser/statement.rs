@@ -36,10 +36,7 @@ impl Parser<'_> {
             let attribute = *self.shared.ast.attribute(self.shared.attributes[index]);
             (attribute.kind == AttributeKind::Type).then_some(attribute)
         });
-        if token
-            .kind
-            .has(TokenFlags::STATEMENT_DOESNT_SUPPORT_ATTRIBUTES)
-        {
+        if token.kind.has(TokenFlags::STATEMENT_DOESNT_SUPPORT_ATTRIBUTES) {
             if first_type.is_none() {
                 let first = *self.shared.ast.attribute(self.shared.attributes[mark]);
                 let name = self.shared.ast.type_full_name(first.ty);
@@ -57,13 +54,7 @@ impl Parser<'_> {
         self.next()
     }
 
-    fn statement_after(
-        &mut self,
-        token: Token,
-        mark: usize,
-        attributes: usize,
-        restore: usize,
-    ) -> Option<StmtId> {
+    fn statement_after(&mut self, token: Token, mark: usize, attributes: usize, restore: usize) -> Option<StmtId> {
         use TokenKind::*;
         Some(match token.kind {
             If => self.if_statement(token),
@@ -81,11 +72,7 @@ impl Parser<'_> {
             Parallel | Sequence => self.block_statement(token),
             Configuration => return self.configuration_statement(token),
             From | Define | Var => {
-                self.error(
-                    token.span,
-                    "ReservedKeywordNotAllowed",
-                    &[token.kind.text()],
-                );
+                self.error(token.span, "ReservedKeywordNotAllowed", &[token.kind.text()]);
                 self.error_stmt(token.span, &[])
             }
             Label => {
@@ -126,8 +113,7 @@ impl Parser<'_> {
 
     /// A plain name, as member, key or label.
     pub(crate) fn simple_name(&mut self) -> Option<(Text, Span)> {
-        self.simple_name_token()
-            .map(|token| (self.token_name(&token), token.span))
+        self.simple_name_token().map(|token| (self.token_name(&token), token.span))
     }
 
     pub(crate) fn simple_name_token(&mut self) -> Option<Token> {
@@ -150,18 +136,12 @@ impl Parser<'_> {
 
     pub(crate) fn name_of(&mut self, token: &Token) -> Name {
         let text = self.token_name(token);
-        Name {
-            sym: Sym::intern(self.shared.ast.text(text)),
-            text,
-        }
+        Name { sym: Sym::intern(self.shared.ast.text(text)), text }
     }
 
     pub(crate) fn label_name(&mut self, label: Option<Token>) -> Option<Name> {
         match label?.value {
-            TokenValue::Text(text) => Some(Name {
-                sym: Sym::intern(self.shared.ast.text(text)),
-                text,
-            }),
+            TokenValue::Text(text) => Some(Name { sym: Sym::intern(self.shared.ast.text(text)), text }),
             _ => None,
         }
     }
@@ -169,13 +149,7 @@ impl Parser<'_> {
     /// A label after `break` and `continue`, or a key of a hash literal.
     pub(crate) fn label_or_key(&mut self) -> Option<ExprId> {
         if let Some((value, span)) = self.simple_name() {
-            return Some(self.add(
-                Expr::String {
-                    value,
-                    kind: StringKind::BareWord,
-                },
-                span,
-            ));
+            return Some(self.add(Expr::String { value, kind: StringKind::BareWord }, span));
         }
         if matches!(self.peek_kind(), TokenKind::NewLine | TokenKind::Semi) {
             return None;
@@ -189,19 +163,13 @@ impl Parser<'_> {
     fn jump_statement(&mut self, token: Token) -> StmtId {
         let label = self.label_or_key();
         let span = label.map_or(token.span, |label| token.span.until(self.span(label).end()));
-        let stmt = if token.kind == TokenKind::Break {
-            Stmt::Break(label)
-        } else {
-            Stmt::Continue(label)
-        };
+        let stmt = if token.kind == TokenKind::Break { Stmt::Break(label) } else { Stmt::Continue(label) };
         self.add_stmt(stmt, span)
     }
 
     fn flow_statement(&mut self, token: Token) -> StmtId {
         let value = self.pipeline_chain();
-        let span = value.map_or(token.span, |value| {
-            token.span.until(self.stmt_span(value).end())
-        });
+        let span = value.map_or(token.span, |value| token.span.until(self.stmt_span(value).end()));
         let stmt = match token.kind {
             TokenKind::Return => Stmt::Return(value),
             TokenKind::Throw => Stmt::Throw(value),
@@ -229,13 +197,7 @@ impl Parser<'_> {
         match self.statement_block() {
             Some(body) => {
                 let span = kind.span.until(self.shared.ast.body(body).span.end());
-                self.add_stmt(
-                    Stmt::Block {
-                        kind: kind.kind,
-                        body,
-                    },
-                    span,
-                )
+                self.add_stmt(Stmt::Block { kind: kind.kind, body }, span)
             }
             None => {
                 let text = self.token_text(&kind).to_owned();
@@ -259,24 +221,15 @@ impl Parser<'_> {
             if !self.is_parameter(&supported, "SupportedCommand") {
                 failed = Some(supported.span);
                 let written = self.parameter_name(&supported);
-                self.error(
-                    supported.span,
-                    "InvalidParameterForDataSectionStatement",
-                    &[&written],
-                );
+                self.error(supported.span, "InvalidParameterForDataSectionStatement", &[&written]);
             }
             let mut comma: Option<Token> = None;
             loop {
                 self.skip_new_lines();
-                let Some(command) = self.single_argument(super::command::Context::CommandName)
-                else {
+                let Some(command) = self.single_argument(super::command::Context::CommandName) else {
                     let last = comma.unwrap_or(supported).span;
                     if failed.is_none() {
-                        self.incomplete(
-                            last.after(),
-                            "MissingValueForSupportedCommandInDataSectionStatement",
-                            &[],
-                        );
+                        self.incomplete(last.after(), "MissingValueForSupportedCommandInDataSectionStatement", &[]);
                     }
                     failed = Some(last);
                     break;
@@ -295,15 +248,8 @@ impl Parser<'_> {
         if failed.is_none() {
             body = self.statement_block();
             if body.is_none() {
-                let last = if has_commands {
-                    self.shared.ast.list(commands).last().copied()
-                } else {
-                    None
-                };
-                let at = last
-                    .map(|last| self.span(last))
-                    .or(name.map(|name| name.span))
-                    .unwrap_or(data.span);
+                let last = if has_commands { self.shared.ast.list(commands).last().copied() } else { None };
+                let at = last.map(|last| self.span(last)).or(name.map(|name| name.span)).unwrap_or(data.span);
                 self.incomplete(at.after(), "MissingStatementBlockForDataSection", &[]);
                 failed = Some(at);
             }
@@ -312,23 +258,10 @@ impl Parser<'_> {
             (None, Some(body)) => {
                 let variable = name.map(|name| self.name_of(&name));
                 let span = data.span.until(self.shared.ast.body(body).span.end());
-                self.add_stmt(
-                    Stmt::Data {
-                        variable,
-                        commands,
-                        body,
-                    },
-                    span,
-                )
+                self.add_stmt(Stmt::Data { variable, commands, body }, span)
             }
             (failed, _) => {
-                let nested: Vec<Node> = self
-                    .shared
-                    .ast
-                    .list(commands)
-                    .iter()
-                    .map(|id| Node::Expr(*id))
-                    .collect();
+                let nested: Vec<Node> = self.shared.ast.list(commands).iter().map(|id| Node::Expr(*id)).collect();
                 self.error_stmt(data.span.until(failed.unwrap_or(data.span).end()), &nested)
             }
         }
@@ -364,15 +297,8 @@ impl Parser<'_> {
         let curly = self.next();
         if curly.kind != TokenKind::LCurly {
             self.unget(curly);
-            self.incomplete(
-                self.span(name).after(),
-                "MissingCurlyInConfigurationStatement",
-                &[],
-            );
-            return Some(self.error_stmt(
-                keyword.span.until(self.span(name).end()),
-                &[Node::Expr(name)],
-            ));
+            self.incomplete(self.span(name).after(), "MissingCurlyInConfigurationStatement", &[]);
+            return Some(self.error_stmt(keyword.span.until(self.span(name).end()), &[Node::Expr(name)]));
         }
         let body = self.script_block(Some(curly), false, None);
         let span = keyword.span.until(self.shared.ast.block(body).span.end());

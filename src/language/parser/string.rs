@@ -34,12 +34,7 @@ impl Parser<'_> {
                     }
                     Part::Expr(self.variable_expression(&token, variable, false))
                 }
-                Piece::Sub {
-                    start,
-                    end,
-                    text,
-                    skips,
-                } => {
+                Piece::Sub { start, end, text, skips } => {
                     self.shared.tokens = saved.as_ref().map(|_| Vec::new());
                     let expr = self.nested_expression(start, end, text.as_deref(), skips);
                     nested_tokens.append(self.shared.tokens.get_or_insert_default());
@@ -63,11 +58,7 @@ impl Parser<'_> {
         let Some(tokens) = &mut shared.tokens else {
             return;
         };
-        let Some(saved) = tokens
-            .iter_mut()
-            .rev()
-            .find(|saved| saved.span == token.span)
-        else {
+        let Some(saved) = tokens.iter_mut().rev().find(|saved| saved.span == token.span) else {
             return;
         };
         let start = shared.nested_tokens.len() as u32;
@@ -84,11 +75,7 @@ impl Parser<'_> {
         text: Option<&str>,
         skips: Vec<(usize, usize)>,
     ) -> ExprId {
-        let adjust = if text.is_some() {
-            self.source_offset(start)
-        } else {
-            self.adjust
-        };
+        let adjust = if text.is_some() { self.source_offset(start) } else { self.adjust };
         let whole = self.text;
         let spare = self.spare_shared();
         let mut inner = self.nested(text.unwrap_or(&whole[..end]), spare);

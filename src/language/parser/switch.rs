@@ -27,13 +27,8 @@ impl Progress {
 impl Parser<'_> {
     pub(crate) fn switch_statement(&mut self, label: Option<Token>, keyword: Token) -> StmtId {
         let start = label.unwrap_or(keyword).span;
-        let mut progress = Progress {
-            flags: SwitchFlags::default(),
-            condition: None,
-            end: start,
-            failed: false,
-            incomplete: false,
-        };
+        let mut progress =
+            Progress { flags: SwitchFlags::default(), condition: None, end: start, failed: false, incomplete: false };
         self.skip_new_lines();
         self.switch_flags(&mut progress);
         self.switch_condition(&mut progress);
@@ -46,11 +41,7 @@ impl Parser<'_> {
             self.unget(curly);
             if !progress.incomplete {
                 progress.failed = true;
-                self.incomplete(
-                    progress.end.after(),
-                    "MissingCurlyBraceInSwitchStatement",
-                    &[],
-                );
+                self.incomplete(progress.end.after(), "MissingCurlyBraceInSwitchStatement", &[]);
             }
         } else {
             close = self.switch_clauses(&mut progress, curly, &mut default);
@@ -59,13 +50,7 @@ impl Parser<'_> {
         match progress.condition {
             Some(condition) if !progress.failed => {
                 let label = self.label_name(label);
-                let stmt = Stmt::Switch {
-                    label,
-                    flags: progress.flags,
-                    condition,
-                    clauses,
-                    default,
-                };
+                let stmt = Stmt::Switch { label, flags: progress.flags, condition, clauses, default };
                 self.add_stmt(stmt, start.until(close.end()))
             }
             condition => {
@@ -101,26 +86,15 @@ impl Parser<'_> {
                 self.skip_new_lines();
                 match self.single_argument(Context::FileName) {
                     None => {
-                        let incomplete =
-                            self.incomplete(token.span.after(), "MissingFilenameOption", &[]);
+                        let incomplete = self.incomplete(token.span.after(), "MissingFilenameOption", &[]);
                         progress.fail(incomplete);
                     }
                     Some(file) => {
                         let span = self.span(file);
                         progress.end = span;
-                        let element = Element {
-                            span,
-                            kind: ElementKind::Expr(file),
-                            redirections: List::EMPTY,
-                        };
+                        let element = Element { span, kind: ElementKind::Expr(file), redirections: List::EMPTY };
                         let elements = self.shared.ast.add_items(&[element]);
-                        progress.condition = Some(self.add_stmt(
-                            Stmt::Pipeline {
-                                elements,
-                                background: false,
-                            },
-                            span,
-                        ));
+                        progress.condition = Some(self.add_stmt(Stmt::Pipeline { elements, background: false }, span));
                     }
                 }
             } else {
@@ -145,8 +119,7 @@ impl Parser<'_> {
             progress.condition = self.pipeline_chain();
             match progress.condition {
                 None => {
-                    let incomplete =
-                        self.incomplete(open.span.after(), "PipelineValueRequired", &[]);
+                    let incomplete = self.incomplete(open.span.after(), "PipelineValueRequired", &[]);
                     progress.fail(incomplete);
                 }
                 Some(condition) => progress.end = self.stmt_span(condition),
@@ -157,8 +130,7 @@ impl Parser<'_> {
                 self.unget(close);
                 if !progress.incomplete {
                     let at = progress.end.after();
-                    let incomplete =
-                        self.incomplete(at, "MissingEndParenthesisInSwitchStatement", &[]);
+                    let incomplete = self.incomplete(at, "MissingEndParenthesisInSwitchStatement", &[]);
                     progress.fail(incomplete);
                 }
             } else {
@@ -191,11 +163,7 @@ impl Parser<'_> {
             };
             let Some(condition) = condition else {
                 progress.failed = true;
-                self.incomplete(
-                    progress.end.after(),
-                    "MissingSwitchConditionExpression",
-                    &[],
-                );
+                self.incomplete(progress.end.after(), "MissingSwitchConditionExpression", &[]);
                 if self.peek_kind() == TokenKind::RCurly {
                     self.skip();
                 }
@@ -204,8 +172,7 @@ impl Parser<'_> {
             progress.end = self.span(condition);
             match self.statement_block() {
                 None => {
-                    let incomplete =
-                        self.incomplete(progress.end.after(), "MissingSwitchStatementClause", &[]);
+                    let incomplete = self.incomplete(progress.end.after(), "MissingSwitchStatementClause", &[]);
                     progress.fail(incomplete);
                 }
                 Some(body) => {
@@ -217,9 +184,7 @@ impl Parser<'_> {
                         }
                         *default = Some(body);
                     } else {
-                        self.shared
-                            .switch_clauses
-                            .push(SwitchClause { condition, body });
+                        self.shared.switch_clauses.push(SwitchClause { condition, body });
                     }
                 }
             }

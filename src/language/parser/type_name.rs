@@ -25,14 +25,7 @@ impl Parser<'_> {
     fn simple_type(&mut self, token: &Token) -> TypeId {
         let name = Text::source(token.span);
         let sym = Sym::intern(self.shared.ast.slice(token.span));
-        self.shared.ast.add_type(
-            TypeName::Simple {
-                name,
-                sym,
-                assembly: None,
-            },
-            token.span,
-        )
+        self.shared.ast.add_type(TypeName::Simple { name, sym, assembly: None }, token.span)
     }
 
     fn finish_type_name(&mut self, name: Token, bare_argument: bool, assembly: bool) -> TypeId {
@@ -46,9 +39,7 @@ impl Parser<'_> {
                     let element = self.simple_type(&name);
                     self.array_type(element, first, bare_argument)
                 }
-                TokenKind::LBracket | TokenKind::Identifier => {
-                    self.generic_type(name, first, bare_argument)
-                }
+                TokenKind::LBracket | TokenKind::Identifier => self.generic_type(name, first, bare_argument),
                 TokenKind::EndOfInput => {
                     self.unget(first);
                     self.incomplete(token.span.after(), "MissingTypename", &[]);
@@ -69,11 +60,7 @@ impl Parser<'_> {
             };
             let span = name.span.until(span.end());
             let sym = Sym::intern(self.shared.ast.slice(name.span));
-            let simple = TypeName::Simple {
-                name: Text::source(name.span),
-                sym,
-                assembly: Some(assembly),
-            };
+            let simple = TypeName::Simple { name: Text::source(name.span), sym, assembly: Some(assembly) };
             return self.shared.ast.add_type(simple, span);
         }
         self.simple_type(&name)
@@ -112,14 +99,7 @@ impl Parser<'_> {
     fn bad_type(&mut self, span: Span) -> TypeId {
         let name = self.shared.ast.add_text(":ErrorTypeName:");
         let sym = Sym::intern(":ErrorTypeName:");
-        self.shared.ast.add_type(
-            TypeName::Simple {
-                name,
-                sym,
-                assembly: None,
-            },
-            span,
-        )
+        self.shared.ast.add_type(TypeName::Simple { name, sym, assembly: None }, span)
     }
 
     /// Generic arguments, and the token after them.
@@ -159,12 +139,7 @@ impl Parser<'_> {
             self.unget(close);
             let before = self.before(close.span);
             self.incomplete(before, "EndSquareBracketExpectedAtEndOfAttribute", &[]);
-            end = self
-                .shared
-                .ast
-                .list(args)
-                .last()
-                .map_or(first.span, |ty| self.shared.ast.span_type(*ty));
+            end = self.shared.ast.list(args).last().map_or(first.span, |ty| self.shared.ast.span_type(*ty));
         }
         let base = self.simple_type(&name);
         let span = name.span.until(end.end());
@@ -174,14 +149,7 @@ impl Parser<'_> {
             self.skip();
             assembly = self.assembly_name(&token).map(|(text, _)| text);
         }
-        let ty = self.shared.ast.add_type(
-            TypeName::Generic {
-                base,
-                args,
-                assembly,
-            },
-            span,
-        );
+        let ty = self.shared.ast.add_type(TypeName::Generic { base, args, assembly }, span);
         if token.kind == TokenKind::LBracket {
             self.skip();
             let first = self.next();
@@ -211,11 +179,7 @@ impl Parser<'_> {
                     } else {
                         if token.kind != TokenKind::RBracket {
                             self.unget(token);
-                            self.error(
-                                comma.span.after(),
-                                "EndSquareBracketExpectedAtEndOfAttribute",
-                                &[],
-                            );
+                            self.error(comma.span.after(), "EndSquareBracketExpectedAtEndOfAttribute", &[]);
                         }
                         element = self.add_array(element, rank as u8, token.span);
                     }
@@ -250,9 +214,7 @@ impl Parser<'_> {
 
     fn add_array(&mut self, element: TypeId, rank: u8, end: Span) -> TypeId {
         let span = self.shared.ast.span_type(element).until(end.end());
-        self.shared
-            .ast
-            .add_type(TypeName::Array { element, rank }, span)
+        self.shared.ast.add_type(TypeName::Array { element, rank }, span)
     }
 
     /// An assembly named after an array's brackets is that of the innermost element type.

@@ -22,10 +22,7 @@ impl Parser<'_> {
             }
         };
         let item_token = self.next();
-        if matches!(
-            item_token.kind,
-            TokenKind::EndOfInput | TokenKind::NewLine | TokenKind::Comma | TokenKind::Semi
-        ) {
+        if matches!(item_token.kind, TokenKind::EndOfInput | TokenKind::NewLine | TokenKind::Comma | TokenKind::Semi) {
             if item_token.kind == TokenKind::EndOfInput {
                 self.unget(item_token);
             }
@@ -46,18 +43,9 @@ impl Parser<'_> {
             self.error(item_span, "InvalidValueForUsingItemName", &[&text]);
             return self.error_stmt(keyword.span.until(item_span.end()), &[Node::Expr(item)]);
         }
-        let mut using = Using {
-            kind,
-            name: Some(item),
-            alias: None,
-            module: None,
-        };
+        let mut using = Using { kind, name: Some(item), alias: None, module: None };
         if is_hash {
-            using = Using {
-                name: None,
-                module: Some(item),
-                ..using
-            };
+            using = Using { name: None, module: Some(item), ..using };
         }
         let mut end = item_span;
         if alias_allowed && !is_hash {
@@ -107,10 +95,7 @@ impl Parser<'_> {
         let alias = self.argument(Context::CommandArgument, token);
         match alias {
             Some(alias) if self.is_string(alias) => Ok((alias, token.span)),
-            Some(alias)
-                if kind == UsingKind::Module
-                    && matches!(self.shared.ast.expr(alias), Expr::Hash(_)) =>
-            {
+            Some(alias) if kind == UsingKind::Module && matches!(self.shared.ast.expr(alias), Expr::Hash(_)) => {
                 let span = self.span(alias);
                 Ok((alias, span))
             }

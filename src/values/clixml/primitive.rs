@@ -224,9 +224,9 @@ fn date(text: &str) -> Option<Value> {
             None => (text, None),
         },
     };
-    let parsed = chrono::NaiveDateTime::parse_from_str(clock, "%Y-%m-%dT%H:%M:%S%.f").ok().or_else(|| {
-        chrono::NaiveDate::parse_from_str(clock, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0)
-    })?;
+    let parsed = chrono::NaiveDateTime::parse_from_str(clock, "%Y-%m-%dT%H:%M:%S%.f")
+        .ok()
+        .or_else(|| chrono::NaiveDate::parse_from_str(clock, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))?;
     let ticks_of = |t: chrono::NaiveDateTime| {
         const EPOCH: i64 = 621_355_968_000_000_000;
         let utc = t.and_utc();
@@ -252,7 +252,8 @@ fn secure_from(ctx: &mut dyn Context, text: &str) -> Result<Option<Value>> {
         .throw();
     }
     let digits = text.as_bytes();
-    let byte = |at: usize| u16::from_str_radix(std::str::from_utf8(&digits[at..at + 2]).unwrap_or("0"), 16).unwrap_or(0);
+    let byte =
+        |at: usize| u16::from_str_radix(std::str::from_utf8(&digits[at..at + 2]).unwrap_or("0"), 16).unwrap_or(0);
     let units: Vec<u16> = (0..digits.len() / 4).map(|i| byte(i * 4) | byte(i * 4 + 2) << 8).collect();
     let secure = members::call_static(ctx, TypeRef::SECURE_STRING, "new", &[])?;
     for unit in units {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::NAMESPACE;
 use super::primitive;
 use super::remade::PropertyBag;
 use super::text::decode;
 use super::xml::{Node, Reader, xml_error};
-use super::NAMESPACE;
 use crate::collection::{Array, Dict, DictData, KeyComparer};
 use crate::context::Context;
 use crate::error::Result;
@@ -130,7 +130,8 @@ impl State {
                     "TNRef" => {
                         let id = reader.attribute("RefId").unwrap_or_default().to_string();
                         let Some(names) = self.types.get(&id).cloned() else {
-                            let text = format!("Cannot process names because no TypeNames were found for referenceId {id}.");
+                            let text =
+                                format!("Cannot process names because no TypeNames were found for referenceId {id}.");
                             return Err(reader.error(&text));
                         };
                         parts.names = Some(names);
@@ -216,9 +217,8 @@ impl State {
     }
 
     fn list(&mut self, ctx: &mut dyn Context, reader: &mut Reader<'_>, tag: &str, id: Option<&str>) -> Result {
-        let known = |name: &str| {
-            TypeRef::find(name).unwrap_or_else(|| register(name, TypeKind::Class, Some(TypeRef::OBJECT)))
-        };
+        let known =
+            |name: &str| TypeRef::find(name).unwrap_or_else(|| register(name, TypeKind::Class, Some(TypeRef::OBJECT)));
         let ty = match tag {
             "QUE" => known("System.Collections.Queue"),
             "STK" => known("System.Collections.Stack"),
@@ -254,7 +254,9 @@ impl State {
         if reader.enter()? {
             while reader.name().is_some() {
                 if reader.name() != Some("En") {
-                    return Err(reader.error(&format!("{} XML tag is not recognized.", reader.name().unwrap_or_default())));
+                    return Err(
+                        reader.error(&format!("{} XML tag is not recognized.", reader.name().unwrap_or_default()))
+                    );
                 }
                 if !reader.enter()? || reader.name().is_none() {
                     return Err(reader.error("Key for dictionary entry is not specified."));
@@ -316,7 +318,8 @@ fn make(ctx: &mut dyn Context, parts: Parts) -> Result {
     if let Some(base) = parts.base {
         return Ok(wrap(base, parts.notes, names));
     }
-    let original = names.as_ref().and_then(|n| n.first()).map(|n| n.strip_prefix("Deserialized.").unwrap_or(n).to_string());
+    let original =
+        names.as_ref().and_then(|n| n.first()).map(|n| n.strip_prefix("Deserialized.").unwrap_or(n).to_string());
     if let Some(original) = &original
         && let Some(value) = remade(ctx, original, &parts)?
     {

@@ -20,7 +20,12 @@ pub struct PropertyBag {
 
 impl PropertyBag {
     /// An object from what was read.
-    pub fn new(properties: Vec<(Str, Value)>, text: Option<Str>, type_names: Vec<Str>, has_properties: bool) -> PropertyBag {
+    pub fn new(
+        properties: Vec<(Str, Value)>,
+        text: Option<Str>,
+        type_names: Vec<Str>,
+        has_properties: bool,
+    ) -> PropertyBag {
         PropertyBag { properties: Mutex::new(properties), text, type_names, has_properties }
     }
 }
@@ -36,12 +41,8 @@ impl Foreign for PropertyBag {
 
     fn display_plain(&self) -> Option<Str> {
         Some(self.text.clone().unwrap_or_else(|| {
-            let parts: Vec<String> = self
-                .properties
-                .lock()
-                .iter()
-                .map(|(n, v)| format!("{n}={}", crate::convert::to_display(v)))
-                .collect();
+            let parts: Vec<String> =
+                self.properties.lock().iter().map(|(n, v)| format!("{n}={}", crate::convert::to_display(v))).collect();
             Str::from(format!("@{{{}}}", parts.join("; ")))
         }))
     }

@@ -127,7 +127,13 @@ impl Writer {
         self.is_open = false;
     }
 
-    pub(super) fn object(&mut self, ctx: &mut dyn Context, value: &Value, name: Option<&str>, depth: i64) -> Result<()> {
+    pub(super) fn object(
+        &mut self,
+        ctx: &mut dyn Context,
+        value: &Value,
+        name: Option<&str>,
+        depth: i64,
+    ) -> Result<()> {
         if value.is_null() {
             self.element("Nil", name, "");
             return Ok(());
@@ -270,7 +276,14 @@ impl Writer {
         Ok(())
     }
 
-    fn complex(&mut self, ctx: &mut dyn Context, value: &Value, method: Method, name: Option<&str>, depth: i64) -> Result<()> {
+    fn complex(
+        &mut self,
+        ctx: &mut dyn Context,
+        value: &Value,
+        method: Method,
+        name: Option<&str>,
+        depth: i64,
+    ) -> Result<()> {
         let is_bag = matches!(value.base(), Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
         let text = match is_bag {
             true => None,
@@ -407,7 +420,9 @@ fn container(ctx: &mut dyn Context, value: &Value) -> Result<Option<(&'static st
         }
         Value::Foreign(f) if f.is_enumerable() => {
             let f = f.clone();
-            let tag = if f.type_ref().name().ends_with("GroupCollection") || f.type_ref().name().ends_with("CaptureCollection") {
+            let tag = if f.type_ref().name().ends_with("GroupCollection")
+                || f.type_ref().name().ends_with("CaptureCollection")
+            {
                 "LST"
             } else {
                 "IE"
@@ -421,7 +436,13 @@ fn container(ctx: &mut dyn Context, value: &Value) -> Result<Option<(&'static st
 /// Names of the added properties of one value.
 fn instance_names(value: &Value) -> Vec<Str> {
     let is_property = |m: &PsMember| {
-        matches!(m, PsMember::Note(_) | PsMember::Alias { .. } | PsMember::ScriptProperty { .. } | PsMember::CodeProperty { .. })
+        matches!(
+            m,
+            PsMember::Note(_)
+                | PsMember::Alias { .. }
+                | PsMember::ScriptProperty { .. }
+                | PsMember::CodeProperty { .. }
+        )
     };
     match value {
         Value::Wrapped(w) => {
@@ -454,7 +475,8 @@ fn property_kinds(ctx: &mut dyn Context, value: &Value) -> Vec<(Str, bool)> {
         out.extend(o.lock().layout.names().iter().map(|n| (n.clone(), is_bag)));
     }
     for member in members::members(ctx, value) {
-        if !members::PROPERTIES.contains(&member.kind) || out.iter().any(|(n, _)| n.eq_ignore_ascii_case(&member.name)) {
+        if !members::PROPERTIES.contains(&member.kind) || out.iter().any(|(n, _)| n.eq_ignore_ascii_case(&member.name))
+        {
             continue;
         }
         out.push((member.name, member.kind != "Property"));

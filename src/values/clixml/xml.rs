@@ -44,8 +44,7 @@ impl<'a> Reader<'a> {
     /// A reader on the first node.
     pub fn new(text: &'a str) -> Done<Reader<'a>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader =
-            Reader { text, at: 0, node: Node::EndOfFile, place: 0, open: Vec::new(), has_root: false };
+        let mut reader = Reader { text, at: 0, node: Node::EndOfFile, place: 0, open: Vec::new(), has_root: false };
         reader.advance()?;
         Ok(reader)
     }
@@ -109,7 +108,8 @@ impl<'a> Reader<'a> {
             let rest = &self.text[self.at..];
             if rest.is_empty() {
                 if let Some((name, _)) = self.open.last() {
-                    let text = format!("Unexpected end of file has occurred. The following elements are not closed: {name}.");
+                    let text =
+                        format!("Unexpected end of file has occurred. The following elements are not closed: {name}.");
                     return Err(self.error_at(&text, self.text.len()));
                 }
                 if !self.has_root {
@@ -128,7 +128,9 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if let Some(body) = rest.strip_prefix("<![CDATA[") {
-                let end = body.find("]]>").ok_or_else(|| self.error_at("Unexpected end of file has occurred.", self.text.len()))?;
+                let end = body
+                    .find("]]>")
+                    .ok_or_else(|| self.error_at("Unexpected end of file has occurred.", self.text.len()))?;
                 self.place = self.at + 9;
                 self.node = Node::Text(body[..end].to_string());
                 self.at += 9 + end + 3;
@@ -162,7 +164,8 @@ impl<'a> Reader<'a> {
 
     fn end_tag(&mut self) -> Done {
         let rest = &self.text[self.at + 2..];
-        let end = rest.find('>').ok_or_else(|| self.error_at("Unexpected end of file has occurred.", self.text.len()))?;
+        let end =
+            rest.find('>').ok_or_else(|| self.error_at("Unexpected end of file has occurred.", self.text.len()))?;
         let name = local(rest[..end].trim()).to_string();
         self.place = self.at + 2;
         match self.open.pop() {

@@ -63,12 +63,20 @@ pub fn to_lower_invariant(s: &str) -> String {
 
 /// `String.ToUpper(culture)`.
 pub fn to_upper(s: &str, culture: &Culture) -> String {
-    if s.is_ascii() && !culture.is_turkic() { s.to_ascii_uppercase() } else { s.chars().map(|c| upper_in(c, culture)).collect() }
+    if s.is_ascii() && !culture.is_turkic() {
+        s.to_ascii_uppercase()
+    } else {
+        s.chars().map(|c| upper_in(c, culture)).collect()
+    }
 }
 
 /// `String.ToLower(culture)`.
 pub fn to_lower(s: &str, culture: &Culture) -> String {
-    if s.is_ascii() && !culture.is_turkic() { s.to_ascii_lowercase() } else { s.chars().map(|c| lower_in(c, culture)).collect() }
+    if s.is_ascii() && !culture.is_turkic() {
+        s.to_ascii_lowercase()
+    } else {
+        s.chars().map(|c| lower_in(c, culture)).collect()
+    }
 }
 
 /// `TextInfo.ToTitleCase`: the first letter of each word capital, the rest small; words all in capitals stay.
@@ -84,7 +92,9 @@ pub fn to_title_case(s: &str, culture: &Culture) -> String {
         }
         let start = i;
         // An apostrophe inside a word belongs to it.
-        while i < chars.len() && (chars[i].is_alphanumeric() || chars[i] == '\'' || chars[i] == '\u{2019}' || is_mark(chars[i])) {
+        while i < chars.len()
+            && (chars[i].is_alphanumeric() || chars[i] == '\'' || chars[i] == '\u{2019}' || is_mark(chars[i]))
+        {
             i += 1;
         }
         let word = &chars[start..i];
@@ -115,7 +125,12 @@ mod tests {
         assert_eq!(to_lower_invariant("ÀİΣ"), "àİσ");
         assert_eq!(to_upper("iı", &tr), "İI");
         assert_eq!(to_lower("Iİ", &tr), "ıi");
-        for (s, want) in [("hello wORLD ABC", "Hello World ABC"), ("mc donald", "Mc Donald"), ("hello 한글", "Hello 한글"), ("it's o'neil", "It's O'neil")] {
+        for (s, want) in [
+            ("hello wORLD ABC", "Hello World ABC"),
+            ("mc donald", "Mc Donald"),
+            ("hello 한글", "Hello 한글"),
+            ("it's o'neil", "It's O'neil"),
+        ] {
             assert_eq!(to_title_case(s, &en), want);
         }
     }

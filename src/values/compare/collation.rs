@@ -56,7 +56,30 @@ const PRIMARY: [u8; 128] = {
 fn tailored(culture: &Culture) -> bool {
     matches!(
         culture.language(),
-        "da" | "nb" | "nn" | "no" | "fo" | "kl" | "hu" | "cs" | "sk" | "lt" | "et" | "lv" | "hr" | "sr" | "bs" | "sl" | "sq" | "cy" | "tr" | "az" | "vi" | "haw" | "to" | "sv" | "fi"
+        "da" | "nb"
+            | "nn"
+            | "no"
+            | "fo"
+            | "kl"
+            | "hu"
+            | "cs"
+            | "sk"
+            | "lt"
+            | "et"
+            | "lv"
+            | "hr"
+            | "sr"
+            | "bs"
+            | "sl"
+            | "sq"
+            | "cy"
+            | "tr"
+            | "az"
+            | "vi"
+            | "haw"
+            | "to"
+            | "sv"
+            | "fi"
     )
 }
 
@@ -84,7 +107,11 @@ type Key = (String, u32);
 fn collator(culture: &Culture, options: CompareOptions) -> Option<Arc<CollatorBorrowed<'static>>> {
     static CACHE: OnceLock<Mutex<HashMap<Key, Arc<CollatorBorrowed<'static>>>>> = OnceLock::new();
     let relevant = options.0 & (7 | CompareOptions::NUMERIC_ORDERING.0);
-    let language = if tailored(culture) || !matches!(culture.language(), "en" | "de" | "fr" | "") { culture.name.to_string() } else { String::new() };
+    let language = if tailored(culture) || !matches!(culture.language(), "en" | "de" | "fr" | "") {
+        culture.name.to_string()
+    } else {
+        String::new()
+    };
     let cache = CACHE.get_or_init(Default::default);
     let key = (language, relevant);
     if let Some(c) = cache.lock().get(&key) {
@@ -105,12 +132,11 @@ fn collator(culture: &Culture, options: CompareOptions) -> Option<Arc<CollatorBo
     if options.has(CompareOptions::IGNORE_SYMBOLS) {
         o.alternate_handling = Some(AlternateHandling::Shifted);
     }
-    let mut locale: icu_collator::CollatorPreferences = key
-        .0
-        .parse::<icu_locale_core::Locale>()
-        .map(|l| (&l).into())
-        .unwrap_or_default();
-    let numeric = options.has(CompareOptions::NUMERIC_ORDERING).then_some(icu_collator::preferences::CollationNumericOrdering::True);
+    let mut locale: icu_collator::CollatorPreferences =
+        key.0.parse::<icu_locale_core::Locale>().map(|l| (&l).into()).unwrap_or_default();
+    let numeric = options
+        .has(CompareOptions::NUMERIC_ORDERING)
+        .then_some(icu_collator::preferences::CollationNumericOrdering::True);
     locale.numeric_ordering = numeric;
     let mut root = icu_collator::CollatorPreferences::default();
     root.numeric_ordering = numeric;
@@ -136,11 +162,17 @@ fn form(s: &str, kana: bool, width: bool) -> Vec<u8> {
 fn unify(s: &str, kana: bool, width: bool) -> String {
     use unicode_normalization::UnicodeNormalization;
     let narrow = |c: char| matches!(c, '\u{ff01}'..='\u{ffee}' | '\u{3000}');
-    let s: String = if width { s.chars().flat_map(|c| if narrow(c) { c.nfkc().collect::<Vec<char>>() } else { vec![c] }).collect() } else { s.to_string() };
+    let s: String = if width {
+        s.chars().flat_map(|c| if narrow(c) { c.nfkc().collect::<Vec<char>>() } else { vec![c] }).collect()
+    } else {
+        s.to_string()
+    };
     if !kana {
         return s;
     }
-    s.chars().map(|c| if ('ァ'..='ヶ').contains(&c) { char::from_u32(c as u32 - 0x60).unwrap_or(c) } else { c }).collect()
+    s.chars()
+        .map(|c| if ('ァ'..='ヶ').contains(&c) { char::from_u32(c as u32 - 0x60).unwrap_or(c) } else { c })
+        .collect()
 }
 
 /// `CompareInfo.Compare`.
@@ -154,7 +186,9 @@ pub fn compare(a: &str, b: &str, culture: &Culture, options: CompareOptions) -> 
     if a == b {
         return Ordering::Equal;
     }
-    if options.0 & (CompareOptions::IGNORE_KANA_TYPE.0 | CompareOptions::IGNORE_WIDTH.0) != 0 && !(a.is_ascii() && b.is_ascii()) {
+    if options.0 & (CompareOptions::IGNORE_KANA_TYPE.0 | CompareOptions::IGNORE_WIDTH.0) != 0
+        && !(a.is_ascii() && b.is_ascii())
+    {
         let (kana, width) = (options.has(CompareOptions::IGNORE_KANA_TYPE), options.has(CompareOptions::IGNORE_WIDTH));
         let rest = CompareOptions(options.0 & !(CompareOptions::IGNORE_KANA_TYPE.0 | CompareOptions::IGNORE_WIDTH.0));
         return compare(&unify(a, kana, width), &unify(b, kana, width), culture, rest);
@@ -237,7 +271,8 @@ mod tests {
     #[test]
     fn ascii_agrees_with_icu() {
         let c = collator(Culture::invariant(), CompareOptions::NONE).unwrap();
-        let all: Vec<String> = (1u8..127).filter(|b| PRIMARY[*b as usize] != 0).map(|b| (b as char).to_string()).collect();
+        let all: Vec<String> =
+            (1u8..127).filter(|b| PRIMARY[*b as usize] != 0).map(|b| (b as char).to_string()).collect();
         assert_eq!(all.len(), 95 + 5);
         for a in &all {
             for b in &all {

@@ -22,8 +22,11 @@ fn as_ordinal(text: &str, needle: &str, culture: &Culture, o: CompareOptions) ->
         return Some(true);
     }
     let simple = o.0 & !CompareOptions::IGNORE_CASE.0 & 0xff == 0;
-    (simple && ordinary(text) && ordinary(needle) && !matches!(culture.language(), "hu" | "cs" | "sk" | "hr" | "cy" | "tr" | "az"))
-        .then(|| o.has(CompareOptions::IGNORE_CASE))
+    (simple
+        && ordinary(text)
+        && ordinary(needle)
+        && !matches!(culture.language(), "hu" | "cs" | "sk" | "hr" | "cy" | "tr" | "az"))
+    .then(|| o.has(CompareOptions::IGNORE_CASE))
 }
 
 /// Ends of the parts of `text` from `start` that could equal `needle`, shortest first.
@@ -107,7 +110,12 @@ pub fn ends_with(text: &str, needle: &str, culture: &Culture, o: CompareOptions)
         return Some(0);
     }
     let most = needle.chars().count() * 3 + 8;
-    text.char_indices().rev().take(most).map(|(i, _)| i).find(|i| equal(&text[*i..], needle, culture, o) && !splits_mark(text, *i)).map(|i| text.len() - i)
+    text.char_indices()
+        .rev()
+        .take(most)
+        .map(|(i, _)| i)
+        .find(|i| equal(&text[*i..], needle, culture, o) && !splits_mark(text, *i))
+        .map(|i| text.len() - i)
 }
 
 #[cfg(test)]

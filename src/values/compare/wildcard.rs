@@ -84,7 +84,11 @@ impl Wildcard {
             Element::One => true,
             Element::Set(r) => {
                 let inside = |c: u16| r.iter().any(|(a, b)| (*a..=*b).contains(&c));
-                inside(c) || (self.ignore_case && (inside(fold(c)) || char::from_u32(u32::from(c)).is_some_and(|x| inside(super::casing::upper(x) as u32 as u16))))
+                inside(c)
+                    || (self.ignore_case
+                        && (inside(fold(c))
+                            || char::from_u32(u32::from(c))
+                                .is_some_and(|x| inside(super::casing::upper(x) as u32 as u16))))
             }
             Element::Any => false,
         };

@@ -9,7 +9,11 @@ use crate::value::Value;
 
 /// A cast error with an id and text.
 pub fn cast_error(id: &str, message: impl Into<Str>) -> Exception {
-    Exception::new(TypeRef::PS_INVALID_CAST_EXCEPTION, message).identity(id, ErrorCategory::InvalidArgument, Value::Null)
+    Exception::new(TypeRef::PS_INVALID_CAST_EXCEPTION, message).identity(
+        id,
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+    )
 }
 
 /// The exception of a cast for which there is no way at all.
@@ -71,7 +75,11 @@ pub fn is_missing(flow: &Flow) -> bool {
         let id = r.full_id();
         matches!(
             id.as_str(),
-            "MethodNotFound" | "MethodCountCouldNotFindBest" | "MethodArgumentConversionInvalidCastArgument" | "ConstructorNotFound" | "MemberNotImplemented"
+            "MethodNotFound"
+                | "MethodCountCouldNotFindBest"
+                | "MethodArgumentConversionInvalidCastArgument"
+                | "ConstructorNotFound"
+                | "MemberNotImplemented"
         )
     })
 }

@@ -219,6 +219,8 @@ fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
 
 /// Targets for which a number's text would not be asked either.
 fn goes_no_further(ty: TypeRef) -> bool {
-    matches!(ty, TypeRef::HASHTABLE | TypeRef::ARRAYLIST | TypeRef::SCRIPTBLOCK | TypeRef::SWITCH | TypeRef::ORDERED_DICTIONARY)
-        || matches!(ty.info().kind, TypeKind::Interface)
+    matches!(
+        ty,
+        TypeRef::HASHTABLE | TypeRef::ARRAYLIST | TypeRef::SCRIPTBLOCK | TypeRef::SWITCH | TypeRef::ORDERED_DICTIONARY
+    ) || matches!(ty.info().kind, TypeKind::Interface)
 }

@@ -44,9 +44,7 @@ fn parse(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Val
         return Ok(None);
     }
     let mut arguments = vec![value.clone()];
-    if with_provider
-        && let Some(invariant) = members::get_static(ctx, TypeRef::CULTURE_INFO, "InvariantCulture")?
-    {
+    if with_provider && let Some(invariant) = members::get_static(ctx, TypeRef::CULTURE_INFO, "InvariantCulture")? {
         arguments.push(invariant);
     }
     match members::call_static(ctx, ty, "Parse", &arguments) {
@@ -75,7 +73,15 @@ fn accepts(parameter: TypeRef, from: TypeRef) -> bool {
     };
     let wider: &[TypeRef] = match from {
         TypeRef::CHAR => &[TypeRef::UINT16, TypeRef::UINT32, TypeRef::INT32, TypeRef::UINT64, TypeRef::INT64],
-        TypeRef::BYTE => &[TypeRef::CHAR, TypeRef::INT16, TypeRef::UINT16, TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64],
+        TypeRef::BYTE => &[
+            TypeRef::CHAR,
+            TypeRef::INT16,
+            TypeRef::UINT16,
+            TypeRef::INT32,
+            TypeRef::UINT32,
+            TypeRef::INT64,
+            TypeRef::UINT64,
+        ],
         TypeRef::SBYTE => &[TypeRef::INT16, TypeRef::INT32, TypeRef::INT64],
         TypeRef::INT16 => &[TypeRef::INT32, TypeRef::INT64],
         TypeRef::UINT16 => &[TypeRef::INT32, TypeRef::UINT32, TypeRef::INT64, TypeRef::UINT64],
@@ -206,7 +212,8 @@ fn has_default(ctx: &mut dyn Context, ty: TypeRef) -> Result<Option<Value>> {
 }
 
 fn from_dict(ctx: &mut dyn Context, value: &Value, dict: &Dict, ty: TypeRef) -> Result<Option<Value>> {
-    let takes_dict = matches!(ty.name(), "System.Collections.SortedList" | "System.Collections.Queue" | "System.Collections.Stack");
+    let takes_dict =
+        matches!(ty.name(), "System.Collections.SortedList" | "System.Collections.Queue" | "System.Collections.Stack");
     if takes_dict && let Some(made) = constructor(ctx, value, ty)? {
         return Ok(Some(made));
     }

@@ -120,8 +120,7 @@ pub fn parse_guid(text: &str) -> std::result::Result<uuid::Uuid, &'static str> {
             return Err("Dashes are in the wrong position for GUID parsing.");
         }
     }
-    uuid::Uuid::try_parse(body)
-        .map_err(|_| "Guid string should only contain hexadecimal characters.")
+    uuid::Uuid::try_parse(body).map_err(|_| "Guid string should only contain hexadecimal characters.")
 }
 
 pub fn to_type(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {

@@ -83,9 +83,7 @@ pub fn plain(value: &Value) -> Option<String> {
             time::format_datetime(DateTime::from_bits(*bits), format, &Culture::invariant().date, &Zone::Utc)
                 .unwrap_or_default()
         }
-        Value::TimeSpan(t) => {
-            time::format_span(TimeSpan(*t), "c", &Culture::invariant().number).unwrap_or_default()
-        }
+        Value::TimeSpan(t) => time::format_span(TimeSpan(*t), "c", &Culture::invariant().number).unwrap_or_default(),
         Value::I8(_) | Value::U8(_) | Value::I16(_) | Value::U16(_) | Value::U32(_) | Value::I64(_) => {
             value.as_i64().unwrap_or(0).to_string()
         }
@@ -213,9 +211,7 @@ fn exception_text(e: &Arc<Exception>) -> String {
 
 /// `@{a=1; b=2}`, or what an added ToString says.
 fn custom_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
-    let own = value.as_object().is_some_and(|o| {
-        o.lock().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString"))
-    });
+    let own = value.as_object().is_some_and(|o| o.lock().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString")));
     if own {
         let text = members::call(ctx, value, "ToString", &[])?;
         return to_str(ctx, &text);
@@ -245,11 +241,15 @@ pub fn format_value(ctx: &mut dyn Context, value: &Value, format: &str) -> Resul
     match value.base() {
         Value::Null | Value::Void => Ok(Str::empty()),
         Value::Str(s) => Ok(s.clone()),
-        Value::Foreign(f) if !format.is_empty() && crate::operators::is_type_name(f.type_ref(), "System.IFormattable") => {
+        Value::Foreign(f)
+            if !format.is_empty() && crate::operators::is_type_name(f.type_ref(), "System.IFormattable") =>
+        {
             let text = members::call(ctx, value, "ToString", &[Value::from(format)])?;
             to_str(ctx, &text)
         }
-        Value::Array(_) | Value::Dict(_) | Value::Object(_) | Value::Foreign(_) | Value::Type(_) => net_string(ctx, value),
+        Value::Array(_) | Value::Dict(_) | Value::Object(_) | Value::Foreign(_) | Value::Type(_) => {
+            net_string(ctx, value)
+        }
         Value::Exception(_) | Value::Error(_) | Value::Wrapped(_) => net_string(ctx, value),
         scalar => format_scalar(ctx, scalar, format),
     }
@@ -282,7 +282,8 @@ pub fn format_with(value: &Value, format: &str, culture: &Culture, zone: &Zone) 
         Value::BigInt(b) => number::format_bigint(b, format, nf),
         Value::DateTime(bits) => {
             let format = if format.is_empty() { "G" } else { format };
-            return time::format_datetime(DateTime::from_bits(*bits), format, &culture.date, zone).map_err(|e| e.to_string());
+            return time::format_datetime(DateTime::from_bits(*bits), format, &culture.date, zone)
+                .map_err(|e| e.to_string());
         }
         Value::TimeSpan(t) => {
             let format = if format.is_empty() { "c" } else { format };
@@ -352,6 +353,7 @@ fn guid_format(guid: &uuid::Uuid, format: &str) -> std::result::Result<String, S
             let tail: Vec<String> = rest.iter().map(|x| format!("0x{x:02x}")).collect();
             Ok(format!("{{0x{a:08x},0x{b:04x},0x{c:04x},{{{}}}}}", tail.join(",")))
         }
-        _ => Err("Format string can be only \"D\", \"d\", \"N\", \"n\", \"P\", \"p\", \"B\", \"b\", \"X\" or \"x\".".to_string()),
+        _ => Err("Format string can be only \"D\", \"d\", \"N\", \"n\", \"P\", \"p\", \"B\", \"b\", \"X\" or \"x\"."
+            .to_string()),
     }
 }

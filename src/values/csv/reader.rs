@@ -200,10 +200,16 @@ mod tests {
     #[test]
     fn headers() {
         let h = |t: &str| Reader::new(t, ',').header();
-        assert_eq!(h("#TYPE Foo.Bar\na,b").unwrap(), Header { names: vec!["a".into(), "b".into()], type_name: Some("Foo.Bar".into()), invented: false });
+        assert_eq!(
+            h("#TYPE Foo.Bar\na,b").unwrap(),
+            Header { names: vec!["a".into(), "b".into()], type_name: Some("Foo.Bar".into()), invented: false }
+        );
         assert_eq!(h("#c\na,b").unwrap().names, ["a", "b"]);
         assert_eq!(h("#Fields: a,b\n1,2").unwrap().names, ["a", "b"]);
-        assert_eq!(h(",b\n1,2").unwrap(), Header { names: vec!["H1".into(), "b".into()], type_name: None, invented: true });
+        assert_eq!(
+            h(",b\n1,2").unwrap(),
+            Header { names: vec!["H1".into(), "b".into()], type_name: None, invented: true }
+        );
         assert_eq!(h("a,b,,\n1,2").unwrap().names, ["a", "b"]);
         assert_eq!(h(""), None);
     }

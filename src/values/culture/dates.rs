@@ -41,8 +41,7 @@ fn list(s: &'static str) -> Vec<Text> {
 impl DateFormat {
     /// `DateTimeFormatInfo.InvariantInfo`.
     pub fn invariant() -> DateFormat {
-        let months =
-            "January|February|March|April|May|June|July|August|September|October|November|December|";
+        let months = "January|February|March|April|May|June|July|August|September|October|November|December|";
         let short_months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|";
         DateFormat {
             short_date: list("MM/dd/yyyy|yyyy-MM-dd"),

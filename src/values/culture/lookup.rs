@@ -21,7 +21,8 @@ pub enum CultureNotFound {
 
 /// The names in the embedded table (`CultureInfo.GetCultures`), languages and specific ones, sorted by name.
 pub fn culture_names() -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = TABLE.lines().chain(LANGUAGES.lines()).filter_map(|l| l.split('\t').next()).collect();
+    let mut names: Vec<&'static str> =
+        TABLE.lines().chain(LANGUAGES.lines()).filter_map(|l| l.split('\t').next()).collect();
     names.sort_unstable();
     names.dedup();
     names

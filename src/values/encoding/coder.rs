@@ -24,10 +24,12 @@ impl Encoding {
         match self.coding {
             Coding::Utf8 => encode_utf8(text),
             Coding::Utf7 => encode_utf7(text),
-            Coding::Utf16 { big } => units(text).flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect(),
-            Coding::Utf32 { big } => {
-                scalars(text).flat_map(|c| if big { (c as u32).to_be_bytes() } else { (c as u32).to_le_bytes() }).collect()
+            Coding::Utf16 { big } => {
+                units(text).flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
             }
+            Coding::Utf32 { big } => scalars(text)
+                .flat_map(|c| if big { (c as u32).to_be_bytes() } else { (c as u32).to_le_bytes() })
+                .collect(),
             Coding::Ascii => single(text, |c| c.is_ascii().then_some(c as u8)),
             Coding::Latin1 => single(text, |c| match c as u32 {
                 v @ 0..=0xFF => Some(v as u8),
@@ -37,7 +39,9 @@ impl Encoding {
             }),
             Coding::Oem(page) => {
                 let table = oem_table(page);
-                single(text, |c| if c.is_ascii() { Some(c as u8) } else { table.iter().position(|t| *t == c).map(|i| i as u8 + 128) })
+                single(text, |c| {
+                    if c.is_ascii() { Some(c as u8) } else { table.iter().position(|t| *t == c).map(|i| i as u8 + 128) }
+                })
             }
             Coding::Web(label) => encode_web(text, web(label)),
             Coding::EucKr => {
@@ -45,7 +49,11 @@ impl Encoding {
                 for c in text.chars() {
                     let bytes = encode_web(c.encode_utf8(&mut [0; 4]), encoding_rs::EUC_KR);
                     // Both bytes of KS X 1001 are above 0xA0; what code page 949 adds is not.
-                    if bytes.len() == 2 && (bytes[0] < 0xA1 || bytes[1] < 0xA1) { out.push(b'?') } else { out.extend(bytes) }
+                    if bytes.len() == 2 && (bytes[0] < 0xA1 || bytes[1] < 0xA1) {
+                        out.push(b'?')
+                    } else {
+                        out.extend(bytes)
+                    }
                 }
                 out
             }
@@ -93,7 +101,8 @@ impl Encoding {
                     .chunks_exact(4)
                     .map(|p| {
                         let p = [p[0], p[1], p[2], p[3]];
-                        char::from_u32(if big { u32::from_be_bytes(p) } else { u32::from_le_bytes(p) }).unwrap_or('\u{FFFD}')
+                        char::from_u32(if big { u32::from_be_bytes(p) } else { u32::from_le_bytes(p) })
+                            .unwrap_or('\u{FFFD}')
                     })
                     .collect();
                 if !bytes.len().is_multiple_of(4) {
@@ -108,7 +117,9 @@ impl Encoding {
             Coding::Latin1 => Cow::Owned(bytes.iter().map(|b| *b as char).collect()),
             Coding::Oem(page) => {
                 let table = oem_table(page);
-                Cow::Owned(bytes.iter().map(|b| if b.is_ascii() { *b as char } else { table[*b as usize - 128] }).collect())
+                Cow::Owned(
+                    bytes.iter().map(|b| if b.is_ascii() { *b as char } else { table[*b as usize - 128] }).collect(),
+                )
             }
             Coding::Web(label) => Cow::Owned(decode_web(bytes, web(label), self.code_page)),
             Coding::EucKr => Cow::Owned(decode_web(bytes, encoding_rs::EUC_KR, self.code_page)),
@@ -142,7 +153,11 @@ fn scalars(text: &str) -> impl Iterator<Item = char> + '_ {
 
 fn encode_utf8(text: &str) -> Vec<u8> {
     let first = lone_surrogate(0xD800);
-    if text.chars().any(|c| c >= first) { scalars(text).collect::<String>().into_bytes() } else { text.as_bytes().to_vec() }
+    if text.chars().any(|c| c >= first) {
+        scalars(text).collect::<String>().into_bytes()
+    } else {
+        text.as_bytes().to_vec()
+    }
 }
 
 fn single(text: &str, byte: impl Fn(char) -> Option<u8>) -> Vec<u8> {
@@ -167,7 +182,9 @@ fn encode_web(text: &str, e: &'static encoding_rs::Encoding) -> Vec<u8> {
         let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut out, true);
         rest = &rest[read..];
         match result {
-            encoding_rs::EncoderResult::Unmappable(c) => out.extend(std::iter::repeat_n(b'?', crate::string::unit_len(c))),
+            encoding_rs::EncoderResult::Unmappable(c) => {
+                out.extend(std::iter::repeat_n(b'?', crate::string::unit_len(c)))
+            }
             encoding_rs::EncoderResult::InputEmpty => return out,
             encoding_rs::EncoderResult::OutputFull => {}
         }
@@ -315,8 +332,15 @@ mod tests {
     fn finding() {
         assert_eq!(Encoding::detect(&[0xEF, 0xBB, 0xBF, 65]).map(|(e, n)| (e.code_page, n)), Some((65001, 3)));
         assert_eq!(Encoding::for_parameter("utf8BOM").unwrap().preamble_bytes().len(), 3);
-        assert!(Encoding::by_name("nope").unwrap_err().to_string().starts_with("'nope' is not a supported encoding name."));
-        assert!(Encoding::by_code_page(12345).unwrap_err().to_string().starts_with("No data is available for encoding 12345."));
+        assert!(
+            Encoding::by_name("nope").unwrap_err().to_string().starts_with("'nope' is not a supported encoding name.")
+        );
+        assert!(
+            Encoding::by_code_page(12345)
+                .unwrap_err()
+                .to_string()
+                .starts_with("No data is available for encoding 12345.")
+        );
         assert_eq!(Encoding::utf8(false).display_name, "Unicode (UTF-8)");
     }
 }

@@ -7,8 +7,12 @@ use std::borrow::Cow;
 pub(super) enum Coding {
     Utf8,
     Utf7,
-    Utf16 { big: bool },
-    Utf32 { big: bool },
+    Utf16 {
+        big: bool,
+    },
+    Utf32 {
+        big: bool,
+    },
     Ascii,
     Latin1,
     /// A table of encoding_rs, by label.
@@ -37,10 +41,14 @@ pub struct Encoding {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EncodingError {
     /// `ArgumentException`.
-    #[error("'{0}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method. (Parameter 'name')")]
+    #[error(
+        "'{0}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method. (Parameter 'name')"
+    )]
     Name(String),
     /// `NotSupportedException`.
-    #[error("No data is available for encoding {0}. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method.")]
+    #[error(
+        "No data is available for encoding {0}. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method."
+    )]
     CodePage(i64),
     /// `ArgumentOutOfRangeException`.
     #[error("Valid values are between 0 and 65535, inclusive. (Parameter 'codepage')")]
@@ -51,22 +59,101 @@ type Row = (u16, &'static str, &'static str, Coding, &'static [&'static str]);
 
 /// Code page, web name, display name, coding, other names.
 static TABLE: &[Row] = &[
-    (65001, "utf-8", "Unicode (UTF-8)", Coding::Utf8, &["utf8", "unicode-1-1-utf-8", "unicode-2-0-utf-8", "x-unicode-1-1-utf-8", "x-unicode-2-0-utf-8"]),
-    (1200, "utf-16", "Unicode", Coding::Utf16 { big: false }, &["unicode", "utf-16le", "ucs-2", "iso-10646-ucs-2", "utf16"]),
+    (
+        65001,
+        "utf-8",
+        "Unicode (UTF-8)",
+        Coding::Utf8,
+        &["utf8", "unicode-1-1-utf-8", "unicode-2-0-utf-8", "x-unicode-1-1-utf-8", "x-unicode-2-0-utf-8"],
+    ),
+    (
+        1200,
+        "utf-16",
+        "Unicode",
+        Coding::Utf16 { big: false },
+        &["unicode", "utf-16le", "ucs-2", "iso-10646-ucs-2", "utf16"],
+    ),
     (1201, "utf-16BE", "Unicode (Big-Endian)", Coding::Utf16 { big: true }, &["unicodefffe"]),
     (12000, "utf-32", "Unicode (UTF-32)", Coding::Utf32 { big: false }, &["utf-32le"]),
     (12001, "utf-32BE", "Unicode (UTF-32 Big-Endian)", Coding::Utf32 { big: true }, &[]),
     (65000, "utf-7", "Unicode (UTF-7)", Coding::Utf7, &["unicode-1-1-utf-7", "unicode-2-0-utf-7", "csunicode11utf7"]),
-    (20127, "us-ascii", "US-ASCII", Coding::Ascii, &["ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "cp367", "csascii", "ibm367", "iso-ir-6", "iso646-us", "iso_646.irv:1991", "us"]),
-    (28591, "iso-8859-1", "Western European (ISO)", Coding::Latin1, &["latin1", "l1", "iso8859-1", "iso_8859-1", "iso_8859-1:1987", "iso-ir-100", "cp819", "ibm819", "csisolatin1"]),
-    (949, "ks_c_5601-1987", "Korean", Coding::Web("euc-kr"), &["ks_c_5601", "ksc5601", "ksc_5601", "korean", "ks_c_5601_1987", "ks_c_5601-1989", "iso-ir-149", "csksc56011987"]),
+    (
+        20127,
+        "us-ascii",
+        "US-ASCII",
+        Coding::Ascii,
+        &[
+            "ascii",
+            "ansi_x3.4-1968",
+            "ansi_x3.4-1986",
+            "cp367",
+            "csascii",
+            "ibm367",
+            "iso-ir-6",
+            "iso646-us",
+            "iso_646.irv:1991",
+            "us",
+        ],
+    ),
+    (
+        28591,
+        "iso-8859-1",
+        "Western European (ISO)",
+        Coding::Latin1,
+        &["latin1", "l1", "iso8859-1", "iso_8859-1", "iso_8859-1:1987", "iso-ir-100", "cp819", "ibm819", "csisolatin1"],
+    ),
+    (
+        949,
+        "ks_c_5601-1987",
+        "Korean",
+        Coding::Web("euc-kr"),
+        &[
+            "ks_c_5601",
+            "ksc5601",
+            "ksc_5601",
+            "korean",
+            "ks_c_5601_1987",
+            "ks_c_5601-1989",
+            "iso-ir-149",
+            "csksc56011987",
+        ],
+    ),
     (51949, "euc-kr", "Korean (EUC)", Coding::EucKr, &["cseuckr", "iso-2022-kr-8", "iso-2022-kr-8bit"]),
     (50225, "iso-2022-kr", "Korean (ISO)", Coding::Iso2022Kr, &["csiso2022kr", "iso-2022-kr-7", "iso-2022-kr-7bit"]),
-    (932, "shift_jis", "Japanese (Shift-JIS)", Coding::Web("shift_jis"), &["shift-jis", "sjis", "ms_kanji", "csshiftjis", "x-sjis", "x-ms-cp932", "cswindows31j", "windows-31j"]),
-    (51932, "euc-jp", "Japanese (EUC)", Coding::Web("euc-jp"), &["x-euc", "x-euc-jp", "cseucpkdfmtjapanese", "extended_unix_code_packed_format_for_japanese"]),
+    (
+        932,
+        "shift_jis",
+        "Japanese (Shift-JIS)",
+        Coding::Web("shift_jis"),
+        &["shift-jis", "sjis", "ms_kanji", "csshiftjis", "x-sjis", "x-ms-cp932", "cswindows31j", "windows-31j"],
+    ),
+    (
+        51932,
+        "euc-jp",
+        "Japanese (EUC)",
+        Coding::Web("euc-jp"),
+        &["x-euc", "x-euc-jp", "cseucpkdfmtjapanese", "extended_unix_code_packed_format_for_japanese"],
+    ),
     (20932, "EUC-JP", "Japanese (JIS 0208-1990 and 0212-1990)", Coding::Web("euc-jp"), &[]),
     (50220, "iso-2022-jp", "Japanese (JIS)", Coding::Web("iso-2022-jp"), &[]),
-    (936, "gb2312", "Chinese Simplified (GB2312)", Coding::Web("gbk"), &["gbk", "chinese", "cn-gb", "csgb2312", "gb2312-80", "gb231280", "gb_2312-80", "iso-ir-58", "csiso58gb231280", "cp936"]),
+    (
+        936,
+        "gb2312",
+        "Chinese Simplified (GB2312)",
+        Coding::Web("gbk"),
+        &[
+            "gbk",
+            "chinese",
+            "cn-gb",
+            "csgb2312",
+            "gb2312-80",
+            "gb231280",
+            "gb_2312-80",
+            "iso-ir-58",
+            "csiso58gb231280",
+            "cp936",
+        ],
+    ),
     (54936, "GB18030", "Chinese Simplified (GB18030)", Coding::Web("gb18030"), &[]),
     (51936, "EUC-CN", "Chinese Simplified (EUC)", Coding::Web("gbk"), &["x-euc-cn"]),
     (950, "big5", "Chinese Traditional (Big5)", Coding::Web("big5"), &["big5-hkscs", "cn-big5", "csbig5", "x-x-big5"]),
@@ -80,7 +167,13 @@ static TABLE: &[Row] = &[
     (1257, "windows-1257", "Baltic (Windows)", Coding::Web("windows-1257"), &[]),
     (1258, "windows-1258", "Vietnamese (Windows)", Coding::Web("windows-1258"), &[]),
     (874, "windows-874", "Thai (Windows)", Coding::Web("windows-874"), &["dos-874", "iso-8859-11", "tis-620"]),
-    (28592, "iso-8859-2", "Central European (ISO)", Coding::Web("iso-8859-2"), &["latin2", "l2", "iso8859-2", "csisolatin2", "iso-ir-101"]),
+    (
+        28592,
+        "iso-8859-2",
+        "Central European (ISO)",
+        Coding::Web("iso-8859-2"),
+        &["latin2", "l2", "iso8859-2", "csisolatin2", "iso-ir-101"],
+    ),
     (28593, "iso-8859-3", "Latin 3 (ISO)", Coding::Web("iso-8859-3"), &["latin3", "l3"]),
     (28594, "iso-8859-4", "Baltic (ISO)", Coding::Web("iso-8859-4"), &["latin4", "l4"]),
     (28595, "iso-8859-5", "Cyrillic (ISO)", Coding::Web("iso-8859-5"), &["cyrillic"]),
@@ -187,7 +280,9 @@ impl Encoding {
     pub fn is_single_byte(&self) -> bool {
         match self.coding {
             Coding::Ascii | Coding::Latin1 | Coding::Oem(_) => true,
-            Coding::Web(label) => encoding_rs::Encoding::for_label(label.as_bytes()).is_some_and(encoding_rs::Encoding::is_single_byte),
+            Coding::Web(label) => {
+                encoding_rs::Encoding::for_label(label.as_bytes()).is_some_and(encoding_rs::Encoding::is_single_byte)
+            }
             _ => false,
         }
     }

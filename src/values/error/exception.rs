@@ -71,9 +71,11 @@ impl Exception {
 
     /// `Message`.
     pub fn message(&self) -> Str {
-        self.data.lock().message.clone().unwrap_or_else(|| {
-            Str::from(format!("Exception of type '{}' was thrown.", self.ty.full_name()))
-        })
+        self.data
+            .lock()
+            .message
+            .clone()
+            .unwrap_or_else(|| Str::from(format!("Exception of type '{}' was thrown.", self.ty.full_name())))
     }
 
     /// The exception as a value.

@@ -97,7 +97,14 @@ mod tests {
         assert_eq!((d.clock.kind(), d.clock.fraction(), d.offset), (Kind::Utc, 5_000_000, Some(TimeSpan::ZERO)));
         assert_eq!(sniff_date("2024-02-29T10:30:05+09:00").unwrap().offset, Some(TimeSpan(9 * TimeSpan::HOUR)));
         assert_eq!(sniff_date("/Date(1700000000000)/").unwrap().clock.ymd(), (2023, 11, 14));
-        for no in ["2024-02-29", "2024-02-29 10:30:05", "2024-02-29T10:30", "2024-02-30T10:30:05", "10:30", "2024-02-29T10:30:05x"] {
+        for no in [
+            "2024-02-29",
+            "2024-02-29 10:30:05",
+            "2024-02-29T10:30",
+            "2024-02-30T10:30:05",
+            "10:30",
+            "2024-02-29T10:30:05x",
+        ] {
             assert_eq!(sniff_date(no), None, "{no}");
         }
     }

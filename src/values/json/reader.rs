@@ -72,7 +72,8 @@ impl Reader {
                 Place::Array(i) => out.push_str(&format!("[{i}]")),
                 Place::Object(Some(n)) => {
                     // Names with characters that mean something in a path stand in brackets.
-                    let special = n.is_empty() || n.chars().any(|c| " '/\"[](),.\t\n\r\u{c}\u{8}\u{85}\u{2028}\u{2029}".contains(c));
+                    let special = n.is_empty()
+                        || n.chars().any(|c| " '/\"[](),.\t\n\r\u{c}\u{8}\u{85}\u{2028}\u{2029}".contains(c));
                     if special {
                         out.push_str(&format!("['{}']", n.replace('\\', "\\\\").replace('\'', "\\'")));
                     } else {
@@ -100,35 +101,33 @@ impl Reader {
         loop {
             match self.peek() {
                 Some(c) if c.is_whitespace() || c == '\u{feff}' => self.i += 1,
-                Some('/') => {
-                    match self.c.get(self.i + 1) {
-                        Some('/') => {
-                            while self.peek().is_some_and(|c| c != '\n' && c != '\r') {
-                                self.i += 1;
-                            }
-                        }
-                        Some('*') => {
-                            self.i += 2;
-                            loop {
-                                match self.peek() {
-                                    None => return self.fail("Unexpected end while parsing comment."),
-                                    Some('*') if self.c.get(self.i + 1) == Some(&'/') => break,
-                                    _ => self.i += 1,
-                                }
-                            }
-                            self.i += 2;
-                        }
-                        None => {
+                Some('/') => match self.c.get(self.i + 1) {
+                    Some('/') => {
+                        while self.peek().is_some_and(|c| c != '\n' && c != '\r') {
                             self.i += 1;
-                            return self.fail("Unexpected end while parsing comment.");
-                        }
-                        Some(c) => {
-                            let c = *c;
-                            self.i += 1;
-                            return self.fail(format!("Error parsing comment. Expected: *, got {c}."));
                         }
                     }
-                }
+                    Some('*') => {
+                        self.i += 2;
+                        loop {
+                            match self.peek() {
+                                None => return self.fail("Unexpected end while parsing comment."),
+                                Some('*') if self.c.get(self.i + 1) == Some(&'/') => break,
+                                _ => self.i += 1,
+                            }
+                        }
+                        self.i += 2;
+                    }
+                    None => {
+                        self.i += 1;
+                        return self.fail("Unexpected end while parsing comment.");
+                    }
+                    Some(c) => {
+                        let c = *c;
+                        self.i += 1;
+                        return self.fail(format!("Error parsing comment. Expected: *, got {c}."));
+                    }
+                },
                 _ => return Ok(()),
             }
         }
@@ -208,7 +207,9 @@ impl Reader {
                 }
                 Some(',') => self.i += 1,
                 Some(']') => {}
-                Some(c) => return self.fail(format!("After parsing a value an unexpected character was encountered: {c}.")),
+                Some(c) => {
+                    return self.fail(format!("After parsing a value an unexpected character was encountered: {c}."));
+                }
             }
         }
     }
@@ -239,7 +240,10 @@ impl Reader {
             match self.peek() {
                 Some(':') => self.i += 1,
                 None => return self.fail("Unexpected end when reading JSON."),
-                Some(c) => return self.fail(format!("Invalid character after parsing property name. Expected ':' but got: {c}.")),
+                Some(c) => {
+                    return self
+                        .fail(format!("Invalid character after parsing property name. Expected ':' but got: {c}."));
+                }
             }
             if let Some(p) = self.places.last_mut() {
                 *p = Place::Object(Some(name.clone()));
@@ -252,7 +256,9 @@ impl Reader {
                 None => return self.fail("Unexpected end when deserializing object."),
                 Some(',') => self.i += 1,
                 Some('}') => {}
-                Some(c) => return self.fail(format!("After parsing a value an unexpected character was encountered: {c}.")),
+                Some(c) => {
+                    return self.fail(format!("After parsing a value an unexpected character was encountered: {c}."));
+                }
             }
         }
     }
@@ -273,7 +279,9 @@ impl Reader {
         self.i += 1;
         let mut out: Vec<u16> = Vec::new();
         loop {
-            let Some(c) = self.peek() else { return self.fail(format!("Unterminated string. Expected delimiter: {q}.")) };
+            let Some(c) = self.peek() else {
+                return self.fail(format!("Unterminated string. Expected delimiter: {q}."));
+            };
             self.i += 1;
             if c == q {
                 return Ok(crate::string::Str::from_utf16(&out).to_string());
@@ -282,7 +290,9 @@ impl Reader {
                 out.extend(c.encode_utf16(&mut [0; 2]).iter());
                 continue;
             }
-            let Some(e) = self.peek() else { return self.fail(format!("Unterminated string. Expected delimiter: {q}.")) };
+            let Some(e) = self.peek() else {
+                return self.fail(format!("Unterminated string. Expected delimiter: {q}."));
+            };
             self.i += 1;
             out.push(match e {
                 'b' => 8,
@@ -389,12 +399,24 @@ mod tests {
     fn errors() {
         for (t, depth, want) in [
             ("{\"a\":}", 9, "Unexpected character encountered while parsing value: }. Path 'a', line 1, position 5."),
-            ("{\"a\" 1}", 9, "Invalid character after parsing property name. Expected ':' but got: 1. Path '', line 1, position 5."),
-            ("[1 2]", 9, "After parsing a value an unexpected character was encountered: 2. Path '[0]', line 1, position 3."),
+            (
+                "{\"a\" 1}",
+                9,
+                "Invalid character after parsing property name. Expected ':' but got: 1. Path '', line 1, position 5.",
+            ),
+            (
+                "[1 2]",
+                9,
+                "After parsing a value an unexpected character was encountered: 2. Path '[0]', line 1, position 3.",
+            ),
             ("{", 9, "Unexpected end when reading JSON. Path '', line 1, position 1."),
             ("abc", 9, "Unexpected character encountered while parsing value: a. Path '', line 0, position 0."),
             ("\"unterminated", 9, "Unterminated string. Expected delimiter: \". Path '', line 1, position 13."),
-            ("1 2", 9, "Additional text encountered after finished reading JSON content: 2. Path '', line 1, position 2."),
+            (
+                "1 2",
+                9,
+                "Additional text encountered after finished reading JSON content: 2. Path '', line 1, position 2.",
+            ),
             ("[[1],[]]", 1, "The reader's MaxDepth of 1 has been exceeded. Path '[0]', line 1, position 2."),
             ("{\"a\":{\"b\":[1]}}", 1, "The reader's MaxDepth of 1 has been exceeded. Path 'a', line 1, position 6."),
         ] {

@@ -50,7 +50,11 @@ impl Check<'_> {
     fn fail<T>(&self, text: impl Into<String>) -> Result<T, StrictError> {
         let before = &self.b[..self.i.min(self.b.len())];
         let start = before.iter().rposition(|c| *c == b'\n').map_or(0, |i| i + 1);
-        Err(StrictError { text: text.into(), line: before.iter().filter(|c| **c == b'\n').count(), position: before.len() - start })
+        Err(StrictError {
+            text: text.into(),
+            line: before.iter().filter(|c| **c == b'\n').count(),
+            position: before.len() - start,
+        })
     }
 
     fn blanks(&mut self) -> Result<(), StrictError> {
@@ -101,7 +105,10 @@ impl Check<'_> {
     fn container(&mut self, close: u8, object: bool) -> Result<(), StrictError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.fail(format!("The maximum configured depth of {MAX_DEPTH} has been exceeded. Cannot read next JSON {}.", if object { "object" } else { "array" }));
+            return self.fail(format!(
+                "The maximum configured depth of {MAX_DEPTH} has been exceeded. Cannot read next JSON {}.",
+                if object { "object" } else { "array" }
+            ));
         }
         self.i += 1;
         self.blanks()?;
@@ -117,7 +124,8 @@ impl Check<'_> {
             }
             if object {
                 if self.peek() != Some(b'"') {
-                    return self.fail(format!("'{}' is an invalid start of a property name. Expected a '\"'.", self.shown()));
+                    return self
+                        .fail(format!("'{}' is an invalid start of a property name. Expected a '\"'.", self.shown()));
                 }
                 self.string()?;
                 self.blanks()?;
@@ -140,7 +148,10 @@ impl Check<'_> {
                     return self.fail("Expected depth to be zero at the end of the JSON payload. There is an open JSON object or array that should be closed.");
                 }
                 Some(_) => {
-                    return self.fail(format!("'{}' is invalid after a value. Expected either ',', '}}', or ']'.", self.shown()));
+                    return self.fail(format!(
+                        "'{}' is invalid after a value. Expected either ',', '}}', or ']'.",
+                        self.shown()
+                    ));
                 }
             }
         }
@@ -155,7 +166,11 @@ impl Check<'_> {
                     self.i += 1;
                     return Ok(());
                 }
-                Some(c) if c < 0x20 => return self.fail(format!("'0x{c:02X}' is invalid within a JSON string. The string should be correctly escaped.")),
+                Some(c) if c < 0x20 => {
+                    return self.fail(format!(
+                        "'0x{c:02X}' is invalid within a JSON string. The string should be correctly escaped."
+                    ));
+                }
                 Some(b'\\') => {
                     self.i += 1;
                     match self.peek() {
@@ -220,7 +235,18 @@ mod tests {
 
     #[test]
     fn strictness() {
-        for (t, ok) in [("{\"a\":[1,-2.5e3,null,\"\\u0041\"]}", true), ("01", false), ("{a:1}", false), ("[1,]", false), ("'a'", false), ("", false), ("// x\n1", false), ("1 2", false), ("[", false), ("\"a", false)] {
+        for (t, ok) in [
+            ("{\"a\":[1,-2.5e3,null,\"\\u0041\"]}", true),
+            ("01", false),
+            ("{a:1}", false),
+            ("[1,]", false),
+            ("'a'", false),
+            ("", false),
+            ("// x\n1", false),
+            ("1 2", false),
+            ("[", false),
+            ("\"a", false),
+        ] {
             assert_eq!(check_strict(t, false, false).is_ok(), ok, "{t}");
         }
         assert!(check_strict("[1,/* c */2,] // end", true, true).is_ok());

@@ -188,7 +188,11 @@ mod tests {
         };
         assert_eq!(write(true), "{\"a\":[1,1.0],\"b\":{}}");
         assert_eq!(write(false), "{\n  \"a\": [\n    1,\n    1.0\n  ],\n  \"b\": {}\n}");
-        for (e, want) in [(Escape::Default, "\"é<\\t'\""), (Escape::NonAscii, "\"\\u00e9<\\t'\""), (Escape::Html, "\"é\\u003c\\t\\u0027\"")] {
+        for (e, want) in [
+            (Escape::Default, "\"é<\\t'\""),
+            (Escape::NonAscii, "\"\\u00e9<\\t'\""),
+            (Escape::Html, "\"é\\u003c\\t\\u0027\""),
+        ] {
             let mut w = Writer::new(true, e);
             w.string("é<\t'");
             assert_eq!(w.finish(), want);

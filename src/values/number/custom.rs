@@ -51,8 +51,15 @@ fn is_exponent(f: &[char], i: usize) -> bool {
 }
 
 fn layout(f: &[char], start: usize) -> Layout {
-    let mut l =
-        Layout { digit_count: 0, decimal_pos: -1, first_zero: i32::MAX, last_zero: 0, scientific: false, groups: false, scale_adjust: 0 };
+    let mut l = Layout {
+        digit_count: 0,
+        decimal_pos: -1,
+        first_zero: i32::MAX,
+        last_zero: 0,
+        scientific: false,
+        groups: false,
+        scale_adjust: 0,
+    };
     let (mut comma_pos, mut comma_count) = (-1, 0);
     let mut i = start;
     while i < f.len() && f[i] != '\0' && f[i] != ';' {
@@ -140,7 +147,8 @@ pub(super) fn format_custom(mut d: Digits, format: &str, nf: &NumberFormat) -> S
     };
     let first = if l.first_zero < l.decimal_pos { l.decimal_pos - l.first_zero } else { 0 };
     let last = if l.last_zero > l.decimal_pos { l.decimal_pos - l.last_zero } else { 0 };
-    let (mut pos, mut adjust) = if l.scientific { (l.decimal_pos, 0) } else { (d.scale.max(l.decimal_pos), d.scale - l.decimal_pos) };
+    let (mut pos, mut adjust) =
+        if l.scientific { (l.decimal_pos, 0) } else { (d.scale.max(l.decimal_pos), d.scale - l.decimal_pos) };
     let mut breaks: Vec<i32> = Vec::new();
     if l.groups && !nf.group_separator.is_empty() {
         let total = pos + adjust.min(0);
@@ -198,7 +206,10 @@ pub(super) fn format_custom(mut d: Digits, format: &str, nf: &NumberFormat) -> S
                 pos -= 1;
             }
             '.' => {
-                if pos == 0 && !decimal_written && (last < 0 || (l.decimal_pos < l.digit_count && digits.peek().is_some())) {
+                if pos == 0
+                    && !decimal_written
+                    && (last < 0 || (l.decimal_pos < l.digit_count && digits.peek().is_some()))
+                {
                     out.push_str(&nf.decimal_separator);
                     decimal_written = true;
                 }

@@ -208,7 +208,11 @@ impl Decimal {
         }
         let (a, b) = (self.0.mantissa(), o.0.mantissa());
         let (sa, sb) = (self.scale(), o.scale());
-        let widened = if sa >= sb { Some((a, sa - sb)) } else { 10i128.checked_pow(sb - sa).and_then(|p| a.checked_mul(p)).map(|m| (m, 0)) };
+        let widened = if sa >= sb {
+            Some((a, sa - sb))
+        } else {
+            10i128.checked_pow(sb - sa).and_then(|p| a.checked_mul(p)).map(|m| (m, 0))
+        };
         if let Some((m, scale)) = widened
             && m % b == 0
             && let Ok(d) = Decimal::from_parts(m / b, scale)
@@ -336,7 +340,13 @@ mod tests {
 
     #[test]
     fn arithmetic() {
-        for (a, b, want) in [("10", "4", "2.5"), ("10.00", "4", "2.50"), ("1.00", "1", "1.00"), ("7", "-2.5", "-2.8"), ("1", "8", "0.125")] {
+        for (a, b, want) in [
+            ("10", "4", "2.5"),
+            ("10.00", "4", "2.50"),
+            ("1.00", "1", "1.00"),
+            ("7", "-2.5", "-2.8"),
+            ("1", "8", "0.125"),
+        ] {
             assert_eq!(d(a).div(d(b)).unwrap().unwrap().to_string(), want);
         }
         assert_eq!(d("-3").div(d("7")).unwrap().unwrap().to_string(), "-0.4285714285714285714285714286");
@@ -348,7 +358,14 @@ mod tests {
 
     #[test]
     fn from_floats() {
-        for (v, want) in [(0.1, "0.1"), (2.0 / 3.0, "0.666666666666667"), (1e14, "100000000000000"), (1.0 / 3.0, "0.333333333333333"), (1e20, "100000000000000000000"), (-2.5, "-2.5")] {
+        for (v, want) in [
+            (0.1, "0.1"),
+            (2.0 / 3.0, "0.666666666666667"),
+            (1e14, "100000000000000"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (1e20, "100000000000000000000"),
+            (-2.5, "-2.5"),
+        ] {
             assert_eq!(Decimal::from_double(v).unwrap().to_string(), want);
         }
         assert_eq!(Decimal::from_single(1.1).unwrap().to_string(), "1.1");

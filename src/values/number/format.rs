@@ -59,7 +59,13 @@ pub fn format_unsigned(value: u128, format: &str, nf: &NumberFormat) -> Result<S
     format_any_integer(&value.to_string(), false, value, format, nf)
 }
 
-fn format_any_integer(abs: &str, negative: bool, raw: u128, format: &str, nf: &NumberFormat) -> Result<String, FormatError> {
+fn format_any_integer(
+    abs: &str,
+    negative: bool,
+    raw: u128,
+    format: &str,
+    nf: &NumberFormat,
+) -> Result<String, FormatError> {
     let decimal = |min: usize| {
         let mut s = String::new();
         if negative {
@@ -227,10 +233,12 @@ fn bigint_binary(value: &BigInt, min: usize) -> String {
 
 const CURRENCY_POSITIVE: [&str; 4] = ["$#", "#$", "$ #", "# $"];
 const CURRENCY_NEGATIVE: [&str; 17] = [
-    "($#)", "-$#", "$-#", "$#-", "(#$)", "-#$", "#-$", "#$-", "-# $", "-$ #", "# $-", "$ #-", "$ -#", "#- $", "($ #)", "(# $)", "$- #",
+    "($#)", "-$#", "$-#", "$#-", "(#$)", "-#$", "#-$", "#$-", "-# $", "-$ #", "# $-", "$ #-", "$ -#", "#- $", "($ #)",
+    "(# $)", "$- #",
 ];
 const PERCENT_POSITIVE: [&str; 4] = ["# %", "#%", "%#", "% #"];
-const PERCENT_NEGATIVE: [&str; 12] = ["-# %", "-#%", "-%#", "%-#", "%#-", "#-%", "#%-", "-% #", "# %-", "% #-", "% -#", "#- %"];
+const PERCENT_NEGATIVE: [&str; 12] =
+    ["-# %", "-#%", "-%#", "%-#", "%#-", "#-%", "#%-", "-% #", "# %-", "% #-", "% -#", "#- %"];
 const NUMBER_NEGATIVE: [&str; 5] = ["(#)", "-#", "- #", "#-", "# -"];
 
 fn standard(mut d: Digits, c: u8, precision: Option<usize>, nf: &NumberFormat) -> Result<String, FormatError> {
@@ -245,7 +253,12 @@ fn standard(mut d: Digits, c: u8, precision: Option<usize>, nf: &NumberFormat) -
             } else {
                 CURRENCY_POSITIVE[nf.currency_positive_pattern.min(3) as usize]
             };
-            let body = fixed(&d, n, Some((&nf.currency_group_sizes, &nf.currency_group_separator)), &nf.currency_decimal_separator);
+            let body = fixed(
+                &d,
+                n,
+                Some((&nf.currency_group_sizes, &nf.currency_group_separator)),
+                &nf.currency_decimal_separator,
+            );
             fill(&mut out, pattern, &body, '$', &nf.currency_symbol, nf);
         }
         b'F' => {
@@ -274,7 +287,12 @@ fn standard(mut d: Digits, c: u8, precision: Option<usize>, nf: &NumberFormat) -
             } else {
                 PERCENT_POSITIVE[nf.percent_positive_pattern.min(3) as usize]
             };
-            let body = fixed(&d, n, Some((&nf.percent_group_sizes, &nf.percent_group_separator)), &nf.percent_decimal_separator);
+            let body = fixed(
+                &d,
+                n,
+                Some((&nf.percent_group_sizes, &nf.percent_group_separator)),
+                &nf.percent_decimal_separator,
+            );
             fill(&mut out, pattern, &body, '%', &nf.percent_symbol, nf);
         }
         b'E' => {
@@ -478,7 +496,13 @@ mod tests {
         assert_eq!(format_bigint(&255.into(), "X", nf).unwrap(), "0FF");
         assert_eq!(format_bigint(&(-1).into(), "X", nf).unwrap(), "F");
         let d = super::super::parse_decimal("1234.50", super::super::Styles::NUMBER, nf).unwrap();
-        for (f, want) in [("", "1234.50"), ("G5", "1234.5"), ("0.0000000000", "1234.5000000000"), ("R", "1234.50"), ("N1", "1,234.5")] {
+        for (f, want) in [
+            ("", "1234.50"),
+            ("G5", "1234.5"),
+            ("0.0000000000", "1234.5000000000"),
+            ("R", "1234.50"),
+            ("N1", "1,234.5"),
+        ] {
             assert_eq!(format_decimal(&d, f, nf).unwrap(), want, "{f}");
         }
     }

@@ -17,7 +17,10 @@ pub mod shell;
 
 pub use decimal::{Decimal, DecimalOverflow, Rounding};
 pub use format::{
-    FormatError, format_bigint, format_decimal, format_double, format_half, format_integer, format_single, format_unsigned, half_to_f32,
+    FormatError, format_bigint, format_decimal, format_double, format_half, format_integer, format_single,
+    format_unsigned, half_to_f32,
 };
-pub use parse::{IntegerKind, ParseError, Styles, parse_bigint, parse_decimal, parse_double, parse_integer, parse_single};
+pub use parse::{
+    IntegerKind, ParseError, Styles, parse_bigint, parse_decimal, parse_double, parse_integer, parse_single,
+};
 pub use radix::{RadixError, parse_radix, to_radix};

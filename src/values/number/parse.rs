@@ -62,7 +62,8 @@ impl ParseError {
     pub fn is_overflow(&self) -> bool {
         matches!(
             self,
-            ParseError::Overflow(_) | ParseError::Radix(super::RadixError::Overflow(_) | super::RadixError::NegativeUnsigned)
+            ParseError::Overflow(_)
+                | ParseError::Radix(super::RadixError::Overflow(_) | super::RadixError::NegativeUnsigned)
         )
     }
 }
@@ -196,7 +197,9 @@ pub(super) fn scan(text: &str, styles: Styles, nf: &NumberFormat, kind_is_decima
     let mut symbol_left = currency;
     let (mut sign, mut parens, mut seen_currency, mut negative) = (false, false, false, false);
     loop {
-        let white = is_white(s.peek()) && styles.has(Styles::LEADING_WHITE) && !(sign && !seen_currency && nf.negative_pattern != 2);
+        let white = is_white(s.peek())
+            && styles.has(Styles::LEADING_WHITE)
+            && !(sign && !seen_currency && nf.negative_pattern != 2);
         if white {
             s.i += 1;
             continue;
@@ -379,10 +382,16 @@ pub fn parse_single(text: &str, styles: Styles, nf: &NumberFormat) -> Result<f32
 
 fn float(text: &str, styles: Styles, nf: &NumberFormat, read: impl Fn(&str) -> f64) -> Result<f64, ParseError> {
     if styles.has(Styles::HEX) || styles.has(Styles::BINARY) {
-        return Err(ParseError::Styles("The number style AllowHexSpecifier is not supported on floating point data types. (Parameter 'style')"));
+        return Err(ParseError::Styles(
+            "The number style AllowHexSpecifier is not supported on floating point data types. (Parameter 'style')",
+        ));
     }
     if let Some(s) = scan(text, styles, nf, false) {
-        let v = if s.digits.is_empty() { 0.0 } else { read(&format!("0.{}e{}", String::from_utf8_lossy(&s.digits), s.scale)) };
+        let v = if s.digits.is_empty() {
+            0.0
+        } else {
+            read(&format!("0.{}e{}", String::from_utf8_lossy(&s.digits), s.scale))
+        };
         return Ok(if s.negative { -v } else { v });
     }
     let t = text.trim_matches(is_white).trim();
@@ -404,7 +413,10 @@ fn float(text: &str, styles: Styles, nf: &NumberFormat, read: impl Fn(&str) -> f
             return Ok(f64::NAN);
         }
     }
-    if t.strip_prefix(nf.negative_sign.as_ref()).or_else(|| t.strip_prefix('-')).is_some_and(|rest| same(rest, &nf.nan_symbol)) {
+    if t.strip_prefix(nf.negative_sign.as_ref())
+        .or_else(|| t.strip_prefix('-'))
+        .is_some_and(|rest| same(rest, &nf.nan_symbol))
+    {
         return Ok(f64::NAN);
     }
     Err(ParseError::Format(text.to_string()))
@@ -413,7 +425,9 @@ fn float(text: &str, styles: Styles, nf: &NumberFormat, read: impl Fn(&str) -> f
 /// `Decimal.Parse`.
 pub fn parse_decimal(text: &str, styles: Styles, nf: &NumberFormat) -> Result<Decimal, ParseError> {
     if styles.has(Styles::HEX) || styles.has(Styles::BINARY) {
-        return Err(ParseError::Styles("The number style AllowHexSpecifier is not supported on floating point data types. (Parameter 'style')"));
+        return Err(ParseError::Styles(
+            "The number style AllowHexSpecifier is not supported on floating point data types. (Parameter 'style')",
+        ));
     }
     let s = scan(text, styles, nf, true).ok_or_else(|| ParseError::Format(text.to_string()))?;
     Decimal::from_digits(&s.digits, s.scale, s.negative).map_err(|DecimalOverflow| ParseError::Overflow("a Decimal"))

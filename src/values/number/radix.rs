@@ -13,7 +13,9 @@ pub enum RadixError {
     #[error("String cannot contain a minus sign if the base is not 10.")]
     Minus,
     /// `ArgumentOutOfRangeException`.
-    #[error("Specified argument was out of the range of valid values. (Parameter 'Index was out of range. Must be non-negative and less than the size of the collection.')")]
+    #[error(
+        "Specified argument was out of the range of valid values. (Parameter 'Index was out of range. Must be non-negative and less than the size of the collection.')"
+    )]
     Empty,
     /// `FormatException`.
     #[error("Could not find any recognizable digits.")]
@@ -87,7 +89,9 @@ mod tests {
 
     #[test]
     fn bases() {
-        let p = |t: &str, r: u32, k: IntegerKind| parse_radix(t, r, k).map(|v| v.to_string()).unwrap_or_else(|e| e.to_string());
+        let p = |t: &str, r: u32, k: IntegerKind| {
+            parse_radix(t, r, k).map(|v| v.to_string()).unwrap_or_else(|e| e.to_string())
+        };
         for (t, r, k, want) in [
             ("ff", 16, Byte, "255"),
             ("FFFFFFFF", 16, Int32, "-1"),

@@ -1,6 +1,9 @@
 //! PowerShell's own number conversions, which are looser than .NET's.
 
-use super::{Decimal, IntegerKind, ParseError, Styles, format_double, format_single, parse_decimal, parse_double, parse_integer, parse_radix, parse_single};
+use super::{
+    Decimal, IntegerKind, ParseError, Styles, format_double, format_single, parse_decimal, parse_double, parse_integer,
+    parse_radix, parse_single,
+};
 use crate::culture::{Culture, NumberFormat};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Num, ToPrimitive};
@@ -63,7 +66,9 @@ pub fn scan_number(text: &str) -> Option<Scanned> {
     };
     let lower = t.to_ascii_lowercase();
     let (rest, multiplier) = match ["kb", "mb", "gb", "tb", "pb"].iter().position(|m| lower.ends_with(m)) {
-        Some(i) if !(lower.starts_with("0x") && lower.len() <= 4) => (&lower[..lower.len() - 2], 1i64 << (10 * (i + 1))),
+        Some(i) if !(lower.starts_with("0x") && lower.len() <= 4) => {
+            (&lower[..lower.len() - 2], 1i64 << (10 * (i + 1)))
+        }
         _ => (lower.as_str(), 1),
     };
     if let Some(v) = scan_body(rest, negative, multiplier) {
@@ -73,7 +78,11 @@ pub fn scan_number(text: &str) -> Option<Scanned> {
 }
 
 fn suffix(t: &str, hex: bool) -> (&str, &str) {
-    let all: &[&str] = if hex { &["us", "ul", "uy", "l", "u", "s", "n", "y"] } else { &["us", "ul", "uy", "d", "l", "u", "s", "n", "y"] };
+    let all: &[&str] = if hex {
+        &["us", "ul", "uy", "l", "u", "s", "n", "y"]
+    } else {
+        &["us", "ul", "uy", "d", "l", "u", "s", "n", "y"]
+    };
     for s in all {
         if let Some(body) = t.strip_suffix(s)
             && !body.is_empty()
@@ -125,7 +134,9 @@ fn scan_body(t: &str, negative: bool, multiplier: i64) -> Option<Scanned> {
         return None;
     }
     let real = body.contains(['.', 'e']);
-    if !body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'+' | b'-')) || !body.bytes().any(|b| b.is_ascii_digit()) {
+    if !body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'+' | b'-'))
+        || !body.bytes().any(|b| b.is_ascii_digit())
+    {
         return None;
     }
     if real {
@@ -300,7 +311,8 @@ mod tests {
     #[test]
     fn to_types() {
         let en = Culture::get("en-US").unwrap();
-        let i = |t: &str| string_to_integer(t, IntegerKind::Int32, &en).map(|v| v.to_string()).map_err(|e| e.to_string());
+        let i =
+            |t: &str| string_to_integer(t, IntegerKind::Int32, &en).map(|v| v.to_string()).map_err(|e| e.to_string());
         assert_eq!(i("-1.5"), Ok("-2".into()));
         assert_eq!(i("1e2"), Ok("100".into()));
         assert_eq!(i("0x1F"), Ok("31".into()));

@@ -23,8 +23,8 @@ pub struct Layout {
 impl Layout {
     /// A layout of names (unique, ignoring case).
     pub fn new(names: Vec<Str>) -> Arc<Layout> {
-        let folded = (names.len() > 8)
-            .then(|| names.iter().enumerate().map(|(i, n)| (n.to_lowercase(), i as u32)).collect());
+        let folded =
+            (names.len() > 8).then(|| names.iter().enumerate().map(|(i, n)| (n.to_lowercase(), i as u32)).collect());
         Arc::new(Layout { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), names, folded, next: Mutex::new(Vec::new()) })
     }
 

@@ -114,7 +114,9 @@ pub fn order(ctx: &mut dyn Context, left: &Value, right: &Value, is_case_sensiti
     match (a, b) {
         (Value::I32(x), Value::I32(y)) => return Ok(Some(x.cmp(y))),
         (Value::Str(x), Value::Str(y)) => return Ok(Some(text_order(x, y, is_case_sensitive))),
-        (Value::F64(n), Value::Null | Value::Void) | (Value::Null | Value::Void, Value::F64(n)) if n.is_nan() => return Ok(None),
+        (Value::F64(n), Value::Null | Value::Void) | (Value::Null | Value::Void, Value::F64(n)) if n.is_nan() => {
+            return Ok(None);
+        }
         (x, y) if x.is_null() && y.is_null() => return Ok(Some(Ordering::Equal)),
         (x, y) if x.is_null() => return Ok(Some(if is_below_null(y) { Ordering::Greater } else { Ordering::Less })),
         (x, y) if y.is_null() => return Ok(Some(if is_below_null(x) { Ordering::Less } else { Ordering::Greater })),
@@ -190,10 +192,7 @@ fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Orde
             return Ok(Ordering::Equal);
         }
         let shown = convert::net_string(ctx, a)?;
-        return fail::operation(
-            "NotIcomparable",
-            format!("Cannot compare \"{shown}\" because it is not IComparable."),
-        );
+        return fail::operation("NotIcomparable", format!("Cannot compare \"{shown}\" because it is not IComparable."));
     }
     let converted = if b.type_ref() == Some(ty) {
         b.clone()

@@ -6,9 +6,7 @@ use crate::value::Value;
 
 /// A .NET exception that a script sees bare: its id is the type's name.
 pub fn net<T>(ty: TypeRef, message: impl Into<crate::string::Str>) -> Result<T> {
-    Exception::new(ty, message)
-        .identity(ty.name(), ErrorCategory::OperationStopped, Value::Null)
-        .throw()
+    Exception::new(ty, message).identity(ty.name(), ErrorCategory::OperationStopped, Value::Null).throw()
 }
 
 /// A .NET exception inside a RuntimeException that repeats its text (`1/0`, decimal overflow).

@@ -83,8 +83,10 @@ pub fn is_primitive(ty: TypeRef) -> bool {
 /// Calls a static operator method of a type; where there is none, the error names the type.
 pub fn call_operator(ctx: &mut dyn Context, ty: TypeRef, method: &str, left: &Value, right: &Value) -> Result {
     let shown = if ty == TypeRef::PSCUSTOMOBJECT { TypeRef::PSOBJECT } else { ty };
-    if matches!(ty, TypeRef::STRING | TypeRef::HASHTABLE | TypeRef::PSCUSTOMOBJECT | TypeRef::SCRIPTBLOCK | TypeRef::RUNTIME_TYPE)
-        || matches!(ty.info().kind, TypeKind::Array { .. } | TypeKind::Enum { .. })
+    if matches!(
+        ty,
+        TypeRef::STRING | TypeRef::HASHTABLE | TypeRef::PSCUSTOMOBJECT | TypeRef::SCRIPTBLOCK | TypeRef::RUNTIME_TYPE
+    ) || matches!(ty.info().kind, TypeKind::Array { .. } | TypeKind::Enum { .. })
     {
         return no_operator(shown, method);
     }

@@ -14,12 +14,12 @@ mod tests;
 mod text;
 mod type_test;
 
+pub use crate::compare::Wildcard;
 pub use comparison::{net_equals, text_equals, text_order};
 pub use fail::as_script_error;
 pub use number::{Arithmetic, Code};
 pub use range::{Range, bounds as range_bounds};
 pub use type_test::is_type_name;
-pub use crate::compare::Wildcard;
 
 use std::cmp::Ordering;
 

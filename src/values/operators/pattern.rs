@@ -14,7 +14,8 @@ use crate::value::Value;
 /// Compiles a pattern (through the cache); a bad one throws.
 pub fn compile(pattern: &str, options: Options) -> Result<Arc<Regex>> {
     Regex::cached(pattern, options).or_else(|e| {
-        let ty = TypeRef::find("System.Text.RegularExpressions.RegexParseException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+        let ty =
+            TypeRef::find("System.Text.RegularExpressions.RegexParseException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
         fail::net(ty, e.to_string())
     })
 }

@@ -43,10 +43,9 @@ fn bound(value: &Value) -> Result<i32> {
         Value::Null | Value::Void => Ok(0),
         Value::Str(text) => match text.trim().parse::<i64>() {
             Ok(n) => i32::try_from(n).or_else(|_| overflow()),
-            Err(_) => fail::net(
-                TypeRef::FORMAT_EXCEPTION,
-                format!("The input string '{text}' was not in a correct format."),
-            ),
+            Err(_) => {
+                fail::net(TypeRef::FORMAT_EXCEPTION, format!("The input string '{text}' was not in a correct format."))
+            }
         },
         Value::F64(_) | Value::F32(_) => {
             let n = double(value).round_ties_even();
@@ -57,9 +56,7 @@ fn bound(value: &Value) -> Result<i32> {
             Err(_) => overflow(),
         },
         other if Code::of(other).is_some() => i32::try_from(integer(other)).or_else(|_| overflow()),
-        Value::DateTime(_) => {
-            fail::net(TypeRef::INVALID_CAST_EXCEPTION, "Invalid cast from 'DateTime' to 'Int32'.")
-        }
+        Value::DateTime(_) => fail::net(TypeRef::INVALID_CAST_EXCEPTION, "Invalid cast from 'DateTime' to 'Int32'."),
         other => {
             let ty = other.type_ref().map_or_else(|| convert::to_display(other), |t| t.full_name().to_string());
             fail::net(

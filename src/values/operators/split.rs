@@ -55,7 +55,10 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         Some(Value::Str(s)) if s.is_empty() => flags = 0,
         Some(value) if !value.is_null() => {
             if is_block {
-                return fail::operation("InvalidSplitOptionWithPredicate", "The specified -split option is not valid with a predicate.");
+                return fail::operation(
+                    "InvalidSplitOptionWithPredicate",
+                    "The specified -split option is not valid with a predicate.",
+                );
             }
             flags |= split_options(ctx, value)?;
         }
@@ -122,9 +125,9 @@ fn split_options(ctx: &mut dyn Context, value: &Value) -> Result<i64> {
             ("IgnoreCase", IGNORE_CASE),
             ("ExplicitCapture", EXPLICIT_CAPTURE),
         ];
-        let flags = text.split(',').filter_map(|part| {
-            names.iter().find(|(n, _)| n.eq_ignore_ascii_case(part.trim())).map(|(_, bits)| *bits)
-        });
+        let flags = text
+            .split(',')
+            .filter_map(|part| names.iter().find(|(n, _)| n.eq_ignore_ascii_case(part.trim())).map(|(_, bits)| *bits));
         return Ok(flags.fold(0, |all, bits| all | bits));
     }
     Ok(convert::convert(ctx, value, TypeRef::INT32)?.as_i64().unwrap_or(0))

@@ -26,7 +26,9 @@ impl Parser {
             't' => 9,
             'v' => 0x0B,
             'c' => {
-                let Some(mut c) = self.pattern.get(self.pos).copied() else { return Err(ParseFault::MissingControlCharacter) };
+                let Some(mut c) = self.pattern.get(self.pos).copied() else {
+                    return Err(ParseFault::MissingControlCharacter);
+                };
                 self.pos += 1;
                 if (0x61..=0x7A).contains(&c) {
                     c -= 0x20;
@@ -37,7 +39,9 @@ impl Parser {
                 }
                 c
             }
-            e if !self.on(Options::ECMA_SCRIPT) && is_word(c) => return Err(ParseFault::UnrecognizedEscape(e.to_string())),
+            e if !self.on(Options::ECMA_SCRIPT) && is_word(c) => {
+                return Err(ParseFault::UnrecognizedEscape(e.to_string()));
+            }
             _ => c,
         })
     }

@@ -274,7 +274,9 @@ mod tests {
     #[test]
     fn sets() {
         let w = CharSet::from_ranges(word().clone());
-        for (c, want) in [('a', true), ('_', true), ('-', false), ('가', true), ('é', true), (' ', false), ('\u{203f}', true)] {
+        for (c, want) in
+            [('a', true), ('_', true), ('-', false), ('가', true), ('é', true), (' ', false), ('\u{203f}', true)]
+        {
             assert_eq!(w.contains(c as u16), want, "{c}");
         }
         assert!(property("IsGreek").is_some() && property("Foo").is_none());

@@ -9,24 +9,52 @@ use std::sync::Arc;
 pub(super) enum Op {
     Match,
     Fail,
-    One { c: u16, rtl: bool },
-    Set { set: Arc<CharSet>, rtl: bool },
+    One {
+        c: u16,
+        rtl: bool,
+    },
+    Set {
+        set: Arc<CharSet>,
+        rtl: bool,
+    },
     /// Several units, left to right.
     Text(Box<[u16]>),
     /// A run of one set; tries the longest (or, lazily, the shortest) first.
-    Run { set: Arc<CharSet>, min: u32, max: u32, lazy: bool, possessive: bool, rtl: bool },
+    Run {
+        set: Arc<CharSet>,
+        min: u32,
+        max: u32,
+        lazy: bool,
+        possessive: bool,
+        rtl: bool,
+    },
     /// Goes to the first, on failure to the second.
     Split(usize, usize),
     Jump(usize),
     /// Notes the position in a register.
     Mark(usize),
     /// Ends a group that began at the register's position.
-    Capture { reg: usize, slot: Option<usize>, uncapture: Option<usize> },
+    Capture {
+        reg: usize,
+        slot: Option<usize>,
+        uncapture: Option<usize>,
+    },
     /// Sets the loop's count to zero (`reg`) and its last position to none (`reg + 1`).
     LoopStart(usize),
-    LoopTest { reg: usize, min: u32, max: u32, lazy: bool, exit: usize },
+    LoopTest {
+        reg: usize,
+        min: u32,
+        max: u32,
+        lazy: bool,
+        exit: usize,
+    },
     LoopEnter(usize),
-    Backref { slot: usize, ignore_case: bool, rtl: bool, ecma: bool },
+    Backref {
+        slot: usize,
+        ignore_case: bool,
+        rtl: bool,
+        ecma: bool,
+    },
     Assert(Assertion),
     /// Notes the height of the backtracking stack.
     AtomicStart(usize),
@@ -37,12 +65,21 @@ pub(super) enum Op {
     /// Drops choices, goes back to the position.
     LookEnd(usize),
     /// Like LookStart; if the body fails, goes on at the target.
-    NotLookStart { reg: usize, after: usize },
+    NotLookStart {
+        reg: usize,
+        after: usize,
+    },
     /// The body of a negative look matched: fails.
     NotLookEnd(usize),
     /// Like LookStart; if the condition fails, goes on at the target.
-    IfStart { reg: usize, no: usize },
-    IfGroup { slot: usize, no: usize },
+    IfStart {
+        reg: usize,
+        no: usize,
+    },
+    IfGroup {
+        slot: usize,
+        no: usize,
+    },
 }
 
 pub(super) struct Program {
@@ -160,7 +197,10 @@ impl Compiler {
         }
         let mut i = 0;
         while i < v.len() {
-            let text: Vec<u16> = v[i..].iter().map_while(|n| if let Node::One { c, rtl: false } = n { Some(*c) } else { None }).collect();
+            let text: Vec<u16> = v[i..]
+                .iter()
+                .map_while(|n| if let Node::One { c, rtl: false } = n { Some(*c) } else { None })
+                .collect();
             if text.len() > 1 {
                 i += text.len();
                 self.ops.push(Op::Text(text.into()));

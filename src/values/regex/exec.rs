@@ -12,16 +12,34 @@ pub(super) type Spans = Vec<(usize, usize)>;
 
 /// What to do when a path fails.
 enum Frame {
-    Choice { pc: usize, pos: usize },
+    Choice {
+        pc: usize,
+        pos: usize,
+    },
     /// A greedy run that may give back units down to `floor`.
-    Shrink { pc: usize, floor: usize, pos: usize, rtl: bool },
+    Shrink {
+        pc: usize,
+        floor: usize,
+        pos: usize,
+        rtl: bool,
+    },
     /// A lazy run that may take more.
-    Grow { pc: usize, pos: usize, left: u32 },
-    Register { reg: usize, old: usize },
+    Grow {
+        pc: usize,
+        pos: usize,
+        left: u32,
+    },
+    Register {
+        reg: usize,
+        old: usize,
+    },
     /// A capture was added.
     Captured(usize),
     /// A capture was taken away.
-    Uncaptured { slot: usize, span: (usize, usize) },
+    Uncaptured {
+        slot: usize,
+        span: (usize, usize),
+    },
 }
 
 pub(super) struct Machine<'p, U: Units> {
@@ -39,7 +57,13 @@ pub(super) struct Machine<'p, U: Units> {
 const NONE: usize = usize::MAX;
 
 impl<'p, U: Units> Machine<'p, U> {
-    pub fn new(program: &'p Program, text: U, slots: usize, search_start: usize, deadline: Option<Instant>) -> Machine<'p, U> {
+    pub fn new(
+        program: &'p Program,
+        text: U,
+        slots: usize,
+        search_start: usize,
+        deadline: Option<Instant>,
+    ) -> Machine<'p, U> {
         Machine {
             program,
             text,
@@ -187,7 +211,9 @@ impl<'p, U: Units> Machine<'p, U> {
                     self.set_register(*reg + 1, pos);
                     true
                 }
-                Op::Backref { slot, ignore_case, rtl, ecma } => self.backref(*slot, *ignore_case, *rtl, *ecma, &mut pos),
+                Op::Backref { slot, ignore_case, rtl, ecma } => {
+                    self.backref(*slot, *ignore_case, *rtl, *ecma, &mut pos)
+                }
                 Op::Assert(a) => self.holds(*a, pos),
                 Op::AtomicStart(reg) => {
                     let height = self.stack.len();
@@ -261,7 +287,11 @@ impl<'p, U: Units> Machine<'p, U> {
                 Frame::Grow { pc, pos, left } => {
                     let Op::Run { set, rtl, .. } = &self.program.ops[pc - 1] else { continue };
                     let end = self.text.count();
-                    let ok = if *rtl { pos > 0 && set.contains(self.text.unit(pos - 1)) } else { pos < end && set.contains(self.text.unit(pos)) };
+                    let ok = if *rtl {
+                        pos > 0 && set.contains(self.text.unit(pos - 1))
+                    } else {
+                        pos < end && set.contains(self.text.unit(pos))
+                    };
                     if !ok {
                         continue;
                     }
@@ -310,7 +340,17 @@ impl<'p, U: Units> Machine<'p, U> {
         self.stack.truncate(keep);
     }
 
-    fn take_run(&mut self, set: &CharSet, min: u32, max: u32, lazy: bool, possessive: bool, rtl: bool, pc: usize, pos: &mut usize) -> bool {
+    fn take_run(
+        &mut self,
+        set: &CharSet,
+        min: u32,
+        max: u32,
+        lazy: bool,
+        possessive: bool,
+        rtl: bool,
+        pc: usize,
+        pos: &mut usize,
+    ) -> bool {
         let end = self.text.count();
         let room = if rtl { *pos } else { end - *pos };
         let most = room.min(max as usize);
@@ -409,7 +449,11 @@ impl<'p, U: Units> Machine<'p, U> {
 
     fn boundary(&self, pos: usize, ecma: bool) -> bool {
         let word = |c: u16| {
-            if ecma || c < 128 { c < 128 && ((c as u8).is_ascii_alphanumeric() || c == 0x5F) } else { charset::boundary_word().contains(c) }
+            if ecma || c < 128 {
+                c < 128 && ((c as u8).is_ascii_alphanumeric() || c == 0x5F)
+            } else {
+                charset::boundary_word().contains(c)
+            }
         };
         let before = pos > 0 && word(self.text.unit(pos - 1));
         let after = pos < self.text.count() && word(self.text.unit(pos));

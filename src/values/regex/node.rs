@@ -7,18 +7,49 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(super) enum Node {
     Empty,
-    One { c: u16, rtl: bool },
-    Set { set: Arc<CharSet>, rtl: bool },
+    One {
+        c: u16,
+        rtl: bool,
+    },
+    Set {
+        set: Arc<CharSet>,
+        rtl: bool,
+    },
     Concat(Vec<Node>),
     Alternate(Vec<Node>),
-    Loop { body: Box<Node>, min: u32, max: u32, lazy: bool },
+    Loop {
+        body: Box<Node>,
+        min: u32,
+        max: u32,
+        lazy: bool,
+    },
     /// `slot` is captured, `uncapture` is popped (balancing group).
-    Capture { body: Box<Node>, slot: Option<usize>, uncapture: Option<usize> },
+    Capture {
+        body: Box<Node>,
+        slot: Option<usize>,
+        uncapture: Option<usize>,
+    },
     Atomic(Box<Node>),
-    Look { body: Box<Node>, negative: bool },
-    Backref { slot: usize, ignore_case: bool, rtl: bool, ecma: bool },
-    IfGroup { slot: usize, yes: Box<Node>, no: Box<Node> },
-    IfExpr { test: Box<Node>, yes: Box<Node>, no: Box<Node> },
+    Look {
+        body: Box<Node>,
+        negative: bool,
+    },
+    Backref {
+        slot: usize,
+        ignore_case: bool,
+        rtl: bool,
+        ecma: bool,
+    },
+    IfGroup {
+        slot: usize,
+        yes: Box<Node>,
+        no: Box<Node>,
+    },
+    IfExpr {
+        test: Box<Node>,
+        yes: Box<Node>,
+        no: Box<Node>,
+    },
     Assert(Assertion),
 }
 
@@ -64,12 +95,14 @@ impl Node {
         let any = |v: &[&Node]| v.iter().find_map(|n| n.needs_backtracking());
         match self {
             Node::Backref { .. } => Some("backreference (\\ number)"),
-            Node::Look { negative: false, .. } => Some("positive lookahead (?= pattern) or positive lookbehind (?<= pattern)"),
+            Node::Look { negative: false, .. } => {
+                Some("positive lookahead (?= pattern) or positive lookbehind (?<= pattern)")
+            }
             Node::Look { .. } => Some("negative lookahead (?! pattern) or negative lookbehind (?<! pattern)"),
             Node::Atomic(_) => Some("atomic subexpressions (?> pattern)"),
-            Node::IfGroup { .. } => {
-                Some("captured group conditional (?( name ) yes-pattern | no-pattern ) or (?( number ) yes-pattern| no-pattern )")
-            }
+            Node::IfGroup { .. } => Some(
+                "captured group conditional (?( name ) yes-pattern | no-pattern ) or (?( number ) yes-pattern| no-pattern )",
+            ),
             Node::IfExpr { .. } => Some("test conditional (?( test-pattern ) yes-pattern | no-pattern )"),
             Node::Assert(Assertion::LastMatch) => Some("contiguous matches (\\G pattern)"),
             Node::Capture { uncapture: Some(_), .. } => {

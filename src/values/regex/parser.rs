@@ -48,8 +48,28 @@ pub(super) const fn ch(c: char) -> u16 {
 }
 
 fn is_special(c: u16) -> bool {
-    matches!(u8::try_from(c), Ok(b'\\' | b'*' | b'+' | b'?' | b'|' | b'{' | b'[' | b'(' | b')' | b'^' | b'$' | b'.' | b'#' | b' ' | b'\t' | b'\n' | b'\r' | 0x0c | 0x0b))
-        && c != ch('#')
+    matches!(
+        u8::try_from(c),
+        Ok(b'\\'
+            | b'*'
+            | b'+'
+            | b'?'
+            | b'|'
+            | b'{'
+            | b'['
+            | b'('
+            | b')'
+            | b'^'
+            | b'$'
+            | b'.'
+            | b'#'
+            | b' '
+            | b'\t'
+            | b'\n'
+            | b'\r'
+            | 0x0c
+            | 0x0b)
+    ) && c != ch('#')
         && c > 0x20
 }
 
@@ -256,7 +276,8 @@ impl Parser {
             let special = match next {
                 None => None,
                 Some(c) if is_special(c) => {
-                    is_quantifier = matches!(self.peek(), Some('*' | '+' | '?')) || (c == ch('{') && self.true_quantifier());
+                    is_quantifier =
+                        matches!(self.peek(), Some('*' | '+' | '?')) || (c == ch('{') && self.true_quantifier());
                     self.pos += 1;
                     self.at(self.pos - 1)
                 }
@@ -322,10 +343,23 @@ impl Parser {
                     }
                     unit = Some(self.backslash()?);
                 }
-                '^' => unit = Some(Node::Assert(if self.on(Options::MULTILINE) { Assertion::LineStart } else { Assertion::Start })),
-                '$' => unit = Some(Node::Assert(if self.on(Options::MULTILINE) { Assertion::LineEnd } else { Assertion::EndOrNewline })),
+                '^' => {
+                    unit = Some(Node::Assert(if self.on(Options::MULTILINE) {
+                        Assertion::LineStart
+                    } else {
+                        Assertion::Start
+                    }))
+                }
+                '$' => {
+                    unit = Some(Node::Assert(if self.on(Options::MULTILINE) {
+                        Assertion::LineEnd
+                    } else {
+                        Assertion::EndOrNewline
+                    }))
+                }
                 '.' => {
-                    let set = if self.on(Options::SINGLELINE) { vec![(0, 0xFFFF)] } else { charset::complement(&[(10, 10)]) };
+                    let set =
+                        if self.on(Options::SINGLELINE) { vec![(0, 0xFFFF)] } else { charset::complement(&[(10, 10)]) };
                     unit = Some(self.set(set));
                 }
                 '*' | '+' | '?' | '{' => {
@@ -374,7 +408,11 @@ impl Parser {
                 if min > max {
                     return Err(ParseFault::ReversedQuantifierRange);
                 }
-                level.concat.push(if min == 1 && max == 1 { body } else { Node::Loop { body: Box::new(body), min, max, lazy } });
+                level.concat.push(if min == 1 && max == 1 {
+                    body
+                } else {
+                    Node::Loop { body: Box::new(body), min, max, lazy }
+                });
             }
         }
         if !stack.is_empty() {
@@ -387,7 +425,8 @@ impl Parser {
     fn close(&mut self, mut level: Level) -> Fault<Node> {
         level.branches.push(Node::Concat(level.concat));
         let mut branches = level.branches;
-        let alternate = |mut b: Vec<Node>| if b.len() == 1 { b.pop().unwrap_or(Node::Empty) } else { Node::Alternate(b) };
+        let alternate =
+            |mut b: Vec<Node>| if b.len() == 1 { b.pop().unwrap_or(Node::Empty) } else { Node::Alternate(b) };
         Ok(match level.open {
             Open::Group => alternate(branches),
             Open::Capture(slot, uncapture) => Node::Capture { body: Box::new(alternate(branches)), slot, uncapture },
@@ -470,7 +509,8 @@ impl Parser {
             '(' => self.conditional().map(Some),
             _ => {
                 self.pos -= 1;
-                let in_condition = matches!(level.open, Open::IfExpr) && level.branches.is_empty() && level.concat.is_empty();
+                let in_condition =
+                    matches!(level.open, Open::IfExpr) && level.branches.is_empty() && level.concat.is_empty();
                 if !in_condition {
                     self.inline_options();
                 }
@@ -654,7 +694,10 @@ impl Parser {
                 if self.pos < self.len() {
                     self.pos += 1;
                     if self.at(self.pos - 1) == Some(close) {
-                        return self.named(&name).and_then(|n| self.backref(n)).ok_or(ParseFault::UndefinedNamedReference(name));
+                        return self
+                            .named(&name)
+                            .and_then(|n| self.backref(n))
+                            .ok_or(ParseFault::UndefinedNamedReference(name));
                     }
                 }
             }
@@ -777,7 +820,10 @@ impl Parser {
                 while self.pos < self.len() && self.peek() != Some('\n') {
                     self.pos += 1;
                 }
-            } else if self.peek() == Some('(') && self.at(self.pos + 1) == Some('?') && self.at(self.pos + 2) == Some('#') {
+            } else if self.peek() == Some('(')
+                && self.at(self.pos + 1) == Some('?')
+                && self.at(self.pos + 2) == Some('#')
+            {
                 while self.pos < self.len() && self.peek() != Some(')') {
                     self.pos += 1;
                 }

@@ -121,7 +121,15 @@ impl Regex {
     pub fn new(pattern: &str, options: Options) -> Result<Regex, RegexParseError> {
         let tree = parser::parse(pattern, options)?;
         let program = compile(&tree.root, options.has(Options::RIGHT_TO_LEFT));
-        Ok(Regex { pattern: pattern.to_string(), options, groups: tree.groups, program, root: tree.root, timeout: None, fast: OnceLock::new() })
+        Ok(Regex {
+            pattern: pattern.to_string(),
+            options,
+            groups: tree.groups,
+            program,
+            root: tree.root,
+            timeout: None,
+            fast: OnceLock::new(),
+        })
     }
 
     /// Compiles through the cache of the 1000 patterns last used.
@@ -299,7 +307,13 @@ impl Regex {
         Some(Match { groups })
     }
 
-    fn run<U: Units>(&self, text: U, from: usize, search_start: usize, deadline: Option<Instant>) -> Result<Option<Match>, MatchTimeout> {
+    fn run<U: Units>(
+        &self,
+        text: U,
+        from: usize,
+        search_start: usize,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Match>, MatchTimeout> {
         let mut m = Machine::new(&self.program, text, self.groups.len(), search_start, deadline);
         if !m.search(from, self.rtl())? {
             return Ok(None);

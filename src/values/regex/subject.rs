@@ -86,6 +86,7 @@ impl Units for &[u16] {
 
     fn find(self, from: usize, needle: &[u16]) -> Option<usize> {
         let first = *needle.first()?;
-        (from..(self.len() + 1).saturating_sub(needle.len())).find(|i| self[*i] == first && self[*i..*i + needle.len()] == *needle)
+        (from..(self.len() + 1).saturating_sub(needle.len()))
+            .find(|i| self[*i] == first && self[*i..*i + needle.len()] == *needle)
     }
 }

@@ -59,7 +59,12 @@ fn matching() {
         ("", "[", 0, "Invalid pattern '[' at offset 1. Unterminated [] set."),
         ("", "a{2,1}", 0, "Invalid pattern 'a{2,1}' at offset 6. Illegal {x,y} with x > y."),
         ("", "\\", 0, "Invalid pattern '\\' at offset 1. Illegal \\ at end of pattern."),
-        ("", "(?<1x>a)", 0, "Invalid pattern '(?<1x>a)' at offset 4. Invalid group name: Group names must begin with a word character."),
+        (
+            "",
+            "(?<1x>a)",
+            0,
+            "Invalid pattern '(?<1x>a)' at offset 4. Invalid group name: Group names must begin with a word character.",
+        ),
         ("", "*a", 0, "Invalid pattern '*a' at offset 1. Quantifier '*' following nothing."),
         ("", "a**", 0, "Invalid pattern 'a**' at offset 3. Nested quantifier '*'."),
         ("", r"\1", 0, r"Invalid pattern '\1' at offset 2. Reference to undefined group number 1."),
@@ -75,7 +80,8 @@ fn matching() {
 
 #[test]
 fn replacing_and_splitting() {
-    let rep = |t: &str, p: &str, r: &str| Regex::new(p, Options::NONE).unwrap().replace(&Subject::new(t), r, -1, 0).unwrap();
+    let rep =
+        |t: &str, p: &str, r: &str| Regex::new(p, Options::NONE).unwrap().replace(&Subject::new(t), r, -1, 0).unwrap();
     assert_eq!(rep("2024-02-29", "(?<a>.)(?<b>.)?", "<$0>"), "<20><24><-0><2-><29>");
     assert_eq!(rep("ab", "(a)(?<n>b)", "$2${n}$1$$$9$+[$`|$'|$_]"), "bba$$9b[||ab]");
     assert_eq!(rep("abc", "", "-"), "-a-b-c-");
@@ -99,7 +105,9 @@ fn replacing_and_splitting() {
 #[test]
 fn both_engines_agree() {
     let text = "From: jane@contoso.com; to tel:+15551234 at 10:30, id=42a.\n".repeat(40);
-    for p in [r"\w+@\w+\.com", "(?m)^From: (?<u>\\w+)", r"id=(\d+)(a|ab)?\.", "(?i)CONTOSO|tel", r"\d{2}:\d{2}", "[^;]+?;"] {
+    for p in
+        [r"\w+@\w+\.com", "(?m)^From: (?<u>\\w+)", r"id=(\d+)(a|ab)?\.", "(?i)CONTOSO|tel", r"\d{2}:\d{2}", "[^;]+?;"]
+    {
         let r = Regex::new(p, Options::NONE).unwrap();
         let s = Subject::new(&text);
         let all = r.find_all(&s, 0).unwrap();

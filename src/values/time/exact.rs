@@ -7,7 +7,13 @@ use crate::culture::{Culture, DateFormat};
 
 /// Parses by one of the formats; the result is turned into a value by [`Parsed::to_datetime`] or [`Parsed::to_offset`].
 /// With several formats only the plain message is given.
-pub fn parse_exact(text: &str, formats: &[&str], culture: &Culture, styles: DateStyles, target: Target) -> Result<Parsed, TimeError> {
+pub fn parse_exact(
+    text: &str,
+    formats: &[&str],
+    culture: &Culture,
+    styles: DateStyles,
+    target: Target,
+) -> Result<Parsed, TimeError> {
     styles.check()?;
     let mut last = TimeError::Text(text.to_string(), target.name());
     for f in formats {
@@ -230,8 +236,11 @@ impl<'a> Exact<'a> {
             }
             't' => {
                 let (am, pm) = (self.df.am.clone(), self.df.pm.clone());
-                let (am, pm): (String, String) =
-                    if n == 1 { (am.chars().take(1).collect(), pm.chars().take(1).collect()) } else { (am.into(), pm.into()) };
+                let (am, pm): (String, String) = if n == 1 {
+                    (am.chars().take(1).collect(), pm.chars().take(1).collect())
+                } else {
+                    (am.into(), pm.into())
+                };
                 let rest: String = self.t[self.p..].iter().collect::<String>().to_lowercase();
                 let is_pm = if !pm.is_empty() && rest.starts_with(&pm.to_lowercase()) {
                     true
@@ -275,7 +284,11 @@ impl<'a> Exact<'a> {
             },
             'g' => {
                 let rest: String = self.t[self.p..].iter().collect();
-                let era = if rest.starts_with(self.df.era.as_ref()) { self.df.era.clone() } else { self.df.abbreviated_era.clone() };
+                let era = if rest.starts_with(self.df.era.as_ref()) {
+                    self.df.era.clone()
+                } else {
+                    self.df.abbreviated_era.clone()
+                };
                 self.literal(&era)?;
             }
             ':' => {

@@ -27,7 +27,9 @@ pub fn format_date_only(d: DateOnly, format: &str, df: &DateFormat) -> Result<St
     let f = match format {
         "" => "d",
         "o" | "O" => "yyyy-MM-dd",
-        "r" | "R" => return custom(d.midnight(), "ddd, dd MMM yyyy", &Culture::invariant().date, Offset::Given(TimeSpan::ZERO)),
+        "r" | "R" => {
+            return custom(d.midnight(), "ddd, dd MMM yyyy", &Culture::invariant().date, Offset::Given(TimeSpan::ZERO));
+        }
         "d" | "D" | "m" | "M" | "y" | "Y" => format,
         f if f.chars().count() == 1 => return Err(TimeError::Format),
         f if has_fields(f, "hHmsftFzK") => return Err(TimeError::Format),
@@ -110,7 +112,8 @@ fn standard(d: DateTime, c: char, df: &DateFormat, offset: Offset) -> Result<Str
 
 /// The culture's pattern behind a standard format letter.
 pub(super) fn pattern(c: char, df: &DateFormat) -> Option<String> {
-    let (sd, ld, st, lt) = (df.short_date_pattern(), df.long_date_pattern(), df.short_time_pattern(), df.long_time_pattern());
+    let (sd, ld, st, lt) =
+        (df.short_date_pattern(), df.long_date_pattern(), df.short_time_pattern(), df.long_time_pattern());
     Some(match c {
         'd' => sd.to_string(),
         'D' => ld.to_string(),

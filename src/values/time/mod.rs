@@ -42,13 +42,17 @@ pub enum TimeError {
     #[error("String '{0}' was not recognized as a valid {1}.")]
     Text(String, &'static str),
     /// `FormatException`.
-    #[error("The string '{0}' was not recognized as a valid DateTime. There is an unknown word starting at index '{1}'.")]
+    #[error(
+        "The string '{0}' was not recognized as a valid DateTime. There is an unknown word starting at index '{1}'."
+    )]
     Word(String, usize),
     /// `FormatException`.
     #[error("String '{0}' was not recognized as a valid DateTime because the day of week was incorrect.")]
     DayOfWeek(String),
     /// `FormatException`: fields are out of their range.
-    #[error("The DateTime represented by the string '{0}' is not supported in calendar 'System.Globalization.GregorianCalendar'.")]
+    #[error(
+        "The DateTime represented by the string '{0}' is not supported in calendar 'System.Globalization.GregorianCalendar'."
+    )]
     Calendar(String),
     /// `FormatException`.
     #[error("The UTC representation of the date '{0}' falls outside the year range 1-9999.")]
@@ -57,7 +61,9 @@ pub enum TimeError {
     #[error("String '{0}' contains parts which are not specific to the {1}.")]
     Parts(String, &'static str),
     /// `OverflowException` of TimeSpan.
-    #[error("The TimeSpan string '{0}' could not be parsed because at least one of the numeric components is out of range or contains too many digits.")]
+    #[error(
+        "The TimeSpan string '{0}' could not be parsed because at least one of the numeric components is out of range or contains too many digits."
+    )]
     SpanRange(String),
     /// `OverflowException` of TimeSpan arithmetic.
     #[error("TimeSpan overflowed because the duration is too long.")]

@@ -23,7 +23,10 @@ impl DateTimeOffset {
                 "The UTC time represented when the offset is applied must be between year 0 and 10,000. (Parameter 'offset')",
             ));
         }
-        Ok(DateTimeOffset { clock: clock.with_kind(Kind::Unspecified), offset_minutes: (offset.0 / TimeSpan::MINUTE) as i16 })
+        Ok(DateTimeOffset {
+            clock: clock.with_kind(Kind::Unspecified),
+            offset_minutes: (offset.0 / TimeSpan::MINUTE) as i16,
+        })
     }
 
     /// From a DateTime: UTC has offset zero, any other kind the local zone's.
@@ -58,7 +61,8 @@ impl DateTimeOffset {
 
     /// `ToOffset`.
     pub fn to_offset(self, offset: TimeSpan) -> Result<DateTimeOffset, TimeError> {
-        let clock = DateTime::new(self.utc_ticks() + offset.0, Kind::Unspecified).map_err(|_| TimeError::Unrepresentable("value"))?;
+        let clock = DateTime::new(self.utc_ticks() + offset.0, Kind::Unspecified)
+            .map_err(|_| TimeError::Unrepresentable("value"))?;
         DateTimeOffset::new(clock, offset)
     }
 
@@ -81,7 +85,9 @@ impl DateTimeOffset {
     pub fn from_unix_milliseconds(v: i64) -> Result<DateTimeOffset, TimeError> {
         let ticks = v.checked_add(62_135_596_800_000).and_then(|m| m.checked_mul(10_000)).filter(|t| *t >= 0);
         let d = ticks.and_then(|t| DateTime::new(t, Kind::Utc).ok());
-        let d = d.ok_or(TimeError::Argument("Valid values are between -62135596800000 and 253402300799999, inclusive. (Parameter 'milliseconds')"))?;
+        let d = d.ok_or(TimeError::Argument(
+            "Valid values are between -62135596800000 and 253402300799999, inclusive. (Parameter 'milliseconds')",
+        ))?;
         DateTimeOffset::new(d, TimeSpan::ZERO)
     }
 
@@ -89,7 +95,9 @@ impl DateTimeOffset {
     pub fn from_unix_seconds(v: i64) -> Result<DateTimeOffset, TimeError> {
         let ticks = v.checked_add(62_135_596_800).and_then(|m| m.checked_mul(10_000_000)).filter(|t| *t >= 0);
         let d = ticks.and_then(|t| DateTime::new(t, Kind::Utc).ok());
-        let d = d.ok_or(TimeError::Argument("Valid values are between -62135596800 and 253402300799, inclusive. (Parameter 'seconds')"))?;
+        let d = d.ok_or(TimeError::Argument(
+            "Valid values are between -62135596800 and 253402300799, inclusive. (Parameter 'seconds')",
+        ))?;
         DateTimeOffset::new(d, TimeSpan::ZERO)
     }
 }

@@ -19,7 +19,9 @@ impl DateOnly {
         if (0..=DateOnly::MAX.0).contains(&n) {
             Ok(DateOnly(n))
         } else {
-            Err(TimeError::Argument("Day number must be between 0 and DateOnly.MaxValue.DayNumber. (Parameter 'dayNumber')"))
+            Err(TimeError::Argument(
+                "Day number must be between 0 and DateOnly.MaxValue.DayNumber. (Parameter 'dayNumber')",
+            ))
         }
     }
 
@@ -72,11 +74,16 @@ impl TimeOnly {
     }
 
     pub fn from_fields(hour: i32, minute: i32, second: i32, millis: i32) -> Result<TimeOnly, TimeError> {
-        if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..60).contains(&second) || !(0..1000).contains(&millis) {
+        if !(0..24).contains(&hour)
+            || !(0..60).contains(&minute)
+            || !(0..60).contains(&second)
+            || !(0..1000).contains(&millis)
+        {
             return Err(TimeError::BadTime);
         }
         Ok(TimeOnly(
-            (i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second)) * TimeSpan::SECOND + i64::from(millis) * TimeSpan::MILLISECOND,
+            (i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second)) * TimeSpan::SECOND
+                + i64::from(millis) * TimeSpan::MILLISECOND,
         ))
     }
 

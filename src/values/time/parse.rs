@@ -87,7 +87,12 @@ pub fn parse_datetime(text: &str, culture: &Culture, styles: DateStyles, clock: 
 }
 
 /// `DateTimeOffset.Parse`.
-pub fn parse_offset(text: &str, culture: &Culture, styles: DateStyles, clock: &Clock) -> Result<DateTimeOffset, TimeError> {
+pub fn parse_offset(
+    text: &str,
+    culture: &Culture,
+    styles: DateStyles,
+    clock: &Clock,
+) -> Result<DateTimeOffset, TimeError> {
     styles.check()?;
     fields(text, &culture.date, Target::DateTime, clock)?.to_offset(text, styles, clock)
 }
@@ -120,14 +125,16 @@ impl Parsed {
     fn clock_time(&self, text: &str, styles: DateStyles, clock: &Clock) -> Result<DateTime, TimeError> {
         let (y, mo, d) = match self.date {
             // ParseExact leaves the year open when the format has none.
-            Some((0, m, d)) => (if styles.has(DateStyles::NO_CURRENT_DATE_DEFAULT) { 1 } else { clock.now.year() }, m, d),
+            Some((0, m, d)) => {
+                (if styles.has(DateStyles::NO_CURRENT_DATE_DEFAULT) { 1 } else { clock.now.year() }, m, d)
+            }
             Some(d) => d,
             None if styles.has(DateStyles::NO_CURRENT_DATE_DEFAULT) => (1, 1, 1),
             None => clock.now.ymd(),
         };
         let (h, mi, s, t) = self.time.unwrap_or((0, 0, 0, 0));
-        let value =
-            DateTime::from_fields(y, mo, d, h, mi, s, t, Kind::Unspecified).map_err(|_| TimeError::Calendar(text.to_string()))?;
+        let value = DateTime::from_fields(y, mo, d, h, mi, s, t, Kind::Unspecified)
+            .map_err(|_| TimeError::Calendar(text.to_string()))?;
         if self.day_of_week.is_some_and(|w| w != value.day_of_week()) {
             return Err(TimeError::DayOfWeek(text.to_string()));
         }
@@ -142,7 +149,8 @@ impl Parsed {
         match offset {
             Some(o) => {
                 let utc = value.sub_ticks(o.0).map_err(|_| range())?.with_kind(Kind::Utc);
-                let stays = styles.has(DateStyles::ADJUST_TO_UNIVERSAL) || (styles.has(DateStyles::ROUNDTRIP_KIND) && self.zulu);
+                let stays = styles.has(DateStyles::ADJUST_TO_UNIVERSAL)
+                    || (styles.has(DateStyles::ROUNDTRIP_KIND) && self.zulu);
                 Ok(if stays { utc } else { utc.to_local(&clock.zone) })
             }
             None if styles.has(DateStyles::ASSUME_UNIVERSAL) => {
@@ -257,13 +265,19 @@ impl Scan<'_> {
         if n == 0 {
             return None;
         }
-        let v = self.t[self.i..self.i + n].iter().fold(0i32, |a, c| a.saturating_mul(10).saturating_add(*c as i32 - '0' as i32));
+        let v = self.t[self.i..self.i + n]
+            .iter()
+            .fold(0i32, |a, c| a.saturating_mul(10).saturating_add(*c as i32 - '0' as i32));
         self.i += n;
         Some((v, n))
     }
 
     fn is_time_separator(&self) -> bool {
-        self.peek(0) == ':' || (self.df.time_separator.chars().count() == 1 && self.df.time_separator != "." && self.df.time_separator.starts_with(self.peek(0)) && self.peek(0) != '\0')
+        self.peek(0) == ':'
+            || (self.df.time_separator.chars().count() == 1
+                && self.df.time_separator != "."
+                && self.df.time_separator.starts_with(self.peek(0))
+                && self.peek(0) != '\0')
     }
 
     fn run(&mut self) -> Result<(), TimeError> {
@@ -280,7 +294,11 @@ impl Scan<'_> {
                     return Err(self.bad());
                 }
                 self.i += 1;
-            } else if (c == '+' || c == '-') && self.out.time.is_some() && self.out.offset.is_none() && self.peek(1).is_ascii_digit() {
+            } else if (c == '+' || c == '-')
+                && self.out.time.is_some()
+                && self.out.offset.is_none()
+                && self.peek(1).is_ascii_digit()
+            {
                 self.zone()?;
             } else if matches!(c, '/' | '-' | '.') || (!c.is_alphanumeric() && self.df.date_separator.starts_with(c)) {
                 // Between two parts of a date, or closing the last one.
@@ -488,7 +506,11 @@ impl Scan<'_> {
                 [n] if is_year(*n) => self.valid(n.0, m, 1).map(Some),
                 [n] => {
                     // A day, unless the culture writes year before month and the number comes first.
-                    if at == 1 && order(&self.df.month_day) == "md" && order(&self.df.year_month) == "ym" && short.starts_with('y') {
+                    if at == 1
+                        && order(&self.df.month_day) == "md"
+                        && order(&self.df.year_month) == "ym"
+                        && short.starts_with('y')
+                    {
                         return self.valid(full_year(n.0), m, 1).map(Some);
                     }
                     self.valid(this_year, m, n.0).map(Some)
@@ -519,7 +541,10 @@ impl Scan<'_> {
                     if is_year(*b) || is_year(*c) {
                         return Err(self.bad());
                     }
-                    return self.valid(a.0, b.0, c.0).or_else(|e| if short == "ydm" { self.valid(a.0, c.0, b.0) } else { Err(e) }).map(Some);
+                    return self
+                        .valid(a.0, b.0, c.0)
+                        .or_else(|e| if short == "ydm" { self.valid(a.0, c.0, b.0) } else { Err(e) })
+                        .map(Some);
                 }
                 if is_year(*b) {
                     return Err(self.bad());
@@ -588,14 +613,43 @@ mod tests {
             ("Thu, 29 Feb 2024 10:30:05 GMT", "en-US", "2024-02-29T10:30:05+00:00"),
             ("2024년 2월 29일 오후 3:30", "ko-KR", "2024-02-29T15:30:00"),
             ("2024. 2. 29. 오후 3:30:00", "ko-KR", "2024-02-29T15:30:00"),
-            ("24:00", "en-US", "The DateTime represented by the string '24:00' is not supported in calendar 'System.Globalization.GregorianCalendar'."),
-            ("tomorrow", "en-US", "The string 'tomorrow' was not recognized as a valid DateTime. There is an unknown word starting at index '0'."),
-            ("0x1F", "en-US", "The string '0x1F' was not recognized as a valid DateTime. There is an unknown word starting at index '1'."),
-            ("Fri, 29 Feb 2024", "en-US", "String 'Fri, 29 Feb 2024' was not recognized as a valid DateTime because the day of week was incorrect."),
+            (
+                "24:00",
+                "en-US",
+                "The DateTime represented by the string '24:00' is not supported in calendar 'System.Globalization.GregorianCalendar'.",
+            ),
+            (
+                "tomorrow",
+                "en-US",
+                "The string 'tomorrow' was not recognized as a valid DateTime. There is an unknown word starting at index '0'.",
+            ),
+            (
+                "0x1F",
+                "en-US",
+                "The string '0x1F' was not recognized as a valid DateTime. There is an unknown word starting at index '1'.",
+            ),
+            (
+                "Fri, 29 Feb 2024",
+                "en-US",
+                "String 'Fri, 29 Feb 2024' was not recognized as a valid DateTime because the day of week was incorrect.",
+            ),
         ] {
             assert_eq!(p(t, culture, 0), want, "{t}");
         }
-        for t in ["2024-02-30", "12", "2024", "20240229", "", "10000-01-01", "2024-060", "Monday", "1.02:03:04", "192.168.1.10", "<r>", "29/2/2024"] {
+        for t in [
+            "2024-02-30",
+            "12",
+            "2024",
+            "20240229",
+            "",
+            "10000-01-01",
+            "2024-060",
+            "Monday",
+            "1.02:03:04",
+            "192.168.1.10",
+            "<r>",
+            "29/2/2024",
+        ] {
             assert_eq!(p(t, "en-US", 0), format!("String '{t}' was not recognized as a valid DateTime."));
         }
         assert_eq!(p("2024-02-29T10:30:05Z", "en-US", 128), "2024-02-29T10:30:05Z");

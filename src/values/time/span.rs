@@ -23,7 +23,9 @@ impl TimeSpan {
             + i128::from(minutes) * i128::from(TimeSpan::MINUTE)
             + i128::from(seconds) * i128::from(TimeSpan::SECOND)
             + i128::from(millis) * i128::from(TimeSpan::MILLISECOND);
-        i64::try_from(total).map(TimeSpan).map_err(|_| TimeError::Argument("TimeSpan overflowed because the duration is too long."))
+        i64::try_from(total)
+            .map(TimeSpan)
+            .map_err(|_| TimeError::Argument("TimeSpan overflowed because the duration is too long."))
     }
 
     /// `FromDays` and its kin with a Double.
@@ -82,7 +84,10 @@ impl TimeSpan {
 
     /// `Negate`.
     pub fn negate(self) -> Result<TimeSpan, TimeError> {
-        self.0.checked_neg().map(TimeSpan).ok_or(TimeError::Argument("Negating the minimum value of a twos complement number is invalid."))
+        self.0
+            .checked_neg()
+            .map(TimeSpan)
+            .ok_or(TimeError::Argument("Negating the minimum value of a twos complement number is invalid."))
     }
 
     /// `Duration`.

@@ -82,7 +82,12 @@ pub fn parse_span(text: &str, nf: &NumberFormat) -> Result<TimeSpan, TimeError> 
 }
 
 /// Parses by one format. `assume_negative` is `TimeSpanStyles.AssumeNegative`.
-pub fn parse_span_exact(text: &str, format: &str, nf: &NumberFormat, assume_negative: bool) -> Result<TimeSpan, TimeError> {
+pub fn parse_span_exact(
+    text: &str,
+    format: &str,
+    nf: &NumberFormat,
+    assume_negative: bool,
+) -> Result<TimeSpan, TimeError> {
     match format {
         "c" | "t" | "T" => {
             let span = parse_span(text, &NumberFormat::invariant());

@@ -38,7 +38,11 @@ impl DateTime {
 
     /// `new DateTime(ticks, kind)`.
     pub fn new(ticks: i64, kind: Kind) -> Result<DateTime, TimeError> {
-        if (0..=MAX_TICKS).contains(&ticks) { Ok(DateTime(ticks as u64 | (kind as u64) << 62)) } else { Err(TimeError::TicksRange) }
+        if (0..=MAX_TICKS).contains(&ticks) {
+            Ok(DateTime(ticks as u64 | (kind as u64) << 62))
+        } else {
+            Err(TimeError::TicksRange)
+        }
     }
 
     fn clamped(ticks: i64, kind: Kind) -> DateTime {
@@ -425,7 +429,10 @@ mod tests {
     #[test]
     fn fields_and_arithmetic() {
         let d = DateTime::from_fields(2024, 2, 29, 10, 30, 5, 1_234_567, Kind::Unspecified).unwrap();
-        assert_eq!((d.ymd(), d.hour(), d.minute(), d.second(), d.millisecond(), d.microsecond(), d.nanosecond()), ((2024, 2, 29), 10, 30, 5, 123, 456, 700));
+        assert_eq!(
+            (d.ymd(), d.hour(), d.minute(), d.second(), d.millisecond(), d.microsecond(), d.nanosecond()),
+            ((2024, 2, 29), 10, 30, 5, 123, 456, 700)
+        );
         assert_eq!((d.day_of_week(), d.day_of_year()), (4, 60));
         assert_eq!(d.add_years(1).unwrap().ymd(), (2025, 2, 28));
         assert_eq!(d.add_months(-1).unwrap().ymd(), (2024, 1, 29));

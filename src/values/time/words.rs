@@ -41,7 +41,9 @@ impl Lexicon {
         let mut l = Lexicon { words: Vec::new() };
         l.names(df);
         l.names(&Culture::invariant().date);
-        for (w, k) in [("z", Word::Zulu), ("gmt", Word::Gmt), ("t", Word::TimeMark), ("a.d.", Word::Filler), ("ad", Word::Filler)] {
+        for (w, k) in
+            [("z", Word::Zulu), ("gmt", Word::Gmt), ("t", Word::TimeMark), ("a.d.", Word::Filler), ("ad", Word::Filler)]
+        {
             l.add(w, k);
         }
         l.add(&df.era, Word::Filler);
@@ -58,7 +60,12 @@ impl Lexicon {
     }
 
     fn names(&mut self, df: &DateFormat) {
-        for list in [&df.month_names, &df.month_genitive_names, &df.abbreviated_month_names, &df.abbreviated_month_genitive_names] {
+        for list in [
+            &df.month_names,
+            &df.month_genitive_names,
+            &df.abbreviated_month_names,
+            &df.abbreviated_month_genitive_names,
+        ] {
             for (i, n) in list.iter().enumerate() {
                 self.add(n, Word::Month(i as i32 + 1));
                 self.add(n.trim_end_matches('.'), Word::Month(i as i32 + 1));
@@ -87,9 +94,11 @@ impl Lexicon {
     /// The longest word at `i`: its meaning and length. A Latin word must not go on after it.
     pub fn at(&self, t: &[char], i: usize) -> Option<(Word, usize)> {
         self.words.iter().find_map(|(w, k)| {
-            let fits = t.len() >= i + w.len() && w.iter().zip(&t[i..]).all(|(a, b)| *a == fold(*b) || (*a == '\u{202f}' && *b == ' '));
+            let fits = t.len() >= i + w.len()
+                && w.iter().zip(&t[i..]).all(|(a, b)| *a == fold(*b) || (*a == '\u{202f}' && *b == ' '));
             let next = t.get(i + w.len());
-            let whole = *k == Word::TimeMark || next.is_none_or(|n| !n.is_alphabetic() || !w.last().is_some_and(|c| c.is_ascii_alphabetic()));
+            let whole = *k == Word::TimeMark
+                || next.is_none_or(|n| !n.is_alphabetic() || !w.last().is_some_and(|c| c.is_ascii_alphabetic()));
             let whole = whole && (*k != Word::TimeMark || next.is_some_and(char::is_ascii_digit));
             (fits && whole).then_some((*k, w.len()))
         })

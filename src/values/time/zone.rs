@@ -172,12 +172,17 @@ impl Zone {
     pub fn display_name(&self) -> String {
         let o = self.base_offset().0;
         let m = o.abs() / TimeSpan::MINUTE;
-        let shift = if o == 0 { "UTC".to_string() } else { format!("UTC{}{:02}:{:02}", if o < 0 { '-' } else { '+' }, m / 60, m % 60) };
+        let shift = if o == 0 {
+            "UTC".to_string()
+        } else {
+            format!("UTC{}{:02}:{:02}", if o < 0 { '-' } else { '+' }, m / 60, m % 60)
+        };
         match self {
             Zone::Utc => format!("({shift}) Coordinated Universal Time"),
             Zone::Fixed(id, _) => format!("({shift}) {id}"),
             Zone::Named(tz, _) => {
-                let city = self.name_column(4).unwrap_or_else(|| tz.name().rsplit('/').next().unwrap_or("").replace('_', " "));
+                let city =
+                    self.name_column(4).unwrap_or_else(|| tz.name().rsplit('/').next().unwrap_or("").replace('_', " "));
                 format!("({shift}) {} ({city})", self.standard_name())
             }
         }
@@ -227,7 +232,9 @@ fn seconds(s: i32) -> TimeSpan {
 }
 
 fn naive(d: DateTime) -> NaiveDateTime {
-    chrono::DateTime::from_timestamp(d.unix_seconds(), (d.fraction() * 100) as u32).map(|t| t.naive_utc()).unwrap_or_default()
+    chrono::DateTime::from_timestamp(d.unix_seconds(), (d.fraction() * 100) as u32)
+        .map(|t| t.naive_utc())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -244,12 +251,18 @@ mod tests {
         assert_eq!(korea.id(), "Korea Standard Time");
         assert_eq!(seoul.display_name(), "(UTC+09:00) Korean Standard Time (Seoul)");
         let berlin = Zone::find("Europe/Berlin").unwrap();
-        assert_eq!(berlin.from_utc(DateTime::from_fields(2024, 1, 1, 12, 0, 0, 0, Kind::Utc).unwrap()).unwrap().hour(), 13);
+        assert_eq!(
+            berlin.from_utc(DateTime::from_fields(2024, 1, 1, 12, 0, 0, 0, Kind::Utc).unwrap()).unwrap().hour(),
+            13
+        );
         assert!(berlin.is_daylight(d) && berlin.supports_daylight());
         assert_eq!(berlin.base_offset(), TimeSpan(TimeSpan::HOUR));
         let gap = DateTime::from_fields(2024, 3, 31, 2, 30, 0, 0, Kind::Unspecified).unwrap();
         assert!(berlin.is_invalid(gap));
-        assert_eq!(Zone::find("No/Where").unwrap_err().to_string(), "The time zone ID 'No/Where' was not found on the local computer.");
+        assert_eq!(
+            Zone::find("No/Where").unwrap_err().to_string(),
+            "The time zone ID 'No/Where' was not found on the local computer."
+        );
         assert_eq!(Zone::windows_of_iana("Asia/Seoul"), Some("Korea Standard Time"));
     }
 }

@@ -12,9 +12,9 @@ use crate::value::Value;
 pub fn property(type_name: &str, name: &str) -> Option<Getter> {
     Some(match (type_name, name) {
         ("System.DateTime", "DateTime") => date_time,
-        ("System.Guid", "Guid") | ("Deserialized.System.Enum", "Value") | ("System.Net.IPAddress", "IPAddressToString") => {
-            |ctx, this| convert::net_string(ctx, this).map(Value::Str)
-        }
+        ("System.Guid", "Guid")
+        | ("Deserialized.System.Enum", "Value")
+        | ("System.Net.IPAddress", "IPAddressToString") => |ctx, this| convert::net_string(ctx, this).map(Value::Str),
         ("System.IO.FileInfo", "BaseName") => base_name,
         ("System.IO.DirectoryInfo", "BaseName") => |ctx, this| path(ctx, this, "Name"),
         ("System.IO.FileInfo" | "System.IO.DirectoryInfo", file) => match file {
@@ -163,7 +163,7 @@ fn link_type(ctx: &mut dyn Context, this: &Value) -> Result {
         return Ok(Value::from("SymbolicLink"));
     }
     let links = path(ctx, this, "UnixStat.HardlinkCount")?.as_i64().unwrap_or(1);
-    let is_directory = path(ctx, this, "PSIsContainer")? ;
+    let is_directory = path(ctx, this, "PSIsContainer")?;
     Ok(if links > 1 && !convert::to_bool(&is_directory) { Value::from("HardLink") } else { Value::Null })
 }
 
@@ -236,7 +236,8 @@ fn parent_process(ctx: &mut dyn Context, this: &Value) -> Result {
     let id = path(ctx, this, "Id")?.as_i64().unwrap_or(0);
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{id}/stat")) else { return Ok(Value::Null) };
     // The name in parentheses may hold anything; the fields come after the last one.
-    let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).and_then(|p| p.parse::<i32>().ok());
+    let parent =
+        stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)).and_then(|p| p.parse::<i32>().ok());
     match (parent, TypeRef::find("System.Diagnostics.Process")) {
         (Some(parent), Some(ty)) if parent > 0 => {
             members::call_static(ctx, ty, "GetProcessById", &[Value::I32(parent)]).or(Ok(Value::Null))

@@ -142,7 +142,9 @@ pub enum TypeDataError {
     #[error("Error in TypeData \"{0}\": The member \"{1}\" is already present.")]
     Present(String, String),
     /// No such type data to remove.
-    #[error("Error in TypeData \"{0}\": The type \"{0}\" was not found. The type name value must be the full name of the type. Verify the type name and run the command again.")]
+    #[error(
+        "Error in TypeData \"{0}\": The type \"{0}\" was not found. The type name value must be the full name of the type. Verify the type name and run the command again."
+    )]
     NotFound(String),
 }
 

@@ -11,7 +11,9 @@ pub enum XmlFault {
     #[error("The current node cannot contain other nodes.")]
     CannotContain,
     /// `InvalidOperationException`.
-    #[error("The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type.")]
+    #[error(
+        "The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type."
+    )]
     WrongType,
     /// `InvalidOperationException`.
     #[error("This document already has a 'DocumentElement' node.")]
@@ -57,7 +59,11 @@ fn check_name(name: &str) -> Result<(), XmlFault> {
         })
     };
     match chars.next() {
-        None => return Err(XmlFault::Name("The local name for elements or attributes cannot be null or an empty string.".into())),
+        None => {
+            return Err(XmlFault::Name(
+                "The local name for elements or attributes cannot be null or an empty string.".into(),
+            ));
+        }
         Some(c) if !parse::is_name_start(c) => return Err(bad(c, 0)),
         _ => {}
     }
@@ -105,7 +111,13 @@ impl XmlNode {
     }
 
     pub fn create_whitespace(&self, text: &str, significant: bool) -> XmlNode {
-        self.make(Data::new(if significant { NodeKind::SignificantWhitespace } else { NodeKind::Whitespace }, "", "", "", text))
+        self.make(Data::new(
+            if significant { NodeKind::SignificantWhitespace } else { NodeKind::Whitespace },
+            "",
+            "",
+            "",
+            text,
+        ))
     }
 
     pub fn create_processing_instruction(&self, target: &str, data: &str) -> XmlNode {
@@ -128,7 +140,13 @@ impl XmlNode {
         self.make(Data::new(NodeKind::DocumentFragment, "", "", "", ""))
     }
 
-    pub fn create_document_type(&self, name: &str, public_id: Option<&str>, system_id: Option<&str>, subset: &str) -> XmlNode {
+    pub fn create_document_type(
+        &self,
+        name: &str,
+        public_id: Option<&str>,
+        system_id: Option<&str>,
+        subset: &str,
+    ) -> XmlNode {
         let mut d = Data::new(NodeKind::DocumentType, "", name, "", subset);
         d.public_id = public_id.map(String::from);
         d.system_id = system_id.map(String::from);
@@ -151,7 +169,9 @@ impl XmlNode {
     pub fn set_value(&self, value: &str) -> Result<(), XmlFault> {
         let kind = self.kind();
         match kind {
-            NodeKind::Element | NodeKind::Document | NodeKind::DocumentFragment | NodeKind::DocumentType => Err(XmlFault::NoValue(kind.name())),
+            NodeKind::Element | NodeKind::Document | NodeKind::DocumentFragment | NodeKind::DocumentType => {
+                Err(XmlFault::NoValue(kind.name()))
+            }
             _ => {
                 self.lock().get_mut(self.id).value = value.to_string();
                 Ok(())
@@ -242,10 +262,13 @@ impl XmlNode {
             return Err(XmlFault::Ancestor);
         }
         let fits = match parent {
-            NodeKind::Document => !matches!(kind, NodeKind::Attribute | NodeKind::Text | NodeKind::CData | NodeKind::Document),
-            NodeKind::Element | NodeKind::DocumentFragment => {
-                !matches!(kind, NodeKind::Attribute | NodeKind::Document | NodeKind::DocumentType | NodeKind::XmlDeclaration)
+            NodeKind::Document => {
+                !matches!(kind, NodeKind::Attribute | NodeKind::Text | NodeKind::CData | NodeKind::Document)
             }
+            NodeKind::Element | NodeKind::DocumentFragment => !matches!(
+                kind,
+                NodeKind::Attribute | NodeKind::Document | NodeKind::DocumentType | NodeKind::XmlDeclaration
+            ),
             _ => return Err(XmlFault::CannotContain),
         };
         if !fits {

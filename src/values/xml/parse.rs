@@ -28,7 +28,9 @@ pub(super) fn is_name_start(c: char) -> bool {
 }
 
 pub(super) fn is_name_char(c: char) -> bool {
-    is_name_start(c) || c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    is_name_start(c)
+        || c.is_numeric()
+        || matches!(c, '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
 }
 
 fn is_space(c: char) -> bool {
@@ -82,7 +84,11 @@ pub(super) fn attribute_value(text: &str) -> Parsed<String> {
 
 /// Line ends become `\n`.
 fn normalized(text: &str) -> Vec<char> {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").chars().collect() } else { text.chars().collect() }
+    if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n").chars().collect()
+    } else {
+        text.chars().collect()
+    }
 }
 
 /// An open element.
@@ -169,7 +175,10 @@ impl Parser<'_> {
             let Some(c) = self.peek() else {
                 if let Some(_last) = open.last() {
                     let names: Vec<&str> = open.iter().rev().map(|o| o.name.as_str()).collect();
-                    let text = format!("Unexpected end of file has occurred. The following elements are not closed: {}.", names.join(", "));
+                    let text = format!(
+                        "Unexpected end of file has occurred. The following elements are not closed: {}.",
+                        names.join(", ")
+                    );
                     return self.error(self.i, text);
                 }
                 return Ok(());
@@ -201,7 +210,9 @@ impl Parser<'_> {
                     return self.error(self.i + 3, "Data at the root level is invalid.");
                 }
                 self.i += 9;
-                let Some(end) = self.find("]]>") else { return self.error(self.c.len(), "Unexpected end of file while parsing CDATA has occurred.") };
+                let Some(end) = self.find("]]>") else {
+                    return self.error(self.c.len(), "Unexpected end of file while parsing CDATA has occurred.");
+                };
                 let text = self.text(self.i, end);
                 self.check_chars(self.i, end)?;
                 let id = self.tree.add(Data::new(NodeKind::CData, "", "", "", &text));
@@ -212,7 +223,13 @@ impl Parser<'_> {
             } else if self.looking_at("<!DOCTYPE") && at_root {
                 self.doctype(parent)?;
             } else if self.looking_at("<!") {
-                return self.error(self.i + 2, format!("'{}' is an unexpected token. The expected token is 'DOCTYPE'.", self.text(self.i + 2, (self.i + 3).min(self.c.len()))));
+                return self.error(
+                    self.i + 2,
+                    format!(
+                        "'{}' is an unexpected token. The expected token is 'DOCTYPE'.",
+                        self.text(self.i + 2, (self.i + 3).min(self.c.len()))
+                    ),
+                );
             } else {
                 if at_root && self.tree.get(ROOT).children.iter().any(|c| self.tree.get(*c).kind == NodeKind::Element) {
                     return self.error(self.i + 1, "There are multiple root elements.");
@@ -227,7 +244,10 @@ impl Parser<'_> {
         match self.peek() {
             None => return self.error(self.i, "Unexpected end of file while parsing Name has occurred."),
             Some(c) if !is_name_start(c) && c != ':' => {
-                return self.error(self.i, format!("Name cannot begin with the '{c}' character, hexadecimal value 0x{:02X}.", c as u32));
+                return self.error(
+                    self.i,
+                    format!("Name cannot begin with the '{c}' character, hexadecimal value 0x{:02X}.", c as u32),
+                );
             }
             _ => {}
         }
@@ -252,7 +272,12 @@ impl Parser<'_> {
             let spaced = self.blanks();
             match self.peek() {
                 None => {
-                    return self.error(self.i, "Unexpected end of file has occurred. The following elements are not closed: ".to_string() + &self.open_names(open, &name) + ".");
+                    return self.error(
+                        self.i,
+                        "Unexpected end of file has occurred. The following elements are not closed: ".to_string()
+                            + &self.open_names(open, &name)
+                            + ".",
+                    );
                 }
                 Some('>') => {
                     self.i += 1;
@@ -262,7 +287,10 @@ impl Parser<'_> {
                 Some('/') => {
                     if self.c.get(self.i + 1) != Some(&'>') {
                         let token: String = self.c.get(self.i + 1).map_or(String::new(), |c| c.to_string());
-                        return self.error(self.i + 1, format!("'{token}' is an unexpected token. The expected token is '>'."));
+                        return self.error(
+                            self.i + 1,
+                            format!("'{token}' is an unexpected token. The expected token is '>'."),
+                        );
                     }
                     self.i += 2;
                     empty = true;
@@ -272,7 +300,10 @@ impl Parser<'_> {
                     return self.error(
                         self.i,
                         if is_name_char(c) || attributes.is_empty() {
-                            format!("The '{c}' character, hexadecimal value 0x{:02X}, cannot be included in a name.", c as u32)
+                            format!(
+                                "The '{c}' character, hexadecimal value 0x{:02X}, cannot be included in a name.",
+                                c as u32
+                            )
                         } else {
                             format!("'{c}' is an unexpected token. Expecting white space.")
                         },
@@ -284,7 +315,8 @@ impl Parser<'_> {
                     self.blanks();
                     if self.peek() != Some('=') {
                         let token: String = self.peek().map_or(String::new(), |c| c.to_string());
-                        return self.error(self.i, format!("'{token}' is an unexpected token. The expected token is '='."));
+                        return self
+                            .error(self.i, format!("'{token}' is an unexpected token. The expected token is '='."));
                     }
                     self.i += 1;
                     self.blanks();
@@ -307,7 +339,15 @@ impl Parser<'_> {
         std::iter::once(last).chain(open.iter().rev().map(|o| o.name.as_str())).collect::<Vec<_>>().join(", ")
     }
 
-    fn element(&mut self, parent: Id, name: String, at: usize, attributes: Vec<(String, String, usize)>, empty: bool, open: &mut Vec<Open>) -> Parsed<()> {
+    fn element(
+        &mut self,
+        parent: Id,
+        name: String,
+        at: usize,
+        attributes: Vec<(String, String, usize)>,
+        empty: bool,
+        open: &mut Vec<Open>,
+    ) -> Parsed<()> {
         let (prefix, local) = super::dom::split_name(&name);
         let id = self.tree.add(Data::new(NodeKind::Element, prefix, local, "", ""));
         let mut preserve = open.last().is_some_and(|o| o.preserve);
@@ -347,7 +387,8 @@ impl Parser<'_> {
 
     /// The namespace of a prefix: the element's own declarations, those around it, those around the whole text.
     fn lookup(&self, id: Id, prefix: &str) -> Option<String> {
-        let around = || self.tree.get(id).parent.and_then(|p| self.tree.namespace_of(p, prefix)).filter(|n| !n.is_empty());
+        let around =
+            || self.tree.get(id).parent.and_then(|p| self.tree.namespace_of(p, prefix)).filter(|n| !n.is_empty());
         self.declared(id, prefix).or_else(around).or_else(|| (self.outer)(prefix))
     }
 
@@ -357,7 +398,11 @@ impl Parser<'_> {
             return Some(XML.into());
         }
         self.tree.get(id).attributes.iter().map(|a| self.tree.get(*a)).find_map(|a| {
-            let hit = if prefix.is_empty() { a.prefix.is_empty() && a.local == "xmlns" } else { a.prefix == "xmlns" && a.local == prefix };
+            let hit = if prefix.is_empty() {
+                a.prefix.is_empty() && a.local == "xmlns"
+            } else {
+                a.prefix == "xmlns" && a.local == prefix
+            };
             hit.then(|| a.value.clone())
         })
     }
@@ -365,7 +410,9 @@ impl Parser<'_> {
     fn quoted(&mut self) -> Parsed<String> {
         let q = match self.peek() {
             Some(q @ ('"' | '\'')) => q,
-            Some(c) => return self.error(self.i, format!("'{c}' is an unexpected token. The expected token is '\"' or '''.")),
+            Some(c) => {
+                return self.error(self.i, format!("'{c}' is an unexpected token. The expected token is '\"' or '''."));
+            }
             None => return self.error(self.i, "Unexpected end of file while parsing AttributeValue has occurred."),
         };
         self.i += 1;
@@ -377,7 +424,9 @@ impl Parser<'_> {
                     self.i += 1;
                     return Ok(out);
                 }
-                Some('<') => return self.error(self.i, "'<', hexadecimal value 0x3C, is an invalid attribute character."),
+                Some('<') => {
+                    return self.error(self.i, "'<', hexadecimal value 0x3C, is an invalid attribute character.");
+                }
                 Some('&') => self.reference(&mut out)?,
                 Some(c) => {
                     self.check_chars(self.i, self.i + 1)?;
@@ -405,7 +454,13 @@ impl Parser<'_> {
             let v = u32::from_str_radix(&self.text(from, self.i), if hex { 16 } else { 10 }).ok();
             let Some(c) = v.and_then(char::from_u32).filter(|c| is_char(*c)) else {
                 let v = v.unwrap_or(0);
-                return self.error(at, format!("'{}', hexadecimal value 0x{v:02X}, is an invalid character.", char::from_u32(v).unwrap_or(' ')));
+                return self.error(
+                    at,
+                    format!(
+                        "'{}', hexadecimal value 0x{v:02X}, is an invalid character.",
+                        char::from_u32(v).unwrap_or(' ')
+                    ),
+                );
             };
             self.i += 1;
             out.push(c);
@@ -498,11 +553,20 @@ impl Parser<'_> {
             if self.peek().is_none() {
                 open.push(top);
                 let names: Vec<&str> = open.iter().rev().map(|o| o.name.as_str()).collect();
-                let text = format!("Unexpected end of file has occurred. The following elements are not closed: {}.", names.join(", "));
+                let text = format!(
+                    "Unexpected end of file has occurred. The following elements are not closed: {}.",
+                    names.join(", ")
+                );
                 return self.error(self.i, text);
             }
             let (l, p) = self.line_position(top.at);
-            return self.error(at, format!("The '{}' start tag on line {l} position {p} does not match the end tag of '{name}'.", top.name));
+            return self.error(
+                at,
+                format!(
+                    "The '{}' start tag on line {l} position {p} does not match the end tag of '{name}'.",
+                    top.name
+                ),
+            );
         }
         self.blanks();
         match self.peek() {
@@ -516,7 +580,10 @@ impl Parser<'_> {
             None => {
                 open.push(top);
                 let names: Vec<&str> = open.iter().rev().map(|o| o.name.as_str()).collect();
-                let text = format!("Unexpected end of file has occurred. The following elements are not closed: {}.", names.join(", "));
+                let text = format!(
+                    "Unexpected end of file has occurred. The following elements are not closed: {}.",
+                    names.join(", ")
+                );
                 self.error(self.i, text)
             }
         }
@@ -525,7 +592,9 @@ impl Parser<'_> {
     fn comment(&mut self, parent: Id) -> Parsed<()> {
         self.i += 4;
         let from = self.i;
-        let Some(end) = self.find("--") else { return self.error(self.c.len(), "Unexpected end of file while parsing Comment has occurred.") };
+        let Some(end) = self.find("--") else {
+            return self.error(self.c.len(), "Unexpected end of file while parsing Comment has occurred.");
+        };
         if self.c.get(end + 2) != Some(&'>') {
             return self.error(end, "An XML comment cannot contain '--', and '-' cannot be the last character.");
         }
@@ -547,7 +616,9 @@ impl Parser<'_> {
             return self.error(at, format!("'{target}' is an invalid name for processing instructions."));
         }
         self.blanks();
-        let Some(end) = self.find("?>") else { return self.error(self.c.len(), "Unexpected end of file while parsing PI has occurred.") };
+        let Some(end) = self.find("?>") else {
+            return self.error(self.c.len(), "Unexpected end of file while parsing PI has occurred.");
+        };
         let text = self.text(self.i, end);
         let id = self.tree.add(Data::new(NodeKind::ProcessingInstruction, "", &target, "", &text));
         self.tree.append(parent, id);
@@ -575,7 +646,9 @@ impl Parser<'_> {
         self.blanks();
         if self.peek() == Some('[') {
             self.i += 1;
-            let Some(end) = self.find("]") else { return self.error(self.c.len(), "Unexpected end of file while parsing DOCTYPE has occurred.") };
+            let Some(end) = self.find("]") else {
+                return self.error(self.c.len(), "Unexpected end of file while parsing DOCTYPE has occurred.");
+            };
             d.value = self.text(self.i, end);
             self.subset(&d.value.clone());
             self.i = end + 1;

@@ -18,7 +18,11 @@ impl XmlNode {
     }
 
     /// `SelectSingleNode`.
-    pub fn select_single_node(&self, expression: &str, namespaces: Option<&Namespaces>) -> Result<Option<XmlNode>, XPathError> {
+    pub fn select_single_node(
+        &self,
+        expression: &str,
+        namespaces: Option<&Namespaces>,
+    ) -> Result<Option<XmlNode>, XPathError> {
         Ok(self.select_nodes(expression, namespaces)?.into_iter().next())
     }
 }

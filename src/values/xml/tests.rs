@@ -18,7 +18,10 @@ fn errors() {
         ("<a b='1' b='2'/>", "'b' is a duplicate attribute name. Line 1, position 10."),
         ("<p:a/>", "'p' is an undeclared prefix. Line 1, position 2."),
         ("<1a/>", "Name cannot begin with the '1' character, hexadecimal value 0x31. Line 1, position 2."),
-        ("<a>\n<b></a>", "The 'b' start tag on line 2 position 2 does not match the end tag of 'a'. Line 2, position 6."),
+        (
+            "<a>\n<b></a>",
+            "The 'b' start tag on line 2 position 2 does not match the end tag of 'a'. Line 2, position 6.",
+        ),
     ] {
         assert_eq!(XmlNode::document().load(text).unwrap_err().to_string(), want, "{text}");
     }
@@ -27,7 +30,10 @@ fn errors() {
 #[test]
 fn reading_and_writing() {
     let d = doc("<?xml version='1.0'?><r v=\"1\"><i n='a'>x &lt; y</i><e/><f></f><![CDATA[1<2]]><!--c--></r>");
-    assert_eq!(d.outer_xml(), "<?xml version=\"1.0\"?><r v=\"1\"><i n=\"a\">x &lt; y</i><e /><f></f><![CDATA[1<2]]><!--c--></r>");
+    assert_eq!(
+        d.outer_xml(),
+        "<?xml version=\"1.0\"?><r v=\"1\"><i n=\"a\">x &lt; y</i><e /><f></f><![CDATA[1<2]]><!--c--></r>"
+    );
     let r = d.document_element().unwrap();
     assert_eq!((r.children().len(), r.inner_text().as_str(), r.get_attribute("v").as_str()), (5, "x < y1<2", "1"));
     let d = doc("<a>\n  <b>1</b>\n  <c><d/></c>\n</a>");
@@ -68,7 +74,11 @@ fn changing() {
 #[test]
 fn xpath() {
     let d = doc("<r v='1'><i n='a'>x</i><i n='b'><s>5</s></i><e/><t>txt</t><!--c--></r>");
-    let one = |e: &str| d.select_nodes(e, None).map(|v| v.iter().map(XmlNode::outer_xml).collect::<Vec<_>>().join("|")).unwrap_or_else(|e| e.to_string());
+    let one = |e: &str| {
+        d.select_nodes(e, None)
+            .map(|v| v.iter().map(XmlNode::outer_xml).collect::<Vec<_>>().join("|"))
+            .unwrap_or_else(|e| e.to_string())
+    };
     for (e, want) in [
         ("//i[@n='b']", "<i n=\"b\"><s>5</s></i>"),
         ("//@n", "n=\"a\"|n=\"b\""),
@@ -81,7 +91,10 @@ fn xpath() {
         ("(//i)[1]", "<i n=\"a\">x</i>"),
         ("//comment()", "<!--c-->"),
         ("/a[", "Expression must evaluate to a node-set."),
-        ("//p:x", "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function."),
+        (
+            "//p:x",
+            "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.",
+        ),
         ("//i[position() mod 2 = 0]/@n", "n=\"b\""),
     ] {
         assert_eq!(one(e), want, "{e}");

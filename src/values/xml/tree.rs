@@ -155,7 +155,13 @@ impl Tree {
         match d.kind {
             NodeKind::Element | NodeKind::Document | NodeKind::DocumentFragment => {
                 for c in &d.children {
-                    if !matches!(self.get(*c).kind, NodeKind::Comment | NodeKind::ProcessingInstruction | NodeKind::XmlDeclaration | NodeKind::DocumentType) {
+                    if !matches!(
+                        self.get(*c).kind,
+                        NodeKind::Comment
+                            | NodeKind::ProcessingInstruction
+                            | NodeKind::XmlDeclaration
+                            | NodeKind::DocumentType
+                    ) {
                         self.push_text(*c, out);
                     }
                 }
@@ -180,7 +186,11 @@ impl Tree {
                 }
                 for a in &d.attributes {
                     let a = self.get(*a);
-                    let declares = if prefix.is_empty() { a.prefix.is_empty() && a.local == "xmlns" } else { a.prefix == "xmlns" && a.local == prefix };
+                    let declares = if prefix.is_empty() {
+                        a.prefix.is_empty() && a.local == "xmlns"
+                    } else {
+                        a.prefix == "xmlns" && a.local == prefix
+                    };
                     if declares {
                         return Some(a.value.clone());
                     }
@@ -274,7 +284,11 @@ impl XmlNode {
         let t = self.lock();
         let d = t.get(self.id);
         match d.kind {
-            NodeKind::Element | NodeKind::Document | NodeKind::DocumentFragment | NodeKind::DocumentType | NodeKind::EntityReference => None,
+            NodeKind::Element
+            | NodeKind::Document
+            | NodeKind::DocumentFragment
+            | NodeKind::DocumentType
+            | NodeKind::EntityReference => None,
             _ => Some(d.value.clone()),
         }
     }

@@ -80,7 +80,12 @@ struct Writer<'t> {
 
 impl<'t> Writer<'t> {
     fn new(tree: &'t Tree, settings: &'t WriteSettings) -> Writer<'t> {
-        Writer { tree, settings, out: String::new(), scope: vec![("xml".into(), XML.into()), (String::new(), String::new())] }
+        Writer {
+            tree,
+            settings,
+            out: String::new(),
+            scope: vec![("xml".into(), XML.into()), (String::new(), String::new())],
+        }
     }
 
     fn lookup(&self, prefix: &str) -> Option<&str> {
@@ -100,7 +105,11 @@ impl<'t> Writer<'t> {
 
     /// Whether an element's content must not be broken into lines.
     fn mixed(&self, id: Id) -> bool {
-        self.tree.get(id).children.iter().any(|c| self.tree.get(*c).kind.is_text() || self.tree.get(*c).kind == NodeKind::EntityReference)
+        self.tree
+            .get(id)
+            .children
+            .iter()
+            .any(|c| self.tree.get(*c).kind.is_text() || self.tree.get(*c).kind == NodeKind::EntityReference)
     }
 
     fn node(&mut self, id: Id, depth: usize) {
@@ -125,7 +134,9 @@ impl<'t> Writer<'t> {
                 escape(&d.value, true, &mut self.out);
                 self.out.push('"');
             }
-            NodeKind::Text | NodeKind::Whitespace | NodeKind::SignificantWhitespace => escape(&d.value, false, &mut self.out),
+            NodeKind::Text | NodeKind::Whitespace | NodeKind::SignificantWhitespace => {
+                escape(&d.value, false, &mut self.out)
+            }
             NodeKind::CData => {
                 self.out.push_str("<![CDATA[");
                 self.out.push_str(&d.value.replace("]]>", "]]]]><![CDATA[>"));
@@ -194,8 +205,13 @@ impl<'t> Writer<'t> {
         for a in &d.attributes {
             let a = t.get(*a);
             let mut name = if a.prefix.is_empty() { a.local.clone() } else { format!("{}:{}", a.prefix, a.local) };
-            if !a.namespace.is_empty() && a.namespace != XMLNS && a.namespace != XML && (a.prefix.is_empty() || self.lookup(&a.prefix) != Some(a.namespace.as_str())) {
-                let known = self.scope.iter().rev().find(|(p, n)| !p.is_empty() && *n == a.namespace).map(|(p, _)| p.clone());
+            if !a.namespace.is_empty()
+                && a.namespace != XMLNS
+                && a.namespace != XML
+                && (a.prefix.is_empty() || self.lookup(&a.prefix) != Some(a.namespace.as_str()))
+            {
+                let known =
+                    self.scope.iter().rev().find(|(p, n)| !p.is_empty() && *n == a.namespace).map(|(p, _)| p.clone());
                 let prefix = match known {
                     Some(p) => p,
                     None => {

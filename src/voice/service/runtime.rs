@@ -71,11 +71,8 @@ impl Runtime {
     /// Takes over a new configuration.
     pub fn set_snapshot(&self, snapshot: Arc<Snapshot>) {
         self.zone.set(snapshot.zone(self.options.port_offset));
-        let mut names: HashMap<IpAddr, String> = snapshot
-            .addresses()
-            .into_iter()
-            .map(|(name, address)| (address, name))
-            .collect();
+        let mut names: HashMap<IpAddr, String> =
+            snapshot.addresses().into_iter().map(|(name, address)| (address, name)).collect();
         names.insert(super::test_call::PHONE, "test phone".into());
         self.ladder.set_names(names);
         self.snapshot.store(snapshot);

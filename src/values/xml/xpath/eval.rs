@@ -123,13 +123,19 @@ impl Env<'_> {
                 let right: Vec<String> = b.iter().map(|n| self.text(*n)).collect();
                 a.iter().any(|n| {
                     let l = self.text(*n);
-                    right.iter().any(|r| if equality { (l == *r) == (op == Op::Eq) } else { order(op, number(&l), number(r)) })
+                    right
+                        .iter()
+                        .any(|r| if equality { (l == *r) == (op == Op::Eq) } else { order(op, number(&l), number(r)) })
                 })
             }
             (Val::Nodes(a), other) => match other {
                 Val::Bool(b) => {
                     let l = !a.is_empty();
-                    if equality { (l == *b) == (op == Op::Eq) } else { order(op, f64::from(u8::from(l)), f64::from(u8::from(*b))) }
+                    if equality {
+                        (l == *b) == (op == Op::Eq)
+                    } else {
+                        order(op, f64::from(u8::from(l)), f64::from(u8::from(*b)))
+                    }
                 }
                 Val::Str(s) if equality => a.iter().any(|n| (self.text(*n) == *s) == (op == Op::Eq)),
                 other => {
@@ -220,7 +226,11 @@ impl Env<'_> {
         match self.namespaces {
             None if prefix == "xml" => Ok(XML.into()),
             None => Err(XPathError::NoNamespaces),
-            Some(m) => m.get(prefix).cloned().or_else(|| (prefix == "xml").then(|| XML.into())).ok_or_else(|| XPathError::Prefix(prefix.into())),
+            Some(m) => m
+                .get(prefix)
+                .cloned()
+                .or_else(|| (prefix == "xml").then(|| XML.into()))
+                .ok_or_else(|| XPathError::Prefix(prefix.into())),
         }
     }
 
@@ -235,7 +245,9 @@ impl Env<'_> {
             Test::Node => !matches!(d.kind, NodeKind::XmlDeclaration | NodeKind::DocumentType),
             Test::Text => d.kind.is_text(),
             Test::Comment => d.kind == NodeKind::Comment,
-            Test::Instruction(name) => d.kind == NodeKind::ProcessingInstruction && name.as_ref().is_none_or(|n| *n == d.local),
+            Test::Instruction(name) => {
+                d.kind == NodeKind::ProcessingInstruction && name.as_ref().is_none_or(|n| *n == d.local)
+            }
             Test::Any => principal,
             Test::AnyIn(p) => {
                 let ns = self.namespace(p)?;

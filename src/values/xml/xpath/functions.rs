@@ -35,7 +35,8 @@ pub(super) fn call(env: &Env, name: &str, args: &[Expr], c: Ctx) -> Result<Val> 
             _ => Err(XPathError::Argument(name.into(), env.expression.into())),
         }
     };
-    let first = || -> Result<Option<u32>> { if args.is_empty() { Ok(Some(c.node)) } else { Ok(nodes(0)?.first().copied()) } };
+    let first =
+        || -> Result<Option<u32>> { if args.is_empty() { Ok(Some(c.node)) } else { Ok(nodes(0)?.first().copied()) } };
     Ok(match name {
         "last" => Val::Num(c.size as f64),
         "position" => Val::Num(c.position as f64),
@@ -57,7 +58,11 @@ pub(super) fn call(env: &Env, name: &str, args: &[Expr], c: Ctx) -> Result<Val> 
             let want = string(0)?.to_lowercase();
             let own = std::iter::once(c.node).chain(env.tree.ancestors(c.node)).find_map(|e| {
                 let d = env.tree.get(e);
-                d.attributes.iter().map(|a| env.tree.get(*a)).find(|a| a.prefix == "xml" && a.local == "lang").map(|a| a.value.to_lowercase())
+                d.attributes
+                    .iter()
+                    .map(|a| env.tree.get(*a))
+                    .find(|a| a.prefix == "xml" && a.local == "lang")
+                    .map(|a| a.value.to_lowercase())
             });
             Val::Bool(own.is_some_and(|o| o == want || o.starts_with(&format!("{want}-"))))
         }
@@ -76,7 +81,9 @@ pub(super) fn call(env: &Env, name: &str, args: &[Expr], c: Ctx) -> Result<Val> 
         }
         "string" => Val::Str(string(0)?),
         "string-length" => Val::Num(string(0)?.encode_utf16().count() as f64),
-        "normalize-space" => Val::Str(string(0)?.split([' ', '\t', '\n', '\r']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")),
+        "normalize-space" => {
+            Val::Str(string(0)?.split([' ', '\t', '\n', '\r']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" "))
+        }
         "number" => Val::Num(match args.first() {
             Some(_) => env.num(&val(0)?),
             None => super::eval::number(&env.text(c.node)),

@@ -47,7 +47,11 @@ pub enum XPathError {
     TooComplex,
 }
 
-pub(super) fn evaluate(node: &XmlNode, expression: &str, namespaces: Option<&Namespaces>) -> Result<XPathValue, XPathError> {
+pub(super) fn evaluate(
+    node: &XmlNode,
+    expression: &str,
+    namespaces: Option<&Namespaces>,
+) -> Result<XPathValue, XPathError> {
     let ast = parse::parse(expression)?;
     eval::run(node, &ast, expression, namespaces)
 }

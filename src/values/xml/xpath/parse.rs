@@ -65,9 +65,16 @@ pub(super) enum Expr {
     Literal(String),
     Call(String, Vec<Expr>),
     /// A location path; absolute ones begin at the root.
-    Path { absolute: bool, steps: Vec<Step> },
+    Path {
+        absolute: bool,
+        steps: Vec<Step>,
+    },
     /// A primary expression with predicates, then steps.
-    Filter { base: Box<Expr>, predicates: Vec<Expr>, steps: Vec<Step> },
+    Filter {
+        base: Box<Expr>,
+        predicates: Vec<Expr>,
+        steps: Vec<Step>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -145,7 +152,9 @@ impl Lexer<'_> {
             }
             '"' | '\'' => {
                 let from = self.i + 1;
-                let Some(n) = self.c[from..].iter().position(|x| *x == c) else { return Err(XPathError::UnclosedString) };
+                let Some(n) = self.c[from..].iter().position(|x| *x == c) else {
+                    return Err(XPathError::UnclosedString);
+                };
                 self.i = from + n + 1;
                 Ok(Tok::Literal(self.c[from..from + n].iter().collect()))
             }
@@ -351,7 +360,8 @@ impl Parser<'_> {
             Tok::Literal(_) | Tok::Number(_) | Tok::Variable => true,
             Tok::Sym("(") => true,
             Tok::Name(p, n) => {
-                let node_type = p.is_empty() && matches!(n.as_str(), "node" | "text" | "comment" | "processing-instruction");
+                let node_type =
+                    p.is_empty() && matches!(n.as_str(), "node" | "text" | "comment" | "processing-instruction");
                 matches!(self.peek_at(1), Tok::Sym("(")) && !node_type
             }
             _ => false,
