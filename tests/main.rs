@@ -1,5 +1,7 @@
 //! The one test binary.
 
+#![allow(clippy::print_stdout, reason = "tests tell what they skip")]
+
 mod agreement;
 mod calls;
 mod organization;

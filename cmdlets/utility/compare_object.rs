@@ -91,13 +91,13 @@ impl CompareObject {
         difference: Option<Entry>,
         reference: Option<Entry>,
     ) -> Result<()> {
-        if let (Some(d), Some(r)) = (&difference, &reference) {
-            if compare_keys(session, &d.keys, &r.keys, &[], self.is_case_sensitive)? == Ordering::Equal {
-                if let Some(reference) = reference {
-                    self.report(session, bound, reference, "==")?;
-                }
-                return Ok(());
+        if let (Some(d), Some(r)) = (&difference, &reference)
+            && compare_keys(session, &d.keys, &r.keys, &[], self.is_case_sensitive)? == Ordering::Equal
+        {
+            if let Some(reference) = reference {
+                self.report(session, bound, reference, "==")?;
             }
+            return Ok(());
         }
         let unmatched_difference = match difference {
             Some(d) => match self.take_like(session, &d, true)? {

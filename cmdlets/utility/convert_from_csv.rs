@@ -28,13 +28,12 @@ impl Cmdlet for ConvertFromCsv {
                 let context: &mut dyn Context = session;
                 convert::to_str(context, &item)?
             };
-            if self.open.is_empty() {
-                if let Some(rows) = &mut self.rows {
-                    if text.bytes().filter(|b| *b == b'"').count() % 2 == 0 {
-                        rows.emit(session, &mut CsvReader::new(&text, delimiter))?;
-                        continue;
-                    }
-                }
+            if self.open.is_empty()
+                && let Some(rows) = &mut self.rows
+                && text.bytes().filter(|b| *b == b'"').count() % 2 == 0
+            {
+                rows.emit(session, &mut CsvReader::new(&text, delimiter))?;
+                continue;
             }
             // A quoted field that spans lines comes in several texts.
             self.open.push_str(&text);

@@ -273,7 +273,7 @@ fn generic_info(statistics: &Statistics, wants: Wants) -> Value {
     let average = statistics.sum / f64::from(statistics.numbers.max(1));
     let deviation =
         if statistics.numbers > 1 { (statistics.squares / f64::from(statistics.numbers - 1)).sqrt() } else { 0.0 };
-    let is_numeric = [&statistics.maximum, &statistics.minimum].into_iter().flatten().all(|v| number_like(v));
+    let is_numeric = [&statistics.maximum, &statistics.minimum].into_iter().flatten().all(number_like);
     let extreme = |value: &Option<Value>| match value {
         Some(v) if is_numeric => as_double(v),
         Some(v) => v.clone(),

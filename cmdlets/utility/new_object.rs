@@ -83,11 +83,11 @@ fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Res
 }
 
 fn set(context: &mut dyn Context, object: &Value, name: &Str, value: Value, ty: TypeRef) -> Result<()> {
-    if let Value::Object(o) = object {
-        if o.ty == TypeRef::PSCUSTOMOBJECT {
-            o.set(name, value);
-            return Ok(());
-        }
+    if let Value::Object(o) = object
+        && o.ty == TypeRef::PSCUSTOMOBJECT
+    {
+        o.set(name, value);
+        return Ok(());
     }
     let known = members::members(context, object);
     let Some(member) = known.iter().find(|m| m.name.eq_ignore_ascii_case(name)) else {

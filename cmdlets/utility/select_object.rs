@@ -94,10 +94,10 @@ impl Cmdlet for SelectObject {
                 return Ok(());
             }
             self.queue.push_back(item.clone());
-            if self.queue.len() > self.skip_last {
-                if let Some(next) = self.queue.pop_front() {
-                    self.emit(session, &next)?;
-                }
+            if self.queue.len() > self.skip_last
+                && let Some(next) = self.queue.pop_front()
+            {
+                self.emit(session, &next)?;
             }
             return Ok(());
         }
@@ -199,10 +199,10 @@ impl SelectObject {
 
     /// The new object with the chosen properties.
     fn select(&mut self, session: &mut dyn Session, item: &Value) -> Result {
-        if let Value::Object(object) = item {
-            if let Some(made) = self.select_by_shape(session, object, item)? {
-                return Ok(made);
-            }
+        if let Value::Object(object) = item
+            && let Some(made) = self.select_by_shape(session, object, item)?
+        {
+            return Ok(made);
         }
         let pairs = self.pairs(session, item)?;
         let (names, slots): (Vec<Str>, Vec<Value>) = pairs.into_iter().unzip();

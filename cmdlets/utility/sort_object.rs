@@ -22,10 +22,10 @@ impl Cmdlet for SortObject {
     }
 
     fn process(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        if let Some(item) = bound.get("InputObject") {
-            if !item.is_null() {
-                self.items.push(item.clone());
-            }
+        if let Some(item) = bound.get("InputObject")
+            && !item.is_null()
+        {
+            self.items.push(item.clone());
         }
         Ok(())
     }

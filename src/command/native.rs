@@ -14,12 +14,11 @@ pub fn class(name: &str, base: TypeRef) -> TypeRef {
 
 /// The value of an enumeration by its type's CLR name and the value's name; the name as text where the type is unknown.
 pub fn enum_value(type_name: &str, name: &str) -> Value {
-    if let Some(ty) = TypeRef::find(type_name) {
-        if let TypeKind::Enum { values, .. } = &ty.info().kind {
-            if let Some((_, number)) = values.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
-                return Value::Enum(ty, *number);
-            }
-        }
+    if let Some(ty) = TypeRef::find(type_name)
+        && let TypeKind::Enum { values, .. } = &ty.info().kind
+        && let Some((_, number)) = values.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))
+    {
+        return Value::Enum(ty, *number);
     }
     Value::from(name)
 }

@@ -328,10 +328,9 @@ impl Runspace {
         if let Some((module, short)) = name.split_once('\\')
             && !module.is_empty()
             && !module.contains(['/', ':'])
+            && let Some(found) = self.module_command(module, short)?
         {
-            if let Some(found) = self.module_command(module, short)? {
-                return Ok(Some(found));
-            }
+            return Ok(Some(found));
         }
         if let Some(found) = self.commands.find(name) {
             return Ok(Some(found));

@@ -396,7 +396,7 @@ fn decoded(text: &str) -> Option<String> {
     let mut count = 0;
     let mut bytes = Vec::new();
     let trimmed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if trimmed.len() % 4 != 0 {
+    if !trimmed.len().is_multiple_of(4) {
         return None;
     }
     for c in trimmed.trim_end_matches('=').bytes() {

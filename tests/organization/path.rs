@@ -166,11 +166,11 @@ fn mailboxes() {
         lab.refused("Remove-UMMailboxPolicy", &[("Identity", s("P Default Policy"))])
             .contains("still referenced by the User")
     );
-    let pin = lab.ok("Get-UMMailboxPIN", &[kim.clone()]).remove(0);
+    let pin = lab.ok("Get-UMMailboxPIN", std::slice::from_ref(&kim)).remove(0);
     assert_eq!(text(&pin, "PinExpired"), "True");
     assert!(lab.refused("Set-UMMailboxPIN", &[kim.clone(), ("Pin", s("111111"))]).contains("common patterns"));
     lab.ok("Set-UMMailboxPIN", &[kim.clone(), ("Pin", s("471147")), ("PINExpired", Value::Bool(false))]);
-    lab.ok("Disable-UMMailbox", &[kim.clone()]);
+    lab.ok("Disable-UMMailbox", std::slice::from_ref(&kim));
     assert_eq!(lab.ok("Get-UMMailbox", &[]).len(), 1);
     lab.ok("Enable-UMMailbox", &enable("pilar", "1001"));
     let rows = lab.ok("Get-Mailbox", &[("Filter", s("Alias -like 'p*' -and UMEnabled -eq $true"))]);

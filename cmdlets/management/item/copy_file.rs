@@ -10,10 +10,10 @@ use crate::provider::file_system::file_record;
 /// Copy-Item in the file system. A folder that exists takes what is copied into itself.
 pub fn copy(session: &mut dyn Session, from: &str, to: &str, recurse: bool, force: bool) -> Result<()> {
     let (source, mut target) = (PathBuf::from(from), PathBuf::from(to));
-    if target.is_dir() {
-        if let Some(name) = source.file_name() {
-            target = target.join(name);
-        }
+    if target.is_dir()
+        && let Some(name) = source.file_name()
+    {
+        target = target.join(name);
     }
     if !source.is_dir() {
         return copy_leaf(session, &source, &target, force);
@@ -42,16 +42,12 @@ fn copy_folder(session: &mut dyn Session, source: &Path, target: &Path, recurse:
         .identity("CopyFileInfoItemIOError", ErrorCategory::WriteError, Value::from(source.display().to_string()))
         .throw();
     }
-    if !target.is_dir() {
-        if let Err(e) = std::fs::create_dir_all(target) {
-            return file_exception(&e, target)
-                .identity(
-                    "CreateDirectoryIOError",
-                    ErrorCategory::WriteError,
-                    Value::from(target.display().to_string()),
-                )
-                .throw();
-        }
+    if !target.is_dir()
+        && let Err(e) = std::fs::create_dir_all(target)
+    {
+        return file_exception(&e, target)
+            .identity("CreateDirectoryIOError", ErrorCategory::WriteError, Value::from(target.display().to_string()))
+            .throw();
     }
     if !recurse {
         return Ok(());

@@ -10,10 +10,10 @@ use values::time::{DateTime, Kind, Zone};
 pub fn file_object(session: &mut dyn Session, path: &str, is_container: bool) -> Result {
     let name = if is_container { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" };
     let context: &mut dyn Context = session;
-    if let Some(ty) = TypeRef::find(name) {
-        if let Ok(made) = members::call_static(context, ty, "new", &[Value::from(path)]) {
-            return Ok(made);
-        }
+    if let Some(ty) = TypeRef::find(name)
+        && let Ok(made) = members::call_static(context, ty, "new", &[Value::from(path)])
+    {
+        return Ok(made);
     }
     plain(session, name, path, is_container)
 }

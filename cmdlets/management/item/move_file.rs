@@ -10,15 +10,19 @@ use crate::provider::file_system::file_record;
 /// Move-Item in the file system. A folder that exists takes what is moved into itself.
 pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -> Result<()> {
     let (source, mut target) = (PathBuf::from(from), PathBuf::from(to));
-    if target.is_dir() && target != source {
-        if let Some(name) = source.file_name() {
-            target = target.join(name);
-        }
+    if target.is_dir()
+        && target != source
+        && let Some(name) = source.file_name()
+    {
+        target = target.join(name);
     }
     let is_folder = source.is_dir();
     if is_folder && target.starts_with(&source) {
-        let shown =
-            if PathBuf::from(to) == target { target.join(source.file_name().unwrap_or_default()) } else { target };
+        let shown = if std::path::Path::new(to) == target.as_path() {
+            target.join(source.file_name().unwrap_or_default())
+        } else {
+            target
+        };
         return Exception::new(
             TypeRef::IO_EXCEPTION,
             format!(

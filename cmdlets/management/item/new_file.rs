@@ -34,11 +34,9 @@ fn new_plain(session: &mut dyn Session, path: &str, value: &Value, force: bool) 
         return Ok(Value::Void);
     }
     let at = Path::new(path);
-    if force {
-        if let Some(folder) = at.parent() {
-            std::fs::create_dir_all(folder)
-                .or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
-        }
+    if force && let Some(folder) = at.parent() {
+        std::fs::create_dir_all(folder)
+            .or_else(|e| failed(&e, at, "NewItemIOError", "NewItemUnauthorizedAccessError"))?;
     }
     let mut options = OpenOptions::new();
     options.write(true);

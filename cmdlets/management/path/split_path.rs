@@ -86,10 +86,10 @@ fn split(session: &mut dyn Session, bound: &Bound, path: &str) -> Result<Option<
 
 /// The drive (`Env:`) or provider (`FileSystem::`) in front of a path, and the rest.
 fn qualifier(path: &str) -> (Option<&str>, &str) {
-    if let Some(at) = path.find("::") {
-        if !path[..at].contains('/') || path.starts_with("Microsoft.PowerShell") {
-            return (Some(&path[..at + 2]), &path[at + 2..]);
-        }
+    if let Some(at) = path.find("::")
+        && (!path[..at].contains('/') || path.starts_with("Microsoft.PowerShell"))
+    {
+        return (Some(&path[..at + 2]), &path[at + 2..]);
     }
     match path.find(':') {
         Some(at) if at > 0 && !path[..at].contains('/') => (Some(&path[..=at]), &path[at + 1..]),

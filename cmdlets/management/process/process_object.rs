@@ -35,14 +35,14 @@ fn stat(id: u32) -> Option<(String, Stat)> {
 
 /// The name as .NET gives it: the whole file name where the kernel cut it.
 fn process_name(id: u32, short: &str) -> String {
-    if short.len() >= 15 {
-        if let Ok(bytes) = std::fs::read(format!("/proc/{id}/cmdline")) {
-            for part in bytes.split(|b| *b == 0).take(2) {
-                let text = String::from_utf8_lossy(part);
-                let leaf = text.rsplit('/').next().unwrap_or(&text);
-                if leaf.starts_with(short) {
-                    return leaf.to_string();
-                }
+    if short.len() >= 15
+        && let Ok(bytes) = std::fs::read(format!("/proc/{id}/cmdline"))
+    {
+        for part in bytes.split(|b| *b == 0).take(2) {
+            let text = String::from_utf8_lossy(part);
+            let leaf = text.rsplit('/').next().unwrap_or(&text);
+            if leaf.starts_with(short) {
+                return leaf.to_string();
             }
         }
     }
@@ -263,17 +263,17 @@ impl Foreign for ProcessObject {
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "kill" => {
-                if let Err(e) = self.kill() {
-                    if e.raw_os_error() != Some(3) {
-                        let text = e.to_string();
-                        let text = text.split(" (os error").next().unwrap_or(&text).to_string();
-                        return Exception::new(
-                            class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
-                            text,
-                        )
-                        .identity("Win32Exception", ErrorCategory::NotSpecified, Value::Null)
-                        .throw();
-                    }
+                if let Err(e) = self.kill()
+                    && e.raw_os_error() != Some(3)
+                {
+                    let text = e.to_string();
+                    let text = text.split(" (os error").next().unwrap_or(&text).to_string();
+                    return Exception::new(
+                        class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
+                        text,
+                    )
+                    .identity("Win32Exception", ErrorCategory::NotSpecified, Value::Null)
+                    .throw();
                 }
                 Value::Void
             }

@@ -51,16 +51,16 @@ impl Cmdlet for StartProcess {
             }
             None => session.file_path(".")?,
         };
-        if let (Some(out), Some(err)) = (bound.str("RedirectStandardOutput"), bound.str("RedirectStandardError")) {
-            if out == err {
-                return session.write_error(ErrorRecord::simple(
+        if let (Some(out), Some(err)) = (bound.str("RedirectStandardOutput"), bound.str("RedirectStandardError"))
+            && out == err
+        {
+            return session.write_error(ErrorRecord::simple(
                     TypeRef::INVALID_OPERATION_EXCEPTION,
                     "This command cannot be run because \"RedirectStandardOutput\" and \"RedirectStandardError\" are same. Give different inputs and Run your command again.",
                     "InvalidOperationException",
                     ErrorCategory::InvalidOperation,
                     Value::Null,
                 ));
-            }
         }
         let program = program_of(session, &given)?;
         let arguments =
@@ -127,10 +127,10 @@ impl Cmdlet for StartProcess {
         if bound.switch("PassThru") {
             session.write(value.clone())?;
         }
-        if bound.switch("Wait") {
-            if let Some(process) = value.as_foreign::<ProcessObject>() {
-                process.wait(None, &mut || session.is_stopping());
-            }
+        if bound.switch("Wait")
+            && let Some(process) = value.as_foreign::<ProcessObject>()
+        {
+            process.wait(None, &mut || session.is_stopping());
         }
         Ok(())
     }

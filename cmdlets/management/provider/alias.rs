@@ -32,12 +32,11 @@ impl Provider for AliasProvider {
 
     fn item(&self, session: &mut dyn Session, path: &str) -> Result<Option<Value>> {
         let Some(alias) = find(session, path) else { return Ok(None) };
-        if let Some(info) = session.find_command(path, false)? {
-            if info.kind == command::CommandKind::Alias {
-                if let Some(object) = session.command_object(&info) {
-                    return Ok(Some(object));
-                }
-            }
+        if let Some(info) = session.find_command(path, false)?
+            && info.kind == command::CommandKind::Alias
+            && let Some(object) = session.command_object(&info)
+        {
+            return Ok(Some(object));
         }
         Ok(Some(NativeObject::of(
             "System.Management.Automation.AliasInfo",

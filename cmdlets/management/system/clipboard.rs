@@ -11,10 +11,10 @@ const STATE: &str = "management.clipboard";
 pub fn read(session: &mut dyn Session) -> String {
     if session.environment("WAYLAND_DISPLAY").is_some() || session.environment("DISPLAY").is_some() {
         for (program, arguments) in [("wl-paste", &["-n"][..]), ("xclip", &["-selection", "clipboard", "-out"][..])] {
-            if let Ok(output) = Process::new(program).args(arguments).output() {
-                if output.status.success() {
-                    return String::from_utf8_lossy(&output.stdout).into_owned();
-                }
+            if let Ok(output) = Process::new(program).args(arguments).output()
+                && output.status.success()
+            {
+                return String::from_utf8_lossy(&output.stdout).into_owned();
             }
         }
     }

@@ -107,15 +107,15 @@ impl Checker<'_> {
                 fail(format!("Value is \"{has}\" but should be \"{}\"", names.join(", ")));
             }
         }
-        if let Some(Value::Array(all)) = entry(schema, "enum") {
-            if !all.to_vec().iter().any(|one| equal(one, value)) {
-                fail("Value should match one of the values specified by the enum".into());
-            }
+        if let Some(Value::Array(all)) = entry(schema, "enum")
+            && !all.to_vec().iter().any(|one| equal(one, value))
+        {
+            fail("Value should match one of the values specified by the enum".into());
         }
-        if let Some(one) = entry(schema, "const") {
-            if !equal(&one, value) {
-                fail(format!("Expected \"{}\"", convert::to_display(&one)));
-            }
+        if let Some(one) = entry(schema, "const")
+            && !equal(&one, value)
+        {
+            fail(format!("Expected \"{}\"", convert::to_display(&one)));
         }
         match value {
             Value::Str(text) => check_text(text, schema, &mut fail),
@@ -152,10 +152,10 @@ impl Checker<'_> {
                 self.check(item, &each, &format!("{place}/{at}"), faults);
             }
         }
-        if let Some(one) = entry(schema, "contains") {
-            if !items.iter().any(|item| self.is_valid(item, &one)) {
-                faults.push((place.into(), "No item fits the schema of \"contains\"".into()));
-            }
+        if let Some(one) = entry(schema, "contains")
+            && !items.iter().any(|item| self.is_valid(item, &one))
+        {
+            faults.push((place.into(), "No item fits the schema of \"contains\"".into()));
         }
     }
 

@@ -177,10 +177,10 @@ pub fn property(session: &mut dyn Session, object: &Value, name: &str) -> Result
             return Ok(Some(data.slots[at].clone()));
         }
     }
-    if let Some(dict) = object.as_dict() {
-        if let Some(value) = dict.get_str(name) {
-            return Ok(Some(value));
-        }
+    if let Some(dict) = object.as_dict()
+        && let Some(value) = dict.get_str(name)
+    {
+        return Ok(Some(value));
     }
     // `Count` and `Length` of single objects are the language's, not properties.
     let is_intrinsic = (name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length"))

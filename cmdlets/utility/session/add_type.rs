@@ -61,7 +61,7 @@ impl Cmdlet for AddType {
         }
         let is_literal = bound.has("LiteralPath");
         for given in bound.strings(if is_literal { "LiteralPath" } else { "Path" }) {
-            for path in crate::input::files(session, &given, is_literal)? {
+            if let Some(path) = crate::input::files(session, &given, is_literal)?.into_iter().next() {
                 if !path.exists() {
                     return not_found(&path.display().to_string()).throw();
                 }

@@ -22,16 +22,16 @@ impl Cmdlet for NewVariable {
         )? {
             return Ok(());
         }
-        if let Some(known) = session.variable(&name, scope) {
-            if !is_forced || known.options.has(VariableOptions::CONSTANT) {
-                return session.write_error(ErrorRecord::simple(
-                    class("System.Management.Automation.SessionStateException", TypeRef::RUNTIME_EXCEPTION),
-                    format!("A variable with name '{name}' already exists."),
-                    "VariableAlreadyExists",
-                    ErrorCategory::ResourceExists,
-                    Value::Str(name),
-                ));
-            }
+        if let Some(known) = session.variable(&name, scope)
+            && (!is_forced || known.options.has(VariableOptions::CONSTANT))
+        {
+            return session.write_error(ErrorRecord::simple(
+                class("System.Management.Automation.SessionStateException", TypeRef::RUNTIME_EXCEPTION),
+                format!("A variable with name '{name}' already exists."),
+                "VariableAlreadyExists",
+                ErrorCategory::ResourceExists,
+                Value::Str(name),
+            ));
         }
         let info = VariableInfo {
             name: name.clone(),

@@ -36,17 +36,16 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
     check_unencrypted(bound, &url)?;
     let mut headers = headers(session, bound, web.as_foreign::<WebSession>())?;
     let given_type = bound.str("ContentType").map(|t| t.to_string()).or_else(|| header(&headers, "Content-Type"));
-    if let (Some(text), false) = (&given_type, bound.switch("SkipHeaderValidation")) {
-        if !text.split(';').next().unwrap_or_default().trim().contains('/')
-            || text.split(';').next().unwrap_or_default().trim().contains(' ')
-        {
-            return Exception::new(
+    if let (Some(text), false) = (&given_type, bound.switch("SkipHeaderValidation"))
+        && (!text.split(';').next().unwrap_or_default().trim().contains('/')
+            || text.split(';').next().unwrap_or_default().trim().contains(' '))
+    {
+        return Exception::new(
                 class("System.Management.Automation.ValidationMetadataException", TypeRef::RUNTIME_EXCEPTION),
                 "The cmdlet cannot run because the -ContentType parameter is not a valid Content-Type header. Specify a valid Content-Type for -ContentType, then retry. To suppress header validation, supply the -SkipHeaderValidation parameter.",
             )
             .identity("WebCmdletContentTypeException", ErrorCategory::InvalidArgument, Value::from(text.as_str()))
             .throw();
-        }
     }
     let mut url = url;
     let mut content = None;
@@ -250,10 +249,10 @@ fn check(session: &mut dyn Session, bound: &Bound) -> Result<()> {
     if has("UnixSocket") {
         return unsupported("Requests over UNIX sockets are not supported.".into());
     }
-    if let Some(version) = bound.get("HttpVersion").map(convert::to_display) {
-        if !matches!(version.as_str(), "1.0" | "1.1" | "2.0" | "3.0") {
-            return unsupported("Request version value must be one of 1.0, 1.1, 2.0, or 3.0.".into());
-        }
+    if let Some(version) = bound.get("HttpVersion").map(convert::to_display)
+        && !matches!(version.as_str(), "1.0" | "1.1" | "2.0" | "3.0")
+    {
+        return unsupported("Request version value must be one of 1.0, 1.1, 2.0, or 3.0.".into());
     }
     Ok(())
 }
@@ -326,10 +325,10 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
             put(name, text);
         }
     }
-    if let (Some(text), false) = (&agent, bound.switch("SkipHeaderValidation")) {
-        if text.contains(['\r', '\n']) || text.matches('(').count() != text.matches(')').count() {
-            return bad_header(format!("The format of value '{text}' is invalid."));
-        }
+    if let (Some(text), false) = (&agent, bound.switch("SkipHeaderValidation"))
+        && (text.contains(['\r', '\n']) || text.matches('(').count() != text.matches(')').count())
+    {
+        return bad_header(format!("The format of value '{text}' is invalid."));
     }
     if let Some(kind) = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None")) {
         let text = if kind.eq_ignore_ascii_case("Basic") {

@@ -41,14 +41,14 @@ pub fn is_json(media: &str) -> bool {
 
 /// The text of an answer and its encoding's name: by the header, a byte order mark, what the text says of itself, or UTF-8.
 pub fn decode(body: &[u8], charset: Option<&str>, media: &str) -> (String, String) {
-    if let Some(name) = charset {
-        if let Some(encoding) = TextEncoding::from_name(name) {
-            let body = match TextEncoding::detect(body) {
-                Some((found, skip)) if same(found, encoding) => &body[skip..],
-                _ => body,
-            };
-            return (encoding.decode(body).into_owned(), web_name(encoding, name));
-        }
+    if let Some(name) = charset
+        && let Some(encoding) = TextEncoding::from_name(name)
+    {
+        let body = match TextEncoding::detect(body) {
+            Some((found, skip)) if same(found, encoding) => &body[skip..],
+            _ => body,
+        };
+        return (encoding.decode(body).into_owned(), web_name(encoding, name));
     }
     if let Some((found, skip)) = TextEncoding::detect(body) {
         return (found.decode(&body[skip..]).into_owned(), web_name(found, "utf-8"));

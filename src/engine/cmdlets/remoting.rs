@@ -394,10 +394,10 @@ impl Cmdlet for EnterPsSession {
             if named(session, bound, false)?.is_empty() {
                 return Ok(());
             }
-        } else if let Some(host) = bound.str("ComputerName") {
-            if open(session, bound, &host)?.is_none() {
-                return Ok(());
-            }
+        } else if let Some(host) = bound.str("ComputerName")
+            && open(session, bound, &host)?.is_none()
+        {
+            return Ok(());
         }
         crate::errors::invalid_operation(
             "InteractiveSessionNotSupported",

@@ -256,6 +256,7 @@ impl Foreign for SessionStateProxy {
     }
 }
 
+#[allow(clippy::vec_box, reason = "a runspace is large and is handed over as a box")]
 struct PoolData {
     idle: Vec<Box<Runspace>>,
     busy: usize,

@@ -487,7 +487,7 @@ impl Runspace {
         }
         self.current = frame;
         match method.entries.end {
-            Some(entry) => self.exec(&method, frame, entry),
+            Some(entry) => self.exec(method, frame, entry),
             None => Ok(()),
         }
     }

@@ -95,7 +95,7 @@ impl Foreign for TypeViews {
         Ok(match name.to_ascii_lowercase().as_str() {
             "typename" => self.types.first().cloned().map(Value::Str),
             "typenames" => Some(texts(&self.types)),
-            "formatviewdefinition" => Some(Value::array(self.views.iter().map(|v| view_value(v)).collect())),
+            "formatviewdefinition" => Some(Value::array(self.views.iter().map(view_value).collect())),
             _ => None,
         })
     }

@@ -153,7 +153,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(Value::Void)
     }),
     ("IsSubsetOf", |c| compare(c, |a, b| covers(b, a))),
-    ("IsSupersetOf", |c| compare(c, |a, b| covers(a, b))),
+    ("IsSupersetOf", |c| compare(c, covers)),
     ("IsProperSubsetOf", |c| compare(c, |a, b| covers(b, a) && a.len() < b.len())),
     ("IsProperSupersetOf", |c| compare(c, |a, b| covers(a, b) && a.len() > b.len())),
     ("Overlaps", |c| compare(c, |a, b| b.iter().any(|(k, _)| a.contains_key(k)))),

@@ -183,12 +183,11 @@ pub static TYPES: &[TypeDef] = &[
         like: &[],
         members: &[("::CreateInstance", |c| {
             let Some(ty) = c.type_arg(0) else { return fail::null("type").throw() };
-            let args = c
-                .signature
-                .and_then(|s| s.parameters.get(1))
-                .is_some_and(|p| p.is_params)
-                .then(|| c.items(1))
-                .unwrap_or_default();
+            let args = if c.signature.and_then(|s| s.parameters.get(1)).is_some_and(|p| p.is_params) {
+                c.items(1)
+            } else {
+                Default::default()
+            };
             crate::members::construct(c.ctx, ty, &args)
         })],
     },

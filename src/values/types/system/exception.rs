@@ -59,7 +59,7 @@ pub static TYPES: &[TypeDef] = &[
                     }
                 }
             }),
-            ("ToString", |c| Ok(Value::from(describe(&*own(c)?)))),
+            ("ToString", |c| Ok(Value::from(describe(own(c)?)))),
             ("ErrorRecord", |c| {
                 let exception = own(c)?;
                 let kept = exception.data.lock().record.as_ref().and_then(std::sync::Weak::upgrade);

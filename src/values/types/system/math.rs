@@ -29,7 +29,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("::ILogB", |c| {
         let n = c.float(0);
         Ok(Value::I32(match n {
-            n if n == 0.0 => i32::MIN,
+            0.0 => i32::MIN,
             n if !n.is_finite() => i32::MAX,
             n => n.abs().log2().floor() as i32,
         }))
