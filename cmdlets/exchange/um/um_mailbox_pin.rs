@@ -31,8 +31,9 @@ pub(crate) fn new_pin(
 ) -> std::result::Result<String, Fault> {
     let shortest = usize::try_from(policy.number("MinPINLength").unwrap_or(6)).unwrap_or(6);
     let common_allowed = policy.flag("AllowCommonPatterns").unwrap_or(false);
+    // A PIN is never the suffix of an extension, whatever the policy says of patterns.
     let is_weak =
-        |pin: &str| !common_allowed && (is_common(pin) || extensions.iter().any(|e| pin.ends_with(e.as_str())));
+        |pin: &str| (!common_allowed && is_common(pin)) || extensions.iter().any(|e| e.as_str().ends_with(pin));
     let Some(pin) = given else {
         loop {
             let pin: String = uuid::Uuid::new_v4()
@@ -163,7 +164,7 @@ mod tests {
         let policy = Object::unsaved("UMMailboxPolicy", "", "P", Map::new());
         assert_eq!(new_pin(&policy, None, &[]).unwrap().len(), 6);
         assert!(new_pin(&policy, Some("471001"), &["1001".to_owned()]).is_ok());
-        assert!(new_pin(&policy, Some("471001"), &["71001".to_owned()]).is_err());
+        assert!(new_pin(&policy, Some("471001"), &["99471001".to_owned()]).is_err());
         assert!(new_pin(&policy, Some("4711"), &[]).is_err());
     }
 }

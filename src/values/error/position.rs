@@ -95,7 +95,7 @@ mod tests {
             "    [void] Start() { throw [System.TimeoutException]::new(\"$($this.Name) did not answer\") }",
             22,
             88,
-            "At line:3 char:22\n+ \u{2026} ] Start() { throw [System.TimeoutException]::new(\"$($this.Name) did n \u{2026}\n+                ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
+            "At line:3 char:22\n+ \u{2026} ] Start() { throw [System.TimeoutException]::new(\"$($this.Name) did n \u{2026}\n+               ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
         );
     }
 }
