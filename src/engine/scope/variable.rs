@@ -55,6 +55,24 @@ impl Variable {
         }
     }
 
+    /// Adds to a plain Int32 in place; false where that is not all there is to do.
+    pub fn increment(&self, by: i32) -> bool {
+        let mut data = self.data.lock();
+        if data.options != VariableOptions::NONE || !data.constraints.is_empty() {
+            return false;
+        }
+        match &mut data.value {
+            Value::I32(n) => match n.checked_add(by) {
+                Some(sum) => {
+                    *n = sum;
+                    true
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Stores without looking at options or constraints.
     pub fn put(&self, value: Value) {
         let old = std::mem::replace(&mut self.data.lock().value, value);

@@ -164,6 +164,8 @@ impl Runspace {
                     let place = &mut self.stack[base + d as usize];
                     match place {
                         Value::I32(n) if n.checked_add(i32::from(by)).is_some() => *n += i32::from(by),
+                        Value::Slot(Some(cell))
+                            if crate::scope::Variable::of(cell).is_some_and(|v| v.increment(i32::from(by))) => {}
                         _ => {
                             out!();
                             let old = get!(d);
