@@ -220,3 +220,42 @@ fn matrices_agree() {
     }
     assert!(lost.is_empty(), "fewer lines as recorded from PowerShell:\n{}", lost.join("\n"));
 }
+
+/// The documentation's command lines bind as PowerShell binds them; nothing is run.
+#[test]
+fn examples_bind() {
+    if !has_python() {
+        println!("skipped: python3, which runs the recordings, is not here");
+        return;
+    }
+    let facts = tests().join("conformance/examples-bound.tsv");
+    let home = std::env::temp_dir().join(format!("dialtone-examples-{}", std::process::id()));
+    let diff = home.with_extension("tsv");
+    let status = Command::new("python3")
+        .arg(tests().join("conformance/examples_compare.py"))
+        .args([SHELL.as_ref(), facts.as_os_str()])
+        .args(["--mode", "binding", "--show", "0", "--limit", "30", "--diff"])
+        .arg(&diff)
+        .env("DIALTONE_HOME", &home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.is_ok_and(|s| s.code().is_some()), "the comparer starts");
+    let _ = fs::remove_dir_all(&home);
+    let numbers = |path: &Path| -> BTreeSet<u32> {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        text.lines().filter_map(|line| line.split('\t').next()?.parse().ok()).collect()
+    };
+    let differing = numbers(&diff);
+    assert!(diff.exists(), "nothing was compared");
+    let _ = fs::remove_file(&diff);
+    let agreeing: BTreeSet<u32> = numbers(&facts).difference(&differing).copied().collect();
+    let path = tests().join("agreeing/examples.txt");
+    if is_writing() {
+        let text: String = agreeing.iter().map(|line| format!("{line}\n")).collect();
+        fs::write(&path, text).expect("the list is written");
+        return;
+    }
+    let lost: Vec<u32> = numbers(&path).difference(&agreeing).copied().collect();
+    assert!(lost.is_empty(), "lines of the documentation that no longer bind as recorded: {lost:?}");
+}

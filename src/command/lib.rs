@@ -25,7 +25,7 @@ pub use info::{
 };
 pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
-pub use session::{Arguments, Invoke, Session};
+pub use session::{Arguments, Invoke, Rehearsed, Session};
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};

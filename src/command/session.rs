@@ -36,6 +36,21 @@ pub struct Invoke {
     pub to_pipeline: bool,
 }
 
+/// A call that was bound and not run, or an error of the binder.
+#[derive(Clone, Debug)]
+pub struct Rehearsed {
+    /// Full name of the command.
+    pub name: Str,
+    /// Name of the parameter set; empty for an error.
+    pub parameter_set: Str,
+    /// Names of the parameters that were bound.
+    pub parameters: Vec<Str>,
+    /// Id of the error; empty when the call binds.
+    pub error_id: Str,
+    /// Whether it would run: a stage that gets no input is bound and does nothing.
+    pub was_run: bool,
+}
+
 /// The session. `session.write` calls the next stage of the pipeline at once.
 pub trait Session: Context {
     // -- streams --
@@ -108,6 +123,16 @@ pub trait Session: Context {
     fn commands(&mut self, pattern: &str, with_programs: bool) -> Vec<Arc<CommandInfo>>;
     /// Binds a command line's parameters without running it (Get-DialtoneBinding, completion).
     fn bind_only(&mut self, command: &Arc<CommandInfo>, args: Arguments) -> Result<Bound>;
+
+    /// Binds the commands of a text without running them: calls in order, then errors (Get-DialtoneBinding).
+    fn rehearse(&mut self, text: &str) -> Result<Vec<Rehearsed>> {
+        let _ = text;
+        values::error::error_of(
+            "RehearsalNotSupported",
+            values::ErrorCategory::NotImplemented,
+            "This session can't bind commands without running them.",
+        )
+    }
 
     // -- variables, functions, aliases --
 

@@ -230,6 +230,9 @@ fn known_type(name: &str) -> TypeRef {
     if let Some(found) = TypeRef::find(name) {
         return found;
     }
+    if name == "Uri" {
+        return TypeRef::find("System.Uri").unwrap_or(TypeRef::OBJECT);
+    }
     // CLR spelling of generics: Name`1[[Argument]].
     let plain = name.replace("[[", "[").replace("]]", "]");
     TypeRef::find(&plain).unwrap_or(TypeRef::OBJECT)

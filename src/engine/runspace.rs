@@ -154,6 +154,8 @@ pub struct Runspace {
     pub removed_aliases: std::collections::HashSet<Sym>,
     /// Set while the pipeline of a block is being taken out for stepping.
     pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,
+    /// Set while commands are bound and reported instead of run.
+    pub rehearsal: Option<crate::pipeline::Rehearsal>,
 }
 
 impl Runspace {

@@ -105,6 +105,7 @@ impl Runspace {
             removed_aliases: Default::default(),
             declared: HashMap::new(),
             steppable: None,
+            rehearsal: None,
             escaping: None,
         };
         crate::session::defaults::install(&mut runspace);

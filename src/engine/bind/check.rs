@@ -155,6 +155,11 @@ impl Runspace {
         if p.ty.info().name.as_str() == "System.Object" {
             return Ok(value);
         }
+        // A rehearsal asks nobody for the password of a named account.
+        let asks = || table.parameters.iter().any(|p| p.name.as_str() == "UserName");
+        if self.rehearsal.is_some() && p.name.as_str() == "Credential" && value.as_str().is_some() && asks() {
+            return Ok(value);
+        }
         match convert::convert(self, &value, p.ty) {
             Ok(done) => Ok(done),
             Err(flow) => match &*flow {

@@ -126,7 +126,7 @@ impl Runspace {
         if missing.is_empty() {
             return Ok(());
         }
-        if self.host.is_interactive() {
+        if self.host.is_interactive() && self.rehearsal.is_none() {
             return self.ask_mandatory(binding, table, &missing, info);
         }
         let names: Vec<String> = missing.iter().map(|i| table.parameters[*i].name.to_string()).collect();
@@ -195,7 +195,11 @@ impl Runspace {
         let places = |i: usize, f: fn(&command::ParameterInSet) -> bool| table.parameters[i].in_sets.iter().any(f);
         let mut first_error = None;
         let mut any = false;
-        let by_value: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_value)).collect();
+        let by_value: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|i| places(*i, |s| s.by_value) && is_associated(&table.parameters[*i], item))
+            .collect();
         let by_name: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_property_name)).collect();
         if by_value.is_empty() && by_name.is_empty() {
             return Ok(!binding.delayed.is_empty());
@@ -397,6 +401,20 @@ fn keep_error(first: Option<Box<Flow>>, flow: Box<Flow>) -> Result<Option<Box<Fl
     match &*flow {
         Flow::Throw(_) => Ok(first.or(Some(flow))),
         _ => Err(flow),
+    }
+}
+
+/// A CIM parameter `AssociatedX` takes objects of the class of X only.
+fn is_associated(p: &command::Parameter, item: &Value) -> bool {
+    match p.name.strip_prefix("Associated") {
+        Some(class) if class.starts_with("Net") && p.type_name.contains("CimInstance") => match item.as_object() {
+            Some(object) => match &object.lock().type_names {
+                Some(names) => names.iter().any(|name| name.ends_with(class)),
+                None => true,
+            },
+            None => true,
+        },
+        _ => true,
     }
 }
 

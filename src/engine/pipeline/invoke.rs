@@ -64,6 +64,8 @@ impl Runspace {
                 let block = block.clone();
                 self.script_stage(&info, &block, args, how == 2, (pipe, index))
             }
+            // A rehearsal starts no programs.
+            (CommandBody::Program(_), None) if self.rehearsal.is_some() => Ok(Processor::Source(Value::Void)),
             (CommandBody::Program(path), None) => super::native::program(self, path, args, at, length as usize),
             _ => self.native_stage(&info, args, (pipe, index)),
         };
@@ -116,6 +118,10 @@ impl Runspace {
         let checked = self.finish_binding(&mut binding, info, !is_first);
         self.stage = was;
         checked?;
+        let binding = match self.rehearsed(info, Box::new(binding), at) {
+            Ok(processor) => return Ok(processor),
+            Err(binding) => binding,
+        };
         let cmdlet = match &info.body {
             CommandBody::Native(command) => (command.create)(),
             CommandBody::Made(make) => make(),
@@ -128,7 +134,7 @@ impl Runspace {
             }
             _ => return errors::command_not_found(&info.name).throw(),
         };
-        Ok(Processor::Native { cmdlet, binding: Box::new(binding) })
+        Ok(Processor::Native { cmdlet, binding })
     }
 
     fn script_stage(

@@ -3,6 +3,7 @@
 pub mod invoke;
 mod native;
 pub mod redirect;
+mod rehearsal;
 mod run;
 mod stage;
 pub mod steppable;
@@ -16,6 +17,8 @@ use values::{Array, Value};
 use crate::bind::Binding;
 use crate::code::Code;
 use crate::runspace::Streams;
+
+pub use rehearsal::Rehearsal;
 
 /// A running pipeline.
 pub struct Pipe {

@@ -26,7 +26,7 @@ pub struct RedirectFile {
 impl Runspace {
     /// Opens the target of `> target`; `$null` throws away.
     pub(super) fn open_redirect(&mut self, from: u8, target: Value, append: bool) -> Result<Redirection> {
-        if target.is_null() {
+        if target.is_null() || self.rehearsal.is_some() {
             return Ok(Redirection::Null { from });
         }
         let text = convert::to_str(self, &target)?;

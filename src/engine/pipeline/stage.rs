@@ -162,7 +162,7 @@ impl Runspace {
             1 => convert::to_bool(&items.remove(0)),
             _ => true,
         };
-        if is { self.emit(item) } else { Ok(()) }
+        if is || self.rehearsal.is_some() { self.emit(item) } else { Ok(()) }
     }
 
     pub(crate) fn end_stage(&mut self, pipe: usize, stage: usize) -> Result<()> {

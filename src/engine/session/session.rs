@@ -209,6 +209,10 @@ impl Session for Runspace {
         self.matching_commands(pattern, with_programs)
     }
 
+    fn rehearse(&mut self, text: &str) -> Result<Vec<command::Rehearsed>> {
+        self.rehearse_text(text)
+    }
+
     fn bind_only(&mut self, command: &Arc<CommandInfo>, args: Arguments) -> Result<Bound> {
         let mut binding = Binding::new(command.parameters.clone());
         let args = args

@@ -189,7 +189,13 @@ impl Runspace {
     pub(super) fn set_scoped(&mut self, code: &Arc<Code>, frame: usize, place: u16, value: Value) -> Result<()> {
         let place = &code.places[place as usize];
         let cell = match &place.scope {
+            VarScope::Drive(_) if self.rehearsal.is_some() => return Ok(()),
             VarScope::Drive(drive) => return self.set_drive_variable(drive, &place.name, value),
+            // A rehearsal leaves outer scopes as they are.
+            VarScope::Global | VarScope::Script if self.rehearsal.is_some() => match self.scope_of(frame) {
+                Some(owner) => self.cell_in_frame(owner, place.sym, &place.name),
+                None => return Ok(()),
+            },
             VarScope::Global => self.global.cell_or_new(place.sym, &place.name),
             VarScope::Script => match self.script_cell(frame, place.sym, true) {
                 Some(cell) => cell,
