@@ -296,6 +296,10 @@ pub enum Ins {
     },
     /// Marks statement success for `$?`.
     Succeed,
+    /// Keeps what slot `a` stands for in `d`; the slot goes on as a variable of an inner scope.
+    Hold { d: Reg, a: Reg },
+    /// Puts back what was held.
+    GiveBack { d: Reg, a: Reg },
     /// Constrains the variable in slot `d` to a type or attributes.
     Constrain {
         d: Reg,
@@ -479,6 +483,8 @@ pub struct LoopRange {
 pub struct CatchSite {
     pub types: Vec<u16>,
     pub handler: u16,
+    /// A trap, which sees the exception inside of a wrapping one.
+    pub is_trap: bool,
 }
 
 /// A switch.

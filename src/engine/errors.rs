@@ -43,9 +43,35 @@ pub fn type_not_found(name: &str) -> Exception {
     runtime_error(
         "TypeNotFound",
         ErrorCategory::InvalidOperation,
-        Value::from(name),
+        Value::foreign(MissingType(values::Str::from(name))),
         format!("Unable to find type [{name}]."),
     )
+}
+
+/// The name of a type that was not found, as it stands in the tree: the target of the error.
+struct MissingType(values::Str);
+
+impl values::object::Foreign for MissingType {
+    fn type_ref(&self) -> TypeRef {
+        TypeRef::find("System.Management.Automation.Language.TypeName").unwrap_or(TypeRef::OBJECT)
+    }
+
+    fn get(&self, _ctx: &mut dyn values::Context, name: &str) -> values::Result<Option<Value>> {
+        Ok(match name.to_ascii_lowercase().as_str() {
+            "fullname" | "name" => Some(Value::Str(self.0.clone())),
+            "isgeneric" | "isarray" => Some(Value::Bool(false)),
+            "assemblyname" => Some(Value::Null),
+            _ => None,
+        })
+    }
+
+    fn property_names(&self) -> Vec<values::Str> {
+        ["FullName", "Name", "AssemblyName", "IsGeneric", "IsArray"].map(values::Str::from).to_vec()
+    }
+
+    fn display_plain(&self) -> Option<values::Str> {
+        Some(self.0.clone())
+    }
 }
 
 /// `[ref] $x` of a variable that does not exist.

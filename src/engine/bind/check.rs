@@ -32,11 +32,21 @@ impl Runspace {
         };
         self.check_null(p, &value, arg)?;
         for validation in &p.validations {
-            if let Err(why) = validate(self, validation, &value)? {
+            let outcome = match validate(self, validation, &value) {
+                Ok(outcome) => outcome,
+                // What a validation script throws is the reason.
+                Err(flow) if matches!(validation, Validation::Script { .. }) && flow.record().is_some() => {
+                    Err(flow.record().map_or_else(String::new, |r| r.message().to_string()))
+                }
+                Err(flow) => return Err(flow),
+            };
+            if let Err(why) = outcome {
+                let inner = metadata_error("ValidationMetadataException", &why);
                 let error = Exception::new(
                     TypeRef::PARAMETER_BINDING_VALIDATION_EXCEPTION,
                     format!("Cannot validate argument on parameter '{}'. {why}", p.name),
                 )
+                .inner(inner)
                 .identity("ParameterArgumentValidationError", ErrorCategory::InvalidData, Value::Null)
                 .with("ParameterName", Value::Str(p.name.clone()));
                 return Err(self.failed(error, arg));
@@ -95,10 +105,8 @@ impl Runspace {
             "System.Text.Encoding" if value.as_str().is_some() || value.is_number() => {
                 if let Err(flow) = command::TextEncoding::from_value(self, &value) {
                     let message = flow.record().map_or_else(Str::empty, |r| r.exception.message());
-                    let ty =
-                        TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
                     let error = Exception::new(
-                        ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION),
+                        TypeRef::ARGUMENT_TRANSFORMATION_EXCEPTION,
                         format!("Cannot process argument transformation on parameter '{}'. {message}", p.name),
                     )
                     .identity("ParameterArgumentTransformationError", ErrorCategory::InvalidData, Value::Null)
@@ -195,6 +203,10 @@ impl Runspace {
             );
             return Err(self.failed(error, arg));
         }
+        let inner = match self.is_script_command() {
+            true => metadata_error("ArgumentTransformationMetadataException", &message),
+            false => metadata_error("PSInvalidCastException", &message),
+        };
         let (id, text) = if p.is_switch() || message.is_empty() {
             (
                 "CannotConvertArgument",
@@ -223,10 +235,12 @@ impl Runspace {
             let message = error.message();
             let message =
                 message.replacen("Cannot bind parameter", "Cannot process argument transformation on parameter", 1);
-            let ty = TypeRef::find("System.Management.Automation.ParameterBindingArgumentTransformationException");
-            Exception::new(ty.unwrap_or(TypeRef::PARAMETER_BINDING_EXCEPTION), message)
+            Exception::new(TypeRef::ARGUMENT_TRANSFORMATION_EXCEPTION, message)
+                .inner(inner)
                 .identity("ParameterArgumentTransformationError", ErrorCategory::InvalidData, Value::Null)
                 .with("ParameterName", Value::Str(p.name.clone()))
+        } else if id == "CannotConvertArgumentNoMessage" {
+            error.inner(inner)
         } else {
             error
         };
@@ -291,6 +305,12 @@ impl Runspace {
             None => Flow::throw(values::ErrorRecord::from_exception(Arc::new(error))),
         }
     }
+}
+
+/// The exception inside of one that the binder reports.
+fn metadata_error(name: &str, message: &str) -> Value {
+    let ty = TypeRef::find(&format!("System.Management.Automation.{name}")).unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+    Exception::new(ty, message).value()
 }
 
 /// Applies a validation attribute: the inner result says why a value does not pass.

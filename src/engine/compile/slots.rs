@@ -59,6 +59,14 @@ pub(super) fn collect(ast: &Ast, block: BlockId, params: &[(Sym, Str)], is_share
     slots
 }
 
+/// The variables that a statement assigns (a trap, which has a scope of its own).
+pub(super) fn assigned_by(ast: &Ast, block: BlockId, statement: language::ast::StmtId) -> Vec<Sym> {
+    let mut slots = Slots { list: Vec::new(), assigned: Vec::new() };
+    let mut inline: Vec<BlockId> = Vec::new();
+    ast.walk(Node::Stmt(statement), &mut |node| visit(ast, block, node, &mut slots, &mut inline));
+    slots.assigned
+}
+
 fn visit(ast: &Ast, root: BlockId, node: Node, slots: &mut Slots, inline: &mut Vec<BlockId>) -> Visit {
     match node {
         Node::Block(id) if id != root && !inline.contains(&id) => return Visit::SkipChildren,

@@ -139,8 +139,31 @@ impl Compiler<'_> {
         // `[void] expression` and `$null = ...` are sinks.
         let value = self.expr(id);
         self.emit(Ins::Write { a: value });
-        if self.tracks_success {
+        self.succeed(id);
+    }
+
+    /// An expression sets `$?`, unless it is commands in parentheses.
+    fn succeed(&mut self, id: ExprId) {
+        if self.tracks_success && self.sets_success(id) {
             self.emit(Ins::Succeed);
+        }
+    }
+
+    fn sets_success(&self, id: ExprId) -> bool {
+        match *self.ast.expr(id) {
+            Expr::Paren(stmt) => self.statement_sets_success(stmt),
+            Expr::SubExpr(body) | Expr::ArrayExpr(body) => {
+                let statements = self.ast.stmts(self.ast.body(body).statements);
+                statements.iter().all(|stmt| self.statement_sets_success(*stmt))
+            }
+            _ => true,
+        }
+    }
+
+    fn statement_sets_success(&self, id: StmtId) -> bool {
+        match *self.ast.stmt(id) {
+            Stmt::Assign { value, .. } => self.statement_sets_success(value),
+            _ => self.ast.pure_expr(id).is_some_and(|expr| self.sets_success(expr)),
         }
     }
 
@@ -148,9 +171,7 @@ impl Compiler<'_> {
     pub(super) fn stmt_value(&mut self, id: StmtId) -> Reg {
         if let Some(expr) = self.ast.pure_expr(id) {
             let value = self.expr(expr);
-            if self.tracks_success {
-                self.emit(Ins::Succeed);
-            }
+            self.succeed(expr);
             return value;
         }
         let d = self.temp();
@@ -264,7 +285,7 @@ impl Compiler<'_> {
                 self.emit(Ins::Rethrow);
             }
             None => {
-                let a = self.constant(Value::from("ScriptHalted"));
+                let a = self.constant(Value::Null);
                 self.emit(Ins::Throw { a });
             }
         }

@@ -64,7 +64,7 @@ impl Compiler<'_> {
         }
         for catch in self.ast.list(catches) {
             let types = self.catch_types(catch);
-            self.code.catches.push(CatchSite { types, handler });
+            self.code.catches.push(CatchSite { types, handler, is_trap: false });
             let clause = (self.code.catches.len() - 1) as u16;
             let old_span = self.at_span(catch.span);
             self.emit(Ins::Catch { clause });
@@ -139,16 +139,20 @@ impl Compiler<'_> {
     fn traps(&mut self, body: Body, handler: u16, item: Option<u16>, next: Option<u32>, over: usize) {
         for id in self.ast.stmts(body.traps).to_vec() {
             let Stmt::Trap { ty, body } = *self.ast.stmt(id) else { continue };
+            let held = self.hold_variables(id);
             let types = match ty {
                 Some(id) if self.ast.attribute(id).kind == AttributeKind::Type => {
                     vec![self.type_spec(self.ast.attribute(id).ty)]
                 }
                 _ => Vec::new(),
             };
-            self.code.catches.push(CatchSite { types, handler });
+            self.code.catches.push(CatchSite { types, handler, is_trap: true });
             let clause = (self.code.catches.len() - 1) as u16;
             self.emit(Ins::Catch { clause });
             let skip = self.emit(Ins::Jump { to: 0 });
+            for (slot, kept) in &held {
+                self.emit(Ins::Hold { d: *kept, a: *slot });
+            }
             // `continue` goes on silently, `break` goes on with the error, the end of the trap reports it and goes on.
             self.loops.push(super::Loop {
                 label: None,
@@ -162,6 +166,7 @@ impl Compiler<'_> {
             });
             self.scoped(|c| c.body(body));
             let done = self.loops.pop();
+            self.give_back(&held);
             self.emit(Ins::EndCatch { handler: handler | crate::code::CONST });
             let resume = self.here();
             if let Some(item) = item {
@@ -183,16 +188,36 @@ impl Compiler<'_> {
                     for jump in &done.continues {
                         self.land(*jump);
                     }
+                    self.give_back(&held);
                     self.emit(Ins::EndCatch { handler });
                     self.jump_back(resume);
                 }
                 for jump in done.breaks {
                     self.land(jump);
                 }
+                self.give_back(&held);
             }
             self.emit(Ins::EndFinally { handler });
             self.land(skip);
         }
         self.emit(Ins::EndFinally { handler });
+    }
+
+    /// A trap has a scope of its own: the slots that it assigns, each with a register that keeps the value of outside.
+    fn hold_variables(&mut self, id: language::ast::StmtId) -> Vec<(u16, u16)> {
+        if self.code.is_shared {
+            return Vec::new();
+        }
+        let names = super::slots::assigned_by(self.ast, self.code.block, id);
+        let mut slots: Vec<u16> = names.into_iter().filter_map(|sym| self.code.slot_of(sym)).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.into_iter().map(|slot| (slot, self.temp())).collect()
+    }
+
+    fn give_back(&mut self, held: &[(u16, u16)]) {
+        for (slot, kept) in held {
+            self.emit(Ins::GiveBack { d: *slot, a: *kept });
+        }
     }
 }

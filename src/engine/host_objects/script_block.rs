@@ -34,10 +34,10 @@ pub fn call(
     let how = Invoke { args: args.to_vec(), ..Invoke::default() };
     Ok(Some(match name.to_ascii_lowercase().as_str() {
         "invoke" => {
-            let output = runspace.invoke_script(me, how)?;
+            let output = runspace.invoke_throwing(me, how)?;
             Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output)))
         }
-        "invokereturnasis" => Value::from_output(runspace.invoke_script(me, how)?),
+        "invokereturnasis" => Value::from_output(runspace.invoke_throwing(me, how)?),
         "invokewithcontext" => with_context(runspace, me, args)?,
         "getnewclosure" => Value::foreign(block.rebound(block.home.clone(), Some(runspace.capture_scope()))),
         "tostring" => Value::Str(block.text()),
@@ -64,7 +64,7 @@ fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
         }
     }
     how.args = args.get(2..).unwrap_or_default().to_vec();
-    let output = runspace.invoke_script(me, how)?;
+    let output = runspace.invoke_throwing(me, how)?;
     Ok(Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output))))
 }
 

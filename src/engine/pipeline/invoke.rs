@@ -357,6 +357,7 @@ impl Runspace {
         self.stack.truncate(stack);
         self.current = current;
         self.stage = stage;
+        self.success = result.is_ok();
         result
     }
 
@@ -375,6 +376,15 @@ impl Runspace {
         };
         self.sinks.truncate(mark);
         result.map(|()| items)
+    }
+
+    /// The same for callers that take errors as exceptions: an error ends the block, not only its statement.
+    pub(crate) fn invoke_throwing(&mut self, block: &Value, how: Invoke) -> Result<Vec<Value>> {
+        let tries = self.tries;
+        self.tries += 1;
+        let result = self.invoke_script(block, how);
+        self.tries = tries;
+        result
     }
 
     /// Runs a script block with its output going to the current output.

@@ -114,6 +114,7 @@ pub struct InlineStage {
     pub start: u32,
     pub slot: usize,
     pub is_filter: bool,
+    pub span: language::Span,
 }
 
 /// The bound parameters of a stage, for `$PSBoundParameters` and error texts.

@@ -110,10 +110,7 @@ impl Runspace {
             self.clean_stage(index, stage);
         }
         if let Some(pipe) = self.pipes.pop() {
-            let failed = pipe.stages.iter().any(|s| s.had_error);
-            if failed {
-                self.success = false;
-            }
+            self.success = !pipe.stages.iter().any(|s| s.had_error);
             for stage in pipe.stages {
                 for redirect in stage.redirects {
                     self.close_redirect(redirect);
@@ -178,6 +175,7 @@ impl Runspace {
                             start: *start,
                             slot,
                             is_filter: *is_filter,
+                            span: site.span,
                         }),
                         info: None,
                         invocation: Arc::new(Invocation::default()),

@@ -25,24 +25,19 @@ impl Session for Runspace {
     }
 
     fn write_script_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
-        // The caller's frame is the place; the id stays as it is.
-        let caller = self.caller_frame();
-        if let Some(caller) = caller.and_then(|at| self.frames.get(at)) {
+        // The place and the name in the id are those of the `$MyInvocation` that the command sees.
+        if let Some(caller) = self.visible_invocation() {
             let mut data = record.data.lock();
-            data.invocation = caller.invocation.clone();
-            if data.command.is_none() && caller.name.as_str() != "<ScriptBlock>" {
-                data.command = Some(caller.name.clone());
+            if data.command.is_none() {
+                data.command = self.command_name_of(&caller);
             }
+            data.invocation = Some(crate::vm::report::recorded(&caller));
             if data.activity.is_none() {
                 data.activity = Some(Str::from("Write-Error"));
             }
-        }
-        if let Some((pipe, stage)) = self.stage {
+        } else if let Some((pipe, stage)) = self.stage {
             let invocation = self.pipes[pipe].stages[stage].invocation.clone();
-            let mut data = record.data.lock();
-            if data.invocation.is_none() {
-                data.invocation = Some(invocation);
-            }
+            record.data.lock().invocation.get_or_insert(invocation);
         }
         let span = self.frame().and_then(|f| f.code.spans.get(f.pc as usize).copied()).unwrap_or_default();
         let stack = self.stack_trace(self.current, span);
@@ -168,7 +163,12 @@ impl Session for Runspace {
     }
 
     fn invoke_script(&mut self, block: &Value, how: Invoke) -> Result<Vec<Value>> {
-        Runspace::invoke_script(self, block, how)
+        // A block that a cmdlet asks for a value throws its errors to the cmdlet; one that is the cmdlet's work
+        // (output to the pipeline, or the caller's scope) tells them itself.
+        if how.to_pipeline || how.in_current_scope {
+            return Runspace::invoke_script(self, block, how);
+        }
+        self.invoke_throwing(block, how)
     }
 
     fn invoke_command(&mut self, name: &str, args: Arguments, input: Vec<Value>) -> Result<Vec<Value>> {

@@ -257,6 +257,10 @@ impl Runspace {
                     put!(d, Value::Bool(is));
                 }
                 Ins::Succeed => self.success = true,
+                Ins::Hold { d, a } => self.hold(base + d as usize, base + a as usize),
+                Ins::GiveBack { d, a } => {
+                    self.stack[base + d as usize] = std::mem::take(&mut self.stack[base + a as usize]);
+                }
                 Ins::Convert { d, a, ty } => {
                     out!();
                     let value = get!(a);
@@ -531,6 +535,17 @@ impl Runspace {
                 }
             }
         }
+    }
+
+    /// Keeps what a slot stands for; the slot goes on with a copy of its value.
+    fn hold(&mut self, kept: usize, slot: usize) {
+        let outer = self.stack[slot].clone();
+        if let Value::Slot(Some(cell)) = &outer
+            && let Some(value) = crate::scope::Variable::of(cell).and_then(crate::scope::Variable::get)
+        {
+            self.stack[slot] = value;
+        }
+        self.stack[kept] = outer;
     }
 
     #[cold]

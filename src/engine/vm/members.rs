@@ -195,7 +195,10 @@ impl Runspace {
             Value::Error(record) => record.clone(),
             Value::Exception(e) => values::ErrorRecord::from_exception(e.clone()),
             other => {
-                let text = convert::to_str(self, other).unwrap_or_else(|_| Str::empty());
+                let text = match other.is_null() {
+                    true => Str::from("ScriptHalted"),
+                    false => convert::to_str(self, other).unwrap_or_else(|_| Str::empty()),
+                };
                 let exception = values::Exception::new(TypeRef::RUNTIME_EXCEPTION, text.clone()).identity(
                     text,
                     ErrorCategory::OperationStopped,
@@ -207,11 +210,26 @@ impl Runspace {
         {
             let mut data = record.data.lock();
             data.is_script_terminating = true;
-            if matches!(value.base(), Value::Exception(_)) {
+            if let Value::Exception(e) = value.base()
+                && e.ty.derives_from(TypeRef::RUNTIME_EXCEPTION)
+            {
+                // The engine's own exceptions carry their record with them.
+                if session_state_exception(e.ty) && e.data.lock().identity.is_none() {
+                    data.id = Some(Str::from("SessionStateException"));
+                    data.category = ErrorCategory::InvalidArgument;
+                    data.target = Value::from("");
+                }
+            } else if matches!(value.base(), Value::Exception(_)) {
                 data.category = ErrorCategory::OperationStopped;
                 data.id = Some(record.exception.message());
             }
         }
         values::Flow::throw(record)
     }
+}
+
+/// Whether a type is one of the exceptions about drives, items and variables.
+fn session_state_exception(ty: TypeRef) -> bool {
+    ty == TypeRef::ITEM_NOT_FOUND_EXCEPTION
+        || TypeRef::find("System.Management.Automation.SessionStateException").is_some_and(|base| ty.derives_from(base))
 }

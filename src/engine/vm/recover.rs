@@ -81,7 +81,11 @@ impl Runspace {
             self.remember_error(&record);
         }
         self.success = false;
-        let record = if site.types.is_empty() { record } else { self.unwrapped(code, &site.types, record) };
+        let record = match (site.is_trap, site.types.is_empty()) {
+            (true, true) => with_inner(record),
+            (false, true) => record,
+            (_, false) => self.unwrapped(code, &site.types, record),
+        };
         if let Some(item) = code.auto.item {
             self.stack[base + item as usize] = Value::Error(record);
         }
@@ -151,9 +155,17 @@ impl Runspace {
                 record.data.lock().is_script_terminating = true;
                 Flow::throw(record)
             }
-            None => self.throw_value(Value::from("ScriptHalted")),
+            None => self.throw_value(Value::Null),
         }
     }
+}
+
+/// A record of the exception that a record's exception wraps.
+fn with_inner(record: Arc<values::ErrorRecord>) -> Arc<values::ErrorRecord> {
+    let inner = record.exception.data.lock().inner.clone();
+    let Some(Value::Exception(inner)) = inner else { return record };
+    let data = record.data.lock().clone();
+    Arc::new(values::ErrorRecord { exception: inner, data: parking_lot::Mutex::new(data) })
 }
 
 /// The loop that a `break` or `continue` from elsewhere ends, where no finally stands between.

@@ -68,19 +68,25 @@ impl Runspace {
         flow
     }
 
-    /// The nearest function or script around the running command.
-    pub(crate) fn caller_frame(&self) -> Option<usize> {
+    /// `$MyInvocation` as the running command sees it: that of the nearest scope which was called.
+    pub(crate) fn visible_invocation(&self) -> Option<Arc<Invocation>> {
         let mut at = self.current;
         loop {
             let f = self.frames.get(at)?;
-            if matches!(f.kind, crate::runspace::FrameKind::Function | crate::runspace::FrameKind::Script) {
-                return Some(at);
+            if let Some(invocation) = &f.invocation {
+                return Some(invocation.clone());
             }
             match &f.parent {
                 Parent::Frame(parent) => at = *parent,
                 Parent::Table(_) => return None,
             }
         }
+    }
+
+    /// What an invocation's command adds to the id of an error: the name of a script or function.
+    pub(crate) fn command_name_of(&self, invocation: &Invocation) -> Option<Str> {
+        let held = invocation.command.as_foreign::<crate::host_objects::CommandObject>()?;
+        Some(held.info.error_name.clone()).filter(|n| !n.is_empty())
     }
 
     /// `ScriptStackTrace`.
@@ -111,15 +117,60 @@ impl Runspace {
         if self.escaping == Some((pipe, stage)) {
             self.escaping = None;
         }
+        let record = record.clone();
         let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
         s.had_error = true;
-        let (info, invocation) = (s.info.clone(), s.invocation.clone());
-        let Some(info) = info else { return flow };
-        if matches!(info.body, command::CommandBody::Script(_)) && record.data.lock().stack.is_some() {
+        let (info, invocation) = match (&s.info, s.invocation.clone()) {
+            (Some(info), invocation) => (info.clone(), invocation),
+            (None, _) => match self.inline_command((pipe, stage)) {
+                Some(found) => found,
+                None => return flow,
+            },
+        };
+        let is_told = record.data.lock().stack.is_some();
+        if matches!(info.body, command::CommandBody::Script(_)) && is_told {
             return flow;
         }
-        self.attribute(record, &info, &invocation);
+        if is_told {
+            self.take_over(&record, &info, &invocation);
+        } else {
+            self.attribute(&record, &info, &invocation);
+        }
         flow
+    }
+
+    /// An error of script that leaves a cmdlet which ran the script becomes the cmdlet's, unless it was thrown or asked for.
+    fn take_over(&mut self, record: &Arc<ErrorRecord>, info: &command::CommandInfo, invocation: &Arc<Invocation>) {
+        if !matches!(info.body, command::CommandBody::Native(_) | command::CommandBody::Made(_)) {
+            return;
+        }
+        let mut data = record.data.lock();
+        let is_of_cmdlet = data.command.is_some()
+            && data.invocation.as_ref().is_some_and(|i| {
+                i.command.as_foreign::<crate::host_objects::CommandObject>().is_some_and(|held| {
+                    matches!(held.info.body, command::CommandBody::Native(_) | command::CommandBody::Made(_))
+                })
+            });
+        if data.is_script_terminating || is_of_cmdlet {
+            return;
+        }
+        data.command = Some(info.error_name.clone()).filter(|n| !n.is_empty());
+        data.activity = None;
+        data.invocation = Some(recorded(invocation));
+    }
+
+    /// The command and the call of a ForEach-Object or Where-Object that is compiled into its caller.
+    fn inline_command(
+        &mut self,
+        (pipe, stage): (usize, usize),
+    ) -> Option<(Arc<command::CommandInfo>, Arc<Invocation>)> {
+        let stages = &self.pipes.get(pipe)?.stages;
+        let crate::pipeline::Processor::Inline(inline) = &stages.get(stage)?.processor else { return None };
+        let (span, count) = (inline.span, stages.len());
+        let name = if inline.is_filter { "Where-Object" } else { "ForEach-Object" };
+        let info = self.command_by_name(name).ok().flatten()?;
+        let invocation = self.invocation_of(&info, span, (stage as u32 + 1, count as u32));
+        Some((info, invocation))
     }
 
     pub(crate) fn attribute(
@@ -136,14 +187,14 @@ impl Runspace {
         if data.command.is_none() && !is_lookup {
             data.command = Some(info.error_name.clone()).filter(|n| !n.is_empty());
         }
-        match &data.invocation {
-            Some(own) if own.position.is_some() => {
-                let mut merged = (**invocation).clone();
-                merged.position = own.position.clone();
-                data.invocation = Some(Arc::new(merged));
-            }
-            _ => data.invocation = Some(invocation.clone()),
+        let mut copy = recorded(invocation);
+        if let Some(own) = &data.invocation
+            && own.position.is_some()
+            && let Some(copy) = Arc::get_mut(&mut copy)
+        {
+            copy.position = own.position.clone();
         }
+        data.invocation = Some(copy);
         drop(data);
         let (frame, span) = match self.frame() {
             Some(f) => (self.current, f.code.spans.get(f.pc as usize).copied().unwrap_or_default()),
@@ -315,6 +366,19 @@ impl Runspace {
     pub(crate) fn text_of(&mut self, value: &Value) -> String {
         convert::to_str(self, value).map(|s| s.to_string()).unwrap_or_else(|_| convert::to_display(value))
     }
+}
+
+/// What an error record keeps of an invocation: the command, its name and the place of the call.
+pub(crate) fn recorded(invocation: &Invocation) -> Arc<Invocation> {
+    Arc::new(Invocation {
+        command: invocation.command.clone(),
+        name: invocation.name.clone(),
+        position: invocation.position.clone(),
+        bound: crate::bind::bound_dictionary(&command::Bound::default()),
+        script: invocation.script.clone(),
+        history_id: invocation.history_id,
+        ..Invocation::default()
+    })
 }
 
 /// A failed conversion in script code is a RuntimeException around the conversion's own exception.

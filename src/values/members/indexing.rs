@@ -275,7 +275,7 @@ fn not_indexable(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Resu
 fn cannot_index(object: &Value) -> Exception {
     let name = object.type_ref().map_or("", TypeRef::name);
     let message = format!("Unable to index into an object of type \"{name}\".");
-    runtime_error("CannotIndex", ErrorCategory::InvalidOperation, object.clone(), message)
+    runtime_error("CannotIndex", ErrorCategory::InvalidOperation, Value::Null, message)
 }
 
 /// `object[index] = value`.

@@ -272,10 +272,12 @@ pub fn method_not_found(object: &Value, name: &str) -> Exception {
         Value::Type(t) => t.name().to_string(),
         other => other.type_ref().map_or_else(String::new, |t| t.name().to_string()),
     };
+    // Only the adapter of PowerShell's own objects says which method it was.
+    let is_own = matches!(object, Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
     crate::error::runtime_error(
         "MethodNotFound",
         ErrorCategory::InvalidOperation,
-        Value::from(name),
+        if is_own { Value::from(name) } else { Value::Null },
         format!("Method invocation failed because [{ty}] does not contain a method named '{name}'."),
     )
 }

@@ -103,6 +103,7 @@ impl TypeRef {
     pub const DIRECTORY_NOT_FOUND_EXCEPTION: TypeRef = TypeRef(84);
     pub const UNAUTHORIZED_ACCESS_EXCEPTION: TypeRef = TypeRef(85);
     pub const WARNING_RECORD: TypeRef = TypeRef(86);
+    pub const ARGUMENT_TRANSFORMATION_EXCEPTION: TypeRef = TypeRef(87);
 }
 
 /// Well-known types in the order of their ids.
@@ -195,4 +196,5 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.IO.DirectoryNotFoundException", base: Some(TypeRef::IO_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.UnauthorizedAccessException", base: Some(TypeRef::SYSTEM_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.WarningRecord", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
+    Known { name: "System.Management.Automation.ParameterBindingArgumentTransformationException", base: Some(TypeRef::PARAMETER_BINDING_EXCEPTION), kind: b'c', accelerators: &[] },
 ];
