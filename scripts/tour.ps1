@@ -67,10 +67,9 @@ Write-Progress -Activity 'Tour' -Completed
 Title "3. Call $Called from $Caller; nobody answers"
 $speech = Join-Path (Get-Location) "dialtone-tour-$PID.wav"
 New-Speech $speech
-Write-Progress -Activity 'Tour' -Status "Calling $Called; voice mail answers after 20 seconds"
+Write-Progress -Activity 'Tour' -Status "Calling $Called; the user is not signed in anywhere, so voice mail answers"
 $call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#1'
 Write-Progress -Activity 'Tour' -Completed
-Remove-Item $speech
 $call | Format-List From, To, Answered, Status, Duration, Codec, SecureMedia, HungUpBy
 if (-not $call.Answered) {
     Write-Error "The call was not answered: $($call.Status) $($call.Reason) $($call.Diagnostics)"
@@ -83,6 +82,12 @@ Title '5. The voice message'
 $message = Get-UMMailboxMessage | Select-Object -First 1
 $message | Format-Table Mailbox, Received, Caller, Duration, Subject
 $message | Format-List AudioFile
+$likeness = Compare-DialtoneAudio -ReferencePath $speech -Path $message.AudioFile
+Remove-Item $speech
+$likeness | Format-Table Duration, Offset, Similarity
+if ($likeness.Similarity -le 0.8) {
+    Write-Error "The message does not contain what the caller said: similarity $($likeness.Similarity)"
+}
 
 Title '6. The call record'
 Get-DialtoneCallRecord -ResultSize 4 | Format-Table CallStartTime, CallType, CallerPhoneNumber, CalledPhoneNumber, CallDuration

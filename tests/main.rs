@@ -4,6 +4,7 @@
 
 mod agreement;
 mod calls;
+mod crash;
 mod organization;
 mod peers;
 mod start;

@@ -40,8 +40,11 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "cmdlets-core" | "cmdlets-utility" | "cmdlets-management" | "cmdlets-security" => {
             &["values", "command", "catalogue"]
         }
-        "cmdlets-exchange" | "cmdlets-skype" | "cmdlets-online" | "cmdlets-server" => {
+        "cmdlets-exchange" | "cmdlets-skype" | "cmdlets-online" => {
             &["values", "command", "catalogue", "store", "directory", "control", "signaling"]
+        }
+        "cmdlets-server" => {
+            &["values", "command", "catalogue", "store", "directory", "control", "signaling", "media"]
         }
         "shell" => &["language", "values", "command", "engine", "format"],
         _ => return None,
