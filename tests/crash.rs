@@ -123,7 +123,12 @@ fn acknowledged_objects_survive_a_kill() {
     let some = &lost[..lost.len().min(5)];
     assert!(lost.is_empty(), "{} of {} acknowledged objects are lost: {some:?} ...", lost.len(), acknowledged.len());
     // A kill falls between the commit and the acknowledgement at most once a round.
-    assert!(present.len() <= acknowledged.len() + rounds, "{} stored, {} acknowledged", present.len(), acknowledged.len());
+    assert!(
+        present.len() <= acknowledged.len() + rounds,
+        "{} stored, {} acknowledged",
+        present.len(),
+        acknowledged.len()
+    );
 
     let check = Command::new(SHELL).arg("--check-store").env("DIALTONE_HOME", &home.0).output().expect("a check");
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));

@@ -5,6 +5,7 @@
 mod agreement;
 mod calls;
 mod crash;
+mod documented;
 mod organization;
 mod peers;
 mod start;

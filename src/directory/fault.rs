@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use command::{ErrorCategory, ErrorRecord, Exception, TypeRef, Value};
 use store::StoreError;
+use values::TypeKind;
+use values::types::register;
 
 /// Why a cmdlet refuses. Carries what its error record shows.
 #[derive(Debug, Clone)]
@@ -16,6 +18,24 @@ pub struct Fault {
     pub message: String,
     /// Target's text.
     pub target: String,
+    /// Whether the id ends in the class of an Exchange task instead of the command's name.
+    pub is_exchange: bool,
+}
+
+/// The type of an exception that the products throw, so that `catch [...]` finds it by its full name.
+fn exception_type(name: &str) -> TypeRef {
+    let space = match name {
+        "ArgumentException" | "InvalidOperationException" | "NotSupportedException" => "System",
+        "ItemNotFoundException" => "System.Management.Automation",
+        "ManagementObjectNotFoundException" | "ManagementObjectAmbiguousException" => {
+            "Microsoft.Exchange.Configuration.Tasks"
+        }
+        "ADObjectAlreadyExistsException" | "ADOperationException" => "Microsoft.Exchange.Data.Directory",
+        // assumed: the products' other exceptions are not part of a public interface.
+        _ => "Dialtone",
+    };
+    let full = format!("{space}.{name}");
+    TypeRef::find(&full).unwrap_or_else(|| register(&full, TypeKind::Class, Some(TypeRef::RUNTIME_EXCEPTION)))
 }
 
 /// The eight digits that stand for a kind of error in Exchange's ids.
@@ -28,12 +48,21 @@ impl Fault {
     /// A refusal of an Exchange-side cmdlet; its id is derived from the exception and the noun.
     pub fn exchange(exception: &'static str, noun: &str, message: impl Into<String>) -> Fault {
         let id = digits(&format!("{exception}/{noun}"));
-        Fault { exception, id, category: ErrorCategory::NotSpecified, message: message.into(), target: String::new() }
+        let mut fault = Fault::new(exception, &id, ErrorCategory::NotSpecified, message);
+        fault.is_exchange = true;
+        fault
     }
 
     /// A refusal with an id and category of its own.
     pub fn new(exception: &'static str, id: &str, category: ErrorCategory, message: impl Into<String>) -> Fault {
-        Fault { exception, id: id.to_owned(), category, message: message.into(), target: String::new() }
+        Fault {
+            exception,
+            id: id.to_owned(),
+            category,
+            message: message.into(),
+            target: String::new(),
+            is_exchange: false,
+        }
     }
 
     /// An argument that does not fit.
@@ -100,13 +129,7 @@ impl Fault {
 
     /// The error record.
     pub fn record(&self) -> Arc<ErrorRecord> {
-        let ty = match self.exception {
-            "ArgumentException" => TypeRef::find("System.ArgumentException"),
-            "InvalidOperationException" => TypeRef::find("System.InvalidOperationException"),
-            "NotSupportedException" => TypeRef::find("System.NotSupportedException"),
-            _ => None,
-        };
-        let exception = Arc::new(Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), self.message.clone()));
+        let exception = Arc::new(Exception::new(exception_type(self.exception), self.message.clone()));
         let target = if self.target.is_empty() { Value::Null } else { Value::from(self.target.as_str()) };
         let record = ErrorRecord::new(exception, self.id.as_str(), self.category, target);
         record.data.lock().reason = Some(self.exception.into());

@@ -22,6 +22,28 @@ pub struct Work<'a> {
     pub noun: NounRow,
 }
 
+/// The class that carries out an Exchange command: the second half of the ids of its refusals. Refusals of the binder carry
+/// the command's name instead, as the shell's proxy functions give them. assumed: the namespaces, from published transcripts.
+fn task_class(verb: &str, noun: &str) -> String {
+    const RECIPIENTS: [&str; 9] = [
+        "Mailbox",
+        "User",
+        "Contact",
+        "Recipient",
+        "DistributionGroup",
+        "Group",
+        "CASMailbox",
+        "MailUser",
+        "MailContact",
+    ];
+    let area = match noun {
+        _ if noun.starts_with("UM") => "Tasks.UM",
+        _ if RECIPIENTS.iter().any(|r| noun.starts_with(r)) => "RecipientTasks",
+        _ => "SystemConfigurationTasks",
+    };
+    format!("Microsoft.Exchange.Management.{area}.{verb}{noun}")
+}
+
 impl Work<'_> {
     /// The organisation's names.
     pub fn facts(&self) -> Facts {
@@ -30,7 +52,11 @@ impl Work<'_> {
 
     /// Reports a refusal as a non-terminating error.
     pub fn fail(&mut self, fault: &Fault) -> Result<()> {
-        self.session.write_error(fault.record())
+        let record = fault.record();
+        if fault.is_exchange {
+            record.data.lock().command = Some(task_class(self.command.verb(), self.command.noun()).into());
+        }
+        self.session.write_error(record)
     }
 
     /// The noun's row of another noun.
