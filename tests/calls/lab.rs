@@ -47,7 +47,11 @@ impl Authority {
 
 /// The organisation as a snapshot.
 pub fn contoso(security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot {
-    let authority = Authority::new();
+    contoso_of(&Authority::new(), security, encryption)
+}
+
+/// The same with certificates of an authority that the caller keeps.
+pub fn contoso_of(authority: &Authority, security: VoipSecurity, encryption: EncryptionLevel) -> Snapshot {
     let mut front_end = Server {
         fqdn: "fe1.contoso.com".into(),
         pool: "pool1.contoso.com".into(),

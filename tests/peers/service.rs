@@ -2,10 +2,11 @@
 
 use crate::calls::lab::{contoso, speech_samples};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use voice::config::{EncryptionLevel, MemorySource, Snapshot, VoipSecurity};
+use voice::config::{ConfigSource, EncryptionLevel, MemorySource, Snapshot, VoipSecurity};
 use voice::mailbox::{VoiceMessage, VoiceStore};
 use voice::service::{Options, ServiceError};
 
@@ -15,12 +16,18 @@ static NEXT: AtomicU16 = AtomicU16::new(0);
 pub struct Service {
     pub home: PathBuf,
     pub snapshot: Snapshot,
+    source: Arc<MemorySource>,
     pub port_offset: u16,
     thread: Option<JoinHandle<Result<(), ServiceError>>>,
 }
 
 impl Service {
     pub fn start() -> Service {
+        Service::with(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption))
+    }
+
+    /// The service of an organisation.
+    pub fn with(snapshot: Snapshot) -> Service {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let port_offset = 2000 + (std::process::id() % 300) as u16 * 100 + number * 20;
         let home = std::env::temp_dir().join(format!("dialtone-peers-{}-{number}", std::process::id()));
@@ -32,11 +39,10 @@ impl Service {
             media::file::encode_wav(&greeting, 8000, media::file::WavFormat::Pcm16),
         )
         .unwrap();
-        let snapshot = contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption);
         let source = MemorySource::new(snapshot.clone());
         let options = Options { port_offset, ..Options::default() };
-        let thread_home = home.clone();
-        let thread = std::thread::spawn(move || voice::service::run_with(&thread_home, options, source));
+        let (thread_home, thread_source) = (home.clone(), source.clone());
+        let thread = std::thread::spawn(move || voice::service::run_with(&thread_home, options, thread_source));
         for _ in 0..200 {
             if let Ok(mut client) = control::Client::connect(&home)
                 && let Ok(status) = client.wait_ready(1, 10)
@@ -47,7 +53,19 @@ impl Service {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Service { home, snapshot, port_offset, thread: Some(thread) }
+        Service { home, snapshot, source, port_offset, thread: Some(thread) }
+    }
+
+    /// Changes the configuration and waits until it is in force.
+    pub fn change(&self, change: impl FnOnce(&mut Snapshot)) {
+        self.source.change(change);
+        let version = self.source.version();
+        control::Client::connect(&self.home).unwrap().wait_ready(version, 10).unwrap();
+    }
+
+    /// Whether the event log holds an event.
+    pub fn has_event(&self, id: u32) -> bool {
+        VoiceStore::open(&self.home).unwrap().events(20).unwrap().iter().any(|e| e.id == id)
     }
 
     /// Address of a server.

@@ -14,6 +14,15 @@ pub struct NotEstablished {
     pub refused: Option<OfferRefused>,
 }
 
+/// Whether a call's offer can be answered: asked before anything rings, so that a refusal is the first that the caller hears.
+pub fn check_offer(call: &IncomingCall, port: &AudioPort, security: MediaSecurity) -> Result<(), OfferRefused> {
+    if call.request().body.is_empty() {
+        return Ok(());
+    }
+    let offer = call.request().body_of_type("application/sdp").and_then(Sdp::parse).ok_or(OfferRefused::Malformed)?;
+    answer(&offer, &port.options(security, Direction::SendRecv)).map(|_| ())
+}
+
 /// Answers with 200. `security` is what this side demands.
 pub async fn establish(
     call: IncomingCall,

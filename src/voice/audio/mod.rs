@@ -5,7 +5,7 @@ mod join;
 mod leg;
 mod port;
 
-pub use establish::{NotEstablished, establish};
+pub use establish::{NotEstablished, check_offer, establish};
 pub use join::{JoinEnd, Side, join};
 pub use leg::AudioLeg;
 pub use port::{AudioPort, MEDIATION_PORTS, UM_PORTS};

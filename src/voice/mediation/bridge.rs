@@ -1,12 +1,14 @@
 //! One call carried on as another.
 
-use crate::audio::{AudioLeg, AudioPort, JoinEnd, MEDIATION_PORTS, NotEstablished, Side, establish, join};
+use crate::audio::{AudioLeg, AudioPort, JoinEnd, MEDIATION_PORTS, NotEstablished, Side, check_offer, establish, join};
 use crate::record::{CallRecord, CallType, OfferResult, record_time};
 use crate::service::Runtime;
 use control::ActiveCall;
+use media::FRAME;
+use media::clock::MediaClock;
 use signaling::agent::{Agent, Call, CallEvent, Incoming, IncomingCall, InviteOptions, Progress};
 use signaling::headers::ReferTo;
-use signaling::sdp::{Direction, MediaSecurity, Sdp, accept_answer};
+use signaling::sdp::{Direction, MediaSecurity, Negotiated, Sdp, accept_answer, answer};
 use signaling::{HeaderName, Message};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ const WATCHDOG: Duration = Duration::from_secs(30);
 pub struct Bridged {
     pub call: Box<Call>,
     pub leg: AudioLeg,
+    /// The first leg's sound and its description, when the second was heard before it answered.
+    early: Option<(AudioLeg, String)>,
 }
 
 /// How an attempt at the second leg ended.
@@ -30,24 +34,83 @@ pub enum Attempt {
     Cancelled,
 }
 
-/// Tries one second leg. Ringing is passed back to the first.
+/// Sound before the answer: announcements and ringing tones of the far end (RFC 3960).
+struct Early {
+    first: AudioLeg,
+    description: String,
+    second: AudioLeg,
+    clock: MediaClock,
+}
+
+impl Early {
+    fn relay(&mut self) {
+        let mut frame = [0; FRAME];
+        // The caller may send keys already; what it says is nobody's business yet.
+        self.first.receive(|_| {});
+        self.first.pull(&mut frame, |_| {});
+        self.second.send(None);
+        self.second.receive(|_| {});
+        let heard = self.second.pull(&mut frame, |_| {});
+        self.first.send(heard.then_some(&frame));
+    }
+}
+
+/// Opens both sides' sound for a 18x with a description; none when the caller offered nothing or the sides do not agree.
+async fn open_early(
+    runtime: &Runtime,
+    first: &IncomingCall,
+    address: IpAddr,
+    security: MediaSecurity,
+    port: &mut Option<AudioPort>,
+    negotiated: &Negotiated,
+) -> Option<Early> {
+    let offer = first.request().body_of_type("application/sdp").and_then(Sdp::parse)?;
+    let own = AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await.ok()?;
+    let answered = answer(&offer, &own.options(security, Direction::SendRecv)).ok()?;
+    let first = AudioLeg::new(own, &answered.negotiated).ok()?;
+    let second = AudioLeg::new(port.take()?, negotiated).ok()?;
+    Some(Early { first, description: answered.sdp.to_string(), second, clock: MediaClock::start() })
+}
+
+/// Tries one second leg. Ringing, and sound before the answer, are passed back to the first.
+/// `securities`: what each side demands.
 pub async fn attempt(
     runtime: &Runtime,
     agent: &Agent,
     first: &mut IncomingCall,
     address: IpAddr,
-    security: MediaSecurity,
+    securities: (MediaSecurity, MediaSecurity),
     mut options: InviteOptions,
 ) -> std::io::Result<Attempt> {
     let port = AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await?;
-    options.sdp = Some(port.offer(security).to_string());
-    let local = port.options(security, Direction::SendRecv);
+    if let Err(refused) = check_offer(first, &port, securities.0) {
+        // What the first side offers cannot be answered: nobody needs to ring.
+        let mut response = agent.response(first.request(), 488, "");
+        response.push(HeaderName::Warning, format!("{} {} \"{refused}\"", refused.warning(), agent.name()));
+        return Ok(Attempt::Failed(response));
+    }
+    options.sdp = Some(port.offer(securities.1).to_string());
+    let local = port.options(securities.1, Direction::SendRecv);
+    let mut port = Some(port);
+    let mut early: Option<Early> = None;
     let mut invite = agent.invite(options);
     runtime.ladder.relate(first.request().call_id(), invite.call_id());
     let mut cancelled = false;
     loop {
+        let tick = async {
+            match &mut early {
+                Some(early) => early.clock.tick().await,
+                None => std::future::pending().await,
+            }
+        };
         let progress = tokio::select! {
             progress = invite.next() => progress,
+            () = tick => {
+                if let Some(early) = &mut early {
+                    early.relay();
+                }
+                continue;
+            }
             () = first.cancelled(), if !cancelled => {
                 cancelled = true;
                 invite.cancel(Vec::new());
@@ -55,9 +118,20 @@ pub async fn attempt(
             }
         };
         match progress {
-            // Sound before the answer is not relayed: the caller hears its own ringing tone.
             Some(Progress::Provisional(response)) => {
-                if !cancelled && matches!(response.status(), 180..=183) {
+                let sound = response
+                    .body_of_type("application/sdp")
+                    .and_then(Sdp::parse)
+                    .and_then(|s| accept_answer(&s, &local).ok());
+                if let (false, None, Some(negotiated)) = (cancelled, &early, &sound) {
+                    early = open_early(runtime, first, address, securities.0, &mut port, negotiated).await;
+                    if let Some(early) = &early {
+                        first.ring(183, Some(&early.description), &[]);
+                        continue;
+                    }
+                }
+                // Without sound of its own the caller hears its own ringing tone; a later 180 changes nothing for who hears already.
+                if !cancelled && early.is_none() && matches!(response.status(), 180..=183) {
                     first.ring(if response.status() == 183 { 180 } else { response.status() }, None, &[]);
                 }
             }
@@ -68,12 +142,21 @@ pub async fn attempt(
                 }
                 let negotiated =
                     response.body_of_type("application/sdp").and_then(Sdp::parse).map(|s| accept_answer(&s, &local));
-                let leg = match negotiated {
-                    Some(Ok(negotiated)) => AudioLeg::new(port, &negotiated).ok(),
-                    _ => None,
+                let (leg, early) = match (early, negotiated, port) {
+                    // The 200 may repeat the description, change it, or leave it out.
+                    (Some(mut early), negotiated, _) => {
+                        let fits = match negotiated {
+                            Some(Ok(negotiated)) => early.second.renegotiate(&negotiated).is_ok(),
+                            Some(Err(_)) => false,
+                            None => true,
+                        };
+                        (fits.then_some(early.second), Some((early.first, early.description)))
+                    }
+                    (None, Some(Ok(negotiated)), Some(port)) => (AudioLeg::new(port, &negotiated).ok(), None),
+                    _ => (None, None),
                 };
                 match leg {
-                    Some(leg) => return Ok(Attempt::Answered(Bridged { call, leg })),
+                    Some(leg) => return Ok(Attempt::Answered(Bridged { call, leg, early })),
                     None => {
                         call.bye(&[]).await;
                         return Ok(Attempt::Failed(agent.response(first.request(), 488, "")));
@@ -117,25 +200,36 @@ pub async fn finish(
     let request = first.request().clone();
     let who = crate::router::caller(&request);
     let called = signaling::dialog::to_address(&request).map(|a| a.uri.user().to_string()).unwrap_or_default();
-    let Bridged { mut call, leg } = second;
-    let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
-        Ok(port) => port,
-        Err(error) => {
-            runtime.events.write(1029, "Error", server, request.call_id(), format!("No media port: {error}"));
-            first.reject(503, "", &[]);
-            call.bye(&[]).await;
-            return;
-        }
-    };
-    let (first_call, first_leg) = match establish(first, port, security).await {
-        Ok(established) => established,
-        Err(NotEstablished { call: open, refused }) => {
-            call.bye(&[]).await;
-            if let (Some(open), Some(refused)) = (open, refused) {
-                let warning = format!("{} {server} \"{refused}\"", refused.warning());
-                open.reject(488, "", &[(HeaderName::Warning, warning)]);
+    let Bridged { mut call, leg, early } = second;
+    let (first_call, first_leg) = match early {
+        Some((first_leg, description)) => match first.answer(&description, &[]) {
+            Some(first_call) => (first_call, first_leg),
+            None => {
+                call.bye(&[]).await;
+                return;
             }
-            return;
+        },
+        None => {
+            let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
+                Ok(port) => port,
+                Err(error) => {
+                    runtime.events.write(1029, "Error", server, request.call_id(), format!("No media port: {error}"));
+                    first.reject(503, "", &[]);
+                    call.bye(&[]).await;
+                    return;
+                }
+            };
+            match establish(first, port, security).await {
+                Ok(established) => established,
+                Err(NotEstablished { call: open, refused }) => {
+                    call.bye(&[]).await;
+                    if let (Some(open), Some(refused)) = (open, refused) {
+                        let warning = format!("{} {server} \"{refused}\"", refused.warning());
+                        open.reject(488, "", &[(HeaderName::Warning, warning)]);
+                    }
+                    return;
+                }
+            }
         }
     };
     let guard = runtime.active.enter(ActiveCall {

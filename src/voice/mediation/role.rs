@@ -302,7 +302,7 @@ async fn carry(
     let Some(mut first) = IncomingCall::new(incoming) else {
         return;
     };
-    match attempt(runtime, agent, &mut first, address, securities.1, options).await {
+    match attempt(runtime, agent, &mut first, address, securities, options).await {
         Ok(Attempt::Answered(second)) => {
             let bridge = Bridge {
                 runtime,

@@ -6,7 +6,7 @@ use super::classify::{Classified, classify};
 use super::deposit::{Deposit, DepositEnd};
 use super::service::{admit, media_security};
 use super::session::{Ended, Session};
-use crate::audio::{AudioPort, NotEstablished, UM_PORTS, establish};
+use crate::audio::{AudioPort, NotEstablished, UM_PORTS, check_offer, establish};
 use crate::config::{RoleKind, Snapshot, UmMailbox};
 use crate::record::{CallRecord, CallType, OfferResult, ReasonForCall, record_time};
 use crate::router::{Caller, Target, caller};
@@ -126,6 +126,9 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
             return;
         }
     };
+    if let Err(refused) = check_offer(&call, &port, security) {
+        return refuse_session(&runtime, &fqdn, call, &mut record, refused);
+    }
     call.ring(180, None, &[]);
     let (call, leg) = match establish(call, port, security).await {
         Ok(established) => established,
