@@ -38,6 +38,26 @@ pub fn variable_invalid(name: &str, value: &Value, _why: &str) -> Exception {
     .identity("ValidateSetFailure", ErrorCategory::MetadataError, Value::Null)
 }
 
+/// A property that is not there, under strict mode.
+pub fn property_not_found(name: &str) -> Exception {
+    let ty = TypeRef::find("System.Management.Automation.PropertyNotFoundException");
+    Exception::new(
+        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+        format!("The property '{name}' cannot be found on this object. Verify that the property exists."),
+    )
+    .identity("PropertyNotFoundStrict", ErrorCategory::NotSpecified, Value::Null)
+}
+
+/// A command that was called with arguments in parentheses like a method, under strict mode.
+pub fn called_like_method() -> Exception {
+    runtime_error(
+        "StrictModeFunctionCallWithParens",
+        ErrorCategory::InvalidOperation,
+        Value::Null,
+        "The function or command was called as if it were a method. Parameters should be separated by spaces. For information about parameters, see the about_Parameters Help topic.",
+    )
+}
+
 /// A type that is not known.
 pub fn type_not_found(name: &str) -> Exception {
     runtime_error(

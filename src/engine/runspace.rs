@@ -138,7 +138,8 @@ pub struct Runspace {
     pub culture: Str,
     pub zone: Str,
     pub id: u32,
-    pub strict: u8,
+    /// Whether Set-StrictMode was ever called: else no scope need be asked.
+    pub has_strict: bool,
     pub usings: Vec<Str>,
     pub classes: HashMap<Sym, TypeRef>,
     pub factory: Arc<dyn crate::RunspaceFactory>,
@@ -216,6 +217,31 @@ impl Runspace {
                 None => return self.global.clone(),
             }
         }
+    }
+
+    /// The strict mode of the running scope: what the nearest scope around set; 0 is off.
+    pub fn strict(&self) -> u8 {
+        if !self.has_strict {
+            return 0;
+        }
+        let mut at = self.current;
+        let mut table = loop {
+            let Some(f) = self.frames.get(at) else { break Some(self.global.clone()) };
+            if let Some(found) = f.table.as_ref().and_then(|t| *t.strict.lock()) {
+                return found;
+            }
+            match &f.parent {
+                Parent::Frame(parent) => at = *parent,
+                Parent::Table(table) => break Some(table.clone()),
+            }
+        };
+        while let Some(t) = table {
+            if let Some(found) = *t.strict.lock() {
+                return found;
+            }
+            table = t.parent.clone();
+        }
+        0
     }
 
     /// The top scope of the session state that runs: the module's or global.

@@ -94,7 +94,7 @@ impl Runspace {
             culture: options.culture,
             zone: options.time_zone,
             id: 1,
-            strict: 0,
+            has_strict: false,
             usings: Vec::new(),
             classes: HashMap::new(),
             factory: options.factory,

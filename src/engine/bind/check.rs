@@ -95,6 +95,9 @@ impl Runspace {
         {
             return self.cannot_convert(p, &value, None, arg);
         }
+        if p.ty.name() == "System.Version" && self.is_binding("Set-StrictMode") {
+            return self.strict_version(p, value, arg);
+        }
         match p.type_name.as_str() {
             // What a cmdlet reads itself: a name, a wildcard, a script block.
             "Microsoft.PowerShell.Commands.PSPropertyExpression" => return Ok(value),
@@ -178,6 +181,52 @@ impl Runspace {
                 _ => Err(flow),
             },
         }
+    }
+
+    /// `-Version` of Set-StrictMode: a number alone is a major version, `Latest` is this one's.
+    fn strict_version(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
+        let text = convert::to_str(self, &value)?.to_string();
+        let full = match text.trim() {
+            t if t.eq_ignore_ascii_case("latest") => "7.6".to_string(),
+            t if t.parse::<u32>().is_ok() => format!("{t}.0"),
+            _ => text.clone(),
+        };
+        let done = match convert::convert(self, &Value::from(full.as_str()), p.ty) {
+            Ok(done) => done,
+            Err(flow) => {
+                let why = flow.record().map(|r| r.exception.message());
+                return self.cannot_convert(p, &value, why, arg);
+            }
+        };
+        let mut parts = full.split('.').map(|part| part.trim().parse::<u32>().unwrap_or(u32::MAX));
+        let (major, minor) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        // The versions that PowerShell ever had.
+        let highest = match major {
+            1..=4 => 0,
+            5 => 1,
+            6 => 2,
+            7 => 6,
+            _ => u32::MAX,
+        };
+        if highest == u32::MAX || minor > highest {
+            let why = format!(
+                "The \"{full}\" argument does not contain a valid PowerShell version. Supply a valid version number and then try the command again."
+            );
+            let error = Exception::new(
+                TypeRef::PARAMETER_BINDING_VALIDATION_EXCEPTION,
+                format!("Cannot validate argument on parameter '{}'. {why}", p.name),
+            )
+            .inner(metadata_error("ValidationMetadataException", &why))
+            .identity("ParameterArgumentValidationError", ErrorCategory::InvalidData, Value::Null)
+            .with("ParameterName", Value::Str(p.name.clone()));
+            return Err(self.failed(error, arg));
+        }
+        Ok(done)
+    }
+
+    fn is_binding(&self, name: &str) -> bool {
+        let info = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s)?.info.as_ref());
+        info.is_some_and(|i| i.name.as_str() == name)
     }
 
     fn cannot_convert<T>(

@@ -31,7 +31,8 @@ impl Cmdlet for SetStrictMode {
             }
         };
         if let Some(runspace) = session.engine().downcast_mut::<Runspace>() {
-            runspace.strict = version;
+            runspace.has_strict = true;
+            *runspace.current_table().strict.lock() = Some(version);
         }
         Ok(())
     }

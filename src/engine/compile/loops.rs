@@ -225,7 +225,7 @@ impl Compiler<'_> {
             self.emit(Ins::SetSlot { d: slot, a: e });
         }
         let item = self.code.slot_of(Sym::intern("_")).unwrap_or(old_item);
-        self.emit(Ins::Move { d: old_item, a: item });
+        self.emit(Ins::Hold { d: old_item, a: item });
         self.open_loop(label);
         let top = self.here();
         self.emit(Ins::Loop);
@@ -258,7 +258,7 @@ impl Compiler<'_> {
         self.jump_back(top);
         self.land(out);
         self.close_loop(top);
-        self.emit(Ins::SetSlot { d: item, a: old_item });
+        self.emit(Ins::GiveBack { d: item, a: old_item });
     }
 
     /// `break` and `continue`.

@@ -60,7 +60,7 @@ impl Compiler<'_> {
         let item = self.code.slot_of(Sym::intern("_"));
         let old = self.temp();
         if let Some(item) = item {
-            self.emit(Ins::Move { d: old, a: item });
+            self.emit(Ins::Hold { d: old, a: item });
         }
         for catch in self.ast.list(catches) {
             let types = self.catch_types(catch);
@@ -74,7 +74,7 @@ impl Compiler<'_> {
             self.scoped(|c| c.body(catch.body));
             self.in_catch = was;
             if let Some(item) = item {
-                self.emit(Ins::SetSlot { d: item, a: old });
+                self.emit(Ins::GiveBack { d: item, a: old });
             }
             self.emit(Ins::EndCatch { handler });
             ends.push(self.emit(Ins::Jump { to: 0 }));

@@ -76,6 +76,9 @@ impl Runspace {
     /// Runs the pipeline of a call site.
     pub(crate) fn run_pipeline(&mut self, code: &Arc<Code>, frame: usize, site: u16) -> Result<()> {
         let pipe = &code.pipes[site as usize];
+        if self.has_strict && self.strict() >= 2 {
+            refuse_method_call(code, &pipe.stages)?;
+        }
         if self.steppable.is_some() && super::steppable::is_wanted(self, code, site) {
             return super::steppable::suspend(self, code, frame, &pipe.stages);
         }
@@ -377,4 +380,18 @@ impl Runspace {
         }
         result.map_err(|flow| self.blame(pipe, stage, flow))
     }
+}
+
+/// `command(1, 2)`: under strict mode, arguments in parentheses right behind the name are taken for a mistake.
+fn refuse_method_call(code: &Code, stages: &[StageSite]) -> Result<()> {
+    for stage in stages {
+        if let StageKind::Command { args, how: 0, name_span, .. } = &stage.kind
+            && let [Arg::Value { span, .. }] = &args[..]
+            && span.start == name_span.end()
+            && code.ast.slice(*span).starts_with('(')
+        {
+            return crate::errors::called_like_method().throw();
+        }
+    }
+    Ok(())
 }

@@ -22,6 +22,8 @@ pub struct ScopeTable {
     pub parent: Option<Arc<ScopeTable>>,
     /// The module whose top scope this is.
     pub module: Option<Arc<ModuleState>>,
+    /// The strict mode that was set in this scope.
+    pub strict: Mutex<Option<u8>>,
 }
 
 /// A module.

@@ -88,7 +88,10 @@ impl Runspace {
             }
             done => done,
         };
+        // `$?` stays what the script's last statement made it.
+        let success = self.success;
         self.close_pipe(index);
+        self.success = success;
         self.frames.clear();
         self.stack.clear();
         result

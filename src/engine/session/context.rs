@@ -98,7 +98,7 @@ impl Context for Runspace {
     }
 
     fn strict_mode(&self) -> u8 {
-        self.strict
+        self.strict()
     }
 
     fn global_variable(&mut self, name: &str) -> Option<Value> {

@@ -47,15 +47,11 @@ impl Runspace {
     pub(super) fn get_member(&mut self, object: &Value, name: &Value) -> Result {
         let text = self.member_name(name)?;
         if object.is_null() {
+            if self.strict() >= 2 {
+                return errors::property_not_found(&text).throw();
+            }
             if let Some(value) = members::get(self, object, &text)? {
                 return Ok(value);
-            }
-            if self.strict >= 2 {
-                return errors::invalid_operation(
-                    "PropertyNotFoundStrict",
-                    format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
-                )
-                .throw();
             }
             if text.eq_ignore_ascii_case("count") || text.eq_ignore_ascii_case("length") {
                 return Ok(Value::I32(0));
@@ -72,11 +68,7 @@ impl Runspace {
         }
         match members::get_enumerating(self, object, &text)? {
             Some(value) => Ok(value),
-            None if self.strict >= 2 => errors::invalid_operation(
-                "PropertyNotFoundStrict",
-                format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
-            )
-            .throw(),
+            None if self.strict() >= 2 => errors::property_not_found(&text).throw(),
             None => Ok(Value::Null),
         }
     }
@@ -128,11 +120,7 @@ impl Runspace {
         }
         match members::get_static(self, t, &text)? {
             Some(value) => Ok(value),
-            None if self.strict >= 2 => errors::invalid_operation(
-                "PropertyNotFoundStrict",
-                format!("The property '{text}' cannot be found on this object. Verify that the property exists."),
-            )
-            .throw(),
+            None if self.strict() >= 2 => errors::property_not_found(&text).throw(),
             None => Ok(Value::Null),
         }
     }

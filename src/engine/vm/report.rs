@@ -14,18 +14,32 @@ impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
     pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
         let flow = as_runtime_exception(flow);
-        if let Flow::Throw(record) = &*flow
-            && record.data.lock().stack.is_none()
-        {
+        if let Flow::Throw(record) = &*flow {
+            let (has_stack, place) = {
+                let data = record.data.lock();
+                (data.stack.is_some(), data.invocation.as_ref().map(|i| i.position.is_some()))
+            };
+            if has_stack && place == Some(true) {
+                return flow;
+            }
             self.frames[frame].pc = pc;
             let span = code.point_at(pc).or_else(|| code.spans.get(pc as usize).copied()).unwrap_or_default();
-            let has_place = record.data.lock().invocation.is_some();
-            if !has_place {
-                let position = crate::vm::call::position_of(code.ast.source(), span);
-                self.place_record(record, position);
+            let position = || Arc::new(crate::vm::call::position_of(code.ast.source(), span));
+            match place {
+                None if !has_stack => self.place_record(record, (*position()).clone()),
+                // A call that has no place, as that of the script itself, takes the statement's.
+                Some(false) if span.len > 0 => {
+                    let mut data = record.data.lock();
+                    if let Some(invocation) = data.invocation.as_mut() {
+                        Arc::make_mut(invocation).position = Some(position());
+                    }
+                }
+                _ => {}
             }
-            let stack = self.stack_trace(frame, span);
-            record.data.lock().stack = Some(stack);
+            if !has_stack {
+                let stack = self.stack_trace(frame, span);
+                record.data.lock().stack = Some(stack);
+            }
         }
         flow
     }

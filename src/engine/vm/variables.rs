@@ -71,10 +71,31 @@ impl Runspace {
         if let Some(value) = self.computed_variable(sym) {
             return Ok(value);
         }
-        if self.strict > 0 {
+        let strict = self.strict();
+        // The first version lets unset variables in texts pass.
+        if strict > 1 || (strict == 1 && !self.is_reading_text(frame)) {
             return errors::variable_unset(name).throw();
         }
         Ok(Value::Null)
+    }
+
+    /// Whether the running instruction reads a variable that stands in an expandable text.
+    fn is_reading_text(&self, frame: usize) -> bool {
+        let Some(f) = self.frames.get(frame) else { return false };
+        let Some(span) = f.code.spans.get(f.pc as usize) else { return false };
+        let ast = &f.code.ast;
+        let mut found = false;
+        ast.walk(language::ast::Node::Block(f.code.block), &mut |node| {
+            if let language::ast::Node::Expr(id) = node
+                && let language::ast::Expr::Expandable { parts, .. } = *ast.expr(id)
+            {
+                found |= ast.list(parts).iter().any(|part| {
+                    matches!(part, language::ast::Part::Expr(inner) if ast.span_expr(*inner) == *span)
+                });
+            }
+            language::ast::Visit::Continue
+        });
+        found
     }
 
     /// The value of a variable as seen from a frame.
@@ -168,7 +189,7 @@ impl Runspace {
             Some(value) => Ok(value),
             None => match self.computed_variable(place.sym) {
                 Some(value) => Ok(value),
-                None if self.strict > 0 => errors::variable_unset(&place.name).throw(),
+                None if self.strict() > 0 => errors::variable_unset(&place.name).throw(),
                 None => Ok(Value::Null),
             },
         }
