@@ -227,15 +227,18 @@ impl Runspace {
             let mut order: Vec<usize> = candidates.clone();
             order.sort_by_key(|i| Binding::sets_of(&table, *i) & binding.sets & default == 0);
             let mut done = false;
-            // First without conversion, then with, the default set's parameter before the others.
+            let mut first_error = None;
+            // First without conversion, then with, the default set's parameter before the others. A refusal counts only
+            // when no other parameter of the position takes the value.
             for &index in &order {
                 if !done && order.len() > 1 && fits(&table, index, &value) {
-                    self.bind_one(binding, index, value.clone(), &arg)?;
-                    done = true;
+                    match self.bind_one(binding, index, value.clone(), &arg) {
+                        Ok(()) => done = true,
+                        Err(flow) => first_error = first_error.or(Some(flow)),
+                    }
                 }
             }
             if !done {
-                let mut first_error = None;
                 for &index in &order {
                     match self.bind_one(binding, index, value.clone(), &arg) {
                         Ok(()) => {
