@@ -29,22 +29,23 @@ fn library() -> &'static Arc<Library> {
 }
 
 fn sources() -> Vec<CommandSource> {
-    let plain = |catalogue, commands| CommandSource { catalogue, commands, maker: None };
-    let nouns = |catalogue, commands| CommandSource {
+    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, help };
+    let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
         commands,
         maker: Some(Arc::new(|row: catalogue::CommandRow| row.noun_row().map(|_| library().body(row)))),
+        help,
     };
     vec![
-        plain(cmdlets_core::CATALOGUE, cmdlets_core::COMMANDS),
-        plain(cmdlets_utility::CATALOGUE, cmdlets_utility::COMMANDS),
-        plain(cmdlets_management::CATALOGUE, cmdlets_management::COMMANDS),
-        plain(cmdlets_security::CATALOGUE, cmdlets_security::COMMANDS),
-        plain(&[], format::COMMANDS),
-        nouns(cmdlets_exchange::CATALOGUE, cmdlets_exchange::COMMANDS),
-        nouns(cmdlets_skype::CATALOGUE, cmdlets_skype::COMMANDS),
-        nouns(cmdlets_online::CATALOGUE, cmdlets_online::COMMANDS),
-        nouns(cmdlets_server::CATALOGUE, cmdlets_server::COMMANDS),
+        plain(cmdlets_core::CATALOGUE, cmdlets_core::COMMANDS, &cmdlets_core::HELP),
+        plain(cmdlets_utility::CATALOGUE, cmdlets_utility::COMMANDS, &cmdlets_utility::HELP),
+        plain(cmdlets_management::CATALOGUE, cmdlets_management::COMMANDS, &cmdlets_management::HELP),
+        plain(cmdlets_security::CATALOGUE, cmdlets_security::COMMANDS, &cmdlets_security::HELP),
+        plain(&[], format::COMMANDS, &command::HelpTexts::NONE),
+        nouns(cmdlets_exchange::CATALOGUE, cmdlets_exchange::COMMANDS, &cmdlets_exchange::HELP),
+        nouns(cmdlets_skype::CATALOGUE, cmdlets_skype::COMMANDS, &cmdlets_skype::HELP),
+        nouns(cmdlets_online::CATALOGUE, cmdlets_online::COMMANDS, &cmdlets_online::HELP),
+        nouns(cmdlets_server::CATALOGUE, cmdlets_server::COMMANDS, &cmdlets_server::HELP),
     ]
 }
 

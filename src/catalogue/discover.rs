@@ -2,7 +2,8 @@
 //!
 //! A file `<folder>/<name>.rs` becomes the module `crate::<folder>::<name>`. A folder with a `mod.rs` declares its own
 //! modules, which must then be reachable by that same path. A file that holds `pub static COMMAND` gets a row in
-//! `COMMANDS`, one that holds `pub static NOUN` a row in `NOUNS`; any other file is just a module.
+//! `COMMANDS`, one that holds `pub static NOUN` a row in `NOUNS`; any other file is just a module. Text files named `help*.txt`
+//! and `about_*.txt` become the crate's help texts.
 
 use std::fmt::Write;
 use std::fs;
@@ -22,6 +23,8 @@ pub(crate) struct Sources {
 struct Tables {
     commands: Vec<String>,
     nouns: Vec<String>,
+    help: Vec<PathBuf>,
+    topics: Vec<(String, PathBuf)>,
 }
 
 /// Walks the crate folder `root`.
@@ -46,6 +49,17 @@ pub(crate) fn discover(root: &Path) -> io::Result<Sources> {
         }
         let _ = writeln!(text, "];");
     }
+    let _ = writeln!(text, "/// The help texts of this crate.");
+    let _ = writeln!(text, "pub static HELP: ::command::HelpTexts = ::command::HelpTexts {{");
+    let _ = writeln!(text, "    commands: concat!(");
+    for path in &tables.help {
+        let _ = writeln!(text, "        include_str!({:?}), \"\\n\",", path.display().to_string());
+    }
+    let _ = writeln!(text, "        \"\"),\n    topics: &[");
+    for (name, path) in &tables.topics {
+        let _ = writeln!(text, "        ({name:?}, include_str!({:?})),", path.display().to_string());
+    }
+    let _ = writeln!(text, "    ],\n}};");
     sources.modules = text;
     Ok(sources)
 }
@@ -101,6 +115,12 @@ fn walk(
             || (name.starts_with("commands") && name.ends_with(".json"))
         {
             catalogue.push(path);
+        } else if let Some(stem) = name.strip_suffix(".txt") {
+            if stem.starts_with("help") {
+                tables.help.push(path);
+            } else if stem.starts_with("about_") {
+                tables.topics.push((stem.to_string(), path));
+            }
         }
     }
     Ok(())

@@ -116,6 +116,10 @@ pub struct Parameter {
     pub is_hidden: bool,
     /// Added by a provider or `dynamicparam`.
     pub is_dynamic: bool,
+    /// `[PSTypeName('...')]`.
+    pub ps_type_name: Option<Str>,
+    /// `[SupportsWildcards()]`.
+    pub takes_wildcards: bool,
     /// Help message.
     pub help: Option<Str>,
     /// The source text of the default value (functions).
@@ -204,6 +208,8 @@ impl Parameter {
             completer: Value::Null,
             is_hidden: false,
             is_dynamic: false,
+            takes_wildcards: false,
+            ps_type_name: None,
             help: None,
             default_text: None,
         }

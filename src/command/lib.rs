@@ -7,6 +7,7 @@ mod bound;
 mod cmdlet;
 mod encoding;
 mod file;
+mod help;
 mod host;
 mod info;
 mod native;
@@ -19,6 +20,7 @@ pub use bound::Bound;
 pub use cmdlet::{Cmdlet, Command};
 pub use encoding::TextEncoding;
 pub use file::file_exception;
+pub use help::{CommandHelp, HelpTexts};
 pub use host::{Choice, Host, HostColor, ProgressRecord};
 pub use info::{
     CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use catalogue::{Catalogue, CommandRow};
 use command::{
-    AliasInfo, Command, CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable,
-    Validation, VariableOptions,
+    AliasInfo, Command, CommandBody, CommandHelp, CommandInfo, CommandKind, HelpTexts, Parameter, ParameterInSet,
+    ParameterSet, ParameterTable, Validation, VariableOptions,
 };
 use language::Sym;
 use parking_lot::RwLock;
@@ -27,6 +27,8 @@ pub struct CommandSource {
     pub commands: &'static [&'static Command],
     /// Makes bodies of rows without code of their own (nouns).
     pub maker: Option<RowMaker>,
+    /// Its help texts.
+    pub help: &'static HelpTexts,
 }
 
 /// All built-in commands. Shared by the runspaces of a process.
@@ -35,6 +37,8 @@ pub struct CommandTable {
     code: HashMap<String, &'static Command>,
     made: RwLock<HashMap<Sym, Option<Arc<CommandInfo>>>>,
     aliases: OnceLock<HashMap<Sym, AliasInfo>>,
+    help: Vec<&'static HelpTexts>,
+    texts: OnceLock<HashMap<String, CommandHelp>>,
     engine: HashMap<String, &'static Command>,
 }
 
@@ -45,14 +49,47 @@ impl CommandTable {
     pub fn new(sources: Vec<CommandSource>) -> CommandTable {
         let mut code = HashMap::new();
         let mut rows = Vec::new();
+        let mut help = Vec::new();
         for source in sources {
             for command in source.commands {
                 code.insert(command.name.to_ascii_lowercase(), *command);
             }
             rows.push((Catalogue::new(source.catalogue), source.maker));
+            help.push(source.help);
         }
         let engine = crate::cmdlets::COMMANDS.iter().map(|c| (c.name.to_ascii_lowercase(), *c)).collect();
-        CommandTable { sources: rows, code, made: RwLock::default(), aliases: OnceLock::new(), engine }
+        CommandTable {
+            sources: rows,
+            code,
+            made: RwLock::default(),
+            aliases: OnceLock::new(),
+            help,
+            texts: OnceLock::new(),
+            engine,
+        }
+    }
+
+    /// What is written about commands, by name in lower case.
+    pub fn texts(&self) -> &HashMap<String, CommandHelp> {
+        self.texts.get_or_init(|| {
+            let mut all: HashMap<String, CommandHelp> = HashMap::new();
+            for (name, help) in self.help.iter().flat_map(|h| h.read()) {
+                match all.entry(name) {
+                    std::collections::hash_map::Entry::Occupied(mut known) => {
+                        known.get_mut().parameters.extend(help.parameters);
+                    }
+                    std::collections::hash_map::Entry::Vacant(free) => {
+                        free.insert(help);
+                    }
+                }
+            }
+            all
+        })
+    }
+
+    /// The about topics with their texts.
+    pub fn topics(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.help.iter().flat_map(|h| h.topics.iter().copied())
     }
 
     /// A built-in command by its exact name.

@@ -94,12 +94,14 @@ impl ScriptBlock {
         self.table.get_or_init(|| made).clone()
     }
 
-    /// The text between the braces (of a function's body or a script: all of it).
+    /// The text between the braces (of a script: all of it), with the parameters of a function that has them before the braces.
     pub fn text(&self) -> Str {
         let span = self.span();
         let text = self.ast.slice(span);
-        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
-        Str::from(inner.unwrap_or(text))
+        let inner = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+        let Some(params) = self.params else { return Str::from(inner) };
+        let params: Vec<&str> = self.ast.list(params).iter().map(|p| self.ast.slice(p.span)).collect();
+        Str::from(format!("param({})\n{inner}", params.join(", ")))
     }
 
     /// Where the block stands.

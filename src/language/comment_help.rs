@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ast::{Ast, FunctionId};
+use crate::ast::{Ast, Expr, FunctionId};
 use crate::parser::{Options, parse_with};
 use crate::position::{Source, Span};
 use crate::symbol::Sym;
@@ -44,7 +44,7 @@ pub fn comment_help(ast: &Ast, target: HelpTarget) -> Option<CommentHelp> {
     let source: Arc<Source> = ast.source().clone();
     let parsed = parse_with(source.clone(), &Options { tokens: true, ..Options::default() });
     let tokens = &parsed.tokens.tokens;
-    match target {
+    let found = match target {
         HelpTarget::Script => script_help(ast, &source, tokens),
         HelpTarget::Function(id) => {
             let function = ast.function(id);
@@ -60,7 +60,40 @@ pub fn comment_help(ast: &Ast, target: HelpTarget) -> Option<CommentHelp> {
                 body_help(&source, &inside)
             })
         }
+    };
+    let mut help = found?;
+    for (name, text) in parameter_comments(ast, target, &source, tokens) {
+        let is_known = |known: &(String, String)| Sym::intern(&known.0) == Sym::intern(&name);
+        if !help.parameters.iter().any(is_known) {
+            help.parameters.push((name, text));
+        }
     }
+    Some(help)
+}
+
+/// The comments right above parameters, by parameter.
+fn parameter_comments(ast: &Ast, target: HelpTarget, source: &Source, tokens: &[Token]) -> Vec<(String, String)> {
+    let (block, own) = match target {
+        HelpTarget::Script => (ast.root(), None),
+        HelpTarget::Function(id) => (ast.function(id).body, ast.function(id).params),
+    };
+    let list = match (own, ast.block(block).params) {
+        (Some(list), _) => list,
+        (None, Some(id)) => ast.param_block(id).params,
+        (None, None) => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for param in ast.list(list) {
+        let Some(at) = tokens.iter().position(|token| token.span.start >= param.span.start) else { continue };
+        let Some(lines) = block_before(source, tokens, at, 2) else { continue };
+        let text = section(&lines, &mut 0);
+        let name = match ast.expr(param.name) {
+            Expr::Variable(variable) => ast.text(variable.path),
+            _ => ast.expr_text(param.name),
+        };
+        found.push((name.to_owned(), text));
+    }
+    found
 }
 
 fn script_help(ast: &Ast, source: &Source, tokens: &[Token]) -> Option<CommentHelp> {

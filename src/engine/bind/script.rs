@@ -22,18 +22,20 @@ pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> Param
             binding_attribute(runspace, ast, id, &mut table, &mut default_set);
         }
     }
+    // The default set is the first, wherever its parameters stand.
+    if let Some(name) = &default_set {
+        table.default_set = Some(set_index(&mut table, name));
+    }
     for param in &list {
         let made = parameter(runspace, ast, param, &mut table);
         table.parameters.push(made);
     }
-    if let Some(name) = &default_set {
-        table.default_set = Some(set_index(&mut table, name));
-    }
-    let has_positions = table.parameters.iter().any(|p| p.in_sets.iter().any(|s| s.position.is_some()));
-    if table.positional_binding && !has_positions {
+    // One position or set of its own, and none is given by the order of declaration.
+    let is_custom = |p: &Parameter| p.in_sets.iter().any(|s| s.position.is_some() || s.set.is_some());
+    if table.positional_binding && !table.parameters.iter().any(is_custom) {
         let mut next = 0;
         for p in &mut table.parameters {
-            if p.is_switch() || p.in_sets.iter().any(|s| s.takes_remaining) {
+            if p.is_switch() {
                 continue;
             }
             for place in &mut p.in_sets {
@@ -104,7 +106,8 @@ fn parameter(
     let mut made = Parameter::new(name, TypeRef::OBJECT);
     made.in_sets.clear();
     made.default_text = param.default.map(|id| Str::from(ast.expr_text(id)));
-    for id in ast.list(param.attributes).to_vec() {
+    // From the last to the first, as the transformations are to run; sets are numbered in that order too.
+    for id in ast.list(param.attributes).iter().rev().copied().collect::<Vec<_>>() {
         let attribute = *ast.attribute(id);
         match attribute.kind {
             AttributeKind::Type => {
@@ -122,12 +125,20 @@ fn parameter(
                     made.in_sets.push(place);
                 }
                 "alias" => {
-                    for arg in ast.exprs(args).to_vec() {
+                    for arg in ast.exprs(args).iter().rev().copied().collect::<Vec<_>>() {
                         if let Ok(value) = constant(runspace, ast, arg) {
                             made.aliases.push(Str::from(convert::to_display(&value)));
                         }
                     }
                 }
+                "pstypename" => {
+                    if let Some(arg) = ast.exprs(args).first()
+                        && let Ok(value) = constant(runspace, ast, *arg)
+                    {
+                        made.ps_type_name = Some(Str::from(convert::to_display(&value)));
+                    }
+                }
+                "supportswildcards" => made.takes_wildcards = true,
                 "argumentcompleter" => {
                     if let Some(arg) = ast.exprs(args).first()
                         && let Ok(value) = constant(runspace, ast, *arg)
@@ -143,6 +154,9 @@ fn parameter(
             },
         }
     }
+    made.in_sets.reverse();
+    made.validations.reverse();
+    made.aliases.reverse();
     if made.in_sets.is_empty() {
         made.in_sets.push(ParameterInSet::default());
     }

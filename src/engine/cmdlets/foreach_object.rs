@@ -85,6 +85,9 @@ impl Cmdlet for ForEachObject {
 /// `ForEach-Object Name args`: a property's value or a method's result.
 fn member(session: &mut dyn Session, bound: &Bound, item: &Value, name: &str) -> Result<()> {
     let args = bound.list("ArgumentList");
+    if item.is_null() && session.strict_mode() < 2 {
+        return session.write(Value::Null);
+    }
     if item.is_null() {
         let record =
             Exception::new(TypeRef::ARGUMENT_NULL_EXCEPTION, "Value cannot be null. (Parameter 'InputObject')")

@@ -22,12 +22,12 @@ impl Cmdlet for GetCommand {
             let pattern = format!("{}-{}", first(bound, "Verb"), first(bound, "Noun"));
             let is_all = !bound.has("Verb") && !bound.has("Noun");
             let found = session.commands(if is_all { "*" } else { &pattern }, wants_programs(bound));
-            return write_all(session, bound, found, &mut left);
+            return write_all(session, bound, found, None, &mut left);
         }
         for name in names {
             if Wildcard::is_pattern(&name) {
                 let found = session.commands(&name, true);
-                write_all(session, bound, found, &mut left)?;
+                write_all(session, bound, found, None, &mut left)?;
                 continue;
             }
             let mut found: Vec<Arc<CommandInfo>> = session.find_command(&name, false)?.into_iter().collect();
@@ -44,7 +44,7 @@ impl Cmdlet for GetCommand {
                 session.write_error(values::ErrorRecord::from_exception(Arc::new(exception)))?;
                 continue;
             }
-            write_all(session, bound, found, &mut left)?;
+            write_all(session, bound, found, Some(&name), &mut left)?;
         }
         Ok(())
     }
@@ -81,7 +81,13 @@ fn fits(bound: &Bound, info: &CommandInfo) -> bool {
     part("Verb", 0) && part("Noun", 1)
 }
 
-fn write_all(session: &mut dyn Session, bound: &Bound, found: Vec<Arc<CommandInfo>>, left: &mut usize) -> Result<()> {
+fn write_all(
+    session: &mut dyn Session,
+    bound: &Bound,
+    found: Vec<Arc<CommandInfo>>,
+    asked: Option<&str>,
+    left: &mut usize,
+) -> Result<()> {
     for info in found {
         if !fits(bound, &info) || *left == 0 {
             continue;
@@ -89,7 +95,10 @@ fn write_all(session: &mut dyn Session, bound: &Bound, found: Vec<Arc<CommandInf
         *left -= 1;
         let value = match bound.switch("Syntax") {
             true => match session.engine().downcast_mut::<Runspace>() {
-                Some(runspace) => Value::from(super::syntax::of(runspace, &info)),
+                Some(runspace) => Value::from(match asked {
+                    Some(name) => super::syntax::asked(runspace, &info, name),
+                    None => super::syntax::of(runspace, &info),
+                }),
                 None => Value::Null,
             },
             false => CommandObject::value(info),

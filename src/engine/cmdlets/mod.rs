@@ -15,6 +15,8 @@ pub mod syntax;
 mod transcript;
 mod where_object;
 
+pub use help::answers_help;
+
 use command::{AliasInfo, Command, CommandBody, CommandInfo, CommandKind};
 use values::Value;
 

@@ -1,6 +1,6 @@
 //! Syntax lines of commands.
 
-use command::{CommandBody, CommandInfo, NativeObject, Parameter, ParameterTable};
+use command::{CommandBody, CommandInfo, CommandKind, NativeObject, Parameter, ParameterInSet, ParameterTable};
 use values::{Str, TypeRef, Value};
 
 use crate::host_objects::{parameter_object, table_of};
@@ -8,13 +8,28 @@ use crate::runspace::Runspace;
 
 /// One line a parameter set, as `Get-Command -Syntax` prints it.
 pub fn of(runspace: &mut Runspace, info: &CommandInfo) -> String {
-    if let CommandBody::Alias(target) | CommandBody::Program(target) = &info.body {
-        return target.to_string();
+    if let CommandBody::Program(path) = &info.body {
+        return path.to_string();
     }
+    named(runspace, info, &info.name)
+}
+
+/// The lines under the name by which the command was asked for; an alias, or a script by its path, says what it stands for.
+pub fn asked(runspace: &mut Runspace, info: &CommandInfo, name: &str) -> String {
+    let target = match &info.body {
+        CommandBody::Alias(target) => target.clone(),
+        CommandBody::Script(_) if info.kind == CommandKind::ExternalScript && name != info.name.as_str() => {
+            info.definition.clone()
+        }
+        _ => return of(runspace, info),
+    };
+    format!("{name} (alias) -> {target}\n{}", named(runspace, info, name))
+}
+
+fn named(runspace: &mut Runspace, info: &CommandInfo, name: &str) -> String {
     let table = table_of(runspace, info);
     let sets = set_indexes(&table);
-    let lines: Vec<String> =
-        sets.into_iter().map(|set| format!("{} {}", info.name, line(&table, set)).trim_end().to_string()).collect();
+    let lines: Vec<String> = sets.into_iter().map(|set| format!("{name} {}", line(&table, set))).collect();
     let mut text = String::new();
     for line in lines {
         text.push('\n');
@@ -28,12 +43,20 @@ fn set_indexes(table: &ParameterTable) -> Vec<Option<usize>> {
     if table.sets.is_empty() { vec![None] } else { (0..table.sets.len()).map(Some).collect() }
 }
 
-/// The parameters of a set in the order of syntax lines: positional, mandatory, others.
-fn ordered(table: &ParameterTable, set: Option<usize>) -> Vec<(&Parameter, &command::ParameterInSet)> {
+/// Where a parameter stands in syntax lines: positional ones first, then mandatory ones.
+pub fn display_key(place: &ParameterInSet) -> (u8, i32) {
+    match place.position {
+        Some(position) => (0, position),
+        None if place.is_mandatory => (1, 0),
+        None => (2, 0),
+    }
+}
+
+/// The parameters of a set in the order of syntax lines.
+fn ordered(table: &ParameterTable, set: Option<usize>) -> Vec<(&Parameter, &ParameterInSet)> {
     let mut list: Vec<_> = table
         .parameters
         .iter()
-        .filter(|p| !p.is_hidden)
         .filter_map(|p| {
             let place = p
                 .in_sets
@@ -43,18 +66,14 @@ fn ordered(table: &ParameterTable, set: Option<usize>) -> Vec<(&Parameter, &comm
             Some((p, place))
         })
         .collect();
-    list.sort_by_key(|(_, place)| match place.position {
-        Some(position) => (0, position),
-        None if place.is_mandatory => (1, 0),
-        None => (2, 0),
-    });
+    list.sort_by_key(|(_, place)| display_key(place));
     list
 }
 
 fn line(table: &ParameterTable, set: Option<usize>) -> String {
     let mut parts = Vec::new();
     for (p, place) in ordered(table, set) {
-        let ty = type_text(p.ty, &p.type_name);
+        let ty = shown_type(p);
         let text = if p.is_switch() {
             format!("-{}", p.name)
         } else if place.position.is_some() {
@@ -76,22 +95,45 @@ fn line(table: &ParameterTable, set: Option<usize>) -> String {
 
 /// A parameter's type as syntax lines show it.
 pub fn shown_type(p: &Parameter) -> String {
-    type_text(p.ty, &p.type_name)
+    if let Some(name) = &p.ps_type_name {
+        let short = name.rsplit('.').next().unwrap_or(name);
+        return if p.ty.element().is_some() { format!("{short}[]") } else { short.to_string() };
+    }
+    if p.ty == TypeRef::PSCUSTOMOBJECT {
+        return "psobject".to_string();
+    }
+    let name = p.ty.name();
+    // A value that may be missing is shown as the value.
+    let inner = name.strip_prefix("System.Nullable`1[").and_then(|rest| rest.strip_suffix(']'));
+    match inner.and_then(|inner| TypeRef::find(inner.trim_matches(['[', ']']).split(',').next().unwrap_or(inner))) {
+        Some(inner) => type_text(inner, &p.type_name),
+        None => type_text(p.ty, &p.type_name),
+    }
 }
 
 fn type_text(ty: TypeRef, declared: &Str) -> String {
     if ty == TypeRef::OBJECT && declared.as_str() != "System.Object" {
-        return declared.rsplit('.').next().unwrap_or(declared).to_string();
+        return without_namespaces(declared);
     }
-    let name = ty.ps_name();
-    match name.as_str() {
+    match ty.ps_name().as_str() {
         "object" => "Object".to_string(),
         "object[]" => "Object[]".to_string(),
-        other => {
-            let plain = other.rsplit('.').next().unwrap_or(other);
-            if other.contains('[') && !other.ends_with("[]") { other.to_string() } else { plain.to_string() }
-        }
+        name => without_namespaces(name),
     }
+}
+
+/// A type's name, and those of its arguments, without namespaces: `List[string]`.
+fn without_namespaces(name: &str) -> String {
+    let mut text = String::new();
+    for (at, part) in name.split_inclusive(['[', ']', ',']).enumerate() {
+        let (word, mark) = part.split_at(part.find(['[', ']', ',']).unwrap_or(part.len()));
+        // What an assembly's name would add is no part of the type's.
+        let word = if at > 0 { word.trim() } else { word };
+        let word = word.rsplit('.').next().unwrap_or(word);
+        text.push_str(word.split('`').next().unwrap_or(word));
+        text.push_str(mark);
+    }
+    text.replace("[[", "[").replace("]]", "]")
 }
 
 /// CommandParameterSetInfo objects.
@@ -107,7 +149,13 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
                 "System.Management.Automation.CommandParameterSetInfo",
                 vec![
                     ("Name", Value::Str(name)),
-                    ("IsDefault", Value::Bool(set.is_none() || set == table.default_set)),
+                    (
+                        "IsDefault",
+                        Value::Bool(match set {
+                            None => info.kind == CommandKind::Cmdlet,
+                            set => set == table.default_set,
+                        }),
+                    ),
                     ("Parameters", Value::array(parameters)),
                     ("Text", Value::from(line(&table, set))),
                 ],

@@ -29,10 +29,24 @@ impl Runspace {
         (at, length): (usize, u32),
         span: Span,
     ) -> Result<()> {
-        let (info, block) = match self.resolve_callee(&name, how) {
+        let (mut info, block) = match self.resolve_callee(&name, how) {
             Ok(found) => found,
             Err(flow) => return Err(self.blame_name(flow, &name, how, span)),
         };
+        let mut args = args;
+        if block.is_none()
+            && crate::cmdlets::answers_help(self, &info)
+            && args.iter().any(|a| a.name.as_deref() == Some("?"))
+            && let Some(help) = self.commands.find("Get-Help")
+        {
+            // `Name -?` asks for the command's help.
+            let wanted = match info.kind {
+                CommandKind::ExternalScript => info.definition.clone(),
+                _ => info.name.clone(),
+            };
+            args = vec![Argument::positional(Value::Str(wanted), span)];
+            info = help;
+        }
         let mut invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
         let typed = match (how, &name) {
             _ if self.frames.is_empty() => Some(info.definition.clone()),
@@ -284,7 +298,9 @@ impl Runspace {
     /// A call that is a whole pipeline and a plain function: no pipeline is built. None where that does not apply.
     pub(crate) fn call_directly(&mut self, code: &Arc<Code>, frame: usize, stage: &StageSite) -> Option<Result<()>> {
         let StageKind::Command { name, args, how, .. } = &stage.kind else { return None };
-        if *how == 2 {
+        let asks_help =
+            |a: &crate::code::Arg| matches!(a, crate::code::Arg::Named { name, .. } if name.as_str() == "?");
+        if *how == 2 || args.iter().any(asks_help) {
             return None;
         }
         let base = self.frames[frame].base;

@@ -197,7 +197,9 @@ impl Runspace {
         if data.stack.is_some() {
             return;
         }
-        let is_lookup = record.exception.ty == values::TypeRef::COMMAND_NOT_FOUND_EXCEPTION;
+        // A name that was looked up has its place already; a cmdlet that speaks of a missing command has none.
+        let is_lookup =
+            record.exception.ty == values::TypeRef::COMMAND_NOT_FOUND_EXCEPTION && data.invocation.is_some();
         if data.command.is_none() && !is_lookup {
             data.command = Some(info.error_name.clone()).filter(|n| !n.is_empty());
         }

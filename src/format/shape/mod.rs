@@ -213,13 +213,6 @@ fn raw(text: String) -> Format {
 /// How an object is shown in place: by an out-of-band view, as text for scalars and objects without properties, or (where
 /// `falls_back`) as a list.
 pub fn out_of_band(session: &mut dyn Session, object: &Value, falls_back: bool, limit: i64) -> Result<Option<Format>> {
-    if let Value::Foreign(help) = object
-        && help.type_names().is_some_and(|names| names.last().is_some_and(|n| n.as_str() == "HelpInfo"))
-        && let Some(page) = help.display_plain()
-    {
-        // Help brings its page along.
-        return Ok(Some(raw(page.to_string())));
-    }
     if let Value::Str(s) = object {
         return Ok(Some(raw(s.to_string())));
     }

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod control;
+mod help;
 mod native;
 pub(crate) mod ps1xml;
 mod registry;

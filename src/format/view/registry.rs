@@ -7,7 +7,7 @@ use std::sync::Arc;
 use command::Session;
 use values::Str;
 
-use super::{Shape, View, builtin};
+use super::{Shape, View, builtin, help};
 
 /// A further source of views, asked by type name.
 pub type ViewSource = Arc<dyn Fn(&str) -> Vec<View> + Send + Sync>;
@@ -88,6 +88,7 @@ impl Registry {
                 found.push(view);
             }
         }
+        found.extend(help::views(type_name).into_iter().map(Arc::new));
         found.extend(self.appended.iter().filter(|v| names(v)).cloned());
         for source in &self.sources {
             found.extend(source(type_name).into_iter().map(Arc::new));
