@@ -96,6 +96,13 @@ impl Runspace {
             Value::Str(s) => s,
             other => convert::to_str(self, &other)?,
         };
+        let mut generics = Vec::with_capacity(site.generic.len());
+        for spec in &site.generic {
+            match values::Context::find_type(self, &spec.text) {
+                Some(ty) => generics.push(ty),
+                None => return crate::errors::type_not_found(&spec.text).throw(),
+            }
+        }
         if site.is_static {
             let ty = match &object {
                 Value::Type(t) => *t,
@@ -123,7 +130,7 @@ impl Runspace {
             if let Some(made) = crate::hosting::call_static(self, ty, &name, &args)? {
                 return Ok(made);
             }
-            return members::call_static(self, ty, &name, &args);
+            return members::call_static_generic(self, ty, &name, &args, &generics);
         }
         if site.is_base {
             return self.call_base(frame, &object, &name, &args);
@@ -134,6 +141,9 @@ impl Runspace {
                 "You cannot call a method on a null-valued expression.",
             )
             .throw();
+        }
+        if !generics.is_empty() {
+            return members::call_generic(self, &object, &name, &args, &generics);
         }
         self.call_method(&object, &name, &args)
     }

@@ -167,6 +167,17 @@ fn on_items(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
 
 /// Runs a .NET method: overload, arguments, behaviour, and the wrapping of what it throws.
 fn run(ctx: &mut dyn Context, this: &Value, member: &'static Member, args: &[Value], name: &str) -> Result {
+    run_generic(ctx, this, member, args, name, &[])
+}
+
+fn run_generic(
+    ctx: &mut dyn Context,
+    this: &Value,
+    member: &'static Member,
+    args: &[Value],
+    name: &str,
+    generics: &[TypeRef],
+) -> Result {
     let Some(behaviour) = member.run else {
         if member.is_static {
             let answered = ctx.engine_static(member.ty, member.name, Some(args));
@@ -181,7 +192,7 @@ fn run(ctx: &mut dyn Context, this: &Value, member: &'static Member, args: &[Val
     let (signature, converted) = if signatures.is_empty() {
         (None, args.iter().map(|a| a.base().clone()).collect())
     } else {
-        let (signature, converted) = bind::choose(ctx, signatures, name, args)?;
+        let (signature, converted) = bind::choose(ctx, signatures, name, args, generics)?;
         (Some(signature), converted)
     };
     let mut call = Call { ctx, this, ty: member.ty, name: member.name, signature, args: converted };
@@ -217,6 +228,33 @@ fn wrapped(flow: Box<Flow>, name: &str, count: usize, id: &str) -> Box<Flow> {
 
 /// Calls a static method; `new` constructs.
 pub fn call_static(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value]) -> Result {
+    call_static_generic(ctx, ty, name, args, &[])
+}
+
+/// Calls a method with type arguments: `object.name[int](args)`.
+pub fn call_generic(
+    ctx: &mut dyn Context,
+    object: &Value,
+    name: &str,
+    args: &[Value],
+    generics: &[TypeRef],
+) -> Result {
+    let base = object.base();
+    let found = base.type_ref().and_then(|ty| lookup(ty, name, false));
+    match found.filter(|m| m.run.is_some() && m.kind == MemberKind::Method) {
+        Some(member) => run_generic(ctx, base, member, args, member.name, generics),
+        None => call(ctx, object, name, args),
+    }
+}
+
+/// Calls a static method with type arguments: `[array]::Empty[int]()`.
+pub fn call_static_generic(
+    ctx: &mut dyn Context,
+    ty: TypeRef,
+    name: &str,
+    args: &[Value],
+    generics: &[TypeRef],
+) -> Result {
     if name.eq_ignore_ascii_case("new") {
         return construct(ctx, ty, args);
     }
@@ -228,7 +266,7 @@ pub fn call_static(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value
     if let Some(member) = lookup(ty, name, true)
         && member.kind == MemberKind::Method
     {
-        return run(ctx, &Value::Null, member, args, member.name);
+        return run_generic(ctx, &Value::Null, member, args, member.name, generics);
     }
     // A static property that holds a delegate is not a method; the type object's own methods are not reached this way.
     method_not_found(&Value::Type(ty), name).throw()

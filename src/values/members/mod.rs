@@ -13,7 +13,7 @@ mod write;
 pub use facade::{MemberObject, MethodObject, MethodTarget, PsObjectView};
 pub use fixed::{default_of, make_array};
 pub use indexing::{index, set_index};
-pub use invoke::{call, call_static, construct, method_failure, method_not_found};
+pub use invoke::{call, call_generic, call_static, call_static_generic, construct, method_failure, method_not_found};
 pub use listing::{members, properties, static_members, type_names};
 pub use read::{get, get_enumerating, get_static, note_or_null};
 pub use write::{set, set_static};

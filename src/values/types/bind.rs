@@ -1,341 +1,187 @@
 //! The choice of an overload and the conversion of its arguments, by PowerShell's ranks of conversions.
 
+use super::rank::{self, NONE, NULL_TO_VALUE, NUMERIC_IMPLICIT, UNRELATED_ARRAYS, rank};
 use super::signature::{Parameter, Signature};
-use super::{TypeKind, TypeRef, facts};
+use super::{TypeKind, TypeRef, facts, infer};
 use crate::context::Context;
 use crate::error::{ErrorCategory, Exception, Flow, Result};
 use crate::string::Str;
 use crate::value::Value;
 
-const NONE: u16 = 0;
-const UNRELATED_ARRAYS: u16 = 0x0F;
-const TO_STRING: u16 = 0x1F;
-const CUSTOM: u16 = 0x2F;
-const EXPLICIT_CAST: u16 = 0x5F;
-const CONSTRUCTOR: u16 = 0x6F;
-const PARSE: u16 = 0x7F;
-const PSOBJECT: u16 = 0x8F;
-const LANGUAGE: u16 = 0x9F;
-const NULL_TO_VALUE: u16 = 0xAF;
-const NULL_TO_REF: u16 = 0xBF;
-const NUMERIC_EXPLICIT: u16 = 0xCF;
-const NUMERIC_STRING: u16 = 0xEF;
-const NUMERIC_IMPLICIT: u16 = 0xFF;
-const ASSIGNABLE: u16 = 0x10F;
-const STRING_TO_CHARS: u16 = 0x11A;
-const IDENTITY: u16 = 0x11F;
-const SCALAR_TO_ARRAY: u16 = 8;
-
 /// The overload that fits the arguments best, and the arguments as it takes them. `name` is what messages call the method;
-/// constructors are `new` where none fits and `.ctor` where an argument does not convert.
-pub fn choose<'s>(
+/// constructors are `new` where none fits and `.ctor` where an argument does not convert. `generics` are the type arguments
+/// that the script wrote.
+pub fn choose(
     ctx: &mut dyn Context,
-    signatures: &'s [Signature],
+    signatures: &'static [Signature],
     name: &str,
     args: &[Value],
-) -> Result<(&'s Signature, Vec<Value>)> {
-    let mut fitting = signatures
-        .iter()
-        .filter(|s| args.len() >= s.required() && (args.len() <= s.parameters.len() || s.is_variadic()));
-    let first = fitting.next();
-    let second = fitting.next();
-    match (first, second) {
-        (None, _) => count_error(name, args.len()).throw(),
-        (Some(only), None) => {
-            let is_expanded = only.is_variadic() && !fits_normally(only, args);
-            let converted = convert_all(ctx, only, name, args, is_expanded)?;
-            Ok((only, converted))
-        }
-        (Some(a), Some(b)) => {
-            let all: Vec<&Signature> = [a, b].into_iter().chain(fitting).collect();
-            let (best, is_expanded) = best_of(&all, name, args)?;
-            let converted = convert_all(ctx, best, name, args, is_expanded)?;
-            Ok((best, converted))
+    generics: &[TypeRef],
+) -> Result<(&'static Signature, Vec<Value>)> {
+    if let [only] = signatures
+        && only.generics.is_empty()
+        && only.parameters.len() == args.len()
+        && !only.is_variadic()
+        && generics.is_empty()
+    {
+        let converted = convert_all(ctx, only, name, args, false)?;
+        return Ok((only, converted));
+    }
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for signature in signatures {
+        let signature = match (signature.generics.is_empty(), generics.is_empty()) {
+            (true, true) => signature,
+            (true, false) => continue,
+            (false, false) if signature.generics.len() != generics.len() => continue,
+            (false, false) => match infer::close(signature, generics.to_vec()) {
+                Some(closed) => closed,
+                None => continue,
+            },
+            (false, true) => match infer::infer(ctx, signature, args) {
+                Some(closed) => closed,
+                None => continue,
+            },
+        };
+        candidates.extend(candidate(signature, args));
+    }
+    let mut rest = candidates.iter();
+    let Some(mut best) = rest.next() else { return count_error(name, args.len()).throw() };
+    let mut is_ambiguous = false;
+    for other in rest {
+        match compare(best, other, args) {
+            0 => is_ambiguous = true,
+            n if n < 0 => (best, is_ambiguous) = (other, false),
+            _ => {}
         }
     }
+    if is_ambiguous {
+        return method_error(
+            "MethodCountCouldNotFindBest",
+            format!("Multiple ambiguous overloads found for \"{name}\" and the argument count: \"{}\".", args.len()),
+        )
+        .throw();
+    }
+    let converted = convert_all(ctx, best.signature, name, args, best.is_expanded)?;
+    Ok((best.signature, converted))
 }
 
-struct Candidate<'s> {
-    signature: &'s Signature,
+struct Candidate {
+    signature: &'static Signature,
     is_expanded: bool,
     ranks: Vec<u16>,
 }
 
-fn best_of<'s>(all: &[&'s Signature], name: &str, args: &[Value]) -> Result<(&'s Signature, bool)> {
-    let mut candidates: Vec<Candidate<'s>> = Vec::new();
-    for signature in all {
-        for is_expanded in [false, true] {
-            if is_expanded && !signature.is_variadic() {
-                continue;
-            }
-            if !is_expanded && args.len() > signature.parameters.len() {
-                continue;
-            }
-            // In the normal form a missing array is not an argument.
-            if !is_expanded && signature.is_variadic() && args.len() < signature.parameters.len() {
-                continue;
-            }
-            let ranks: Vec<u16> = args
-                .iter()
-                .enumerate()
-                .map(|(i, a)| {
-                    rank_of(a, parameter_at(signature, i), is_expanded && i + 1 >= signature.parameters.len())
-                })
-                .collect();
-            if ranks.iter().all(|r| *r != NONE) {
-                candidates.push(Candidate { signature, is_expanded, ranks });
-                break;
-            }
+impl Candidate {
+    /// The type that the argument at a place is converted to.
+    fn target(&self, at: usize) -> TypeRef {
+        let parameters = &self.signature.parameters;
+        let Some(parameter) = parameters.get(at).or_else(|| parameters.last()) else { return TypeRef::OBJECT };
+        if self.is_expanded && at + 1 >= parameters.len() {
+            return parameter.ty.element().unwrap_or(parameter.ty);
         }
+        parameter.ty
     }
-    let mut rest = candidates.into_iter();
-    let Some(mut best) = rest.next() else { return count_error(name, args.len()).throw() };
-    for other in rest {
-        if is_better(&other, &best, args) {
-            best = other;
-        }
-    }
-    Ok((best.signature, best.is_expanded))
 }
 
-fn is_better(a: &Candidate<'_>, b: &Candidate<'_>, args: &[Value]) -> bool {
+/// How an overload takes the arguments; none when it does not.
+fn candidate(signature: &'static Signature, args: &[Value]) -> Option<Candidate> {
+    let parameters = &signature.parameters;
+    let (count, variadic) = (parameters.len(), signature.is_variadic());
+    if args.len() > count && !variadic {
+        return None;
+    }
+    if args.len() < count {
+        let optional = parameters.iter().filter(|p| p.default.is_some()).count();
+        let lacks_array = variadic && args.len() + 1 == count;
+        if !lacks_array && (optional == 0 || args.len() + optional + usize::from(variadic) < count) {
+            return None;
+        }
+    }
+    let mut ranks = Vec::with_capacity(args.len());
+    let mut is_expanded = variadic && args.len() != count;
+    for (at, argument) in args.iter().enumerate() {
+        let parameter = parameters.get(at).or_else(|| parameters.last())?;
+        let found = if !parameter.is_params {
+            rank_of(argument, parameter)
+        } else {
+            let element = rank(argument, parameter.ty.element().unwrap_or(parameter.ty));
+            let whole = if args.len() == count { rank(argument, parameter.ty) } else { NONE };
+            is_expanded = is_expanded || element > whole;
+            if is_expanded { element } else { whole }
+        };
+        if found == NONE {
+            return None;
+        }
+        ranks.push(found);
+    }
+    Some(Candidate { signature, is_expanded, ranks })
+}
+
+/// Above zero when `a` takes the arguments better than `b`.
+fn compare(a: &Candidate, b: &Candidate, args: &[Value]) -> i32 {
     let count = a.ranks.len() as i32;
     let mut better = 0;
-    for (i, (x, y)) in a.ranks.iter().zip(&b.ranks).enumerate() {
-        let weight = count - i as i32;
-        better += match x.cmp(y) {
-            std::cmp::Ordering::Less => -weight,
-            std::cmp::Ordering::Equal => 0,
-            std::cmp::Ordering::Greater => weight,
-        };
-    }
-    if better == 0 {
-        for i in 0..a.ranks.len() {
-            let weight = count - i as i32;
-            let (p, q) = (parameter_at(a.signature, i).map(|p| p.ty), parameter_at(b.signature, i).map(|p| p.ty));
-            let (Some(p), Some(q)) = (p, q) else { continue };
-            better += weight * specificity(args.get(i), p, q);
+    for (at, (x, y)) in a.ranks.iter().zip(&b.ranks).enumerate() {
+        let weight = count - at as i32;
+        better += weight * order(*x, *y);
+        if x == y
+            && *x == UNRELATED_ARRAYS
+            && let Some(from) = args.get(at).and_then(infer::effective_type).and_then(TypeRef::element)
+        {
+            let ranks = [a, b].map(|c| c.target(at).element().map_or(NONE, |to| rank::between(from, to)));
+            better += weight * order(ranks[0], ranks[1]);
         }
     }
     if better == 0 {
-        better = i32::from(b.is_expanded) - i32::from(a.is_expanded);
+        let mut weight = count;
+        for (at, (x, y)) in a.ranks.iter().zip(&b.ranks).enumerate() {
+            // Numeric and reference conversions of equal rank: the wider type where the conversion is explicit, else the nearer.
+            let is_settled = *x < NULL_TO_VALUE
+                || *y < NULL_TO_VALUE
+                || (*x >= NUMERIC_IMPLICIT) != (*y >= NUMERIC_IMPLICIT);
+            if !is_settled {
+                if *x >= NUMERIC_IMPLICIT {
+                    weight = -weight;
+                }
+                let (p, q) = (a.target(at), b.target(at));
+                better -= weight * order(rank::between(p, q), rank::between(q, p));
+            }
+            weight = weight.abs() - 1;
+        }
     }
-    if better == 0 {
-        better = i32::from(b.signature.is_open()) - i32::from(a.signature.is_open());
+    if better != 0 {
+        return better;
     }
-    if better == 0 {
-        better = b.signature.parameters.len() as i32 - a.signature.parameters.len() as i32;
-    }
-    better > 0
-}
-
-impl Signature {
-    fn is_open(&self) -> bool {
-        self.parameters.iter().any(|p| p.is_open)
-    }
-}
-
-/// Above zero when `p` is nearer to the argument than `q`.
-fn specificity(argument: Option<&Value>, p: TypeRef, q: TypeRef) -> i32 {
-    if p == q {
+    if (0..a.ranks.len()).any(|at| a.target(at) != b.target(at)) {
         return 0;
     }
-    if let Some(from) = argument.and_then(Value::type_ref)
-        && let (Some(a), Some(b), Some(_)) = (width(p), width(q), width(from))
-    {
-        return (b - a).signum();
+    let lengths = (a.signature.parameters.len(), b.signature.parameters.len());
+    match (a.is_expanded, b.is_expanded) {
+        (true, true) => return if lengths.0 > lengths.1 { 1 } else { -1 },
+        (true, false) => return -1,
+        (false, true) => return 1,
+        (false, false) => {}
     }
-    match (facts::is_assignable(p, q), facts::is_assignable(q, p)) {
-        (true, false) => 1,
-        (false, true) => -1,
-        _ => 0,
+    let open = |c: &Candidate| c.signature.parameters.iter().filter(|p| p.is_open).count() as i32;
+    match open(b) - open(a) {
+        0 => lengths.1 as i32 - lengths.0 as i32,
+        more => more,
     }
 }
 
-fn parameter_at(signature: &Signature, at: usize) -> Option<&Parameter> {
-    signature.parameters.get(at).or_else(|| signature.parameters.last())
+fn order(x: u16, y: u16) -> i32 {
+    i32::from(x > y) - i32::from(x < y)
 }
 
-fn fits_normally(signature: &Signature, args: &[Value]) -> bool {
-    args.len() == signature.parameters.len()
-        && args.last().zip(signature.parameters.last()).is_some_and(|(a, p)| {
-            (rank(a, p.ty) != NONE && matches!(a.base(), Value::Array(_))) || rank(a, p.ty) == STRING_TO_CHARS
-        })
-}
-
-fn rank_of(argument: &Value, parameter: Option<&Parameter>, is_element: bool) -> u16 {
-    let Some(parameter) = parameter else { return NONE };
+fn rank_of(argument: &Value, parameter: &Parameter) -> u16 {
+    let is_reference = argument.type_ref() == Some(TypeRef::PSREFERENCE);
     if parameter.is_ref {
-        return if argument.type_ref() == Some(TypeRef::PSREFERENCE) { IDENTITY } else { NONE };
+        return if is_reference { rank::IDENTITY } else { NONE };
     }
-    let ty = if is_element { parameter.ty.element().unwrap_or(parameter.ty) } else { parameter.ty };
-    if argument.type_ref() == Some(TypeRef::PSREFERENCE) && ty != TypeRef::OBJECT && ty != TypeRef::PSREFERENCE {
+    if is_reference && parameter.ty != TypeRef::OBJECT && parameter.ty != TypeRef::PSREFERENCE {
         return NONE;
     }
-    rank(argument, ty)
-}
-
-/// Place of a numeric type in the order of widening; floating point and decimal come last.
-fn width(ty: TypeRef) -> Option<i32> {
-    Some(match ty {
-        TypeRef::SBYTE => 1,
-        TypeRef::BYTE => 2,
-        TypeRef::INT16 => 3,
-        TypeRef::UINT16 => 4,
-        TypeRef::INT32 => 5,
-        TypeRef::UINT32 => 6,
-        TypeRef::INT64 => 7,
-        TypeRef::UINT64 => 8,
-        TypeRef::SINGLE => 9,
-        TypeRef::DOUBLE => 10,
-        TypeRef::DECIMAL => 11,
-        TypeRef::BIGINT => 12,
-        _ => return None,
-    })
-}
-
-/// Whether C# widens without being asked.
-fn widens(from: TypeRef, to: TypeRef) -> bool {
-    use TypeRef as T;
-    let signed: &[TypeRef] = match from {
-        T::SBYTE => &[T::INT16, T::INT32, T::INT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::BYTE => &[T::INT16, T::UINT16, T::INT32, T::UINT32, T::INT64, T::UINT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::INT16 => &[T::INT32, T::INT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::UINT16 => &[T::INT32, T::UINT32, T::INT64, T::UINT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::INT32 => &[T::INT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::UINT32 => &[T::INT64, T::UINT64, T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::INT64 | T::UINT64 => &[T::SINGLE, T::DOUBLE, T::DECIMAL],
-        T::SINGLE => &[T::DOUBLE],
-        _ => &[],
-    };
-    signed.contains(&to)
-}
-
-/// How well a value converts to a type; 0 means not at all.
-pub fn rank(value: &Value, ty: TypeRef) -> u16 {
-    let Some(from) = value.type_ref() else {
-        return match ty {
-            TypeRef::STRING => TO_STRING,
-            _ if ty.is_value_type() && nullable(ty).is_none() => NULL_TO_VALUE,
-            _ => NULL_TO_REF,
-        };
-    };
-    if from == ty {
-        return IDENTITY;
-    }
-    if ty == TypeRef::OBJECT {
-        return ASSIGNABLE;
-    }
-    if ty == TypeRef::TYPE && from == TypeRef::RUNTIME_TYPE {
-        return IDENTITY;
-    }
-    if let Some(inner) = nullable(ty) {
-        return rank(value, inner);
-    }
-    if ty == TypeRef::PSOBJECT {
-        return if matches!(value, Value::Object(_) | Value::Wrapped(_)) { ASSIGNABLE } else { PSOBJECT };
-    }
-    if facts::is_assignable(from, ty) {
-        return ASSIGNABLE;
-    }
-    if let (Some(_), Some(_)) = (width(from), width(ty)) {
-        return if widens(from, ty) { NUMERIC_IMPLICIT } else { NUMERIC_EXPLICIT };
-    }
-    if ty == TypeRef::BOOL || ty == TypeRef::SWITCH {
-        return LANGUAGE;
-    }
-    if from == TypeRef::SCRIPTBLOCK && is_delegate(ty) {
-        return LANGUAGE;
-    }
-    if from == TypeRef::STRING {
-        return from_string(value, ty);
-    }
-    if let TypeKind::Array { element, .. } = &ty.info().kind {
-        return match value.base() {
-            Value::Array(_) => UNRELATED_ARRAYS,
-            _ => rank(value, *element).saturating_sub(SCALAR_TO_ARRAY),
-        };
-    }
-    if let Value::Array(a) = value.base() {
-        if sequence_element(ty).is_some() {
-            return UNRELATED_ARRAYS;
-        }
-        if ty == TypeRef::STRING {
-            return TO_STRING;
-        }
-        // A list of one item converts as its item does.
-        return match a.get(0) {
-            Some(only) if a.len() == 1 => rank(&only, ty).saturating_sub(SCALAR_TO_ARRAY),
-            _ => NONE,
-        };
-    }
-    if ty == TypeRef::STRING {
-        return TO_STRING;
-    }
-    if from == TypeRef::CHAR && width(ty).is_some() || width(from).is_some() && ty == TypeRef::CHAR {
-        return NUMERIC_EXPLICIT;
-    }
-    if ty.is_enum() {
-        return if width(from).is_some() || from.is_enum() { CUSTOM } else { NONE };
-    }
-    if from.is_enum() && width(ty).is_some() {
-        return NUMERIC_EXPLICIT;
-    }
-    if from == TypeRef::BOOL && width(ty).is_some() {
-        return LANGUAGE;
-    }
-    if width(from).is_some() && matches!(ty, TypeRef::DATETIME | TypeRef::TIMESPAN) {
-        return CONSTRUCTOR;
-    }
-    if from == TypeRef::DATETIME && ty == TypeRef::DATETIME_OFFSET {
-        return EXPLICIT_CAST;
-    }
-    if matches!(value.base(), Value::Dict(_)) && super::define::constructors(ty).is_some() {
-        return CONSTRUCTOR;
-    }
-    if constructs_from(ty, from) { CONSTRUCTOR } else { NONE }
-}
-
-fn from_string(value: &Value, ty: TypeRef) -> u16 {
-    if width(ty).is_some() {
-        return NUMERIC_STRING;
-    }
-    if ty == TypeRef::CHAR {
-        return if value.as_str().is_some_and(|s| crate::string::utf16(s).count() == 1) { LANGUAGE } else { NONE };
-    }
-    if ty.is_enum() {
-        return CUSTOM;
-    }
-    if let TypeKind::Array { element, .. } = &ty.info().kind {
-        return if *element == TypeRef::CHAR {
-            STRING_TO_CHARS
-        } else {
-            rank(value, *element).saturating_sub(SCALAR_TO_ARRAY)
-        };
-    }
-    match ty {
-        TypeRef::TYPE | TypeRef::SCRIPTBLOCK => return LANGUAGE,
-        TypeRef::DATETIME | TypeRef::TIMESPAN | TypeRef::GUID => return PARSE,
-        _ => {}
-    }
-    if let Some(element) = sequence_element(ty) {
-        return rank(value, element).saturating_sub(SCALAR_TO_ARRAY);
-    }
-    let Some(facts) = facts::of(ty) else { return NONE };
-    let parses = facts.methods.iter().any(|m| {
-        m.is_static && m.name == "Parse" && m.overloads.iter().any(|o| o.contains("(string ") && !o.contains(','))
-    });
-    if parses {
-        return PARSE;
-    }
-    if constructs_from(ty, TypeRef::STRING) { CONSTRUCTOR } else { NONE }
-}
-
-/// Whether a type has a constructor of one parameter of exactly that type.
-fn constructs_from(ty: TypeRef, from: TypeRef) -> bool {
-    let wanted = format!("({} ", from.ps_name());
-    facts::of(ty)
-        .is_some_and(|f| !f.is("abstract") && f.constructors.iter().any(|c| c.contains(&wanted) && !c.contains(',')))
+    rank(argument, parameter.ty)
 }
 
 /// Whether a script block stands in for the type.
@@ -452,14 +298,6 @@ pub fn to_type(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
     }
     if let Some(inner) = nullable(ty) {
         return to_type(ctx, value, inner);
-    }
-    if let Some(element) = sequence_element(ty) {
-        let items = super::sequence_of(ctx, value)?;
-        let mut done = Vec::with_capacity(items.len());
-        for item in &items {
-            done.push(to_type(ctx, item, element)?);
-        }
-        return Ok(Value::typed_array(element, done));
     }
     match &ty.info().kind {
         TypeKind::Array { element: TypeRef::CHAR, rank: 1 } if from == TypeRef::STRING => {

@@ -64,6 +64,13 @@ pub fn behaviour(ty: TypeRef, key: &str) -> Option<(&'static str, Behaviour)> {
     None
 }
 
+/// The same without what other types lend: for members that the facts do not list.
+fn own_behaviour(ty: TypeRef, key: &str) -> Option<(&'static str, Behaviour)> {
+    let name = ty.info().generic.as_ref().map_or(ty.name(), |(definition, _)| definition.name());
+    let members = definitions(name).iter().flat_map(|def| def.members);
+    members.copied().find(|(n, _)| n.eq_ignore_ascii_case(key) && n.ends_with("()"))
+}
+
 /// Kinds of .NET members.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MemberKind {
@@ -176,7 +183,11 @@ fn build(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
         && ty.info().base.is_some()
     {
         let member = found.get_or_insert_with(|| blank(object_name, MemberKind::Method, is_static));
-        if !member.texts.contains(text) && member.kind == MemberKind::Method {
+        // An override hides what Object declares, whatever it calls the parameter.
+        let shape = |t: &str| t.find('(').map(|at| t[at..].matches(',').count() + usize::from(!t.ends_with("()")));
+        let takes_object = |t: &str| t.contains("(System.Object ") || t.ends_with("()");
+        let hides = |t: &&&str| shape(t) == shape(text) && takes_object(t);
+        if member.texts.iter().find(hides).is_none() && member.kind == MemberKind::Method {
             member.texts.insert(0, text);
         }
     }
@@ -236,6 +247,7 @@ fn in_facts(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
 /// A member that only behaviour declares: `Name()` is a method there, `Name` a property.
 fn without_facts(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     let prefix = if is_static { "::" } else { "" };
+    let behaviour = |ty: TypeRef, key: &str| if facts::of(ty).is_some() { own_behaviour(ty, key) } else { behaviour(ty, key) };
     if let Some((found, run)) = behaviour(ty, &format!("{prefix}{name}()")) {
         let mut m = blank(found.trim_start_matches(':').trim_end_matches("()"), MemberKind::Method, is_static);
         m.run = Some(run);

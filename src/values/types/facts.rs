@@ -322,6 +322,7 @@ pub fn interfaces(ty: TypeRef) -> Vec<TypeRef> {
             }
             found.extend(names.iter().filter_map(|n| TypeRef::find(n)));
         }
+        found.extend(super::linq::lazy::interfaces(t).iter().filter_map(|n| TypeRef::find(n)));
         if let Some(facts) = of(t) {
             let (parameters, arguments) = generics_of(t);
             for text in &facts.interfaces {

@@ -7,6 +7,8 @@ use crate::value::Value;
 pub struct Parameter {
     pub name: &'static str,
     pub ty: TypeRef,
+    /// The type as the overload text writes it.
+    pub text: &'static str,
     /// `Params`: takes any number of further arguments.
     pub is_params: bool,
     /// `[ref]`: takes a PSReference.
@@ -24,6 +26,12 @@ pub struct Signature {
     /// Position among the overloads of the method.
     pub index: usize,
     pub parameters: Vec<Parameter>,
+    /// The type that the overload was found on.
+    pub of: TypeRef,
+    /// Names of the method's own type parameters.
+    pub generics: Vec<&'static str>,
+    /// What the type parameters stand for, once the overload is closed.
+    pub arguments: Vec<TypeRef>,
     /// The overload implements an interface explicitly.
     pub is_explicit: bool,
 }
@@ -51,6 +59,11 @@ pub fn parse_all(ty: TypeRef, texts: &[&'static str]) -> Vec<Signature> {
 
 /// One overload text on a type whose generic arguments replace the parameters.
 pub fn parse(ty: TypeRef, index: usize, text: &'static str) -> Option<Signature> {
+    parse_with(ty, index, text, &[])
+}
+
+/// The same with the method's own type parameters replaced; they stand for Object where there are no arguments for them.
+pub fn parse_with(ty: TypeRef, index: usize, text: &'static str, closed: &[TypeRef]) -> Option<Signature> {
     if text.contains("Version=") {
         return None;
     }
@@ -63,12 +76,14 @@ pub fn parse(ty: TypeRef, index: usize, text: &'static str) -> Option<Signature>
         (p.to_vec(), a.to_vec())
     };
     let own: Vec<&'static str> = match name.find('[') {
-        Some(at) if !name[..at].contains('.') => name[at + 1..].trim_end_matches(']').split(',').collect(),
+        Some(at) if !name[..at].contains('.') => {
+            name[at + 1..].trim_end_matches(']').split(',').map(str::trim).collect()
+        }
         _ => Vec::new(),
     };
-    for generic in &own {
+    for (at, generic) in own.iter().enumerate() {
         parameters_of.push(generic);
-        arguments_of.push(TypeRef::OBJECT);
+        arguments_of.push(closed.get(at).copied().unwrap_or(TypeRef::OBJECT));
     }
     let mut parameters = Vec::new();
     for piece in split_top(inside) {
@@ -92,9 +107,10 @@ pub fn parse(ty: TypeRef, index: usize, text: &'static str) -> Option<Signature>
             None => return None,
         };
         let default = default.map(|d| default_value(ty, d));
-        parameters.push(Parameter { name, ty, is_params, is_ref, default, is_open });
+        parameters.push(Parameter { name, ty, text: type_text, is_params, is_ref, default, is_open });
     }
-    Some(Signature { text, index, parameters, is_explicit: name.contains('.') })
+    let is_explicit = name.contains('.');
+    Some(Signature { text, index, parameters, of: ty, generics: own, arguments: closed.to_vec(), is_explicit })
 }
 
 fn strip<'t>(text: &'t str, mark: &str) -> (&'t str, bool) {
@@ -139,7 +155,8 @@ fn argument_list(text: &str) -> Option<usize> {
     None
 }
 
-fn split_top(text: &'static str) -> Vec<&'static str> {
+/// The parts between commas outside of brackets.
+pub(super) fn split_top(text: &'static str) -> Vec<&'static str> {
     let (mut depth, mut start, mut found) = (0, 0, Vec::new());
     for (at, ch) in text.char_indices() {
         match ch {

@@ -32,6 +32,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("Item1=", |c| set_item(c, 0)),
     ("Item2=", |c| set_item(c, 1)),
     ("Item3=", |c| set_item(c, 2)),
+    ("Item4=", |c| set_item(c, 3)),
+    ("Item5=", |c| set_item(c, 4)),
+    ("Item6=", |c| set_item(c, 5)),
+    ("Item7=", |c| set_item(c, 6)),
+    ("Rest", |c| item(c, 7)),
     ("Length", |c| c.with(|t: &mut Items| Value::I32(t.0.len() as i32))),
     ("new", |c| {
         let (ty, args) = (c.ty, c.args.clone());
@@ -63,20 +68,24 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Tuple`5", like: &[], members: MEMBERS },
     TypeDef { name: "System.Tuple`6", like: &[], members: MEMBERS },
     TypeDef { name: "System.Tuple`7", like: &[], members: MEMBERS },
+    TypeDef { name: "System.Tuple`8", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`1", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`2", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`3", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`4", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`5", like: &[], members: MEMBERS },
+    TypeDef { name: "System.ValueTuple`6", like: &[], members: MEMBERS },
+    TypeDef { name: "System.ValueTuple`7", like: &[], members: MEMBERS },
+    TypeDef { name: "System.ValueTuple`8", like: &[], members: MEMBERS },
     TypeDef {
         name: "System.Tuple",
         like: &[],
-        members: &[("::Create", |c| Ok(make("System.Tuple", std::mem::take(&mut c.args))))],
+        members: &[("::Create", |c| Ok(create(c, "System.Tuple")))],
     },
     TypeDef {
         name: "System.ValueTuple",
         like: &[],
-        members: &[("::Create", |c| Ok(make("System.ValueTuple", std::mem::take(&mut c.args))))],
+        members: &[("::Create", |c| Ok(create(c, "System.ValueTuple")))],
     },
 ];
 
@@ -93,6 +102,34 @@ fn set_item(c: &mut Call<'_>, at: usize) -> Result {
         }
     })?;
     Ok(Value::Void)
+}
+
+/// `Create`: the types are those of the chosen overload.
+fn create(c: &mut Call<'_>, name: &str) -> Value {
+    let types = c.signature.map(|s| s.arguments.clone()).unwrap_or_default();
+    let mut items = std::mem::take(&mut c.args);
+    if items.len() == 8 {
+        // The eighth item lies in a tuple of its own.
+        let rest = close(name, &types[7..], items.split_off(7));
+        let mut types = types[..7].to_vec();
+        types.push(rest.type_ref().unwrap_or(TypeRef::OBJECT));
+        items.push(rest);
+        return close(name, &types, items);
+    }
+    close(name, &types, items)
+}
+
+fn close(name: &str, types: &[TypeRef], items: Vec<Value>) -> Value {
+    if types.is_empty() {
+        return make(name, items);
+    }
+    let definition = TypeRef::find(&format!("{name}`{}", items.len())).unwrap_or(TypeRef::OBJECT);
+    hold(generic_of(definition, types.to_vec()), Items(items))
+}
+
+/// A ValueTuple whose types are known.
+pub fn typed_value_tuple(types: &[TypeRef], items: Vec<Value>) -> Value {
+    close("System.ValueTuple", types, items)
 }
 
 fn make(name: &str, items: Vec<Value>) -> Value {
