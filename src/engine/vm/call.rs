@@ -136,6 +136,9 @@ impl Runspace {
             return self.call_base(frame, &object, &name, &args);
         }
         if object.is_null() {
+            if let Some(done) = members::call_intrinsic(self, &object, &name, &args)? {
+                return Ok(done);
+            }
             return crate::errors::invalid_operation(
                 "InvokeMethodOnNull",
                 "You cannot call a method on a null-valued expression.",
@@ -148,27 +151,8 @@ impl Runspace {
         self.call_method(&object, &name, &args)
     }
 
-    /// `.ForEach()` and `.Where()` of any object, then the object's own methods.
+    /// Calls a method of an object.
     pub(crate) fn call_method(&mut self, object: &Value, name: &str, args: &[Value]) -> Result {
-        let is_magic = name.eq_ignore_ascii_case("foreach") || name.eq_ignore_ascii_case("where");
-        let is_block = args.first().is_some_and(|a| a.as_foreign::<ScriptBlock>().is_some());
-        // Asking for the items of an enumerator uses them up: only these two methods need to know.
-        let is_collection = is_magic
-            && is_block
-            && (!matches!(object, Value::Foreign(_) | Value::Object(_)) || members::enumerate(self, object)?.is_some());
-        // A list's own ForEach comes first, and names and types are no business of the engine.
-        let has_own = object
-            .type_ref()
-            .and_then(|t| values::types::define::lookup(t, name, false))
-            .is_some_and(|m| m.run.is_some());
-        if is_collection && !has_own {
-            if name.eq_ignore_ascii_case("foreach") {
-                return self.magic_foreach(object, args);
-            }
-            if name.eq_ignore_ascii_case("where") {
-                return self.magic_where(object, args);
-            }
-        }
         members::call(self, object, name, args)
     }
 
@@ -191,70 +175,6 @@ impl Runspace {
             }
             None => flow,
         })
-    }
-
-    fn magic_foreach(&mut self, object: &Value, args: &[Value]) -> Result {
-        let items = members::enumerate(self, object)?.unwrap_or_else(|| vec![object.clone()]);
-        let mut out = Vec::new();
-        for item in items {
-            let first = &args[0];
-            if first.as_foreign::<ScriptBlock>().is_some() {
-                let how = Invoke { item: Some(item), args: args[1..].to_vec(), ..Invoke::default() };
-                out.extend(self.invoke_script(first, how)?);
-            }
-        }
-        Ok(collection(out))
-    }
-
-    fn magic_where(&mut self, object: &Value, args: &[Value]) -> Result {
-        let items = members::enumerate(self, object)?.unwrap_or_else(|| vec![object.clone()]);
-        let mode = match args.get(1) {
-            Some(mode) => convert::to_display(mode).to_ascii_lowercase(),
-            None => "default".to_string(),
-        };
-        let count = args.get(2).and_then(Value::as_i64).unwrap_or(0) as usize;
-        let (mut hits, mut rest, mut after) = (Vec::new(), Vec::new(), false);
-        for item in items {
-            if after {
-                if mode == "split" || mode == "skipuntil" || mode == "until" {
-                    rest.push(item);
-                }
-                continue;
-            }
-            let how = Invoke { item: Some(item.clone()), ..Invoke::default() };
-            let output = self.invoke_script(&args[0], how)?;
-            let is = convert::to_bool(&Value::from_output(output));
-            match mode.as_str() {
-                "until" if is => after = true,
-                "until" => hits.push(item),
-                "skipuntil" if is => {
-                    hits.push(item);
-                    after = true;
-                }
-                "skipuntil" => {}
-                _ if is => hits.push(item),
-                _ => rest.push(item),
-            }
-            if mode == "first" && hits.len() >= count.max(1) {
-                break;
-            }
-            if mode == "split" && count > 0 && hits.len() >= count {
-                after = true;
-            }
-        }
-        match mode.as_str() {
-            "skipuntil" => hits.extend(rest),
-            "last" => {
-                let keep = hits.len().saturating_sub(count.max(1));
-                hits.drain(..keep);
-            }
-            "split" => return Ok(collection(vec![collection(hits), collection(rest)])),
-            _ => {}
-        }
-        if count > 0 {
-            hits.truncate(count);
-        }
-        Ok(collection(hits))
     }
 
     /// Whether a switch clause takes a value.
@@ -330,11 +250,6 @@ impl Runspace {
         let made = command::Session::invoke_command(self, "Start-Job", args, Vec::new())?;
         Ok(Value::from_output(made))
     }
-}
-
-fn collection(items: Vec<Value>) -> Value {
-    let ty = TypeRef::find("System.Collections.ObjectModel.Collection[psobject]").unwrap_or(TypeRef::ARRAYLIST);
-    Value::Array(Arc::new(values::Array::list(ty, TypeRef::PSOBJECT, items)))
 }
 
 /// A span as a position for people.

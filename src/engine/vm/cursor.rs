@@ -13,6 +13,10 @@ enum Items {
     Range { next: i64, last: i64, step: i64 },
     Array { list: Arc<Array>, next: usize },
     Many { items: std::vec::IntoIter<Value> },
+    /// A list that must not change on the way.
+    List { list: Arc<Array>, next: usize, version: u32 },
+    /// One side of a dictionary that must not change on the way.
+    Part { items: std::vec::IntoIter<Value>, dict: Arc<values::Dict>, stamp: u32 },
 }
 
 /// The enumerator of a `foreach` or `switch`.
@@ -63,6 +67,15 @@ impl Cursor {
         Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null), is_watched: true })
     }
 
+    /// Whether what is gone through was changed since the loop began.
+    fn is_changed(&self) -> bool {
+        match &*self.items.lock() {
+            Items::List { list, version, .. } => list.version() != *version,
+            Items::Part { dict, stamp, .. } => dict.stamp() != *stamp,
+            _ => false,
+        }
+    }
+
     fn advance(&self) -> Option<Value> {
         let item = match &mut *self.items.lock() {
             Items::Range { next, last, step } => {
@@ -73,7 +86,8 @@ impl Cursor {
                 *next += *step;
                 Value::I32(n as i32)
             }
-            Items::Array { list, next } => {
+            Items::Part { items, .. } => items.next()?,
+            Items::Array { list, next } | Items::List { list, next, .. } => {
                 let item = list.get(*next)?;
                 *next += 1;
                 item
@@ -124,7 +138,9 @@ impl Runspace {
     pub(super) fn enumerator(&mut self, value: Value) -> Result {
         Ok(match &value {
             Value::Null | Value::Void => Cursor::over(Items::Many { items: Vec::new().into_iter() }),
-            Value::Array(list) if !list.is_fixed => Cursor::over(Items::Many { items: list.to_vec().into_iter() }),
+            Value::Array(list) if !list.is_fixed => {
+                Cursor::over(Items::List { list: list.clone(), next: 0, version: list.version() })
+            }
             Value::Array(list) => Cursor::over(Items::Array { list: list.clone(), next: 0 }),
             Value::Foreign(f) if f.downcast::<LazyRange>().is_some() => match f.downcast::<LazyRange>() {
                 Some(range) => {
@@ -134,6 +150,10 @@ impl Runspace {
                 None => value,
             },
             Value::Foreign(f) if f.downcast::<Cursor>().is_some() => value,
+            Value::Foreign(_) if let Some(dict) = values::types::collections::sequence::dictionary_of(&value) => {
+                let items = members::enumerate(self, &value)?.unwrap_or_default().into_iter();
+                Cursor::over(Items::Part { items, stamp: dict.stamp(), dict })
+            }
             _ => {
                 let items = members::enumerate(self, &value)?.unwrap_or_else(|| vec![value.clone()]);
                 Cursor::over(Items::Many { items: items.into_iter() })
@@ -143,18 +163,24 @@ impl Runspace {
 
     /// The next item of the enumerator in a register.
     #[inline]
-    pub(super) fn next_item(&mut self, at: usize) -> Option<Value> {
-        match &self.stack[at] {
-            Value::Foreign(f) => {
-                let cursor = f.downcast::<Cursor>()?;
-                let item = cursor.advance()?;
-                if cursor.is_watched {
-                    *cursor.current.lock() = item.clone();
-                }
-                Some(item)
-            }
-            _ => None,
+    pub(super) fn next_item(&mut self, at: usize) -> Result<Option<Value>> {
+        let Value::Foreign(f) = &self.stack[at] else { return Ok(None) };
+        let Some(cursor) = f.downcast::<Cursor>() else { return Ok(None) };
+        if cursor.is_changed() {
+            return values::Exception::new(
+                TypeRef::INVALID_OPERATION_EXCEPTION,
+                "Collection was modified; enumeration operation may not execute.",
+            )
+            .identity("System.InvalidOperationException", values::ErrorCategory::OperationStopped, Value::Null)
+            .throw();
         }
+        let item = cursor.advance();
+        if cursor.is_watched
+            && let Some(item) = &item
+        {
+            *cursor.current.lock() = item.clone();
+        }
+        Ok(item)
     }
 
     /// The items of a switch: lines of files with `-file`; a single value is one item.

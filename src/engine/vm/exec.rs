@@ -275,7 +275,7 @@ impl Runspace {
                     self.stack[base + d as usize] = items;
                 }
                 Ins::Next { d, e } => {
-                    if let Some(item) = self.next_item(base + e as usize) {
+                    if let Some(item) = step!(self.next_item(base + e as usize)) {
                         put!(d, item);
                         at += 1;
                     }

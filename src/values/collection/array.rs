@@ -1,5 +1,7 @@
 //! Sequences: fixed arrays of any rank, and the growing lists.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::types::TypeRef;
@@ -15,29 +17,41 @@ pub struct Array {
     pub dims: Option<Box<[(usize, i32)]>>,
     /// Whether the length is fixed (a .NET array) or the sequence can grow (a list).
     pub is_fixed: bool,
+    version: AtomicU32,
     items: Mutex<Vec<Value>>,
 }
 
 impl Array {
     /// A one-dimensional array of an element type. The items must already be of that type.
     pub fn fixed(element: TypeRef, items: Vec<Value>) -> Array {
-        Array { ty: element.array_of(1), element, dims: None, is_fixed: true, items: Mutex::new(items) }
+        Array { ty: element.array_of(1), element, dims: None, is_fixed: true, version: AtomicU32::new(0), items: Mutex::new(items) }
     }
 
     /// A growing list of a list type (`ArrayList`, `List[T]` ...).
     pub fn list(ty: TypeRef, element: TypeRef, items: Vec<Value>) -> Array {
-        Array { ty, element, dims: None, is_fixed: false, items: Mutex::new(items) }
+        Array { ty, element, dims: None, is_fixed: false, version: AtomicU32::new(0), items: Mutex::new(items) }
     }
 
     /// A rectangular array of rank above one.
     pub fn rectangular(element: TypeRef, dims: Vec<(usize, i32)>, items: Vec<Value>) -> Array {
         let ty = element.array_of(dims.len());
-        Array { ty, element, dims: Some(dims.into_boxed_slice()), is_fixed: true, items: Mutex::new(items) }
+        Array { ty, element, dims: Some(dims.into_boxed_slice()), is_fixed: true, version: AtomicU32::new(0), items: Mutex::new(items) }
     }
 
     /// The items under guard. No script code may run while it is held.
     pub fn lock(&self) -> MutexGuard<'_, Vec<Value>> {
         self.items.lock()
+    }
+
+    /// The items under guard, to be changed: enumerations under way will notice.
+    pub fn change(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.version.fetch_add(1, Ordering::Relaxed);
+        self.items.lock()
+    }
+
+    /// How often the items were changed.
+    pub fn version(&self) -> u32 {
+        self.version.load(Ordering::Relaxed)
     }
 
     /// The number of items.

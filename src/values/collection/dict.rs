@@ -34,6 +34,9 @@ pub struct DictData {
     comparer: KeyComparer,
     index: HashTable<u32>,
     entries: Vec<Entry>,
+    /// How often the entries were changed, and how often one was added.
+    changes: u32,
+    additions: u32,
 }
 
 #[derive(Clone)]
@@ -94,6 +97,20 @@ impl Dict {
         self.data.lock().insert(key, value)
     }
 
+    /// A number that changes when an enumeration under way would be refused: `Dictionary[K,V]` minds additions only, the
+    /// concurrent dictionaries nothing.
+    pub fn stamp(&self) -> u32 {
+        let name = self.ty.name();
+        let data = self.data.lock();
+        if name.starts_with("System.Collections.Generic.Dictionary`2") {
+            data.additions
+        } else if name.starts_with("System.Collections.Concurrent.") {
+            0
+        } else {
+            data.changes
+        }
+    }
+
     /// A copy of the entries in order.
     pub fn to_vec(&self) -> Vec<(Value, Value)> {
         self.data.lock().iter().map(|(k, v)| (k.clone(), v.clone())).collect()
@@ -103,7 +120,7 @@ impl Dict {
 impl DictData {
     /// No entries.
     pub fn new(comparer: KeyComparer) -> DictData {
-        DictData { comparer, index: HashTable::new(), entries: Vec::new() }
+        DictData { comparer, index: HashTable::new(), entries: Vec::new(), changes: 0, additions: 0 }
     }
 
     /// How string keys are compared.
@@ -148,6 +165,7 @@ impl DictData {
 
     /// Replaces the value at a position.
     pub fn set_at(&mut self, position: usize, value: Value) -> bool {
+        self.changes = self.changes.wrapping_add(1);
         let Some(entry) = self.entries.get_mut(position) else { return false };
         entry.value = value;
         true
@@ -155,9 +173,11 @@ impl DictData {
 
     /// Adds or replaces; the old value comes back.
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
+        self.changes = self.changes.wrapping_add(1);
         if let Some(at) = self.position(&key) {
             return Some(std::mem::replace(&mut self.entries[at].value, value));
         }
+        self.additions = self.additions.wrapping_add(1);
         let hash = hash_key(&key, self.comparer);
         let at = self.entries.len() as u32;
         self.entries.push(Entry { hash, key, value });
@@ -168,6 +188,8 @@ impl DictData {
 
     /// Puts an entry at a position (ordered dictionaries); the key must not be there yet.
     pub fn insert_at(&mut self, position: usize, key: Value, value: Value) {
+        self.changes = self.changes.wrapping_add(1);
+        self.additions = self.additions.wrapping_add(1);
         let hash = hash_key(&key, self.comparer);
         self.entries.insert(position, Entry { hash, key, value });
         self.rebuild();
@@ -181,6 +203,7 @@ impl DictData {
 
     /// Takes the entry at a position out.
     pub fn remove_at(&mut self, at: usize) -> (Value, Value) {
+        self.changes = self.changes.wrapping_add(1);
         let hash = self.entries[at].hash;
         if let Ok(found) = self.index.find_entry(hash, |i| *i as usize == at) {
             found.remove();
@@ -198,6 +221,7 @@ impl DictData {
 
     /// Takes all entries out.
     pub fn clear(&mut self) {
+        self.changes = self.changes.wrapping_add(1);
         self.entries.clear();
         self.index.clear();
     }

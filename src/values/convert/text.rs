@@ -102,8 +102,14 @@ pub fn to_str(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         Value::Foreign(f) if f.is_enumerable() && !f.type_ref().name().starts_with("System.Xml.") => {
             list_text(ctx, value)
         }
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => custom_text(ctx, value),
         other => element_text(ctx, other),
     }
+}
+
+/// Whether a ToString was added to a custom object.
+fn has_own_text(value: &Value) -> bool {
+    value.as_object().is_some_and(|o| o.lock().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString")))
 }
 
 /// The items of a list, each in its single form, with `$OFS` between.
@@ -136,6 +142,8 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         Value::Str(s) => Ok(s.clone()),
         Value::Type(t) => Ok(t.ps_name()),
         Value::Wrapped(w) => wrapped_text(ctx, value, &w.base, false),
+        // One level down a custom object has no text of its own.
+        Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT && !has_own_text(value) => Ok(Str::empty()),
         other => net_string(ctx, other),
     }
 }
@@ -211,8 +219,7 @@ fn exception_text(e: &Arc<Exception>) -> String {
 
 /// `@{a=1; b=2}`, or what an added ToString says.
 fn custom_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
-    let own = value.as_object().is_some_and(|o| o.lock().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString")));
-    if own {
+    if has_own_text(value) {
         let text = members::call(ctx, value, "ToString", &[])?;
         return to_str(ctx, &text);
     }

@@ -38,8 +38,7 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
                 let place = if n < 0 { n + s.units() as i64 } else { n };
                 match usize::try_from(place).ok().and_then(|p| s.unit_at(p)) {
                     Some(unit) => Ok(Some(Value::Char(unit))),
-                    // A slice of a text keeps its holes.
-                    None => out_of_range(ctx).map(|v| v.or(Some(Value::Null))),
+                    None => out_of_range(ctx),
                 }
             })
         }
@@ -197,7 +196,7 @@ fn is_ordered(d: &Dict) -> bool {
 fn of_dict(ctx: &mut dyn Context, d: &Dict, key: &Value) -> Result {
     let key = key.base();
     if key.is_null() {
-        return Ok(Value::Null);
+        return null_index().throw();
     }
     if is_ordered(d)
         && let Value::I32(n) = key
@@ -261,10 +260,16 @@ fn of_indexer(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result 
 }
 
 fn not_indexable(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
-    if let [only] = index
-        && matches!(only.as_i64(), Some(0 | -1))
-    {
-        return Ok(object.clone());
+    // A single object is a list of itself.
+    if let [only] = index {
+        if only.is_null() {
+            return null_index().throw();
+        }
+        if matches!(only.as_i64(), Some(0 | -1))
+            || matches!(only.base(), Value::Str(_)) && matches!(to_position(ctx, only), Ok(0 | -1))
+        {
+            return Ok(object.clone());
+        }
     }
     if ctx.strict_mode() < 2 {
         return Ok(Value::Void);
@@ -298,7 +303,7 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
                     return Ok(());
                 }
                 drop(data);
-                return raw(fail::index()).throw();
+                return raw(fail::range("Specified argument was out of the range of valid values.", "index")).throw();
             }
             let key = bind::to_type(ctx, key, d.key)?;
             let value = bind::to_type(ctx, &value, d.value)?;
@@ -370,7 +375,7 @@ fn set_array(ctx: &mut dyn Context, a: &Array, index: &[Value], value: Value) ->
         bind::to_type(ctx, &value, a.element)?
     };
     let stored = {
-        let mut items = a.lock();
+        let mut items = if a.is_fixed { a.lock() } else { a.change() };
         match place.and_then(|p| items.get_mut(p)) {
             Some(slot) => {
                 *slot = value;

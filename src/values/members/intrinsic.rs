@@ -16,7 +16,7 @@ fn collection(items: Vec<Value>) -> Value {
 }
 
 /// Runs an intrinsic method; none when the name is not one.
-pub(super) fn call(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+pub fn call(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
     if name.eq_ignore_ascii_case("ForEach") {
         return for_each(ctx, object, args).map(Some);
     }
@@ -27,6 +27,9 @@ pub(super) fn call(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Va
 }
 
 fn items_of(ctx: &mut dyn Context, object: &Value) -> Result<Vec<Value>> {
+    if object.is_null() {
+        return Ok(Vec::new());
+    }
     Ok(super::enumerate(ctx, object)?.unwrap_or_else(|| vec![object.clone()]))
 }
 
@@ -48,7 +51,7 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     match first.base() {
         Value::Type(ty) => {
             for item in &items {
-                results.push(crate::convert::convert(ctx, item, *ty)?);
+                results.push(added(ctx, item, *ty)?);
             }
             return Ok(crate::types::collections::list::make(
                 "System.Collections.ObjectModel.Collection`1",
@@ -65,24 +68,51 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         other => {
             let name = crate::convert::to_str(ctx, other)?;
             for item in &items {
-                let property = super::get(ctx, item, &name)?;
-                match property {
-                    Some(value) if value.type_ref().is_none_or(|t| !is_method(t)) => {
-                        if let Some(new) = args.get(1) {
-                            super::set(ctx, item, &name, new.clone())?;
-                        } else {
-                            spread(ctx, value, &mut results)?;
-                        }
-                    }
-                    _ => {
-                        let output = super::call(ctx, item, &name, &args[1..])?;
-                        spread(ctx, output, &mut results)?;
-                    }
-                }
+                named(ctx, item, &name, &args[1..], &mut results)?;
             }
         }
     }
     Ok(collection(results))
+}
+
+/// `ForEach('Name')` on one item: the entry of a dictionary, a method's outcome, a property read or set; what is not there
+/// is `$null`.
+fn named(ctx: &mut dyn Context, item: &Value, name: &str, args: &[Value], results: &mut Vec<Value>) -> Result<()> {
+    if item.is_null() {
+        results.push(Value::Null);
+        return Ok(());
+    }
+    if let Some(dict) = item.as_dict() {
+        match args {
+            [] => results.push(dict.get_str(name).unwrap_or_default()),
+            [value, ..] => super::set_index(ctx, item, &[Value::from(name)], value.clone())?,
+        }
+        return Ok(());
+    }
+    match super::get(ctx, item, name)? {
+        Some(value) if value.type_ref().is_some_and(is_method) => {
+            let output = super::call(ctx, item, name, args)?;
+            spread(ctx, output, results)
+        }
+        Some(value) => match args.first() {
+            Some(new) => super::set(ctx, item, name, new.clone()),
+            None => spread(ctx, value, results),
+        },
+        None => {
+            results.push(Value::Null);
+            Ok(())
+        }
+    }
+}
+
+/// An item as `Collection[T].Add` takes it.
+fn added(ctx: &mut dyn Context, item: &Value, ty: TypeRef) -> Result {
+    use crate::types::bind;
+    let is_custom = matches!(item, Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
+    if is_custom && !matches!(ty, TypeRef::OBJECT | TypeRef::PSOBJECT | TypeRef::PSCUSTOMOBJECT) {
+        return bind::count_error("Add", 1).throw();
+    }
+    bind::as_argument(ctx, item, "item", ty, "Add")
 }
 
 fn is_method(ty: TypeRef) -> bool {
@@ -93,18 +123,21 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let items = items_of(ctx, object)?;
     let Some(block) = args.first() else { return crate::types::bind::count_error("Where", 0).throw() };
     let mode = match args.get(1) {
-        Some(mode) => crate::convert::to_str(ctx, mode)?.to_ascii_lowercase(),
+        Some(mode) => {
+            let ty = TypeRef::find("System.Management.Automation.WhereOperatorSelectionMode").unwrap_or(TypeRef::STRING);
+            let mode = crate::convert::convert(ctx, mode, ty)?;
+            crate::convert::to_str(ctx, &mode)?.to_ascii_lowercase()
+        }
         None => "default".to_string(),
     };
-    let mode = match mode.as_str() {
-        "0" => "default".to_string(),
-        "1" => "first".to_string(),
-        "2" => "last".to_string(),
-        "3" => "skipuntil".to_string(),
-        "4" => "until".to_string(),
-        "5" => "split".to_string(),
-        _ => mode,
-    };
+    if block.is_null() && mode == "default" {
+        return crate::types::fail::invalid(
+            "If the expression passed to the Where() operator is null then you must specify a non-Default value for the \
+             selection mode argument. Please change the value of the mode argument to a value other than Default and try \
+             running your script again.",
+        )
+        .throw();
+    }
     let count = match args.get(2) {
         Some(n) => {
             let n = crate::convert::convert(ctx, n, TypeRef::INT32)?.as_i64().unwrap_or(0);
@@ -129,6 +162,7 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         let passes = match mode.as_str() {
             "skipuntil" if started => true,
             "split" if count > 0 && taken.len() >= limit => false,
+            _ if block.is_null() => true,
             _ => {
                 let output = ctx.invoke_block(block, &[], None, Some(&item))?;
                 to_bool(&output)

@@ -11,6 +11,7 @@ mod read;
 mod write;
 
 pub use facade::{MemberObject, MethodObject, MethodTarget, PsObjectView};
+pub use intrinsic::call as call_intrinsic;
 pub use fixed::{default_of, make_array};
 pub use indexing::{index, set_index};
 pub use invoke::{call, call_generic, call_static, call_static_generic, construct, method_failure, method_not_found};

@@ -195,7 +195,8 @@ fn float_text(text: &str) -> f64 {
     match text {
         "∞" | "Infinity" => f64::INFINITY,
         "-∞" | "-Infinity" => f64::NEG_INFINITY,
-        "NaN" => f64::NAN,
+        // .NET's NaN has the sign bit set.
+        "NaN" => -f64::NAN,
         other => other.parse().unwrap_or(0.0),
     }
 }

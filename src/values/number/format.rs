@@ -155,7 +155,8 @@ fn format_float(
         Spec::Standard(c, p) => match c.to_ascii_uppercase() {
             b'G' | b'R' if c.eq_ignore_ascii_case(&b'R') || p.unwrap_or(0) == 0 => {
                 let d = shortest(value);
-                let max = d.digits.len().max(pretty);
+                // As many digits as round-tripping may need stay without an exponent.
+                let max = d.digits.len().max(if pretty == 5 { 5 } else { pretty + 2 });
                 standard(d, if c.is_ascii_lowercase() { b'g' } else { b'G' }, Some(max), nf)
             }
             b'G' => standard(Digits::significant(value, p.unwrap_or(pretty)), c, p, nf),
@@ -453,8 +454,9 @@ mod tests {
             (1e20, "e2", "en-US", "1.00e+020"),
             (-0.5, "0", "en-US", "-1"),
             (-0.5, "n0", "en-US", "-0"),
-            (1e15, "", "en-US", "1E+15"),
-            (1e16, "", "en-US", "1E+16"),
+            (1e15, "", "en-US", "1000000000000000"),
+            (1e16, "", "en-US", "10000000000000000"),
+            (1e17, "", "en-US", "1E+17"),
             (0.00001, "", "en-US", "1E-05"),
             (-0.0, "", "en-US", "-0"),
             (f64::INFINITY, "N2", "en-US", "∞"),

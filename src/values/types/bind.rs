@@ -252,15 +252,23 @@ fn convert_all(
 }
 
 fn convert_argument(ctx: &mut dyn Context, value: &Value, parameter: &Parameter, ty: TypeRef, method: &str) -> Result {
+    as_argument(ctx, value, parameter.name, ty, method)
+}
+
+/// A value as an argument of a method, with the method's error where it does not convert.
+pub fn as_argument(ctx: &mut dyn Context, value: &Value, parameter: &str, ty: TypeRef, method: &str) -> Result {
     match to_type(ctx, value, ty) {
         Ok(done) => Ok(done),
         Err(flow) => {
             let Flow::Throw(record) = &*flow else { return Err(flow) };
-            let shown = crate::convert::to_str(ctx, value)?;
+            let shown = match value.base() {
+                Value::Type(ty) => Str::from(ty.name()),
+                Value::F64(_) | Value::F32(_) | Value::DateTime(_) => crate::convert::net_string(ctx, value.base())?,
+                _ => crate::convert::to_str(ctx, value)?,
+            };
             let method = if method == "new" { ".ctor" } else { method };
             let message = format!(
-                "Cannot convert argument \"{}\", with value: \"{shown}\", for \"{method}\" to type \"{}\": \"{}\"",
-                parameter.name,
+                "Cannot convert argument \"{parameter}\", with value: \"{shown}\", for \"{method}\" to type \"{}\": \"{}\"",
                 ty.name(),
                 record.exception.message()
             );

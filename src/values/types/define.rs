@@ -64,8 +64,12 @@ pub fn behaviour(ty: TypeRef, key: &str) -> Option<(&'static str, Behaviour)> {
     None
 }
 
-/// The same without what other types lend: for members that the facts do not list.
+/// The same for members that a type's facts do not list: files share tables of members between types, so only methods
+/// that say so are taken, and the field of enumerations.
 fn own_behaviour(ty: TypeRef, key: &str) -> Option<(&'static str, Behaviour)> {
+    if ty.is_enum() {
+        return behaviour(ty, key);
+    }
     let name = ty.info().generic.as_ref().map_or(ty.name(), |(definition, _)| definition.name());
     let members = definitions(name).iter().flat_map(|def| def.members);
     members.copied().find(|(n, _)| n.eq_ignore_ascii_case(key) && n.ends_with("()"))

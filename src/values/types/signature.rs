@@ -64,7 +64,8 @@ pub fn parse(ty: TypeRef, index: usize, text: &'static str) -> Option<Signature>
 
 /// The same with the method's own type parameters replaced; they stand for Object where there are no arguments for them.
 pub fn parse_with(ty: TypeRef, index: usize, text: &'static str, closed: &[TypeRef]) -> Option<Signature> {
-    if text.contains("Version=") {
+    // A CompositeFormat is made from the text that another overload takes as it is.
+    if text.contains("Version=") || text.contains("System.Text.CompositeFormat ") {
         return None;
     }
     let open = argument_list(text)?;

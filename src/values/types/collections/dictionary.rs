@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::entry::pair;
 use super::order;
+use super::sequence::Sequence;
 use crate::collection::{Dict, DictData, KeyComparer};
 use crate::context::Context;
 use crate::error::Result;
@@ -17,13 +18,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("Count", |c| Ok(Value::I32(c.this_dict()?.len() as i32))),
     ("Keys", |c| {
         let d = c.this_dict()?;
-        let keys = d.to_vec().into_iter().map(|(k, _)| k).collect();
-        Ok(part(d, "KeyCollection", keys))
+        Ok(part(d, "KeyCollection", Sequence::Keys(d.clone())))
     }),
     ("Values", |c| {
         let d = c.this_dict()?;
-        let values = d.to_vec().into_iter().map(|(_, v)| v).collect();
-        Ok(part(d, "ValueCollection", values))
+        Ok(part(d, "ValueCollection", Sequence::Values(d.clone())))
     }),
     ("IsFixedSize", |_| Ok(Value::Bool(false))),
     ("IsReadOnly", |_| Ok(Value::Bool(false))),
@@ -315,18 +314,18 @@ fn duplicate(d: &Dict, key: &Value) -> crate::error::Exception {
         data.position(key).and_then(|p| data.at(p).map(|(k, _)| crate::convert::to_display(k)))
     };
     let text = match d.ty {
-        TypeRef::HASHTABLE => format!(
+        // The non-generic ones name both keys.
+        ty if ty.info().generic.is_none() => format!(
             "Item has already been added. Key in dictionary: '{}'  Key being added: '{shown}'",
             existing.unwrap_or_default()
         ),
-        TypeRef::ORDERED_DICTIONARY => format!("An item with the same key has already been added. Key: {shown}"),
         _ => format!("An item with the same key has already been added. Key: {shown}"),
     };
     fail::argument(text, "")
 }
 
 /// `Keys` and `Values` as collections of the dictionary's own kind.
-fn part(d: &Dict, kind: &str, items: Vec<Value>) -> Value {
+fn part(d: &Dict, kind: &str, items: Sequence) -> Value {
     let ty = match &d.ty.info().generic {
         Some((definition, arguments)) if definition.name() == "System.Collections.Generic.Dictionary`2" => {
             TypeRef::find(&format!("System.Collections.Generic.Dictionary`2+{kind}"))
@@ -340,12 +339,14 @@ fn part(d: &Dict, kind: &str, items: Vec<Value>) -> Value {
                     "System.Collections.Hashtable+KeyCollection".to_string()
                 }
                 ("System.Collections.Hashtable", _) => "System.Collections.Hashtable+ValueCollection".to_string(),
+                ("System.Collections.SortedList", "KeyCollection") => "System.Collections.SortedList+KeyList".to_string(),
+                ("System.Collections.SortedList", _) => "System.Collections.SortedList+ValueList".to_string(),
                 (owner, _) => format!("{owner}+OrderedDictionaryKeyValueCollection"),
             };
             Some(crate::types::register(&name, crate::types::TypeKind::Class, Some(TypeRef::OBJECT)))
         }
     };
-    super::sequence::make(ty.unwrap_or(TypeRef::ICOLLECTION), items)
+    crate::types::hold(ty.unwrap_or(TypeRef::ICOLLECTION), items)
 }
 
 fn contains(c: &mut Call<'_>) -> Result {

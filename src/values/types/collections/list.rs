@@ -60,8 +60,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("Add", |c| {
         let item = c.arg(0).clone();
         let a = c.this_array()?;
+        if a.is_fixed {
+            return fail::unsupported("Collection was of a fixed size.").throw();
+        }
         let at = {
-            let mut items = a.lock();
+            let mut items = a.change();
             items.push(item);
             items.len() as i32 - 1
         };
@@ -72,7 +75,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             return fail::null(c.parameter_name(0)).throw();
         }
         let more = c.sequence(0)?;
-        c.this_array()?.lock().extend(more);
+        c.this_array()?.change().extend(more);
         Ok(Value::Void)
     }),
     ("Insert", |c| {
@@ -87,13 +90,13 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let a = c.this_array()?;
         let found = a.to_vec().iter().position(|v| equals(v, c.arg(0)));
         if let Some(at) = found {
-            a.lock().remove(at);
+            a.change().remove(at);
         }
         Ok(if c.ty == TypeRef::ARRAYLIST { Value::Void } else { Value::Bool(found.is_some()) })
     }),
     ("RemoveAt", |c| {
         let at = c.long(0);
-        let mut items = c.this_array()?.lock();
+        let mut items = c.this_array()?.change();
         if at < 0 || at as usize >= items.len() {
             drop(items);
             return fail::index().throw();
@@ -103,7 +106,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("RemoveRange", |c| {
         let (from, count) = range(c)?;
-        c.this_array()?.lock().drain(from..from + count);
+        c.this_array()?.change().drain(from..from + count);
         Ok(Value::Void)
     }),
     ("RemoveAll", |c| {
@@ -117,11 +120,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                 kept.push(item);
             }
         }
-        *a.lock() = kept;
+        *a.change() = kept;
         Ok(Value::I32(gone))
     }),
     ("Clear", |c| {
-        c.this_array()?.lock().clear();
+        c.this_array()?.change().clear();
         Ok(Value::Void)
     }),
     ("Contains", |c| Ok(Value::Bool(c.this_array()?.to_vec().iter().any(|v| equals(v, c.arg(0)))))),
@@ -139,13 +142,13 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let (from, count) = if c.count() == 3 { range(c)? } else { (0, a.len()) };
         let part = a.to_vec()[from..from + count].to_vec();
         let sorted = order::sort(c.ctx, part, &comparer)?;
-        a.lock()[from..from + count].clone_from_slice(&sorted);
+        a.change()[from..from + count].clone_from_slice(&sorted);
         Ok(Value::Void)
     }),
     ("Reverse", |c| {
         let a = c.this_array()?.clone();
         let (from, count) = if c.count() == 2 { range(c)? } else { (0, a.len()) };
-        a.lock()[from..from + count].reverse();
+        a.change()[from..from + count].reverse();
         Ok(Value::Void)
     }),
     ("GetRange", |c| {
@@ -242,12 +245,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         for item in c.this_array()?.to_vec() {
             made.push(c.invoke(0, &[item])?);
         }
-        Ok(make("System.Collections.Generic.List`1", TypeRef::OBJECT, made))
+        Ok(make("System.Collections.Generic.List`1", c.type_argument(0), made))
     }),
     ("Move", |c| {
         let (from, to) = (c.long(0), c.long(1));
         let a = c.this_array()?;
-        let mut items = a.lock();
+        let mut items = a.change();
         let count = items.len() as i64;
         if from < 0 || to < 0 || from >= count || to >= count {
             drop(items);
@@ -318,7 +321,7 @@ pub static TYPES: &[TypeDef] = &[
             ("IsOpen", |_| Ok(Value::Bool(true))),
             ("ReadAll", |c| {
                 let a = c.this_array()?;
-                let items = std::mem::take(&mut *a.lock());
+                let items = std::mem::take(&mut *a.change());
                 Ok(make("System.Collections.ObjectModel.Collection`1", a.element, items))
             }),
             ("Complete", |_| Ok(Value::Void)),
@@ -353,11 +356,11 @@ fn construct(c: &mut Call<'_>) -> Result {
 }
 
 fn insert(c: &mut Call<'_>, at: i64, more: Vec<Value>) -> Result {
-    let mut items = c.this_array()?.lock();
+    let mut items = c.this_array()?.change();
     if at < 0 || at as usize > items.len() {
         drop(items);
         let text = if c.ty == TypeRef::ARRAYLIST {
-            "Insertion index was out of range. Must be non-negative and less than or equal to size."
+            "Index was out of range. Must be non-negative and less than or equal to the size of the collection."
         } else {
             "Index must be within the bounds of the List."
         };

@@ -15,6 +15,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     members: &[
         ("::DBNull", |_| Ok(Value::Null)),
         ("::ToBoolean", |c| match c.arg(0).base() {
+            Value::Char(_) | Value::DateTime(_) => no_cast(c.arg(0), TypeRef::BOOL),
+            v if !is_convertible(v) => no_cast(v, TypeRef::BOOL),
             Value::Str(s) => match super::boolean::read(s) {
                 Some(b) => Ok(Value::Bool(b)),
                 None => fail::format(format!("String '{s}' was not recognized as a valid Boolean.")).throw(),
@@ -32,6 +34,10 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::ToChar", |c| match c.arg(0).base() {
             Value::Str(s) if s.units() == 1 => Ok(Value::Char(s.unit_at(0).unwrap_or(0))),
             Value::Str(_) => fail::format("String must be exactly one character long.").throw(),
+            v @ (Value::F64(_) | Value::F32(_) | Value::Bool(_) | Value::Decimal(_) | Value::DateTime(_)) => {
+                no_cast(v, TypeRef::CHAR)
+            }
+            v if !is_convertible(v) => no_cast(v, TypeRef::CHAR),
             _ => match u16::try_from(c.long(0)) {
                 Ok(n) => Ok(Value::Char(n)),
                 Err(_) => fail::overflow("Value was either too large or too small for a character.").throw(),
@@ -186,9 +192,22 @@ fn integer(c: &mut Call<'_>, ty: TypeRef) -> Result {
         Value::Bool(b) => narrow(&BigInt::from(u8::from(*b)), ty),
         Value::F64(_) | Value::F32(_) => {
             let n = c.float(0).round_ties_even();
-            match num_traits::FromPrimitive::from_f64(n) {
-                Some(n) => narrow(&n, ty),
-                None => {
+            let whole: Option<BigInt> = num_traits::FromPrimitive::from_f64(n);
+            // Small integers go by way of Int32, 64 bits by the processor's conversion.
+            match (ty, whole) {
+                (TypeRef::INT64 | TypeRef::UINT64, whole) => match whole.map(|n| narrow(&n, ty)) {
+                    Some(Ok(done)) => Ok(done),
+                    _ => fail::overflow("Arithmetic operation resulted in an overflow.").throw(),
+                },
+                (TypeRef::BYTE | TypeRef::SBYTE | TypeRef::INT16 | TypeRef::UINT16, whole) => {
+                    let small = whole.filter(|n| n.to_i32().is_some());
+                    match small {
+                        Some(n) => narrow(&n, ty),
+                        None => fail::overflow("Value was either too large or too small for an Int32.").throw(),
+                    }
+                }
+                (_, Some(n)) => narrow(&n, ty),
+                (_, None) => {
                     fail::overflow(format!("Value was either too large or too small for {}.", kind.described())).throw()
                 }
             }
@@ -224,9 +243,10 @@ fn from_base(c: &Call<'_>, ty: TypeRef, radix: i64) -> Result {
         if c.arg(0).is_null() {
             return narrow(&BigInt::from(0), ty);
         }
+        // .NET hands the message over as the parameter's name.
         return fail::range(
+            "Specified argument was out of the range of valid values.",
             "Index was out of range. Must be non-negative and less than the size of the collection.",
-            "startIndex",
         )
         .throw();
     }
@@ -298,6 +318,10 @@ fn parsed(c: &mut Call<'_>, ty: TypeRef) -> Result {
             }
         }
         Value::Null => Ok(crate::members::default_of(ty)),
+        v if !is_convertible(v) => no_cast(v, ty),
+        Value::Char(_) => no_cast(&value, ty),
+        Value::DateTime(_) if ty != TypeRef::DATETIME => no_cast(&value, ty),
+        Value::Bool(_) | Value::Enum(..) if ty == TypeRef::DATETIME => no_cast(&value, ty),
         Value::Bool(b) if ty != TypeRef::DATETIME => crate::convert::convert(c.ctx, &Value::I32(i32::from(*b)), ty),
         Value::F64(n) if ty == TypeRef::DECIMAL => match crate::number::Decimal::from_double(*n) {
             Ok(d) => Ok(crate::types::to_decimal(d)),
@@ -309,6 +333,26 @@ fn parsed(c: &mut Call<'_>, ty: TypeRef) -> Result {
         }
         v => crate::convert::convert(c.ctx, v, ty),
     }
+}
+
+/// Whether .NET's type implements IConvertible.
+fn is_convertible(value: &Value) -> bool {
+    value.type_ref().is_none_or(|t| {
+        t.is_enum()
+            || TypeRef::find("System.IConvertible").is_some_and(|i| crate::types::facts::is_assignable(t, i))
+    })
+}
+
+/// The InvalidCastException of Convert.
+fn no_cast(value: &Value, ty: TypeRef) -> Result {
+    let have = value.type_ref().unwrap_or(TypeRef::OBJECT);
+    let text = if is_convertible(value) {
+        let from = if have.is_enum() { "Enum" } else { have.name_only() };
+        format!("Invalid cast from '{from}' to '{}'.", ty.name_only())
+    } else {
+        format!("Unable to cast object of type '{}' to type 'System.IConvertible'.", have.name())
+    };
+    fail::named("System.InvalidCastException", text).throw()
 }
 
 fn to_text(c: &mut Call<'_>) -> Result {

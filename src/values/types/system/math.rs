@@ -53,14 +53,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(super::tuple::value_tuple(vec![give(c, sin), give(c, cos)]))
     }),
     ("::IEEERemainder", |c| {
-        binary(c, |x, y| {
-            let n = x / y;
-            let mut whole = n.round();
-            if (n - n.trunc()).abs() == 0.5 && whole % 2.0 != 0.0 {
-                whole -= n.signum();
-            }
-            x - y * whole
-        })
+        binary(c, remainder)
     }),
     ("::FusedMultiplyAdd", |c| Ok(give(c, c.float(0).mul_add(c.float(1), c.float(2))))),
     ("::BitIncrement", |c| unary(c, f64::next_up)),
@@ -93,6 +86,23 @@ fn unary(c: &mut Call<'_>, f: fn(f64) -> f64) -> Result {
 
 fn binary(c: &mut Call<'_>, f: fn(f64, f64) -> f64) -> Result {
     Ok(give(c, f(c.float(0), c.float(1))))
+}
+
+/// The IEEE remainder: of the two nearest candidates the smaller, the even multiple where they tie.
+fn remainder(x: f64, y: f64) -> f64 {
+    let regular = x % y;
+    if regular.is_nan() {
+        return f64::NAN;
+    }
+    if regular == 0.0 && x.is_sign_negative() {
+        return -0.0;
+    }
+    let other = regular - y.abs() * x.signum();
+    if other.abs() == regular.abs() {
+        let ratio = x / y;
+        return if ratio.round_ties_even().abs() > ratio.abs() { other } else { regular };
+    }
+    if other.abs() < regular.abs() { other } else { regular }
 }
 
 /// `Math.Pow`, where NaN and 1 behave as IEEE says.
@@ -292,6 +302,7 @@ fn big_mul(c: &mut Call<'_>) -> Result {
     match c.parameter(0) {
         TypeRef::INT32 => super::integer::narrow(&product, TypeRef::INT64),
         TypeRef::UINT32 => super::integer::narrow(&product, TypeRef::UINT64),
-        _ => Ok(Value::big(product)),
+        TypeRef::INT64 => Ok(super::wide_number::signed(num_traits::ToPrimitive::to_i128(&product).unwrap_or(0))),
+        _ => Ok(super::wide_number::unsigned(num_traits::ToPrimitive::to_u128(&product).unwrap_or(0))),
     }
 }

@@ -29,10 +29,9 @@ pub fn to_string(c: &mut Call<'_>) -> Result {
     if let Value::Array(_) | Value::Dict(_) = c.this.base() {
         return Ok(Value::from(c.this.type_ref().map_or("", TypeRef::name)));
     }
-    if let Value::Object(o) = c.this
-        && o.ty != TypeRef::PSCUSTOMOBJECT
-    {
-        return Ok(Value::from(o.ty.name()));
+    if let Value::Object(o) = c.this {
+        // What a custom object itself says is nothing: the text with its properties is made by conversion.
+        return Ok(Value::from(if o.ty == TypeRef::PSCUSTOMOBJECT { "" } else { o.ty.name() }));
     }
     if let Value::Foreign(f) = c.this.base() {
         let f = f.clone();

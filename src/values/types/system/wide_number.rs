@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 use crate::culture::Culture;
 use crate::error::Result;
 use crate::number::{self, IntegerKind, Styles, format_half, format_integer, format_unsigned, half_to_f32};
-use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, decimal_of, fail, hold, state_of};
+use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, decimal_of, fail, hold, hold_named, state_of};
 use crate::value::Value;
 
 /// The state of one of the three.
@@ -219,4 +219,14 @@ mod tests {
             assert_eq!(half_bits(n), bits, "{n}");
         }
     }
+}
+
+/// An Int128.
+pub fn signed(n: i128) -> Value {
+    hold_named("System.Int128", Wide::Signed(n))
+}
+
+/// A UInt128.
+pub fn unsigned(n: u128) -> Value {
+    hold_named("System.UInt128", Wide::Unsigned(n))
 }

@@ -399,7 +399,7 @@ pub static TYPES: &[TypeDef] = &[
         members: &[
             ("[]", |c| {
                 let key = c.arg(0).base().clone();
-                let items = c.with(|s: &mut sequence::Sequence| s.items.clone())?;
+                let items = c.with(|s: &mut sequence::Sequence| crate::types::State::items(s))?;
                 Ok(match key {
                     Value::Str(name) => {
                         items.into_iter().find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str()))
@@ -410,7 +410,7 @@ pub static TYPES: &[TypeDef] = &[
             }),
             ("GetNamedItem", |c| {
                 let name = c.str(0);
-                let items = c.with(|s: &mut sequence::Sequence| s.items.clone())?;
+                let items = c.with(|s: &mut sequence::Sequence| crate::types::State::items(s))?;
                 Ok(items
                     .into_iter()
                     .find(|v| node_of(v).is_some_and(|n| n.name() == name.as_str()))
@@ -425,7 +425,7 @@ pub static TYPES: &[TypeDef] = &[
 /// Adds an attribute to the element that the collection's attributes belong to.
 fn append(c: &mut crate::types::Call<'_>) -> Result {
     let owner =
-        c.with(|s: &mut sequence::Sequence| s.items.first().and_then(node_of).and_then(|n| n.owner_element()))?;
+        c.with(|s: &mut sequence::Sequence| crate::types::State::items(s).first().and_then(node_of).and_then(|n| n.owner_element()))?;
     match (owner, node_of(c.arg(0))) {
         (Some(owner), Some(attribute)) => {
             owner.set_attribute_node(&attribute);
