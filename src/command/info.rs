@@ -21,6 +21,7 @@ pub enum CommandKind {
 }
 
 /// A command.
+#[derive(Clone)]
 pub struct CommandInfo {
     /// Name.
     pub name: Str,

@@ -248,6 +248,10 @@ pub enum Ins {
     DefineType {
         def: u16,
     },
+    /// `using module`, by its place in the list of such statements.
+    UseModule {
+        using: u16,
+    },
     Throw {
         a: Reg,
     },
@@ -542,6 +546,8 @@ pub struct Code {
     pub catches: Vec<CatchSite>,
     pub functions: Vec<language::ast::FunctionId>,
     pub type_defs: Vec<language::ast::TypeDefId>,
+    /// `using module` statements.
+    pub used_modules: Vec<language::ast::StmtId>,
     pub attributes: Vec<Vec<language::ast::AttributeId>>,
     pub data: Vec<Vec<Str>>,
     pub unsupported: Vec<Str>,

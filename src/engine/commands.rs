@@ -127,6 +127,23 @@ impl CommandTable {
         self.sources.iter().any(|(c, _)| c.iter().any(|c| c.commands().any(|r| r.module().eq_ignore_ascii_case(name))))
     }
 
+    /// The names of the product's own modules.
+    pub fn module_names(&self) -> Vec<String> {
+        let rows = self.sources.iter().flat_map(|(c, _)| c.iter().flat_map(|c| c.commands()));
+        let mut names: Vec<String> = rows.map(|r| r.module().to_string()).filter(|m| !m.is_empty()).collect();
+        names.sort_by_key(|n| n.to_ascii_lowercase());
+        names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        names
+    }
+
+    /// A product's module: its name as it is spelt, and its commands.
+    pub fn module_commands(&self, module: &str) -> (String, Vec<Arc<CommandInfo>>) {
+        let rows = self.sources.iter().flat_map(|(c, _)| c.iter().flat_map(|c| c.commands()));
+        let of: Vec<CommandRow> = rows.filter(|r| r.module().eq_ignore_ascii_case(module)).collect();
+        let name = of.first().map_or_else(|| module.to_string(), |r| r.module().to_string());
+        (name, of.iter().filter_map(|r| self.find(r.name())).collect())
+    }
+
     /// The names of all built-in commands.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self
@@ -382,14 +399,17 @@ impl Runspace {
     }
 
     fn module_command(&mut self, module: &str, name: &str) -> Result<Option<Arc<CommandInfo>>> {
-        let loaded = self.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(module)).map(|(_, t)| t.clone());
-        if let Some(table) = loaded {
-            let found = table.functions.lock().get(&Sym::intern(name)).cloned();
-            if found.is_some() {
-                return Ok(found);
-            }
+        if let Some(found) = self.exported_by(module, name) {
+            return Ok(Some(found));
         }
         Ok(self.commands.find(name).filter(|c| c.module.as_ref().is_some_and(|m| m.eq_ignore_ascii_case(module))))
+    }
+
+    /// A command that a loaded module exports.
+    pub(crate) fn exported_by(&self, module: &str, name: &str) -> Option<Arc<CommandInfo>> {
+        let (_, table) = self.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(module))?;
+        let data = table.module.as_ref()?.data.lock();
+        data.exported_functions.iter().find(|f| f.name.eq_ignore_ascii_case(name)).cloned()
     }
 
     /// A script file or program by path or through `PATH`.

@@ -13,6 +13,7 @@ mod events;
 mod host_objects;
 mod hosting;
 mod jobs;
+mod module;
 mod parallel;
 mod pipeline;
 mod runspace;

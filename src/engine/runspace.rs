@@ -140,7 +140,6 @@ pub struct Runspace {
     pub id: u32,
     /// Whether Set-StrictMode was ever called: else no scope need be asked.
     pub has_strict: bool,
-    pub usings: Vec<Str>,
     pub classes: HashMap<Sym, TypeRef>,
     pub factory: Arc<dyn crate::RunspaceFactory>,
     /// `$using:` values of a job or parallel block.

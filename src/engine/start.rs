@@ -95,7 +95,6 @@ impl Runspace {
             zone: options.time_zone,
             id: 1,
             has_strict: false,
-            usings: Vec::new(),
             classes: HashMap::new(),
             factory: options.factory,
             using: HashMap::new(),

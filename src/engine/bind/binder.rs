@@ -72,6 +72,9 @@ impl Runspace {
                             None => return self.missing_common(known, &arg),
                         },
                     };
+                    if binding.bound.has(known) {
+                        return self.already_bound(known, &arg);
+                    }
                     self.bind_common(binding, known, value)?;
                 }
                 Found::None => {
@@ -156,38 +159,27 @@ impl Runspace {
         _info: &CommandInfo,
         arg: &Argument,
     ) -> Result<Found> {
+        if let Some(index) = table.find(name) {
+            return Ok(Found::Own(index));
+        }
         let common = common::find(table, name);
-        match find_own(table, name) {
-            Matches::One(index) => {
-                let p = &table.parameters[index];
-                let is_exact =
-                    p.name.eq_ignore_ascii_case(name) || p.aliases.iter().any(|a| a.eq_ignore_ascii_case(name));
-                match common.first() {
-                    Some(known) if !is_exact && (known.1 || common.len() == 1) => {
-                        if known.1 {
-                            return Ok(Found::Common(known.0));
-                        }
-                        self.ambiguous(name, &[p.name.clone(), Str::from(known.0)], arg)
-                    }
-                    _ => Ok(Found::Own(index)),
-                }
-            }
-            Matches::Many(mut names) => {
-                if let Some((known, true)) = common.first() {
-                    return Ok(Found::Common(known));
-                }
+        if let Some((known, true)) = common.first() {
+            return Ok(Found::Common(known));
+        }
+        // One parameter of the command's own is preferred over the common ones; those that a provider adds come last.
+        let found = beginning_with(table, name);
+        let (dynamic, own): (Vec<usize>, Vec<usize>) = found.into_iter().partition(|i| table.parameters[*i].is_dynamic);
+        match (own.as_slice(), common.as_slice(), dynamic.as_slice()) {
+            ([one], _, _) => Ok(Found::Own(*one)),
+            ([], [(known, _)], _) => Ok(Found::Common(known)),
+            ([], [], []) => Ok(Found::None),
+            ([], [], [one]) => Ok(Found::Own(*one)),
+            _ => {
+                let own = if own.is_empty() && common.is_empty() { dynamic } else { own };
+                let mut names: Vec<Str> = own.iter().map(|i| table.parameters[*i].name.clone()).collect();
                 names.extend(common.iter().map(|c| Str::from(c.0)));
                 self.ambiguous(name, &names, arg)
             }
-            Matches::None => match common.as_slice() {
-                [] => Ok(Found::None),
-                [(known, _)] => Ok(Found::Common(known)),
-                [(known, true), ..] => Ok(Found::Common(known)),
-                many => {
-                    let names: Vec<Str> = many.iter().map(|c| Str::from(c.0)).collect();
-                    self.ambiguous(name, &names, arg)
-                }
-            },
         }
     }
 
@@ -216,6 +208,9 @@ impl Runspace {
             table.parameters.iter().flat_map(|p| p.in_sets.iter().filter_map(|s| s.position)).collect();
         positions.sort_unstable();
         positions.dedup();
+        // An argument that no parameter of its position can take is left over; the next position takes the next argument.
+        let mut left = Vec::new();
+        let mut last_error = None;
         for position in positions {
             let Some(arg) = queue.front().cloned() else { break };
             let candidates = self.at_position(binding, &table, position);
@@ -227,14 +222,15 @@ impl Runspace {
             let mut order: Vec<usize> = candidates.clone();
             order.sort_by_key(|i| Binding::sets_of(&table, *i) & binding.sets & default == 0);
             let mut done = false;
-            let mut first_error = None;
+            last_error = None;
+            let mut errors = Vec::new();
             // First without conversion, then with, the default set's parameter before the others. A refusal counts only
             // when no other parameter of the position takes the value.
             for &index in &order {
                 if !done && order.len() > 1 && fits(&table, index, &value) {
                     match self.bind_one(binding, index, value.clone(), &arg) {
                         Ok(()) => done = true,
-                        Err(flow) => first_error = first_error.or(Some(flow)),
+                        Err(flow) => errors.push(flow),
                     }
                 }
             }
@@ -245,14 +241,24 @@ impl Runspace {
                             done = true;
                             break;
                         }
-                        Err(flow) => first_error = first_error.or(Some(flow)),
+                        Err(flow) => errors.push(flow),
                     }
                 }
-                if !done && let Some(flow) = first_error {
-                    return Err(flow);
-                }
             }
-            queue.pop_front();
+            let taken = queue.pop_front();
+            if !done {
+                left.extend(taken);
+                if let Some(at) = errors.iter().position(is_final) {
+                    return Err(errors.swap_remove(at));
+                }
+                last_error = errors.pop();
+            }
+        }
+        if let Some(flow) = last_error {
+            return Err(flow);
+        }
+        for arg in left.into_iter().rev() {
+            queue.push_front(arg);
         }
         if queue.is_empty() {
             return Ok(());
@@ -392,6 +398,18 @@ impl Runspace {
     }
 }
 
+/// Whether an error ends the search for a parameter that takes a positional argument: validations and transformations do,
+/// conversions do not.
+fn is_final(flow: &Box<values::Flow>) -> bool {
+    match flow.record() {
+        Some(record) => {
+            let id = record.full_id();
+            id.starts_with("ParameterArgumentValidationError") || id.starts_with("ParameterArgumentTransformationError")
+        }
+        None => true,
+    }
+}
+
 /// What a parameter with ValueFromRemainingArguments is given: a list.
 fn rest_list(items: Vec<Value>) -> Value {
     let ty = TypeRef::find("System.Collections.Generic.List[object]").unwrap_or(TypeRef::ARRAYLIST);
@@ -419,20 +437,24 @@ fn find_own(table: &ParameterTable, name: &str) -> Matches {
     if let Some(index) = table.find(name) {
         return Matches::One(index);
     }
-    let starts = |text: &Str| {
-        text.len() >= name.len() && text.is_char_boundary(name.len()) && text[..name.len()].eq_ignore_ascii_case(name)
-    };
-    let found: Vec<usize> = (0..table.parameters.len())
-        .filter(|i| {
-            let p = &table.parameters[*i];
-            starts(&p.name) || p.aliases.iter().any(&starts)
-        })
-        .collect();
-    match found.as_slice() {
+    match beginning_with(table, name).as_slice() {
         [] => Matches::None,
         [one] => Matches::One(*one),
         many => Matches::Many(many.iter().map(|i| table.parameters[*i].name.clone()).collect()),
     }
+}
+
+/// The parameters one of whose names begins with a text.
+fn beginning_with(table: &ParameterTable, name: &str) -> Vec<usize> {
+    let starts = |text: &Str| {
+        text.len() >= name.len() && text.is_char_boundary(name.len()) && text[..name.len()].eq_ignore_ascii_case(name)
+    };
+    (0..table.parameters.len())
+        .filter(|i| {
+            let p = &table.parameters[*i];
+            starts(&p.name) || p.aliases.iter().any(&starts)
+        })
+        .collect()
 }
 
 /// Whether a value needs no conversion for a parameter.

@@ -25,12 +25,11 @@ impl Runspace {
             Value::Void => Value::Null,
             value => value,
         };
-        let value = if p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT {
+        let value = if (p.ty == TypeRef::OBJECT && p.enum_names.is_empty()) || p.ty == TypeRef::PSOBJECT {
             value
         } else {
             self.convert_argument(table, p, value, arg)?
         };
-        self.check_null(p, &value, arg)?;
         for validation in &p.validations {
             let outcome = match validate(self, validation, &value) {
                 Ok(outcome) => outcome,
@@ -52,6 +51,11 @@ impl Runspace {
                 return Err(self.failed(error, arg));
             }
         }
+        self.check_null(p, &value, arg)?;
+        // What the validations let through as `$null` a number or a date cannot hold.
+        if value.is_null() && p.ty.is_value_type() && !p.is_switch() && !p.ty.name().starts_with("System.Nullable") {
+            return convert::convert(self, &value, p.ty);
+        }
         Ok(value)
     }
 
@@ -62,15 +66,9 @@ impl Runspace {
         value: Value,
         arg: Option<&Argument>,
     ) -> Result {
-        if p.is_switch()
-            && !matches!(value.base(), Value::Bool(_))
-            && value.type_ref() != Some(TypeRef::SWITCH)
-            && !value.is_number()
-        {
-            return self.cannot_convert(p, &value, None, arg);
-        }
         if p.is_switch() {
-            if !matches!(value.base(), Value::Bool(_)) && !value.is_number() && !value.is_null() {
+            let is_switch = value.type_ref() == Some(TypeRef::SWITCH);
+            if !matches!(value.base(), Value::Bool(_)) && !is_switch && !value.is_number() && !value.is_null() {
                 let why = Str::from(format!(
                     "Cannot convert value \"{}\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
                     value.type_ref().map_or("", TypeRef::name)
@@ -139,6 +137,10 @@ impl Runspace {
             }
             return Ok(crate::host_objects::switch_value(convert::to_bool(&value)));
         }
+        // The binder of cmdlets leaves `$null` as it is; the types of a script's parameters are transformations.
+        if value.is_null() && !self.is_script_command() && p.ty != TypeRef::BOOL {
+            return Ok(Value::Null);
+        }
         if value.is_null() {
             if matches!(p.ty, TypeRef::STRING) || p.ty.is_value_type() {
                 if p.ty.is_value_type()
@@ -163,13 +165,46 @@ impl Runspace {
             let why = self.is_script_command().then(|| Str::from("Cannot convert value to type System.String."));
             return self.cannot_convert(p, &value, why, arg);
         }
-        if p.ty.info().name.as_str() == "System.Object" {
+        if p.ty.info().name.as_str() == "System.Object" && p.enum_names.is_empty() {
             return Ok(value);
         }
         // A rehearsal asks nobody for the password of a named account.
         let asks = || table.parameters.iter().any(|p| p.name.as_str() == "UserName");
         if self.rehearsal.is_some() && p.name.as_str() == "Credential" && value.as_str().is_some() && asks() {
             return Ok(value);
+        }
+        if !p.enum_names.is_empty() && p.ty == TypeRef::OBJECT {
+            return self.name_of_enum(p, value, arg);
+        }
+        // `ArgumentToVersionTransformation`, and the text of a number such as 1.0.
+        let value = match value.base() {
+            Value::F64(_) | Value::Decimal(_) if p.ty == TypeRef::VERSION => {
+                let text = convert::to_display(&value);
+                Value::from(if text.contains('.') { text } else { format!("{text}.0") })
+            }
+            _ => value,
+        };
+        // The binder of cmdlets converts a collection item by item, and its complaints name the item's type.
+        if let Some(element) = p.ty.element()
+            && !self.is_script_command()
+            && element != TypeRef::OBJECT
+            && element != TypeRef::PSOBJECT
+        {
+            let items = match value.as_array() {
+                Some(list) => list.to_vec(),
+                None => vec![value.clone()],
+            };
+            for item in items.iter().filter(|i| !i.is_null()) {
+                if let Err(flow) = convert::convert(self, item, element) {
+                    return match &*flow {
+                        Flow::Throw(record) => {
+                            let message = record.exception.message();
+                            self.cannot_convert(p, item, Some(message), arg)
+                        }
+                        _ => Err(flow),
+                    };
+                }
+            }
         }
         match convert::convert(self, &value, p.ty) {
             Ok(done) => Ok(done),
@@ -224,6 +259,27 @@ impl Runspace {
         Ok(done)
     }
 
+    /// An enumeration that the type table lacks: one of its names, as it is spelt there.
+    fn name_of_enum(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
+        if let Some(at) = value.as_i64()
+            && !matches!(value.base(), Value::Str(_))
+            && let Some(name) = usize::try_from(at).ok().and_then(|at| p.enum_names.get(at))
+        {
+            return Ok(Value::Str(name.clone()));
+        }
+        let text = convert::to_str(self, &value)?;
+        if let Some(name) = p.enum_names.iter().find(|n| n.eq_ignore_ascii_case(&text)) {
+            return Ok(Value::Str(name.clone()));
+        }
+        let names: Vec<&str> = p.enum_names.iter().map(|n| n.as_str()).collect();
+        let why = format!(
+            "Cannot convert value \"{text}\" to type \"{}\". Error: \"Unable to match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
+            p.type_name,
+            names.join(", ")
+        );
+        self.cannot_convert(p, &value, Some(Str::from(why)), arg)
+    }
+
     fn is_binding(&self, name: &str) -> bool {
         let info = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s)?.info.as_ref());
         info.is_some_and(|i| i.name.as_str() == name)
@@ -256,11 +312,11 @@ impl Runspace {
             true => metadata_error("ArgumentTransformationMetadataException", &message),
             false => metadata_error("PSInvalidCastException", &message),
         };
-        let (id, text) = if p.is_switch() || message.is_empty() {
-            (
-                "CannotConvertArgument",
-                format!("Cannot convert '{text}' to the type '{}' required by parameter '{}'. ", p.ty.name(), p.name),
-            )
+        let (id, text) = if p.is_switch() && self.is_script_command() && !message.is_empty() {
+            ("CannotConvertArgument", message)
+        } else if p.is_switch() || message.is_empty() {
+            // Names the argument's type, not its value.
+            return Err(self.failed(wrong_switch(&p.name, p.ty, &from), arg));
         } else if p.ty == TypeRef::BOOL {
             (
                 "CannotConvertArgument",
@@ -362,6 +418,17 @@ fn metadata_error(name: &str, message: &str) -> Value {
     Exception::new(ty, message).value()
 }
 
+/// What is said of an argument whose type a parameter does not take at all.
+pub(super) fn wrong_switch(name: &str, ty: TypeRef, from: &str) -> Exception {
+    binding_error(
+        "CannotConvertArgument",
+        ErrorCategory::InvalidArgument,
+        Value::Null,
+        format!("Cannot convert '{from}' to the type '{}' required by parameter '{name}'. ", ty.name()),
+    )
+    .with("ParameterName", Value::from(name))
+}
+
 /// Applies a validation attribute: the inner result says why a value does not pass.
 pub fn validate(
     ctx: &mut dyn Context,
@@ -375,6 +442,10 @@ pub fn validate(
         Validation::NotNull => match value.is_null() {
             true => Err(
                 "The argument is null. Provide a valid value for the argument, and then try running the command again."
+                    .into(),
+            ),
+            false if value.as_array().is_some_and(|a| a.lock().iter().any(Value::is_null)) => Err(
+                "The argument has a null value, or an element of the argument collection contains a null value. Provide a collection that does not contain any null values, and then try the command again."
                     .into(),
             ),
             false => Ok(()),
@@ -410,17 +481,15 @@ pub fn validate(
             for item in each(ctx)? {
                 let order = operators::compare(ctx, &item, &Value::I32(0), false)?;
                 let (fits, word) = match kind.to_ascii_lowercase().as_str() {
-                    "positive" => (order.is_gt(), "less than or equal to 0. Supply an argument that is greater than 0"),
-                    "negative" => (order.is_lt(), "greater than or equal to 0. Supply an argument that is less than 0"),
-                    "nonnegative" => {
-                        (order.is_ge(), "less than 0. Supply an argument that is greater than or equal to 0")
-                    }
-                    _ => (order.is_le(), "greater than 0. Supply an argument that is less than or equal to 0"),
+                    "positive" => (order.is_gt(), "greater than zero"),
+                    "negative" => (order.is_lt(), "less than zero"),
+                    "nonnegative" => (order.is_ge(), "greater than or equal to zero"),
+                    _ => (order.is_le(), "less than or equal to zero"),
                 };
                 if !fits {
                     let text = convert::to_str(ctx, &item)?;
                     return Ok(Err(format!(
-                        "The argument \"{text}\" cannot be validated because its value is {word}, and then try the command again."
+                        "The argument \"{text}\" cannot be validated because its value is not {word}."
                     )));
                 }
             }
@@ -454,7 +523,7 @@ pub fn validate(
             for item in each(ctx)? {
                 let Some(text) = item.as_str().map(Str::from) else {
                     return Ok(Err(
-                        "The argument must be a string. Supply a string argument and then try the command again."
+                        "The ValidateLength attribute cannot be applied to a parameter that is not a string or string[] parameter. Make the parameter a string or string[] parameter."
                             .into(),
                     ));
                 };
@@ -472,6 +541,7 @@ pub fn validate(
             }
             Ok(())
         }
+        Validation::Count { .. } if !is_collection(value) => Err("The ValidateCount attribute cannot be applied to a non-array parameter. Either remove the attribute from the parameter or make the parameter an array parameter.".into()),
         Validation::Count { min, max } => {
             let n = each(ctx)?.len() as i64;
             if (*min..=*max).contains(&n) {
@@ -533,10 +603,9 @@ fn not_empty(validation: &Validation, value: &Value) -> Result<std::result::Resu
         Value::Dict(d) if d.is_empty() => Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into()),
         Value::Array(a) => {
             let items = a.to_vec();
-            if items.is_empty() || items.iter().any(Value::is_null) {
+            let is_empty = |v: &Value| v.is_null() || v.as_str().is_some_and(str::is_empty);
+            if items.is_empty() || items.iter().any(is_empty) {
                 Err("The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.".into())
-            } else if items.iter().any(|v| v.as_str().is_some_and(str::is_empty)) {
-                Err("The argument collection contains an element that is null or empty. Supply a collection that does not contain any null or empty values and then try the command again.".into())
             } else {
                 Ok(())
             }
@@ -545,16 +614,30 @@ fn not_empty(validation: &Validation, value: &Value) -> Result<std::result::Resu
     })
 }
 
+fn is_collection(value: &Value) -> bool {
+    matches!(value.base(), Value::Null | Value::Array(_) | Value::Dict(_))
+}
+
 fn in_range(ctx: &mut dyn Context, item: &Value, min: &Value, max: &Value) -> Result<std::result::Result<(), String>> {
-    let (Ok(low), Ok(high)) = (operators::compare(ctx, item, min, false), operators::compare(ctx, item, max, false))
+    let ty =
+        if matches!(max.base(), Value::F64(_)) { TypeRef::DOUBLE } else { min.type_ref().unwrap_or(TypeRef::OBJECT) };
+    let refuse = || {
+        let from = item.type_ref().map_or("", TypeRef::name_only);
+        let to = ty.name_only();
+        format!(
+            "The argument cannot be validated because its type \"{from}\" is not the same type ({to}) as the maximum and minimum limits of the parameter. Make sure the argument is of type {to} and then try the command again."
+        )
+    };
+    let own = match item.type_ref() == Some(ty) || item.is_number() {
+        true => item.clone(),
+        false => match convert::convert(ctx, item, ty) {
+            Ok(made) => made,
+            Err(_) => return Ok(Err(refuse())),
+        },
+    };
+    let (Ok(low), Ok(high)) = (operators::compare(ctx, &own, min, false), operators::compare(ctx, &own, max, false))
     else {
-        return Ok(Err(format!(
-            "The argument \"{}\" cannot be validated because its type \"{}\" is not the same type (\"{}\") as the maximum and minimum limits of the parameter. Make sure the argument is of type {} and then try the command again.",
-            convert::to_display(item),
-            item.type_ref().map_or("", TypeRef::name_only),
-            min.type_ref().map_or("", TypeRef::name_only),
-            min.type_ref().map_or("", TypeRef::name_only),
-        )));
+        return Ok(Err(refuse()));
     };
     let text = convert::to_display(item);
     if low.is_lt() {

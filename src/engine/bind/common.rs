@@ -59,6 +59,21 @@ pub(super) fn type_name(name: &str) -> &'static str {
 
 impl Runspace {
     pub(super) fn bind_common(&mut self, binding: &mut Binding, name: &'static str, value: Value) -> Result<()> {
+        if is_switch(name)
+            && !matches!(value.base(), Value::Bool(_))
+            && value.type_ref() != Some(TypeRef::SWITCH)
+            && !value.is_number()
+        {
+            let from = value.type_ref().map_or("null", TypeRef::name);
+            return super::check::wrong_switch(name, TypeRef::SWITCH, from).throw();
+        }
+        if name.ends_with("Variable") && convert::to_display(&value).is_empty() {
+            return refused(
+                name,
+                "Cannot process argument because the value of argument \"path\" is not valid. Change the value of the \"path\" argument and run the operation again.",
+            )
+            .throw();
+        }
         let common = &mut binding.common;
         let mut kept = value.clone();
         match name {
@@ -77,7 +92,11 @@ impl Runspace {
                 }
             }
             "OutBuffer" => {
-                convert::convert(self, &value, TypeRef::INT32)?;
+                let count = convert::convert(self, &value, TypeRef::INT32)?;
+                if count.as_i64().is_some_and(|n| n < 0) {
+                    let text = convert::to_display(&count);
+                    return refused(name, &format!("The {text} argument is less than the minimum allowed range of 0. Supply an argument that is greater than or equal to 0 and then try the command again.")).throw();
+                }
             }
             "PipelineVariable" => common.pipeline_variable = Some(convert::to_str(self, &value)?),
             _ => {
@@ -133,6 +152,16 @@ impl Runspace {
         command::Session::set_variable(self, name, Value::Array(list.clone()), command::Scope::Local)?;
         Ok(list)
     }
+}
+
+/// A common parameter whose value does not pass.
+fn refused(name: &str, why: &str) -> values::Exception {
+    values::Exception::new(
+        TypeRef::PARAMETER_BINDING_VALIDATION_EXCEPTION,
+        format!("Cannot validate argument on parameter '{name}'. {why}"),
+    )
+    .identity("ParameterArgumentValidationError", ErrorCategory::InvalidData, Value::Null)
+    .with("ParameterName", Value::from(name))
 }
 
 /// An ActionPreference from a name or number.

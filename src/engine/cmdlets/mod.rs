@@ -32,6 +32,7 @@ pub static COMMANDS: &[&Command] = &[
     &module::REMOVE_MODULE,
     &module::EXPORT_MODULE_MEMBER,
     &module::NEW_MODULE,
+    &module::TEST_MODULE_MANIFEST,
     &job::START_JOB,
     &job::START_THREAD_JOB,
     &job::GET_JOB,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use language::ast::{Ast, BlockId, Expr, List, NamedBlock, Param};
+use language::ast::{Ast, BlockId, Expr, List, NamedBlock, Param, Stmt, UsingKind};
 use language::{Span, Sym};
 use values::Str;
 
@@ -50,6 +50,7 @@ fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
         catches: Vec::new(),
         functions: Vec::new(),
         type_defs: Vec::new(),
+        used_modules: Vec::new(),
         attributes: Vec::new(),
         data: Vec::new(),
         unsupported: Vec::new(),
@@ -168,9 +169,28 @@ impl Compiler<'_> {
         };
     }
 
+    /// `using module` comes before everything else of a script.
+    fn used_modules(&mut self) {
+        for id in self.ast.stmts(self.ast.block(self.ast.root()).usings) {
+            if self.code.block == self.ast.root()
+                && let Stmt::Using(using) = *self.ast.stmt(*id)
+                && using.kind == UsingKind::Module
+            {
+                let old = self.at_span(self.stmt_span(*id));
+                self.code.used_modules.push(*id);
+                let using = (self.code.used_modules.len() - 1) as u16;
+                self.emit(Ins::UseModule { using });
+                self.span = old;
+            }
+        }
+    }
+
     fn named(&mut self, block: NamedBlock) -> u32 {
         let start = self.here();
         self.span = block.span;
+        if block.kind == language::TokenKind::End {
+            self.used_modules();
+        }
         self.body(block.body);
         self.emit(Ins::Return);
         start

@@ -89,9 +89,23 @@ impl Foreign for CommandObject {
                 _ => Value::Str(info.module.clone().unwrap_or_else(Str::empty)),
             },
             "modulename" => Value::Str(info.module.clone().unwrap_or_else(Str::empty)),
-            "module" => Value::Null,
+            "module" => match &info.module {
+                Some(name) => match runspace.modules.iter().find(|(n, _)| n == name).map(|(_, t)| t.clone()) {
+                    Some(table) => crate::module::ModuleObject::value(&table),
+                    None if is_script => Value::Null,
+                    None => crate::module::ModuleObject::value(&runspace.built_in_module(name)),
+                },
+                None => Value::Null,
+            },
             "version" => match info.module {
                 Some(_) if !is_script => values::convert::convert(runspace, &Value::from("7.0.0.0"), TypeRef::VERSION)?,
+                Some(ref name) => match runspace.modules.iter().find(|(n, _)| n == name).map(|(_, t)| t.clone()) {
+                    Some(table) => {
+                        let module = crate::module::ModuleObject::value(&table);
+                        members::get(runspace, &module, "Version")?.unwrap_or_default()
+                    }
+                    None => Value::Null,
+                },
                 _ => Value::Null,
             },
             "visibility" => ::command::enum_value("System.Management.Automation.SessionStateEntryVisibility", "Public"),

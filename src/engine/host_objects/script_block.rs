@@ -17,7 +17,7 @@ pub fn get(block: &ScriptBlock, _ctx: &mut dyn Context, name: &str) -> Result<Op
         "isfilter" => Value::Bool(block.is_filter),
         "isconfiguration" | "debuggerhidden" => Value::Bool(false),
         "attributes" => Value::array(Vec::new()),
-        "module" => Value::Null,
+        "module" => block.home.as_ref().map_or(Value::Null, crate::module::ModuleObject::value),
         _ => return Ok(None),
     }))
 }
@@ -39,7 +39,7 @@ pub fn call(
         }
         "invokereturnasis" => Value::from_output(runspace.invoke_throwing(me, how)?),
         "invokewithcontext" => with_context(runspace, me, args)?,
-        "getnewclosure" => Value::foreign(block.rebound(block.home.clone(), Some(runspace.capture_scope()))),
+        "getnewclosure" => Value::foreign(block.rebound(Some(runspace.capture_scope()), None)),
         "tostring" => Value::Str(block.text()),
         "checkrestrictedlanguage" => Value::Void,
         "getsteppablepipeline" => crate::pipeline::steppable::make(runspace, me, args)?,
@@ -68,9 +68,11 @@ fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
     Ok(Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output))))
 }
 
-/// A table that holds the captured variables of a closure.
+/// The module that holds the captured variables of a closure.
 pub fn closure_table(parent: Arc<ScopeTable>, variables: Vec<(Str, Value)>) -> Arc<ScopeTable> {
-    let table = ScopeTable::inside(parent, None);
+    let name = Str::from(format!("__DynamicModule_{}", uuid::Uuid::new_v4()));
+    let state = crate::scope::ModuleState { path: name.clone(), name, data: Default::default() };
+    let table = ScopeTable::inside(parent, Some(Arc::new(state)));
     for (name, value) in variables {
         table.put(&name, value);
     }

@@ -8,6 +8,7 @@ use values::object::Foreign;
 use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
 
 use crate::runspace::Runspace;
+use crate::scope::ScopeTable;
 
 /// `$PSVersionTable`.
 pub fn version_table(runspace: &mut Runspace) -> Value {
@@ -161,7 +162,17 @@ impl Foreign for HostObject {
 
 /// `$ExecutionContext`.
 pub fn execution_context(_runspace: &mut Runspace) -> Value {
-    Value::foreign(EngineObject { part: EnginePart::Context })
+    Value::foreign(EngineObject { part: EnginePart::Context, home: None })
+}
+
+/// `$ExecutionContext` of a module's scope.
+pub fn execution_context_of(table: &Arc<ScopeTable>) -> Value {
+    Value::foreign(EngineObject { part: EnginePart::Context, home: Some(table.clone()) })
+}
+
+/// A module's SessionState.
+pub fn state_of(table: &Arc<ScopeTable>) -> Value {
+    Value::foreign(EngineObject { part: EnginePart::State, home: Some(table.clone()) })
 }
 
 enum EnginePart {
@@ -174,6 +185,8 @@ enum EnginePart {
 
 struct EngineObject {
     part: EnginePart,
+    /// The module whose session state it is; none is the running one.
+    home: Option<Arc<ScopeTable>>,
 }
 
 impl Foreign for EngineObject {
@@ -189,13 +202,17 @@ impl Foreign for EngineObject {
 
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
-        let part = |part| Some(Value::foreign(EngineObject { part }));
+        let part = |part| Some(Value::foreign(EngineObject { part, home: self.home.clone() }));
         Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
             (EnginePart::Context | EnginePart::State, "invokecommand") => part(EnginePart::Commands),
             (EnginePart::Context, "sessionstate") => part(EnginePart::State),
             (EnginePart::Context, "host") => Some(host_value(runspace)),
             (EnginePart::State, "psvariable") => part(EnginePart::Variables),
             (EnginePart::State, "path") => part(EnginePart::Path),
+            (EnginePart::State, "module") => {
+                let home = self.home.clone().or_else(|| runspace.frame().and_then(|f| f.home.clone()));
+                Some(home.as_ref().map_or(Value::Null, crate::module::ModuleObject::value))
+            }
             (EnginePart::State, "languagemode") => {
                 Some(::command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage"))
             }
@@ -225,6 +242,23 @@ impl Foreign for EngineObject {
             (EnginePart::Commands, "getcommand") => {
                 let found = Session::find_command(runspace, &text, true)?;
                 Some(found.map_or(Value::Null, super::CommandObject::value))
+            }
+            (EnginePart::Variables, "get" | "getvalue" | "set") if self.is_elsewhere(runspace) => {
+                let Some(home) = &self.home else { return Ok(None) };
+                let sym = language::Sym::intern(&text);
+                let found = |table: &Arc<ScopeTable>| table.cell(sym).or_else(|| table.parent.as_ref()?.cell(sym));
+                match name.to_ascii_lowercase().as_str() {
+                    "get" => Some(found(home).map_or(Value::Null, Value::Foreign)),
+                    "set" => {
+                        home.put(&text, args.get(1).cloned().unwrap_or_default());
+                        Some(Value::Void)
+                    }
+                    _ => {
+                        let cell = found(home);
+                        let value = cell.and_then(|c| crate::scope::Variable::of(&c).and_then(|v| v.get()));
+                        Some(value.unwrap_or_else(|| args.get(1).cloned().unwrap_or_default()))
+                    }
+                }
             }
             (EnginePart::Variables, "get") => {
                 let cell = runspace.find_cell(runspace.current, language::Sym::intern(&text));
@@ -257,6 +291,14 @@ impl Foreign for EngineObject {
             }
             _ => None,
         })
+    }
+}
+
+impl EngineObject {
+    /// Whether the session state is that of a module which is not running.
+    fn is_elsewhere(&self, runspace: &Runspace) -> bool {
+        let running = runspace.frame().and_then(|f| f.home.as_ref());
+        self.home.as_ref().is_some_and(|home| running.is_none_or(|r| !Arc::ptr_eq(r, home)))
     }
 }
 

@@ -29,6 +29,7 @@ impl Runspace {
         (at, length): (usize, u32),
         span: Span,
     ) -> Result<()> {
+        let (name, args) = self.inside_module(name, args)?;
         let (mut info, block) = match self.resolve_callee(&name, how) {
             Ok(found) => found,
             Err(flow) => return Err(self.blame_name(flow, &name, how, span)),
@@ -86,6 +87,29 @@ impl Runspace {
         let processor = made.map_err(|flow| self.blame(pipe, index, flow))?;
         self.pipes[pipe].stages[index].processor = processor;
         Ok(())
+    }
+
+    /// `& module command arguments`: the command runs in the module's session state.
+    fn inside_module(&mut self, name: Value, mut args: Vec<Argument>) -> Result<(Value, Vec<Argument>)> {
+        let Some(module) = name.as_foreign::<crate::module::ModuleObject>() else { return Ok((name, args)) };
+        if args.is_empty() || args[0].name.is_some() {
+            return errors::invalid_operation(
+                "BadExpression",
+                "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.",
+            )
+            .throw();
+        }
+        let table = module.table.clone();
+        let callee = args.remove(0).value.unwrap_or_default();
+        if let Some(script) = callee.as_foreign::<ScriptBlock>() {
+            return Ok((Value::foreign(script.rebound(Some(table), None)), args));
+        }
+        let text = convert::to_str(self, &callee)?;
+        let own = table.functions.lock().get(&language::Sym::intern(&text)).cloned();
+        Ok(match own {
+            Some(info) => (crate::host_objects::CommandObject::value(info), args),
+            None => (callee, args),
+        })
     }
 
     /// The command of a name value: a script block, a CommandInfo, or text. A script block comes back beside.

@@ -3,5 +3,5 @@
 mod table;
 mod variable;
 
-pub use table::{ModuleState, ScopeTable};
+pub use table::{ModuleKind, ModuleState, ScopeTable};
 pub use variable::{Constraint, Variable, options_value};

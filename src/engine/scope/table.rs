@@ -7,7 +7,7 @@ use command::{AliasInfo, CommandInfo, Drive};
 use language::Sym;
 use parking_lot::Mutex;
 use values::object::ForeignRef;
-use values::{Str, Value};
+use values::{Str, TypeRef, Value};
 
 use super::variable::Variable;
 
@@ -24,6 +24,8 @@ pub struct ScopeTable {
     pub module: Option<Arc<ModuleState>>,
     /// The strict mode that was set in this scope.
     pub strict: Mutex<Option<u8>>,
+    /// Classes and enumerations of a module.
+    pub classes: Mutex<HashMap<Sym, TypeRef>>,
 }
 
 /// A module.
@@ -42,15 +44,38 @@ pub struct ModuleData {
     pub description: Option<Str>,
     pub manifest: Value,
     pub exported_functions: Vec<Arc<CommandInfo>>,
+    pub exported_cmdlets: Vec<Arc<CommandInfo>>,
     pub exported_aliases: Vec<AliasInfo>,
     pub exported_variables: Vec<Str>,
     /// What Export-ModuleMember said; none until it is called.
     pub exports: Option<ExportList>,
-    pub kind: u8,
-    pub table: Option<std::sync::Weak<ScopeTable>>,
+    pub kind: ModuleKind,
     pub on_remove: Value,
     pub private_data: Value,
-    pub nested: Vec<Value>,
+    /// The text of a script module.
+    pub definition: Option<Str>,
+    pub nested: Vec<Arc<ScopeTable>>,
+    pub required: Vec<Arc<ScopeTable>>,
+    /// Empty means ReadWrite.
+    pub access_mode: &'static str,
+    pub logs_details: bool,
+}
+
+/// ModuleType.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum ModuleKind {
+    #[default]
+    Script,
+    Binary,
+    Manifest,
+}
+
+impl ModuleState {
+    /// The folder that the module lies in.
+    pub fn base(&self) -> Str {
+        let folder = std::path::Path::new(self.path.as_str()).parent();
+        Str::from(folder.map(|p| p.display().to_string()).unwrap_or_default())
+    }
 }
 
 /// Patterns given to Export-ModuleMember.

@@ -55,11 +55,11 @@ impl Context for Runspace {
 
     fn find_type(&mut self, name: &str) -> Option<TypeRef> {
         let simple = name.trim();
-        if let Some(found) = self.classes.get(&Sym::intern(simple)) {
-            return Some(*found);
+        if let Some(found) = self.known_class(Sym::intern(simple)) {
+            return Some(found);
         }
         if let Some(open) = simple.find('[')
-            && let Some(found) = self.classes.get(&Sym::intern(&simple[..open]))
+            && let Some(found) = self.known_class(Sym::intern(&simple[..open]))
             && simple[open..].chars().all(|c| matches!(c, '[' | ']' | ','))
         {
             return Some(found.array_of(1 + simple[open..].matches(',').count()));
@@ -67,8 +67,7 @@ impl Context for Runspace {
         if let Some(found) = TypeRef::find(simple) {
             return Some(found);
         }
-        let usings = self.usings.clone();
-        usings.iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{simple}")))
+        self.namespaces().iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{simple}")))
     }
 
     fn culture_name(&self) -> &str {

@@ -1,7 +1,5 @@
 //! What `#requires` lines of a script demand of the session.
 
-use std::path::Path;
-
 use language::{ModuleSpecification, Requirements};
 use values::{ErrorCategory, Exception, Result, TypeRef, Value};
 
@@ -20,7 +18,7 @@ const BUILT_IN: &[&str] = &[
 const BUILT_IN_VERSION: [u32; 4] = [7, 0, 0, 0];
 
 /// Refuses a script whose demands are not met.
-pub(super) fn check(runspace: &Runspace, file: &str, needs: &Requirements) -> Result<()> {
+pub(super) fn check(runspace: &mut Runspace, file: &str, needs: &Requirements) -> Result<()> {
     let script = file.rsplit('/').next().unwrap_or(file);
     let refuse = |id: &str, message: String| -> Result<()> {
         let ty = TypeRef::find("System.Management.Automation.ScriptRequiresException");
@@ -69,7 +67,7 @@ pub(super) fn check(runspace: &Runspace, file: &str, needs: &Requirements) -> Re
 }
 
 /// What is said of a module that is not there.
-fn lack_of(runspace: &Runspace, module: &ModuleSpecification) -> Option<String> {
+fn lack_of(runspace: &mut Runspace, module: &ModuleSpecification) -> Option<String> {
     if BUILT_IN.iter().any(|name| name.eq_ignore_ascii_case(&module.name)) {
         let wanted = module.required_version.as_ref().or(module.version.as_ref())?;
         let (name, key) =
@@ -77,11 +75,22 @@ fn lack_of(runspace: &Runspace, module: &ModuleSpecification) -> Option<String> 
         return is_less(&BUILT_IN_VERSION, &numbers(wanted))
             .then(|| format!("The module '{name}' cannot be found with {key} '{wanted}'."));
     }
-    let is_loaded = runspace.modules.iter().any(|(name, _)| name.eq_ignore_ascii_case(&module.name));
-    let path = runspace.environment.get("PSModulePath").map(String::as_str).unwrap_or_default();
-    let is_there =
-        path.split(':').any(|folder| Path::new(folder).join(&module.name).is_dir()) || Path::new(&module.name).exists();
-    (!is_loaded && !is_there).then(|| module.name.clone())
+    let wanted = crate::module::manifest::Wanted {
+        name: module.name.clone(),
+        minimum: module.version.clone(),
+        maximum: module.maximum_version.clone(),
+        exact: module.required_version.clone(),
+    };
+    if crate::module::is_met(runspace, &wanted) {
+        return None;
+    }
+    let name = &module.name;
+    Some(match (&module.required_version, &module.version, &module.maximum_version) {
+        (Some(v), _, _) => format!("The module '{name}' cannot be found with RequiredVersion '{v}'."),
+        (None, Some(v), _) => format!("The module '{name}' cannot be found with ModuleVersion '{v}'."),
+        (None, None, Some(v)) => format!("The module '{name}' cannot be found with MaximumVersion '{v}'."),
+        _ => format!("The module '{name}' cannot be found."),
+    })
 }
 
 fn numbers(version: &str) -> Vec<u32> {

@@ -151,7 +151,7 @@ impl Runspace {
             ast.list(def.bases).iter().map(|id| ast.type_full_name(ast.attribute(*id).ty)).collect();
         if def.kind == TypeDefKind::Enum {
             self.define_enum(ast, &def, &name, bases.first().map(String::as_str))?;
-            return Ok(self.classes.get(&def.name.sym).copied().unwrap_or(TypeRef::OBJECT));
+            return Ok(self.known_class(def.name.sym).unwrap_or(TypeRef::OBJECT));
         }
         let mut base = TypeRef::OBJECT;
         if let Some(first) = bases.first() {
@@ -162,7 +162,7 @@ impl Runspace {
             }
         }
         let ty = values::types::define_class(&name, base);
-        self.classes.insert(def.name.sym, ty);
+        self.note_class(def.name.sym, ty);
         Ok(ty)
     }
 
@@ -189,7 +189,7 @@ impl Runspace {
             next += 1;
         }
         let ty = values::types::define_enum(name, under, is_flags, values_list);
-        self.classes.insert(def.name.sym, ty);
+        self.note_class(def.name.sym, ty);
         Ok(())
     }
 

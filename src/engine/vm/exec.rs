@@ -440,6 +440,10 @@ impl Runspace {
                     out!();
                     step!(self.define_function(code, frame, function));
                 }
+                Ins::UseModule { using } => {
+                    out!();
+                    step!(self.use_module(code, frame, using));
+                }
                 Ins::DefineType { def } => {
                     out!();
                     step!(self.define_type(code, frame, def));

@@ -193,7 +193,9 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
 fn is_property(member: &PsMember) -> bool {
     matches!(
         member,
-        PsMember::Note(_) | PsMember::Alias { .. } | PsMember::ScriptProperty { .. } | PsMember::CodeProperty { .. }
+        PsMember::Note(_)
+            | PsMember::Variable(_)
+            | PsMember::Alias { .. } | PsMember::ScriptProperty { .. } | PsMember::CodeProperty { .. }
     )
 }
 
@@ -356,6 +358,7 @@ fn note(name: Str, value: &Value) -> MemberInfo {
 pub(super) fn added(name: &Str, member: &PsMember) -> MemberInfo {
     let (kind, definition) = match member {
         PsMember::Note(value) => return note(name.clone(), value),
+        PsMember::Variable(_) => ("NoteProperty", format!("object {name}")),
         PsMember::Alias { target, convert } => (
             "AliasProperty",
             match convert {

@@ -221,6 +221,7 @@ fn of_type_data(ctx: &mut dyn Context, object: &Value, name: &str) -> Result<Opt
 pub(super) fn of_member(ctx: &mut dyn Context, object: &Value, name: &str, member: &PsMember) -> Result {
     match member {
         PsMember::Note(value) => Ok(value.clone()),
+        PsMember::Variable(variable) => Ok(super::get(ctx, variable, "Value")?.unwrap_or_default()),
         PsMember::Alias { target, convert } => {
             let value = get(ctx, object, target)?.unwrap_or(Value::Null);
             match convert {

@@ -104,6 +104,7 @@ fn set_member(
 ) -> Result<Option<Value>> {
     match member {
         PsMember::Note(_) => return Ok(Some(plain(value))),
+        PsMember::Variable(variable) => set(ctx, variable, "Value", value)?,
         PsMember::Alias { target, .. } => set(ctx, object, target, value)?,
         PsMember::ScriptProperty { set: Some(block), .. } => {
             if let Err(flow) = ctx.invoke_block(block, &[value], Some(object), None) {

@@ -8,6 +8,8 @@ use crate::value::Value;
 pub enum PsMember {
     /// A stored value.
     Note(Value),
+    /// A variable (PSVariable): reading and writing go to it (PSVariableProperty).
+    Variable(Value),
     /// Another name for a member, optionally converted to a type.
     Alias { target: Str, convert: Option<crate::types::TypeRef> },
     /// A getter and an optional setter as script blocks.
