@@ -104,9 +104,9 @@ pub trait Session: Context {
     /// A script block from text; parse errors are thrown.
     fn parse_script(&mut self, text: &str, file: Option<&str>) -> Result;
     /// The value of a data file's text (a `.psd1`): one hashtable in the restricted language. None where the text is not one
-    /// hashtable; what the restricted language forbids is thrown. The default knows no restricted language.
-    fn data_from_text(&mut self, text: &str, file: Option<&str>, skips_limits: bool) -> Result<Option<Value>> {
-        let _ = (text, file, skips_limits);
+    /// hashtable; what the restricted language forbids is thrown. `commands` may be called in it. The default knows no restricted language.
+    fn data_from_text(&mut self, text: &str, file: Option<&str>, commands: &[Str]) -> Result<Option<Value>> {
+        let _ = (text, file, commands);
         values::error::error_of(
             "DataFileNotSupported",
             values::ErrorCategory::NotImplemented,

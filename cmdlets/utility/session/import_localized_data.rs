@@ -54,7 +54,21 @@ impl Cmdlet for ImportLocalizedData {
             Err(e) => return file_exception(&e, &path).throw(),
         };
         let shown = path.display().to_string();
-        let value = session.data_from_text(&text, Some(&shown), true)?.unwrap_or_default();
+        let mut commands = vec![Str::from("ConvertFrom-StringData")];
+        commands.extend(bound.strings("SupportedCommand"));
+        let value = match session.data_from_text(&text, Some(&shown), &commands) {
+            Ok(value) => value.unwrap_or_default(),
+            Err(flow) => {
+                let Some(record) = flow.record() else { return Err(flow) };
+                let text = format!(
+                    "The following error occurred while loading the '{shown}' script data file:\n{}",
+                    record.exception.message()
+                );
+                return Exception::new(TypeRef::PS_INVALID_OPERATION_EXCEPTION, text)
+                    .identity("InvalidOperation", ErrorCategory::InvalidOperation, Value::Null)
+                    .throw();
+            }
+        };
         match bound.str("BindingVariable") {
             Some(name) => session.set_variable(name.trim_start_matches('$'), value, Scope::Local),
             None => session.write(value),

@@ -33,7 +33,7 @@ impl Cmdlet for ImportPowerShellDataFile {
                 Err(e) => return file_exception(&e, &path).throw(),
             };
             let shown = path.display().to_string();
-            let made = session.data_from_text(&text, Some(&shown), bound.switch("SkipLimitCheck"))?;
+            let made = session.data_from_text(&text, Some(&shown), &[])?;
             match made {
                 Some(value) => session.write(value)?,
                 None => session.write_error(ErrorRecord::simple(

@@ -158,7 +158,7 @@ impl Runspace {
 
     /// Evaluates a manifest in the restricted language.
     fn manifest_table(&mut self, text: &str, file: &str) -> Result {
-        match self.read_data(text, Some(file))? {
+        match self.read_data(text, Some(file), &[])? {
             Some(found) if found.as_dict().is_some() => Ok(found),
             _ => crate::errors::invalid_operation("NoHashtable", "The manifest is not a hashtable.").throw(),
         }

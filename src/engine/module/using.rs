@@ -64,7 +64,7 @@ impl Runspace {
             }
             (None, Some(table)) => {
                 let text = ast.expr_text(table).to_string();
-                let table = self.read_data(&text, None)?.unwrap_or(Value::Null);
+                let table = self.read_data(&text, None, &[])?.unwrap_or(Value::Null);
                 Wanted::of(&table)
             }
             (None, None) => return Ok(()),

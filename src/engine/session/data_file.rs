@@ -2,18 +2,23 @@
 
 use command::{Invoke, Session};
 use language::ast::{Ast, Expr, ExprId, Part, StmtId};
-use values::{ErrorCategory, Exception, Result, TypeRef, Value};
+use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value};
 
 use crate::runspace::Runspace;
 
 impl Runspace {
     /// The value of a data file's text; none where it is not PowerShell at all.
-    pub(crate) fn read_data(&mut self, text: &str, file: Option<&str>) -> Result<Option<Value>> {
+    pub(crate) fn read_data(&mut self, text: &str, file: Option<&str>, commands: &[Str]) -> Result<Option<Value>> {
         let parsed = language::parse(std::sync::Arc::new(language::Source::new(text)));
         if !parsed.errors.is_empty() {
             return Ok(None);
         }
         let ast = &parsed.ast;
+        if !commands.is_empty() && calls_only(ast, commands) {
+            let block = self.parse_script(text, file)?;
+            let output = self.invoke_script(&block, Invoke::default())?;
+            return Ok(Some(Value::from_output(output)));
+        }
         let Some(root) = root_expression(ast) else { return no_hashtable(file) };
         if !matches!(ast.expr(root), Expr::Hash(_)) {
             return no_hashtable(file);
@@ -33,6 +38,32 @@ impl Runspace {
         let output = self.invoke_script(&block, Invoke::default())?;
         Ok(output.into_iter().next())
     }
+}
+
+/// Whether a source does nothing but call these commands with constants.
+fn calls_only(ast: &Ast, commands: &[Str]) -> bool {
+    use language::ast::{Element, ElementKind, Node, Visit};
+    let mut is_fine = true;
+    ast.walk(Node::Block(ast.root()), &mut |node| {
+        match node {
+            Node::Element(place) => {
+                let element = ast.at::<Element>(place);
+                let name = ast.slice(element.span).split_whitespace().next().unwrap_or_default();
+                let is_command = matches!(element.kind, ElementKind::Command(_));
+                is_fine &= !is_command || commands.iter().any(|c| c.eq_ignore_ascii_case(name));
+            }
+            Node::Expr(id) => {
+                let is_call = matches!(
+                    ast.expr(id),
+                    Expr::Invoke { .. } | Expr::Member { .. } | Expr::Index { .. } | Expr::ScriptBlock(_)
+                );
+                is_fine &= !is_call;
+            }
+            _ => {}
+        }
+        Visit::Continue
+    });
+    is_fine
 }
 
 /// The only expression of a script without parameters.

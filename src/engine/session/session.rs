@@ -227,8 +227,8 @@ impl Session for Runspace {
         Ok(binding.bound)
     }
 
-    fn data_from_text(&mut self, text: &str, file: Option<&str>, _skips_limits: bool) -> Result<Option<Value>> {
-        self.read_data(text, file)
+    fn data_from_text(&mut self, text: &str, file: Option<&str>, commands: &[Str]) -> Result<Option<Value>> {
+        self.read_data(text, file, commands)
     }
 
     fn type_data(&mut self) -> Option<&mut values::typedata::TypeData> {
