@@ -301,9 +301,15 @@ pub enum Ins {
     /// Marks statement success for `$?`.
     Succeed,
     /// Keeps what slot `a` stands for in `d`; the slot goes on as a variable of an inner scope.
-    Hold { d: Reg, a: Reg },
+    Hold {
+        d: Reg,
+        a: Reg,
+    },
     /// Puts back what was held.
-    GiveBack { d: Reg, a: Reg },
+    GiveBack {
+        d: Reg,
+        a: Reg,
+    },
     /// Constrains the variable in slot `d` to a type or attributes.
     Constrain {
         d: Reg,

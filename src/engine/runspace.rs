@@ -287,7 +287,21 @@ impl Runspace {
 
     /// A copy of the current scope's variables, for GetNewClosure.
     pub fn capture_scope(&mut self) -> Arc<ScopeTable> {
-        let variables = self.local_variables();
+        let mut variables = self.local_variables();
+        if self.scope_frame().is_none() {
+            // The top scope lies in a table.
+            let table = self.outer_table(self.current);
+            let cells: Vec<ForeignRef> = table.variables.lock().values().cloned().collect();
+            for cell in &cells {
+                if let Some(v) = Variable::of(cell)
+                    && !v.data.lock().options.has(command::VariableOptions::READ_ONLY)
+                    && !v.data.lock().options.has(command::VariableOptions::CONSTANT)
+                    && let Some(value) = v.get()
+                {
+                    variables.push((v.name.clone(), value));
+                }
+            }
+        }
         crate::host_objects::script_block::closure_table(self.home_table(), variables)
     }
 

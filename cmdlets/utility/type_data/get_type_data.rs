@@ -108,9 +108,7 @@ fn member_data(name: &Str, member: &PsMember) -> Value {
         NativeObject::of(&format!("System.Management.Automation.Runspaces.{kind}"), pairs)
     };
     match member {
-        PsMember::Note(value) | PsMember::Variable(value) => {
-            named("NotePropertyData", vec![("Value", value.clone())])
-        }
+        PsMember::Note(value) | PsMember::Variable(value) => named("NotePropertyData", vec![("Value", value.clone())]),
         PsMember::Alias { target, convert } => named(
             "AliasPropertyData",
             vec![

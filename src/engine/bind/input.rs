@@ -422,7 +422,9 @@ fn is_exact(table: &ParameterTable, index: usize, item: &Value) -> bool {
     let p = &table.parameters[index];
     p.ty == TypeRef::OBJECT
         || p.ty == TypeRef::PSOBJECT
-        || item.type_ref().is_some_and(|t| t.derives_from(p.ty) || t == p.ty)
+        || item
+            .type_ref()
+            .is_some_and(|t| t.derives_from(p.ty) || t == p.ty || p.ty.element().is_some_and(|e| t.derives_from(e)))
 }
 
 fn no_set(_table: &ParameterTable) -> values::Exception {

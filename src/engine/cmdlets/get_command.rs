@@ -34,6 +34,19 @@ impl Cmdlet for GetCommand {
             if bound.switch("All") || found.first().is_some_and(|f| !fits(bound, f)) {
                 found = session.commands(&Wildcard::escape(&name), true);
             }
+            if bound.switch("All")
+                && let Some(runspace) = session.engine().downcast_mut::<Runspace>()
+            {
+                // Commands of modules that another one's hides.
+                let modules: Vec<values::Str> = runspace.modules.iter().rev().map(|(n, _)| n.clone()).collect();
+                for module in modules {
+                    if let Some(hidden) = runspace.exported_by(&module, &name)
+                        && !found.iter().any(|f| f.module == hidden.module && f.name == hidden.name)
+                    {
+                        found.push(hidden);
+                    }
+                }
+            }
             found.retain(|f| fits(bound, f));
             if found.is_empty() {
                 let exception = Exception::new(
@@ -41,7 +54,9 @@ impl Cmdlet for GetCommand {
                     format!("The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."),
                 )
                 .identity("CommandNotFoundException", ErrorCategory::ObjectNotFound, Value::Str(name.clone()));
-                session.write_error(values::ErrorRecord::from_exception(Arc::new(exception)))?;
+                let record = values::ErrorRecord::from_exception(Arc::new(exception));
+                record.data.lock().command = Some(session.command().error_name.clone());
+                session.write_error(record)?;
                 continue;
             }
             write_all(session, bound, found, Some(&name), &mut left)?;

@@ -240,6 +240,8 @@ impl Runspace {
             Err(flow) => match flow.record() {
                 Some(record) => {
                     let wanted = Wanted { name: file.display().to_string(), ..Wanted::default() };
+                    // What the parser says is not the command's error.
+                    record.data.lock().stack.get_or_insert_with(Str::empty);
                     let mut problems = vec![record.clone()];
                     problems.extend(not_found(&wanted).err().into_iter().flatten());
                     return Ok(Some(problems));

@@ -24,7 +24,16 @@ impl Runspace {
             }
             match &frame.parent {
                 Parent::Frame(parent) => at = *parent,
-                Parent::Table(_) => break,
+                Parent::Table(table) => {
+                    let mut table = Some(table);
+                    while let Some(t) = table {
+                        if let Some(found) = t.classes.lock().get(&name).copied() {
+                            return Some(found);
+                        }
+                        table = t.parent.as_ref();
+                    }
+                    break;
+                }
             }
         }
         self.classes.get(&name).copied()

@@ -64,7 +64,8 @@ impl Context for Runspace {
         {
             return Some(found.array_of(1 + simple[open..].matches(',').count()));
         }
-        if let Some(found) = TypeRef::find(simple) {
+        // Types of scripts are known where they were defined only.
+        if let Some(found) = TypeRef::find(simple).filter(|t| t.info().class.get().is_none()) {
             return Some(found);
         }
         self.namespaces().iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{simple}")))

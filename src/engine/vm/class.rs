@@ -26,6 +26,9 @@ pub struct ScriptClass {
     ast: Arc<Ast>,
 }
 
+/// The mark of an enumeration that a script defines.
+struct ScriptEnum;
+
 struct Property {
     name: Str,
     ty: Option<TypeRef>,
@@ -189,6 +192,7 @@ impl Runspace {
             next += 1;
         }
         let ty = values::types::define_enum(name, under, is_flags, values_list);
+        let _ = ty.info().class.set(Arc::new(ScriptEnum));
         self.note_class(def.name.sym, ty);
         Ok(())
     }

@@ -89,9 +89,10 @@ impl Runspace {
             if let language::ast::Node::Expr(id) = node
                 && let language::ast::Expr::Expandable { parts, .. } = *ast.expr(id)
             {
-                found |= ast.list(parts).iter().any(|part| {
-                    matches!(part, language::ast::Part::Expr(inner) if ast.span_expr(*inner) == *span)
-                });
+                found |= ast
+                    .list(parts)
+                    .iter()
+                    .any(|part| matches!(part, language::ast::Part::Expr(inner) if ast.span_expr(*inner) == *span));
             }
             language::ast::Visit::Continue
         });

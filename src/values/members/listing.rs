@@ -195,7 +195,9 @@ fn is_property(member: &PsMember) -> bool {
         member,
         PsMember::Note(_)
             | PsMember::Variable(_)
-            | PsMember::Alias { .. } | PsMember::ScriptProperty { .. } | PsMember::CodeProperty { .. }
+            | PsMember::Alias { .. }
+            | PsMember::ScriptProperty { .. }
+            | PsMember::CodeProperty { .. }
     )
 }
 
