@@ -61,13 +61,19 @@ Get-UMMailbox | Format-Table Name, UMEnabled, Extensions, UMDialPlan
 
 Title '2. Start the telephony service'
 Write-Progress -Activity 'Tour' -Status 'Starting the telephony service'
-Start-DialtoneService | Format-Table Server, Role, State, Listeners
+$roles = Start-DialtoneService
+$roles | Format-Table Server, Role, State, Listeners
+$failed = @($roles | Where-Object State -ne 'Running')
+if ($failed) {
+    Write-Error "The role $($failed[0].Role) of $($failed[0].Server) does not run: $($failed[0].Reason)"
+}
 Write-Progress -Activity 'Tour' -Completed
 
 Title "3. Call $Called from $Caller; nobody answers"
 $speech = Join-Path (Get-Location) "dialtone-tour-$PID.wav"
 New-Speech $speech
 Write-Progress -Activity 'Tour' -Status "Calling $Called; the user is not signed in anywhere, so voice mail answers"
+$before = Get-Date
 $call = Invoke-DialtoneTestCall -From $Caller -To $Called -Play $speech -WaitForBeep -Keys '#1'
 Write-Progress -Activity 'Tour' -Completed
 $call | Format-List From, To, Answered, Status, Duration, Codec, SecureMedia, HungUpBy
@@ -79,7 +85,15 @@ Title '4. The messages of the call'
 $call.Ladder | Format-Table Offset, From, To, Transport, Text
 
 Title '5. The voice message'
-$message = Get-UMMailboxMessage | Select-Object -First 1
+# The message is delivered a moment after the call has ended.
+for ($i = 0; $i -lt 50; $i++) {
+    $message = Get-UMMailboxMessage | Where-Object { $_.Received.ToLocalTime() -ge $before } | Select-Object -First 1
+    if ($message) { break }
+    Start-Sleep -Milliseconds 100
+}
+if (-not $message.AudioFile) {
+    Write-Error 'The caller left no message.'
+}
 $message | Format-Table Mailbox, Received, Caller, Duration, Subject
 $message | Format-List AudioFile
 $likeness = Compare-DialtoneAudio -ReferencePath $speech -Path $message.AudioFile

@@ -43,9 +43,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "cmdlets-exchange" | "cmdlets-skype" | "cmdlets-online" => {
             &["values", "command", "catalogue", "store", "directory", "control", "signaling"]
         }
-        "cmdlets-server" => {
-            &["values", "command", "catalogue", "store", "directory", "control", "signaling", "media"]
-        }
+        "cmdlets-server" => &["values", "command", "catalogue", "store", "directory", "control", "signaling", "media"],
         "shell" => &["language", "values", "command", "engine", "format"],
         _ => return None,
     })

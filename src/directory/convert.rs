@@ -293,6 +293,11 @@ pub(crate) fn parse_instant(text: &str) -> Option<u64> {
     Some(u64::try_from(ticks).ok()? | if is_utc { UTC } else { 0 })
 }
 
+/// A DateTime of ISO 8601 text; other text stays text.
+pub fn moment_of(text: &str) -> Value {
+    parse_instant(text).map_or_else(|| Value::from(text), Value::DateTime)
+}
+
 /// DateTime bits of a moment in milliseconds since 1970, UTC.
 pub(crate) fn moment(milliseconds: i64) -> Value {
     Value::DateTime((milliseconds * 10_000 + EPOCH).cast_unsigned() | UTC)

@@ -39,7 +39,7 @@ mod work;
 
 pub use cmdlet::NounCmdlet;
 pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
-pub use convert::{to_json, to_value};
+pub use convert::{moment_of, to_json, to_value};
 pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::{Filter, like};

@@ -2,18 +2,21 @@
 
 use crate::{FRAME, Frame};
 
-/// A second of sound.
-const CAPACITY: usize = 8000;
+/// A second and a half of sound.
+const CAPACITY: usize = 12_000;
 const MIN_DELAY: i64 = 160;
 const MAX_DELAY: i64 = 1600;
 /// Frames without a late packet after which the delay shrinks by one frame.
 const CALM: u32 = 500;
+/// Frames in a row that the buffer may hold too much: after a pause of this process its ticks come in a burst and drain it.
+const BURST: u32 = 50;
 
 /// A buffer of one stream.
 #[derive(Debug)]
 pub struct JitterBuffer {
     samples: Vec<i16>,
-    filled: Vec<bool>,
+    /// A bit for each sample.
+    filled: Vec<u64>,
     /// Extended timestamp of the next sample to play.
     play: i64,
     /// Extended timestamp after the newest sample.
@@ -23,6 +26,8 @@ pub struct JitterBuffer {
     started: bool,
     delay: i64,
     calm: u32,
+    /// Frames in a row with too much in the buffer.
+    ahead: u32,
     last: Frame,
     concealed: u32,
 }
@@ -31,7 +36,7 @@ impl Default for JitterBuffer {
     fn default() -> Self {
         JitterBuffer {
             samples: vec![0; CAPACITY],
-            filled: vec![false; CAPACITY],
+            filled: vec![0; CAPACITY.div_ceil(64)],
             play: 0,
             newest: 0,
             last_timestamp: 0,
@@ -39,6 +44,7 @@ impl Default for JitterBuffer {
             started: false,
             delay: 2 * FRAME as i64,
             calm: 0,
+            ahead: 0,
             last: [0; FRAME],
             concealed: 0,
         }
@@ -58,9 +64,15 @@ impl JitterBuffer {
             at + samples.len() as i64 - self.play > CAPACITY as i64 - FRAME as i64 || at < self.play - CAPACITY as i64;
         if !self.started || jump {
             self.started = true;
-            self.filled.fill(false);
+            self.filled.fill(0);
             self.play = at - self.delay;
             self.newest = at;
+        }
+        if at + (samples.len() as i64) <= self.play && at >= self.newest {
+            // Nothing newer has been played: the sender paused. Heard late is better than not at all.
+            self.play = at - FRAME as i64;
+            self.delay = (self.delay + FRAME as i64).min(MAX_DELAY);
+            self.calm = 0;
         }
         if at + (samples.len() as i64) <= self.play {
             // Too late to be heard: wait longer from now on.
@@ -76,7 +88,7 @@ impl JitterBuffer {
             if position >= self.play {
                 let slot = position.rem_euclid(CAPACITY as i64) as usize;
                 self.samples[slot] = *sample;
-                self.filled[slot] = true;
+                self.filled[slot / 64] |= 1 << (slot % 64);
             }
         }
         self.newest = self.newest.max(at + samples.len() as i64);
@@ -91,9 +103,9 @@ impl JitterBuffer {
         let mut missing = 0;
         for (index, sample) in out.iter_mut().enumerate() {
             let slot = (self.play + index as i64).rem_euclid(CAPACITY as i64) as usize;
-            if self.filled[slot] {
+            if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
                 *sample = self.samples[slot];
-                self.filled[slot] = false;
+                self.filled[slot / 64] &= !(1 << (slot % 64));
             } else {
                 missing += 1;
                 *sample = ((i32::from(self.last[index]) * (3 - self.concealed.min(3)) as i32) / 4) as i16;
@@ -107,18 +119,44 @@ impl JitterBuffer {
             self.last = *out;
         }
         self.calm += 1;
+        let queued = self.newest - self.play;
         // Only silence is skipped, so that no syllable is cut.
-        let quiet = crate::codec::level(out) < -45.0;
-        if quiet && self.calm >= CALM && self.delay > MIN_DELAY && self.newest - self.play > self.delay {
+        let quiet = queued > self.delay && self.next_is_quiet();
+        if quiet && self.calm >= CALM && self.delay > MIN_DELAY {
             self.delay -= FRAME as i64;
-            self.play += FRAME as i64;
+            self.skip(self.play + FRAME as i64);
             self.calm = 0;
+        } else if quiet && queued > self.delay + 2 * FRAME as i64 {
+            self.skip(self.play + FRAME as i64);
         }
-        // Far behind the sender's clock: catch up.
-        if self.newest - self.play > MAX_DELAY + FRAME as i64 {
-            self.play = self.newest - self.delay;
+        // Lastingly behind the sender's clock: catch up.
+        self.ahead = if queued > MAX_DELAY + FRAME as i64 { self.ahead + 1 } else { 0 };
+        if self.ahead > BURST {
+            self.skip(self.newest - self.delay);
+            self.ahead = 0;
         }
         missing < FRAME
+    }
+
+    /// Whether the 20 ms to be played next are silence.
+    fn next_is_quiet(&self) -> bool {
+        let mut next = [0; FRAME];
+        for (index, sample) in next.iter_mut().enumerate() {
+            let slot = (self.play + index as i64).rem_euclid(CAPACITY as i64) as usize;
+            if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
+                *sample = self.samples[slot];
+            }
+        }
+        crate::codec::level(&next) < -45.0
+    }
+
+    /// Goes on at a later sample; what is left out must not be found there one turn of the ring later.
+    fn skip(&mut self, to: i64) {
+        for position in self.play..to {
+            let slot = position.rem_euclid(CAPACITY as i64) as usize;
+            self.filled[slot / 64] &= !(1 << (slot % 64));
+        }
+        self.play = self.play.max(to);
     }
 
     /// Delay in milliseconds.
@@ -151,6 +189,39 @@ mod tests {
         assert_eq!(heard[..8], [0, 0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(heard[9..11], [8, 9]);
         assert!(heard[8] > 0);
+    }
+
+    #[test]
+    fn loses_nothing_when_either_side_pauses() {
+        let mut buffer = JitterBuffer::default();
+        let mut out = [0; FRAME];
+        let mut heard = Vec::new();
+        let mut sent = 0u32;
+        let mut send = |buffer: &mut JitterBuffer, count: u32| {
+            for _ in 0..count {
+                sent += 1;
+                buffer.insert(sent * 160, &[1000 + sent as i16; FRAME]);
+            }
+        };
+        let mut pull = |buffer: &mut JitterBuffer, count: u32| {
+            for _ in 0..count {
+                if buffer.pull(&mut out) {
+                    heard.push(out[0]);
+                }
+            }
+        };
+        for _ in 0..20 {
+            send(&mut buffer, 1);
+            pull(&mut buffer, 1);
+        }
+        // The sender pauses for 600 ms and catches up.
+        pull(&mut buffer, 30);
+        send(&mut buffer, 30);
+        pull(&mut buffer, 1);
+        // The receiver pauses for 600 ms and catches up.
+        send(&mut buffer, 30);
+        pull(&mut buffer, 60);
+        assert_eq!(heard, (1001..=1080).collect::<Vec<i16>>());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A missing program is skipped with a printed reason; with `DIALTONE_REQUIRE_PEERS=1` it fails.
 
 mod baresip;
+mod deployed;
 mod security;
 mod service;
 mod sipp;

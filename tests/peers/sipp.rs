@@ -2,6 +2,7 @@
 
 use super::has_peer;
 use super::service::Service;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 const SCENARIO: &str = r#"<?xml version="1.0"?>
@@ -60,46 +61,37 @@ Content-Length: 0
 </scenario>
 "#;
 
+/// Calls a gateway as sipp does, says what is given, and returns what sipp printed; sipp must succeed.
+pub fn call(target: &str, called: &str, said: &[i16], folder: &Path, transport: &str) -> String {
+    // sipp plays the bytes of the file as they are: µ-law without a header.
+    let raw: Vec<u8> = said.iter().map(|s| media::codec::ulaw_encode(*s)).collect();
+    let file = folder.join("speech.ul");
+    std::fs::write(&file, raw).unwrap();
+    let scenario = folder.join("scenario.xml");
+    std::fs::write(&scenario, SCENARIO.replace("SPEECH", &file.to_string_lossy())).unwrap();
+    let output = Command::new("sipp")
+        .args([target, "-sf"])
+        .arg(&scenario)
+        .args(["-s", called, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-m", "1", "-t", transport])
+        .args(["-timeout", "30s", "-timeout_error", "-nostdin"])
+        .env("TERM", "xterm")
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{text}");
+    text
+}
+
 fn leave_message(transport: &str) {
     if !has_peer("sipp") {
         return;
     }
     let service = Service::start();
     let (_, said) = service.speech(3.0);
-    // sipp plays the bytes of the file as they are: µ-law without a header.
-    let raw: Vec<u8> = said.iter().map(|s| media::codec::ulaw_encode(*s)).collect();
-    let file = service.home.join("speech.ul");
-    std::fs::write(&file, raw).unwrap();
-    let scenario = service.home.join("scenario.xml");
-    std::fs::write(&scenario, SCENARIO.replace("SPEECH", &file.to_string_lossy())).unwrap();
     let target = format!("{}:{}", service.address("gw1.contoso.com"), 5060 + service.port_offset);
-    let output = Command::new("sipp")
-        .arg(&target)
-        .arg("-sf")
-        .arg(&scenario)
-        .args([
-            "-s",
-            "+14255551234",
-            "-i",
-            "127.0.0.1",
-            "-mi",
-            "127.0.0.1",
-            "-m",
-            "1",
-            "-t",
-            transport,
-            "-timeout",
-            "30s",
-            "-timeout_error",
-            "-nostdin",
-        ])
-        .env("TERM", "xterm")
-        .current_dir(&service.home)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{text}");
+    let text = call(&target, "+14255551234", &said, &service.home, transport);
     service.check_message("ken", &said, &text);
 }
 

@@ -48,11 +48,16 @@ fn get(work: &mut Work) -> Result<()> {
                 || u.text("PrimarySmtpAddress").is_some_and(|a| a.eq_ignore_ascii_case(of))
         });
         let caller_name = text(&message, "caller_name");
+        // A missed call has no sound: no name, no file.
+        let file = |field: &str| match text(&message, field) {
+            "" => Value::Null,
+            name => Value::from(records.file(of, name).display().to_string()),
+        };
         let row = Object::typed(
             "Dialtone.UMMailboxMessage",
             [
                 ("Mailbox", Value::from(owner.map_or(of, |o| o.name.as_str()))),
-                ("Received", Value::from(text(&message, "received"))),
+                ("Received", directory::moment_of(text(&message, "received"))),
                 ("Caller", Value::from(text(&message, "caller"))),
                 ("CallerName", Value::from(caller_name)),
                 ("Duration", Value::I64(message.get("duration").and_then(serde_json::Value::as_i64).unwrap_or(0))),
@@ -64,9 +69,9 @@ fn get(work: &mut Work) -> Result<()> {
                 ("Protected", flag("protected")),
                 ("MessageId", Value::from(text(&message, "id"))),
                 ("CallId", Value::from(text(&message, "call_id"))),
-                ("AudioFile", Value::from(records.file(of, text(&message, "audio")).display().to_string())),
-                ("AttachmentFile", Value::from(records.file(of, text(&message, "attachment")).display().to_string())),
-                ("MailFile", Value::from(records.file(of, text(&message, "mail")).display().to_string())),
+                ("AudioFile", file("audio")),
+                ("AttachmentFile", file("attachment")),
+                ("MailFile", file("mail")),
             ],
         );
         work.session.write(row)?;

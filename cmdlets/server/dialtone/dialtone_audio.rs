@@ -34,7 +34,7 @@ fn compare(work: &mut Work) -> Result<()> {
         Ok(sound) => sound,
         Err(fault) => return work.fail(&fault),
     };
-    let (similarity, shift) = media::compare::correlate(&wanted, &heard);
+    let (similarity, shift) = media::compare::correlate_pieces(&wanted, &heard);
     let seconds = |samples: usize| Value::F64((samples as f64 / RATE * 1000.0).round() / 1000.0);
     work.session.write(Object::typed(
         "Dialtone.AudioComparison",

@@ -1,7 +1,7 @@
 //! Call records.
 
 use command::Result;
-use directory::{Fault, NounCode, Work, free};
+use directory::{Fault, NounCode, Work, free, moment_of};
 use store::voice::VoiceRecords;
 use values::Object;
 
@@ -23,7 +23,10 @@ fn get(work: &mut Work) -> Result<()> {
 pub(crate) fn emit(work: &mut Work, type_name: &str, records: Vec<serde_json::Value>) -> Result<()> {
     for record in records {
         let serde_json::Value::Object(record) = record else { continue };
-        let pairs = record.iter().map(|(name, value)| (name.as_str(), free(value)));
+        let pairs = record.iter().map(|(name, value)| match value.as_str() {
+            Some(text) if name.ends_with("Time") => (name.as_str(), moment_of(text)),
+            _ => (name.as_str(), free(value)),
+        });
         work.session.write(Object::typed(type_name, pairs))?;
     }
     Ok(())

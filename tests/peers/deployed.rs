@@ -1,0 +1,77 @@
+//! The organisation that the tour deploys, called by sipp: the runbook's objects, the service as a process of its own.
+
+use super::{has_peer, sipp};
+use crate::calls::lab::speech_samples;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+
+struct Home(PathBuf);
+
+impl Home {
+    fn shell(&self, arguments: &[&str]) -> String {
+        let output = Command::new(SHELL)
+            .args(["-NoProfile", "-NonInteractive"])
+            .args(arguments)
+            .env("DIALTONE_HOME", self.0.join("home"))
+            .env("NO_COLOR", "1")
+            .current_dir(&self.0)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the shell starts");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{arguments:?}\n{printed}\n{errors}");
+        printed
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = Command::new(SHELL)
+            .args(["-NoProfile", "-Command", "Stop-DialtoneService"])
+            .env("DIALTONE_HOME", self.0.join("home"))
+            .output();
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The similarity that the tour printed: the last column of the table below its heading.
+fn similarity(tour: &str) -> f64 {
+    let mut lines = tour.lines().skip_while(|line| !line.contains("Similarity"));
+    lines.nth(2).and_then(|row| row.split_whitespace().last()).and_then(|n| n.parse().ok()).expect("a similarity")
+}
+
+#[test]
+fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
+    let home = Home(std::env::temp_dir().join(format!("dialtone-tour-{}", std::process::id())));
+    let _ = std::fs::remove_dir_all(&home.0);
+    std::fs::create_dir_all(&home.0).expect("a folder");
+    let tour = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/tour.ps1");
+    for _ in 0..2 {
+        let printed = home.shell(&["-File", tour]);
+        assert!(similarity(&printed) > 0.8, "{printed}");
+        for part in ["INVITE sip:+14255551001@", "302 Moved Temporarily", "Kim Akers", "Call Answering Voice Message"] {
+            assert!(printed.contains(part), "{part} is missing in\n{printed}");
+        }
+    }
+    if !has_peer("sipp") {
+        return;
+    }
+    let listeners = home.shell(&["-Command", "(Get-DialtoneService -Role Gateway).Listeners"]);
+    for (transport, name) in [("u1", "UDP "), ("t1", "TCP ")] {
+        let target = listeners.lines().find_map(|l| l.strip_prefix(name)).expect("a listener of the gateway");
+        let said = speech_samples(3.0);
+        let output = sipp::call(target, "+14255551001", &said, &home.0, transport);
+        let file = home.shell(&[
+            "-Command",
+            "Get-UMMailboxMessage | Where-Object Caller -eq '+12065550100' | Sort-Object Received | Select-Object -Last 1 | ForEach-Object AudioFile",
+        ]);
+        let heard = media::file::read_wav(Path::new(file.trim())).expect("the message's audio");
+        let mut scores: Vec<f64> =
+            said[4000..].chunks_exact(4000).map(|piece| media::compare::correlate(piece, &heard.samples).0).collect();
+        scores.sort_by(f64::total_cmp);
+        assert!(scores[scores.len() / 3] > 0.8, "correlations {scores:?}\n{output}");
+    }
+}
