@@ -174,7 +174,7 @@ impl Runspace {
             return Ok(value);
         }
         if !p.enum_names.is_empty() && p.ty == TypeRef::OBJECT {
-            return self.name_of_enum(p, value, arg);
+            return self.names_of_enum(p, value, arg);
         }
         // `ArgumentToVersionTransformation`, and the text of a number such as 1.0.
         let value = match value.base() {
@@ -259,7 +259,37 @@ impl Runspace {
         Ok(done)
     }
 
-    /// An enumeration that the type table lacks: one of its names, as it is spelt there.
+    /// An enumeration that the type table lacks, one name or a collection of names by the parameter's type; what changes a
+    /// collection (`@{Add = ...}`) is for the command to read.
+    fn names_of_enum(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
+        let takes_several = p.type_name.ends_with("[]") || p.type_name.contains("MultiValuedProperty");
+        if value.is_null() || (takes_several && matches!(value.base(), Value::Dict(_))) {
+            return Ok(value);
+        }
+        match value.as_array() {
+            Some(items) if takes_several => {
+                let items = items.to_vec().into_iter().map(|item| self.name_of_enum(p, item, arg));
+                Ok(Value::array(items.collect::<Result<Vec<Value>>>()?))
+            }
+            _ if takes_several => Ok(Value::array(vec![self.name_of_enum(p, value, arg)?])),
+            // Flags: a list of names, or their text with commas.
+            Some(items) if items.len() > 1 => {
+                let items = items.to_vec().into_iter().map(|item| self.name_of_enum(p, item, arg));
+                let names = items.collect::<Result<Vec<Value>>>()?;
+                let names: Vec<String> = names.iter().map(convert::to_display).collect();
+                Ok(Value::from(names.join(", ")))
+            }
+            _ => match value.as_str().filter(|t| t.contains(',')).map(|t| t.to_string()) {
+                Some(text) => {
+                    let items = text.split(',').map(|item| Value::from(item.trim())).collect();
+                    self.names_of_enum(p, Value::array(items), arg)
+                }
+                None => self.name_of_enum(p, value, arg),
+            },
+        }
+    }
+
+    /// One of an enumeration's names, as it is spelt there.
     fn name_of_enum(&mut self, p: &command::Parameter, value: Value, arg: Option<&Argument>) -> Result {
         if let Some(at) = value.as_i64()
             && !matches!(value.base(), Value::Str(_))
