@@ -28,7 +28,7 @@ Set-CsOAuthConfiguration -Identity Global -ExchangeAutodiscoverUrl "https://auto
 
 # 3. The certificate by which the servers sign tokens: the SIP domain in its subject.
 if (-not (Get-CsCertificate -Type OAuthTokenIssuer)) {
-    $made = Request-CsCertificate -New -Type OAuthTokenIssuer -CA "dc01.$domain\CA" -FriendlyName 'OAuth'
+    $made = Request-CsCertificate -New -Type OAuthTokenIssuer -CA "dc01.$domain\$($domain.Split('.')[0])-CA" -FriendlyName 'OAuth'
     Set-CsCertificate -Identity Global -Type OAuthTokenIssuer -Thumbprint $made.Thumbprint
 }
 

@@ -55,7 +55,7 @@ foreach ($server in $servers) {
 foreach ($computer in Get-CsComputer) {
     $assigned = Get-CsCertificate -Type Default | Where-Object { $_.AlternativeNames -contains $computer.Fqdn }
     if (-not $assigned) {
-        $made = Request-CsCertificate -New -Type Default, WebServicesInternal, WebServicesExternal -CA "dc01.$domain\CA" -ComputerFqdn $computer.Fqdn -AllSipDomain -FriendlyName 'Default'
+        $made = Request-CsCertificate -New -Type Default, WebServicesInternal, WebServicesExternal -CA "dc01.$domain\$($domain.Split('.')[0])-CA" -ComputerFqdn $computer.Fqdn -AllSipDomain -FriendlyName 'Default'
         Set-CsCertificate -Type Default, WebServicesInternal, WebServicesExternal -Thumbprint $made.Thumbprint
     }
 }

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::session::directory;
 use crate::work::Work;
-use crate::{get, grant, new, remove, set, toggle};
+use crate::{get, grant, heed, new, remove, set, toggle};
 
 /// One invocation of a noun's command.
 pub struct NounCmdlet {
@@ -33,25 +33,63 @@ impl Cmdlet for NounCmdlet {
             let fault = not_offered(&self.row, self.row.refused_as());
             return work.fail(&fault);
         }
+        if let Some(fault) = heed::refusal(&mut work) {
+            return work.fail(&fault);
+        }
         let own = self
             .library
             .code(noun.name())
             .and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == self.row.verb()));
-        if let Some((_, verb)) = own {
-            return verb(&mut work);
+        let result = match own {
+            Some((_, verb)) => verb(&mut work),
+            None => generic(&self.library, &self.row, &mut work),
+        };
+        match work.bound.str("Report").filter(|path| !path.is_empty() && result.is_ok()) {
+            Some(path) => report(&mut work, &path),
+            None => result,
         }
-        let kept = is_kept(&self.library, &self.row);
-        match self.row.verb() {
-            "Get" if kept => get::run(&mut work),
-            "New" | "Add" | "Register" if kept && noun.family() != "action" => new::run(&mut work),
-            "Set" if kept => set::run(&mut work),
-            "Remove" | "Unregister" if kept => remove::run(&mut work),
-            "Grant" => grant::run(&mut work),
-            "Enable" | "Disable" if toggle::fits(&noun) => toggle::run(&mut work),
+    }
+}
+
+/// Runs the generic form of the command's verb.
+fn generic(library: &Library, row: &CommandRow, work: &mut Work) -> Result<()> {
+    let Some(noun) = row.noun_row() else { return Ok(()) };
+    {
+        let kept = is_kept(library, row);
+        match row.verb() {
+            "Get" if kept => get::run(work),
+            "New" | "Add" | "Register" if kept && noun.family() != "action" => new::run(work),
+            "Set" if kept => set::run(work),
+            "Remove" | "Unregister" if kept => remove::run(work),
+            "Grant" => grant::run(work),
+            "Enable" | "Disable" if toggle::fits(&noun) => toggle::run(work),
             _ => {
-                let fault = not_offered(&self.row, "CmdletNotOffered");
+                let fault = not_offered(row, "CmdletNotOffered");
                 work.fail(&fault)
             }
+        }
+    }
+}
+
+/// `-Report`: what was run, when and how it went, as a page.
+fn report(work: &mut Work, path: &str) -> Result<()> {
+    let path = work.session.file_path(path)?;
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut rows = String::new();
+    for (name, value) in work.bound.iter() {
+        let text = escape(&values::convert::to_display(value));
+        rows.push_str(&format!("<tr><td>{name}</td><td>{text}</td></tr>\n"));
+    }
+    let page = format!(
+        "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body>\n<h1>{0}</h1>\n<table>\n{rows}</table>\n<p>Task status: Completed.</p>\n</body></html>\n",
+        work.command.name()
+    );
+    match std::fs::write(&path, page) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let fault =
+                Fault::state("ReportFile", format!("{}: {error}", path.display())).at(&path.display().to_string());
+            work.fail(&fault)
         }
     }
 }

@@ -119,6 +119,9 @@ pub struct NounCode {
     pub complete: Option<Complete>,
     /// Which stored objects the noun shows; `None` for all.
     pub shows: Option<fn(&Object) -> bool>,
+    /// Parameters that the code reads, besides what the generic verbs take; `*` when its own verbs store properties as the
+    /// generic ones do. Everything else that is given is refused.
+    pub heeds: &'static [&'static str],
     /// Verbs that are not the generic ones.
     pub verbs: &'static [(&'static str, VerbCode)],
 }
@@ -132,6 +135,7 @@ impl NounCode {
         before_remove: None,
         complete: None,
         shows: None,
+        heeds: &[],
         verbs: &[],
     };
 }

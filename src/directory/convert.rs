@@ -35,6 +35,14 @@ pub fn to_json(property: &PropertyRow, value: &Value) -> Result<Json, Fault> {
     }
 }
 
+/// The text of a secure string, or of what was given instead of one.
+pub fn secret(value: &Value) -> String {
+    if value.type_ref() == Some(TypeRef::SECURE_STRING) {
+        return values::types::security::secure_string::text_of(value);
+    }
+    to_display(value)
+}
+
 fn unfit(property: &PropertyRow, value: &Value) -> Fault {
     let text = format!(
         "Cannot process argument transformation on parameter '{}'. Cannot convert value \"{}\" to type \"{}\".",

@@ -7,9 +7,10 @@ use values::convert::{to_bool, to_display};
 
 use crate::fault::Fault;
 use crate::filter::{Filter, like};
+use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
 use crate::row::{Row, text_of};
-use crate::work::{Work, is_steering};
+use crate::work::Work;
 
 /// How many objects are read at once.
 const PAGE: usize = 500;
@@ -30,7 +31,8 @@ pub fn run(work: &mut Work) -> Result<()> {
         Ok(wanted) => wanted,
         Err(fault) => return work.fail(&fault),
     };
-    if let Some(value) = work.bound.get("Identity").filter(|v| !v.is_null()).cloned()
+    let named = work.bound.get("Identity").or_else(|| work.bound.get("InputObject"));
+    if let Some(value) = named.filter(|v| !v.is_null()).cloned()
         && wanted.pattern.is_none()
     {
         return one(work, &value, &wanted);
@@ -123,6 +125,13 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             } else {
                 wanted.filter = Some(Filter::parse(&text)?);
             }
+        } else if is("LdapFilter") {
+            let filter = Filter::parse_ldap(&text, &|attribute| crate::identity::attribute(&noun, attribute));
+            let bad =
+                || Fault::argument("InvalidLdapFilter", format!("The LDAP filter \"{text}\" is not valid.")).at(&text);
+            wanted.filter = Some(filter.ok_or_else(bad)?);
+        } else if is("All") || is("InputObject") {
+            // All is what is given anyway; an object names itself.
         } else if is("ResultSize") {
             wanted.limit = if text.eq_ignore_ascii_case("unlimited") {
                 usize::MAX
@@ -222,10 +231,7 @@ fn passes(
             continue;
         }
         let value = row.filter_value(object, name)?;
-        let texts: Vec<String> = match &value {
-            Json::Array(items) => items.iter().map(plain_text).collect(),
-            other => vec![plain_text(other)],
-        };
+        let texts = texts(&value);
         let short = expected.split('.').next().unwrap_or(expected);
         let fits = |text: &String| {
             like(text, expected)
@@ -249,6 +255,14 @@ fn passes(
             });
             failed.map_or(Ok(passed), Err)
         }
+    }
+}
+
+/// The texts of a value, one or several.
+pub(crate) fn texts(value: &Json) -> Vec<String> {
+    match value {
+        Json::Array(items) => items.iter().map(plain_text).collect(),
+        other => vec![plain_text(other)],
     }
 }
 

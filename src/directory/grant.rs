@@ -6,8 +6,9 @@ use store::Object;
 
 use crate::draft::store_draft;
 use crate::fault::Fault;
+use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
-use crate::work::{Work, is_steering};
+use crate::work::Work;
 
 /// Runs Grant.
 pub(crate) fn run(work: &mut Work) -> Result<()> {

@@ -186,6 +186,29 @@ fn account(reader: &Reader, facts: &Facts, stored: &str, text: &str) -> Result<V
     Ok(Vec::new())
 }
 
+/// The property that holds an attribute of the directory, by its LDAP name.
+pub(crate) fn attribute(noun: &NounRow, name: &str) -> String {
+    let known = [
+        ("cn", "Name"),
+        ("sn", "LastName"),
+        ("givenName", "FirstName"),
+        ("mail", "PrimarySmtpAddress"),
+        ("mailNickname", "Alias"),
+        ("telephoneNumber", "Phone"),
+        ("mobile", "MobilePhone"),
+        ("l", "City"),
+        ("st", "StateOrProvince"),
+        ("co", "CountryOrRegion"),
+        ("physicalDeliveryOfficeName", "Office"),
+        ("proxyAddresses", "EmailAddresses"),
+        ("msRTCSIP-PrimaryUserAddress", "SipAddress"),
+        ("msRTCSIP-Line", "LineURI"),
+        ("msRTCSIP-UserEnabled", "Enabled"),
+    ];
+    let found = known.iter().find(|(ldap, _)| ldap.eq_ignore_ascii_case(name)).map_or(name, |(_, property)| property);
+    noun.property(found).map_or_else(|| found.to_owned(), |p| p.name().to_owned())
+}
+
 /// The one object that an identity means.
 pub fn resolve(
     reader: &Reader,

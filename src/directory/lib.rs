@@ -21,8 +21,10 @@ mod fault;
 mod filter;
 mod get;
 mod grant;
+mod heed;
 mod identity;
 mod kinds;
+mod ldap;
 mod library;
 mod new;
 mod organization;
@@ -30,6 +32,7 @@ mod remove;
 mod row;
 mod scope;
 mod seed;
+mod select;
 mod session;
 mod set;
 mod size;
@@ -39,10 +42,11 @@ mod work;
 
 pub use cmdlet::NounCmdlet;
 pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
-pub use convert::{moment_of, to_json, to_value};
+pub use convert::{moment_of, secret, to_json, to_value};
 pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::{Filter, like};
+pub use heed::is_steering;
 pub use identity::{Resolved, find_all, resolve};
 pub use kinds::{ObjectIdValue, SizeValue};
 pub use library::Library;
@@ -50,7 +54,7 @@ pub use organization::Facts;
 pub use row::{Row, free, row};
 pub use scope::{Scope, canonical};
 pub use session::{Directory, directory};
-pub use work::{Work, is_steering};
+pub use work::Work;
 
 /// The generic verbs, for code of nouns that begins or ends with them.
 pub mod verb {

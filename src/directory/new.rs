@@ -8,11 +8,12 @@ use values::convert::to_display;
 use crate::convert::to_json;
 use crate::draft::{Change, apply_change, defaults};
 use crate::fault::Fault;
+use crate::heed::is_steering;
 use crate::identity::{self, Resolved, document};
 use crate::organization::Facts;
 use crate::row::row;
 use crate::scope::{Scope, canonical};
-use crate::work::{Work, is_steering};
+use crate::work::Work;
 
 /// Characters that no name may have.
 const FORBIDDEN: &str = "\"/\\[]:;|=,+*?<>";
@@ -71,6 +72,7 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
         if is("Identity")
             || is("Parent")
             || is("InMemory")
+            || is("PassThru")
             || is_steering(parameter)
             || (is("Name") && noun.property("Name").is_none())
         {

@@ -6,34 +6,31 @@ use store::Object;
 use crate::code::Removal;
 use crate::draft::{defaults, store_draft};
 use crate::fault::Fault;
-use crate::identity::{self, Resolved};
+use crate::row::text_of;
+use crate::select;
 use crate::work::Work;
 
 /// Runs Remove.
 pub fn run(work: &mut Work) -> Result<()> {
-    let named = ["Identity", "Name", "UserPrincipalName", "ObjectId", "ZoneName", "DomainName"];
-    let Some(value) = named.iter().filter_map(|n| work.bound.get(n)).find(|v| !v.is_null()).cloned() else {
-        let fault = Fault::argument("IdentityMissing", "The identity of the object to remove is missing.");
-        return work.fail(&fault);
-    };
-    let (facts, noun) = (work.facts(), work.noun);
-    let identity = Resolved::of(&value);
-    let found = work
-        .directory
-        .store
-        .read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &identity)));
-    let object = match found.map_err(Fault::from).and_then(|r| r) {
-        Ok(object) => object,
+    let targets = match select::targets(work) {
+        Ok(targets) => targets,
         Err(fault) => return work.fail(&fault),
     };
-    if !work.should(&identity.text)? {
+    targets.into_iter().try_for_each(|object| one(work, object))
+}
+
+fn one(work: &mut Work, object: Object) -> Result<()> {
+    let (facts, noun) = (work.facts(), work.noun);
+    let shown = work.directory.store.read(|reader| text_of(reader, &work.directory.library, &facts, &object));
+    if !work.should(&shown.unwrap_or_else(|_| object.name.clone()))? {
         return Ok(());
     }
     if !assigned_may_go(work, &object)? {
         return Ok(());
     }
     let (directory, bound) = (work.directory.clone(), work.bound);
-    work.write(|writer, warnings| {
+    let passed = if work.bound.switch("PassThru") { Some(object.clone()) } else { None };
+    let done = work.write(|writer, warnings| {
         if object.name == "Global" && noun.scopes().any(|s| s == "Global") {
             let draft = store_draft(&directory.library, noun.stored_as(), object.id, "Global", "", defaults(&noun));
             writer.update(draft)?;
@@ -62,7 +59,10 @@ pub fn run(work: &mut Work) -> Result<()> {
         writer.remove(object.id)?;
         Ok(())
     })?;
-    Ok(())
+    match (done, passed) {
+        (Some(()), Some(object)) => work.emit(&object),
+        _ => Ok(()),
+    }
 }
 
 /// A user-level policy that users have is only removed when that is confirmed.

@@ -7,9 +7,10 @@ use store::Object;
 use crate::convert::to_json;
 use crate::draft::{Change, apply_change};
 use crate::fault::Fault;
+use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
 use crate::new::{as_link, check_name};
-use crate::work::{Work, is_steering};
+use crate::work::Work;
 
 /// Runs Set.
 pub fn run(work: &mut Work) -> Result<()> {
@@ -56,7 +57,8 @@ pub fn run(work: &mut Work) -> Result<()> {
 }
 
 fn target(work: &Work) -> std::result::Result<Object, Fault> {
-    let value = match (work.bound.get("Identity"), work.bound.get("Instance")) {
+    let instance = work.bound.get("Instance").or_else(|| work.bound.get("InputObject"));
+    let value = match (work.bound.get("Identity"), instance) {
         (Some(identity), _) if !identity.is_null() => identity.clone(),
         (_, Some(instance)) if !instance.is_null() => instance.clone(),
         _ => {
@@ -98,7 +100,7 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
     let has_code = work.directory.library.code(noun.name()).is_some();
     for (parameter, value) in work.bound.iter() {
         let is = |n: &str| parameter.eq_ignore_ascii_case(n);
-        if is("Identity") || is("Instance") || is("PassThru") || is_steering(parameter) {
+        if is("Identity") || is("Instance") || is("InputObject") || is("PassThru") || is_steering(parameter) {
             continue;
         }
         if is("Name") && noun.family() == "directory" {

@@ -3,8 +3,10 @@
 use catalogue::NounRow;
 use command::Result;
 use serde_json::Value as Json;
+use store::Object;
 
 use crate::fault::Fault;
+use crate::select;
 use crate::work::Work;
 
 /// Whether the noun has a property that Enable and Disable switch.
@@ -22,11 +24,14 @@ fn property(noun: &NounRow) -> Option<catalogue::PropertyRow> {
 pub(crate) fn run(work: &mut Work) -> Result<()> {
     let Some(property) = property(&work.noun) else { return Ok(()) };
     let on = work.command.verb() == "Enable";
-    let value = work.bound.value("Identity");
-    let old = match work.target(work.noun.name(), &value) {
-        Ok(old) => old,
+    let targets = match select::targets(work) {
+        Ok(targets) => targets,
         Err(fault) => return work.fail(&fault),
     };
+    targets.into_iter().try_for_each(|old| one(work, &property, on, &old))
+}
+
+fn one(work: &mut Work, property: &catalogue::PropertyRow, on: bool, old: &Object) -> Result<()> {
     if !work.should(&old.name)? {
         return Ok(());
     }
@@ -55,6 +60,8 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
     let mut properties = old.properties.clone();
     properties.insert(property.name().to_owned(), value);
     let noun = work.noun;
-    work.save(noun, Some(&old), &old.name, &old.container, properties)?;
-    Ok(())
+    match work.save(noun, Some(old), &old.name, &old.container, properties)? {
+        Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
+        _ => Ok(()),
+    }
 }

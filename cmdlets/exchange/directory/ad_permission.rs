@@ -6,8 +6,22 @@ use serde_json::json;
 use store::{Draft, Object};
 use values::convert::to_display;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ADPermission", verbs: &[("Get", get), ("Add", add), ("Remove", remove)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ADPermission",
+    heeds: &[
+        "Identity",
+        "User",
+        "AccessRights",
+        "ChildObjectTypes",
+        "Deny",
+        "ExtendedRights",
+        "InheritanceType",
+        "InheritedObjectType",
+        "Properties",
+    ],
+    verbs: &[("Get", get), ("Add", add), ("Remove", remove)],
+    ..NounCode::PLAIN
+};
 
 /// Groups that preparing the forest for Skype for Business makes.
 const GROUPS: [&str; 5] = [

@@ -7,10 +7,14 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "Mailbox",
+    heeds: &[
+        "*", "Archive", "Arbitration", "AuditLog", "Discovery", "Equipment", "LinkedRoom", "Monitoring", "NewPassword", "Password",
+        "PublicFolder", "Room", "RoomMailboxPassword", "Shared",
+    ],
     before_write: Some(check),
     before_remove: Some(remove),
     shows: Some(is_mailbox),
-    verbs: &[("Enable", enable), ("Disable", disable)],
+    verbs: &[("Get", get), ("Enable", enable), ("Disable", disable)],
     ..NounCode::PLAIN
 };
 
@@ -82,10 +86,45 @@ pub(crate) fn addresses(edit: &mut Edit, is_mailbox: bool) -> std::result::Resul
     Ok(())
 }
 
+/// Switches that say what kind of mailbox is meant, and the kind's name.
+const KINDS: [(&str, &str); 9] = [
+    ("Arbitration", "ArbitrationMailbox"),
+    ("AuditLog", "AuditLogMailbox"),
+    ("Discovery", "DiscoveryMailbox"),
+    ("Equipment", "EquipmentMailbox"),
+    ("LinkedRoom", "LinkedRoomMailbox"),
+    ("Monitoring", "MonitoringMailbox"),
+    ("PublicFolder", "PublicFolderMailbox"),
+    ("Room", "RoomMailbox"),
+    ("Shared", "SharedMailbox"),
+];
+
+fn kind(bound: &command::Bound) -> Option<&'static str> {
+    KINDS.iter().find(|(switch, _)| bound.switch(switch)).map(|(_, kind)| *kind)
+}
+
 fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     if edit.is_new() || edit.text("RecipientType").is_empty() {
         edit.set("RecipientType", "UserMailbox");
-        edit.set("RecipientTypeDetails", "UserMailbox");
+        edit.set("RecipientTypeDetails", kind(edit.bound).unwrap_or("UserMailbox"));
+    } else if let Some(kind) = kind(edit.bound)
+        && edit.text("RecipientTypeDetails") != kind
+    {
+        let text = format!("The mailbox '{}' is no {kind}.", edit.name);
+        return Err(Fault::exchange("RecipientTaskException", "Mailbox", text).at(&edit.name));
+    }
+    if edit.bound.switch("Archive") && edit.text("ArchiveGuid").is_empty() {
+        edit.set("ArchiveStatus", "Active");
+        edit.set("ArchiveGuid", uuid::Uuid::new_v4().to_string());
+        if edit.texts("ArchiveName").is_empty() {
+            let name = format!("In-Place Archive - {}", edit.name);
+            edit.set("ArchiveName", json!([name]));
+        }
+    }
+    for name in ["Password", "RoomMailboxPassword", "NewPassword"] {
+        if let Some(secret) = edit.bound.get(name).filter(|v| !v.is_null()) {
+            edit.set("PasswordHash", store::pin::hash(&directory::secret(secret)));
+        }
     }
     addresses(edit, true)?;
     for (property, what) in [("UserPrincipalName", "user principal name"), ("SamAccountName", "account name")] {
@@ -125,6 +164,30 @@ fn remove(removal: &mut Removal) -> std::result::Result<(), Fault> {
     Ok(())
 }
 
+/// Get: mailboxes that serve the system itself are given only when their kind is asked for.
+fn get(work: &mut Work) -> Result<()> {
+    let mut bound = work.bound.clone();
+    for (switch, _) in KINDS {
+        bound.remove(switch);
+    }
+    let has_archive = work.bound.switch("Archive");
+    bound.remove("Archive");
+    if has_archive {
+        bound.set(&"ArchiveStatus".into(), "Active".into());
+    }
+    if let Some(kind) = kind(work.bound) {
+        bound.set(&"RecipientTypeDetails".into(), kind.into());
+    }
+    let mut inner = Work {
+        session: &mut *work.session,
+        bound: &bound,
+        directory: work.directory.clone(),
+        command: work.command,
+        noun: work.noun,
+    };
+    directory::verb::get(&mut inner)
+}
+
 fn enable(work: &mut Work) -> Result<()> {
     let identity = work.bound.value("Identity");
     let user = match work.target("User", &identity) {
@@ -140,10 +203,12 @@ fn enable(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let mut properties = user.properties.clone();
-    for name in ["Alias", "DisplayName", "PrimarySmtpAddress", "Database"] {
-        if let Some(text) = work.bound.str(name) {
-            properties.insert(name.to_owned(), Json::from(text.as_str()));
-        }
+    for property in work.noun.properties() {
+        let Some(value) = work.bound.get(property.name()).filter(|v| !v.is_null()) else { continue };
+        match directory::to_json(&property, value) {
+            Ok(json) => properties.insert(property.name().to_owned(), json),
+            Err(fault) => return work.fail(&fault),
+        };
     }
     properties.remove("RecipientType");
     let noun = work.noun;
@@ -166,6 +231,7 @@ fn disable(work: &mut Work) -> Result<()> {
     work.write(|writer, _| {
         let Some(mut user) = writer.get(user.id)? else { return Ok(()) };
         let kept = [
+            "PasswordHash",
             "UserPrincipalName",
             "SamAccountName",
             "DisplayName",

@@ -5,8 +5,12 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ServerComponentState", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ServerComponentState",
+    heeds: &["Identity", "Component", "Requester", "State"],
+    verbs: &[("Get", get), ("Set", set)],
+    ..NounCode::PLAIN
+};
 
 /// Who may ask for a state.
 const REQUESTERS: [&str; 5] = ["HealthAPI", "Maintenance", "Sidelined", "Functional", "Deployment"];

@@ -3,8 +3,13 @@
 use directory::{Change, Edit, Fault, NounCode};
 use serde_json::Value as Json;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "UMDialPlan", before_write: Some(check), after_write: Some(generate), ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "UMDialPlan",
+    heeds: &["GenerateUMMailboxPolicy"],
+    before_write: Some(check),
+    after_write: Some(generate),
+    ..NounCode::PLAIN
+};
 
 /// Suffix of the policy that New makes.
 const POLICY: &str = " Default Policy";

@@ -8,6 +8,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMIPGateway",
+    heeds: &["UMDialPlan", "Immediate"],
     before_write: Some(check),
     after_write: Some(hunt_group),
     before_remove: Some(cascade),

@@ -7,6 +7,22 @@ use store::{Object, ObjectId, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMMailbox",
+    heeds: &[
+        "Identity",
+        "KeepProperties",
+        "Extensions",
+        "NotifyEmail",
+        "PIN",
+        "PINExpired",
+        "SIPResourceIdentifier",
+        "ValidateOnly",
+        "UMMailboxPolicy",
+        "SendWelcomeMail",
+        "AutomaticSpeechRecognitionEnabled",
+        "EnableCloudVoiceMail",
+        "PilotNumber",
+        "PIN",
+    ],
     before_write: Some(check),
     complete: Some(complete),
     shows: Some(is_enabled),
@@ -111,6 +127,10 @@ struct Wanted {
     sip: Option<String>,
     pin: Option<String>,
     is_pin_expired: bool,
+    /// Settings that are kept as they are given.
+    settings: Vec<(&'static str, bool)>,
+    /// The number that the welcome message names, instead of the plan's.
+    pilot: Option<String>,
 }
 
 /// Properties with the UM side added; checks everything that Enable-UMMailbox checks.
@@ -209,6 +229,9 @@ fn enabled(
     if let Some(sip) = sip {
         properties.insert("SIPResourceIdentifier".to_owned(), Json::from(sip));
     }
+    for (name, value) in &wanted.settings {
+        properties.insert((*name).to_owned(), Json::Bool(*value));
+    }
     properties.insert("UMPin".to_owned(), super::um_mailbox_pin::kept(&pin, wanted.is_pin_expired, &[]));
     Ok(properties)
 }
@@ -247,6 +270,11 @@ fn enable(work: &mut Work) -> Result<()> {
         pin: work.bound.str("Pin").map(|s| s.to_string()),
         // Without an own PIN the generated one must be changed at the first call.
         is_pin_expired: work.bound.get("PINExpired").is_none_or(values::convert::to_bool),
+        settings: ["AutomaticSpeechRecognitionEnabled", "EnableCloudVoiceMail"]
+            .into_iter()
+            .filter_map(|name| work.bound.get(name).map(|value| (name, values::convert::to_bool(value))))
+            .collect(),
+        pilot: work.bound.str("PilotNumber").map(|s| s.to_string()).filter(|s| !s.is_empty()),
     };
     if !work.should(&user.name)? {
         return Ok(());
@@ -289,11 +317,20 @@ fn welcome(
     wanted: &Wanted,
 ) -> std::result::Result<(), Fault> {
     let to = to.or(user.text("PrimarySmtpAddress")).unwrap_or_default();
+    let access: Vec<String> = match (&wanted.pilot, writer.get(user.id)?.as_ref().and_then(|u| plan_of(writer, u))) {
+        (Some(pilot), _) => vec![pilot.clone()],
+        (None, Some(plan)) => {
+            let plan = writer.get(plan)?;
+            plan.iter().flat_map(|p| p.texts("AccessTelephoneNumbers")).map(str::to_owned).collect()
+        }
+        (None, None) => Vec::new(),
+    };
     let draft = store::Draft::new("UMNotification", "", &uuid::Uuid::new_v4().to_string())
         .with("Kind", "Welcome")
         .with("To", to)
         .with("Subject", "Welcome to Exchange Unified Messaging")
         .with("Extensions", json!(wanted.extensions))
+        .with("AccessNumbers", json!(access))
         .linked("User", user.id);
     writer.insert(draft)?;
     Ok(())

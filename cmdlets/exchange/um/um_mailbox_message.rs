@@ -7,6 +7,7 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMMailboxMessage",
+    heeds: &["Identity", "Unread", "MessageId", "Read", "Path"],
     verbs: &[("Get", get), ("Set", set), ("Remove", remove), ("Export", export)],
     ..NounCode::PLAIN
 };

@@ -7,6 +7,7 @@ use store::{Object, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMMailboxPin",
+    heeds: &["Identity", "LockedOut", "NotifyEmail", "Pin", "PINExpired", "SendEmail"],
     complete: Some(complete),
     shows: Some(super::um_mailbox::is_enabled),
     verbs: &[("Set", set)],

@@ -4,7 +4,12 @@ use command::Result;
 use directory::{Fault, NounCode, Work};
 use serde_json::json;
 
-pub static NOUN: NounCode = NounCode { noun: "MsolUserLicense", verbs: &[("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolUserLicense",
+    heeds: &["AddLicenses", "RemoveLicenses", "UserPrincipalName", "ObjectId"],
+    verbs: &[("Set", set)],
+    ..NounCode::PLAIN
+};
 
 fn set(work: &mut Work) -> Result<()> {
     let user = match super::msol_user::named(work, false) {

@@ -10,6 +10,42 @@ use values::convert::to_display;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADUser",
+    heeds: &[
+        "*",
+        "AccountPassword",
+        "OtherAttributes",
+        "Properties",
+        "Filter",
+        "ResultSetSize",
+        "SearchBase",
+        "Identity",
+        "LDAPFilter",
+        "City",
+        "Company",
+        "Country",
+        "Department",
+        "Description",
+        "DisplayName",
+        "EmailAddress",
+        "Enabled",
+        "GivenName",
+        "MobilePhone",
+        "Name",
+        "Office",
+        "OfficePhone",
+        "PassThru",
+        "Path",
+        "PostalCode",
+        "SamAccountName",
+        "StreetAddress",
+        "Surname",
+        "Title",
+        "UserPrincipalName",
+        "Add",
+        "Clear",
+        "Remove",
+        "Replace",
+    ],
     verbs: &[("Get", get), ("New", new), ("Set", set), ("Remove", remove)],
     ..NounCode::PLAIN
 };
@@ -113,52 +149,6 @@ fn named(work: &Work) -> std::result::Result<Object, Fault> {
     work.target("User", &identity).map_err(|_| missing(work, &Resolved::of(&identity).text))
 }
 
-/// An LDAP filter as a condition: `(&(a=b)(|(c=d*)(!(e=f))))`.
-fn ldap(work: &Work, user: &Object, text: &str) -> Option<bool> {
-    let inside = text.trim().strip_prefix('(')?.strip_suffix(')')?;
-    let children = |text: &str| -> Option<Vec<String>> {
-        let (mut depth, mut start, mut found) = (0, 0, Vec::new());
-        for (i, c) in text.char_indices() {
-            match c {
-                '(' => {
-                    if depth == 0 {
-                        start = i;
-                    }
-                    depth += 1;
-                }
-                ')' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        found.push(text[start..=i].to_owned());
-                    }
-                }
-                _ => {}
-            }
-        }
-        (depth == 0).then_some(found)
-    };
-    match inside.chars().next()? {
-        '&' => children(&inside[1..])?.iter().map(|c| ldap(work, user, c)).try_fold(true, |all, one| Some(all && one?)),
-        '|' => {
-            children(&inside[1..])?.iter().map(|c| ldap(work, user, c)).try_fold(false, |any, one| Some(any || one?))
-        }
-        '!' => children(&inside[1..])?.first().and_then(|c| ldap(work, user, c)).map(|b| !b),
-        _ => {
-            let (attribute, wanted) = inside.split_once('=')?;
-            let attribute = attribute.trim_end_matches(['>', '<', '~']);
-            let matches = |json: &Json| {
-                json.as_str().is_some_and(|t| directory::like(t, wanted))
-                    || (json.is_boolean() && json.to_string().eq_ignore_ascii_case(wanted))
-            };
-            Some(match value(work, user, attribute) {
-                Json::Array(items) => items.iter().any(matches),
-                Json::Null => false,
-                one => wanted == "*" || matches(&one),
-            })
-        }
-    }
-}
-
 fn get(work: &mut Work) -> Result<()> {
     if work.bound.has("Identity") {
         return match named(work) {
@@ -167,7 +157,6 @@ fn get(work: &mut Work) -> Result<()> {
         };
     }
     let text = |name: &str| work.bound.get(name).map(to_display).filter(|t| !t.is_empty());
-    let by_ldap = text("LDAPFilter");
     let filter = match text("Filter") {
         Some(all) if all.trim() == "*" => None,
         Some(text) => match Filter::parse(&text) {
@@ -175,6 +164,19 @@ fn get(work: &mut Work) -> Result<()> {
             Err(fault) => return work.fail(&fault),
         },
         None => None,
+    };
+    let filter = match text("LDAPFilter").map(|text| Filter::parse_ldap(&text, &str::to_owned)) {
+        None => filter,
+        Some(Some(filter)) => Some(filter),
+        Some(None) => {
+            let fault = Fault::new(
+                "ADFilterParsingException",
+                "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADFilterParsingException",
+                ErrorCategory::ParserError,
+                "The search filter cannot be recognized.",
+            );
+            return work.fail(&fault);
+        }
     };
     let base = text("SearchBase").map(|b| b.to_lowercase());
     let limit = work.bound.int("ResultSetSize").and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
@@ -195,32 +197,26 @@ fn get(work: &mut Work) -> Result<()> {
         if filter.as_ref().is_some_and(|f| !f.passes(&mut |name| value(work, &user, name))) {
             continue;
         }
-        if let Some(text) = &by_ldap {
-            match ldap(work, &user, text) {
-                Some(true) => {}
-                Some(false) => continue,
-                None => {
-                    let fault = Fault::new(
-                        "ADFilterParsingException",
-                        "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADFilterParsingException",
-                        ErrorCategory::ParserError,
-                        "The search filter cannot be recognized.",
-                    );
-                    return work.fail(&fault);
-                }
-            }
-        }
         given += 1;
         emit(work, &user)?;
     }
     Ok(())
 }
 
+/// Properties that have a place of their own.
+const NAMED: [&str; 9] = ["Name", "Enabled", "Path", "Add", "Clear", "Remove", "Replace", "OtherAttributes", "Server"];
+
 /// Attributes that parameters name, as stored.
 fn given(work: &Work, properties: &mut Map<String, Json>) {
     for (parameter, value) in work.bound.iter() {
         if let Some((_, property)) = ATTRIBUTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter)) {
             properties.insert((*property).to_owned(), Json::from(to_display(value)));
+        } else if let Some(property) = work.noun.property(parameter).filter(|p| !NAMED.contains(&p.name())) {
+            // What only the directory's own cmdlets know is kept under its own name.
+            properties.insert(property.name().to_owned(), directory::to_json(&property, value).unwrap_or_default());
+        }
+        if parameter.eq_ignore_ascii_case("AccountPassword") {
+            properties.insert("PasswordHash".to_owned(), Json::from(store::pin::hash(&directory::secret(value))));
         }
         if parameter.eq_ignore_ascii_case("Enabled") {
             properties.insert("AccountDisabled".to_owned(), Json::Bool(!values::convert::to_bool(value)));
@@ -261,6 +257,11 @@ fn new(work: &mut Work) -> Result<()> {
     }
     let mut properties = Map::new();
     given(work, &mut properties);
+    if let Some(others) = work.bound.get("OtherAttributes").and_then(Value::as_dict) {
+        for (key, value) in others.to_vec() {
+            properties.insert(stored(&to_display(&key)).to_owned(), Json::from(to_display(&value)));
+        }
+    }
     if let Some(path) = work.bound.str("Path") {
         properties.insert("OrganizationalUnit".to_owned(), Json::from(path.as_str()));
     }

@@ -4,7 +4,8 @@ use command::{Result, Str, Value};
 use directory::{NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "DialtoneBinding", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "DialtoneBinding", heeds: &["Command"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let text = work.bound.str("Command").unwrap_or_else(Str::empty);

@@ -8,8 +8,12 @@ use values::Object;
 
 use super::dialtone_service::fault;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "DialtoneCall", verbs: &[("Get", get), ("Trace", trace), ("Stop", stop)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneCall",
+    heeds: &["CallId"],
+    verbs: &[("Get", get), ("Trace", trace), ("Stop", stop)],
+    ..NounCode::PLAIN
+};
 
 /// A message of a ladder as a value.
 pub(crate) fn arrow(arrow: &Arrow) -> Value {

@@ -5,7 +5,12 @@ use directory::{Fault, NounCode, Work, free, moment_of};
 use store::voice::VoiceRecords;
 use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "DialtoneCallRecord", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneCallRecord",
+    heeds: &["CallId", "ResultSize"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let id = work.bound.str("CallId").map_or_else(String::new, |t| t.to_string());

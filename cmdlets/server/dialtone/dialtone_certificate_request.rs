@@ -3,8 +3,12 @@
 use command::{Result, Value};
 use directory::{NounCode, Work, certificate};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "DialtoneCertificateRequest", verbs: &[("Submit", submit)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneCertificateRequest",
+    heeds: &["Request"],
+    verbs: &[("Submit", submit)],
+    ..NounCode::PLAIN
+};
 
 fn submit(work: &mut Work) -> Result<()> {
     let text = work.bound.str("Request").map_or_else(String::new, |t| t.to_string());

@@ -4,7 +4,8 @@ use command::Result;
 use directory::{Fault, NounCode, Work};
 use store::voice::VoiceRecords;
 
-pub static NOUN: NounCode = NounCode { noun: "DialtoneEvent", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "DialtoneEvent", heeds: &["ResultSize"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let limit = work.bound.int("ResultSize").unwrap_or(1000);

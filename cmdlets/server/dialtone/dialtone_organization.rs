@@ -8,6 +8,7 @@ use super::topology::{Builder, Topology};
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneOrganization",
+    heeds: &["Domain", "Template", "Path", "Name"],
     verbs: &[
         ("New", declare),
         ("Get", describe),

@@ -7,6 +7,7 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneService",
+    heeds: &["Server", "Role", "TimeoutSeconds"],
     verbs: &[("Get", get), ("Start", start), ("Stop", stop), ("Restart", restart)],
     ..NounCode::PLAIN
 };

@@ -7,7 +7,23 @@ use values::Object;
 
 use super::dialtone_service::{fault, ready, texts};
 
-pub static NOUN: NounCode = NounCode { noun: "DialtoneTestCall", verbs: &[("Invoke", invoke)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneTestCall",
+    heeds: &[
+        "From",
+        "To",
+        "Gateway",
+        "Play",
+        "WaitForBeep",
+        "Keys",
+        "HangUpAfter",
+        "AnswerTimeout",
+        "Record",
+        "Diversion",
+    ],
+    verbs: &[("Invoke", invoke)],
+    ..NounCode::PLAIN
+};
 
 fn invoke(work: &mut Work) -> Result<()> {
     let text = |work: &Work, name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());

@@ -3,7 +3,8 @@
 use command::{ErrorCategory, Result, Value};
 use directory::{Fault, NounCode, Work};
 
-pub static NOUN: NounCode = NounCode { noun: "DnsName", verbs: &[("Resolve", resolve)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "DnsName", heeds: &["Name", "Type"], verbs: &[("Resolve", resolve)], ..NounCode::PLAIN };
 
 fn resolve(work: &mut Work) -> Result<()> {
     let name = work.bound.str("Name").map_or_else(String::new, |t| t.trim_end_matches('.').to_lowercase());

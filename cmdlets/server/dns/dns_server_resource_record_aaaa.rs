@@ -5,7 +5,12 @@ use directory::{NounCode, Work};
 
 use super::dns_server_resource_record::put;
 
-pub static NOUN: NounCode = NounCode { noun: "DnsServerResourceRecordAAAA", verbs: &[("Add", add)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DnsServerResourceRecordAAAA",
+    heeds: &["IPv6Address", "Name", "ZoneName", "TimeToLive", "PassThru"],
+    verbs: &[("Add", add)],
+    ..NounCode::PLAIN
+};
 
 fn add(work: &mut Work) -> Result<()> {
     for data in work.bound.strings("IPv6Address") {

@@ -8,6 +8,27 @@ use store::{Draft, Object, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsCertificate",
+    heeds: &[
+        "Type",
+        "Path",
+        "EffectiveDate",
+        "Previous",
+        "New",
+        "City",
+        "ComputerFqdn",
+        "Country",
+        "DomainName",
+        "FriendlyName",
+        "OU",
+        "Output",
+        "State",
+        "AllSipDomain",
+        "Reference",
+        "Thumbprint",
+        "Identity",
+        "CA",
+        "PrivateKeyExportable",
+    ],
     complete: Some(complete),
     verbs: &[("Get", get), ("Set", set), ("Request", request), ("Import", import), ("Remove", remove)],
     ..NounCode::PLAIN
@@ -74,10 +95,24 @@ fn computers(reader: &Reader, named: Option<&str>) -> std::result::Result<Vec<St
     match named {
         None => Ok(all),
         Some(name) => {
+            let of_pool: Vec<String> = reader
+                .all("CsComputer")?
+                .into_iter()
+                .filter(|c| c.text("Pool").is_some_and(|pool| pool.eq_ignore_ascii_case(name)))
+                .map(|c| c.name)
+                .collect();
+            if !of_pool.is_empty() {
+                return Ok(of_pool);
+            }
             let found = all.into_iter().chain(gateways).find(|c| c.eq_ignore_ascii_case(name));
             found.map(|c| vec![c]).ok_or_else(|| Fault::no_document("Computer", name))
         }
     }
+}
+
+/// The computer or pool of an identity such as `Service:Registrar:pool`.
+fn host(identity: &str) -> &str {
+    identity.rsplit(':').next().unwrap_or(identity)
 }
 
 fn get(work: &mut Work) -> Result<()> {
@@ -89,7 +124,11 @@ fn get(work: &mut Work) -> Result<()> {
         Ok(all) => all,
         Err(fault) => return work.fail(&fault),
     };
+    let at = work.bound.get("Identity").map(values::convert::to_display).filter(|t| !t.is_empty());
     for object in all {
+        if !at.as_ref().is_none_or(|at| object.text("Computer").is_some_and(|c| c.eq_ignore_ascii_case(host(at)))) {
+            continue;
+        }
         if wanted.is_empty() || wanted.iter().any(|u| object.text("Use") == Some(u)) {
             work.emit(&object)?;
         }
@@ -116,6 +155,8 @@ fn set(work: &mut Work) -> Result<()> {
     if !work.should(&thumbprint)? {
         return Ok(());
     }
+    let named = work.bound.get("Identity").map(values::convert::to_display).filter(|t| !t.is_empty());
+    let named = named.filter(|t| !t.eq_ignore_ascii_case("Global"));
     let effective = work.bound.get("EffectiveDate").map(values::convert::to_display);
     let facts = work.facts();
     work.write(|writer, warnings| {
@@ -133,7 +174,7 @@ fn set(work: &mut Work) -> Result<()> {
             if is_global && !made.texts("DnsNames").iter().any(|n| n.eq_ignore_ascii_case(&facts.domain)) && !made.text("Subject").unwrap_or_default().to_lowercase().contains(&facts.domain) {
                 warnings.push(format!("The subject of the OAuthTokenIssuer certificate does not contain the SIP domain {}.", facts.domain));
             }
-            let at = if is_global { vec!["Global".to_owned()] } else { computers(writer, None)? };
+            let at = if is_global { vec!["Global".to_owned()] } else { computers(writer, named.as_deref().map(host))? };
             let fitting: Vec<String> = at.iter().filter(|c| is_global || made.texts("DnsNames").iter().any(|n| n.eq_ignore_ascii_case(c))).cloned().collect();
             let at = if fitting.is_empty() { at } else { fitting };
             for computer in at {
@@ -178,6 +219,18 @@ fn request(work: &mut Work) -> Result<()> {
     };
     let facts = work.facts();
     let text = |name: &str| work.bound.str(name).map(|t| t.to_string()).filter(|t| !t.is_empty());
+    if let Some(authority) = text("CA") {
+        let own = format!("{}-CA", facts.flat.to_lowercase());
+        let named = authority.rsplit('\\').next().unwrap_or_default();
+        if !named.eq_ignore_ascii_case(&own) {
+            let text = format!("The certification authority \"{authority}\" was not found. The organization's is \"{}\\{own}\".", facts.controller);
+            return work.fail(&refuse("CertificationAuthorityNotFound", text).at(&authority));
+        }
+    }
+    if text("PrivateKeyExportable").is_some_and(|t| t.eq_ignore_ascii_case("False")) {
+        let text = "A private key that can't be exported is not supported: keys are kept in the organization's store.";
+        return work.fail(&refuse("PrivateKeyExportable", text));
+    }
     let named = text("ComputerFqdn");
     let mut names: Vec<String> =
         text("DomainName").map(|t| t.split([',', ';']).map(|n| n.trim().to_owned()).collect()).unwrap_or_default();
@@ -253,9 +306,16 @@ fn remove(work: &mut Work) -> Result<()> {
     if !work.should(&wanted.join(", "))? {
         return Ok(());
     }
+    let named = work.bound.get("Identity").map(values::convert::to_display).filter(|t| !t.is_empty());
     let previous = work.bound.switch("Previous");
     work.write(|writer, _| {
         for object in writer.all("CsCertificate")? {
+            if !named
+                .as_ref()
+                .is_none_or(|at| object.text("Computer").is_some_and(|c| c.eq_ignore_ascii_case(host(at))))
+            {
+                continue;
+            }
             if !wanted.iter().any(|u| object.text("Use") == Some(u)) {
                 continue;
             }

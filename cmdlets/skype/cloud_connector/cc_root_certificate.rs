@@ -3,7 +3,8 @@
 use command::Result;
 use directory::{Fault, NounCode, Work, certificate};
 
-pub static NOUN: NounCode = NounCode { noun: "CcRootCertificate", verbs: &[("Export", export)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CcRootCertificate", heeds: &["Path"], verbs: &[("Export", export)], ..NounCode::PLAIN };
 
 fn export(work: &mut Work) -> Result<()> {
     let facts = work.facts();

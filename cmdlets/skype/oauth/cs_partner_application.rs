@@ -4,8 +4,13 @@ use directory::{Edit, Facts, Fault, Library, NounCode};
 use serde_json::{Map, Value as Json};
 use store::{Object, Reader, StoreError};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsPartnerApplication", before_write: Some(check), complete: Some(complete), ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsPartnerApplication",
+    heeds: &["UseOAuthServer"],
+    before_write: Some(check),
+    complete: Some(complete),
+    ..NounCode::PLAIN
+};
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     let (metadata, application) = (edit.text("MetadataUrl").to_owned(), edit.text("ApplicationIdentifier").to_owned());

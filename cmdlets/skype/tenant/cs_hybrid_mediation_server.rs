@@ -5,8 +5,12 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object, Reader};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsHybridMediationServer", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsHybridMediationServer",
+    heeds: &["Identity", "Fqdn", "AccessProxyExternalFqdn"],
+    verbs: &[("Get", get), ("Set", set)],
+    ..NounCode::PLAIN
+};
 
 fn refuse(id: &str, text: String) -> Fault {
     Fault::state(id, text)

@@ -5,8 +5,12 @@ use directory::{Fault, NounCode, Resolved, Work};
 use serde_json::Value as Json;
 use store::{Draft, Object};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsUserPstnSettings", verbs: &[("Get", get), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsUserPstnSettings",
+    heeds: &["Identity", "AllowInternationalCalls", "HybridPSTNSite"],
+    verbs: &[("Get", get), ("Set", set)],
+    ..NounCode::PLAIN
+};
 
 fn user(work: &Work) -> std::result::Result<Object, Fault> {
     let value = work.bound.value("Identity");

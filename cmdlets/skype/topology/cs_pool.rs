@@ -4,7 +4,8 @@ use directory::{Facts, Library, NounCode};
 use serde_json::{Map, Value as Json, json};
 use store::{Object, Reader, StoreError};
 
-pub static NOUN: NounCode = NounCode { noun: "CsPool", complete: Some(complete), ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsPool", heeds: &["PoolFqdn"], complete: Some(complete), ..NounCode::PLAIN };
 
 fn complete(
     reader: &Reader,

@@ -4,7 +4,46 @@ use command::Result;
 use directory::{NounCode, Work};
 use values::convert::to_bool;
 
-pub static NOUN: NounCode = NounCode { noun: "CsService", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsService",
+    heeds: &[
+        "PoolFqdn",
+        "Identity",
+        "Filter",
+        "ApplicationDatabase",
+        "ApplicationServer",
+        "ArchivingDatabase",
+        "ArchivingServer",
+        "CentralManagement",
+        "CentralManagementDatabase",
+        "ConferencingServer",
+        "Director",
+        "EdgeServer",
+        "FileStore",
+        "ManagementServer",
+        "MediationServer",
+        "MonitoringServer",
+        "MonitoringDatabase",
+        "ProvisionServer",
+        "ProvisionDatabase",
+        "PstnGateway",
+        "Registrar",
+        "TrustedApplicationPool",
+        "UserDatabase",
+        "UserServer",
+        "WebServer",
+        "BackupServer",
+        "LegalInterceptServer",
+        "PersistentChatComplianceDatabase",
+        "PersistentChatDatabase",
+        "PersistentChatServer",
+        "WacServer",
+        "VideoGateway",
+        "VideoInteropServer",
+    ],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     if let Some(identity) = work.bound.get("Identity").filter(|v| !v.is_null()).cloned() {

@@ -6,7 +6,8 @@ use values::Object;
 
 use super::cs_user::{effective, text_value};
 
-pub static NOUN: NounCode = NounCode { noun: "CsEffectivePolicy", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "CsEffectivePolicy", heeds: &["Identity"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 /// Nouns of policies that users have.
 const POLICIES: [&str; 12] = [

@@ -7,6 +7,21 @@ use store::{Match, Object, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUser",
+    heeds: &[
+        "Identity",
+        "PassThru",
+        "RegistrarPool",
+        "SipAddressType",
+        "SipDomain",
+        "SipAddress",
+        "HostingProviderProxyFqdn",
+        "Target",
+        "OnPremLineURI",
+        "HostedVoiceMail",
+        "EnterpriseVoiceEnabled",
+        "LineURI",
+        "*",
+    ],
     before_write: Some(check),
     complete: Some(complete),
     verbs: &[("Enable", enable), ("Disable", disable), ("Move", move_user), ("Set", set)],

@@ -9,6 +9,7 @@ use super::cs_voice_normalization_rule::replacement;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDialPlan",
+    heeds: &["DialedNumber", "Dialplan"],
     before_write: Some(check),
     after_write: Some(rules),
     before_remove: Some(cascade),

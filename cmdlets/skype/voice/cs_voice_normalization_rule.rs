@@ -8,6 +8,7 @@ use super::pattern;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsVoiceNormalizationRule",
+    heeds: &["DialedNumber", "NormalizationRule"],
     before_write: Some(check),
     verbs: &[("Test", test)],
     ..NounCode::PLAIN

@@ -7,8 +7,13 @@ use values::convert::to_display;
 
 use super::pattern;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsVoiceRoute", before_write: Some(check), verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsVoiceRoute",
+    heeds: &["Route", "TargetNumber"],
+    before_write: Some(check),
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     pattern::check(edit.text("NumberPattern"), "NumberPattern")?;

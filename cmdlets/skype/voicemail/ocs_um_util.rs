@@ -5,7 +5,12 @@ use directory::{Change, Fault, NounCode, Work};
 use serde_json::{Value as Json, json};
 use store::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "OcsUmUtil", verbs: &[("Invoke", invoke)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "OcsUmUtil",
+    heeds: &["DialPlan", "RegistrarPool", "OU", "LoadData"],
+    verbs: &[("Invoke", invoke)],
+    ..NounCode::PLAIN
+};
 
 struct Wanted {
     plan: Object,

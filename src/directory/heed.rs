@@ -1,0 +1,270 @@
+//! What becomes of each parameter: it does what it says, is stored, or the command refuses before anything is changed.
+//!
+//! Parameters that name a place (a domain controller, a computer, a tenant) are held against the organisation: there is
+//! one directory, one tenant and one copy of the configuration, so naming them changes nothing, and naming another fails.
+
+use command::Value;
+use store::StoreError;
+use values::convert::{to_bool, to_display};
+
+use crate::fault::Fault;
+use crate::identity::Resolved;
+use crate::work::Work;
+
+/// Parameters whose effect is there by itself: prompting is the engine's, the store is read and written directly, calls are
+/// not throttled, reports are written by whoever runs the command, objects have the newest form.
+const NATURAL: [&str; 13] = [
+    "Report",
+    "Force",
+    "Confirm",
+    "WhatIf",
+    "IgnoreDefaultScope",
+    "ReadFromDomainController",
+    "LocalStore",
+    "ThrottleLimit",
+    "OverrideRecipientQuotas",
+    "ForceUpgrade",
+    "BypassDualWrite",
+    "MsftInternalProcessingOnly",
+    "AuthType",
+];
+
+/// The common parameters: the engine heeds them.
+const COMMON: [&str; 13] = [
+    "Verbose",
+    "Debug",
+    "ErrorAction",
+    "WarningAction",
+    "InformationAction",
+    "ProgressAction",
+    "ErrorVariable",
+    "WarningVariable",
+    "InformationVariable",
+    "OutVariable",
+    "OutBuffer",
+    "PipelineVariable",
+    "UseTransaction",
+];
+
+/// Parameters that name where or as whom the command works.
+const PLACES: [&str; 12] = [
+    "DomainController",
+    "GlobalCatalog",
+    "GlobalSettingsDomainController",
+    "Tenant",
+    "TenantId",
+    "Organization",
+    "CimSession",
+    "AsJob",
+    "ComputerName",
+    "Credential",
+    "PolicyStore",
+    "GPOSession",
+];
+
+/// Whether a parameter is one that the generic verbs need not look at.
+pub fn is_steering(name: &str) -> bool {
+    NATURAL.iter().chain(&COMMON).chain(&PLACES).any(|s| s.eq_ignore_ascii_case(name))
+}
+
+/// What the generic form of a verb takes besides properties.
+fn taken_by(verb: &str) -> &'static [&'static str] {
+    match verb {
+        "Get" => &[
+            "Identity",
+            "Filter",
+            "ResultSize",
+            "SortBy",
+            "Anr",
+            "IncludeSimulator",
+            "Server",
+            "Name",
+            "OrganizationalUnit",
+            "OU",
+            "RecipientTypeDetails",
+            "RecipientType",
+            "LdapFilter",
+            "LDAPFilter",
+            "All",
+            "InputObject",
+            "First",
+            "Skip",
+            "IncludeTotalCount",
+        ],
+        "New" | "Add" | "Register" => &["Identity", "Parent", "InMemory", "Name", "PassThru", "Instance"],
+        "Set" => &["Identity", "Instance", "InputObject", "PassThru", "Name", "Server"],
+        "Remove" | "Unregister" => &[
+            "Identity",
+            "Instance",
+            "InputObject",
+            "Name",
+            "UserPrincipalName",
+            "ObjectId",
+            "ZoneName",
+            "DomainName",
+            "PassThru",
+            "All",
+            "Server",
+        ],
+        "Enable" | "Disable" => &["Identity", "Instance", "InputObject", "PassThru", "Immediate", "All", "Server"],
+        "Grant" => &["Identity", "PolicyName", "PassThru", "Global"],
+        _ => &[],
+    }
+}
+
+/// Why the command can't be run as it was called; `None` when every parameter has its effect.
+pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
+    let verb = work.command.verb();
+    let code = work.directory.library.code(work.noun.name());
+    let heeds: &[&str] = code.map_or(&[], |c| c.heeds);
+    let is_own = code.is_some_and(|c| c.verbs.iter().any(|(v, _)| *v == verb));
+    let is_generic = !is_own || heeds.contains(&"*");
+    let bound = work.bound;
+    for (name, value) in bound.iter() {
+        let is = |n: &&str| n.eq_ignore_ascii_case(name);
+        // A null or a switch that is off asks for nothing.
+        if value.is_null() || NATURAL.iter().chain(&COMMON).any(|n| is(&n)) || heeds.iter().any(|n| is(n)) {
+            continue;
+        }
+        let is_server = name.eq_ignore_ascii_case("Server") && work.command.module() == "ActiveDirectory";
+        if PLACES.iter().any(|n| is(&n)) || is_server {
+            match place(work, name, value) {
+                Ok(None) => continue,
+                Ok(Some(fault)) => return Some(fault),
+                Err(error) => return Some(Fault::from(error)),
+            }
+        }
+        let is_taken = is_generic && (taken_by(verb).iter().any(|n| is(n)) || work.noun.property(name).is_some());
+        if !is_taken && !matches!(value.base(), Value::Bool(false)) && !is_off(value) {
+            return Some(Fault::unsupported(work.command.name(), name));
+        }
+    }
+    None
+}
+
+fn is_off(value: &Value) -> bool {
+    value.type_ref() == Some(command::TypeRef::SWITCH) && !to_bool(value)
+}
+
+/// Holds a place that was named against the organisation.
+fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, StoreError> {
+    let facts = work.facts();
+    let text = to_display(value);
+    let is = |n: &str| name.eq_ignore_ascii_case(n);
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let short = |host: &str| host.split(['.', ':']).next().unwrap_or_default().to_owned();
+    if text.is_empty() || (is("Organization") && work.noun.property("Organization").is_some()) {
+        return Ok(None);
+    }
+    let refuse = |exception: &'static str, id: &str, text: String, at: &str| {
+        Ok(Some(Fault::new(exception, id, command::ErrorCategory::ResourceUnavailable, text).at(at)))
+    };
+    if is("DomainController") || is("GlobalCatalog") || is("GlobalSettingsDomainController") || is("Server") {
+        // A port may stand behind the name: the global catalogue's, or that of a directory service.
+        let host = text.split(':').next().unwrap_or_default();
+        let known = same(host, &facts.controller)
+            || same(host, &short(&facts.controller))
+            || same(host, &facts.domain)
+            || same(host, &facts.flat)
+            || same(host, "localhost")
+            || knows(work, host)?;
+        if known {
+            return Ok(None);
+        }
+        let text = format!(
+            "An Active Directory error 0x51 occurred when trying to check the suitability of server '{host}'. Error: 'Active directory response: The LDAP server is unavailable.'"
+        );
+        return refuse("SuitabilityDirectoryException", "DomainControllerNotFound", text, host);
+    }
+    if is("ComputerName") {
+        for host in work.bound.strings(name) {
+            if !same(&host, "localhost") && host.as_str() != "." && !knows(work, &host)? {
+                let text = format!("The computer '{host}' can't be reached: it is no computer of the organization.");
+                return refuse("RemoteException", "ComputerNotFound", text, &host);
+            }
+        }
+        return Ok(None);
+    }
+    if is("Tenant") || is("TenantId") || is("Organization") {
+        let tenant = work.directory.store.read(|reader| reader.all("CsTenant"))?;
+        let owns = same(&text, &facts.organization)
+            || same(&text, &facts.domain)
+            || tenant.iter().any(|t| {
+                same(&t.name, &text)
+                    || same(&t.id.to_string(), &text)
+                    || t.text("TenantId").is_some_and(|i| same(i, &text))
+            });
+        if owns {
+            return Ok(None);
+        }
+        let text = format!("'{text}' is not the organization that you are signed in to.");
+        return refuse("ArgumentException", "OrganizationNotFound", text.clone(), &text);
+    }
+    if is("Credential") {
+        let user = match values::members::get(work.session, value, "UserName") {
+            Ok(Some(user)) => to_display(&user),
+            _ => text,
+        };
+        let row = work.directory.library.noun("User");
+        let named = Resolved { id: None, text: user.trim_start_matches('\\').to_owned() };
+        let known = match row {
+            Some(row) => work.directory.store.read(|reader| {
+                let found = crate::identity::find_all(reader, &work.directory.library, &facts, &row, &named)?;
+                Ok(!found.is_empty() || reader.find("MsolUser", "", &named.text)?.is_some())
+            })?,
+            None => false,
+        };
+        let is_administrator =
+            user.rsplit(['\\', '/']).next().is_some_and(|n| same(n.split('@').next().unwrap_or(n), "administrator"));
+        if known || is_administrator {
+            return Ok(None);
+        }
+        return refuse(
+            "AuthenticationException",
+            "CredentialUnknown",
+            "The user name or password is incorrect.".to_owned(),
+            &user,
+        );
+    }
+    if is("PolicyStore") {
+        let known = ["PersistentStore", "ActiveStore", "ConfigurableServiceStore", "localhost"];
+        if known.iter().any(|k| same(k, &text)) || knows(work, &text)? {
+            return Ok(None);
+        }
+        let text =
+            format!("The policy store '{text}' was not found: the organization keeps one store of firewall rules.");
+        return refuse("CimException", "PolicyStoreNotFound", text, name);
+    }
+    if to_bool(value) {
+        let (id, why) = match () {
+            () if is("AsJob") => {
+                ("AsJobNotSupported", "runs at once; start it with Start-ThreadJob to run it as a job")
+            }
+            () if is("CimSession") => {
+                ("CimSessionNotSupported", "works on the organization at hand, which has no CIM sessions")
+            }
+            () => ("GpoSessionNotSupported", "works on the organization at hand, which has no group policy sessions"),
+        };
+        let text = format!("The parameter '{name}' can't be used: {} {why}. Nothing was changed.", work.command.name());
+        return Ok(Some(
+            Fault::new("NotSupportedException", id, command::ErrorCategory::NotImplemented, text).at(name),
+        ));
+    }
+    Ok(None)
+}
+
+/// Whether the organisation has a computer of that name, in its short form or in full.
+fn knows(work: &Work, host: &str) -> Result<bool, StoreError> {
+    let facts = work.facts();
+    let full = if host.contains('.') { host.to_owned() } else { format!("{host}.{}", facts.domain) };
+    work.directory.store.read(|reader| {
+        for noun in ["Host", "CsComputer", "ExchangeServer", "ADComputer", "CsPool"] {
+            for name in [host, full.as_str(), full.split('.').next().unwrap_or(host)] {
+                if reader.find(noun, "", name)?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(full.eq_ignore_ascii_case(&facts.controller))
+    })
+}
