@@ -8,5 +8,6 @@ mod crash;
 mod documented;
 mod organization;
 mod peers;
+mod runbooks;
 mod start;
 mod tidy;

@@ -1,18 +1,20 @@
 <#
 .SYNOPSIS
-    Connects a tenant with Skype for Business on premises or Cloud Connector, and enables a user for hybrid voice.
+    Connects a tenant with Cloud Connector (or with Skype for Business on premises) and enables a user for hybrid voice.
 .DESCRIPTION
-    Edge records in DNS, hybrid and federation settings of the tenant, voice and voice mail of an online user, international calls,
-    PSTN sites, hybrid mediation server. Runs twice without harm.
+    In the documented order: firewall, root certificate for the gateways, trunks, domain of the tenant, DNS records of the Edge,
+    hybrid settings, users and licences, voice and voice mail, international calls, PSTN sites, hybrid mediation servers.
+    Runs twice without harm.
 #>
 [CmdletBinding()]
 param(
     [ValidateSet('Hybrid', 'CloudConnector')]
-    [string]$Template = 'Hybrid',
+    [string]$Template = 'CloudConnector',
     [string]$Line = 'tel:+14255551101'
 )
 
 $ErrorActionPreference = 'Stop'
+$WarningPreference = 'SilentlyContinue'
 
 if (-not (Get-CsOnlineUser)) {
     $null = New-DialtoneOrganization -Template $Template
@@ -20,49 +22,80 @@ if (-not (Get-CsOnlineUser)) {
 $domain = @(Get-CsSipDomain | Where-Object { $_.IsDefault })[0].Name
 $edge = @(Get-CsService -EdgeServer)[0]
 $access = $edge.AccessEdgeExternalFqdn
+$mediation = @(Get-CsService -MediationServer)[0].PoolFqdn
+$mediationServer = @(Get-CsComputer | Where-Object { $_.Pool -eq $mediation })[0].Fqdn
+$site = 'Redmond'
 
-# 1. DNS records of the Edge.
+# 1. Firewall between the networks.
+foreach ($rule in @{ Name = 'CCE SIP'; Protocol = 'TCP'; Port = '5061' }, @{ Name = 'CCE Media'; Protocol = 'UDP'; Port = '50000-59999' }) {
+    if (-not (Get-NetFirewallRule | Where-Object { $_.DisplayName -eq $rule.Name })) {
+        $null = New-NetFirewallRule -DisplayName $rule.Name -Direction Inbound -Action Allow -Protocol $rule.Protocol -LocalPort $rule.Port
+    }
+}
+
+# 2. The root certificate for the gateways, and a trunk from every mediation server to every gateway.
+$file = Join-Path ([IO.Path]::GetTempPath()) "SfBCCERoot-$PID.cer"
+Export-CcRootCertificate -Path $file
+Remove-Item $file
+$null = Get-CsTrunk
+
+# 3. The domain of the tenant.
+Connect-MsolService
+if (-not (Get-MsolDomain | Where-Object { $_.Name -eq $domain -and $_.Status -eq 'Verified' })) {
+    $null = New-MsolDomain -Name $domain
+    Confirm-MsolDomain -DomainName $domain
+}
+
+# 4. DNS records of the Edge.
+$name = $access.Split('.')[0]
+if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $name -RRType A)) {
+    Add-DnsServerResourceRecordA -ZoneName $domain -Name $name -IPv4Address 192.0.2.10
+}
 foreach ($record in @{ Name = '_sipfederationtls._tcp'; Port = 5061 }, @{ Name = '_sip._tls'; Port = 443 }) {
     if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $record.Name -RRType SRV)) {
         Add-DnsServerResourceRecord -Srv -ZoneName $domain -Name $record.Name -DomainName $access -Priority 0 -Weight 0 -Port $record.Port
     }
 }
 
-# 2. Sign in to the tenant.
-Connect-MsolService
+# 5. Hybrid connectivity.
 $null = New-CsOnlineSession -UserName "admin@$domain"
-
-# 3. Hybrid and federation.
 Set-CsTenantHybridConfiguration -PeerDestination $access -UseOnPremDialPlan $false
 Set-CsTenantFederationConfiguration -SharedSipAddressSpace $True
 
-# 4. A user: licence, voice, voice mail.
-$user = @(Get-CsOnlineUser)[0]
-Set-CsUser -Identity $user.Identity -EnterpriseVoiceEnabled $true -HostedVoiceMail $true -OnPremLineURI $Line
-$user = Get-CsOnlineUser -Identity $user.UserPrincipalName
+# 6. Users with licences.
+$sku = @(Get-MsolAccountSku)[0].AccountSkuId
+foreach ($account in Get-MsolUser -All | Where-Object { -not $_.isLicensed -and $_.Department -ne 'HybridMediationServer' }) {
+    Set-MsolUserLicense -UserPrincipalName $account.UserPrincipalName -AddLicenses $sku
+}
 
-# 5. International calls.
+# 7. Voice and voice mail.
+$userName = @(Get-CsOnlineUser | Where-Object { $_.Department -ne 'HybridMediationServer' })[0].UserPrincipalName
+Set-CsUser -Identity "$userName" -EnterpriseVoiceEnabled $true -HostedVoiceMail $true -OnPremLineURI $Line
+$user = Get-CsOnlineUser $userName
+$user.EnterpriseVoiceEnabled
+$user.HostedVoiceMail
+$user.VoicePolicy
+
+# 8. International calls.
+Grant-CsVoiceRoutingPolicy -PolicyName InternationalCallsDisallowed -Identity $user
+Grant-CsVoiceRoutingPolicy -PolicyName InternationalCallsAllowed -Identity $user
 Grant-CsVoiceRoutingPolicy -PolicyName InternationalCallsDisallowed -Identity $user
 
-# 6. Site of the user.
-if (-not (Get-CsHybridPSTNSite | Where-Object { $_.Identity -eq 'Redmond' })) {
-    $null = New-CsHybridPSTNSite -Identity Redmond -EdgeFQDN $access
+# 9. The user's PSTN site.
+if (-not (Get-CsHybridPSTNSite | Where-Object { $_.Identity -eq $site })) {
+    $null = New-CsHybridPSTNSite -Identity $site -EdgeFQDN $access
 }
-Set-CsUserPstnSettings -Identity $user.UserPrincipalName -HybridPstnSite Redmond
-
-# 7. The mediation server as an account of the tenant.
-$account = "ms01@$domain"
-if (-not (Get-MsolUser -SearchString 'MediationServer1')) {
-    $null = New-MsolUser -UserPrincipalName $account -DisplayName MediationServer1 -Department HybridMediationServer -UsageLocation US
-    Set-MsolUserLicense -UserPrincipalName $account -AddLicenses @(Get-MsolAccountSku)[0].AccountSkuId
-}
-Set-CsHybridMediationServer -Identity MediationServer1 -Fqdn "ms01.$domain" -AccessProxyExternalFqdn $access
-
-# 8. The root certificate that the appliance's clients must trust.
-$file = Join-Path (Get-Location) 'SfBCCERoot.cer'
-Export-CcRootCertificate -Path $file
-Remove-Item $file
-
-$user | Format-List DisplayName, EnterpriseVoiceEnabled, HostedVoiceMail, VoicePolicy, OnPremLineURI
+Set-CsUserPstnSettings -Identity $userName -HybridPstnSite $site
+Get-CsUserPstnSettings -Identity $userName
 Get-CsOnlineUser | Get-CsUserPstnSettings
+
+# 10. Each mediation server is an account of the tenant; its licence is only needed until the account is there.
+$account = "MediationServer1@$domain"
+if (-not (Get-MsolUser -All | Where-Object { $_.UserPrincipalName -eq $account })) {
+    $null = New-MsolUser -UserPrincipalName $account -DisplayName MediationServer1 -UsageLocation US
+    Set-MsolUserLicense -UserPrincipalName $account -AddLicenses $sku
+}
+Get-CsOnlineUser -Identity $account | Out-Null
+Set-MsolUser -UserPrincipalName $account -Department "HybridMediationServer"
+Set-CsHybridMediationServer -Identity MediationServer1 -Fqdn $mediationServer -AccessProxyExternalFqdn $access
 Get-CsHybridMediationServer -Identity MediationServer1

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalogue::CommandRow;
 use command::{Bound, Cmdlet, ErrorCategory, Result, Session};
 
+use crate::code::VerbCode;
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::session::directory;
@@ -33,17 +34,24 @@ impl Cmdlet for NounCmdlet {
             let fault = not_offered(&self.row, self.row.refused_as());
             return work.fail(&fault);
         }
-        if let Some(fault) = heed::refusal(&mut work) {
-            return work.fail(&fault);
-        }
         let own = self
             .library
             .code(noun.name())
             .and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == self.row.verb()));
-        let result = match own {
-            Some((_, verb)) => verb(&mut work),
-            None => generic(&self.library, &self.row, &mut work),
+        let run = match own {
+            Some((_, verb)) => *verb,
+            None => match generic(&self.library, &self.row) {
+                Some(verb) => verb,
+                None => {
+                    let fault = not_offered(&self.row, "CmdletNotOffered");
+                    return work.fail(&fault);
+                }
+            },
         };
+        if let Some(fault) = heed::refusal(&mut work) {
+            return work.fail(&fault);
+        }
+        let result = run(&mut work);
         match work.bound.str("Report").filter(|path| !path.is_empty() && result.is_ok()) {
             Some(path) => report(&mut work, &path),
             None => result,
@@ -51,24 +59,19 @@ impl Cmdlet for NounCmdlet {
     }
 }
 
-/// Runs the generic form of the command's verb.
-fn generic(library: &Library, row: &CommandRow, work: &mut Work) -> Result<()> {
-    let Some(noun) = row.noun_row() else { return Ok(()) };
-    {
-        let kept = is_kept(library, row);
-        match row.verb() {
-            "Get" if kept => get::run(work),
-            "New" | "Add" | "Register" if kept && noun.family() != "action" => new::run(work),
-            "Set" if kept => set::run(work),
-            "Remove" | "Unregister" if kept => remove::run(work),
-            "Grant" => grant::run(work),
-            "Enable" | "Disable" if toggle::fits(&noun) => toggle::run(work),
-            _ => {
-                let fault = not_offered(row, "CmdletNotOffered");
-                work.fail(&fault)
-            }
-        }
-    }
+/// The generic form of the command's verb, where the noun has one.
+fn generic(library: &Library, row: &CommandRow) -> Option<VerbCode> {
+    let noun = row.noun_row()?;
+    let kept = is_kept(library, row);
+    Some(match row.verb() {
+        "Get" if kept => get::run,
+        "New" | "Add" | "Register" if kept && noun.family() != "action" => new::run,
+        "Set" if kept => set::run,
+        "Remove" | "Unregister" if kept => remove::run,
+        "Grant" => grant::run,
+        "Enable" | "Disable" if toggle::fits(&noun) => toggle::run,
+        _ => return None,
+    })
 }
 
 /// `-Report`: what was run, when and how it went, as a page.

@@ -146,6 +146,15 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             wanted.equals.push(("*anr".to_owned(), text));
         } else if is("IncludeSimulator") {
             // Heeded by the gateway's own rule below.
+        } else if is("Server") && noun.property("Server").is_none() {
+            // Settings of a server are named after it; mailboxes say where they lie.
+            let short = link_text(value).split('.').next().unwrap_or_default().to_owned();
+            let by = match noun.container() {
+                "Servers" => "Name",
+                _ if noun.property("ServerName").is_some() => "ServerName",
+                _ => "Server",
+            };
+            wanted.equals.push((by.to_owned(), short));
         } else if is("Server") || noun.property(name).is_some() || is("Name") {
             wanted.equals.push((name.to_string(), link_text(value)));
         } else if is("OrganizationalUnit") || is("OU") {

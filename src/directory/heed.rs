@@ -8,7 +8,6 @@ use store::StoreError;
 use values::convert::{to_bool, to_display};
 
 use crate::fault::Fault;
-use crate::identity::Resolved;
 use crate::work::Work;
 
 /// Parameters whose effect is there by itself: prompting is the engine's, the store is read and written directly, calls are
@@ -205,19 +204,10 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
             Ok(Some(user)) => to_display(&user),
             _ => text,
         };
-        let row = work.directory.library.noun("User");
-        let named = Resolved { id: None, text: user.trim_start_matches('\\').to_owned() };
-        let known = match row {
-            Some(row) => work.directory.store.read(|reader| {
-                let found = crate::identity::find_all(reader, &work.directory.library, &facts, &row, &named)?;
-                Ok(!found.is_empty() || reader.find("MsolUser", "", &named.text)?.is_some())
-            })?,
-            None => false,
-        };
-        let is_administrator =
-            user.rsplit(['\\', '/']).next().is_some_and(|n| same(n.split('@').next().unwrap_or(n), "administrator"));
-        if known || is_administrator {
-            return Ok(None);
+        match crate::sign_in::knows_account(work, &user) {
+            Ok(true) => return Ok(None),
+            Ok(false) => {}
+            Err(fault) => return Ok(Some(fault)),
         }
         return refuse(
             "AuthenticationException",

@@ -35,6 +35,7 @@ mod seed;
 mod select;
 mod session;
 mod set;
+mod sign_in;
 mod size;
 mod span;
 mod toggle;
@@ -54,6 +55,7 @@ pub use organization::Facts;
 pub use row::{Row, free, row};
 pub use scope::{Scope, canonical};
 pub use session::{Directory, directory};
+pub use sign_in::{SignIn, administrator, connection_row, sign_in, sign_ins, sign_out, tenant_id};
 pub use work::Work;
 
 /// The generic verbs, for code of nouns that begins or ends with them.

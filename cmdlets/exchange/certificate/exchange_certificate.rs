@@ -9,7 +9,8 @@ use values::convert::to_display;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ExchangeCertificate",
-    heeds: &["PrivateKeyExportable", 
+    heeds: &[
+        "PrivateKeyExportable",
         "Services",
         "Thumbprint",
         "Server",

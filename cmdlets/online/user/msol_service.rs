@@ -1,11 +1,16 @@
-//! Signing in to the tenant: the organisation at hand is the only one, so nothing is to be done but to say so.
+//! Signing in to the tenant's directory.
 
 use command::Result;
 use directory::{NounCode, Work};
 
-pub static NOUN: NounCode = NounCode { noun: "MsolService", verbs: &[("Connect", sign)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode { noun: "MsolService", verbs: &[("Connect", connect)], ..NounCode::PLAIN };
 
-fn sign(work: &mut Work) -> Result<()> {
-    let text = format!("{}: the simulated tenant of {}", work.command.name(), work.facts().domain);
-    work.session.write_verbose(&text)
+fn connect(work: &mut Work) -> Result<()> {
+    match directory::sign_in(work, "MSOnline", &[]) {
+        Ok(made) => {
+            let text = format!("Signed in to {} as {}.", work.facts().domain, made.account);
+            work.session.write_verbose(&text)
+        }
+        Err(fault) => work.fail(&fault),
+    }
 }

@@ -223,7 +223,10 @@ fn request(work: &mut Work) -> Result<()> {
         let own = format!("{}-CA", facts.flat.to_lowercase());
         let named = authority.rsplit('\\').next().unwrap_or_default();
         if !named.eq_ignore_ascii_case(&own) {
-            let text = format!("The certification authority \"{authority}\" was not found. The organization's is \"{}\\{own}\".", facts.controller);
+            let text = format!(
+                "The certification authority \"{authority}\" was not found. The organization's is \"{}\\{own}\".",
+                facts.controller
+            );
             return work.fail(&refuse("CertificationAuthorityNotFound", text).at(&authority));
         }
     }

@@ -1,0 +1,116 @@
+//! Signing in to the services of the organisation: who acts in this session, and through which connection.
+
+use command::{Session, Value};
+
+use crate::fault::Fault;
+use crate::identity::{self, Resolved};
+use crate::work::Work;
+
+/// A connection to a service.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub service: &'static str,
+    pub id: uuid::Uuid,
+    /// `admin@contoso.com`.
+    pub account: String,
+    /// Noun-name prefix that was asked for.
+    pub prefix: String,
+}
+
+const SLOT: &str = "sign-ins";
+
+/// The session's connections, oldest first.
+pub fn sign_ins(session: &mut dyn Session) -> &mut Vec<SignIn> {
+    let slot = session.module_state(SLOT);
+    if slot.as_ref().is_none_or(|s| !s.is::<Vec<SignIn>>()) {
+        *slot = None;
+    }
+    let list = slot.get_or_insert_with(|| Box::new(Vec::<SignIn>::new()));
+    list.downcast_mut::<Vec<SignIn>>().expect("the slot holds nothing else, as was seen just above")
+}
+
+/// Who acts: the account of the newest connection; `None` for the administrator at the console.
+pub fn administrator(session: &mut dyn Session) -> Option<String> {
+    sign_ins(session).last().map(|s| s.account.clone())
+}
+
+/// Signs in as the account that -Credential or one of the named parameters gives, or as the tenant's first administrator.
+pub fn sign_in(work: &mut Work, service: &'static str, named_by: &[&str]) -> Result<SignIn, Fault> {
+    let credential = work.bound.get("Credential").filter(|v| !v.is_null()).cloned();
+    let given = match credential {
+        Some(credential) => match values::members::get(work.session, &credential, "UserName") {
+            Ok(Some(user)) => Some(values::convert::to_display(&user)),
+            _ => Some(values::convert::to_display(&credential)),
+        },
+        None => named_by.iter().find_map(|name| work.bound.str(name)).map(|t| t.to_string()).filter(|t| !t.is_empty()),
+    };
+    let facts = work.facts();
+    let account = given.unwrap_or_else(|| format!("admin@{}", facts.domain));
+    if !knows_account(work, &account)? {
+        let text = format!("The user name or password is incorrect: '{account}' is no account of the organization.");
+        return Err(Fault::new(
+            "AuthenticationException",
+            "AuthenticationFailed",
+            command::ErrorCategory::AuthenticationError,
+            text,
+        )
+        .at(&account));
+    }
+    let prefix = work.bound.str("Prefix").map_or_else(String::new, |p| p.to_string());
+    let made = SignIn { service, id: uuid::Uuid::new_v4(), account, prefix };
+    sign_ins(work.session).push(made.clone());
+    Ok(made)
+}
+
+/// Ends the session's connections to a service, or those with certain ids.
+pub fn sign_out(work: &mut Work, service: &str) {
+    let ids: Vec<String> = work.bound.strings("ConnectionId").iter().map(ToString::to_string).collect();
+    sign_ins(work.session).retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
+}
+
+/// Whether the directory or the tenant has the account; the first administrator is always there.
+pub(crate) fn knows_account(work: &Work, account: &str) -> Result<bool, Fault> {
+    let facts = work.facts();
+    let name = account.rsplit(['\\', '/']).next().unwrap_or(account);
+    let (local, domain) = name.split_once('@').unwrap_or((name, &facts.domain));
+    if ["admin", "administrator"].iter().any(|a| a.eq_ignore_ascii_case(local)) {
+        let tenant = work.all("MsolDomain")?;
+        return Ok(
+            domain.eq_ignore_ascii_case(&facts.domain) || tenant.iter().any(|d| d.name.eq_ignore_ascii_case(domain))
+        );
+    }
+    let named = Resolved { id: None, text: account.trim_start_matches('\\').to_owned() };
+    Ok(work.directory.store.read(|reader| {
+        for noun in ["User", "MsolUser"] {
+            let Some(row) = work.directory.library.noun(noun) else { continue };
+            if !identity::find_all(reader, &work.directory.library, &facts, &row, &named)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(reader.matching("MsolUser", "UserPrincipalName", &store::Match::Is(named.text.clone()))?.first().is_some())
+    })?)
+}
+
+/// The connection as the services' cmdlets show it.
+pub fn connection_row(work: &Work, sign_in: &SignIn) -> Value {
+    let facts = work.facts();
+    values::Object::typed(
+        "Dialtone.Connection",
+        [
+            ("ConnectionId", Value::from(sign_in.id.to_string())),
+            ("State", Value::from("Connected")),
+            ("Name", Value::from(sign_in.service)),
+            ("UserPrincipalName", Value::from(sign_in.account.as_str())),
+            ("Organization", Value::from(facts.domain.as_str())),
+            ("TenantID", Value::from(tenant_id(work))),
+            ("ModulePrefix", Value::from(sign_in.prefix.as_str())),
+            ("TokenStatus", Value::from("Active")),
+        ],
+    )
+}
+
+/// The tenant's id.
+pub fn tenant_id(work: &Work) -> String {
+    let tenant = work.all("CsTenant").ok().and_then(|t| t.into_iter().next());
+    tenant.map_or_else(String::new, |t| t.text("TenantId").map_or_else(|| t.id.to_string(), str::to_owned))
+}
