@@ -263,6 +263,13 @@ fn info_of_row(row: CommandRow, body: CommandBody) -> CommandInfo {
         made.help = Some(p.help()).filter(|h| !h.is_empty()).map(Str::from);
         table.parameters.push(made);
     }
+    if table.supports_paging && table.find("First").is_none() {
+        for (name, ty) in
+            [("IncludeTotalCount", TypeRef::SWITCH), ("Skip", TypeRef::UINT64), ("First", TypeRef::UINT64)]
+        {
+            table.parameters.push(Parameter::new(name, ty));
+        }
+    }
     let class = row.class();
     CommandInfo {
         name: Str::from(row.name()),

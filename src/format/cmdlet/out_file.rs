@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, Wildcard, file_exception,
 };
 use values::Value;
 
@@ -110,8 +110,31 @@ fn failure(error: &std::io::Error, path: &std::path::Path) -> Box<command::Flow>
 
 /// The file that `-FilePath` or `-LiteralPath` names.
 pub fn target_path(session: &mut dyn Session, bound: &Bound, name: &str) -> Result<PathBuf> {
-    let path = bound.str("LiteralPath").or_else(|| bound.str(name)).unwrap_or_else(values::Str::empty);
-    session.file_path(&path)
+    if let Some(path) = bound.str("LiteralPath") {
+        return session.file_path(&path);
+    }
+    let path = bound.str(name).unwrap_or_else(values::Str::empty);
+    if !Wildcard::is_pattern(&path) {
+        return session.file_path(&path);
+    }
+    // A pattern stands for the one file that it fits.
+    let found = match session.resolve_path(&path, false) {
+        Ok(found) => found,
+        Err(flow) if flow.record().is_none() => return Err(flow),
+        Err(_) => return session.file_path(&path),
+    };
+    match found.as_slice() {
+        [one] => session.file_path(&one.path),
+        [] => Exception::new(TypeRef::FILE_NOT_FOUND_EXCEPTION, "Unable to find the specified file.")
+            .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Str(path))
+            .throw(),
+        _ => Exception::new(
+            TypeRef::INVALID_OPERATION_EXCEPTION,
+            "Cannot perform operation because the wildcard path resolved to more than one file.",
+        )
+        .identity("ReadWriteMultipleFilesNotSupported", ErrorCategory::InvalidArgument, Value::Str(path))
+        .throw(),
+    }
 }
 
 impl Cmdlet for OutFile {

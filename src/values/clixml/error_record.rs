@@ -17,7 +17,7 @@ pub(super) fn write(writer: &mut Writer, ctx: &mut dyn Context, record: &Arc<Err
         ("Exception", Value::Exception(record.exception.clone())),
         ("TargetObject", data.target.clone()),
         ("FullyQualifiedErrorId", Value::from(record.full_id())),
-        ("InvocationInfo", Value::Null),
+        ("InvocationInfo", members::get(ctx, &value, "InvocationInfo")?.unwrap_or_default()),
         ("ErrorCategory_Category", Value::I32(data.category as i32)),
     ];
     for (name, property) in [

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::object::{Object, PsMember, Wrapped};
 use crate::string::Str;
-use crate::types::{TypeKind, TypeRef, register};
+use crate::types::TypeRef;
 use crate::value::Value;
 use crate::{convert, members};
 
@@ -74,6 +74,8 @@ struct Parts {
     text: Option<Str>,
     properties: Option<Vec<(Str, Value)>>,
     notes: Vec<(Str, PsMember)>,
+    /// The object itself where it was made before its members were read, which may refer to it.
+    early: Option<Value>,
 }
 
 impl State {
@@ -138,8 +140,22 @@ impl State {
                         reader.skip()?;
                     }
                     "ToString" => parts.text = Some(decode(&reader.element_text()?)),
-                    "Props" => parts.properties = Some(self.properties(ctx, reader)?),
-                    "MS" => parts.notes.extend(self.notes(ctx, reader)?),
+                    "Props" => {
+                        if parts.base.is_none() && parts.early.is_none() {
+                            let names = parts.names.as_deref().unwrap_or_default().to_vec();
+                            let bag = PropertyBag::new(Vec::new(), parts.text.clone(), names, true);
+                            self.begin(&mut parts, id.as_deref(), Value::foreign(bag));
+                        }
+                        parts.properties = Some(self.properties(ctx, reader)?);
+                    }
+                    "MS" => {
+                        if parts.base.is_none() && parts.text.is_none() && parts.properties.is_none() {
+                            let object = Object::from_pairs(Vec::<(Str, Value)>::new());
+                            object.lock().type_names = parts.names.clone();
+                            self.begin(&mut parts, id.as_deref(), Value::Object(Arc::new(object)));
+                        }
+                        parts.notes.extend(self.notes(ctx, reader)?);
+                    }
                     "LST" | "IE" | "QUE" | "STK" => parts.base = Some(self.list(ctx, reader, &tag, id.as_deref())?),
                     "DCT" => {
                         let names = parts.names.clone();
@@ -155,6 +171,13 @@ impl State {
             self.objects.insert(id, made.clone());
         }
         Ok(made)
+    }
+
+    fn begin(&mut self, parts: &mut Parts, id: Option<&str>, object: Value) {
+        if let Some(id) = id {
+            self.objects.insert(id.to_string(), object.clone());
+        }
+        parts.early = Some(object);
     }
 
     fn type_names(&mut self, reader: &mut Reader<'_>) -> Result<Arc<[Str]>> {
@@ -217,14 +240,7 @@ impl State {
     }
 
     fn list(&mut self, ctx: &mut dyn Context, reader: &mut Reader<'_>, tag: &str, id: Option<&str>) -> Result {
-        let known =
-            |name: &str| TypeRef::find(name).unwrap_or_else(|| register(name, TypeKind::Class, Some(TypeRef::OBJECT)));
-        let ty = match tag {
-            "QUE" => known("System.Collections.Queue"),
-            "STK" => known("System.Collections.Stack"),
-            _ => TypeRef::ARRAYLIST,
-        };
-        let array = Arc::new(Array::list(ty, TypeRef::OBJECT, Vec::new()));
+        let array = Arc::new(Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, Vec::new()));
         if let Some(id) = id {
             // A list may hold itself.
             self.objects.insert(id.to_string(), Value::Array(array.clone()));
@@ -236,7 +252,21 @@ impl State {
             }
             reader.leave()?;
         }
-        Ok(Value::Array(array))
+        let (made, put) = match tag {
+            "QUE" => ("System.Collections.Queue", "Enqueue"),
+            "STK" => {
+                // Written from the top, and the last that is pushed is on top.
+                array.lock().reverse();
+                ("System.Collections.Stack", "Push")
+            }
+            _ => return Ok(Value::Array(array)),
+        };
+        let Some(ty) = ctx.find_type(made) else { return Ok(Value::Array(array)) };
+        let line = members::call_static(ctx, ty, "new", &[])?;
+        for item in array.to_vec() {
+            members::call(ctx, &line, put, &[item])?;
+        }
+        Ok(line)
     }
 
     fn dictionary(
@@ -326,22 +356,51 @@ fn make(ctx: &mut dyn Context, parts: Parts) -> Result {
         return Ok(value);
     }
     if parts.properties.is_none() && (parts.text.is_none() || names.is_none()) {
-        let pairs = parts.notes.iter().filter_map(|(n, m)| match m {
-            PsMember::Note(value) => Some((n.clone(), value.clone())),
-            _ => None,
-        });
-        let object = Object::from_pairs(pairs);
+        let object = match &parts.early {
+            Some(Value::Object(object)) => object.clone(),
+            _ => Arc::new(Object::from_pairs(Vec::<(Str, Value)>::new())),
+        };
         {
             let mut data = object.lock();
-            data.type_names = names;
-            data.extra = parts.notes.into_iter().filter(|(_, m)| !matches!(m, PsMember::Note(_))).collect();
+            data.type_names = names.clone();
+            for (name, member) in parts.notes {
+                match member {
+                    PsMember::Note(value) => data.set(&name, value),
+                    other => data.extra.push((name, other)),
+                }
+            }
         }
-        return Ok(Value::Object(Arc::new(object)));
+        return rehydrated(ctx, Value::Object(object), names.as_deref());
+    }
+    if let Some(early) = &parts.early
+        && let Some(bag) = early.as_foreign::<PropertyBag>()
+    {
+        bag.fill(parts.properties.unwrap_or_default());
+        return rehydrated(ctx, wrap(early.clone(), parts.notes, None), names.as_deref());
     }
     let has_properties = parts.properties.is_some();
-    let names: Vec<Str> = names.map(|n| n.to_vec()).unwrap_or_default();
-    let bag = PropertyBag::new(parts.properties.unwrap_or_default(), parts.text, names, has_properties);
-    Ok(wrap(Value::foreign(bag), parts.notes, None))
+    let list: Vec<Str> = names.as_ref().map(|n| n.to_vec()).unwrap_or_default();
+    let bag = PropertyBag::new(parts.properties.unwrap_or_default(), parts.text, list, has_properties);
+    rehydrated(ctx, wrap(Value::foreign(bag), parts.notes, None), names.as_deref())
+}
+
+/// An object of the type that its type data names for it (`TargetTypeForDeserialization`), where the conversion succeeds.
+fn rehydrated(ctx: &mut dyn Context, made: Value, names: Option<&[Str]>) -> Result {
+    for name in names.unwrap_or_default() {
+        let Some(PsMember::MemberSet(set)) = ctx.type_member(name, "PSStandardMembers") else { continue };
+        let target = set.iter().find(|(n, _)| n.eq_ignore_ascii_case("TargetTypeForDeserialization"));
+        let ty = match target {
+            Some((_, PsMember::Note(Value::Type(ty)))) => Some(*ty),
+            Some((_, PsMember::Note(text))) => ctx.find_type(&convert::to_display(text)),
+            _ => None,
+        };
+        let Some(ty) = ty else { continue };
+        return match convert::convert(ctx, &made, ty) {
+            Err(flow) if flow.record().is_some() => Ok(made),
+            other => other,
+        };
+    }
+    Ok(made)
 }
 
 fn remade(ctx: &mut dyn Context, original: &str, parts: &Parts) -> Result<Option<Value>> {

@@ -28,6 +28,11 @@ impl PropertyBag {
     ) -> PropertyBag {
         PropertyBag { properties: Mutex::new(properties), text, type_names, has_properties }
     }
+
+    /// Gives the properties to an object that was made before they were read, since they may hold it.
+    pub(super) fn fill(&self, properties: Vec<(Str, Value)>) {
+        *self.properties.lock() = properties;
+    }
 }
 
 impl Foreign for PropertyBag {
@@ -65,6 +70,14 @@ impl Foreign for PropertyBag {
 
     fn property_names(&self) -> Vec<Str> {
         self.properties.lock().iter().map(|(n, _)| n.clone()).collect()
+    }
+
+    fn method_names(&self) -> Vec<Str> {
+        // What is left of a type that is not here.
+        match self.has_properties {
+            true => vec![Str::from("GetType"), Str::from("ToString")],
+            false => Vec::new(),
+        }
     }
 
     fn type_names(&self) -> Option<Vec<Str>> {

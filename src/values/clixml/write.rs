@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::text::{encode, escape, escape_attribute};
 use super::{NAMESPACE, error_record, primitive};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Exception, Result};
 use crate::object::PsMember;
 use crate::string::Str;
 use crate::types::{TypeKind, TypeRef};
@@ -31,6 +31,7 @@ pub fn serialize(ctx: &mut dyn Context, values: &[Value], depth: i64) -> Result<
         writer.object(ctx, value, None, depth)?;
     }
     writer.level = 0;
+    writer.is_open = values.is_empty();
     writer.end("Objs");
     Ok(writer.out)
 }
@@ -139,6 +140,10 @@ impl Writer {
             return Ok(());
         }
         if let Some((tag, text)) = primitive::write(ctx, value.base())? {
+            if let Some(c) = text.chars().find(|c| matches!(c, '\u{fffe}' | '\u{ffff}')) {
+                let text = format!("'{c}', hexadecimal value 0x{:04X}, is an invalid character.", c as u32);
+                return Exception::new(TypeRef::ARGUMENT_EXCEPTION, text).throw();
+            }
             return self.primitive(ctx, value, tag, &text, name, depth);
         }
         let key = identity(value.base());
@@ -154,13 +159,39 @@ impl Writer {
         if let Some((tag, items)) = container(ctx, value.base())? {
             return self.container(ctx, value, tag, items, name, depth);
         }
+        let depth = own_depth(ctx, value).unwrap_or(depth);
         let method = method_of(ctx, value)?;
         if depth <= 0 || matches!(method, Method::AsText) {
-            let text = convert::to_str(ctx, value)?;
-            self.element("S", name, &encode(&text));
-            return Ok(());
+            return self.as_text(ctx, value, name, depth);
         }
         self.complex(ctx, value, method, name, depth)
+    }
+
+    /// An object as its text, with the type names and members that were given to it alone.
+    fn as_text(&mut self, ctx: &mut dyn Context, value: &Value, name: Option<&str>, depth: i64) -> Result<()> {
+        let source = standard_member(ctx, value, "StringSerializationSource");
+        let held = match source {
+            Some(PsMember::Alias { target, .. }) => property_value(ctx, value, &target)?.unwrap_or_default(),
+            Some(PsMember::Note(property)) => {
+                property_value(ctx, value, &convert::to_display(&property))?.unwrap_or_default()
+            }
+            _ => value.clone(),
+        };
+        let text = encode(&convert::to_str(ctx, &held)?);
+        let has_types = match value {
+            Value::Wrapped(wrapped) => wrapped.type_names.lock().is_some(),
+            Value::Object(object) => object.lock().type_names.is_some(),
+            _ => false,
+        };
+        if !has_types && instance_names(value).is_empty() {
+            self.element("S", name, &text);
+            return Ok(());
+        }
+        self.head_with(ctx, value, name, None, has_types)?;
+        self.element("S", None, &text);
+        self.added(ctx, value, depth)?;
+        self.end("Obj");
+        Ok(())
     }
 
     fn head(&mut self, ctx: &mut dyn Context, value: &Value, name: Option<&str>, text: Option<&str>) -> Result<()> {
@@ -322,6 +353,7 @@ impl Writer {
         let instance = instance_names(value);
         for (name, is_added) in property_kinds(ctx, value) {
             if let Method::Chosen(names) = method
+                && !instance.iter().any(|n| n.eq_ignore_ascii_case(&name))
                 && !names.iter().any(|n| n.eq_ignore_ascii_case(&name))
             {
                 continue;
@@ -420,12 +452,12 @@ fn container(ctx: &mut dyn Context, value: &Value) -> Result<Option<(&'static st
         }
         Value::Foreign(f) if f.is_enumerable() => {
             let f = f.clone();
-            let tag = if f.type_ref().name().ends_with("GroupCollection")
-                || f.type_ref().name().ends_with("CaptureCollection")
-            {
-                "LST"
-            } else {
-                "IE"
+            let name = f.type_ref().name();
+            let tag = match name.split(['`', '[']).next().unwrap_or(name) {
+                "System.Collections.Stack" | "System.Collections.Generic.Stack" => "STK",
+                "System.Collections.Queue" | "System.Collections.Generic.Queue" => "QUE",
+                name if name.ends_with("GroupCollection") || name.ends_with("CaptureCollection") => "LST",
+                _ => "IE",
             };
             f.enumerate(ctx)?.map(|items| (tag, Items::List(items)))
         }
@@ -475,8 +507,8 @@ fn property_kinds(ctx: &mut dyn Context, value: &Value) -> Vec<(Str, bool)> {
         out.extend(o.lock().layout.names().iter().map(|n| (n.clone(), is_bag)));
     }
     for member in members::members(ctx, value) {
-        if !members::PROPERTIES.contains(&member.kind) || out.iter().any(|(n, _)| n.eq_ignore_ascii_case(&member.name))
-        {
+        let is_property = members::PROPERTIES.contains(&member.kind) && member.kind != "ParameterizedProperty";
+        if !is_property || out.iter().any(|(n, _)| n.eq_ignore_ascii_case(&member.name)) {
             continue;
         }
         out.push((member.name, member.kind != "Property"));
@@ -491,6 +523,37 @@ fn property_value(ctx: &mut dyn Context, value: &Value, name: &str) -> Result<Op
         Err(flow) if flow.record().is_none() => Err(flow),
         Err(_) => Ok(None),
     }
+}
+
+/// A standard member that the type data of an object's types gives it.
+fn standard_member(ctx: &mut dyn Context, value: &Value, name: &str) -> Option<PsMember> {
+    members::type_names(value).iter().find_map(|type_name| {
+        let Some(PsMember::MemberSet(set)) = ctx.type_member(type_name, "PSStandardMembers") else { return None };
+        set.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, m)| m.clone())
+    })
+}
+
+/// Types that are always written to a depth of their own: those that are made again when they are read.
+const ONE_DEEP: [&str; 10] = [
+    "System.Exception",
+    "System.Net.IPAddress",
+    "System.Net.Mail.MailAddress",
+    "System.Globalization.CultureInfo",
+    "System.Management.Automation.PSCredential",
+    "System.Management.Automation.PSPrimitiveDictionary",
+    "System.Management.Automation.SwitchParameter",
+    "System.Security.Cryptography.X509Certificates.X509Certificate2",
+    "System.Security.Cryptography.X509Certificates.X500DistinguishedName",
+    "System.Security.AccessControl.FileSystemSecurity",
+];
+
+fn own_depth(ctx: &mut dyn Context, value: &Value) -> Option<i64> {
+    if let Some(PsMember::Note(depth)) = standard_member(ctx, value, "SerializationDepth") {
+        return depth.as_i64();
+    }
+    let is_simple = matches!(value.base(), Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
+    let names = if is_simple { Vec::new() } else { members::type_names(value) };
+    names.iter().any(|n| ONE_DEEP.contains(&n.as_str())).then_some(1)
 }
 
 fn method_of(ctx: &mut dyn Context, value: &Value) -> Result<Method> {

@@ -16,6 +16,8 @@ pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<O
     match value {
         Value::Dict(dict) => return from_dict(ctx, value, dict, ty),
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => return from_custom(ctx, value, ty),
+        // What was read of an object elsewhere.
+        Value::Foreign(f) if f.type_ref() == TypeRef::PSOBJECT => return from_custom(ctx, value, ty),
         Value::Str(_) => {
             if let Some(done) = parse(ctx, value, ty)? {
                 return Ok(Some(done));

@@ -115,6 +115,14 @@ fn names_by_facts(ty: TypeRef, is_static: bool) -> Vec<&'static str> {
         at = t.base();
     }
     if !is_static {
+        // What a type implements for an interface only is a property of its objects too.
+        for interface in facts::interfaces(ty) {
+            for property in facts::of(interface).iter().flat_map(|f| &f.properties) {
+                if !property.is_static && !names.contains(&property.name) {
+                    names.push(property.name);
+                }
+            }
+        }
         for name in ["Equals", "GetHashCode", "GetType", "ToString"] {
             if !names.contains(&name) && ty.info().base.is_some() {
                 names.push(name);

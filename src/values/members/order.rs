@@ -10,6 +10,11 @@ const ORDER: &[(&str, &str)] = &[
     ("System.Collections.Generic.HashSet`1", "Count Capacity Comparer IsReadOnly"),
     ("System.Collections.Generic.List`1", "Capacity Count IsReadOnly IsFixedSize SyncRoot IsSynchronized"),
     ("System.Collections.Hashtable", "IsReadOnly IsFixedSize IsSynchronized Keys Values SyncRoot Count"),
+    (
+        "System.Collections.Specialized.OrderedDictionary",
+        "Count IsReadOnly Keys Values IsFixedSize SyncRoot IsSynchronized",
+    ),
+    ("System.IO.FileNotFoundException", "Message FileName FusionLog"),
     ("System.DateOnly", "Year Month Day DayOfWeek DayOfYear DayNumber"),
     (
         "System.DateTime",

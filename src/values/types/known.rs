@@ -104,6 +104,7 @@ impl TypeRef {
     pub const UNAUTHORIZED_ACCESS_EXCEPTION: TypeRef = TypeRef(85);
     pub const WARNING_RECORD: TypeRef = TypeRef(86);
     pub const ARGUMENT_TRANSFORMATION_EXCEPTION: TypeRef = TypeRef(87);
+    pub const XML_NODE: TypeRef = TypeRef(88);
 }
 
 /// Well-known types in the order of their ids.
@@ -147,7 +148,7 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.SystemException", base: Some(TypeRef::EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.RuntimeException", base: Some(TypeRef::SYSTEM_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Text.RegularExpressions.Regex", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &["regex"] },
-    Known { name: "System.Xml.XmlDocument", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &["xml"] },
+    Known { name: "System.Xml.XmlDocument", base: Some(TypeRef::XML_NODE), kind: b'c', accelerators: &["xml"] },
     Known { name: "System.Collections.IEnumerable", base: None, kind: b'i', accelerators: &[] },
     Known { name: "System.Collections.ICollection", base: None, kind: b'i', accelerators: &[] },
     Known { name: "System.Collections.IList", base: None, kind: b'i', accelerators: &[] },
@@ -197,4 +198,5 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.UnauthorizedAccessException", base: Some(TypeRef::SYSTEM_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.WarningRecord", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ParameterBindingArgumentTransformationException", base: Some(TypeRef::PARAMETER_BINDING_EXCEPTION), kind: b'c', accelerators: &[] },
+    Known { name: "System.Xml.XmlNode", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
 ];

@@ -98,7 +98,7 @@ fn added(table: &ParameterTable) -> Vec<Placed> {
         add("WhatIf", TypeRef::SWITCH, Some("wi"));
         add("Confirm", TypeRef::SWITCH, Some("cf"));
     }
-    if table.supports_paging {
+    if table.supports_paging && table.find("First").is_none() {
         add("IncludeTotalCount", TypeRef::SWITCH, None);
         add("Skip", TypeRef::UINT64, None);
         add("First", TypeRef::UINT64, None);

@@ -35,6 +35,10 @@ fn serialize(call: &mut Call<'_>) -> Result {
             .identity("Argument", ErrorCategory::InvalidArgument, Value::Null)
             .throw();
     }
-    let value = call.arg(0).clone();
+    // A method is handed the object itself: of texts and containers that is less than what the shell holds of them.
+    let value = match call.arg(0) {
+        Value::Wrapped(w) if matches!(w.base, Value::Str(_) | Value::Array(_) | Value::Dict(_)) => w.base.clone(),
+        other => other.clone(),
+    };
     clixml::serialize(call.ctx, &[value], depth).map(Value::from)
 }

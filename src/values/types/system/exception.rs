@@ -7,6 +7,13 @@ use crate::error::{ErrorRecord, Exception, Result};
 use crate::types::{Call, TypeDef, TypeRef};
 use crate::value::Value;
 
+/// The type of the dictionary behind `Data`, which .NET keeps to itself.
+fn data_type() -> TypeRef {
+    const NAME: &str = "System.Collections.ListDictionaryInternal";
+    TypeRef::find(NAME)
+        .unwrap_or_else(|| crate::types::register(NAME, crate::types::TypeKind::Class, Some(TypeRef::OBJECT)))
+}
+
 pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.Exception",
@@ -21,7 +28,7 @@ pub static TYPES: &[TypeDef] = &[
                 if let Some((_, found)) = data.properties.iter().find(|(n, _)| n.as_str() == "Data") {
                     return Ok(found.clone());
                 }
-                let ty = TypeRef::find("System.Collections.ListDictionaryInternal").unwrap_or(TypeRef::HASHTABLE);
+                let ty = data_type();
                 let made = Value::Dict(Arc::new(Dict::new(
                     ty,
                     TypeRef::OBJECT,
