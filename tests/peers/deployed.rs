@@ -37,6 +37,15 @@ impl Drop for Home {
     }
 }
 
+/// Waits until sipp's so manieth message is delivered and prints its file.
+const MESSAGE: &str = "
+for ($i = 0; $i -lt 100; $i++) {
+    $all = @(Get-UMMailboxMessage | Where-Object { $_.Caller -eq '+12065550100' -and $_.AudioFile } | Sort-Object Received)
+    if ($all.Count -ge COUNT) { break }
+    Start-Sleep -Milliseconds 100
+}
+$all[-1].AudioFile";
+
 /// The similarity that the tour printed: the last column of the table below its heading.
 fn similarity(tour: &str) -> f64 {
     let mut lines = tour.lines().skip_while(|line| !line.contains("Similarity"));
@@ -60,14 +69,19 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
         return;
     }
     let listeners = home.shell(&["-Command", "(Get-DialtoneService -Role Gateway).Listeners"]);
+    // A short greeting of the user's own: sipp says its part after a fixed while.
+    let greeting = media::tone::generate(&[350.0], 300, -20.0);
+    for mailbox in std::fs::read_dir(home.0.join("home/mailboxes")).expect("mailboxes").flatten() {
+        let sound = media::file::encode_wav(&greeting, 8000, media::file::WavFormat::Pcm16);
+        std::fs::write(mailbox.path().join("greeting.wav"), sound).expect("a greeting");
+    }
+    let mut left = 0;
     for (transport, name) in [("u1", "UDP "), ("t1", "TCP ")] {
         let target = listeners.lines().find_map(|l| l.strip_prefix(name)).expect("a listener of the gateway");
         let said = speech_samples(3.0);
         let output = sipp::call(target, "+14255551001", &said, &home.0, transport);
-        let file = home.shell(&[
-            "-Command",
-            "Get-UMMailboxMessage | Where-Object Caller -eq '+12065550100' | Sort-Object Received | Select-Object -Last 1 | ForEach-Object AudioFile",
-        ]);
+        left += 1;
+        let file = home.shell(&["-Command", &MESSAGE.replace("COUNT", &left.to_string())]);
         let heard = media::file::read_wav(Path::new(file.trim())).expect("the message's audio");
         let mut scores: Vec<f64> =
             said[4000..].chunks_exact(4000).map(|piece| media::compare::correlate(piece, &heard.samples).0).collect();
