@@ -65,7 +65,7 @@ pub enum CommandBody {
 }
 
 /// All parameters of a command, without the common ones, which the engine adds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ParameterTable {
     /// In order of declaration.
     pub parameters: Vec<Parameter>,

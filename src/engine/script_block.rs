@@ -87,11 +87,30 @@ impl ScriptBlock {
 
     /// The parameters, made when first asked for.
     pub fn parameters(&self, runspace: &mut Runspace) -> Arc<command::ParameterTable> {
-        if let Some(table) = self.table.get() {
-            return table.clone();
+        self.made_parameters(runspace).0
+    }
+
+    /// The parameters for a call: an attribute that can't be made is an error.
+    pub fn checked_parameters(&self, runspace: &mut Runspace) -> Result<Arc<command::ParameterTable>> {
+        match self.made_parameters(runspace) {
+            (_, Some(fault)) => Err(fault),
+            (table, None) => Ok(table),
         }
-        let made = Arc::new(crate::bind::script_parameters(runspace, self));
-        self.table.get_or_init(|| made).clone()
+    }
+
+    fn made_parameters(
+        &self,
+        runspace: &mut Runspace,
+    ) -> (Arc<command::ParameterTable>, Option<Box<values::Flow>>) {
+        if let Some(table) = self.table.get() {
+            return (table.clone(), None);
+        }
+        let (made, fault) = crate::bind::script_parameters(runspace, self);
+        let made = Arc::new(made);
+        match fault {
+            None => (self.table.get_or_init(|| made).clone(), None),
+            fault => (made, fault),
+        }
     }
 
     /// The text between the braces (of a script: all of it), with the parameters of a function that has them before the braces.

@@ -127,8 +127,7 @@ impl Runspace {
             Ok(block) => block,
             Err(flow) => return self.outcome(Err(flow)),
         };
-        let span = language::Span::default();
-        let args = args.into_iter().map(|a| crate::bind::Argument::positional(a, span)).collect();
+        let args = args.into_iter().map(crate::bind::Argument::positional).collect();
         self.run_top(block, args, input, true)
     }
 

@@ -15,32 +15,32 @@ pub struct Argument {
     pub name: Option<Str>,
     /// A positional argument's value, or that of `-Name:value` and splatted pairs.
     pub value: Option<Value>,
-    pub span: Span,
     pub is_splatted: bool,
     pub is_bare: bool,
-    /// A name from `$args` that had its value behind it.
-    pub wants_next: bool,
     /// The source, for native programs and error positions.
     pub source: Option<(Arc<Ast>, Span)>,
 }
 
 impl Argument {
     /// A positional argument.
-    pub fn positional(value: Value, span: Span) -> Argument {
+    pub fn positional(value: Value) -> Argument {
         Argument {
             name: None,
             value: Some(value),
-            span,
             is_splatted: false,
             is_bare: false,
-            wants_next: false,
             source: None,
         }
     }
 
     /// A named argument, with its value where it was given with a colon or by splatting.
-    pub fn named(name: Str, value: Option<Value>, span: Span) -> Argument {
-        Argument { name: Some(name), value, span, is_splatted: false, is_bare: false, wants_next: false, source: None }
+    pub fn named(name: Str, value: Option<Value>) -> Argument {
+        Argument { name: Some(name), value, is_splatted: false, is_bare: false, source: None }
+    }
+
+    /// The first `--` of a call.
+    pub fn is_end_mark(&self) -> bool {
+        self.value.is_none() && self.source.is_some() && self.name.as_ref().is_some_and(|n| n.as_str() == "-")
     }
 
     /// The texts of a native program's command line.

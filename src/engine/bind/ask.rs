@@ -32,7 +32,7 @@ impl Runspace {
                     None => return super::input::missing_mandatory(&p.name).throw(),
                 },
             };
-            let arg = super::Argument::positional(value.clone(), language::Span::default());
+            let arg = super::Argument::positional(value.clone());
             self.bind_one(binding, *index, value, &arg)?;
         }
         Ok(())

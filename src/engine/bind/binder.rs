@@ -22,7 +22,8 @@ enum Found {
 }
 
 impl Runspace {
-    /// Binds the arguments of the command line. Defaults, mandatory and set checks come with `finish_binding`.
+    /// Binds the arguments of the command line: names, positions, defaults. What remains is dealt with by
+    /// `finish_binding`, after dynamic parameters are known.
     pub(crate) fn bind_arguments(
         &mut self,
         binding: &mut Binding,
@@ -30,139 +31,139 @@ impl Runspace {
         info: &CommandInfo,
     ) -> Result<()> {
         let table = binding.table.clone();
-        if !table.is_advanced {
-            return self.bind_plain(binding, args, info);
+        let paired = self.pair_values(&table, without_end_mark(explicit_first(args)))?;
+        let unnamed = self.bind_named(binding, &table, paired)?;
+        self.bind_positions(binding, unnamed)?;
+        if table.is_advanced {
+            self.bind_defaults(binding, info)?;
+            self.check_sets(binding, &table, true)?;
         }
-        let mut positional: Vec<Argument> = Vec::new();
-        let mut from_splat: Vec<usize> = Vec::new();
-        let mut queue = explicit_first(args).into_iter().peekable();
-        while let Some(arg) = queue.next() {
-            let Some(name) = arg.name.clone() else {
-                positional.push(arg);
-                continue;
-            };
-            match self.find_parameter(&table, &name, info, &arg)? {
-                Found::Own(index) => {
-                    let p = &table.parameters[index];
-                    if binding.taken.contains(&index) {
-                        if arg.is_splatted && !from_splat.contains(&index) {
-                            continue;
-                        }
-                        return self.already_bound(&p.name, &arg);
-                    }
-                    if arg.is_splatted {
-                        from_splat.push(index);
-                    }
-                    let value = match (&arg.value, p.is_switch()) {
-                        (Some(value), _) => value.clone(),
-                        (None, true) => Value::Bool(true),
-                        (None, false) => match queue.next_if(|next| next.name.is_none()) {
-                            Some(next) => next.value.unwrap_or_default(),
-                            None => return self.missing_argument(&table, index, &arg),
-                        },
-                    };
-                    self.bind_one(binding, index, value, &arg)?;
-                }
-                Found::Common(known) => {
-                    let value = match (&arg.value, common::is_switch(known)) {
-                        (Some(value), _) => value.clone(),
-                        (None, true) => Value::Bool(true),
-                        (None, false) => match queue.next_if(|next| next.name.is_none()) {
-                            Some(next) => next.value.unwrap_or_default(),
-                            None => return self.missing_common(known, &arg),
-                        },
-                    };
-                    if binding.bound.has(known) {
-                        return self.already_bound(known, &arg);
-                    }
-                    self.bind_common(binding, known, value)?;
-                }
-                Found::None => {
-                    if table.parameters.iter().any(|p| p.in_sets.iter().any(|s| s.takes_remaining)) {
-                        binding.rest.push(name_as_value(&name, arg.value.is_some()));
-                        binding.rest.extend(arg.value);
-                        continue;
-                    }
-                    return self.no_such_parameter(&name, &arg, info);
-                }
-            }
-        }
-        self.bind_positions(binding, positional)?;
-        self.bind_rest(binding)
+        Ok(())
+    }
+
+    /// Arguments that nothing took, once more: parameters were added.
+    pub(super) fn bind_left_over(&mut self, binding: &mut Binding) -> Result<()> {
+        let table = binding.table.clone();
+        let unbound = std::mem::take(&mut binding.unbound);
+        let paired = self.pair_values(&table, unbound)?;
+        let unnamed = self.bind_named(binding, &table, paired)?;
+        self.bind_positions(binding, unnamed)
     }
 
     /// Simple functions: named parameters, then positions, and the rest is `$args`.
     pub(crate) fn bind_plain(&mut self, binding: &mut Binding, args: Vec<Argument>, info: &CommandInfo) -> Result<()> {
-        let table = binding.table.clone();
-        if table.is_advanced {
-            self.bind_arguments(binding, args, info)?;
-            return self.finish_binding(binding, info, false);
+        self.bind_arguments(binding, args, info)?;
+        self.finish_binding(binding, info, false)
+    }
+
+    /// Gives each name that needs one the argument behind it as its value.
+    fn pair_values(&mut self, table: &ParameterTable, args: Vec<Argument>) -> Result<Vec<Argument>> {
+        if args.iter().all(|a| a.name.is_none() || a.value.is_some()) {
+            return Ok(args);
         }
-        let mut positional = Vec::new();
+        let mut paired = Vec::with_capacity(args.len());
+        let mut queue = args.into_iter().peekable();
+        while let Some(mut arg) = queue.next() {
+            let name = match &arg.name {
+                Some(name) if arg.value.is_none() => name.clone(),
+                _ => {
+                    paired.push(arg);
+                    continue;
+                }
+            };
+            let (is_switch, own) = match self.find_parameter(table, &name, &arg)? {
+                Found::Own(index) => (table.parameters[index].is_switch(), Some(index)),
+                Found::Common(known) => (common::is_switch(known), None),
+                Found::None => {
+                    paired.push(arg);
+                    continue;
+                }
+            };
+            if is_switch {
+                arg.value = Some(Value::Bool(true));
+                paired.push(arg);
+                continue;
+            }
+            let missing = match queue.peek() {
+                None => true,
+                Some(next) => match &next.name {
+                    None => false,
+                    // What looks like a parameter and is none of this command's is a value.
+                    Some(other) => {
+                        next.value.is_some() || !matches!(self.find_parameter(table, other, next)?, Found::None)
+                    }
+                },
+            };
+            if missing {
+                return match own {
+                    Some(index) => self.missing_argument(table, index, &arg),
+                    None => match common::find(table, &name).first() {
+                        Some((known, _)) => self.missing_common(known, &arg),
+                        None => Ok(paired),
+                    },
+                };
+            }
+            if let Some(next) = queue.next() {
+                arg.value = Some(match (next.value, next.name) {
+                    (Some(value), _) => value,
+                    (None, Some(text)) => Value::from(format!("-{text}")),
+                    (None, None) => Value::Null,
+                });
+            }
+            paired.push(arg);
+        }
+        Ok(paired)
+    }
+
+    /// Binds what has a name that the command knows; the others come back.
+    fn bind_named(
+        &mut self,
+        binding: &mut Binding,
+        table: &Arc<ParameterTable>,
+        args: Vec<Argument>,
+    ) -> Result<Vec<Argument>> {
+        let mut unnamed = Vec::new();
         let mut from_splat: Vec<usize> = Vec::new();
-        let mut queue = explicit_first(args).into_iter().peekable();
-        while let Some(arg) = queue.next() {
+        for arg in args {
             let Some(name) = arg.name.clone() else {
-                positional.push(arg);
+                unnamed.push(arg);
                 continue;
             };
-            match find_own(&table, &name) {
-                Matches::One(index) => {
-                    let p = &table.parameters[index];
+            match self.find_parameter(table, &name, &arg)? {
+                Found::Own(index) => {
                     if binding.taken.contains(&index) {
                         if arg.is_splatted && !from_splat.contains(&index) {
                             continue;
                         }
-                        return self.already_bound(&p.name, &arg);
+                        return self.already_bound(&table.parameters[index].name, &arg);
                     }
                     if arg.is_splatted {
                         from_splat.push(index);
                     }
-                    let value = match (&arg.value, p.is_switch()) {
-                        (Some(value), _) => value.clone(),
-                        (None, true) => Value::Bool(true),
-                        (None, false) => match queue.next_if(|next| next.name.is_none()) {
-                            Some(next) => next.value.unwrap_or_default(),
-                            None => return self.missing_argument(&table, index, &arg),
-                        },
-                    };
+                    let value = arg.value.clone().unwrap_or_default();
                     self.bind_one(binding, index, value, &arg)?;
                 }
-                Matches::Many(names) => return self.ambiguous(&name, &names, &arg),
-                Matches::None => {
-                    positional.push(Argument::positional(name_as_value(&name, arg.value.is_some()), arg.span));
-                    if let Some(value) = arg.value {
-                        positional.push(Argument::positional(value, arg.span));
+                Found::Common(known) => {
+                    if binding.bound.get(known).is_some() {
+                        if arg.is_splatted {
+                            continue;
+                        }
+                        return self.already_bound(known, &arg);
                     }
+                    let value = arg.value.clone().unwrap_or_default();
+                    self.bind_common(binding, known, value)?;
                 }
+                Found::None => unnamed.push(arg),
             }
         }
-        let mut next = positional.into_iter().peekable();
-        for index in 0..table.parameters.len() {
-            if binding.taken.contains(&index) || table.parameters[index].is_switch() {
-                continue;
-            }
-            let Some(arg) = next.next_if(|a| a.value.as_ref().is_none_or(|v| super::splatted_name(v).is_none())) else {
-                break;
-            };
-            let value = arg.value.clone().unwrap_or_default();
-            self.bind_one(binding, index, value, &arg)?;
-        }
-        binding.rest.extend(next.filter_map(|a| a.value));
-        Ok(())
+        Ok(unnamed)
     }
 
-    fn find_parameter(
-        &mut self,
-        table: &ParameterTable,
-        name: &str,
-        _info: &CommandInfo,
-        arg: &Argument,
-    ) -> Result<Found> {
+    fn find_parameter(&mut self, table: &ParameterTable, name: &str, arg: &Argument) -> Result<Found> {
         if let Some(index) = table.find(name) {
             return Ok(Found::Own(index));
         }
-        let common = common::find(table, name);
+        let common = if table.is_advanced { common::find(table, name) } else { Vec::new() };
         if let Some((known, true)) = common.first() {
             return Ok(Found::Common(known));
         }
@@ -186,7 +187,10 @@ impl Runspace {
     /// Converts, validates and stores one parameter.
     pub(super) fn bind_one(&mut self, binding: &mut Binding, index: usize, value: Value, arg: &Argument) -> Result<()> {
         let table = binding.table.clone();
-        if binding.expects_input && is_delayed(&table.parameters[index], &value) {
+        if table.is_advanced && is_delayed(&table.parameters[index], &value) {
+            if !binding.expects_input {
+                return self.no_input_for_block(&table.parameters[index].name, arg);
+            }
             binding.delayed.push((index, value));
             binding.taken.push(index);
             binding.sets &= Binding::sets_of(&table, index);
@@ -200,84 +204,87 @@ impl Runspace {
         Ok(())
     }
 
-    /// Positions in the order of the sets that are still possible.
+    /// Positions in the order of the sets that are still possible. What no position takes is left unbound.
     fn bind_positions(&mut self, binding: &mut Binding, args: Vec<Argument>) -> Result<()> {
+        if args.is_empty() {
+            return Ok(());
+        }
         let table = binding.table.clone();
-        let mut queue: std::collections::VecDeque<Argument> = args.into();
+        self.check_positions(&table)?;
         let mut positions: Vec<i32> =
             table.parameters.iter().flat_map(|p| p.in_sets.iter().filter_map(|s| s.position)).collect();
         positions.sort_unstable();
         positions.dedup();
         // An argument that no parameter of its position can take is left over; the next position takes the next argument.
-        let mut left = Vec::new();
+        let mut unbound = Vec::new();
         let mut last_error = None;
+        let mut queue = args.into_iter().peekable();
         for position in positions {
-            let Some(arg) = queue.front().cloned() else { break };
             let candidates = self.at_position(binding, &table, position);
             if candidates.is_empty() {
                 continue;
             }
-            let value = arg.value.clone().unwrap_or_default();
-            let default = table.default_set.map_or(u64::MAX, |d| 1 << d);
-            let mut order: Vec<usize> = candidates.clone();
-            order.sort_by_key(|i| Binding::sets_of(&table, *i) & binding.sets & default == 0);
-            let mut done = false;
-            last_error = None;
-            let mut errors = Vec::new();
-            // First without conversion, then with, the default set's parameter before the others. A refusal counts only
-            // when no other parameter of the position takes the value.
-            for &index in &order {
-                if !done && order.len() > 1 && fits(&table, index, &value) {
-                    match self.bind_one(binding, index, value.clone(), &arg) {
-                        Ok(()) => done = true,
-                        Err(flow) => errors.push(flow),
-                    }
-                }
-            }
-            if !done {
-                for &index in &order {
-                    match self.bind_one(binding, index, value.clone(), &arg) {
-                        Ok(()) => {
-                            done = true;
-                            break;
-                        }
-                        Err(flow) => errors.push(flow),
-                    }
-                }
-            }
-            let taken = queue.pop_front();
-            if !done {
-                left.extend(taken);
-                if let Some(at) = errors.iter().position(is_final) {
-                    return Err(errors.swap_remove(at));
-                }
-                last_error = errors.pop();
+            let Some(arg) = next_positional(&mut queue, &mut unbound) else { break };
+            last_error = self.bind_position(binding, &table, candidates, &arg)?;
+            if last_error.is_some() {
+                unbound.push(arg);
             }
         }
         if let Some(flow) = last_error {
             return Err(flow);
         }
-        for arg in left.into_iter().rev() {
-            queue.push_front(arg);
+        unbound.extend(queue);
+        binding.unbound = unbound;
+        Ok(())
+    }
+
+    /// Tries the candidates of one position: without conversion, then with, the default set's parameters before the others.
+    /// Gives the last refusal when none took the argument.
+    fn bind_position(
+        &mut self,
+        binding: &mut Binding,
+        table: &ParameterTable,
+        mut order: Vec<usize>,
+        arg: &Argument,
+    ) -> Result<Option<Box<values::Flow>>> {
+        let value = arg.value.clone().unwrap_or_default();
+        let default = table.default_set.map_or(u64::MAX, |d| 1 << d);
+        order.sort_by_key(|i| Binding::sets_of(table, *i) & binding.sets & default == 0);
+        // A refusal counts only when no other parameter of the position takes the value.
+        let exact = order.iter().copied().filter(|i| order.len() > 1 && fits(table, *i, &value));
+        let attempts: Vec<usize> = exact.chain(order.iter().copied()).collect();
+        let mut errors = Vec::new();
+        for index in attempts {
+            match self.bind_one(binding, index, value.clone(), arg) {
+                Ok(()) => return Ok(None),
+                Err(flow) => errors.push(flow),
+            }
         }
-        if queue.is_empty() {
-            return Ok(());
+        match errors.iter().position(|flow| is_final(flow)) {
+            Some(at) => Err(errors.swap_remove(at)),
+            None => Ok(errors.pop()),
         }
-        let takes_rest = (0..table.parameters.len())
-            .any(|i| !binding.taken.contains(&i) && table.parameters[i].in_sets.iter().any(|s| s.takes_remaining));
-        if takes_rest {
-            binding.rest.extend(queue.into_iter().filter_map(|a| a.value));
-            return Ok(());
+    }
+
+    /// Two parameters of one set can't stand at one position.
+    fn check_positions(&mut self, table: &ParameterTable) -> Result<()> {
+        let mut seen: Vec<(i32, Option<usize>, usize)> = Vec::new();
+        for (at, p) in table.parameters.iter().enumerate() {
+            for place in p.in_sets.iter().filter(|s| !s.takes_remaining) {
+                let Some(position) = place.position else { continue };
+                if seen.iter().any(|(other, set, i)| *other == position && *set == place.set && *i != at) {
+                    return binding_error(
+                        "AmbiguousPositionalParameterNoName",
+                        ErrorCategory::InvalidArgument,
+                        Value::Null,
+                        "Cannot bind positional parameters because no names were given.".into(),
+                    )
+                    .throw();
+                }
+                seen.push((position, place.set, at));
+            }
         }
-        let Some(arg) = queue.pop_front() else { return Ok(()) };
-        let text = convert::to_str(self, &arg.value.clone().unwrap_or_default())?;
-        let error = binding_error(
-            "PositionalParameterNotFound",
-            ErrorCategory::InvalidArgument,
-            Value::Null,
-            format!("A positional parameter cannot be found that accepts argument '{text}'."),
-        );
-        Err(self.at_argument(error, &arg, true))
+        Ok(())
     }
 
     fn at_position(&self, binding: &Binding, table: &ParameterTable, position: i32) -> Vec<usize> {
@@ -297,28 +304,67 @@ impl Runspace {
         candidates(binding.sets)
     }
 
-    /// The parameter with ValueFromRemainingArguments takes what is left.
-    fn bind_rest(&mut self, binding: &mut Binding) -> Result<()> {
-        let table = binding.table.clone();
-        if binding.rest.is_empty() {
+    /// What is left over: for the parameter that takes remaining arguments, for `$args`, or an error.
+    pub(super) fn bind_rest(&mut self, binding: &mut Binding, table: &ParameterTable) -> Result<()> {
+        let unbound = std::mem::take(&mut binding.unbound);
+        if !table.is_advanced {
+            for arg in unbound {
+                if let Some(name) = &arg.name {
+                    binding.rest.push(name_as_value(name, arg.value.is_some()));
+                }
+                binding.rest.extend(arg.value);
+            }
             return Ok(());
         }
-        let index = (0..table.parameters.len()).find(|i| {
+        let Some(first) = unbound.first() else { return Ok(()) };
+        let taker = (0..table.parameters.len()).find(|i| {
             !binding.taken.contains(i)
                 && table.parameters[*i]
                     .in_sets
                     .iter()
                     .any(|s| s.takes_remaining && s.set.is_none_or(|set| binding.sets & (1 << set) != 0))
         });
-        let Some(index) = index else { return Ok(()) };
-        let rest = std::mem::take(&mut binding.rest);
-        let arg = Argument::positional(Value::Null, language::Span::default());
-        let value = match <[Value; 1]>::try_from(rest) {
-            Ok([one]) if one.as_array().is_some() => one,
-            Ok([one]) => rest_list(vec![one]),
-            Err(many) => rest_list(many),
+        if let Some(index) = taker {
+            let mut rest = Vec::new();
+            for arg in unbound {
+                if let Some(name) = &arg.name {
+                    rest.push(name_as_value(name, arg.value.is_some()));
+                }
+                rest.extend(arg.value.filter(|v| !matches!(v, Value::Void)));
+            }
+            let arg = Argument::positional(Value::Null);
+            let value = match <[Value; 1]>::try_from(rest) {
+                Ok([one]) if one.as_array().is_some() => one,
+                Ok([one]) => rest_list(vec![one]),
+                Err(many) => rest_list(many),
+            };
+            return self.bind_one(binding, index, value, &arg);
+        }
+        if let Some(name) = &first.name {
+            return self.no_such_parameter(name, first);
+        }
+        let text = match &first.value {
+            Some(value) if !value.is_null() => convert::net_string(self, value)?,
+            _ => Str::from("$null"),
         };
-        self.bind_one(binding, index, value, &arg)
+        let error = binding_error(
+            "PositionalParameterNotFound",
+            ErrorCategory::InvalidArgument,
+            Value::Null,
+            format!("A positional parameter cannot be found that accepts argument '{text}'."),
+        );
+        Err(self.at_argument(error, first))
+    }
+
+    fn no_input_for_block<T>(&mut self, name: &str, arg: &Argument) -> Result<T> {
+        let error = binding_error(
+            "ScriptBlockArgumentNoInput",
+            ErrorCategory::MetadataError,
+            Value::Null,
+            format!("Cannot evaluate parameter '{name}' because its argument is specified as a script block and there is no input. A script block cannot be evaluated without input."),
+        )
+        .with("ParameterName", Value::from(name));
+        Err(self.at_argument(error, arg))
     }
 
     fn already_bound<T>(&mut self, name: &str, arg: &Argument) -> Result<T> {
@@ -329,7 +375,7 @@ impl Runspace {
             format!("Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."),
         )
         .with("ParameterName", Value::from(name));
-        Err(self.at_argument(error, arg, true))
+        Err(self.at_argument(error, arg))
     }
 
     fn missing_argument<T>(&mut self, table: &ParameterTable, index: usize, arg: &Argument) -> Result<T> {
@@ -344,7 +390,7 @@ impl Runspace {
             ),
         )
         .with("ParameterName", Value::Str(p.name.clone()));
-        Err(self.at_argument(error, arg, true))
+        Err(self.at_argument(error, arg))
     }
 
     fn missing_common<T>(&mut self, name: &str, arg: &Argument) -> Result<T> {
@@ -358,10 +404,10 @@ impl Runspace {
             ),
         )
         .with("ParameterName", Value::from(name));
-        Err(self.at_argument(error, arg, true))
+        Err(self.at_argument(error, arg))
     }
 
-    fn no_such_parameter<T>(&mut self, name: &str, arg: &Argument, _info: &CommandInfo) -> Result<T> {
+    fn no_such_parameter<T>(&mut self, name: &str, arg: &Argument) -> Result<T> {
         let error = binding_error(
             "NamedParameterNotFound",
             ErrorCategory::InvalidArgument,
@@ -369,7 +415,7 @@ impl Runspace {
             format!("A parameter cannot be found that matches parameter name '{name}'."),
         )
         .with("ParameterName", Value::from(name));
-        Err(self.at_argument(error, arg, true))
+        Err(self.at_argument(error, arg))
     }
 
     fn ambiguous<T>(&mut self, name: &str, names: &[Str], arg: &Argument) -> Result<T> {
@@ -384,29 +430,17 @@ impl Runspace {
             ),
         )
         .with("ParameterName", Value::from(name));
-        Err(self.at_argument(error, arg, true))
+        Err(self.at_argument(error, arg))
     }
 
     /// A binding error with the argument's place.
-    pub(super) fn at_argument(&mut self, error: Exception, arg: &Argument, _is_own: bool) -> Box<values::Flow> {
+    pub(super) fn at_argument(&mut self, error: Exception, arg: &Argument) -> Box<values::Flow> {
         let record = values::ErrorRecord::from_exception(Arc::new(error));
         if let Some((ast, span)) = &arg.source {
             let position: Position = crate::vm::call::position_of(ast.source(), *span);
             self.place_record(&record, position);
         }
         values::Flow::throw(record)
-    }
-}
-
-/// Whether an error ends the search for a parameter that takes a positional argument: validations and transformations do,
-/// conversions do not.
-fn is_final(flow: &Box<values::Flow>) -> bool {
-    match flow.record() {
-        Some(record) => {
-            let id = record.full_id();
-            id.starts_with("ParameterArgumentValidationError") || id.starts_with("ParameterArgumentTransformationError")
-        }
-        None => true,
     }
 }
 
@@ -426,22 +460,27 @@ fn explicit_first(args: Vec<Argument>) -> Vec<Argument> {
     explicit
 }
 
-/// What a name stands for among a command's own parameters.
-enum Matches {
-    One(usize),
-    Many(Vec<Str>),
-    None,
+/// The first `--` ends the parameters of the call; it is no argument itself.
+fn without_end_mark(mut args: Vec<Argument>) -> Vec<Argument> {
+    if let Some(at) = args.iter().position(Argument::is_end_mark) {
+        args.remove(at);
+    }
+    args
 }
 
-fn find_own(table: &ParameterTable, name: &str) -> Matches {
-    if let Some(index) = table.find(name) {
-        return Matches::One(index);
+/// The next argument that has no name. A name that nothing knows is passed over, with what may be its value.
+fn next_positional(
+    queue: &mut std::iter::Peekable<std::vec::IntoIter<Argument>>,
+    passed: &mut Vec<Argument>,
+) -> Option<Argument> {
+    while let Some(arg) = queue.next() {
+        if arg.name.is_none() {
+            return Some(arg);
+        }
+        passed.push(arg);
+        passed.extend(queue.next_if(|next| next.name.is_none()));
     }
-    match beginning_with(table, name).as_slice() {
-        [] => Matches::None,
-        [one] => Matches::One(*one),
-        many => Matches::Many(many.iter().map(|i| table.parameters[*i].name.clone()).collect()),
-    }
+    None
 }
 
 /// The parameters one of whose names begins with a text.
@@ -455,6 +494,18 @@ fn beginning_with(table: &ParameterTable, name: &str) -> Vec<usize> {
             starts(&p.name) || p.aliases.iter().any(&starts)
         })
         .collect()
+}
+
+/// Whether an error ends the search for a parameter that takes a positional argument: validations and transformations do,
+/// conversions do not.
+fn is_final(flow: &values::Flow) -> bool {
+    match flow.record() {
+        Some(record) => {
+            let id = record.full_id();
+            id.starts_with("ParameterArgumentValidationError") || id.starts_with("ParameterArgumentTransformationError")
+        }
+        None => true,
+    }
 }
 
 /// Whether a value needs no conversion for a parameter.

@@ -20,20 +20,58 @@ impl Runspace {
     ) -> Result<()> {
         binding.expects_input = expects_input;
         let table = binding.table.clone();
+        self.bind_rest(binding, &table)?;
         if !table.is_advanced {
             return Ok(());
         }
-        self.bind_defaults(binding, info)?;
-        if binding.sets == 0 {
-            return no_set(&table).throw();
-        }
-        self.narrow(binding, &table, expects_input);
-        if !expects_input && !table.sets.is_empty() && binding.sets.count_ones() > 1 {
-            self.choose_set(binding, &table)?;
+        self.check_sets(binding, &table, expects_input)?;
+        if expects_input {
+            self.narrow(binding, &table);
         }
         self.check_mandatory(binding, &table, expects_input, info)?;
         self.name_set(binding, &table);
         binding.bound.seal();
+        Ok(())
+    }
+
+    /// There must be a set left, and only one unless pipeline input will decide. `may_wait`: input is (or may be) to come.
+    pub(super) fn check_sets(&mut self, binding: &mut Binding, table: &ParameterTable, may_wait: bool) -> Result<()> {
+        if table.sets.is_empty() {
+            return Ok(());
+        }
+        match binding.sets.count_ones() {
+            0 => return no_set().throw(),
+            1 => return Ok(()),
+            _ => {}
+        }
+        if let Some(default) = table.default_set.filter(|d| binding.sets & (1 << d) != 0) {
+            if !may_wait {
+                binding.sets = 1 << default;
+            }
+            return Ok(());
+        }
+        let takes_input = |i: &usize| {
+            table.parameters[*i]
+                .in_sets
+                .iter()
+                .any(|s| (s.by_value || s.by_property_name) && s.set.is_none_or(|at| binding.sets & (1 << at) != 0))
+        };
+        if may_wait && (0..table.parameters.len()).filter(|i| !binding.taken.contains(i)).any(|i| takes_input(&i)) {
+            return Ok(());
+        }
+        // The one set that needs nothing more.
+        let mut left = binding.sets;
+        for i in (0..table.parameters.len()).filter(|i| !binding.taken.contains(i)) {
+            for place in table.parameters[i].in_sets.iter().filter(|s| s.is_mandatory) {
+                if let Some(set) = place.set {
+                    left &= !(1 << set);
+                }
+            }
+        }
+        if left.count_ones() != 1 {
+            return no_set().throw();
+        }
+        binding.sets = left;
         Ok(())
     }
 
@@ -56,44 +94,24 @@ impl Runspace {
             && table.parameters[index].in_sets.iter().any(|s| s.is_mandatory && s.set.is_none_or(|at| at == set))
     }
 
-    /// Sets that can't be completed any more are ruled out while others can.
-    fn narrow(&self, binding: &mut Binding, table: &ParameterTable, expects_input: bool) {
+    /// Before pipeline input: sets that take none, or can't be completed any more, are ruled out while others can.
+    fn narrow(&self, binding: &mut Binding, table: &ParameterTable) {
         if table.sets.is_empty() || binding.sets.count_ones() <= 1 {
             return;
         }
+        let takes = |i: usize, set: usize| {
+            table.parameters[i]
+                .in_sets
+                .iter()
+                .any(|s| (s.by_value || s.by_property_name) && s.set.is_none_or(|at| at == set))
+        };
         let complete = (0..table.sets.len()).filter(|set| binding.sets & (1 << set) != 0).filter(|set| {
-            (0..table.parameters.len()).all(|i| {
-                !Self::is_missing(binding, table, i, *set)
-                    || (expects_input
-                        && table.parameters[i]
-                            .in_sets
-                            .iter()
-                            .any(|s| (s.by_value || s.by_property_name) && s.set.is_none_or(|at| at == *set)))
-            })
+            (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *set) || takes(i, *set))
         });
         let mask = complete.fold(0u64, |bits, set| bits | (1 << set));
         if mask != 0 {
             binding.sets &= mask;
         }
-    }
-
-    fn choose_set(&mut self, binding: &mut Binding, table: &ParameterTable) -> Result<()> {
-        if let Some(default) = table.default_set
-            && binding.sets & (1 << default) != 0
-        {
-            binding.sets = 1 << default;
-            return Ok(());
-        }
-        // Sets that no bound parameter tells apart, and which need nothing, are ambiguous.
-        let needs_nothing: Vec<usize> = (0..table.sets.len())
-            .filter(|s| binding.sets & (1 << s) != 0)
-            .filter(|s| (0..table.parameters.len()).all(|i| !Self::is_missing(binding, table, i, *s)))
-            .collect();
-        if needs_nothing.len() == 1 {
-            binding.sets = 1 << needs_nothing[0];
-            return Ok(());
-        }
-        no_set(table).throw()
     }
 
     fn check_mandatory(
@@ -134,7 +152,7 @@ impl Runspace {
     }
 
     /// `$PSDefaultParameterValues`.
-    fn bind_defaults(&mut self, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
+    pub(super) fn bind_defaults(&mut self, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
         let sym = language::Sym::intern("PSDefaultParameterValues");
         let Some(value) = self.find_variable(self.current, sym, false) else { return Ok(()) };
         let Some(dict) = value.as_dict() else { return Ok(()) };
@@ -163,7 +181,7 @@ impl Runspace {
                     if binding.sets & bits == 0 {
                         continue;
                     }
-                    let arg = super::Argument::positional(value.clone(), language::Span::default());
+                    let arg = super::Argument::positional(value.clone());
                     self.bind_one(binding, index, value, &arg)?;
                 }
                 Some(_) => {}
@@ -266,7 +284,7 @@ impl Runspace {
             sets &= Binding::sets_of(table, *i);
         }
         if sets == 0 {
-            return no_set(table).throw();
+            return no_set().throw();
         }
         let complete = (0..table.sets.len().max(1)).filter(|s| sets & (1 << s) != 0);
         let mut complete: Vec<usize> = complete
@@ -327,27 +345,46 @@ impl Runspace {
         if !takes {
             return Ok(!script.is_advanced);
         }
+        let (code, base) = (script.code.clone(), self.frames[script.frame].base);
+        // What the last object gave is taken back: the parameter holds again what it held before.
+        for i in &script.binding.from_input {
+            if let Some((_, value)) = script.binding.initial.iter().find(|(at, _)| at == i)
+                && let Some(param) = code.params.get(*i)
+            {
+                self.put_parameter(base + param.slot as usize, value.clone());
+            }
+        }
         if !self.bind_input(&mut script.binding, item)? {
             return Ok(false);
         }
-        let (code, base) = (script.code.clone(), self.frames[script.frame].base);
         for i in script.binding.from_input.clone() {
             let Some(param) = code.params.get(i) else { continue };
             let value = script.binding.bound.value(&param.name);
             let at = base + param.slot as usize;
-            match &self.stack[at] {
-                Value::Slot(Some(cell)) => {
-                    if let Some(v) = crate::scope::Variable::of(&cell.clone()) {
-                        v.put(value);
-                    }
-                }
-                _ => self.stack[at] = value,
+            let old = self.put_parameter(at, value);
+            if !script.binding.initial.iter().any(|(known, _)| *known == i) {
+                script.binding.initial.push((i, old));
             }
         }
         if let Some(slot) = code.auto.bound {
             self.stack[base + slot as usize] = super::bound_dictionary(&script.binding.bound);
         }
         Ok(true)
+    }
+
+    /// Stores into a parameter's slot; gives what it held.
+    fn put_parameter(&mut self, at: usize, value: Value) -> Value {
+        match &self.stack[at] {
+            Value::Slot(Some(cell)) => match crate::scope::Variable::of(&cell.clone()) {
+                Some(v) => {
+                    let old = v.get().unwrap_or_default();
+                    v.put(value);
+                    old
+                }
+                None => Value::Null,
+            },
+            _ => std::mem::replace(&mut self.stack[at], value),
+        }
     }
 
     /// Reports that a command takes no such pipeline object; the next object is tried.
@@ -375,19 +412,6 @@ impl Runspace {
         );
         let record = values::ErrorRecord::from_exception(Arc::new(error));
         command::Session::write_error(self, record)
-    }
-
-    /// `dynamicparam`: runs the block and adds what it yields. Parameters that were left over are bound to them.
-    pub(crate) fn run_dynamic_parameters(&mut self, frame: usize, binding: &mut Binding) -> Result<()> {
-        let code = self.frames[frame].code.clone();
-        let Some(entry) = code.entries.dynamic_param else { return Ok(()) };
-        self.place_parameters(frame, binding)?;
-        self.sinks.push(crate::runspace::Sink::Collect(Vec::new()));
-        let current = std::mem::replace(&mut self.current, frame);
-        let result = self.exec(&code, frame, entry);
-        self.current = current;
-        self.sinks.pop();
-        result
     }
 }
 
@@ -427,7 +451,7 @@ fn is_exact(table: &ParameterTable, index: usize, item: &Value) -> bool {
             .is_some_and(|t| t.derives_from(p.ty) || t == p.ty || p.ty.element().is_some_and(|e| t.derives_from(e)))
 }
 
-fn no_set(_table: &ParameterTable) -> values::Exception {
+fn no_set() -> values::Exception {
     binding_error(
         "AmbiguousParameterSet",
         ErrorCategory::InvalidArgument,

@@ -2,15 +2,21 @@
 
 mod argument;
 mod ask;
+mod attribute;
 mod binder;
 mod check;
 pub mod common;
+mod dynamic;
 mod input;
 mod script;
+pub mod transform;
+mod validate;
 
 pub use argument::{Argument, splatted_name};
-pub use check::{constant as constant_of, validate, validation};
+pub use dynamic::attribute_objects;
+pub use attribute::{constant as constant_of, validation};
 pub use script::{bound_dictionary, empty_of, script_parameters};
+pub use validate::validate;
 
 use std::sync::Arc;
 
@@ -23,8 +29,12 @@ use crate::pipeline::Common;
 pub struct Binding {
     pub table: Arc<ParameterTable>,
     pub bound: Bound,
-    /// Arguments that no parameter took (simple functions: `$args`).
+    /// What becomes `$args` of a simple function.
     pub rest: Vec<Value>,
+    /// Arguments that neither a name nor a position took.
+    pub(crate) unbound: Vec<Argument>,
+    /// What parameters held before pipeline objects were bound to them, by index.
+    pub(crate) initial: Vec<(usize, Value)>,
     pub common: Common,
     /// Sets that are still possible, one bit each.
     pub sets: u64,
@@ -46,6 +56,8 @@ impl Binding {
             table,
             bound: Bound::new(),
             rest: Vec::new(),
+            unbound: Vec::new(),
+            initial: Vec::new(),
             common: Common::default(),
             sets,
             taken: Vec::new(),

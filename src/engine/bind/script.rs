@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use command::{Bound, Parameter, ParameterInSet, ParameterSet, ParameterTable};
 use language::ast::{Ast, AttributeKind};
-use values::{Dict, Str, TypeRef, Value, convert};
+use values::{Dict, Flow, Str, TypeRef, Value, convert};
 
-use super::check::{constant, validation};
+use super::attribute::{class_attribute, constant, is_a, validation};
 use crate::compile::{parameter_list, parameter_name};
 use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
 
-/// The parameters of a script block. Attributes that can't be evaluated are left out; the parser reported bad ones.
-pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> ParameterTable {
+/// The parameters of a script block, and what the first attribute that can't be made throws; such attributes are left out.
+pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> (ParameterTable, Option<Box<Flow>>) {
+    let mut fault = None;
     let ast = &script.ast;
     let list = ast.list(parameter_list(ast, script.block, script.params)).to_vec();
     let mut table = ParameterTable { positional_binding: true, confirm_impact: 2, ..ParameterTable::default() };
@@ -27,12 +28,15 @@ pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> Param
         table.default_set = Some(set_index(&mut table, name));
     }
     for param in &list {
-        let made = parameter(runspace, ast, param, &mut table);
+        let made = parameter(runspace, ast, param, &mut table, &mut fault);
         table.parameters.push(made);
     }
-    // One position or set of its own, and none is given by the order of declaration.
-    let is_custom = |p: &Parameter| p.in_sets.iter().any(|s| s.position.is_some() || s.set.is_some());
-    if table.positional_binding && !table.parameters.iter().any(is_custom) {
+    if let Some(name) = &default_set {
+        table.default_set = Some(set_index(&mut table, name));
+    }
+    // A position or the name of a set on any of them means that none gets its position by order.
+    let has_own = table.parameters.iter().any(|p| p.in_sets.iter().any(|s| s.position.is_some() || s.set.is_some()));
+    if table.positional_binding && !has_own {
         let mut next = 0;
         for p in &mut table.parameters {
             if p.is_switch() {
@@ -44,7 +48,7 @@ pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> Param
             next += 1;
         }
     }
-    table
+    (table, fault)
 }
 
 fn set_index(table: &mut ParameterTable, name: &str) -> usize {
@@ -101,6 +105,7 @@ fn parameter(
     ast: &Arc<Ast>,
     param: &language::ast::Param,
     table: &mut ParameterTable,
+    fault: &mut Option<Box<Flow>>,
 ) -> Parameter {
     let (_, name) = parameter_name(ast, param);
     let mut made = Parameter::new(name, TypeRef::OBJECT);
@@ -146,11 +151,17 @@ fn parameter(
                         made.completer = value;
                     }
                 }
-                _ => {
-                    if let Ok(Some(found)) = validation(runspace, ast, id) {
-                        made.validations.push(found);
-                    }
-                }
+                _ => match validation(runspace, ast, id) {
+                    Ok(Some(found)) => made.validations.push(found),
+                    Ok(None) => match class_attribute(runspace, ast, id) {
+                        Ok(Some(own)) if is_a(&own, "ArgumentTransformationAttribute") => {
+                            made.transformations.push(own);
+                        }
+                        Ok(_) => {}
+                        Err(flow) => *fault = fault.take().or(Some(flow)),
+                    },
+                    Err(flow) => *fault = fault.take().or(Some(flow)),
+                },
             },
         }
     }

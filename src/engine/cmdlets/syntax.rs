@@ -3,7 +3,7 @@
 use command::{CommandBody, CommandInfo, CommandKind, NativeObject, Parameter, ParameterInSet, ParameterTable};
 use values::{Str, TypeRef, Value};
 
-use crate::host_objects::{parameter_object, table_of};
+use crate::host_objects::table_of;
 use crate::runspace::Runspace;
 
 /// One line a parameter set, as `Get-Command -Syntax` prints it.
@@ -143,8 +143,10 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         .into_iter()
         .map(|set| {
             let name = set.map_or_else(|| Str::from("__AllParameterSets"), |at| table.sets[at].name.clone());
-            let parameters: Vec<Value> =
-                ordered(&table, set).into_iter().map(|(p, _)| parameter_object(p, &table)).collect();
+            let parameters: Vec<Value> = ordered(&table, set)
+                .into_iter()
+                .map(|(p, place)| parameter_info(runspace, p, place, &table))
+                .collect();
             NativeObject::of_pairs(
                 "System.Management.Automation.CommandParameterSetInfo",
                 vec![
@@ -165,4 +167,31 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         })
         .collect();
     Value::array(made)
+}
+
+/// A parameter as a set shows it (CommandParameterInfo).
+fn parameter_info(
+    runspace: &mut Runspace,
+    p: &command::Parameter,
+    place: &command::ParameterInSet,
+    table: &ParameterTable,
+) -> Value {
+    let attributes = crate::bind::attribute_objects(runspace, p, table).unwrap_or_default();
+    let aliases = p.aliases.iter().cloned().map(Value::Str).collect();
+    NativeObject::of(
+        "System.Management.Automation.CommandParameterInfo",
+        vec![
+            ("Name", Value::Str(p.name.clone())),
+            ("ParameterType", Value::Type(p.ty)),
+            ("IsMandatory", Value::Bool(place.is_mandatory)),
+            ("IsDynamic", Value::Bool(p.is_dynamic)),
+            ("Position", Value::I32(place.position.unwrap_or(i32::MIN))),
+            ("ValueFromPipeline", Value::Bool(place.by_value)),
+            ("ValueFromPipelineByPropertyName", Value::Bool(place.by_property_name)),
+            ("ValueFromRemainingArguments", Value::Bool(place.takes_remaining)),
+            ("HelpMessage", place.help_message.clone().map_or_else(|| Value::from(""), Value::Str)),
+            ("Aliases", Value::typed_array(values::TypeRef::STRING, aliases)),
+            ("Attributes", Value::array(attributes)),
+        ],
+    )
 }

@@ -3,7 +3,7 @@
 use language::ast::{
     Ast, BlockId, Command, CommandElementKind, Element, ElementKind, Expr, Invocation, List, RedirectTo, Redirection,
 };
-use values::Str;
+use values::{Str, Value};
 
 use super::Compiler;
 use crate::code::{Arg, Ins, PipeSite, Redirect, RedirectTarget, StageKind, StageSite};
@@ -134,6 +134,18 @@ impl Compiler<'_> {
                     let d = self.temp();
                     self.expr_into(id, d);
                     Arg::Splat { reg: d, span }
+                }
+                Expr::Const(number) => {
+                    let value = self.number(number);
+                    let written = self.ast.slice(span);
+                    let reg = match values::convert::to_display(&value) == written {
+                        true => self.constant(value),
+                        false => {
+                            let token = values::Wrapped::of_token(value, Str::from(written));
+                            self.constant(Value::Wrapped(std::sync::Arc::new(token)))
+                        }
+                    };
+                    Arg::Value { reg, span, is_bare: false }
                 }
                 _ => Arg::Value { reg: self.copied(id), span, is_bare: self.is_bare_word(id) },
             },

@@ -524,7 +524,7 @@ impl Compiler<'_> {
         self.string(text.as_str())
     }
 
-    fn number(&self, id: language::ast::ConstId) -> Value {
+    pub(super) fn number(&self, id: language::ast::ConstId) -> Value {
         match self.ast.constant(id) {
             Const::I8(n) => Value::I8(n),
             Const::U8(n) => Value::U8(n),

@@ -142,7 +142,7 @@ impl Foreign for CommandObject {
                 _ => return Ok(None),
             },
             "outputtype" => Value::array(
-                info.output_types
+                output_types(runspace, info)
                     .iter()
                     .map(|t| {
                         NativeObject::of_pairs(
@@ -163,11 +163,11 @@ impl Foreign for CommandObject {
                     values::KeyComparer::IgnoreCase,
                 );
                 for p in &table.parameters {
-                    dict.insert(Value::Str(p.name.clone()), parameter_object(p, &table));
+                    dict.insert(Value::Str(p.name.clone()), parameter_object(runspace, p, &table));
                 }
                 if table.is_advanced {
                     for p in crate::bind::common::parameters(&table) {
-                        dict.insert(Value::Str(p.name.clone()), parameter_object(&p, &table));
+                        dict.insert(Value::Str(p.name.clone()), parameter_object(runspace, &p, &table));
                     }
                 }
                 Value::Dict(Arc::new(dict))
@@ -253,8 +253,37 @@ impl CommandObject {
     }
 }
 
+/// Names of the types that a command says it puts out; a function says so with `[OutputType()]`.
+fn output_types(runspace: &mut Runspace, info: &CommandInfo) -> Vec<Str> {
+    let CommandBody::Script(block) = &info.body else { return info.output_types.clone() };
+    let Some(script) = block.as_foreign::<ScriptBlock>() else { return Vec::new() };
+    let ast = script.ast.clone();
+    let Some(params) = ast.block(script.block).params else { return Vec::new() };
+    let mut found = Vec::new();
+    for id in ast.list(ast.param_block(params).attributes).to_vec() {
+        let attribute = *ast.attribute(id);
+        let language::ast::AttributeKind::Attribute { args, .. } = attribute.kind else { continue };
+        let name = ast.type_full_name(attribute.ty).to_ascii_lowercase();
+        if !matches!(name.rsplit('.').next(), Some("outputtype" | "outputtypeattribute")) {
+            continue;
+        }
+        for arg in ast.exprs(args).to_vec() {
+            match crate::bind::constant_of(runspace, &ast, arg) {
+                Ok(Value::Type(ty)) => found.push(ty.full_name()),
+                Ok(other) => {
+                    let items = other.as_array().map_or_else(|| vec![other.clone()], |a| a.to_vec());
+                    found.extend(items.iter().map(|v| Str::from(values::convert::to_display(v))));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
 /// ParameterMetadata.
-pub(crate) fn parameter_object(p: &Parameter, table: &ParameterTable) -> Value {
+fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTable) -> Value {
+    let attributes = crate::bind::attribute_objects(runspace, p, table).unwrap_or_default();
     let sets = Dict::new(
         TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE),
         TypeRef::STRING,
@@ -297,7 +326,7 @@ pub(crate) fn parameter_object(p: &Parameter, table: &ParameterTable) -> Value {
                     aliases,
                 ))),
             ),
-            ("Attributes", Value::array(Vec::new())),
+            ("Attributes", Value::array(attributes)),
             ("SwitchParameter", Value::Bool(p.is_switch())),
         ],
     )

@@ -74,8 +74,8 @@ impl Runspace {
                     .args
                     .iter()
                     .map(|(name, value)| match name {
-                        Some(name) => Argument::named(name.clone(), Some(value.clone()), Span::default()),
-                        None => Argument::positional(value.clone(), Span::default()),
+                        Some(name) => Argument::named(name.clone(), Some(value.clone())),
+                        None => Argument::positional(value.clone()),
                     })
                     .collect();
                 self.add_command(index, callee, args, Vec::new(), (at, length), Span::default())?;

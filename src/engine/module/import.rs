@@ -439,7 +439,7 @@ impl Runspace {
         self.current = frame;
         self.sinks.push(Sink::Collect(Vec::new()));
         let result = (|| {
-            let given = args.into_iter().map(|v| crate::bind::Argument::positional(v, language::Span::default()));
+            let given = args.into_iter().map(crate::bind::Argument::positional);
             let info = crate::commands::script_info(Str::empty(), command::CommandKind::Script, block.clone(), None);
             self.bind_plain(&mut binding, given.collect(), &info)?;
             table.put("args", Value::array(binding.rest.clone()));

@@ -45,7 +45,7 @@ impl Runspace {
                 CommandKind::ExternalScript => info.definition.clone(),
                 _ => info.name.clone(),
             };
-            args = vec![Argument::positional(Value::Str(wanted), span)];
+            args = vec![Argument::positional(Value::Str(wanted))];
             info = help;
         }
         let mut invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
@@ -151,7 +151,7 @@ impl Runspace {
         self.stage = was;
         let is_first = at.1 == 0;
         bound?;
-        self.pipes[at.0].stages[at.1].common = std::mem::take(&mut binding.common);
+        self.pipes[at.0].stages[at.1].common = binding.common.clone();
         let was = self.stage.replace(at);
         let checked = self.finish_binding(&mut binding, info, !is_first);
         self.stage = was;
@@ -186,14 +186,14 @@ impl Runspace {
         let Some(script) = block.as_foreign::<ScriptBlock>() else {
             return errors::command_not_found(&info.name).throw();
         };
-        let table = script.parameters(self);
+        let table = script.checked_parameters(self)?;
         let mut binding = Binding::new(table.clone());
         let was = self.stage.replace(at);
         binding.expects_input = at.1 > 0;
         let bound = self.bind_arguments(&mut binding, args, info);
         self.stage = was;
         bound?;
-        self.pipes[at.0].stages[at.1].common = std::mem::take(&mut binding.common);
+        self.pipes[at.0].stages[at.1].common = binding.common.clone();
         let frame = self.push_script(script, block, info, is_dot)?;
         self.frames[frame].stage = Some(at);
         self.frames[frame].invocation = Some(self.pipes[at.0].stages[at.1].invocation.clone());
@@ -367,7 +367,7 @@ impl Runspace {
     ) -> Result<()> {
         let base = self.frames[frame].base;
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
-        let table = script.parameters(self);
+        let table = script.checked_parameters(self)?;
         let arguments = self.arguments(code, frame, base, args)?;
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         self.depth += 1;
@@ -447,13 +447,14 @@ impl Runspace {
         if self.depth > MAX_DEPTH {
             return errors::call_depth().throw();
         }
-        let table = script.parameters(self);
+        let table = script.checked_parameters(self)?;
         let info = crate::commands::script_info(Str::empty(), CommandKind::Script, block.clone(), None);
         let info = Arc::new(info);
         let mut binding = Binding::new(table.clone());
+        binding.expects_input = how.input.is_some();
         let mut arguments: Vec<Argument> =
-            how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v), Span::default())).collect();
-        arguments.extend(how.args.into_iter().map(|v| Argument::positional(v, Span::default())));
+            how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
+        arguments.extend(how.args.into_iter().map(|v| Argument::positional(v)));
         if table.is_advanced {
             self.bind_arguments(&mut binding, arguments, &info)?;
             self.finish_binding(&mut binding, &info, how.input.is_some())?;
@@ -532,6 +533,11 @@ impl Runspace {
 
     /// Puts bound parameters, defaults and the automatic variables into a frame's slots.
     pub(crate) fn place_parameters(&mut self, frame: usize, binding: &Binding) -> Result<()> {
+        self.place_given(frame, binding, true)
+    }
+
+    /// The same, where those that were not given may be left out: a `dynamicparam` block runs before defaults do.
+    pub(crate) fn place_given(&mut self, frame: usize, binding: &Binding, with_defaults: bool) -> Result<()> {
         let code = self.frames[frame].code.clone();
         let base = self.frames[frame].base;
         for (at, param) in code.params.iter().enumerate() {
@@ -544,6 +550,9 @@ impl Runspace {
                 }
                 None => {
                     self.stack[slot] = Value::Null;
+                    if !with_defaults {
+                        continue;
+                    }
                     if let Some(entry) = param.default {
                         let current = std::mem::replace(&mut self.current, frame);
                         let done = self.exec(&code, frame, entry);

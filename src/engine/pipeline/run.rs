@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use language::Span;
 use values::error::Invocation;
 use values::{Flow, Result, Value, members};
 
@@ -159,7 +158,7 @@ impl Runspace {
                 StageKind::Inline { is_filter, item, start, name, block } => {
                     if !self.is_builtin_alias(name, *is_filter) {
                         let block = self.script_block_value(code, frame, code.blocks[*block as usize]);
-                        let args = vec![Argument::positional(block, site.span)];
+                        let args = vec![Argument::positional(block)];
                         self.add_command(
                             index,
                             (Value::Str(name.clone()), 0),
@@ -215,7 +214,7 @@ impl Runspace {
             match arg {
                 Arg::Value { reg, span, is_bare } => {
                     let value = self.read(code, frame, base, *reg)?;
-                    let mut argument = Argument::positional(value, *span);
+                    let mut argument = Argument::positional(value);
                     argument.is_bare = *is_bare;
                     argument.source = Some((code.ast.clone(), *span));
                     found.push(argument);
@@ -225,40 +224,39 @@ impl Runspace {
                         Some(reg) => Some(self.read(code, frame, base, *reg)?),
                         None => None,
                     };
-                    let mut argument = Argument::named(name.clone(), value, *span);
+                    let mut argument = Argument::named(name.clone(), value);
                     argument.source = Some((code.ast.clone(), *span));
                     found.push(argument);
                 }
-                Arg::Splat { reg, span } => {
+                Arg::Splat { reg, .. } => {
                     let value = self.read(code, frame, base, *reg)?;
-                    self.splat(value, *span, &mut found)?;
+                    self.splat(value, &mut found)?;
                 }
             }
         }
         Ok(found)
     }
 
-    fn splat(&mut self, value: Value, span: Span, found: &mut Vec<Argument>) -> Result<()> {
+    fn splat(&mut self, value: Value, found: &mut Vec<Argument>) -> Result<()> {
         if let Some(dict) = value.as_dict() {
             for (name, value) in dict.to_vec() {
                 let name = values::convert::to_str(self, &name)?;
-                let mut argument = Argument::named(name, Some(value), span);
+                let mut argument = Argument::named(name, Some(value));
                 argument.is_splatted = true;
                 found.push(argument);
             }
             return Ok(());
         }
         if let Some(list) = value.as_array() {
-            for item in list.to_vec() {
+            let mut items = list.to_vec().into_iter();
+            while let Some(item) = items.next() {
                 // `$args` carries the names of parameters as marked texts.
                 match crate::bind::splatted_name(&item) {
                     Some((name, has_value)) => {
-                        let mut argument = Argument::named(name, None, span);
-                        argument.is_splatted = false;
-                        argument.wants_next = has_value;
-                        found.push(argument);
+                        let value = if has_value { items.next() } else { None };
+                        found.push(Argument::named(name, value));
                     }
-                    None => found.push(Argument::positional(item, span)),
+                    None => found.push(Argument::positional(item)),
                 }
             }
             return Ok(());
@@ -266,12 +264,12 @@ impl Runspace {
         if let Some(text) = value.as_str() {
             // A text is a sequence of characters.
             for unit in values::Str::from(text).utf16() {
-                found.push(Argument::positional(Value::Char(unit), span));
+                found.push(Argument::positional(Value::Char(unit)));
             }
             return Ok(());
         }
         if !value.is_null() {
-            found.push(Argument::positional(value, span));
+            found.push(Argument::positional(value));
         }
         Ok(())
     }

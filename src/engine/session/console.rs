@@ -118,9 +118,8 @@ impl Runspace {
             });
             at = 1;
         }
-        let span = language::Span::default();
         if is_global {
-            self.add_command(index, (block, 2), args, Vec::new(), (at, 2), span)?;
+            self.add_command(index, (block, 2), args, Vec::new(), (at, 2), language::Span::default())?;
         } else {
             let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
             let file = script.file().unwrap_or_else(Str::empty);
@@ -133,10 +132,10 @@ impl Runspace {
             );
             info.definition = file;
             let held = crate::host_objects::CommandObject::value(Arc::new(info));
-            self.add_command(index, (held, 2), args, Vec::new(), (at, 2), span)?;
+            self.add_command(index, (held, 2), args, Vec::new(), (at, 2), language::Span::default())?;
         }
         if self.commands.find("Out-Default").is_some() {
-            self.add_command(index, (Value::from("Out-Default"), 0), Vec::new(), Vec::new(), (at + 1, 2), span)?;
+            self.add_command(index, (Value::from("Out-Default"), 0), Vec::new(), Vec::new(), (at + 1, 2), language::Span::default())?;
             let last = self.pipes[index].stages.len() - 1;
             self.pipes[index].stages[last].info = None;
         }
@@ -157,12 +156,11 @@ fn decode(bytes: &[u8]) -> String {
 
 /// Arguments of `-File`: `-Name`, `-Name:value`, texts; `$true` and `$false` after a colon are Booleans.
 fn file_arguments(args: Vec<String>) -> Vec<Argument> {
-    let span = language::Span::default();
     let mut found = Vec::new();
     for text in args {
         let is_name = text.len() > 1 && text.starts_with('-');
         if !is_name {
-            found.push(Argument::positional(Value::from(text), span));
+            found.push(Argument::positional(Value::from(text)));
             continue;
         }
         match text[1..].split_once(':') {
@@ -172,10 +170,10 @@ fn file_arguments(args: Vec<String>) -> Vec<Argument> {
                     "$false" => Value::Bool(false),
                     _ => Value::from(value),
                 };
-                found.push(Argument::named(Str::from(name), Some(value), span));
+                found.push(Argument::named(Str::from(name), Some(value)));
             }
-            Some((name, _)) => found.push(Argument::named(Str::from(name), None, span)),
-            None => found.push(Argument::named(Str::from(&text[1..]), None, span)),
+            Some((name, _)) => found.push(Argument::named(Str::from(name), None)),
+            None => found.push(Argument::named(Str::from(&text[1..]), None)),
         }
     }
     found

@@ -175,8 +175,8 @@ impl Session for Runspace {
         let args = args
             .into_iter()
             .map(|(name, value)| match name {
-                Some(name) => Argument::named(name, Some(value), language::Span::default()),
-                None => Argument::positional(value, language::Span::default()),
+                Some(name) => Argument::named(name, Some(value)),
+                None => Argument::positional(value),
             })
             .collect();
         let mark = self.sinks.len();
@@ -218,8 +218,8 @@ impl Session for Runspace {
         let args = args
             .into_iter()
             .map(|(name, value)| match name {
-                Some(name) => Argument::named(name, Some(value), language::Span::default()),
-                None => Argument::positional(value, language::Span::default()),
+                Some(name) => Argument::named(name, Some(value)),
+                None => Argument::positional(value),
             })
             .collect();
         self.bind_arguments(&mut binding, args, command)?;

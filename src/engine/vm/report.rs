@@ -134,6 +134,7 @@ impl Runspace {
         let record = record.clone();
         let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
         s.had_error = true;
+        let is_advanced = matches!(&s.processor, crate::pipeline::Processor::Script(script) if script.is_advanced);
         let (info, invocation) = match (&s.info, s.invocation.clone()) {
             (Some(info), invocation) => (info.clone(), invocation),
             (None, _) => match self.inline_command((pipe, stage)) {
@@ -143,6 +144,12 @@ impl Runspace {
         };
         let is_told = record.data.lock().stack.is_some();
         if matches!(info.body, command::CommandBody::Script(_)) && is_told {
+            // An error that leaves a function with cmdlet binding becomes that function's; what `throw` throws does not.
+            let mut data = record.data.lock();
+            if is_advanced && data.command.is_none() && !data.is_script_terminating && !info.error_name.is_empty() {
+                data.command = Some(info.error_name.clone());
+            }
+            drop(data);
             return flow;
         }
         if is_told {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use command::VariableOptions;
 use language::Sym;
 use values::object::ForeignRef;
-use values::{Context, ErrorCategory, Exception, Result, Str, TypeRef, Value, convert};
+use values::{Context, ErrorCategory, Exception, Result, TypeRef, Value, convert};
 
 use crate::code::{Code, Reg, VarScope};
 use crate::errors;
@@ -375,7 +375,7 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
     for constraint in constraints.iter().rev() {
         match constraint {
             Constraint::Type(ty) => {
-                value = convert::convert(ctx, &value, *ty).map_err(|flow| metadata_error(flow, &variable.name))?;
+                value = crate::bind::transform::to_type(ctx, &value, *ty, false).map_err(metadata_error)?;
             }
             Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
             Constraint::Validate(validation) => {
@@ -389,7 +389,7 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
 }
 
 /// A failed conversion of a constrained variable is a MetadataError with the conversion's message.
-fn metadata_error(flow: Box<values::Flow>, _name: &Str) -> Box<values::Flow> {
+fn metadata_error(flow: Box<values::Flow>) -> Box<values::Flow> {
     let Some(record) = flow.record().cloned() else { return flow };
     let ty = TypeRef::find("System.Management.Automation.ArgumentTransformationMetadataException");
     let exception = Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), record.exception.message())

@@ -120,6 +120,7 @@ fn list_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
     }
     let separator = if items.len() > 1 { ctx.output_field_separator() } else { None };
     let separator = separator.as_ref().map_or(" ", |s| s.as_str());
+    let is_enumerator = value.type_ref().is_some_and(|t| t.name() == "System.Collections.IEnumerator");
     let mut text = String::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 {
@@ -127,6 +128,8 @@ fn list_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         }
         match item {
             Value::Str(s) => text.push_str(s),
+            // What an enumerator yields is not looked into.
+            Value::Object(o) if is_enumerator && o.ty == TypeRef::PSCUSTOMOBJECT => {}
             other => text.push_str(&element_text(ctx, other)?),
         }
     }
@@ -151,6 +154,7 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
 /// The text of one item as `-join` makes it: like [`element_text`], but numbers and dates by the session's culture.
 pub fn joined_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
     match value.base() {
+        _ if matches!(value, Value::Wrapped(w) if w.token.is_some()) => element_text(ctx, value),
         Value::F64(_) => format_scalar(ctx, value.base(), "G15"),
         Value::F32(_) => format_scalar(ctx, value.base(), "G7"),
         Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => format_scalar(ctx, value.base(), ""),
@@ -161,6 +165,7 @@ pub fn joined_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
 /// A value with added members: its own ToString where one was added.
 fn wrapped_text(ctx: &mut dyn Context, value: &Value, base: &Value, is_whole: bool) -> Result<Str> {
     let own = match value {
+        Value::Wrapped(w) if w.token.is_some() => return Ok(w.token.clone().unwrap_or_else(Str::empty)),
         Value::Wrapped(w) => w.find("ToString"),
         _ => None,
     };

@@ -116,12 +116,19 @@ pub struct Wrapped {
     pub members: Mutex<Vec<(Str, PsMember)>>,
     /// `PSTypeNames` where they were changed.
     pub type_names: Mutex<Option<Arc<[Str]>>>,
+    /// A number of a command line: how it was written, which is what it is as a text.
+    pub token: Option<Str>,
 }
 
 impl Wrapped {
     /// Wraps a value that has no members added yet.
     pub fn new(base: Value) -> Wrapped {
-        Wrapped { base: base.into_base(), members: Mutex::new(Vec::new()), type_names: Mutex::new(None) }
+        Wrapped { base: base.into_base(), members: Mutex::new(Vec::new()), type_names: Mutex::new(None), token: None }
+    }
+
+    /// A number as an argument that keeps the form it was written in.
+    pub fn of_token(base: Value, token: Str) -> Wrapped {
+        Wrapped { token: Some(token), ..Wrapped::new(base) }
     }
 
     /// An added member by name.

@@ -193,7 +193,10 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
         Some(value) => convert::to_str(ctx, value)?,
         None => Str::empty(),
     };
-    let Some(items) = items_of(ctx, left.base())? else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
+    // An enumerator is no collection: its items make one text.
+    let is_enumerator = left.type_ref().is_some_and(|t| t.name() == "System.Collections.IEnumerator");
+    let items = if is_enumerator { None } else { items_of(ctx, left.base())? };
+    let Some(items) = items else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
     let mut out = String::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 {

@@ -212,6 +212,12 @@ pub fn of(ty: TypeRef) -> Option<&'static TypeFacts> {
     found
 }
 
+/// A base class that is not public: its name says what it is.
+fn undescribed(name: &str) -> Option<TypeRef> {
+    let base = if name.ends_with("Attribute") { TypeRef::find("System.Attribute")? } else { return None };
+    Some(register(name, TypeKind::Class, Some(base)))
+}
+
 /// Registers a type that the facts know, its bases first.
 pub(super) fn resolve(name: &str) -> Option<TypeRef> {
     let facts = match find(name) {
@@ -222,7 +228,7 @@ pub(super) fn resolve(name: &str) -> Option<TypeRef> {
         super::add_alias(name, known);
         return Some(known);
     }
-    let base = facts.base.and_then(TypeRef::find);
+    let base = facts.base.and_then(|name| TypeRef::find(name).or_else(|| undescribed(name)));
     let kind = if facts.is("enum") {
         TypeKind::Enum {
             underlying: facts

@@ -43,7 +43,7 @@ pub fn paragraphs(texts: &[&str]) -> Value {
 pub fn text_with(text: &str, pairs: Vec<(&str, Value)>) -> Value {
     let held = Wrapped::new(Value::from(text));
     let members = pairs.into_iter().map(|(n, v)| (Str::from(n), PsMember::Note(v))).collect();
-    Value::Wrapped(Arc::new(Wrapped { base: held.base, members: Mutex::new(members), type_names: Mutex::new(None) }))
+    Value::Wrapped(Arc::new(Wrapped { members: Mutex::new(members), ..Wrapped::new(held.base) }))
 }
 
 /// The namespaces that every help object names.
