@@ -38,6 +38,7 @@ impl Cmdlet for GetMember {
             match item.base() {
                 Value::Type(t) if is_static => members::static_members(*t),
                 other if is_static => other.type_ref().map(members::static_members).unwrap_or_default(),
+                _ if bound.switch("Force") => members::all_members(context, &item),
                 _ => members::members(context, &item),
             }
         };

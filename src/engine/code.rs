@@ -385,8 +385,10 @@ pub struct InvokeSite {
     pub first: Reg,
     pub count: u16,
     pub is_static: bool,
-    /// Call of the base class's constructor or method: `([Base] $this).M()`.
+    /// Call of the base class's constructor.
     pub is_base: bool,
+    /// `([Type] object).M()`: the type whose method is meant.
+    pub via: Option<u16>,
     /// Per argument: the slot behind a `[ref]`, for write-back.
     pub generic: Vec<TypeSpec>,
 }

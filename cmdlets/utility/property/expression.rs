@@ -209,7 +209,12 @@ pub fn properties_of(session: &mut dyn Session, object: &Value) -> Result<Vec<(S
         }
     }
     let context: &mut dyn Context = session;
-    members::properties(context, object)
+    let mut all = members::properties(context, object)?;
+    let hidden = members::hidden_members(context, object);
+    if !hidden.is_empty() {
+        all.retain(|(name, _)| !hidden.contains(name));
+    }
+    Ok(all)
 }
 
 /// The name of a property as its object spells it.

@@ -476,13 +476,14 @@ impl Compiler<'_> {
             .into_iter()
             .map(|id| TypeSpec { text: Str::from(self.ast.type_full_name(id)), span: self.ast.span_type(id) })
             .collect();
-        let is_base = how == InvokeKind::BaseConstructor || self.is_base_call(target);
+        let via = self.cast_target(target);
         self.code.invokes.push(InvokeSite {
             name,
             first,
             count: args.len() as u16,
             is_static: how == InvokeKind::Static,
-            is_base,
+            is_base: how == InvokeKind::BaseConstructor,
+            via,
             generic,
         });
         let site = (self.code.invokes.len() - 1) as u16;
@@ -492,15 +493,12 @@ impl Compiler<'_> {
         }
     }
 
-    /// `([Base] $this).Method()` calls the base's method.
-    fn is_base_call(&self, target: ExprId) -> bool {
-        let Expr::Paren(stmt) = *self.ast.expr(target) else { return false };
-        let Some(inner) = self.ast.pure_expr(stmt) else { return false };
-        match *self.ast.expr(inner) {
-            Expr::Convert { operand, .. } => {
-                matches!(self.ast.expr(operand), Expr::Variable(v) if v.name.folded() == "this")
-            }
-            _ => false,
+    /// The type of `([Type] object).Method()`.
+    fn cast_target(&mut self, target: ExprId) -> Option<u16> {
+        let Expr::Paren(stmt) = *self.ast.expr(target) else { return None };
+        match *self.ast.expr(self.ast.pure_expr(stmt)?) {
+            Expr::Convert { ty, .. } => Some(self.type_spec(self.ast.attribute(ty).ty)),
+            _ => None,
         }
     }
 

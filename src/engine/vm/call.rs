@@ -133,7 +133,13 @@ impl Runspace {
             return members::call_static_generic(self, ty, &name, &args, &generics);
         }
         if site.is_base {
-            return self.call_base(frame, &object, &name, &args);
+            return self.call_base(frame, &object, &args);
+        }
+        if let Some(via) = site.via
+            && matches!(object, Value::Object(_))
+        {
+            let ty = self.resolve_type(code, via)?;
+            return self.call_as(ty, &object, &name, &args);
         }
         if object.is_null() {
             if let Some(done) = members::call_intrinsic(self, &object, &name, &args)? {

@@ -59,6 +59,14 @@ pub fn convert(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
     }
     match &ty.info().kind {
         TypeKind::Enum { .. } => return to_enum(ctx, base, ty),
+        // To the runtime an array of an enumeration is one of its underlying type.
+        TypeKind::Array { element, rank: 1 }
+            if base.type_ref().and_then(TypeRef::element).is_some_and(|own| {
+                matches!(&own.info().kind, TypeKind::Enum { underlying, .. } if underlying == element)
+            }) =>
+        {
+            return Ok(base.clone());
+        }
         TypeKind::Array { element, rank: 1 } => return collection::to_typed_array(ctx, base, ty, *element),
         TypeKind::Delegate if base.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
             return Ok(Value::foreign(ScriptDelegate::new(ty, base.clone())));

@@ -7,7 +7,6 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::members;
 use crate::operators;
-use crate::string::Str;
 use crate::types::{TypeKind, TypeRef, facts, signature};
 use crate::value::Value;
 
@@ -99,9 +98,6 @@ fn accepts(parameter: TypeRef, from: TypeRef) -> bool {
 /// A public constructor with one parameter that takes the value.
 fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     let Some(from) = value.type_ref() else { return Ok(None) };
-    if ty.info().class.get().is_some() {
-        return class_constructor(ctx, value, ty);
-    }
     let Some(known) = facts::of(ty) else { return Ok(None) };
     if known.is("abstract") || known.is("static") || known.is("interface") || known.is("delegate") || known.is("enum") {
         return Ok(None);
@@ -132,18 +128,6 @@ fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
     }
 }
 
-/// A script class: its constructor with one parameter, if it takes the value.
-fn class_constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
-    match ctx.construct_class(ty, std::slice::from_ref(value)) {
-        Ok(done) => Ok(Some(done)),
-        Err(flow) if is_missing(&flow) => Ok(None),
-        Err(flow) => match inner_message(&flow) {
-            Some(why) => failed(ctx, "InvalidCastConstructorException", value, ty, &why),
-            None => Err(flow),
-        },
-    }
-}
-
 /// `op_Implicit` and `op_Explicit` of the target, then of the source.
 fn operator(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     let Some(from) = value.type_ref() else { return Ok(None) };
@@ -167,11 +151,8 @@ fn operator(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<
     Ok(None)
 }
 
-/// Whether a type declares a cast operator between two types. A script class is asked when it comes to it.
+/// Whether a type declares a cast operator between two types.
 fn has_operator(owner: TypeRef, method: &str, from: TypeRef, to: TypeRef) -> bool {
-    if owner.info().class.get().is_some() {
-        return true;
-    }
     let Some(known) = facts::of(owner) else { return false };
     let Some(found) = known.methods.iter().find(|m| m.is_static && m.name == method) else { return false };
     signature::parse_all(owner, &found.overloads).iter().any(|s| {
@@ -216,7 +197,9 @@ fn has_default(ctx: &mut dyn Context, ty: TypeRef) -> Result<Option<Value>> {
 fn from_dict(ctx: &mut dyn Context, value: &Value, dict: &Dict, ty: TypeRef) -> Result<Option<Value>> {
     let takes_dict =
         matches!(ty.name(), "System.Collections.SortedList" | "System.Collections.Queue" | "System.Collections.Stack");
-    if takes_dict && let Some(made) = constructor(ctx, value, ty)? {
+    if (takes_dict || ty.info().class.get().is_some())
+        && let Some(made) = constructor(ctx, value, ty)?
+    {
         return Ok(Some(made));
     }
     let Some(object) = has_default(ctx, ty)? else { return Ok(None) };
@@ -237,7 +220,12 @@ pub fn set_properties(ctx: &mut dyn Context, object: &Value, dict: &Dict, ty: Ty
                 if let Err(flow) = members::set(ctx, object, &name, value) {
                     let Some(record) = flow.record() else { return Err(flow) };
                     let id = record.full_id();
-                    let why = inner_message(&flow).unwrap_or_else(Str::empty);
+                    // What setting the property wrapped is said, not that it was set.
+                    let inner = record.exception.data.lock().inner.clone();
+                    let why = match inner {
+                        Some(Value::Exception(inner)) => inner.message(),
+                        _ => record.exception.message(),
+                    };
                     if id == "PropertyAssignmentException" || id == "SetterNotDefined" || id.contains("ReadOnly") {
                         return creation(ty, &format!("\"{name}\" is a ReadOnly property."));
                     }

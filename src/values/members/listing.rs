@@ -146,8 +146,26 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
                     data.extra.iter().filter(|(_, m)| is_property(m)).map(|(n, _)| n.clone()).collect();
                 (pairs, extra, data.base.clone())
             };
-            found = pairs;
-            pending = extra;
+            if o.ty.info().class.get().is_some() {
+                // What was added comes before what the class declares.
+                let mut first = extra;
+                for type_name in type_names(object) {
+                    let more = ctx.type_members(&type_name).into_iter().filter(|(_, m)| is_property(m));
+                    first.extend(more.map(|(name, _)| name));
+                }
+                for name in first {
+                    if !found.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+                        let value = read_for_listing(ctx, object, &name)?;
+                        found.push((name, value));
+                    }
+                }
+            }
+            for (name, value) in pairs {
+                if !found.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+                    found.push((name, value));
+                }
+            }
+            pending.extend(o.lock().extra.iter().filter(|(_, m)| is_property(m)).map(|(n, _)| n.clone()));
             if let Some(base) = base {
                 found.extend(properties(ctx, &base)?);
             }
@@ -188,14 +206,19 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
         if found.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
             continue;
         }
-        let value = match super::get(ctx, object, &name) {
-            Ok(value) => value.unwrap_or(Value::Null),
-            Err(flow) if matches!(*flow, Flow::Throw(_)) => Value::Null,
-            Err(flow) => return Err(flow),
-        };
+        let value = read_for_listing(ctx, object, &name)?;
         found.push((name, value));
     }
     Ok(found)
+}
+
+/// A property's value; one that can't be read shows nothing.
+fn read_for_listing(ctx: &mut dyn Context, object: &Value, name: &str) -> Result {
+    match super::get(ctx, object, name) {
+        Ok(value) => Ok(value.unwrap_or(Value::Null)),
+        Err(flow) if matches!(*flow, Flow::Throw(_)) => Ok(Value::Null),
+        Err(flow) => Err(flow),
+    }
 }
 
 fn is_property(member: &PsMember) -> bool {
@@ -209,8 +232,28 @@ fn is_property(member: &PsMember) -> bool {
     )
 }
 
-/// All members, for Get-Member and `.PSObject.Members`.
+/// The members of an object, for listings: the hidden ones of a script class are left out.
 pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
+    let hidden = hidden_members(ctx, object);
+    let mut list = all_members(ctx, object);
+    if !hidden.is_empty() {
+        list.retain(|m| !hidden.contains(&m.name));
+    }
+    list
+}
+
+/// Names of the members that a script class declares hidden.
+pub fn hidden_members(ctx: &mut dyn Context, object: &Value) -> Vec<Str> {
+    match object.base() {
+        Value::Object(o) if o.ty.info().class.get().is_some() => {
+            ctx.class_members(o.ty).into_iter().filter(|(_, is_hidden)| *is_hidden).map(|(m, _)| m.name).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// All members, for `Get-Member -Force` and `.PSObject.Members`.
+pub fn all_members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
     let mut list: Vec<MemberInfo> = Vec::new();
     match object {
         Value::Object(o) => {
@@ -222,10 +265,9 @@ pub fn members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
             };
             let is_class = o.ty.info().class.get().is_some();
             let declared = if is_class { ctx.class_members(o.ty) } else { Vec::new() };
-            let hidden: Vec<Str> = declared.iter().filter(|(_, h)| *h).map(|(m, _)| m.name.clone()).collect();
-            list.extend(declared.into_iter().filter(|(_, is_hidden)| !is_hidden).map(|(m, _)| m));
+            list.extend(declared.into_iter().map(|(m, _)| m));
             for (name, value) in pairs {
-                if hidden.contains(&name) || list.iter().any(|m| m.name == name) {
+                if list.iter().any(|m| m.name == name) {
                     continue;
                 }
                 list.push(if is_class {

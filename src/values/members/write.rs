@@ -218,8 +218,12 @@ fn read_only(name: &str) -> Exception {
 
 /// Sets a static property.
 pub fn set_static(ctx: &mut dyn Context, ty: TypeRef, name: &str, value: Value) -> Result<()> {
-    if ty.info().class.get().is_some() && ctx.class_static(ty, name, Some(value.clone()))?.is_some() {
-        return Ok(());
+    if ty.info().class.get().is_some() {
+        match ctx.class_static(ty, name, Some(value.clone())) {
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) => {}
+            Err(flow) => return setter_error(flow, name, "ExceptionWhenSetting"),
+        }
     }
     match lookup(ty, name, true) {
         Some(member) if member.write.is_some() => write_member(ctx, &Value::Null, member, value),

@@ -183,6 +183,7 @@ fn convertible_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Orde
     }
     let Some(ty) = a.type_ref() else { return Ok(Ordering::Equal) };
     if let Value::Object(_) = a
+        && is_comparable(ctx, a, ty)
         && let Some(answer) = class_order(ctx, a, b, ty)?
     {
         return Ok(answer);

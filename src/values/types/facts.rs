@@ -196,12 +196,12 @@ fn parse(body: &'static str) -> TypeFacts {
 /// The facts of a type: those of the definition when it is a closed generic.
 pub fn of(ty: TypeRef) -> Option<&'static TypeFacts> {
     static CACHE: LazyLock<RwLock<HashMap<u32, Option<&'static TypeFacts>>>> = LazyLock::new(Default::default);
-    if let Some(found) = CACHE.read().get(&ty.0) {
-        return *found;
+    if let Some(Some(found)) = CACHE.read().get(&ty.0).copied() {
+        return Some(found);
     }
     let info = ty.info();
-    let found = if info.class.get().is_some() {
-        None
+    let found = if info.facts.get().is_some() {
+        info.facts.get().copied()
     } else {
         match &info.generic {
             Some((definition, _)) => find(definition.name()),

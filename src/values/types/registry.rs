@@ -22,6 +22,8 @@ pub struct TypeInfo {
     pub generic: Option<(TypeRef, Vec<TypeRef>)>,
     /// What the engine knows of a script class.
     pub class: OnceLock<Arc<dyn Any + Send + Sync>>,
+    /// The facts of a script class, made when it is defined.
+    pub facts: OnceLock<&'static super::facts::TypeFacts>,
 }
 
 /// The kinds of types.
@@ -69,7 +71,7 @@ impl Registry {
         generic: Option<(TypeRef, Vec<TypeRef>)>,
     ) -> TypeRef {
         let made = TypeRef(self.infos.len() as u32);
-        let info = TypeInfo { name: Str::from(name), kind, base, generic, class: OnceLock::new() };
+        let info = TypeInfo { name: Str::from(name), kind, base, generic, class: OnceLock::new(), facts: OnceLock::new() };
         self.infos.push(Box::leak(Box::new(info)));
         self.by_name.insert(name.to_lowercase(), made);
         made
