@@ -49,6 +49,13 @@ pub trait Host: Send {
     fn is_terminal(&self) -> bool;
     /// Whether the host may ask at all.
     fn is_interactive(&self) -> bool;
+    /// Writes out what waits in buffers: before others write to the same place.
+    fn flush(&mut self) {}
+    /// Gives the terminal to a program that runs in it, or takes it back.
+    fn lend(&mut self, is_lent: bool) {
+        let _ = is_lent;
+        self.flush();
+    }
     /// A value of `$Host.UI.RawUI` by name; none means the host has none.
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value>;
 }

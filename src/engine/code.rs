@@ -400,13 +400,27 @@ pub struct TypeSpec {
     pub span: Span,
 }
 
+/// How an argument was written: native programs get bare words expanded and lists as they stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ArgForm {
+    /// A variable, a number or another expression.
+    #[default]
+    Other,
+    /// A word without quotes, maybe with variables.
+    Bare,
+    /// A text in quotes.
+    Quoted,
+    /// Values with commas between.
+    List,
+}
+
 /// An argument of a command.
 #[derive(Clone, Debug)]
 pub enum Arg {
     /// A positional argument.
-    Value { reg: Reg, span: Span, is_bare: bool },
-    /// `-Name`, with the register of `-Name:value`.
-    Named { name: Str, value: Option<Reg>, span: Span, dash: Str },
+    Value { reg: Reg, span: Span, form: ArgForm },
+    /// `-Name`, with the register of `-Name:value`; the form is the value's.
+    Named { name: Str, value: Option<Reg>, span: Span, dash: Str, form: ArgForm },
     /// `@x`.
     Splat { reg: Reg, span: Span },
 }

@@ -232,6 +232,18 @@ impl Host for ConsoleHost {
         self.options.is_interactive
     }
 
+    fn flush(&mut self) {
+        output::flush();
+    }
+
+    fn lend(&mut self, is_lent: bool) {
+        let mut screen = lock(&self.screen);
+        screen.progress.hide();
+        output::flush();
+        terminal::show_controls(is_lent);
+        screen.is_in_line = false;
+    }
+
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {
         let (width, height) = terminal::size();
         match name.to_ascii_lowercase().as_str() {

@@ -55,6 +55,23 @@ impl QuietControls {
     }
 }
 
+/// Whether the terminal shows control characters as `^C`: while a program runs in it.
+pub fn show_controls(is_shown: bool) {
+    // SAFETY: `tcgetattr` fills the structure, `tcsetattr` reads it.
+    unsafe {
+        let mut state: libc::termios = std::mem::zeroed();
+        let fd = io::stdin().as_raw_fd();
+        if libc::isatty(fd) == 1 && libc::tcgetattr(fd, &mut state) == 0 {
+            if is_shown {
+                state.c_lflag |= libc::ECHOCTL;
+            } else {
+                state.c_lflag &= !libc::ECHOCTL;
+            }
+            libc::tcsetattr(fd, libc::TCSANOW, &state);
+        }
+    }
+}
+
 impl Drop for QuietControls {
     fn drop(&mut self) {
         if let Some(before) = &self.before {

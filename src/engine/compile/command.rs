@@ -2,11 +2,12 @@
 
 use language::ast::{
     Ast, BlockId, Command, CommandElementKind, Element, ElementKind, Expr, Invocation, List, RedirectTo, Redirection,
+    StringKind,
 };
 use values::{Str, Value};
 
 use super::Compiler;
-use crate::code::{Arg, Ins, PipeSite, Redirect, RedirectTarget, StageKind, StageSite};
+use crate::code::{Arg, ArgForm, Ins, PipeSite, Redirect, RedirectTarget, StageKind, StageSite};
 
 /// `ForEach-Object { ... }` and `Where-Object { ... }` with one literal block: whether it filters, and the block.
 pub(super) fn inline_block(ast: &Ast, command: &Command) -> Option<(bool, BlockId)> {
@@ -126,8 +127,9 @@ impl Compiler<'_> {
                 let name = Str::from(self.ast.text(text));
                 let source = self.ast.slice(span);
                 let dash = Str::from(source.chars().next().map(String::from).unwrap_or_default());
-                let value = argument.map(|id| self.copied(id));
-                Arg::Named { name, value, span, dash }
+                let form = argument.map(|id| self.form(id)).unwrap_or_default();
+                let value = argument.map(|id| self.argument_value(id));
+                Arg::Named { name, value, span, dash, form }
             }
             CommandElementKind::Expr(id) => match *self.ast.expr(id) {
                 Expr::Variable(v) if v.splatted => {
@@ -135,21 +137,44 @@ impl Compiler<'_> {
                     self.expr_into(id, d);
                     Arg::Splat { reg: d, span }
                 }
-                Expr::Const(number) => {
-                    let value = self.number(number);
-                    let written = self.ast.slice(span);
-                    let reg = match values::convert::to_display(&value) == written {
-                        true => self.constant(value),
-                        false => {
-                            let token = values::Wrapped::of_token(value, Str::from(written));
-                            self.constant(Value::Wrapped(std::sync::Arc::new(token)))
-                        }
-                    };
-                    Arg::Value { reg, span, is_bare: false }
-                }
-                _ => Arg::Value { reg: self.copied(id), span, is_bare: self.is_bare_word(id) },
+                _ => Arg::Value { reg: self.argument_value(id), span, form: self.form(id) },
             },
         }
+    }
+
+    fn form(&self, id: language::ast::ExprId) -> ArgForm {
+        match self.ast.expr(id) {
+            Expr::String { kind, .. } | Expr::Expandable { kind, .. } => match kind {
+                StringKind::BareWord => ArgForm::Bare,
+                _ => ArgForm::Quoted,
+            },
+            Expr::Array(_) => ArgForm::List,
+            _ => ArgForm::Other,
+        }
+    }
+
+    /// An argument's value. A number keeps the text it was written with, where that is not its usual one.
+    fn argument_value(&mut self, id: language::ast::ExprId) -> u16 {
+        let reg = self.copied(id);
+        let is_number = match self.ast.expr(id) {
+            Expr::Const(_) => true,
+            Expr::Unary { op: language::TokenKind::Minus, operand } => {
+                matches!(self.ast.expr(*operand), Expr::Const(_))
+            }
+            _ => false,
+        };
+        if is_number
+            && reg & crate::code::CONST != 0
+            && let Some(value) = self.code.consts.get((reg & !crate::code::CONST) as usize).cloned()
+            && value.is_number()
+        {
+            let written = self.ast.slice(self.expr_span(id));
+            if values::convert::to_display(&value) != written {
+                let token = values::Wrapped::of_token(value, Str::from(written));
+                return self.constant(Value::Wrapped(std::sync::Arc::new(token)));
+            }
+        }
+        reg
     }
 
     fn redirections(&mut self, list: List<Redirection>) -> Vec<Redirect> {

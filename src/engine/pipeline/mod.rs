@@ -2,6 +2,8 @@
 
 pub mod invoke;
 mod native;
+mod native_args;
+mod native_process;
 pub mod redirect;
 mod rehearsal;
 mod run;

@@ -1,12 +1,12 @@
 //! Native programs as stages.
 
-use std::io::{Read, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
 
-use values::{Result, Str, TypeRef, Value, convert};
+use values::{ErrorCategory, Flow, Result, Str, TypeRef, Value, convert};
 
 use super::Processor;
+use super::native_process::{Event, Process, Wait};
 use crate::bind::Argument;
 use crate::runspace::{Runspace, Sink, Target};
 
@@ -14,16 +14,17 @@ use crate::runspace::{Runspace, Sink, Target};
 pub struct Program {
     path: Str,
     args: Vec<String>,
-    child: Option<Child>,
-    stdin: Option<ChildStdin>,
-    output: Option<mpsc::Receiver<Piece>>,
+    process: Option<Process>,
     takes_input: bool,
+    is_last: bool,
+    /// Objects that wait to be formatted together.
+    objects: Vec<Value>,
+    encoding: command::TextEncoding,
+    has_written: bool,
+    out: Vec<u8>,
+    err: Vec<u8>,
+    has_error_line: bool,
     is_direct: bool,
-}
-
-enum Piece {
-    Out(Vec<u8>),
-    Err(Vec<u8>),
 }
 
 /// Prepares a program with its arguments.
@@ -34,159 +35,246 @@ pub(super) fn program(
     at: usize,
     length: usize,
 ) -> Result<Processor> {
-    let mut list = Vec::new();
-    for arg in args {
-        arg.native_text(runspace, &mut list)?;
-    }
-    let is_direct = at + 1 == length && runspace.is_output_to_host();
+    let args = super::native_args::texts(runspace, args)?;
     Ok(Processor::Program(Box::new(Program {
         path: path.clone(),
-        args: list,
-        child: None,
-        stdin: None,
-        output: None,
+        args,
+        process: None,
         takes_input: at > 0,
-        is_direct,
+        is_last: at + 1 == length,
+        objects: Vec::new(),
+        encoding: command::TextEncoding::Utf8,
+        has_written: false,
+        out: Vec::new(),
+        err: Vec::new(),
+        has_error_line: false,
+        is_direct: false,
     })))
 }
 
 impl Program {
     pub(super) fn begin(&mut self, runspace: &mut Runspace) -> Result<()> {
         let folder = values::Context::working_directory(runspace);
+        self.is_direct = self.is_last && runspace.is_output_to_host();
         let mut command = Command::new(self.path.as_str());
-        command.args(&self.args).current_dir(folder).env_clear().envs(runspace.environment.iter());
+        command.args(&self.args).current_dir(&folder).env_clear().envs(runspace.environment.iter());
         command.stdin(if self.takes_input { Stdio::piped() } else { Stdio::inherit() });
         let errors_to_host = runspace.streams.0[2] == Target::Host;
         command.stdout(if self.is_direct { Stdio::inherit() } else { Stdio::piped() });
         command.stderr(if errors_to_host { Stdio::inherit() } else { Stdio::piped() });
-        let mut child = match command.spawn() {
-            Ok(child) => child,
+        if self.takes_input {
+            let sym = language::Sym::intern("outputencoding");
+            if let Some(value) = runspace.find_variable(runspace.current, sym, false) {
+                self.encoding = command::TextEncoding::from_value(runspace, &value).unwrap_or(self.encoding);
+            }
+        }
+        runspace.host.lend(true);
+        match Process::start(&mut command) {
+            Ok(process) => self.process = Some(process),
             Err(error) => {
-                let name = self.path.rsplit('/').next().unwrap_or_default().to_string();
+                runspace.host.lend(false);
+                let name = self.name();
                 let inner = crate::session::place::io_message(&error);
                 let ty = TypeRef::find("System.Management.Automation.ApplicationFailedException");
                 return values::Exception::new(
                     ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-                    format!("Program '{name}' failed to run: An error occurred trying to start process '{}' with working directory '{}'. {inner}", self.path, values::Context::working_directory(runspace).display()),
+                    format!("Program '{name}' failed to run: An error occurred trying to start process '{}' with working directory '{}'. {inner}", self.path, folder.display()),
                 )
-                .identity("NativeCommandFailed", values::ErrorCategory::ResourceUnavailable, Value::Null)
+                .identity("NativeCommandFailed", ErrorCategory::ResourceUnavailable, Value::Null)
                 .throw();
             }
-        };
-        self.stdin = child.stdin.take();
-        let (sender, receiver) = mpsc::sync_channel(8);
-        pump(child.stdout.take(), sender.clone(), Piece::Out);
-        pump(child.stderr.take(), sender, Piece::Err);
-        self.output = Some(receiver);
-        self.child = Some(child);
+        }
         Ok(())
     }
 
-    /// Writes an input object as a line of text.
+    fn name(&self) -> String {
+        self.path.rsplit('/').next().unwrap_or_default().to_string()
+    }
+
+    /// Writes an input object: texts as lines, bytes as they are, other objects as they are shown.
     pub(super) fn input(&mut self, runspace: &mut Runspace, item: &Value) -> Result<()> {
-        let Some(stdin) = &mut self.stdin else { return Ok(()) };
         let text = match item.base() {
             Value::Str(s) => format!("{s}\n"),
             Value::U8(b) => {
-                // Bytes pass through unchanged.
-                let _ = stdin.write_all(&[*b]);
-                return Ok(());
+                self.write_objects(runspace)?;
+                return self.write(runspace, vec![*b]).map(|_| ());
             }
             other if other.is_number() => format!("{}\n", convert::to_str(runspace, other)?),
-            _ => runspace.formatted(vec![item.clone()]),
+            _ => {
+                self.objects.push(item.clone());
+                return Ok(());
+            }
         };
-        if let Some(stdin) = &mut self.stdin {
-            // A program that closed its input early is no error of ours.
-            let _ = stdin.write_all(text.as_bytes());
+        self.write_objects(runspace)?;
+        self.write_text(runspace, &text)
+    }
+
+    fn write_objects(&mut self, runspace: &mut Runspace) -> Result<()> {
+        if self.objects.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let text = runspace.formatted(std::mem::take(&mut self.objects));
+        self.write_text(runspace, &text)
+    }
+
+    fn write_text(&mut self, runspace: &mut Runspace, text: &str) -> Result<()> {
+        let mut bytes = Vec::new();
+        if !std::mem::replace(&mut self.has_written, true) {
+            bytes.extend_from_slice(self.encoding.preamble());
+        }
+        bytes.extend_from_slice(&self.encoding.encode(text));
+        self.write(runspace, bytes).map(|_| ())
+    }
+
+    /// Hands bytes to the program and takes what it says meanwhile; false when it takes no more input.
+    pub(super) fn write(&mut self, runspace: &mut Runspace, bytes: Vec<u8>) -> Result<bool> {
+        let Some(process) = &mut self.process else { return Ok(false) };
+        let mut told = Vec::new();
+        let is_taken = process.write(bytes, &mut told);
+        while let Some(event) = process.poll() {
+            told.push(event);
+        }
+        for event in told {
+            self.take(runspace, event)?;
+        }
+        Ok(is_taken)
     }
 
     pub(super) fn end(&mut self, runspace: &mut Runspace) -> Result<()> {
-        drop(self.stdin.take());
-        let mut rest = Vec::new();
-        let mut errors = Vec::new();
-        if let Some(output) = self.output.take() {
-            while let Ok(piece) = output.recv() {
-                match piece {
-                    Piece::Out(bytes) => rest = self.lines(runspace, rest, &bytes)?,
-                    Piece::Err(bytes) => errors = error_lines(runspace, errors, &bytes)?,
+        self.write_objects(runspace)?;
+        if let Some(process) = &mut self.process {
+            process.close_input();
+        }
+        loop {
+            let Some(process) = &mut self.process else { return Ok(()) };
+            match process.wait() {
+                Wait::Event(event) => self.take(runspace, event)?,
+                Wait::Over => break,
+                Wait::Nothing if runspace.is_stopped() => {
+                    process.stop();
+                    runspace.host.lend(false);
+                    return Err(Box::new(Flow::Stopped));
                 }
+                Wait::Nothing => {}
             }
         }
+        runspace.host.lend(false);
+        let rest = std::mem::take(&mut self.out);
         if !rest.is_empty() {
             runspace.emit(Value::from(String::from_utf8_lossy(&rest).into_owned()))?;
         }
-        if !errors.is_empty() {
-            write_error(runspace, &errors)?;
+        let rest = std::mem::take(&mut self.err);
+        if !rest.is_empty() {
+            self.error_line(runspace, &rest)?;
         }
-        let Some(mut child) = self.child.take() else { return Ok(()) };
-        let status = child.wait().ok();
-        let code = status.map_or(-1, |s| {
-            use std::os::unix::process::ExitStatusExt;
-            s.code().unwrap_or_else(|| 128 + s.signal().unwrap_or(0))
-        });
+        let code = self.process.take().and_then(|p| p.exit_code).unwrap_or(-1);
         runspace.set_global("LASTEXITCODE", Value::I32(code));
-        if code != 0
-            && let Some((pipe, stage)) = runspace.stage
-        {
+        if code == 0 {
+            return Ok(());
+        }
+        if let Some((pipe, stage)) = runspace.stage {
             runspace.pipes[pipe].stages[stage].had_error = true;
         }
-        Ok(())
+        self.exit_error(runspace, code)
     }
 
-    /// Hands on whole lines; what is left of the last one comes back. Into a file the bytes go as they are.
-    fn lines(&self, runspace: &mut Runspace, mut rest: Vec<u8>, bytes: &[u8]) -> Result<Vec<u8>> {
-        if let Some(Sink::File(file)) = runspace.sinks.last() {
-            let file = *file;
-            runspace.write_file_bytes(file, bytes);
-            return Ok(rest);
+    /// `$PSNativeCommandUseErrorActionPreference`: an exit code that is not 0 is an error.
+    fn exit_error(&self, runspace: &mut Runspace, code: i32) -> Result<()> {
+        let sym = language::Sym::intern("psnativecommanduseerroractionpreference");
+        let is_wanted = runspace.find_variable(runspace.current, sym, false).is_some_and(|v| convert::to_bool(&v));
+        if !is_wanted {
+            return Ok(());
         }
-        rest.extend_from_slice(bytes);
+        let name = self.name();
+        let ty = TypeRef::find("System.Management.Automation.NativeCommandExitException");
+        let exception = values::Exception::new(
+            ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+            format!("Program \"{name}\" ended with non-zero exit code: {code} (0x{code:02X})."),
+        )
+        .identity("ProgramExitedWithNonZeroCode", ErrorCategory::NotSpecified, Value::from(name))
+        .with("Path", Value::Str(self.path.clone()))
+        .with("ExitCode", Value::I32(code));
+        let record = values::ErrorRecord::from_exception(Arc::new(exception));
+        runspace.program_error(record)
+    }
+
+    fn take(&mut self, runspace: &mut Runspace, event: Event) -> Result<()> {
+        match event {
+            Event::Out(bytes) => self.lines(runspace, bytes),
+            Event::Err(bytes) => {
+                self.err.extend_from_slice(&bytes);
+                while let Some(at) = self.err.iter().position(|b| *b == b'\n') {
+                    let line: Vec<u8> = self.err.drain(..=at).collect();
+                    self.error_line(runspace, &line[..line.len() - 1])?;
+                }
+                Ok(())
+            }
+            Event::Closed | Event::Exit(_) => Ok(()),
+        }
+    }
+
+    /// Hands on whole lines. To a redirection's file and to another program the bytes go as they are.
+    fn lines(&mut self, runspace: &mut Runspace, bytes: Vec<u8>) -> Result<()> {
+        match runspace.sinks.last() {
+            Some(Sink::File(file)) => {
+                let file = *file;
+                runspace.write_file_bytes(file, &bytes);
+                return Ok(());
+            }
+            Some(Sink::Stage { pipe, stage }) => {
+                let (pipe, stage) = (*pipe, *stage);
+                let is_program = runspace
+                    .pipes
+                    .get(pipe)
+                    .and_then(|p| p.stages.get(stage))
+                    .is_some_and(|s| matches!(s.processor, Processor::Program(_)));
+                if is_program {
+                    if !runspace.feed_bytes((pipe, stage), bytes)?
+                        && let Some(process) = &mut self.process
+                    {
+                        // The reader has enough: so has this one.
+                        process.stop();
+                    }
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        self.out.extend_from_slice(&bytes);
         let mut start = 0;
-        while let Some(at) = rest[start..].iter().position(|b| *b == b'\n') {
-            let line = &rest[start..start + at];
+        while let Some(at) = self.out[start..].iter().position(|b| *b == b'\n') {
+            let line = &self.out[start..start + at];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let text = String::from_utf8_lossy(line).into_owned();
             start += at + 1;
             runspace.emit(Value::from(text))?;
         }
-        rest.drain(..start);
-        Ok(rest)
+        self.out.drain(..start);
+        Ok(())
+    }
+
+    /// A line that the program wrote to its standard error, as an error record that ends nothing.
+    fn error_line(&mut self, runspace: &mut Runspace, line: &[u8]) -> Result<()> {
+        let text = String::from_utf8_lossy(line).into_owned();
+        let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+        let is_first = !std::mem::replace(&mut self.has_error_line, true);
+        let id = if is_first { "NativeCommandError" } else { "NativeCommandErrorMessage" };
+        let record = values::ErrorRecord::simple(ty, text.clone(), id, ErrorCategory::NotSpecified, Value::from(text));
+        runspace.send_error(&record)
     }
 }
 
-fn error_lines(runspace: &mut Runspace, mut rest: Vec<u8>, bytes: &[u8]) -> Result<Vec<u8>> {
-    rest.extend_from_slice(bytes);
-    while let Some(at) = rest.iter().position(|b| *b == b'\n') {
-        let line: Vec<u8> = rest.drain(..=at).collect();
-        write_error(runspace, &line[..line.len() - 1])?;
-    }
-    Ok(rest)
-}
-
-/// A line that a program wrote to its standard error, as an error record that ends nothing.
-fn write_error(runspace: &mut Runspace, line: &[u8]) -> Result<()> {
-    let text = String::from_utf8_lossy(line).into_owned();
-    let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
-    let record = values::ErrorRecord::simple(
-        ty,
-        text.clone(),
-        "NativeCommandError",
-        values::ErrorCategory::NotSpecified,
-        Value::from(text),
-    );
-    runspace.send_error(&record)
-}
-
-fn pump(source: Option<impl Read + Send + 'static>, sender: mpsc::SyncSender<Piece>, wrap: fn(Vec<u8>) -> Piece) {
-    let Some(mut source) = source else { return };
-    std::thread::spawn(move || {
-        let mut buffer = vec![0u8; 65536];
-        while let Ok(n) = source.read(&mut buffer) {
-            if n == 0 || sender.send(wrap(buffer[..n].to_vec())).is_err() {
-                return;
-            }
+impl Runspace {
+    /// Gives bytes of one program to the next; false when that one takes no more.
+    fn feed_bytes(&mut self, (pipe, stage): (usize, usize), bytes: Vec<u8>) -> Result<bool> {
+        let place = &mut self.pipes[pipe].stages[stage].processor;
+        let Processor::Program(mut program) = std::mem::replace(place, Processor::Busy) else { return Ok(false) };
+        let saved = self.enter_stage(pipe, stage);
+        let result = program.write(self, bytes);
+        self.leave_stage(saved);
+        if let Some(stage) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) {
+            stage.processor = Processor::Program(program);
         }
-    });
+        result
+    }
 }

@@ -212,19 +212,20 @@ impl Runspace {
         let mut found = Vec::with_capacity(args.len());
         for arg in args {
             match arg {
-                Arg::Value { reg, span, is_bare } => {
+                Arg::Value { reg, span, form } => {
                     let value = self.read(code, frame, base, *reg)?;
                     let mut argument = Argument::positional(value);
-                    argument.is_bare = *is_bare;
+                    argument.form = *form;
                     argument.source = Some((code.ast.clone(), *span));
                     found.push(argument);
                 }
-                Arg::Named { name, value, span, .. } => {
+                Arg::Named { name, value, span, form, .. } => {
                     let value = match value {
                         Some(reg) => Some(self.read(code, frame, base, *reg)?),
                         None => None,
                     };
                     let mut argument = Argument::named(name.clone(), value);
+                    argument.form = *form;
                     argument.source = Some((code.ast.clone(), *span));
                     found.push(argument);
                 }

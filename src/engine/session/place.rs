@@ -350,6 +350,7 @@ pub fn io_message(error: &std::io::Error) -> String {
 /// Names that a native program's wildcard argument stands for.
 pub fn glob_names(runspace: &mut Runspace, pattern: &str) -> Vec<String> {
     let base = runspace.base_directory();
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let (folder, last) = match pattern.rsplit_once('/') {
         Some((folder, last)) => (format!("{folder}/"), last),
         None => (String::new(), pattern),

@@ -8,7 +8,7 @@ use values::{ErrorRecord, Flow, Result, Str, Value, convert};
 
 use crate::code::Code;
 use crate::pipeline::Action;
-use crate::runspace::{Parent, Runspace, Target};
+use crate::runspace::{Parent, Runspace, Sink, Target};
 
 impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
@@ -135,6 +135,10 @@ impl Runspace {
         let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
         s.had_error = true;
         let is_advanced = matches!(&s.processor, crate::pipeline::Processor::Script(script) if script.is_advanced);
+        if matches!(s.processor, crate::pipeline::Processor::Program(_)) {
+            // What a program ended with names no command.
+            return flow;
+        }
         let (info, invocation) = match (&s.info, s.invocation.clone()) {
             (Some(info), invocation) => (info.clone(), invocation),
             (None, _) => match self.inline_command((pipe, stage)) {
@@ -261,6 +265,19 @@ impl Runspace {
         }
     }
 
+    /// An error about how a program ended: preferences decide, and no command is named.
+    pub(crate) fn program_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
+        let action = self.error_action();
+        if action != Action::Ignore {
+            self.remember_error(&record);
+        }
+        match action {
+            Action::SilentlyContinue | Action::Ignore => Ok(()),
+            Action::Stop => Err(self.stop_on(record)),
+            _ => self.send_error(&record),
+        }
+    }
+
     /// `-ErrorVariable` lists of the functions around the running command: errors inside them are theirs as well.
     fn outer_error_lists(&self) -> Vec<Arc<values::Array>> {
         self.outer_lists(|c| c.error_variable.clone())
@@ -368,9 +385,21 @@ impl Runspace {
         }
     }
 
-    /// Whether output of a program may go straight to the terminal.
+    /// Whether what is written now reaches the console's own Out-Default with nothing between: a program may then write to
+    /// the terminal itself.
     pub(crate) fn is_output_to_host(&self) -> bool {
-        false
+        let mut at = self.sinks.len().wrapping_sub(1);
+        loop {
+            match self.sinks.get(at) {
+                Some(Sink::Forward(to)) => at = *to,
+                Some(Sink::Stage { pipe: 0, stage }) => {
+                    let Some(pipe) = self.pipes.first() else { return false };
+                    let name = pipe.stages.get(*stage).and_then(|s| s.info.as_ref()).map(|i| i.name.as_str());
+                    return stage + 1 == pipe.stages.len() && name == Some("Out-Default");
+                }
+                _ => return false,
+            }
+        }
     }
 
     /// The preference of a stream by its variable, as the running stage or frame sees it.

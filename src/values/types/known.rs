@@ -199,4 +199,6 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.Management.Automation.WarningRecord", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ParameterBindingArgumentTransformationException", base: Some(TypeRef::PARAMETER_BINDING_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Xml.XmlNode", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
+    Known { name: "System.IO.TextWriter+SyncTextWriter", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
+    Known { name: "System.IO.SyncTextReader", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
 ];

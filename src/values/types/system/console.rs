@@ -11,6 +11,10 @@ struct Terminal {
 }
 impl State for Terminal {}
 
+/// `[Console]::In`.
+struct Reader;
+impl State for Reader {}
+
 fn text(c: &mut Call<'_>) -> Result<String> {
     if c.count() == 0 {
         return Ok(String::new());
@@ -67,6 +71,7 @@ pub static TYPES: &[TypeDef] = &[
             ("::ReadLine", |c| Ok(c.ctx.console_read_line()?.into())),
             ("::Out", |_| Ok(hold_named("System.IO.TextWriter+SyncTextWriter", Terminal { is_error: false }))),
             ("::Error", |_| Ok(hold_named("System.IO.TextWriter+SyncTextWriter", Terminal { is_error: true }))),
+            ("::In", |_| Ok(hold_named("System.IO.SyncTextReader", Reader))),
             ("::IsInputRedirected", |_| Ok(Value::Bool(!is_terminal(0)))),
             ("::IsOutputRedirected", |_| Ok(Value::Bool(!is_terminal(1)))),
             ("::IsErrorRedirected", |_| Ok(Value::Bool(!is_terminal(2)))),
@@ -110,14 +115,34 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.IO.TextWriter+SyncTextWriter",
         like: &[],
         members: &[
-            ("Write()", |c| to(c, false)),
-            ("WriteLine()", |c| to(c, true)),
-            ("Flush()", |_| Ok(Value::Void)),
+            ("Write", |c| to(c, false)),
+            ("WriteLine", |c| to(c, true)),
+            ("Flush", |_| Ok(Value::Void)),
             ("NewLine", |_| Ok(Value::from("\n"))),
             ("Encoding", |_| Ok(crate::types::text::encoding::make(crate::encoding::Encoding::utf8(false)))),
         ],
     },
+    TypeDef {
+        name: "System.IO.SyncTextReader",
+        like: &[],
+        members: &[
+            ("ReadLine", |c| Ok(c.ctx.console_read_line()?.into())),
+            ("ReadToEnd", |c| Ok(Value::from(rest(c)?))),
+            ("Close", |_| Ok(Value::Void)),
+            ("Dispose", |_| Ok(Value::Void)),
+        ],
+    },
 ];
+
+/// All lines that are left on standard input.
+fn rest(c: &mut Call<'_>) -> Result<String> {
+    let mut text = String::new();
+    while let Some(line) = c.ctx.console_read_line()? {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    Ok(text)
+}
 
 fn to(c: &mut Call<'_>, is_line: bool) -> Result {
     let is_error = c.with(|t: &mut Terminal| t.is_error)?;
