@@ -261,6 +261,27 @@ impl Default for MailboxPolicy {
     }
 }
 
+/// A call answering rule of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallAnsweringRule {
+    pub name: String,
+    /// 1 comes first.
+    pub priority: i64,
+    /// `1,number,,` and the like; empty holds for every caller.
+    pub caller_ids: Vec<String>,
+    pub extensions_dialed: Vec<String>,
+    /// `type,daysMask,start,end`; empty is always.
+    pub time_of_day: String,
+    /// Bits of Free 1, Tentative 2, Busy 4, OutOfOffice 8; 0 asks nothing.
+    pub schedule_status: i64,
+    /// Only while automatic replies are on.
+    pub automatic_replies: bool,
+    pub interruptible: bool,
+    /// `type,key,context,number1,seconds1,number2,seconds2,transferNumber,transferContact`.
+    pub key_mappings: Vec<String>,
+}
+
 /// A UM-enabled mailbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -295,6 +316,7 @@ pub struct UmMailbox {
     /// Directory number of the user.
     pub phone: String,
     pub searchable: bool,
+    pub rules: Vec<CallAnsweringRule>,
 }
 
 impl Default for UmMailbox {
@@ -325,6 +347,7 @@ impl Default for UmMailbox {
             calling_line_ids: Vec::new(),
             phone: String::new(),
             searchable: true,
+            rules: Vec::new(),
         }
     }
 }
@@ -400,6 +423,7 @@ pub struct AutoAttendant {
     pub pilots: Vec<String>,
     pub enabled: bool,
     pub business_name: String,
+    pub business_location: String,
     pub operator_extension: String,
     pub business_hours: Vec<String>,
     pub holidays: Vec<String>,
@@ -433,6 +457,7 @@ impl Default for AutoAttendant {
             pilots: Vec::new(),
             enabled: false,
             business_name: String::new(),
+            business_location: String::new(),
             operator_extension: String::new(),
             business_hours: Vec::new(),
             holidays: Vec::new(),

@@ -4,6 +4,7 @@ mod addresses;
 mod exchange;
 mod lookup;
 mod memory;
+mod services;
 mod skype;
 mod snapshot;
 mod store_source;
@@ -12,10 +13,13 @@ pub(crate) use lookup::{bare_address, digits};
 
 pub use addresses::assign_addresses;
 pub use exchange::{
-    AudioCodec, AutoAttendant, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway,
+    AudioCodec, AutoAttendant, CallAnsweringRule, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway,
     UmMailbox, UriType, VoipSecurity,
 };
 pub use memory::MemorySource;
+pub use services::{
+    HostedPolicy, HybridSite, LocationPolicy, ParkConfiguration, ParkOrbit, Rerouting, Services, UnassignedRange,
+};
 pub use skype::{
     ContactKind, EncryptionLevel, ExUmContact, NormalizationRule, PstnGateway, SrtpMode, TranslationRule, Trunk,
     TrunkConfiguration, VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser,

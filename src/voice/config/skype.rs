@@ -222,6 +222,12 @@ pub struct VoiceUser {
     pub forward_to: String,
     /// Ring this number as well.
     pub simultaneous_ring: String,
+    pub location_policy: String,
+    pub hosted_policy: String,
+    /// Homed in the cloud.
+    pub online: bool,
+    /// PSTN site of an online user; without one the tenant's peer destination counts.
+    pub hybrid_site: String,
 }
 
 impl Default for VoiceUser {
@@ -240,6 +246,10 @@ impl Default for VoiceUser {
             no_answer: 20,
             forward_to: String::new(),
             simultaneous_ring: String::new(),
+            location_policy: String::new(),
+            hosted_policy: String::new(),
+            online: false,
+            hybrid_site: String::new(),
         }
     }
 }

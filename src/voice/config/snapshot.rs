@@ -1,6 +1,7 @@
 //! Everything the runtime knows of an organisation.
 
 use super::exchange::{AutoAttendant, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox};
+use super::services::Services;
 use super::skype::{
     EncryptionLevel, ExUmContact, PstnGateway, Trunk, TrunkConfiguration, VoiceDialPlan, VoicePolicy, VoiceRoute,
     VoiceUser,
@@ -16,6 +17,8 @@ pub enum RoleKind {
     UmService,
     FrontEnd,
     Mediation,
+    /// Relay between the organisation and the cloud.
+    Edge,
     Gateway,
 }
 
@@ -27,6 +30,7 @@ impl RoleKind {
             RoleKind::UmService => "UMService",
             RoleKind::FrontEnd => "FrontEnd",
             RoleKind::Mediation => "Mediation",
+            RoleKind::Edge => "Edge",
             RoleKind::Gateway => "Gateway",
         }
     }
@@ -38,6 +42,7 @@ impl RoleKind {
             RoleKind::UmService => "MSExchangeUM",
             RoleKind::FrontEnd => "RTCSRV",
             RoleKind::Mediation => "RTCMEDSRV",
+            RoleKind::Edge => "RTCSRV-Edge",
             RoleKind::Gateway => "PstnGateway",
         }
     }
@@ -158,6 +163,7 @@ pub struct Snapshot {
     pub voice_routes: Vec<VoiceRoute>,
     pub users: Vec<VoiceUser>,
     pub contacts: Vec<ExUmContact>,
+    pub services: Services,
     /// EncryptionLevel by scope: `Global`, `Site:<name>` or `Service:<pool>`.
     pub encryption: HashMap<String, EncryptionLevel>,
     /// Trusted roots, PEM.

@@ -1,7 +1,7 @@
 //! Snapshots read from the organisation's store (docs/store-objects.md says what lies there).
 
 use super::{
-    AudioCodec, AutoAttendant, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel, ExUmContact,
+    AudioCodec, AutoAttendant, CallAnsweringRule, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel, ExUmContact,
     GatewayStatus, MailboxPolicy, NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode, StartupMode,
     TranslationRule, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox, UriType,
     VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser, VoipSecurity,
@@ -89,6 +89,7 @@ fn read(reader: &Reader) -> Result<Snapshot, StoreError> {
     trunks(reader, &mut snapshot)?;
     voice(reader, &mut snapshot)?;
     users(reader, &mut snapshot)?;
+    snapshot.services = super::services::read(reader)?;
     for record in reader.all("DnsRecord")? {
         snapshot.dns.push(DnsRecord {
             name: text(&record, "Name"),
@@ -135,6 +136,7 @@ fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
                 "UMService" => Some(RoleKind::UmService),
                 "FrontEnd" => Some(RoleKind::FrontEnd),
                 "Mediation" => Some(RoleKind::Mediation),
+                "Edge" => Some(RoleKind::Edge),
                 "PstnGateway" => Some(RoleKind::Gateway),
                 _ => None,
             });
@@ -322,6 +324,7 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
             pilots: texts(&attendant, "PilotIdentifierList"),
             enabled: text(&attendant, "Status") == "Enabled",
             business_name: text(&attendant, "BusinessName"),
+            business_location: text(&attendant, "BusinessLocation"),
             operator_extension: text(&attendant, "OperatorExtension"),
             business_hours: texts(&attendant, "BusinessHoursSchedule"),
             holidays: texts(&attendant, "HolidaySchedule"),
@@ -357,8 +360,23 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
     Ok(())
 }
 
+fn answering_rule(rule: &Object) -> CallAnsweringRule {
+    CallAnsweringRule {
+        name: rule.name.clone(),
+        priority: number(rule, "Priority", 9),
+        caller_ids: texts(rule, "CallerIds"),
+        extensions_dialed: texts(rule, "ExtensionsDialed"),
+        time_of_day: text(rule, "TimeOfDay"),
+        schedule_status: number(rule, "ScheduleStatus", 0),
+        automatic_replies: flag(rule, "CheckAutomaticReplies", false),
+        interruptible: flag(rule, "CallersCanInterruptGreeting", false),
+        key_mappings: texts(rule, "KeyMappings"),
+    }
+}
+
 fn mailboxes(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
     let policies = names(reader, "UMMailboxPolicy")?;
+    let answering = reader.all("UMCallAnsweringRule")?;
     for user in reader.all("User")? {
         if user.flag("UMEnabled") != Some(true) {
             continue;
@@ -393,6 +411,7 @@ fn mailboxes(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError>
             calling_line_ids: texts(&user, "UMCallingLineIds"),
             phone: text(&user, "Phone"),
             searchable: text(&user, "AllowUMCallsFromNonUsers") != "None",
+            rules: answering.iter().filter(|r| r.links("Mailbox").contains(&user.id)).map(answering_rule).collect(),
         });
     }
     Ok(())
@@ -534,6 +553,10 @@ fn users(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
             phone_password: text(&user, "LabPassword"),
             forward_to: text(&user, "LabForwardTo"),
             simultaneous_ring: text(&user, "LabSimultaneousRing"),
+            location_policy: text(&user, "LocationPolicy"),
+            hosted_policy: text(&user, "HostedVoicemailPolicy"),
+            online: text(&user, "HostingProvider") == "sipfed.online.lync.com",
+            hybrid_site: text(&user, "HybridPstnSite"),
             no_answer: number(&user, "LabNoAnswerSeconds", VoiceUser::default().no_answer),
         });
     }

@@ -14,6 +14,9 @@ const MAX_REDIRECTS: usize = 10;
 /// Takes a call to the voice mail of a user.
 pub(super) async fn to_voice_mail(routed: &Routed<'_>, user: &VoiceUser, divert: Divert) {
     let Routed { front_end, snapshot, incoming, request } = routed;
+    if user.hosted_voice_mail {
+        return super::hosted::to_hosted(routed, user, divert).await;
+    }
     let Some(mailbox) = snapshot.mailbox_of(user) else {
         // Without voice mail the caller learns why nobody answers.
         let (status, text) = if divert == Divert::Busy { (486, "") } else { (480, "") };
@@ -28,10 +31,19 @@ pub(super) async fn to_voice_mail(routed: &Routed<'_>, user: &VoiceUser, divert:
     let address = bare_address(&user.sip_address);
     let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
     // No Diversion for a user who dials the own voice mail: that is how access is told from deposit.
-    if !from.eq_ignore_ascii_case(address) {
+    let own = from.eq_ignore_ascii_case(address);
+    if !own {
         copy.push(HeaderName::Diversion, format!("<sip:{address}>;reason={}", divert.name()));
     }
-    send(routed, plan, copy, &plan.phone_context).await;
+    let Err(last) = send(routed, plan, copy, &plan.phone_context).await else { return };
+    // The way to the servers is down: voice mail over the PSTN, where that is configured.
+    let rerouting = snapshot.rerouting(user);
+    let number = rerouting.map_or("", |r| if own { &r.access_number } else { &r.attendant_number });
+    if number.is_empty() {
+        return failed(front_end, incoming, &plan.phone_context, &last);
+    }
+    let usages = snapshot.voice_policy(user).map(|p| p.usages.clone()).unwrap_or_default();
+    super::route::outbound(routed, &usages, bare_address(number)).await;
 }
 
 /// Takes a call to subscriber access or an auto attendant.
@@ -50,7 +62,9 @@ pub(super) async fn to_contact(routed: &Routed<'_>, phone_context: &str, kind: C
         }
         ContactKind::SubscriberAccess => plan.phone_context.clone(),
     };
-    send(routed, plan, copy, &user).await;
+    if let Err(last) = send(routed, plan, copy, &user).await {
+        failed(front_end, incoming, &plan.phone_context, &last);
+    }
 }
 
 /// Servers that take calls of a plan: routers associated with it, else UM services directly.
@@ -86,8 +100,9 @@ fn failed(front_end: &FrontEnd, incoming: &signaling::agent::Incoming, plan: &st
     incoming.reply(504, "", &[(HeaderName::MsDiagnostics, diagnosis.to_string())]);
 }
 
-/// Tries the servers of a plan; 3xx is followed here, 5xx or silence leads to the next server.
-async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user: &str) {
+/// Tries the servers of a plan; 3xx is followed here, 5xx or silence leads to the next server. The error names the last server
+/// when none took the call; then nothing was answered yet.
+async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user: &str) -> Result<(), String> {
     let Routed { front_end, snapshot, incoming, .. } = routed;
     request.remove(HeaderName::Route);
     let supported = request.texts(HeaderName::Supported).collect::<Vec<_>>().join(", ");
@@ -109,7 +124,7 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
             };
             record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
             let Some(mut fork) = Fork::new(&front_end.agent, incoming) else {
-                return;
+                return Ok(());
             };
             fork.add(copy, &hop);
             match fork.run(None).await {
@@ -130,9 +145,12 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
                     last = server.fqdn.clone();
                     break;
                 }
-                other => return finish(incoming, other),
+                other => {
+                    finish(incoming, other);
+                    return Ok(());
+                }
             }
         }
     }
-    failed(front_end, incoming, &plan.phone_context, &last);
+    Err(last)
 }

@@ -5,10 +5,11 @@ use crate::service::Runtime;
 use crate::um::summary_body;
 use parking_lot::Mutex;
 use signaling::agent::{Agent, Incoming};
+use signaling::dialog::Dialog;
 use signaling::headers::{Contact, To};
 use signaling::message::RequestBuilder;
 use signaling::transport::{Hop, Transport};
-use signaling::{HeaderName, Method};
+use signaling::{HeaderName, Message, Method};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -45,6 +46,31 @@ struct State {
     bindings: HashMap<String, Vec<Binding>>,
     /// Last summary of each address, for phones that register later.
     waiting: HashMap<String, WaitingCounts>,
+    /// Telephones that asked to be told (RFC 6665).
+    subscriptions: HashMap<String, Vec<Subscription>>,
+}
+
+/// A subscription to message-summary.
+pub(super) struct Subscription {
+    pub dialog: Dialog,
+    pub hop: Hop,
+    pub expires: Instant,
+    pub agent: Agent,
+    pub contact: String,
+}
+
+impl Subscription {
+    /// The next NOTIFY.
+    pub fn notify(&mut self, address: &str, counts: &WaitingCounts) -> Message {
+        let left = self.expires.saturating_duration_since(Instant::now()).as_secs();
+        let state = if left == 0 { "terminated;reason=timeout".to_string() } else { format!("active;expires={left}") };
+        let mut notify = self.dialog.request(Method::Notify);
+        notify.push(HeaderName::Contact, &self.contact);
+        notify.push(HeaderName::Event, "message-summary");
+        notify.push(HeaderName::SubscriptionState, state);
+        notify.set_body("application/simple-message-summary", summary_body(address, counts));
+        notify
+    }
 }
 
 /// The register; clones share it.
@@ -146,11 +172,43 @@ impl Registrations {
         self.of(address).iter().any(|b| b.remote == remote)
     }
 
+    /// Keeps a subscription; a new one from the same telephone replaces the old, one without time left ends it.
+    pub(super) fn subscribe(&self, address: &str, subscription: Subscription) {
+        let mut state = self.state.lock();
+        let all = state.subscriptions.entry(address.to_lowercase()).or_default();
+        all.retain(|s| s.expires > Instant::now() && s.dialog.call_id != subscription.dialog.call_id);
+        if subscription.expires > Instant::now() {
+            all.push(subscription);
+        }
+    }
+
+    /// Last state that unified messaging told of an address.
+    pub fn waiting_of(&self, address: &str) -> Option<WaitingCounts> {
+        self.state.lock().waiting.get(&address.to_lowercase()).copied()
+    }
+
     /// Tells the telephones of an address about waiting messages, now and when they register.
     pub fn message_waiting(&self, runtime: &Arc<Runtime>, address: &str, counts: WaitingCounts) {
         let address = crate::config::bare_address(address).to_lowercase();
         self.state.lock().waiting.insert(address.clone(), counts);
-        let bindings = self.of(&address);
+        let mut bindings = self.of(&address);
+        let mut notifies = Vec::new();
+        if let Some(subscriptions) = self.state.lock().subscriptions.get_mut(&address) {
+            subscriptions.retain(|s| s.expires > Instant::now());
+            for subscription in subscriptions {
+                // Who asked is told in the subscription's dialog and not twice.
+                bindings.retain(|b| b.remote != subscription.hop.address);
+                let notify = subscription.notify(&address, &counts);
+                notifies.push((subscription.agent.clone(), subscription.hop.clone(), notify));
+            }
+        }
+        for (agent, hop, notify) in notifies {
+            tokio::spawn(async move {
+                if let Err(error) = agent.request_to(notify, &[hop], None).await {
+                    tracing::debug!(%error, "NOTIFY unanswered");
+                }
+            });
+        }
         let runtime = runtime.clone();
         tokio::spawn(async move {
             for binding in bindings {

@@ -1,9 +1,9 @@
 //! The front end's listeners.
 
+use super::registrar::Subscription;
 use super::{forward, login, route};
 use crate::config::{RoleKind, Server, Snapshot};
 use crate::service::{RoleError, RunningRole, Runtime, listen};
-use crate::um::summary_body;
 use signaling::agent::{Agent, Incoming};
 use signaling::transport::Transport;
 use signaling::{HeaderName, Method};
@@ -64,7 +64,7 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
             }
         }
         Method::Subscribe => subscribe(&front_end, &snapshot, &incoming, trusted).await,
-        Method::Notify if trusted => to_phones(&front_end, incoming).await,
+        Method::Notify if trusted => notified(&front_end, incoming).await,
         Method::Invite => {
             let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
             let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
@@ -79,6 +79,27 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
             &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, MESSAGE".into())],
         ),
     }
+}
+
+/// Message waiting from unified messaging: kept for telephones that register later, told to those that are there.
+async fn notified(front_end: &FrontEnd, incoming: Incoming) {
+    let event = incoming.request.typed::<signaling::headers::Event>().map(|e| e.package).unwrap_or_default();
+    if event != "message-summary" {
+        return to_phones(front_end, incoming).await;
+    }
+    let body = std::str::from_utf8(&incoming.request.body).unwrap_or("");
+    let account = signaling::dialog::to_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
+    let (Some(counts), false) = (crate::um::read_summary(body), account.is_empty()) else {
+        incoming.reply(400, "", &[]);
+        return;
+    };
+    let registrations = &front_end.runtime.registrations;
+    let known = front_end.runtime.snapshot().user(&account).is_some();
+    let there = !registrations.of(&account).is_empty();
+    if known {
+        registrations.message_waiting(&front_end.runtime, &account, counts);
+    }
+    incoming.reply(if !known { 404 } else if there { 200 } else { 480 }, "", &[]);
 }
 
 /// Forwards a request outside a dialog to the telephones of the user it names.
@@ -108,7 +129,7 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
     let expires: u32 =
         incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(3600).min(7200);
     let tag = signaling::agent::token();
-    let Some(mut dialog) = signaling::dialog::Dialog::for_callee(&incoming.request, &tag) else {
+    let Some(dialog) = signaling::dialog::Dialog::for_callee(&incoming.request, &tag) else {
         incoming.reply(400, "", &[]);
         return;
     };
@@ -123,20 +144,25 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
     }
     let user = snapshot.user(&from);
     let mailbox = user.and_then(|u| snapshot.mailbox_of(u));
-    let counts = mailbox.and_then(|m| front_end.runtime.store.waiting(&m.id).ok()).unwrap_or_default();
-    let mut notify = dialog.request(Method::Notify);
-    notify.push(HeaderName::Contact, contact);
-    notify.push(HeaderName::Event, "message-summary");
-    let state =
-        if expires == 0 { "terminated;reason=timeout".to_string() } else { format!("active;expires={expires}") };
-    notify.push(HeaderName::SubscriptionState, state);
-    notify.set_body("application/simple-message-summary", summary_body(&from, &counts));
-    // Later changes reach the telephone by the unsolicited NOTIFY to its registration.
+    let registrations = &front_end.runtime.registrations;
+    let counts = registrations
+        .waiting_of(&from)
+        .or_else(|| mailbox.and_then(|m| front_end.runtime.store.waiting(&m.id).ok()))
+        .unwrap_or_default();
     let hop = signaling::transport::Hop {
         transport: incoming.source.transport,
         address: incoming.source.remote,
         name: String::new(),
     };
+    let mut subscription = Subscription {
+        dialog,
+        hop: hop.clone(),
+        expires: tokio::time::Instant::now() + std::time::Duration::from_secs(expires.into()),
+        agent: front_end.agent.clone(),
+        contact,
+    };
+    let notify = subscription.notify(&from, &counts);
+    registrations.subscribe(&from, subscription);
     if let Err(error) = front_end.agent.request_to(notify, &[hop], None).await {
         tracing::debug!(%error, "NOTIFY unanswered");
     }

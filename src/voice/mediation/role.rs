@@ -43,6 +43,7 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
     let mut role =
         RunningRole::new(&server.fqdn, RoleKind::Mediation, vec![agent.clone()], runtime.options.port_offset);
+    role.tasks.push(tokio::spawn(crate::service::watch_trunks(runtime.clone(), agent.clone(), server.fqdn.clone())));
     let (runtime, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
@@ -64,7 +65,7 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
 }
 
 /// Trunks of a mediation server, by its FQDN or that of its pool.
-fn trunks_of<'a>(snapshot: &'a Snapshot, fqdn: &str) -> Vec<&'a Trunk> {
+pub(crate) fn trunks_of<'a>(snapshot: &'a Snapshot, fqdn: &str) -> Vec<&'a Trunk> {
     let pool = snapshot.server(fqdn).map_or("", |s| &s.pool);
     snapshot
         .trunks
@@ -74,7 +75,7 @@ fn trunks_of<'a>(snapshot: &'a Snapshot, fqdn: &str) -> Vec<&'a Trunk> {
 }
 
 /// Media security towards the front end.
-fn pool_security(level: EncryptionLevel) -> MediaSecurity {
+pub(crate) fn pool_security(level: EncryptionLevel) -> MediaSecurity {
     match level {
         EncryptionLevel::RequireEncryption => MediaSecurity::Required,
         EncryptionLevel::SupportEncryption => MediaSecurity::Optional,
@@ -113,7 +114,7 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, agent: Agent, incoming: 
         incoming.reply(503, "", &[]);
         return;
     }
-    let is_front_end = |s: &Server| s.has(RoleKind::FrontEnd);
+    let is_front_end = |s: &Server| s.has(RoleKind::FrontEnd) || s.has(RoleKind::Edge);
     let trusted =
         incoming.source.peer.as_ref().is_some_and(|p| {
             snapshot.servers.iter().any(|s| is_front_end(s) && (p.holds(&s.fqdn) || p.holds(&s.pool)))

@@ -2,6 +2,7 @@
 
 mod active;
 mod control_server;
+mod health;
 mod options;
 mod resolver;
 mod run;
@@ -10,6 +11,8 @@ mod supervisor;
 mod test_call;
 
 pub use active::{ActiveCalls, CallGuard};
+pub use health::Health;
+pub(crate) use health::{watch_gateways, watch_trunks};
 pub use options::Options;
 pub use resolver::LiveZone;
 pub use run::{ServiceError, run, run_with};

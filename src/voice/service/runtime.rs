@@ -1,11 +1,12 @@
 //! What all roles share.
 
-use super::{ActiveCalls, LiveZone, Options};
+use super::{ActiveCalls, Health, LiveZone, Options};
 use crate::config::{RoleKind, Server, Snapshot};
 use crate::mailbox::{Delivery, VoiceStore};
 use crate::prompt::Prompts;
 use crate::record::{CallRecord, EventLog, Ladder};
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use signaling::agent::{Agent, AgentConfig, Incoming, Listen};
 use signaling::transport::{Network, TlsIdentity, Transport, TransportError};
 use std::collections::HashMap;
@@ -39,6 +40,10 @@ pub struct Runtime {
     pub active: ActiveCalls,
     pub prompts: Prompts,
     pub registrations: crate::frontend::Registrations,
+    pub health: Health,
+    pub parked: crate::frontend::Parked,
+    /// Agents of the UM services that run, for requests outside calls.
+    um_agents: Mutex<HashMap<String, Agent>>,
     snapshot: ArcSwap<Snapshot>,
     /// Wall clock, which tests replace: auto attendants and greetings go by it.
     pub wall_clock: fn() -> chrono::DateTime<chrono::Utc>,
@@ -58,9 +63,27 @@ impl Runtime {
             active: ActiveCalls::default(),
             prompts: Prompts::default(),
             registrations: crate::frontend::Registrations::default(),
+            health: Health::default(),
+            parked: crate::frontend::Parked::default(),
+            um_agents: Mutex::default(),
             snapshot: ArcSwap::default(),
             wall_clock: chrono::Utc::now,
         })
+    }
+
+    /// The agent of a UM service that runs here.
+    pub fn um_agent(&self, fqdn: &str) -> Option<Agent> {
+        self.um_agents.lock().get(&fqdn.to_ascii_lowercase()).cloned()
+    }
+
+    /// Notes the agent of a UM service, or that it stopped.
+    pub(crate) fn set_um_agent(&self, fqdn: &str, agent: Option<Agent>) {
+        let name = fqdn.to_ascii_lowercase();
+        let mut agents = self.um_agents.lock();
+        match agent {
+            Some(agent) => agents.insert(name, agent),
+            None => agents.remove(&name),
+        };
     }
 
     /// The configuration now.

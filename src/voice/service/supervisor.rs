@@ -165,6 +165,7 @@ impl Supervisor {
             RoleKind::UmService => crate::um::start(runtime, server).await,
             RoleKind::FrontEnd => crate::frontend::start(runtime, server).await,
             RoleKind::Mediation => crate::mediation::start(runtime, server).await,
+            RoleKind::Edge => crate::frontend::start_edge(runtime, server).await,
             RoleKind::Gateway => {
                 crate::gateway::start(runtime, &crate::config::PstnGateway { address: key.0.clone(), simulator: true })
                     .await
@@ -176,6 +177,9 @@ impl Supervisor {
         let mut roles = self.roles.lock();
         if let Some(entry) = roles.get_mut(key) {
             if let Some(running) = entry.running.take() {
+                if key.1 == RoleKind::UmService {
+                    self.runtime.set_um_agent(&key.0, None);
+                }
                 running.stop();
             }
             entry.state = RoleState::Stopped;

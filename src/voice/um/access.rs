@@ -1,6 +1,7 @@
 //! Outlook Voice Access: signing in with a PIN, hearing messages, greetings, PIN, finding people.
 
 use super::directory::{Found, search};
+use super::outdial::{Authority, authorize};
 use super::recording::{Limits, Sidecar, record};
 use super::session::{Ended, Session};
 use crate::config::{MailboxPolicy, Snapshot, UmDialPlan, UmMailbox};
@@ -61,7 +62,14 @@ impl Access<'_> {
             .then(|| super::attendant::custom_prompt(self.runtime, &self.plan.name, &self.plan.welcome_greeting))
             .flatten();
         welcome.extend(custom.unwrap_or_else(|| self.prompts().get("welcome")));
-        if session.play(&welcome, true).await?.is_some() {
+        let mut barged = session.play(&welcome, true).await?.is_some();
+        if !self.plan.info_announcement.is_empty()
+            && let Some(news) =
+                super::attendant::custom_prompt(self.runtime, &self.plan.name, &self.plan.info_announcement)
+        {
+            barged |= session.play(&news, !self.plan.info_announcement_uninterruptible).await?.is_some();
+        }
+        if barged {
             session.flush_keys();
         }
         let mailbox = match known {
@@ -97,11 +105,15 @@ impl Access<'_> {
             match entered.as_str() {
                 "#" => {
                     let found = search(self.runtime, self.snapshot, self.plan, session).await?;
-                    return Ok(Err(match found {
-                        Some(Found::Call(number)) => AccessEnd::Transfer(number),
-                        Some(Found::Message(mailbox)) => AccessEnd::Message(mailbox),
-                        None => AccessEnd::Done(None),
-                    }));
+                    match found {
+                        Some(Found::Call(number)) => {
+                            if let Some(number) = self.allowed(session, &Authority::plan(self.plan), &number).await? {
+                                return Ok(Err(AccessEnd::Transfer(number)));
+                            }
+                        }
+                        Some(Found::Message(mailbox)) => return Ok(Err(AccessEnd::Message(mailbox))),
+                        None => return Ok(Err(AccessEnd::Done(None))),
+                    }
                 }
                 "*" if !self.plan.auto_attendant.is_empty() => {
                     return Ok(Err(AccessEnd::Attendant(self.plan.auto_attendant.clone())));
@@ -119,6 +131,27 @@ impl Access<'_> {
         }
         session.play(&self.prompts().get("goodbye"), false).await?;
         Ok(Err(AccessEnd::Done(None)))
+    }
+
+    /// The number to dial when the authority lets it; else the caller hears that it cannot be dialled.
+    async fn allowed(
+        &self,
+        session: &mut Session,
+        authority: &Authority<'_>,
+        number: &str,
+    ) -> Result<Option<String>, Ended> {
+        let dialed = authorize(self.snapshot, self.plan, authority, number);
+        if dialed.is_none() {
+            self.runtime.events.write(
+                1038,
+                "Warning",
+                "",
+                self.call_id,
+                format!("A call to {number} was refused: no dialing rule allows it."),
+            );
+            session.play(&self.prompts().get("number-not-allowed"), true).await?;
+        }
+        Ok(dialed)
     }
 
     /// Asks for the PIN. Counters live on the mailbox and survive the call.
@@ -258,7 +291,7 @@ impl Access<'_> {
             prompt = Vec::new();
             match key {
                 Some('1') => {
-                    if let Some(end) = self.messages(session, mailbox).await? {
+                    if let Some(end) = self.messages(session, mailbox, policy).await? {
                         return Ok(end);
                     }
                 }
@@ -267,7 +300,11 @@ impl Access<'_> {
                     session.play(&prompts.get("not-available"), true).await?;
                 }
                 Some('4') => match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) => return Ok(AccessEnd::Transfer(number)),
+                    Some(Found::Call(number)) => {
+                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
+                            return Ok(AccessEnd::Transfer(number));
+                        }
+                    }
                     Some(Found::Message(other)) => return Ok(AccessEnd::Message(other)),
                     None => {}
                 },
@@ -300,7 +337,12 @@ impl Access<'_> {
     }
 
     /// Messages one after the other; `Some` ends the menu with a transfer.
-    async fn messages(&self, session: &mut Session, mailbox: &UmMailbox) -> Result<Option<AccessEnd>, Ended> {
+    async fn messages(
+        &self,
+        session: &mut Session,
+        mailbox: &UmMailbox,
+        policy: &MailboxPolicy,
+    ) -> Result<Option<AccessEnd>, Ended> {
         let prompts = self.prompts();
         let messages = self.voice_messages(mailbox);
         let mut index = 0;
@@ -341,12 +383,18 @@ impl Access<'_> {
                     }
                 }
                 Some('6') => match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) => return Ok(Some(AccessEnd::Transfer(number))),
+                    Some(Found::Call(number)) => {
+                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
+                            return Ok(Some(AccessEnd::Transfer(number)));
+                        }
+                    }
                     Some(Found::Message(other)) => self.forward(message, mailbox, &other),
                     None => {}
                 },
                 Some('2') if !message.caller.is_empty() => {
-                    return Ok(Some(AccessEnd::Transfer(message.caller.clone())));
+                    if let Some(number) = self.allowed(session, &Authority::policy(policy), &message.caller).await? {
+                        return Ok(Some(AccessEnd::Transfer(number)));
+                    }
                 }
                 Some('*') => return Ok(None),
                 Some('1' | '0') => {}

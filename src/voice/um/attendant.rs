@@ -1,11 +1,12 @@
 //! Auto attendants: schedule, greeting, menu, extension, name, operator.
 
 use super::directory::{Found, number_of, search};
+use super::outdial::{Authority, authorize};
 use super::session::{Ended, Session};
 use crate::config::{AutoAttendant, Snapshot, UmDialPlan, UmMailbox};
 use crate::record::{CallRecord, CallType};
 use crate::service::Runtime;
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike, Utc};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,11 @@ pub(super) fn custom_prompt(runtime: &Runtime, object: &str, file: &str) -> Opti
     media::file::read_wav(&found).ok().map(|s| s.narrowband())
 }
 
+/// `1` or `True` in a key mapping.
+fn truth(text: &str) -> bool {
+    text == "1" || text.eq_ignore_ascii_case("true")
+}
+
 /// One entry of a menu.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Entry {
@@ -32,6 +38,8 @@ struct Entry {
     attendant: String,
     prompt: String,
     message_for: String,
+    location: bool,
+    hours: bool,
 }
 
 /// Reads `key,Name,Extension,AutoAttendant,PromptFile,LeaveVoicemailFor,...`; entries without key get the next free one (lab).
@@ -55,7 +63,10 @@ fn entries(texts: &[String]) -> Vec<Entry> {
             extension: field(1),
             attendant: field(2),
             prompt: field(3),
-            message_for: field(4),
+            // By name, else by legacy DN.
+            message_for: if field(4).is_empty() { field(5) } else { field(4) },
+            location: truth(&field(6)),
+            hours: truth(&field(7)),
         });
     }
     found
@@ -110,7 +121,7 @@ fn holiday(schedule: &[String], day: NaiveDate) -> Option<String> {
     })
 }
 
-/// Hours between UTC and a time zone of the attendant, from `(GMT-08:00) ...` or `UTC+1`; names alone count as UTC (assumed).
+/// Minutes between UTC and a time zone given as `(GMT-08:00) ...` or `UTC+1`; what says nothing counts as UTC (assumed).
 fn offset_minutes(zone: &str) -> i64 {
     let Some(at) = zone.find(['+', '-']) else { return 0 };
     let sign = if zone.as_bytes()[at] == b'-' { -1 } else { 1 };
@@ -119,9 +130,20 @@ fn offset_minutes(zone: &str) -> i64 {
     sign * (hours.parse::<i64>().unwrap_or(0) * 60 + minutes.parse::<i64>().unwrap_or(0))
 }
 
+/// The same for a zone by name (`Pacific Standard Time`, `Europe/Paris`), summer time included.
+fn zone_minutes(zone: &str, now: DateTime<Utc>) -> i64 {
+    match values::time::Zone::find(zone) {
+        Ok(values::time::Zone::Named(zone, _)) => {
+            i64::from(zone.offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc()) / 60
+        }
+        Ok(_) => 0,
+        Err(_) => offset_minutes(zone),
+    }
+}
+
 /// What holds now: business hours, and the holiday's greeting.
 fn now_in(attendant: &AutoAttendant, now: DateTime<Utc>) -> (bool, Option<String>) {
-    let local = now + chrono::Duration::minutes(offset_minutes(&attendant.time_zone));
+    let local = now + chrono::Duration::minutes(zone_minutes(&attendant.time_zone, now));
     if let Some(greeting) = holiday(&attendant.holidays, local.date_naive()) {
         return (false, Some(greeting));
     }
@@ -207,6 +229,29 @@ impl Attendant<'_> {
             &attendant.operator_extension
         };
         let operator = Some(number.clone()).filter(|n| operator && !n.is_empty());
+        if keys.is_empty() && attendant.name_lookup && (attendant.call_someone || attendant.send_message) {
+            // Without a menu the caller is asked for a name at once.
+            session.play(&greeting, true).await?;
+            return Ok(match self.look_up(session, attendant).await? {
+                Step::Again => match operator {
+                    Some(operator) => Step::End(AttendantEnd::Transfer(operator)),
+                    None => {
+                        session.play(&prompts.get("goodbye"), false).await?;
+                        Step::End(AttendantEnd::Done(None))
+                    }
+                },
+                step => step,
+            });
+        }
+        if let (true, Some(operator)) = (keys.is_empty(), &operator) {
+            session.play(&greeting, false).await?;
+            return Ok(Step::End(AttendantEnd::Transfer(operator.clone())));
+        }
+        if keys.is_empty() {
+            greeting.extend(prompts.get("goodbye"));
+            session.play(&greeting, false).await?;
+            return Ok(Step::End(AttendantEnd::Done(None)));
+        }
         let menu = self.menu(attendant, open, &keys, operator.is_some());
         let mut prompt = greeting;
         for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
@@ -238,13 +283,60 @@ impl Attendant<'_> {
             menu.extend(prompts.get("press"));
             menu.extend(prompts.number(entry.key.to_digit(10).unwrap_or(0)));
         }
-        if keys.is_empty() && attendant.name_lookup {
-            menu.extend(prompts.get("attendant-spell"));
-        }
         if operator {
             menu.extend(prompts.get("attendant-operator"));
         }
         menu
+    }
+
+    /// Spelling a name, or an extension.
+    async fn look_up(&self, session: &mut Session, attendant: &AutoAttendant) -> Result<Step, Ended> {
+        Ok(match search(self.runtime, self.snapshot, self.plan, session).await? {
+            Some(Found::Call(number)) if attendant.call_someone && attendant.allow_dial_plan_subscribers => {
+                Step::End(AttendantEnd::Transfer(number))
+            }
+            Some(Found::Message(mailbox)) if attendant.send_message => Step::End(AttendantEnd::Message(mailbox)),
+            _ => Step::Again,
+        })
+    }
+
+    fn location(&self, attendant: &AutoAttendant) -> Vec<i16> {
+        let prompts = &self.runtime.prompts;
+        let mut sound = prompts.get("business-location");
+        sound.extend(prompts.text(&attendant.business_location).unwrap_or_else(|| prompts.get("not-available")));
+        sound
+    }
+
+    /// The schedule, interval by interval.
+    fn hours(&self, schedule: &[String]) -> Vec<i16> {
+        const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+        let prompts = &self.runtime.prompts;
+        let intervals: Vec<(u32, u32)> = schedule
+            .iter()
+            .flat_map(|s| s.split(','))
+            .filter_map(|i| i.split_once('-'))
+            .filter_map(|(from, to)| Some((minute_of_week(from)?, minute_of_week(to)?)))
+            .collect();
+        if intervals.is_empty() || intervals.iter().any(|(from, to)| from == to) {
+            return prompts.get("always-open");
+        }
+        let mut sound = prompts.get("business-hours");
+        let time = |minute: u32| {
+            let (day, hour, rest) = (minute / 1440, minute % 1440 / 60, minute % 60);
+            let mut words = prompts.get(DAYS[day as usize % 7]);
+            words.extend(prompts.number(if hour.is_multiple_of(12) { 12 } else { hour % 12 }));
+            if rest > 0 {
+                words.extend(prompts.number(rest));
+            }
+            words.extend(prompts.get(if hour < 12 { "am" } else { "pm" }));
+            words
+        };
+        for (from, to) in intervals {
+            sound.extend(time(from));
+            sound.extend(prompts.get("to"));
+            sound.extend(time(to));
+        }
+        sound
     }
 
     async fn choose(
@@ -260,6 +352,12 @@ impl Attendant<'_> {
         if let Some(entry) = entry {
             if let Some(sound) = custom_prompt(self.runtime, &attendant.name, &entry.prompt) {
                 session.play(&sound, true).await?;
+            }
+            if entry.location || entry.hours {
+                let sound =
+                    if entry.location { self.location(attendant) } else { self.hours(&attendant.business_hours) };
+                session.play(&sound, true).await?;
+                return Ok(Step::Again);
             }
             if !entry.extension.is_empty() {
                 return Ok(Step::End(AttendantEnd::Transfer(entry.extension.clone())));
@@ -283,29 +381,18 @@ impl Attendant<'_> {
                 }
             }
             Some('*') if attendant.star_out => return Ok(Step::End(AttendantEnd::Access)),
-            Some('#') if attendant.name_lookup => {
-                return Ok(match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) if attendant.call_someone => Step::End(AttendantEnd::Transfer(number)),
-                    Some(Found::Message(mailbox)) if attendant.send_message => {
-                        Step::End(AttendantEnd::Message(mailbox))
-                    }
-                    _ => Step::Again,
-                });
-            }
+            Some('#') if attendant.name_lookup => return self.look_up(session, attendant).await,
             Some(first) if first.is_ascii_digit() => {
-                // The first digit of an extension.
-                let rest =
-                    session.collect(&[], self.plan.digits.saturating_sub(1).max(1), Duration::from_secs(2)).await?;
+                // The first digit of an extension, or of a number that the dialing rules allow; `#` or a pause ends it.
+                let rest = session.collect(&[], 23, Duration::from_secs(2)).await?;
                 let number = format!("{first}{}", rest.trim_end_matches('#'));
-                if let Some(mailbox) =
-                    self.snapshot.mailbox(self.plan, &number).filter(|_| number.len() == self.plan.digits)
-                {
-                    if attendant.allow_dial_plan_subscribers {
-                        return Ok(Step::End(AttendantEnd::Transfer(number_of(mailbox))));
-                    }
-                } else if attendant.allow_extensions && number.len() == self.plan.digits {
-                    return Ok(Step::End(AttendantEnd::Transfer(number)));
+                let authority = Authority::attendant(attendant);
+                if let Some(dialed) = authorize(self.snapshot, self.plan, &authority, &number) {
+                    let mailbox = self.snapshot.mailbox(self.plan, &dialed).filter(|_| number.len() == self.plan.digits);
+                    return Ok(Step::End(AttendantEnd::Transfer(mailbox.map_or(dialed, number_of))));
                 }
+                let text = format!("{}: a call to {number} was refused: no dialing rule allows it.", attendant.name);
+                self.runtime.events.write(1038, "Warning", "", "", text);
                 session.play(&prompts.get("number-not-allowed"), true).await?;
                 return Ok(Step::Again);
             }
@@ -343,6 +430,11 @@ mod tests {
             ("2026-12-27T09:00:00Z", (false, None)),
         ] {
             assert_eq!(now_in(&attendant, now.parse().unwrap()), expected, "{now}");
+        }
+        for (zone, minutes) in
+            [("Pacific Standard Time", -420), ("Europe/Paris", 120), ("(UTC+05:30) Chennai", 330), ("", 0)]
+        {
+            assert_eq!(zone_minutes(zone, "2026-07-01T12:00:00Z".parse().unwrap()), minutes, "{zone}");
         }
     }
 

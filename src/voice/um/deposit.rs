@@ -1,9 +1,12 @@
 //! Call answering: greeting, tone, recording, options, delivery, goodbye.
 
+use super::find_me::FindMe;
 use super::keys::{after_recording, greeting};
+use super::outdial::{Authority, authorize};
 use super::recording::{Limits, Recording, Sidecar, record};
+use super::rules::{Action, KeyMapping, Situation, choose, key_mapping};
 use super::session::{Ended, Session};
-use crate::config::{Snapshot, UmDialPlan, UmMailbox};
+use crate::config::{CallAnsweringRule, Snapshot, UmDialPlan, UmMailbox};
 use crate::mailbox::{Importance, MessageClass, MessageDraft};
 use crate::record::{CallRecord, CallType};
 use crate::router::Caller;
@@ -22,6 +25,10 @@ pub struct Deposit<'a> {
     pub mailbox: &'a UmMailbox,
     pub caller: &'a Caller,
     pub call_id: &'a str,
+    /// The server that holds the call.
+    pub server: &'a str,
+    /// Number or address that was called first.
+    pub dialed: &'a str,
 }
 
 /// How call answering ended.
@@ -30,8 +37,17 @@ pub enum DepositEnd {
     Done(Option<Ended>),
     /// `*` was pressed: sign in to this mailbox.
     SignIn,
-    /// `0` was pressed: transfer there.
+    /// `0`, or a key of a call answering rule, was pressed: transfer there.
     Operator(String),
+    /// A call answering rule leads to the voice mail of somebody else.
+    Message(Box<UmMailbox>),
+}
+
+/// How a call answering rule ended.
+enum RuleEnd {
+    Record,
+    NoInput,
+    End(DepositEnd),
 }
 
 impl Deposit<'_> {
@@ -137,6 +153,23 @@ impl Deposit<'_> {
             self.missed_call(call);
             return Err(ended);
         }
+        if let Some(rule) = self.rule() {
+            match self.answer_by_rule(session, rule).await {
+                Ok(RuleEnd::Record) => return self.record_steps(session, call).await,
+                Ok(RuleEnd::End(end)) => return Ok(end),
+                Ok(RuleEnd::NoInput) => {
+                    self.missed_call(call);
+                    session.play(&prompts.get("goodbye"), false).await?;
+                    return Ok(DepositEnd::Done(None));
+                }
+                Err(ended) => {
+                    if matches!(ended, Ended::Caller) {
+                        self.missed_call(call);
+                    }
+                    return Err(ended);
+                }
+            }
+        }
         let pressed = match session.play(&self.greeting(), true).await {
             Ok(pressed) => pressed,
             Err(ended) => {
@@ -159,6 +192,110 @@ impl Deposit<'_> {
             // `#` and every other key lead to the tone.
             Some(greeting::SKIP | _) | None => {}
         }
+        self.record_steps(session, call).await
+    }
+
+    /// The rule that answers this call, if any may.
+    fn rule(&self) -> Option<&CallAnsweringRule> {
+        let policy = self.snapshot.policy(&self.mailbox.policy);
+        let allowed = self.plan.call_answering_rules_enabled
+            && self.mailbox.call_answering_rules
+            && policy.is_none_or(|p| p.allow_call_answering_rules);
+        let situation = Situation {
+            caller: self.caller,
+            dialed: self.dialed,
+            now: (self.runtime.wall_clock)(),
+            automatic_replies: self.runtime.store.folder(&self.mailbox.id).join("greeting-away.wav").exists(),
+        };
+        allowed.then(|| choose(&self.mailbox.rules, &situation)).flatten()
+    }
+
+    fn rule_menu(&self, rule: &CallAnsweringRule, keys: &[KeyMapping]) -> Vec<i16> {
+        let prompts = &self.runtime.prompts;
+        // A recorded greeting replaces the generated menu.
+        let own = self.runtime.store.folder(&self.mailbox.id).join(format!("rule-{}.wav", rule.priority));
+        if let Ok(sound) = media::file::read_wav(&own) {
+            return sound.narrowband();
+        }
+        let mut menu = prompts.name(&self.mailbox.display_name, self.mailbox.extensions.first().map_or("", |e| e));
+        for mapping in keys {
+            if mapping.action == Action::LeaveMessage {
+                menu.extend(prompts.get("to-leave-message"));
+            } else {
+                menu.extend(prompts.get("for"));
+                menu.extend(prompts.name(&mapping.context, ""));
+                menu.extend(prompts.get("press"));
+            }
+            menu.extend(match mapping.key.to_digit(10) {
+                Some(digit) => prompts.number(digit),
+                None => prompts.get("star"),
+            });
+        }
+        menu
+    }
+
+    async fn answer_by_rule(&self, session: &mut Session, rule: &CallAnsweringRule) -> Result<RuleEnd, Ended> {
+        let prompts = &self.runtime.prompts;
+        let keys: Vec<KeyMapping> = rule.key_mappings.iter().filter_map(|k| key_mapping(k)).collect();
+        if keys.is_empty() {
+            session.play(&self.greeting(), rule.interruptible).await?;
+            return Ok(RuleEnd::Record);
+        }
+        let menu = self.rule_menu(rule, &keys);
+        let policy = self.snapshot.policy(&self.mailbox.policy).cloned().unwrap_or_default();
+        let mut prompt = menu.clone();
+        for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
+            let early = session.play(&prompt, rule.interruptible).await?;
+            let key = match early {
+                Some(key) => Some(key),
+                None => session.wait_key(MENU).await?,
+            };
+            let Some(mapping) = keys.iter().find(|k| Some(k.key) == key) else {
+                prompt = prompts.get(if key.is_none() { "still-there" } else { "invalid-entry" });
+                prompt.extend_from_slice(&menu);
+                continue;
+            };
+            let (target, voice_mail) = match &mapping.action {
+                Action::LeaveMessage => return Ok(RuleEnd::Record),
+                Action::FindMe(numbers) => {
+                    let find_me = FindMe {
+                        runtime: self.runtime,
+                        snapshot: self.snapshot,
+                        plan: self.plan,
+                        mailbox: self.mailbox,
+                        server: self.server,
+                        call_id: self.call_id,
+                    };
+                    find_me.run(session, numbers).await?;
+                    // Nobody took the call: back to the menu.
+                    prompt = menu.clone();
+                    continue;
+                }
+                Action::ContactVoiceMail(contact) => (contact, true),
+                Action::Transfer(target) | Action::Contact(target) => (target, false),
+            };
+            let contact = self.snapshot.mailbox_by_identity(target);
+            if let (true, Some(mailbox)) = (voice_mail, contact) {
+                return Ok(RuleEnd::End(DepositEnd::Message(Box::new(mailbox.clone()))));
+            }
+            // A contact is called by the address of the mailbox.
+            let number = contact.map_or_else(|| target.clone(), super::directory::number_of);
+            match authorize(self.snapshot, self.plan, &Authority::policy(&policy), &number) {
+                Some(number) if !voice_mail => return Ok(RuleEnd::End(DepositEnd::Operator(number))),
+                _ => {
+                    session.play(&prompts.get("number-not-allowed"), true).await?;
+                    prompt = menu.clone();
+                }
+            }
+        }
+        // A rule that lets callers leave a message takes one from who presses nothing, too.
+        let records = keys.iter().any(|k| k.action == Action::LeaveMessage);
+        Ok(if records { RuleEnd::Record } else { RuleEnd::NoInput })
+    }
+
+    /// Tone, recording, options, delivery.
+    async fn record_steps(&self, session: &mut Session, call: &mut CallRecord) -> Result<DepositEnd, Ended> {
+        let prompts = &self.runtime.prompts;
         loop {
             let recording = self.take_message(session).await?;
             let Some(recording) = recording else {

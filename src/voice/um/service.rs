@@ -46,8 +46,12 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
             return Err(error);
         }
     };
+    runtime.set_um_agent(&server.fqdn, Some(service_agent.clone()));
+    let watched = service_agent.clone();
     let agents = vec![service_agent, worker_agent];
     let mut role = RunningRole::new(&server.fqdn, RoleKind::UmService, agents, runtime.options.port_offset);
+    role.tasks.push(tokio::spawn(crate::service::watch_gateways(runtime.clone(), watched, server.fqdn.clone())));
+    role.tasks.push(tokio::spawn(super::waiting::refresh(runtime.clone(), server.fqdn.clone())));
     let (shared, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = service_requests.recv().await {
@@ -82,7 +86,7 @@ pub(super) fn admit(runtime: &Runtime, fqdn: &str, incoming: &Incoming) -> Resul
     Ok(target)
 }
 
-fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming) {
+fn answer(runtime: &Arc<Runtime>, fqdn: &str, incoming: &Incoming) {
     match incoming.request.method() {
         Method::Ack => {}
         Method::Invite => {
@@ -106,11 +110,53 @@ fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming) {
             }
         }
         Method::Options => crate::router::options(runtime, fqdn, RoleKind::UmService, incoming),
+        Method::Message => missed_call(runtime, incoming),
         Method::Register | Method::Publish => {
             incoming.reply(405, "", &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS".into())])
         }
         _ => incoming.reply(481, "", &[]),
     }
+}
+
+/// A missed call that a front end tells of.
+fn missed_call(runtime: &Arc<Runtime>, incoming: &Incoming) {
+    let snapshot = runtime.snapshot();
+    let trusted = incoming
+        .source
+        .peer
+        .as_ref()
+        .is_some_and(|p| p.names.iter().chain(&p.common_name).any(|n| snapshot.is_trusted(n)));
+    if !trusted {
+        return incoming.reply(403, "", &[]);
+    }
+    let Some(body) = incoming.request.body_of_type(crate::frontend::NOTIFICATION) else {
+        return incoming.reply(415, "", &[(HeaderName::Accept, crate::frontend::NOTIFICATION.into())]);
+    };
+    let value = |name: &str| crate::frontend::notification_element(body, name).unwrap_or_default();
+    let Some(mailbox) = snapshot.mailbox_by_identity(&value("User")) else {
+        return incoming.reply(404, "", &[]);
+    };
+    let allowed = mailbox.missed_calls && snapshot.policy(&mailbox.policy).is_none_or(|p| p.allow_missed_call_notifications);
+    if allowed {
+        let party = value("Caller");
+        let who = crate::router::Caller { anonymous: party.is_empty(), party, display: value("CallerName") };
+        let plan = snapshot.dial_plan(&mailbox.dial_plan);
+        let draft = crate::mailbox::MessageDraft {
+            mailbox: mailbox.id.clone(),
+            class: crate::mailbox::MessageClass::MissedCall,
+            caller_name: who.name(&snapshot, plan),
+            caller: who.party,
+            call_id: value("CallId"),
+            ..crate::mailbox::MessageDraft::default()
+        };
+        if let Err(error) = crate::service::blocking(|| runtime.delivery.deliver(&snapshot, &draft)) {
+            let text = format!("A missed call notification could not be delivered: {error}");
+            runtime.events.write(1030, "Error", "", &draft.call_id, text);
+            // The front end keeps it and tries again.
+            return incoming.reply(503, "", &[]);
+        }
+    }
+    incoming.reply(200, "", &[]);
 }
 
 /// Media security that a plan demands.

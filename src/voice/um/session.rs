@@ -2,6 +2,8 @@
 
 use crate::audio::AudioLeg;
 use media::clock::MediaClock;
+use media::dtmf::ToneDetector;
+use media::tone::ActivityDetector;
 use media::{FRAME, Frame};
 use signaling::agent::{Call, CallEvent, Incoming};
 use signaling::sdp::{Direction, MediaSecurity, Sdp, answer};
@@ -28,6 +30,10 @@ pub enum Ended {
     Cut,
     /// The caller was transferred.
     Transferred,
+    /// The caller was joined with somebody, and one of them hung up.
+    Joined,
+    /// A fax calls.
+    Fax,
 }
 
 impl Ended {
@@ -39,6 +45,8 @@ impl Ended {
             Ended::Limit => "MaxCallDuration",
             Ended::Cut => "Administrator",
             Ended::Transferred => "Transferred",
+            Ended::Joined => "GracefulHangup",
+            Ended::Fax => "Fax",
         }
     }
 }
@@ -63,7 +71,12 @@ pub struct Session {
     started: Instant,
     /// Outcome of a transfer, from the NOTIFY of the other side.
     transfer: Option<u16>,
+    /// Listens for a calling fax, so many frames long.
+    fax: Option<(ToneDetector, u32)>,
 }
+
+/// A fax calls within so many frames of 20 ms: 30 s.
+const FAX_FRAMES: u32 = 1500;
 
 /// Longest wait for the outcome of a transfer.
 const TRANSFER: Duration = Duration::from_secs(40);
@@ -82,6 +95,48 @@ impl Session {
             security,
             started: now,
             transfer: None,
+            fax: None,
+        }
+    }
+
+    /// From now on a calling fax ends the script with [`Ended::Fax`].
+    pub fn listen_for_fax(&mut self) {
+        self.fax = Some((ToneDetector::fax_calling(), FAX_FRAMES));
+    }
+
+    /// Keeps what the other side says until it is silent for `pause` or `most` samples are there.
+    pub async fn listen(&mut self, most: usize, pause: Duration) -> Result<Vec<i16>, Ended> {
+        let mut said = Vec::new();
+        let mut activity = ActivityDetector::default();
+        while said.len() < most {
+            let heard = self.tick(None).await?;
+            activity.feed(&heard.frame);
+            said.extend_from_slice(&heard.frame);
+            if heard.key.is_some() || u128::from(activity.silence()) >= pause.as_millis() {
+                break;
+            }
+        }
+        Ok(said)
+    }
+
+    /// Joins this call with another until either ends: always `Err`.
+    pub async fn bridge(&mut self, other: &mut Session) -> Result<(), Ended> {
+        self.fax = None;
+        let mut to_us = None;
+        loop {
+            let ours = self.tick(to_us.as_ref()).await?;
+            if let Some(key) = ours.key {
+                other.leg.press(&key.to_string());
+            }
+            let to_them = ours.sound.then_some(ours.frame);
+            let theirs = match other.tick(to_them.as_ref()).await {
+                Ok(heard) => heard,
+                Err(_) => return Err(Ended::Joined),
+            };
+            if let Some(key) = theirs.key {
+                self.leg.press(&key.to_string());
+            }
+            to_us = theirs.sound.then_some(theirs.frame);
         }
     }
 
@@ -113,6 +168,17 @@ impl Session {
         let silence = [0; FRAME];
         self.leg.send(Some(out.unwrap_or(&silence)));
         heard.key = self.keys.pop_front();
+        if let Some((detector, left)) = &mut self.fax {
+            *left -= 1;
+            let over = *left == 0;
+            if detector.feed(&heard.frame) {
+                self.fax = None;
+                return Err(Ended::Fax);
+            }
+            if over {
+                self.fax = None;
+            }
+        }
         Ok(heard)
     }
 

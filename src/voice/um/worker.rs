@@ -7,7 +7,7 @@ use super::deposit::{Deposit, DepositEnd};
 use super::service::{admit, media_security};
 use super::session::{Ended, Session};
 use crate::audio::{AudioPort, NotEstablished, UM_PORTS, check_offer, establish};
-use crate::config::{RoleKind, Snapshot, UmMailbox};
+use crate::config::{RoleKind, Snapshot, UmDialPlan, UmMailbox, UriType};
 use crate::record::{CallRecord, CallType, OfferResult, ReasonForCall, record_time};
 use crate::router::{Caller, Target, caller};
 use crate::service::Runtime;
@@ -181,9 +181,24 @@ async fn run(
         next = match next {
             Next::Answer(mailbox) => {
                 guard.update(|c| c.call_type = CallType::CallAnsweringVoiceMessage.name().into());
-                let deposit = Deposit { runtime, snapshot, plan, mailbox: &mailbox, caller: who, call_id: &call_id };
+                session.listen_for_fax();
+                let (server, dialed) = (record.um_server_name.clone(), record.dialed_string.clone());
+                let deposit = Deposit {
+                    runtime,
+                    snapshot,
+                    plan,
+                    mailbox: &mailbox,
+                    caller: who,
+                    call_id: &call_id,
+                    server: &server,
+                    dialed: &dialed,
+                };
                 match deposit.run(session, record).await {
+                    DepositEnd::Done(Some(Ended::Fax)) => {
+                        return fax(runtime, snapshot, plan, &mailbox, session, record, &call_id).await;
+                    }
                     DepositEnd::Done(ended) => return ended,
+                    DepositEnd::Message(other) => Next::Answer(other),
                     DepositEnd::SignIn => Next::Access(Some(mailbox)),
                     DepositEnd::Operator(number) => Next::Transfer(number),
                 }
@@ -211,6 +226,39 @@ async fn run(
         };
     }
     None
+}
+
+/// A fax called: the partner's server takes it, or nobody.
+async fn fax(
+    runtime: &Runtime,
+    snapshot: &Snapshot,
+    plan: &UmDialPlan,
+    mailbox: &UmMailbox,
+    session: &mut Session,
+    record: &mut CallRecord,
+    call_id: &str,
+) -> Option<Ended> {
+    record.call_type = CallType::Fax.name().into();
+    let policy = snapshot.policy(&mailbox.policy);
+    // Several partners may be named; the first one counts.
+    let server = policy.map_or("", |p| p.fax_server.split([',', ' ']).next().unwrap_or(""));
+    let allowed = plan.fax_enabled && mailbox.fax && policy.is_some_and(|p| p.allow_fax) && !server.is_empty();
+    // Users of SIP URI dial plans cannot receive fax: mediation servers do not carry it.
+    if !allowed || plan.uri_type == UriType::SipName {
+        let text = format!("A fax for {} was dropped: no fax partner may take it.", mailbox.smtp);
+        runtime.events.write(1037, "Warning", &record.um_server_name, call_id, text);
+        return Some(Ended::Fax);
+    }
+    let target = if server.starts_with("sip:") { server.to_string() } else { format!("sip:{server}") };
+    let domain = snapshot.sip_domains.first().unwrap_or(&snapshot.domain);
+    match session.transfer(&target, &format!("sip:{}@{domain}", plan.phone_context)).await {
+        Err(ended) => Some(ended),
+        Ok(()) => {
+            let text = format!("The fax partner {target} did not take a fax for {}.", mailbox.smtp);
+            runtime.events.write(1037, "Warning", &record.um_server_name, call_id, text);
+            Some(Ended::Fax)
+        }
+    }
 }
 
 /// Stages of one call before it counts as looping.
