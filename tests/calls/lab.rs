@@ -174,6 +174,13 @@ pub fn contoso_of(authority: &Authority, security: VoipSecurity, encryption: Enc
     }
 }
 
+/// A moment of the wall clock, as the runtime has it.
+pub type WallClock = voice::service::WallClock;
+
+fn chrono_now() -> WallClock {
+    WallClock::from(std::time::SystemTime::now())
+}
+
 /// A running lab.
 pub struct Lab {
     pub home: PathBuf,
@@ -185,11 +192,19 @@ pub struct Lab {
 impl Lab {
     /// Starts all roles of an organisation.
     pub async fn start(snapshot: Snapshot) -> Lab {
+        Lab::start_at(snapshot, chrono_now).await
+    }
+
+    /// The same with a wall clock of its own.
+    pub async fn start_at(snapshot: Snapshot, clock: fn() -> WallClock) -> Lab {
         let home =
             std::env::temp_dir().join(format!("dialtone-calls-{}-{}", std::process::id(), signaling::agent::token()));
         std::fs::create_dir_all(&home).unwrap();
         let store = VoiceStore::open(&home).unwrap();
         let runtime = Runtime::new(Options::default(), Network::Simulated(SimulatedNetwork::new()), store);
+        let mut runtime = Arc::into_inner(runtime).expect("nobody else has it yet");
+        runtime.wall_clock = clock;
+        let runtime = Arc::new(runtime);
         let supervisor = Supervisor::new(runtime.clone());
         let source = MemorySource::new(snapshot);
         supervisor.apply(source.load().unwrap()).await;
@@ -203,6 +218,17 @@ impl Lab {
     pub async fn change(&self, change: impl FnOnce(&mut Snapshot)) {
         self.source.change(change);
         self.supervisor.apply(self.source.load().unwrap()).await;
+    }
+
+    /// Types of the unified messaging calls so far, the newest first.
+    pub fn call_types(&self) -> Vec<String> {
+        let calls = self.runtime.store.calls("", 30).unwrap();
+        calls.into_iter().filter(|r| r.call_type != "Enterprise Voice").map(|r| r.call_type).collect()
+    }
+
+    /// Whether the event log holds an event.
+    pub fn has_event(&self, id: u32) -> bool {
+        self.runtime.store.events(50).unwrap().iter().any(|e| e.id == id)
     }
 
     /// Places a call with the test phone.

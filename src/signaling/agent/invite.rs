@@ -37,7 +37,7 @@ pub struct InviteOptions {
     pub credentials: Option<Credentials>,
     /// Hops instead of those that the URI resolves to.
     pub hops: Option<Vec<Hop>>,
-    /// Time for the first provisional response; then the hop counts as dead.
+    /// Time for the first response that says more than 100; then the hop counts as dead.
     pub first_response: Option<Duration>,
 }
 
@@ -64,6 +64,8 @@ pub struct OutgoingInvite {
     early: HashMap<String, Dialog>,
     last_rseq: HashMap<String, u32>,
     heard: bool,
+    /// When the hop counts as dead.
+    dead_at: Option<tokio::time::Instant>,
     challenged: u32,
     cancelled: bool,
     cancel_headers: Vec<(HeaderName, String)>,
@@ -102,6 +104,7 @@ impl Agent {
             early: HashMap::new(),
             last_rseq: HashMap::new(),
             heard: false,
+            dead_at: None,
             challenged: 0,
             cancelled: false,
             cancel_headers: Vec::new(),
@@ -202,6 +205,7 @@ impl OutgoingInvite {
             let contact = self.agent.contact_uri(&self.options.contact_user, hop.transport, hop.address.ip());
             self.request.set(HeaderName::Contact, format!("<{contact}>"));
             self.heard = false;
+            self.dead_at = self.options.first_response.map(|wait| tokio::time::Instant::now() + wait);
             match self.agent.start(self.request.clone(), &hop) {
                 Ok(transaction) => {
                     self.current = Some((transaction, hop));
@@ -228,13 +232,15 @@ impl OutgoingInvite {
             return Some(self.finish(response, true));
         }
         loop {
-            let wait = self.options.first_response.filter(|_| !self.heard);
+            let dead_at = self.dead_at.filter(|_| !self.heard);
             let (transaction, hop) = self.current.as_mut()?;
             let hop = hop.clone();
-            let event = match wait {
-                Some(wait) => match tokio::time::timeout(wait, transaction.next()).await {
+            let event = match dead_at {
+                Some(at) => match tokio::time::timeout_at(at, transaction.next()).await {
                     Ok(event) => event,
                     Err(_) => {
+                        // Whatever it does later is not wanted any more.
+                        self.agent.cancel(transaction.key(), &[]);
                         self.last_failure = Some(self.failure(&RequestError::Timeout));
                         if let Err(response) = self.next_attempt() {
                             return Some(self.finish(response, true));
@@ -273,7 +279,7 @@ impl OutgoingInvite {
     fn take_response(&mut self, response: Message, hop: &Hop) -> Option<Progress> {
         let status = response.status();
         if status < 200 {
-            self.heard = true;
+            self.heard |= status > 100;
             if self.cancelled
                 && let Some((transaction, _)) = &self.current
             {

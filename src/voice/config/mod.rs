@@ -13,8 +13,8 @@ pub(crate) use lookup::{bare_address, digits};
 
 pub use addresses::assign_addresses;
 pub use exchange::{
-    AudioCodec, AutoAttendant, CallAnsweringRule, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup, UmIpGateway,
-    UmMailbox, UriType, VoipSecurity,
+    AudioCodec, AutoAttendant, CallAnsweringRule, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup,
+    UmIpGateway, UmMailbox, UriType, VoipSecurity,
 };
 pub use memory::MemorySource;
 pub use services::{

@@ -123,8 +123,7 @@ impl Snapshot {
 
     /// The range that a number is unassigned in.
     pub fn unassigned(&self, number: &str) -> Option<&UnassignedRange> {
-        let mut found: Vec<_> =
-            self.services.unassigned.iter().filter(|r| within(number, &r.start, &r.end)).collect();
+        let mut found: Vec<_> = self.services.unassigned.iter().filter(|r| within(number, &r.start, &r.end)).collect();
         found.sort_by_key(|r| r.priority);
         found.first().copied()
     }
@@ -224,7 +223,11 @@ pub(super) fn read(reader: &Reader) -> Result<Services, StoreError> {
         services.locations.push(LocationPolicy {
             scope: policy.name.clone(),
             dial_string: text(&policy, "EmergencyDialString"),
-            masks: text(&policy, "EmergencyDialMask").split(';').map(str::to_string).filter(|m| !m.is_empty()).collect(),
+            masks: text(&policy, "EmergencyDialMask")
+                .split(';')
+                .map(str::to_string)
+                .filter(|m| !m.is_empty())
+                .collect(),
             usage: text(&policy, "PstnUsage"),
         });
     }

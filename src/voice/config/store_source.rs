@@ -1,9 +1,9 @@
 //! Snapshots read from the organisation's store (docs/store-objects.md says what lies there).
 
 use super::{
-    AudioCodec, AutoAttendant, CallAnsweringRule, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel, ExUmContact,
-    GatewayStatus, MailboxPolicy, NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode, StartupMode,
-    TranslationRule, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox, UriType,
+    AudioCodec, AutoAttendant, CallAnsweringRule, Certificate, ConfigSource, ContactKind, DnsRecord, EncryptionLevel,
+    ExUmContact, GatewayStatus, MailboxPolicy, NormalizationRule, PstnGateway, RoleKind, Server, Snapshot, SrtpMode,
+    StartupMode, TranslationRule, Trunk, TrunkConfiguration, UmDialPlan, UmHuntGroup, UmIpGateway, UmMailbox, UriType,
     VoiceDialPlan, VoicePolicy, VoiceRoute, VoiceUser, VoipSecurity,
 };
 use std::collections::HashMap;

@@ -87,7 +87,8 @@ pub(super) async fn answer(front_end: &FrontEnd, snapshot: &Snapshot, incoming: 
 /// The sound of an announcement: a file below `announcements/` of the home, else spoken text, else that the number has no owner.
 fn sound_of(front_end: &FrontEnd, announcement: &str) -> Vec<i16> {
     let runtime = &front_end.runtime;
-    let file = std::path::Path::new(announcement).file_name().map(|n| runtime.store.home().join("announcements").join(n));
+    let file =
+        std::path::Path::new(announcement).file_name().map(|n| runtime.store.home().join("announcements").join(n));
     file.filter(|f| f.is_file())
         .and_then(|f| media::file::read_wav(&f).ok())
         .map(|s| s.narrowband())

@@ -22,8 +22,7 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     if identity.is_none() {
         return Err(RoleError::NoCertificate(RoleKind::Edge.service()));
     }
-    let (agent, mut requests) =
-        runtime.open_agent(&server.fqdn, vec![listen(Transport::Tls, 5061)], identity).await?;
+    let (agent, mut requests) = runtime.open_agent(&server.fqdn, vec![listen(Transport::Tls, 5061)], identity).await?;
     let mut role = RunningRole::new(&server.fqdn, RoleKind::Edge, vec![agent.clone()], runtime.options.port_offset);
     let edge = FrontEnd { runtime: runtime.clone(), fqdn: server.fqdn.clone(), agent };
     role.tasks.push(tokio::spawn(async move {
@@ -61,7 +60,7 @@ fn targets<'a>(edge: &FrontEnd, snapshot: &'a Snapshot) -> Vec<(&'a Server, &'a 
         let turn = TURN.fetch_add(1, Ordering::Relaxed) % found.len();
         found.rotate_left(turn);
     }
-    found.sort_by_key(|(_, trunk)| edge.runtime.health.is_down(&trunk.name));
+    found.sort_by_key(|(_, trunk)| edge.runtime.health.is_trunk_down(&trunk.name));
     found
 }
 
@@ -71,7 +70,8 @@ async fn invite(edge: &FrontEnd, snapshot: &Snapshot, incoming: &Incoming) {
         Err(status) => return incoming.reply(status, "", &[]),
     };
     let from = (incoming.source.transport, incoming.source.remote.ip());
-    let number = Uri::parse(request.request_uri()).map(|u| signaling::uri::percent_decode(u.user())).unwrap_or_default();
+    let number =
+        Uri::parse(request.request_uri()).map(|u| signaling::uri::percent_decode(u.user())).unwrap_or_default();
     let mut copies = Vec::new();
     if crate::config::digits(&number).is_empty() {
         // Anything but a number goes where its URI says: to the cloud.
@@ -95,7 +95,9 @@ async fn invite(edge: &FrontEnd, snapshot: &Snapshot, incoming: &Incoming) {
         fork.add(copy, &hop);
         match fork.run(None).await {
             // The next appliance of the same site.
-            ForkOutcome::Failed(response) if response.status() >= 500 && response.status() < 600 => last = Some(response),
+            ForkOutcome::Failed(response) if response.status() >= 500 && response.status() < 600 => {
+                last = Some(response)
+            }
             other => return finish(incoming, other),
         }
     }

@@ -13,7 +13,8 @@ pub(super) async fn to_hosted(routed: &Routed<'_>, user: &VoiceUser, divert: Div
     let Routed { front_end, snapshot, incoming, request } = routed;
     let policy = snapshot.hosted_policy(user).filter(|p| !p.destination.is_empty());
     let Some(policy) = policy else {
-        let diagnosis = MsDiagnostics::new(15031, "Hosted voice mail policy does not name a destination", &front_end.fqdn);
+        let diagnosis =
+            MsDiagnostics::new(15031, "Hosted voice mail policy does not name a destination", &front_end.fqdn);
         incoming.reply(504, "", &[(HeaderName::MsDiagnostics, diagnosis.to_string())]);
         return;
     };
@@ -29,9 +30,8 @@ pub(super) async fn to_hosted(routed: &Routed<'_>, user: &VoiceUser, divert: Div
     if let Some(edge) = snapshot.servers.iter().find(|s| s.has(RoleKind::Edge)) {
         copy.push(HeaderName::Route, format!("<sip:{}:5061;transport=tls;lr>", edge.fqdn));
     }
-    let destination = signaling::SipUri::parse(&format!("sip:x@{}", policy.destination)).is_some_and(|u| {
-        !front_end.runtime.zone.lookup(u.bare_host()).is_empty()
-    });
+    let destination = signaling::SipUri::parse(&format!("sip:x@{}", policy.destination))
+        .is_some_and(|u| !front_end.runtime.zone.lookup(u.bare_host()).is_empty());
     if destination
         && let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next())
         && let Some(mut fork) = Fork::new(&front_end.agent, incoming)

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// Orbits with a waiting call; clones share them.
 #[derive(Clone, Default)]
 pub struct Parked {
-    orbits: Arc<Mutex<HashMap<String, oneshot::Sender<Answered>>>>,
+    orbits: Arc<Mutex<HashMap<String, oneshot::Sender<Box<Answered>>>>>,
 }
 
 impl Parked {
@@ -45,9 +45,8 @@ pub(super) async fn orbit(front_end: &FrontEnd, snapshot: &Snapshot, incoming: I
     let Some(answered) = answer(front_end, snapshot, incoming).await else { return };
     let waiting = parked.orbits.lock().remove(&digits(number));
     // The waiting caller may have hung up in this moment.
-    match waiting.map(|w| w.send(answered)) {
-        Some(Err(answered)) => answered.finish(front_end, "GracefulHangup").await,
-        Some(Ok(())) | None => {}
+    if let Some(Err(answered)) = waiting.map(|w| w.send(Box::new(answered))) {
+        answered.finish(front_end, "GracefulHangup").await;
     }
 }
 

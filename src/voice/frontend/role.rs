@@ -99,7 +99,17 @@ async fn notified(front_end: &FrontEnd, incoming: Incoming) {
     if known {
         registrations.message_waiting(&front_end.runtime, &account, counts);
     }
-    incoming.reply(if !known { 404 } else if there { 200 } else { 480 }, "", &[]);
+    incoming.reply(
+        if !known {
+            404
+        } else if there {
+            200
+        } else {
+            480
+        },
+        "",
+        &[],
+    );
 }
 
 /// Forwards a request outside a dialog to the telephones of the user it names.

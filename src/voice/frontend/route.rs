@@ -175,7 +175,13 @@ async fn to_number(routed: &Routed<'_>, number: &str, caller_user: Option<&Voice
                 Some(plan) => {
                     exum::to_contact(routed, &plan.phone_context, ContactKind::AutoAttendant, &range.attendant).await
                 }
-                None => refuse(front_end, incoming, 404, 4005, "Destination URI either not enabled for SIP or does not exist."),
+                None => refuse(
+                    front_end,
+                    incoming,
+                    404,
+                    4005,
+                    "Destination URI either not enabled for SIP or does not exist.",
+                ),
             }
         };
     }
@@ -223,7 +229,11 @@ fn trunk_request(routed: &Routed<'_>, route: &VoiceRoute, trunk: &Trunk, number:
 fn same_country(left: &str, right: &str) -> bool {
     let code = |number: &str| {
         let digits = digits(number);
-        if digits.starts_with(['1', '7']) { digits.chars().take(1).collect::<String>() } else { digits.chars().take(2).collect() }
+        if digits.starts_with(['1', '7']) {
+            digits.chars().take(1).collect::<String>()
+        } else {
+            digits.chars().take(2).collect()
+        }
     };
     code(left) == code(right)
 }
@@ -264,7 +274,7 @@ pub(super) async fn outbound(routed: &Routed<'_>, usages: &[String], number: &st
     let list = match attempts(snapshot, usages, number, TURN.fetch_add(1, Ordering::Relaxed)) {
         Ok(mut list) => {
             // Trunks that do not answer come last, in their order.
-            list.sort_by_key(|(_, trunk)| front_end.runtime.health.is_down(&trunk.name));
+            list.sort_by_key(|(_, trunk)| front_end.runtime.health.is_trunk_down(&trunk.name));
             list
         }
         Err(refusal) => return refused(routed, refusal),
@@ -307,8 +317,7 @@ async fn forward(routed: &Routed<'_>, user: &VoiceUser, target: &str) -> bool {
         return true;
     }
     let dialed = target.split('@').next().unwrap_or("").to_string();
-    let number =
-        snapshot.voice_dial_plan(Some(user)).and_then(|p| normalize(p, &dialed)).map_or(dialed, |t| t.number);
+    let number = snapshot.voice_dial_plan(Some(user)).and_then(|p| normalize(p, &dialed)).map_or(dialed, |t| t.number);
     if digits(&number).is_empty() {
         return false;
     }
@@ -353,7 +362,10 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         return exum::to_voice_mail(routed, user, Divert::Unconditional).await;
     }
     let policy = snapshot.voice_policy(user);
-    if !user.forward_to.is_empty() && policy.is_none_or(|p| p.allow_forwarding) && forward(routed, user, &user.forward_to).await {
+    if !user.forward_to.is_empty()
+        && policy.is_none_or(|p| p.allow_forwarding)
+        && forward(routed, user, &user.forward_to).await
+    {
         return;
     }
     let bindings = front_end.runtime.registrations.of(bare_address(&user.sip_address));

@@ -26,8 +26,17 @@ pub struct Health {
 }
 
 impl Health {
-    /// Whether a peer has stopped answering. Unknown ones count as alive.
-    pub fn is_down(&self, peer: &str) -> bool {
+    /// Whether a trunk has stopped answering. Unknown ones count as alive.
+    pub fn is_trunk_down(&self, name: &str) -> bool {
+        self.is_down(&format!("trunk {name}"))
+    }
+
+    /// Whether a UM IP gateway, known by its address, has.
+    pub fn is_gateway_down(&self, address: &str) -> bool {
+        self.is_down(&format!("gateway {address}"))
+    }
+
+    fn is_down(&self, peer: &str) -> bool {
         self.peers.lock().get(&peer.to_ascii_lowercase()).is_some_and(|p| p.failures >= FAILURES)
     }
 
@@ -82,9 +91,12 @@ pub(crate) async fn watch_gateways(runtime: Arc<Runtime>, agent: Agent, fqdn: St
             }
             let transport = if plan.security.needs_tls() { "tls" } else { "tcp" };
             let uri = format!("sip:{}:{};transport={transport}", gateway.address, gateway.port);
-            match runtime.health.note(&gateway.address, is_alive(&agent, &uri).await) {
+            match runtime.health.note(&format!("gateway {}", gateway.address), is_alive(&agent, &uri).await) {
                 Some(true) => {
-                    let text = format!("The UM IP gateway {} ({}) does not respond to SIP OPTIONS requests.", gateway.name, gateway.address);
+                    let text = format!(
+                        "The UM IP gateway {} ({}) does not respond to SIP OPTIONS requests.",
+                        gateway.name, gateway.address
+                    );
                     runtime.events.write(1400, "Warning", &fqdn, "", text);
                 }
                 Some(false) => {
@@ -107,13 +119,22 @@ pub(crate) async fn watch_trunks(runtime: Arc<Runtime>, agent: Agent, fqdn: Stri
         for trunk in trunks {
             let transport = if trunk.tls { "tls" } else { "tcp" };
             let uri = format!("sip:{}:{};transport={transport}", trunk.gateway, trunk.gateway_port);
-            match runtime.health.note(&trunk.name, is_alive(&agent, &uri).await) {
+            match runtime.health.note(&format!("trunk {}", trunk.name), is_alive(&agent, &uri).await) {
                 Some(true) => {
-                    let text = format!("The trunk {} has stopped responding to OPTIONS; calls go by other trunks.", trunk.name);
+                    let text = format!(
+                        "The trunk {} has stopped responding to OPTIONS; calls go by other trunks.",
+                        trunk.name
+                    );
                     runtime.events.write(25051, "Warning", &fqdn, "", text);
                 }
                 Some(false) => {
-                    runtime.events.write(25052, "Information", &fqdn, "", format!("The trunk {} responds again.", trunk.name));
+                    runtime.events.write(
+                        25052,
+                        "Information",
+                        &fqdn,
+                        "",
+                        format!("The trunk {} responds again.", trunk.name),
+                    );
                 }
                 None => {}
             }

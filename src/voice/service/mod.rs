@@ -17,7 +17,7 @@ pub use options::Options;
 pub use resolver::LiveZone;
 pub use run::{ServiceError, run, run_with};
 pub(crate) use runtime::PRODUCT;
-pub use runtime::{RoleError, RunningRole, Runtime, listen};
+pub use runtime::{RoleError, RunningRole, Runtime, WallClock, listen};
 pub use supervisor::Supervisor;
 pub use test_call::place as place_test_call;
 

@@ -28,6 +28,9 @@ pub enum RoleError {
     Certificate(#[from] signaling::transport::TlsError),
 }
 
+/// A moment of the wall clock.
+pub type WallClock = chrono::DateTime<chrono::Utc>;
+
 /// Shared by all roles; always behind an `Arc`.
 pub struct Runtime {
     pub options: Options,
@@ -46,7 +49,7 @@ pub struct Runtime {
     um_agents: Mutex<HashMap<String, Agent>>,
     snapshot: ArcSwap<Snapshot>,
     /// Wall clock, which tests replace: auto attendants and greetings go by it.
-    pub wall_clock: fn() -> chrono::DateTime<chrono::Utc>,
+    pub wall_clock: fn() -> WallClock,
 }
 
 impl Runtime {

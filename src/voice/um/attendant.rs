@@ -388,7 +388,8 @@ impl Attendant<'_> {
                 let number = format!("{first}{}", rest.trim_end_matches('#'));
                 let authority = Authority::attendant(attendant);
                 if let Some(dialed) = authorize(self.snapshot, self.plan, &authority, &number) {
-                    let mailbox = self.snapshot.mailbox(self.plan, &dialed).filter(|_| number.len() == self.plan.digits);
+                    let mailbox =
+                        self.snapshot.mailbox(self.plan, &dialed).filter(|_| number.len() == self.plan.digits);
                     return Ok(Step::End(AttendantEnd::Transfer(mailbox.map_or(dialed, number_of))));
                 }
                 let text = format!("{}: a call to {number} was refused: no dialing rule allows it.", attendant.name);

@@ -99,9 +99,8 @@ impl FindMe<'_> {
                 runtime.ladder.relate(self.call_id, id);
                 guard.update(|c| c.call_id = id.to_string());
             };
-            let dialing = dial(
-                runtime, &agent, self.snapshot, self.plan, gateway, self.mailbox, &target, ring, started, || {},
-            );
+            let dialing =
+                dial(runtime, &agent, self.snapshot, self.plan, gateway, self.mailbox, &target, ring, started, || {});
             tokio::pin!(dialing);
             let music = media::tone::ringback();
             let mut at = 0;

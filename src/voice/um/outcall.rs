@@ -30,7 +30,7 @@ pub(super) fn gateway_of<'a>(runtime: &Runtime, snapshot: &'a Snapshot, plan: &U
         .filter(|g| g.outcalls && g.status == GatewayStatus::Enabled)
         .filter(|g| snapshot.hunt_groups_of(g).any(|h| h.dial_plan.eq_ignore_ascii_case(&plan.name)))
         .collect();
-    gateways.sort_by_key(|g| (runtime.health.is_down(&g.address), g.name.to_lowercase()));
+    gateways.sort_by_key(|g| (runtime.health.is_gateway_down(&g.address), g.name.to_lowercase()));
     gateways.first().copied()
 }
 

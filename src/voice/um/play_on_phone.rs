@@ -36,10 +36,10 @@ pub async fn play_on_phone(
     let sound = media::file::read_wav(std::path::Path::new(&found.audio_file)).map_err(|e| e.to_string())?.narrowband();
     let server = snapshot.um_servers_of(plan).next().ok_or("No UM server serves the dial plan.")?;
     let policy = snapshot.policy(&mailbox.policy).cloned().unwrap_or_default();
-    let target = authorize(&snapshot, plan, &Authority::policy(&policy), number)
-        .ok_or_else(|| format!("The number {number} cannot be dialled: no dialing rule of the mailbox policy allows it."))?;
-    let gateway =
-        gateway_of(runtime, &snapshot, plan).ok_or("No UM IP gateway of the dial plan allows calls out.")?;
+    let target = authorize(&snapshot, plan, &Authority::policy(&policy), number).ok_or_else(|| {
+        format!("The number {number} cannot be dialled: no dialing rule of the mailbox policy allows it.")
+    })?;
+    let gateway = gateway_of(runtime, &snapshot, plan).ok_or("No UM IP gateway of the dial plan allows calls out.")?;
     let agent = open_agent(runtime, server).await?;
     let mut record = CallRecord {
         call_start_time: record_time(),
@@ -70,8 +70,7 @@ pub async fn play_on_phone(
         guard.update(|c| c.call_id = id.to_string());
     };
     let alerted = || guard.update(|c| c.state = "Alerted".into());
-    let answered =
-        dial(runtime, &agent, &snapshot, plan, gateway, mailbox, &target, RING, started, alerted).await;
+    let answered = dial(runtime, &agent, &snapshot, plan, gateway, mailbox, &target, RING, started, alerted).await;
     record.call_identity = result.call_id.clone();
     match answered {
         Ok(answered) => {

@@ -103,7 +103,9 @@ fn holds(rule: &CallAnsweringRule, situation: &Situation<'_>) -> bool {
         let mut fields = id.split(',').map(str::trim);
         match fields.next() {
             // A number; the other kinds name contacts, which this store does not have.
-            Some("1") => fields.next().is_some_and(|n| !situation.caller.anonymous && same_party(n, &situation.caller.party)),
+            Some("1") => {
+                fields.next().is_some_and(|n| !situation.caller.anonymous && same_party(n, &situation.caller.party))
+            }
             _ => false,
         }
     };
@@ -128,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_first_that_holds_is_used() {
-        let rule = |priority, caller: &str, time: &str, status| CallAnsweringRule {
+        let rule = |priority: i64, caller: &str, time: &str, status| CallAnsweringRule {
             name: priority.to_string(),
             priority,
             caller_ids: if caller.is_empty() { Vec::new() } else { vec![caller.to_string()] },

@@ -136,7 +136,8 @@ fn missed_call(runtime: &Arc<Runtime>, incoming: &Incoming) {
     let Some(mailbox) = snapshot.mailbox_by_identity(&value("User")) else {
         return incoming.reply(404, "", &[]);
     };
-    let allowed = mailbox.missed_calls && snapshot.policy(&mailbox.policy).is_none_or(|p| p.allow_missed_call_notifications);
+    let allowed =
+        mailbox.missed_calls && snapshot.policy(&mailbox.policy).is_none_or(|p| p.allow_missed_call_notifications);
     if allowed {
         let party = value("Caller");
         let who = crate::router::Caller { anonymous: party.is_empty(), party, display: value("CallerName") };

@@ -107,7 +107,9 @@ async fn tell(
                 problem = format!("{} refuses message waiting with {}.", gateway.address, reply.message.status());
                 break;
             }
-            Ok(reply) => problem = format!("{} answers message waiting with {}.", gateway.address, reply.message.status()),
+            Ok(reply) => {
+                problem = format!("{} answers message waiting with {}.", gateway.address, reply.message.status())
+            }
             Err(error) => problem = format!("{} cannot be told of message waiting: {error}", gateway.address),
         }
         tokio::time::sleep(Duration::from_secs(u64::from(attempt) * 10)).await;
