@@ -30,6 +30,8 @@ pub struct Invoke {
     pub input: Option<Vec<Value>>,
     /// Further variables set in the block's scope.
     pub variables: Vec<(Str, Value)>,
+    /// Functions defined in the block's scope: names and script blocks.
+    pub functions: Vec<(Str, Value)>,
     /// Runs in the caller's scope, as `. {}` and ForEach-Object do, rather than in a new one.
     pub in_current_scope: bool,
     /// Output goes down the running pipeline instead of being collected.

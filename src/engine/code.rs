@@ -91,6 +91,10 @@ pub enum Ins {
         d: Reg,
         a: Reg,
     },
+    /// Compound assignment reads the scope's own variable only: what is unset is `$null`.
+    OwnOnly {
+        d: Reg,
+    },
     /// `d += b` with growth in place where `d` is the only owner.
     AddAssign {
         d: Reg,

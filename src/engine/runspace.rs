@@ -70,6 +70,8 @@ pub enum Sink {
     Forward(usize),
     /// Into a list and on to the sink with that index (-OutVariable).
     Tee { to: usize, list: Arc<Array> },
+    /// Into a variable and on to the sink with that index (-PipelineVariable).
+    Mark { to: usize, cell: ForeignRef },
     /// Thrown away.
     Discard,
     /// Into a stage of a pipeline.

@@ -15,6 +15,8 @@ pub struct Argument {
     pub value: Option<Value>,
     pub is_splatted: bool,
     pub form: crate::code::ArgForm,
+    /// A name from `$args` that stood with a colon: a native program does not get it.
+    pub had_colon: bool,
     /// The source, for native programs and error positions.
     pub source: Option<(Arc<Ast>, Span)>,
 }
@@ -27,13 +29,14 @@ impl Argument {
             value: Some(value),
             is_splatted: false,
             form: Default::default(),
+            had_colon: false,
             source: None,
         }
     }
 
     /// A named argument, with its value where it was given with a colon or by splatting.
     pub fn named(name: Str, value: Option<Value>) -> Argument {
-        Argument { name: Some(name), value, is_splatted: false, form: Default::default(), source: None }
+        Argument { name: Some(name), value, is_splatted: false, form: Default::default(), had_colon: false, source: None }
     }
 
     /// The first `--` of a call.

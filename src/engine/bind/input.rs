@@ -182,7 +182,14 @@ impl Runspace {
                         continue;
                     }
                     let arg = super::Argument::positional(value.clone());
-                    self.bind_one(binding, index, value, &arg)?;
+                    let shown = values::convert::to_str(self, &value)?;
+                    if let Err(flow) = self.bind_one(binding, index, value, &arg) {
+                        let Some(record) = flow.record() else { return Err(flow) };
+                        let why = record.exception.message();
+                        let name = table.parameters[index].name.clone();
+                        let text = format!("The binding of default value '{shown}' to parameter '{name}' failed: {why}");
+                        command::Session::write_warning(self, &text)?;
+                    }
                 }
                 Some(_) => {}
                 None => {
@@ -206,73 +213,61 @@ impl Runspace {
             let value = self.coerce(&table, i, value, None)?;
             binding.bound.set(&table.parameters[i].name, value);
         }
-        let open: Vec<usize> = (0..table.parameters.len())
-            .filter(|i| !binding.taken.contains(i))
-            .filter(|i| Binding::sets_of(&table, *i) & binding.sets != 0)
-            .collect();
-        let places = |i: usize, f: fn(&command::ParameterInSet) -> bool| table.parameters[i].in_sets.iter().any(f);
-        let mut first_error = None;
-        let mut any = false;
-        let by_value: Vec<usize> = open
-            .iter()
-            .copied()
-            .filter(|i| places(*i, |s| s.by_value) && is_associated(&table.parameters[*i], item))
-            .collect();
-        let by_name: Vec<usize> = open.iter().copied().filter(|i| places(*i, |s| s.by_property_name)).collect();
-        if by_value.is_empty() && by_name.is_empty() {
+        let takes = |i: usize, f: fn(&command::ParameterInSet) -> bool| table.parameters[i].in_sets.iter().any(f);
+        let is_open = |b: &Binding, i: usize| {
+            !b.taken.contains(&i) && takes(i, |s| s.by_value || s.by_property_name)
+        };
+        if !(0..table.parameters.len()).any(|i| is_open(binding, i)) {
             return Ok(!binding.delayed.is_empty());
         }
-        let fits = |binding: &Binding, i: usize| {
-            let taken = binding.from_input.iter().fold(binding.sets, |sets, i| sets & Binding::sets_of(&table, *i));
-            taken & Binding::sets_of(&table, i) != 0
-        };
-        // Without conversion first.
-        for &i in &by_value {
-            if is_exact(&table, i, item) && fits(binding, i) {
-                match self.take_input(binding, &table, i, item.clone()) {
-                    Ok(()) => any = true,
-                    Err(flow) => first_error = first_error.or(Some(flow)),
-                }
-            }
-        }
-        if !any && by_name.is_empty() {
-            for &i in &by_value {
-                if any {
-                    break;
-                }
-                match self.take_input(binding, &table, i, item.clone()) {
-                    Ok(()) => any = true,
-                    Err(flow) => drop(keep_error(None, flow)?),
-                }
-            }
-        }
-        for &i in &by_name {
-            if binding.from_input.contains(&i) || !fits(binding, i) {
+        let mut sets = binding.sets;
+        let mut any = !binding.delayed.is_empty();
+        // By value as it is, by property as it is, by value converted, by property converted.
+        for (by_name, converts) in [(false, false), (true, false), (false, true), (true, true)] {
+            if by_name && item.is_null() {
                 continue;
             }
-            let Some(value) = self.property_for(&table, i, item)? else { continue };
-            match self.take_input(binding, &table, i, value) {
-                Ok(()) => any = true,
-                Err(flow) => first_error = keep_error(first_error, flow)?,
-            }
-        }
-        if !any && !by_name.is_empty() {
-            for &i in &by_value {
-                if any {
+            let default = table.default_set.map_or(0, |d| 1u64 << d) & sets;
+            let masks = if default == 0 { vec![sets] } else { vec![default, sets & !default] };
+            let mut taken = false;
+            for mask in masks {
+                if taken {
                     break;
                 }
-                match self.take_input(binding, &table, i, item.clone()) {
-                    Ok(()) => any = true,
-                    Err(flow) => drop(keep_error(None, flow)?),
+                for i in (0..table.parameters.len()).rev() {
+                    let p = &table.parameters[i];
+                    let fits = p.in_sets.iter().any(|s| {
+                        s.set.is_none_or(|set| mask & (1 << set) != 0)
+                            && if by_name { s.by_property_name } else { s.by_value }
+                    });
+                    if !fits || !is_open(binding, i) || (!by_name && !is_associated(p, item)) {
+                        continue;
+                    }
+                    let value = match by_name {
+                        true => match self.property_for(&table, i, item)? {
+                            Some(value) => value,
+                            None => continue,
+                        },
+                        false => item.clone(),
+                    };
+                    if !converts && !is_exact(&table, i, &value) {
+                        continue;
+                    }
+                    match self.take_input(binding, &table, i, value) {
+                        Ok(()) => {
+                            taken = true;
+                            sets &= Binding::sets_of(&table, i);
+                        }
+                        // What can't be converted is not the object for this parameter; a property's value is an error.
+                        Err(flow) if !by_name && is_conversion(&flow) => {}
+                        Err(flow) => return Err(flow),
+                    }
                 }
             }
+            any |= taken;
         }
-        any |= !binding.delayed.is_empty();
         if !any {
-            return match first_error {
-                Some(flow) => Err(flow),
-                None => Ok(false),
-            };
+            return Ok(false);
         }
         self.complete_from_input(binding, &table)
     }
@@ -318,9 +313,15 @@ impl Runspace {
         if matches!(item.base(), Value::Str(_)) && p.name.as_str() != "Length" {
             return Ok(None);
         }
+        // The keys of a dictionary are no properties here.
+        let is_property = |name: &str| match item {
+            Value::Dict(d) => values::types::define::lookup(d.ty, name, false)
+                .is_some_and(|m| m.kind == values::types::define::MemberKind::Property),
+            _ => true,
+        };
         for name in std::iter::once(&p.name).chain(&p.aliases) {
             let is_intrinsic = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
-            if is_intrinsic && !has_own_length(item) {
+            if (is_intrinsic && !has_own_length(item)) || !is_property(name) {
                 continue;
             }
             if let Some(value) = members::get(self, item, name)? {
@@ -397,7 +398,7 @@ impl Runspace {
         match &*flow {
             Flow::Throw(record) => {
                 let record = record.clone();
-                command::Session::write_error(self, record)
+                self.write_binding_error(record)
             }
             _ => Err(flow),
         }
@@ -411,7 +412,25 @@ impl Runspace {
             "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input.".into(),
         );
         let record = values::ErrorRecord::from_exception(Arc::new(error));
-        command::Session::write_error(self, record)
+        self.write_binding_error(record)
+    }
+
+    /// An error of binding a pipeline object is none of those that `-ErrorVariable` keeps.
+    fn write_binding_error(&mut self, record: Arc<values::ErrorRecord>) -> Result<()> {
+        let at = self.stage;
+        let mut list = None;
+        if let Some((p, s)) = at
+            && let Some(stage) = self.pipes.get_mut(p).and_then(|p| p.stages.get_mut(s))
+        {
+            list = stage.common.error_variable.take();
+        }
+        let done = command::Session::write_error(self, record);
+        if let Some((p, s)) = at
+            && let Some(stage) = self.pipes.get_mut(p).and_then(|p| p.stages.get_mut(s))
+        {
+            stage.common.error_variable = list;
+        }
+        done
     }
 }
 
@@ -421,11 +440,12 @@ fn has_own_length(item: &Value) -> bool {
         && item.as_object().is_none_or(|o| o.get("Length").is_some() || o.get("Count").is_some())
 }
 
-fn keep_error(first: Option<Box<Flow>>, flow: Box<Flow>) -> Result<Option<Box<Flow>>> {
-    match &*flow {
-        Flow::Throw(_) => Ok(first.or(Some(flow))),
-        _ => Err(flow),
-    }
+/// Whether an error says that a value could not be converted.
+fn is_conversion(flow: &Flow) -> bool {
+    flow.record().is_some_and(|r| {
+        let id = r.full_id();
+        id.starts_with("ParameterArgumentTransformationError") || id.starts_with("CannotConvertArgument")
+    })
 }
 
 /// A CIM parameter `AssociatedX` takes objects of the class of X only.

@@ -99,6 +99,9 @@ impl Compiler<'_> {
         };
         if let Some(slot) = self.plain_slot(target) {
             let b = self.stmt_value(value);
+            if !self.code.is_shared {
+                self.emit(Ins::OwnOnly { d: slot });
+            }
             if op == T::Plus {
                 self.emit(Ins::AddAssign { d: slot, b });
             } else {

@@ -57,7 +57,19 @@ impl Foreign for ScriptCmdlet {
         ["ParameterSetName", "MyInvocation", "SessionState", "Host", "Stopping"].map(Str::from).to_vec()
     }
 
-    fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+    fn call(&self, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        match self.call_own(ctx, me, name, args) {
+            // What the host refuses is an exception of the method.
+            Err(flow) if name.to_ascii_lowercase().starts_with("should") => {
+                Err(values::members::method_failure(flow, name, args.len()))
+            }
+            done => done,
+        }
+    }
+}
+
+impl ScriptCmdlet {
+    fn call_own(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
         let text = |runspace: &mut Runspace, at: usize| runspace.text_of(&arg(args, at));
         Ok(Some(match name.to_ascii_lowercase().as_str() {

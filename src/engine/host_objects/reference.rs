@@ -43,6 +43,19 @@ impl Foreign for Reference {
         }
         Ok(true)
     }
+    fn call(&self, _ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        if !name.eq_ignore_ascii_case("gettype") || !args.is_empty() {
+            return Ok(None);
+        }
+        // What a script makes is a PSReference of the value's own type.
+        let value = Variable::of(&self.cell).and_then(Variable::get).unwrap_or_default();
+        let of = value.type_ref().unwrap_or(TypeRef::OBJECT);
+        let generic = TypeRef::find("System.Management.Automation.PSReference`1").unwrap_or_else(|| {
+            let kind = values::TypeKind::Class;
+            values::types::register("System.Management.Automation.PSReference`1", kind, Some(TypeRef::PSREFERENCE))
+        });
+        Ok(Some(Value::Type(values::types::generic_of(generic, vec![of]))))
+    }
     fn property_names(&self) -> Vec<Str> {
         vec![Str::from("Value")]
     }

@@ -31,13 +31,16 @@ pub fn call(
     args: &[Value],
 ) -> Result<Option<Value>> {
     let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
-    let how = Invoke { args: args.to_vec(), ..Invoke::default() };
+    let how = Invoke { args: spread(args), ..Invoke::default() };
     Ok(Some(match name.to_ascii_lowercase().as_str() {
         "invoke" => {
-            let output = runspace.invoke_throwing(me, how)?;
+            let output = runspace.invoke_throwing(me, how).map_err(|f| thrown(f, "Invoke", args.len()))?;
             Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output)))
         }
-        "invokereturnasis" => Value::from_output(runspace.invoke_throwing(me, how)?),
+        "invokereturnasis" => {
+            let output = runspace.invoke_throwing(me, how).map_err(|f| thrown(f, "InvokeReturnAsIs", args.len()))?;
+            Value::from_output(output)
+        }
         "invokewithcontext" => with_context(runspace, me, args)?,
         "getnewclosure" => Value::foreign(block.rebound(Some(runspace.capture_scope()), None)),
         "tostring" => Value::Str(block.text()),
@@ -51,11 +54,31 @@ fn collection_type() -> values::TypeRef {
     values::TypeRef::find("System.Collections.ObjectModel.Collection[psobject]").unwrap_or(values::TypeRef::ARRAYLIST)
 }
 
+/// The arguments of a method that takes any number: one array is all of them.
+fn spread(args: &[Value]) -> Vec<Value> {
+    match args {
+        [Value::Array(list)] if list.is_fixed => list.to_vec(),
+        many => many.to_vec(),
+    }
+}
+
+/// What a block threw, as its caller by method sees it.
+fn thrown(flow: Box<values::Flow>, name: &str, count: usize) -> Box<values::Flow> {
+    values::members::method_failure(flow, name, count)
+}
+
 /// `InvokeWithContext(functions, variables, args...)`.
 fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
     let mut how = Invoke::default();
+    if let Some(functions) = args.first().and_then(Value::as_dict) {
+        let pairs = functions.to_vec().into_iter();
+        how.functions = pairs.map(|(name, block)| (Str::from(values::convert::to_display(&name)), block)).collect();
+    }
     if let Some(list) = args.get(1) {
-        let items = list.as_array().map_or_else(|| vec![list.clone()], |a| a.to_vec());
+        let items = match list {
+            Value::Null => Vec::new(),
+            list => list.as_array().map_or_else(|| vec![list.clone()], |a| a.to_vec()),
+        };
         for item in items {
             let Some(variable) = item.as_foreign::<crate::scope::Variable>() else {
                 return error_of("InvalidVariable", ErrorCategory::InvalidArgument, "A variable was expected.");
@@ -63,8 +86,9 @@ fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
             how.variables.push((variable.name.clone(), variable.get().unwrap_or_default()));
         }
     }
-    how.args = args.get(2..).unwrap_or_default().to_vec();
-    let output = runspace.invoke_throwing(me, how)?;
+    how.args = spread(args.get(2..).unwrap_or_default());
+    let output =
+        runspace.invoke_throwing(me, how).map_err(|f| thrown(f, "InvokeWithContext", args.len()))?;
     Ok(Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output))))
 }
 

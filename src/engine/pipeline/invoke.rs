@@ -48,7 +48,13 @@ impl Runspace {
             args = vec![Argument::positional(Value::Str(wanted))];
             info = help;
         }
-        let mut invocation = self.invocation_of(&info, span, (at as u32 + 1, length));
+        // A value at the head of the pipeline is no command and has no position.
+        let head = self.pipes[pipe].stages.first().map(|s| &s.processor);
+        let lead = u32::from(matches!(head, Some(Processor::Source(_))));
+        let mut invocation = self.invocation_of(&info, span, (at as u32 + 1 - lead, length.saturating_sub(lead)));
+        if let Some(own) = Arc::get_mut(&mut invocation) {
+            own.is_expecting_input = at > 0;
+        }
         let typed = match (how, &name) {
             _ if self.frames.is_empty() => Some(info.definition.clone()),
             (1, _) => Some(Str::from("&")),
@@ -355,7 +361,7 @@ impl Runspace {
         if !is_plain {
             return None;
         }
-        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage.span)))
+        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage.span, *how)))
     }
 
     fn call_plain(
@@ -363,7 +369,7 @@ impl Runspace {
         code: &Arc<Code>,
         frame: usize,
         (info, block): (Arc<CommandInfo>, Value),
-        (args, span): (&[crate::code::Arg], Span),
+        (args, span, how): (&[crate::code::Arg], Span, u8),
     ) -> Result<()> {
         let base = self.frames[frame].base;
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
@@ -371,7 +377,7 @@ impl Runspace {
         let arguments = self.arguments(code, frame, base, args)?;
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         self.depth += 1;
-        let invocation = self.lazy_invocation(&info, span);
+        let invocation = self.lazy_invocation(&info, span, how);
         let result = (|| {
             let mut binding = Binding::new(table);
             if let Err(flow) = self.bind_plain(&mut binding, arguments, &info) {
@@ -471,6 +477,10 @@ impl Runspace {
                 }
                 None => self.table_of(frame).put(&name, value),
             }
+        }
+        for (name, block) in how.functions {
+            let info = crate::commands::script_info(name.clone(), CommandKind::Function, block, None);
+            self.table_of(frame).functions.lock().insert(language::Sym::intern(&name), Arc::new(info));
         }
         self.place_parameters(frame, &binding)?;
         if let Some(this) = how.this {
@@ -584,7 +594,15 @@ impl Runspace {
         declared: Option<&command::Parameter>,
     ) -> Result<()> {
         let at = self.frames[frame].base + slot as usize;
-        self.stack[at] = value;
+        if self.frames[frame].kind == FrameKind::Shared {
+            // A parameter of what is dotted is a variable of its caller.
+            let cell = self.slot_cell(frame, slot);
+            if let Some(v) = crate::scope::Variable::of(&cell) {
+                v.put(value);
+            }
+        } else {
+            self.stack[at] = value;
+        }
         // A typed parameter that the body assigns keeps its type.
         if let Some(p) = declared
             && (p.ty != TypeRef::OBJECT || !p.validations.is_empty())
@@ -593,7 +611,9 @@ impl Runspace {
             let cell = self.slot_cell(frame, slot);
             if let Some(v) = crate::scope::Variable::of(&cell) {
                 let mut data = v.data.lock();
-                data.constraints = std::iter::once(crate::scope::Constraint::Type(p.ty))
+                let is_local = p.validations.is_empty();
+                let ty = if is_local { crate::scope::Constraint::Local } else { crate::scope::Constraint::Type };
+                data.constraints = std::iter::once(ty(p.ty))
                     .filter(|_| p.ty != TypeRef::OBJECT)
                     .chain(p.validations.iter().cloned().map(crate::scope::Constraint::Validate))
                     .collect();

@@ -38,6 +38,10 @@ impl Line {
             let value = arg.value.clone().unwrap_or_default();
             return self.value(runspace, arg, &value, None);
         };
+        if arg.had_colon {
+            // Of a `-name:value` from `$args` only the value is left.
+            return Ok(());
+        }
         let written = arg.source.as_ref().map(|(ast, span)| ast.slice(*span).to_string());
         let head = match (&arg.value, written) {
             (None, Some(written)) => written,
@@ -51,10 +55,6 @@ impl Line {
             self.word(runspace, &head, ArgForm::Bare, None);
             return Ok(());
         };
-        if arg.source.is_none() && !arg.is_splatted {
-            // Of a `-name:value` from `$args` only the value is left.
-            return self.value(runspace, arg, &value, None);
-        }
         self.text.push_str(&head);
         // `-name: value` is two arguments, `-name:value` is one.
         let has_space = arg.source.as_ref().is_some_and(|(ast, span)| {

@@ -31,6 +31,12 @@ impl Runspace {
                     list.lock().push(value.clone());
                     *at = *to;
                 }
+                Some(Sink::Mark { to, cell }) => {
+                    if let Some(v) = crate::scope::Variable::of(cell) {
+                        v.put(value.clone());
+                    }
+                    *at = *to;
+                }
                 Some(Sink::Stage { pipe, stage }) => {
                     let (pipe, stage) = (*pipe, *stage);
                     return self.feed(pipe, stage, value);
@@ -89,7 +95,7 @@ impl Runspace {
         }
         let (frames, stack) = (self.frames.len(), self.stack.len());
         let index = self.open_pipe(frame);
-        let result = self.fill_pipe(code, frame, index, &pipe.stages).and_then(|()| self.drive_pipe(index));
+        let result = self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_pipe(index));
         self.close_pipe(index);
         self.frames.truncate(frames);
         self.stack.truncate(stack);
@@ -127,6 +133,7 @@ impl Runspace {
         frame: usize,
         index: usize,
         sites: &[StageSite],
+        may_fuse: bool,
     ) -> Result<()> {
         let length = sites.len() as u32;
         let base = self.frames[frame].base;
@@ -156,7 +163,7 @@ impl Runspace {
                     });
                 }
                 StageKind::Inline { is_filter, item, start, name, block } => {
-                    if !self.is_builtin_alias(name, *is_filter) {
+                    if !may_fuse || !self.is_builtin_alias(name, *is_filter) {
                         let block = self.script_block_value(code, frame, code.blocks[*block as usize]);
                         let args = vec![Argument::positional(block)];
                         self.add_command(
@@ -249,13 +256,13 @@ impl Runspace {
             return Ok(());
         }
         if let Some(list) = value.as_array() {
-            let mut items = list.to_vec().into_iter();
-            while let Some(item) = items.next() {
+            for item in list.to_vec() {
                 // `$args` carries the names of parameters as marked texts.
                 match crate::bind::splatted_name(&item) {
-                    Some((name, has_value)) => {
-                        let value = if has_value { items.next() } else { None };
-                        found.push(Argument::named(name, value));
+                    Some((name, had_colon)) => {
+                        let mut argument = Argument::named(name, None);
+                        argument.had_colon = had_colon;
+                        found.push(argument);
                     }
                     None => found.push(Argument::positional(item)),
                 }

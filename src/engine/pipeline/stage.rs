@@ -47,6 +47,10 @@ impl Runspace {
             let to = self.sinks.len() - 1;
             self.sinks.push(Sink::Tee { to, list });
         }
+        if let Some(cell) = self.pipeline_cell(pipe, stage) {
+            let to = self.sinks.len() - 1;
+            self.sinks.push(Sink::Mark { to, cell });
+        }
         let out = self.sinks.len() - 1;
         for at in 0..self.pipes[pipe].stages[stage].redirects.len() {
             match self.pipes[pipe].stages[stage].redirects[at] {
@@ -58,6 +62,26 @@ impl Runspace {
         }
         self.stage = Some((pipe, stage));
         saved
+    }
+
+    /// The variable of a stage's `-PipelineVariable`, in the scope that the pipeline stands in.
+    fn pipeline_cell(&mut self, pipe: usize, stage: usize) -> Option<values::ForeignRef> {
+        let name = self.pipes[pipe].stages[stage].common.pipeline_variable.clone()?;
+        let sym = language::Sym::intern(&name);
+        let frame = self.pipes[pipe].frame;
+        Some(match self.scope_of(frame) {
+            Some(owner) => self.cell_in_frame(owner, sym, &name),
+            None => self.outer_table(frame).cell_or_new(sym, &name),
+        })
+    }
+
+    /// A stage that has ended marks no object any more.
+    pub(super) fn clear_pipeline_variable(&mut self, pipe: usize, stage: usize) {
+        if let Some(cell) = self.pipeline_cell(pipe, stage)
+            && let Some(v) = crate::scope::Variable::of(&cell)
+        {
+            v.put(Value::Null);
+        }
     }
 
     fn point(&mut self, from: u8, target: Target) {
@@ -174,7 +198,9 @@ impl Runspace {
             Processor::Script(script) => runspace.end_script(script),
             Processor::Program(program) => program.end(runspace),
             _ => Ok(()),
-        })
+        })?;
+        self.clear_pipeline_variable(pipe, stage);
+        Ok(())
     }
 
     pub(super) fn clean_stage(&mut self, pipe: usize, stage: usize) {

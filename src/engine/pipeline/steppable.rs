@@ -56,7 +56,7 @@ pub fn suspend(runspace: &mut Runspace, code: &Arc<Code>, frame: usize, sites: &
     });
     // Commands inside the block's arguments are not this pipeline.
     let capture = runspace.steppable.take();
-    let filled = runspace.fill_pipe(code, frame, index, sites);
+    let filled = runspace.fill_pipe(code, frame, index, sites, false);
     runspace.steppable = capture;
     let taken = take_out(runspace, index, frame_mark, stack_mark, frame);
     runspace.current = frame;

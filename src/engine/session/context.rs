@@ -119,6 +119,11 @@ impl Context for Runspace {
                 let text = text(self, 0)?;
                 self.parse(&text, None).map(Some)
             }
+            (_, "new") if ty.name() == "System.Management.Automation.PSVariable" => {
+                let name = text(self, 0)?;
+                let value = args.and_then(|a| a.get(1)).cloned().unwrap_or_default();
+                Ok(Some(Value::Foreign(crate::scope::Variable::cell(&name, value))))
+            }
             _ => Ok(None),
         }
     }

@@ -88,8 +88,9 @@ impl Session for Runspace {
             list.lock().push(record.clone());
         }
         if is_host {
-            let is_quiet = common.information_action == Some(Action::SilentlyContinue)
-                || common.information_action == Some(Action::Ignore);
+            let ignores = self.preference("InformationPreference", Action::SilentlyContinue) == Action::Ignore;
+            let is_quiet = ignores
+                || matches!(common.information_action, Some(Action::SilentlyContinue | Action::Ignore));
             match self.streams.0[6] {
                 Target::Host if !is_quiet => self.write_host(&data, &text),
                 Target::Host => {}
@@ -499,7 +500,8 @@ impl Runspace {
             self.host.write(&format!("What if: {description}\n"), None, None);
             return Ok(false);
         }
-        let impact = Session::command(self).parameters.confirm_impact;
+        let command = Session::command(self);
+        let impact = crate::host_objects::table_of(self, &command).confirm_impact;
         let must_ask = match common.confirm {
             Some(is) => is,
             None => {

@@ -246,8 +246,14 @@ impl Runspace {
     }
 
     /// The same for a plain function call, cheap: made only from what is at hand.
-    pub(crate) fn lazy_invocation(&mut self, info: &Arc<CommandInfo>, span: Span) -> Arc<Invocation> {
-        self.invocation_of(info, span, (1, 1))
+    pub(crate) fn lazy_invocation(&mut self, info: &Arc<CommandInfo>, span: Span, how: u8) -> Arc<Invocation> {
+        let mut made = self.invocation_of(info, span, (1, 1));
+        if how == 1
+            && let Some(own) = Arc::get_mut(&mut made)
+        {
+            own.name = Some(Str::from("&"));
+        }
+        made
     }
 
     pub(super) fn start_background(&mut self, text: &Value) -> Result {

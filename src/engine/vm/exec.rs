@@ -225,6 +225,12 @@ impl Runspace {
                     let value = step!(operators::unary(self, op, &operand));
                     put!(d, value);
                 }
+                Ins::OwnOnly { d } => {
+                    let at = base + d as usize;
+                    if matches!(self.stack[at], Value::Slot(None)) && self.strict() == 0 {
+                        self.stack[at] = Value::Null;
+                    }
+                }
                 Ins::AddAssign { d, b } => {
                     out!();
                     step!(self.add_assign(code, frame, base, d, b));

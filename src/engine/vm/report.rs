@@ -160,6 +160,16 @@ impl Runspace {
             self.take_over(&record, &info, &invocation);
         } else {
             self.attribute(&record, &info, &invocation);
+            if !record.data.lock().is_script_terminating {
+                // The command that ended counts its error, the script around it the statement's.
+                let own = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.common.error_variable.clone());
+                let outer = self.pipes[..pipe.min(self.pipes.len())].iter();
+                let outer = outer.filter_map(|p| running_list(p, &|c| c.error_variable.clone()));
+                let lists: Vec<_> = own.into_iter().chain(outer).collect();
+                for list in lists {
+                    list.lock().push(Value::Error(record.clone()));
+                }
+            }
         }
         flow
     }
@@ -246,17 +256,15 @@ impl Runspace {
                 self.attribute(&record, &info, &invocation);
             }
         }
-        for list in self.outer_error_lists() {
-            list.lock().push(Value::Error(record.clone()));
-        }
         let action = action.unwrap_or_else(|| self.error_action());
         if action != Action::Ignore {
+            for list in self.outer_error_lists() {
+                list.lock().push(Value::Error(record.clone()));
+            }
             self.remember_error(&record);
             if let Some(list) = variable {
                 list.lock().push(Value::Error(record.clone()));
             }
-        } else if let Some(list) = variable {
-            list.lock().push(Value::Error(record.clone()));
         }
         match action {
             Action::SilentlyContinue | Action::Ignore => Ok(()),
@@ -288,21 +296,14 @@ impl Runspace {
         &self,
         pick: impl Fn(&crate::pipeline::Common) -> Option<Arc<values::Array>>,
     ) -> Vec<Arc<values::Array>> {
-        let mut lists = Vec::new();
-        let mut at = self.current;
-        while let Some(f) = self.frames.get(at) {
-            if let Some((p, s)) = f.stage
-                && f.stage != self.stage
-                && let Some(list) = self.pipes.get(p).and_then(|p| p.stages.get(s)).and_then(|s| pick(&s.common))
-            {
-                lists.push(list);
-            }
-            match &f.parent {
-                Parent::Frame(parent) => at = *parent,
-                Parent::Table(_) => break,
-            }
-        }
-        lists
+        let own = self.stage.map(|(pipe, _)| pipe);
+        let outer = self.pipes.iter().enumerate().filter(|(at, _)| Some(*at) != own);
+        outer.filter_map(|(_, pipe)| running_list(pipe, &pick)).collect()
+    }
+
+    /// The lists of the running commands that an error of the script itself belongs to.
+    fn all_error_lists(&self) -> Vec<Arc<values::Array>> {
+        self.pipes.iter().filter_map(|pipe| running_list(pipe, &|c| c.error_variable.clone())).collect()
     }
 
     /// The terminating form of an error under ErrorAction Stop.
@@ -327,6 +328,11 @@ impl Runspace {
         let was_reported = std::mem::replace(&mut record.data.lock().is_reported, true);
         if !was_reported && action != Action::Ignore {
             self.remember_error(record);
+        }
+        if !matches!(action, Action::Ignore | Action::Stop) {
+            for list in self.all_error_lists() {
+                list.lock().push(Value::Error(record.clone()));
+            }
         }
         match action {
             Action::SilentlyContinue | Action::Ignore => Ok(()),
@@ -418,6 +424,15 @@ impl Runspace {
     pub(crate) fn text_of(&mut self, value: &Value) -> String {
         convert::to_str(self, value).map(|s| s.to_string()).unwrap_or_else(|_| convert::to_display(value))
     }
+}
+
+/// The list of a stream variable of the command at work in a pipeline: the last of those that are busy, as each feeds the next.
+fn running_list(
+    pipe: &crate::pipeline::Pipe,
+    pick: &dyn Fn(&crate::pipeline::Common) -> Option<Arc<values::Array>>,
+) -> Option<Arc<values::Array>> {
+    let busy = pipe.stages.iter().rev().find(|s| matches!(s.processor, crate::pipeline::Processor::Busy))?;
+    pick(&busy.common)
 }
 
 /// What an error record keeps of an invocation: the command, its name and the place of the call.

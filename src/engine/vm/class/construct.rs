@@ -41,8 +41,11 @@ impl Runspace {
         if let Some(native) = native
             && object.lock().base.is_none()
         {
-            let base = members::construct(self, native, &[])?;
-            object.lock().base = Some(base);
+            match members::construct(self, native, &[]) {
+                Ok(base) => object.lock().base = Some(base),
+                Err(flow) if is_missing(&flow) => {}
+                Err(flow) => return Err(flow),
+            }
         }
         Ok(this)
     }
@@ -53,7 +56,11 @@ impl Runspace {
             if ty == TypeRef::OBJECT {
                 return Ok(());
             }
-            let base = members::construct(self, ty, args)?;
+            let base = match members::construct(self, ty, args) {
+                // A base that is nothing but a name has nothing to construct.
+                Err(flow) if args.is_empty() && is_missing(&flow) => return Ok(()),
+                made => made?,
+            };
             match (this, base) {
                 (Value::Object(o), base) => o.lock().base = Some(base),
                 (Value::Exception(own), Value::Exception(base)) => {
@@ -109,4 +116,12 @@ impl Runspace {
             _ => self.call_method(object, name, args),
         }
     }
+}
+
+/// Whether a base class has no constructor that could be called: it is abstract, or only its name is known.
+fn is_missing(flow: &values::Flow) -> bool {
+    flow.record().is_some_and(|r| {
+        matches!(r.full_id().as_str(), "MethodNotFound" | "MemberNotImplemented" | "ConstructorNotFound")
+            || r.exception.ty.name() == "System.MissingMethodException"
+    })
 }

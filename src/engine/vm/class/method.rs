@@ -132,6 +132,8 @@ impl Runspace {
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         let sinks = self.sinks.len();
         self.depth += 1;
+        // Errors leave a method as exceptions; its statements do not go on after them.
+        let tries = std::mem::replace(&mut self.tries, 1);
         self.sinks.push(Sink::Collect(Vec::new()));
         let result = self.method_body(ty, script, block, this, args);
         let items = match self.sinks.get_mut(sinks) {
@@ -139,6 +141,7 @@ impl Runspace {
             _ => Vec::new(),
         };
         self.sinks.truncate(sinks);
+        self.tries = tries;
         self.depth -= 1;
         self.frames.truncate(frames);
         self.stack.truncate(stack);

@@ -90,6 +90,16 @@ pub(super) fn facts(runspace: &mut Runspace, class: &ScriptClass) -> &'static Ty
             }
         }
     }
+    for (name, text) in [
+        ("Equals", "bool Equals(System.Object obj)"),
+        ("GetHashCode", "int GetHashCode()"),
+        ("GetType", "type GetType()"),
+        ("ToString", "string ToString()"),
+    ] {
+        if !made.methods.iter().any(|m| !m.is_static && m.name.eq_ignore_ascii_case(name)) {
+            made.methods.push(MethodFact { name, is_static: false, overloads: vec![text] });
+        }
+    }
     Box::leak(Box::new(made))
 }
 
