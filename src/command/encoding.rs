@@ -25,8 +25,9 @@ impl TextEncoding {
     pub fn from_name(name: &str) -> Option<TextEncoding> {
         let folded = name.to_ascii_lowercase();
         Some(match folded.as_str() {
-            "utf8" | "utf-8" | "utf8nobom" | "default" | "oem" | "unknown" | "65001" => TextEncoding::Utf8,
-            "utf8bom" => TextEncoding::Utf8Bom,
+            "utf8" | "utf8nobom" | "default" | "oem" | "unknown" => TextEncoding::Utf8,
+            // By .NET's name or number the encoding has its mark.
+            "utf8bom" | "utf-8" | "65001" => TextEncoding::Utf8Bom,
             "unicode" | "utf-16" | "utf-16le" | "utf16" | "1200" => TextEncoding::Utf16Le,
             "string" => TextEncoding::Utf16Le,
             "bigendianunicode" | "utf-16be" | "1201" => TextEncoding::Utf16Be,
@@ -51,7 +52,7 @@ impl TextEncoding {
                 let preamble = members::call(ctx, value, "GetPreamble", &[]).ok();
                 let has_mark = preamble.and_then(|p| p.as_array().map(|a| !a.is_empty())).unwrap_or(false);
                 let name = convert::to_display(&web);
-                if has_mark && name.eq_ignore_ascii_case("utf-8") { "utf8bom".to_string() } else { name }
+                if !has_mark && name.eq_ignore_ascii_case("utf-8") { "utf8".to_string() } else { name }
             }
             other => convert::to_display(other),
         };
@@ -130,12 +131,10 @@ impl TextEncoding {
 
 /// UTF-8 with lone surrogates written as U+FFFD.
 fn plain_utf8(text: &str) -> Cow<'_, [u8]> {
-    if !text.as_bytes().contains(&0xF4) || !text.chars().any(|c| values::string::as_lone_surrogate(c).is_some()) {
-        return text.as_bytes().into();
+    match values::string::outward(text) {
+        Cow::Borrowed(text) => text.as_bytes().into(),
+        Cow::Owned(text) => text.into_bytes().into(),
     }
-    let replaced: String =
-        text.chars().map(|c| if values::string::as_lone_surrogate(c).is_some() { '\u{FFFD}' } else { c }).collect();
-    replaced.into_bytes().into()
 }
 
 fn narrow(text: &str, limit: u32) -> Vec<u8> {
@@ -147,7 +146,12 @@ fn encode_table(table: &'static encoding_rs::Encoding, text: &str) -> Vec<u8> {
     let mut buffer = [0u8; 4];
     for c in text.chars() {
         let (bytes, _, had_errors) = table.encode(c.encode_utf8(&mut buffer));
-        if had_errors { out.push(b'?') } else { out.extend_from_slice(&bytes) }
+        if had_errors {
+            // One mark for each unit that has no place in the encoding.
+            out.extend(std::iter::repeat_n(b'?', values::string::unit_len(c)));
+        } else {
+            out.extend_from_slice(&bytes);
+        }
     }
     out
 }

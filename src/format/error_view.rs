@@ -45,7 +45,11 @@ impl ErrorScreen {
         let host = session.host();
         let is_terminal = host.is_terminal();
         let width = if is_terminal { host.size().0 } else { PLAIN_WIDTH };
-        ErrorScreen { view, width, error: style.error, accent: style.error_accent, reset: RESET.to_string() }
+        let (mut error, mut accent, mut reset) = (style.error, style.error_accent, RESET.to_string());
+        if !is_terminal {
+            (error, accent, reset) = Default::default();
+        }
+        ErrorScreen { view, width, error, accent, reset }
     }
 }
 

@@ -75,7 +75,9 @@ impl Expression {
                     let Some(first) = self.resolve(session, object)?.into_iter().next() else { return Ok(None) };
                     return first.value(session, object);
                 }
-                match get(session, object, name) {
+                // What the first object has is asked of the others as the language asks it.
+                let found = if *is_resolved { members::get(session, object, name) } else { get(session, object, name) };
+                match found {
                     Ok(None) => return Ok(None),
                     Ok(Some(value)) => Ok(value),
                     Err(flow) => Err(flow),

@@ -55,6 +55,8 @@ pub fn smart_text(session: &mut dyn Session, value: &Value, limit: i64, is_table
         Value::Null | Value::Void => return Ok(String::new()),
         Value::Str(s) => return Ok(s.to_string()),
         Value::I32(n) => return Ok(n.to_string()),
+        // A type shows its whole name, not the one that scripts write.
+        Value::Type(ty) => return Ok(ty.full_name().to_string()),
         _ => {}
     }
     let pairs = value.as_dict().map(|dict| {

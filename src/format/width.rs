@@ -40,15 +40,26 @@ pub fn cells(text: &str) -> usize {
     strip(text).chars().map(char_cells).sum()
 }
 
+/// Characters as the layout counts them: one beyond the basic plane is two, between which a text may be cut.
+fn halves(c: char) -> impl Iterator<Item = char> {
+    let mut units = [0u16; 2];
+    let is_pair = c as u32 > 0xFFFF && values::string::as_lone_surrogate(c).is_none();
+    if is_pair {
+        c.encode_utf16(&mut units);
+    }
+    let first = if is_pair { values::string::lone_surrogate(units[0]) } else { c };
+    std::iter::once(first).chain(is_pair.then(|| values::string::lone_surrogate(units[1])))
+}
+
 /// How many characters from the head fit into so many cells.
 pub fn fit_head(text: &str, width: usize) -> usize {
-    fit(strip(text).chars(), width)
+    fit(strip(text).chars().flat_map(halves), width)
 }
 
 /// The position from which the tail fits into so many cells.
 pub fn fit_tail(text: &str, width: usize) -> usize {
-    let plain = strip(text);
-    plain.chars().count() - fit(plain.chars().rev(), width)
+    let plain: Vec<char> = strip(text).chars().flat_map(halves).collect();
+    plain.len() - fit(plain.iter().rev().copied(), width)
 }
 
 fn fit(chars: impl Iterator<Item = char>, width: usize) -> usize {
@@ -66,10 +77,23 @@ fn fit(chars: impl Iterator<Item = char>, width: usize) -> usize {
 
 /// A part of a text by its visible characters; escape sequences before and inside are kept and closed by a reset.
 pub fn substring(text: &str, start: usize, length: Option<usize>, prepend: &str, append: &str) -> String {
+    whole(cut(text, start, length, prepend, append))
+}
+
+/// Halves that stayed together are one character again.
+fn whole(text: String) -> String {
+    if !values::string::has_lone_surrogates(&text) {
+        return text;
+    }
+    let units: Vec<u16> = values::string::utf16(&text).collect();
+    values::Str::from_utf16(&units).to_string()
+}
+
+fn cut(text: &str, start: usize, length: Option<usize>, prepend: &str, append: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     if !is_decorated(text) {
         out.push_str(prepend);
-        out.extend(text.chars().skip(start).take(length.unwrap_or(usize::MAX)));
+        out.extend(text.chars().flat_map(halves).skip(start).take(length.unwrap_or(usize::MAX)));
         out.push_str(append);
         return out;
     }
@@ -83,15 +107,23 @@ pub fn substring(text: &str, start: usize, length: Option<usize>, prepend: &str,
                 has_escape = true;
                 out.push_str(sequence);
             }
-            Piece::Char(_) if skipped < start => skipped += 1,
-            Piece::Char(c) => {
-                if is_first {
-                    out.push_str(prepend);
-                    is_first = false;
+            Piece::Char(whole) => {
+                for c in halves(whole) {
+                    if skipped < start {
+                        skipped += 1;
+                        continue;
+                    }
+                    if is_done {
+                        break;
+                    }
+                    if is_first {
+                        out.push_str(prepend);
+                        is_first = false;
+                    }
+                    out.push(c);
+                    copied += 1;
+                    is_done = Some(copied) == length;
                 }
-                out.push(c);
-                copied += 1;
-                is_done = Some(copied) == length;
             }
         }
     });
@@ -173,7 +205,7 @@ pub fn generate_lines(text: &str, first: usize, following: usize, at_words: bool
 }
 
 fn wrap_anywhere(line: &str, first: usize, following: usize, out: &mut Vec<String>) {
-    let plain: Vec<char> = strip(line).chars().collect();
+    let plain: Vec<char> = strip(line).chars().flat_map(halves).collect();
     let (mut offset, mut width) = (0, first);
     while offset < plain.len() {
         let rest: usize = plain[offset..].iter().map(|c| char_cells(*c)).sum();
@@ -273,28 +305,30 @@ fn wrap_words(line: &str, first: usize, following: usize, out: &mut Vec<String>)
                     open.push_str(sequence);
                 }
                 Piece::Char(c) => {
-                    let (c, size) = if char_cells(c) > width { ('?', 1) } else { (c, char_cells(c)) };
-                    if size > left {
-                        if !open.is_empty() && !current.ends_with(RESET) {
-                            current.push_str(RESET);
+                    for c in halves(c) {
+                        let (c, size) = if char_cells(c) > width { ('?', 1) } else { (c, char_cells(c)) };
+                        if size > left {
+                            if !open.is_empty() && !current.ends_with(RESET) {
+                                current.push_str(RESET);
+                            }
+                            out.push(whole(std::mem::replace(&mut current, open.clone())));
+                            left = next_line(&mut width, &mut is_first);
                         }
-                        out.push(std::mem::replace(&mut current, open.clone()));
-                        left = next_line(&mut width, &mut is_first);
+                        current.push(c);
+                        left -= size.min(left);
                     }
-                    current.push(c);
-                    left -= size.min(left);
                 }
             });
         } else {
             if word_width > left {
-                out.push(std::mem::take(&mut current));
+                out.push(whole(std::mem::take(&mut current)));
                 left = next_line(&mut width, &mut is_first);
             }
             current.push_str(&text);
             left -= word_width.min(left);
         }
     }
-    out.push(current);
+    out.push(whole(current));
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Buffer {
 /// Writes text to standard output.
 pub fn write(text: &str) {
     let mut buffer = lock();
-    buffer.bytes.extend_from_slice(text.as_bytes());
+    buffer.bytes.extend_from_slice(values::string::outward(text).as_bytes());
     let is_idle = buffer.last.is_none_or(|last| last.elapsed() > DELAY);
     if is_idle || buffer.bytes.len() >= FULL {
         buffer.write_out();

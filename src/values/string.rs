@@ -158,6 +158,21 @@ pub fn utf16(text: &str) -> impl Iterator<Item = u16> + '_ {
     })
 }
 
+/// Whether a text holds stand-ins of unpaired surrogates.
+pub fn has_lone_surrogates(text: &str) -> bool {
+    text.as_bytes().contains(&0xF4) && text.chars().any(|c| as_lone_surrogate(c).is_some())
+}
+
+/// The text as it leaves the program: halves of a pair that came to stand together are one character again, others are the
+/// replacement character.
+pub fn outward(text: &str) -> std::borrow::Cow<'_, str> {
+    if !has_lone_surrogates(text) {
+        return text.into();
+    }
+    let units: Vec<u16> = utf16(text).collect();
+    String::from_utf16_lossy(&units).into()
+}
+
 /// The character of a UTF-16 unit (surrogates in their private-use form).
 pub fn unit_to_char(unit: u16) -> char {
     char::from_u32(u32::from(unit)).unwrap_or_else(|| lone_surrogate(unit))

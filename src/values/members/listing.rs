@@ -320,7 +320,11 @@ pub fn all_members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
         }
         // A deserialised object shows what was read of it, not what a property bag is made of.
         let is_bag = ty == TypeRef::PSOBJECT && matches!(object.base(), Value::Foreign(_));
-        if !is_bag {
+        if ty.derives_from(TypeRef::XML_NODE) {
+            // An XML node has attributes and elements for properties, and .NET's methods.
+            let is_own = |m: &MemberInfo| !matches!(m.kind, "Property" | "Event");
+            add_missing(&mut list, net_members(ty, false).into_iter().filter(is_own).collect());
+        } else if !is_bag {
             add_missing(&mut list, net_members(ty, false));
         }
     }

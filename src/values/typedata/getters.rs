@@ -2,10 +2,12 @@
 
 use crate::context::Context;
 use crate::convert;
+use crate::decoration::RESET;
 use crate::error::Result;
 use crate::members::{self, Getter, NativeMethod};
 use crate::string::Str;
 use crate::types::TypeRef;
+use crate::types::automation::ps_style::PsStyle;
 use crate::value::Value;
 
 /// The native getter of a property, by type and name.
@@ -181,10 +183,31 @@ fn last_write_time_string(ctx: &mut dyn Context, this: &Value) -> Result {
     Ok(Value::str(format!("{date:>10} {clock:>8}")))
 }
 
+/// A file's name in the colours that `$PSStyle.FileInfo` gives its kind, whatever the output is to look like.
 fn name_string(ctx: &mut dyn Context, this: &Value) -> Result {
     let name = text(ctx, this, "Name")?;
     let target = text(ctx, this, "LinkTarget")?;
-    Ok(if target.is_empty() { Value::Str(name) } else { Value::str(format!("{name} -> {target}")) })
+    let style = ctx.global_variable("PSStyle");
+    let decorated = |kind: &str, extension: &str| {
+        let style = style.as_ref()?.as_foreign::<PsStyle>()?;
+        Some(format!("{}{name}{RESET}", style.file_decoration(kind, extension)?))
+    };
+    if !target.is_empty() {
+        let shown = decorated("SymbolicLink", "").unwrap_or_else(|| name.to_string());
+        return Ok(Value::str(format!("{shown} -> {target}")));
+    }
+    let full = text(ctx, this, "FullName")?;
+    let data = std::fs::metadata(full.as_str()).ok();
+    if data.as_ref().is_some_and(|d| d.is_dir()) {
+        return Ok(decorated("Directory", "").map_or(Value::Str(name.clone()), Value::from));
+    }
+    let extension = name.rfind('.').map_or("", |at| &name[at..]);
+    if let Some(shown) = decorated("", extension) {
+        return Ok(Value::from(shown));
+    }
+    let is_executable = data.is_some_and(|d| std::os::unix::fs::PermissionsExt::mode(&d.permissions()) & 0o111 != 0);
+    let shown = if is_executable { decorated("Executable", "") } else { None };
+    Ok(shown.map_or(Value::Str(name.clone()), Value::from))
 }
 
 fn resolved_target(ctx: &mut dyn Context, this: &Value) -> Result {

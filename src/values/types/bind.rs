@@ -137,9 +137,8 @@ fn compare(a: &Candidate, b: &Candidate, args: &[Value]) -> i32 {
         let mut weight = count;
         for (at, (x, y)) in a.ranks.iter().zip(&b.ranks).enumerate() {
             // Numeric and reference conversions of equal rank: the wider type where the conversion is explicit, else the nearer.
-            let is_settled = *x < NULL_TO_VALUE
-                || *y < NULL_TO_VALUE
-                || (*x >= NUMERIC_IMPLICIT) != (*y >= NUMERIC_IMPLICIT);
+            let is_settled =
+                *x < NULL_TO_VALUE || *y < NULL_TO_VALUE || (*x >= NUMERIC_IMPLICIT) != (*y >= NUMERIC_IMPLICIT);
             if !is_settled {
                 if *x >= NUMERIC_IMPLICIT {
                     weight = -weight;

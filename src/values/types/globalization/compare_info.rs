@@ -1,4 +1,4 @@
-//! System.Globalization.CompareInfo and StringInfo.
+//! System.Globalization.CompareInfo.
 
 use crate::compare::CompareOptions;
 use crate::culture::Culture;
