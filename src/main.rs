@@ -29,11 +29,12 @@ fn library() -> &'static Arc<Library> {
 }
 
 fn sources() -> Vec<CommandSource> {
-    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, help };
+    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, live: None, help };
     let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
         commands,
         maker: Some(Arc::new(|row: catalogue::CommandRow| row.noun_row().map(|_| library().body(row)))),
+        live: None,
         help,
     };
     vec![

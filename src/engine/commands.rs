@@ -29,11 +29,14 @@ pub struct CommandSource {
     pub maker: Option<RowMaker>,
     /// Its help texts.
     pub help: &'static HelpTexts,
+    /// Values of the organisation that its parameters offer to completion.
+    pub live: Option<crate::completion::LiveValues>,
 }
 
 /// All built-in commands. Shared by the runspaces of a process.
 pub struct CommandTable {
     sources: Vec<(Option<Catalogue>, Option<RowMaker>)>,
+    live: Vec<Option<crate::completion::LiveValues>>,
     code: HashMap<String, &'static Command>,
     made: RwLock<HashMap<Sym, Option<Arc<CommandInfo>>>>,
     aliases: OnceLock<HashMap<Sym, AliasInfo>>,
@@ -50,16 +53,19 @@ impl CommandTable {
         let mut code = HashMap::new();
         let mut rows = Vec::new();
         let mut help = Vec::new();
+        let mut live = Vec::new();
         for source in sources {
             for command in source.commands {
                 code.insert(command.name.to_ascii_lowercase(), *command);
             }
+            live.push(source.live);
             rows.push((Catalogue::new(source.catalogue), source.maker));
             help.push(source.help);
         }
         let engine = crate::cmdlets::COMMANDS.iter().map(|c| (c.name.to_ascii_lowercase(), *c)).collect();
         CommandTable {
             sources: rows,
+            live,
             code,
             made: RwLock::default(),
             aliases: OnceLock::new(),
@@ -142,6 +148,12 @@ impl CommandTable {
         let of: Vec<CommandRow> = rows.filter(|r| r.module().eq_ignore_ascii_case(module)).collect();
         let name = of.first().map_or_else(|| module.to_string(), |r| r.module().to_string());
         (name, of.iter().filter_map(|r| self.find(r.name())).collect())
+    }
+
+    /// Who knows the living values of a command's parameters.
+    pub fn live_values(&self, name: &str) -> Option<crate::completion::LiveValues> {
+        let at = self.sources.iter().position(|(c, _)| c.as_ref().is_some_and(|c| c.command(name).is_some()))?;
+        self.live.get(at).copied().flatten()
     }
 
     /// The names of all built-in commands.

@@ -144,6 +144,15 @@ fn parameter(
                     }
                 }
                 "supportswildcards" => made.takes_wildcards = true,
+                "argumentcompletions" => {
+                    let mut words = Vec::new();
+                    for arg in ast.exprs(args).to_vec() {
+                        if let Ok(value) = constant(runspace, ast, arg) {
+                            words.push(value);
+                        }
+                    }
+                    made.completer = Value::array(words);
+                }
                 "argumentcompleter" => {
                     if let Some(arg) = ast.exprs(args).first()
                         && let Ok(value) = constant(runspace, ast, *arg)

@@ -1,5 +1,6 @@
 //! Commands that need the engine itself.
 
+mod completion;
 mod event;
 mod foreach_object;
 mod get_command;
@@ -25,6 +26,8 @@ pub static COMMANDS: &[&Command] = &[
     &foreach_object::COMMAND,
     &where_object::COMMAND,
     &get_command::COMMAND,
+    &completion::TAB_EXPANSION,
+    &completion::REGISTER_ARGUMENT_COMPLETER,
     &small::OUT_NULL,
     &small::SET_STRICT_MODE,
     &module::IMPORT_MODULE,

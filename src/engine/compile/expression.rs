@@ -436,11 +436,14 @@ impl Compiler<'_> {
     }
 
     fn make_ref(&mut self, operand: ExprId, d: Reg) {
-        let Expr::Variable(v) = *self.ast.expr(operand) else {
-            let a = self.expr(operand);
-            let ty = self.type_text(Str::from("ref"), self.span);
-            self.emit(Ins::Convert { d, a, ty });
-            return;
+        let v = match *self.ast.expr(operand) {
+            Expr::Variable(v) if fixed_variable(v.name.folded()).is_none() => v,
+            _ => {
+                let a = self.expr(operand);
+                let ty = self.type_text(Str::from("ref"), self.span);
+                self.emit(Ins::Convert { d, a, ty });
+                return;
+            }
         };
         let scope = match v.scope {
             VariableScope::Global => VarScope::Global,

@@ -11,7 +11,7 @@ pub use cmdlet::cmdlet_value;
 pub use command::CommandObject;
 pub(crate) use command::table_of;
 pub use reference::Reference;
-pub use session::{execution_context, execution_context_of, host_value, parse_error, state_of, version_table};
+pub use session::{execution_context, execution_context_of, host_value, state_of, version_table};
 pub use values::error::InvocationObject;
 pub use values::types::automation::switch_parameter::switch_value;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use command::Invoke;
+use language::ast::{Node, Stmt};
 use values::error::error_of;
 use values::{Context, ErrorCategory, Result, Str, Value};
 
@@ -11,15 +12,35 @@ use crate::scope::ScopeTable;
 use crate::script_block::ScriptBlock;
 
 /// Properties.
-pub fn get(block: &ScriptBlock, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+pub fn get(block: &ScriptBlock, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
     Ok(Some(match name.to_ascii_lowercase().as_str() {
         "file" => Value::from(block.file()),
         "isfilter" => Value::Bool(block.is_filter),
         "isconfiguration" | "debuggerhidden" => Value::Bool(false),
         "attributes" => Value::array(Vec::new()),
         "module" => block.home.as_ref().map_or(Value::Null, crate::module::ModuleObject::value),
+        "ast" => ast_of(block),
+        "startposition" => crate::syntax::extent(block.ast.source(), block.span()),
+        "id" => convert_id(block, ctx)?,
         _ => return Ok(None),
     }))
+}
+
+/// The tree of a block: a function's is its definition.
+fn ast_of(block: &ScriptBlock) -> Value {
+    let own = Node::Block(block.block);
+    let above = block.ast.parent(own).filter(|above| match above {
+        Node::Function(_) => true,
+        Node::Stmt(id) => matches!(block.ast.stmt(*id), Stmt::Function(_)),
+        _ => false,
+    });
+    crate::syntax::value(&block.ast, above.unwrap_or(own))
+}
+
+/// A number that tells blocks of one tree apart, as a Guid.
+fn convert_id(block: &ScriptBlock, ctx: &mut dyn Context) -> Result {
+    let text = format!("{:032x}", (Arc::as_ptr(&block.ast) as usize as u128) << 32 | block.block.index() as u128);
+    values::convert::convert(ctx, &Value::from(text), values::TypeRef::GUID)
 }
 
 /// Methods.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ::command::{Invoke, NativeObject, Session};
-use values::error::Position;
 use values::object::Foreign;
 use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
 
@@ -311,34 +310,4 @@ impl Runspace {
         let output = self.invoke_script(&block, how)?;
         Ok(output.first().map(convert::to_display).unwrap_or_default())
     }
-}
-
-/// A ParseError object.
-pub fn parse_error(error: &language::ParseError, position: Position) -> Value {
-    let extent = NativeObject::of_pairs(
-        "System.Management.Automation.Language.InternalScriptExtent",
-        vec![
-            ("File", position.file.clone().map_or(Value::Null, Value::Str)),
-            ("StartLineNumber", Value::I32(position.start_line as i32)),
-            ("StartColumnNumber", Value::I32(position.start_column as i32)),
-            ("EndLineNumber", Value::I32(position.end_line as i32)),
-            ("EndColumnNumber", Value::I32(position.end_column as i32)),
-            ("Text", position.text.clone().map_or(Value::Null, Value::Str)),
-            ("StartOffset", Value::I32(position.start_offset as i32)),
-            ("EndOffset", Value::I32(position.end_offset as i32)),
-        ],
-    )
-    .with_text(|o| o.text_of("Text"))
-    .into_value();
-    NativeObject::of_pairs(
-        "System.Management.Automation.Language.ParseError",
-        vec![
-            ("Extent", extent),
-            ("ErrorId", Value::from(error.id)),
-            ("Message", Value::from(error.message())),
-            ("IncompleteInput", Value::Bool(error.incomplete)),
-        ],
-    )
-    .with_text(|o| o.text_of("Message"))
-    .into_value()
 }

@@ -144,7 +144,7 @@ impl Runspace {
 }
 
 /// Text of a script file: byte order marks, UTF-8, else Windows-1252.
-fn decode(bytes: &[u8]) -> String {
+pub(crate) fn decode(bytes: &[u8]) -> String {
     if TextEncoding::detect(bytes).is_some() {
         return TextEncoding::Utf8.decode_file(bytes).into_owned();
     }
@@ -192,7 +192,7 @@ fn parse_failure(source: &Arc<Source>, errors: &[language::ParseError], first: &
         message.push_str(&position.message());
         message.push('\n');
         message.push_str(&error.message());
-        list.push(crate::host_objects::parse_error(error, position));
+        list.push(crate::syntax::parse_error(source, error));
     }
     let errors = Value::typed_array(
         TypeRef::find("System.Management.Automation.Language.ParseError").unwrap_or(TypeRef::OBJECT),

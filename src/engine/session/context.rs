@@ -38,7 +38,7 @@ impl Context for Runspace {
     }
 
     fn class_members(&mut self, class: TypeRef) -> Vec<(values::members::MemberInfo, bool)> {
-        crate::vm::class_members(class)
+        crate::vm::class_members(class, false)
     }
 
     fn parse_block(&mut self, text: &str) -> Result {

@@ -292,7 +292,7 @@ impl Runspace {
     }
 
     /// Commands whose name fits a pattern.
-    pub(super) fn matching_commands(&mut self, pattern: &str, with_programs: bool) -> Vec<Arc<CommandInfo>> {
+    pub(crate) fn matching_commands(&mut self, pattern: &str, with_programs: bool) -> Vec<Arc<CommandInfo>> {
         let mut found: Vec<Arc<CommandInfo>> = Vec::new();
         for alias in self.all_aliases() {
             if crate::wildcard::matches(pattern, &alias.name) {

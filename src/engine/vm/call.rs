@@ -130,6 +130,12 @@ impl Runspace {
             if let Some(made) = crate::hosting::call_static(self, ty, &name, &args)? {
                 return Ok(made);
             }
+            if let Some(found) = crate::syntax::call_static(self, ty, &name, &args)? {
+                return Ok(found);
+            }
+            if let Some(found) = crate::completion::call_static(self, ty, &name, &args)? {
+                return Ok(found);
+            }
             return members::call_static_generic(self, ty, &name, &args, &generics);
         }
         if site.is_base {

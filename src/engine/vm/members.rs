@@ -118,6 +118,9 @@ impl Runspace {
         if let Some(found) = crate::hosting::get_static(self, t, &text) {
             return Ok(found);
         }
+        if let Some(found) = crate::syntax::get_static(t, &text) {
+            return Ok(found);
+        }
         match members::get_static(self, t, &text)? {
             Some(value) => Ok(value),
             None if self.strict() >= 2 => errors::property_not_found(&text).throw(),

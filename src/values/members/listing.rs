@@ -347,7 +347,8 @@ pub fn static_members(ty: TypeRef) -> Vec<MemberInfo> {
     list
 }
 
-fn net_members(ty: TypeRef, is_static: bool) -> Vec<MemberInfo> {
+/// The .NET members of a type.
+pub fn net_members(ty: TypeRef, is_static: bool) -> Vec<MemberInfo> {
     net_names(ty, is_static)
         .into_iter()
         .filter_map(|n| lookup(ty, n, is_static))
@@ -411,7 +412,7 @@ fn note(name: Str, value: &Value) -> MemberInfo {
 }
 
 /// What Get-Member says of an added member.
-pub(super) fn added(name: &Str, member: &PsMember) -> MemberInfo {
+pub fn added(name: &Str, member: &PsMember) -> MemberInfo {
     let (kind, definition) = match member {
         PsMember::Note(value) => return note(name.clone(), value),
         PsMember::Variable(_) => ("NoteProperty", format!("object {name}")),

@@ -15,7 +15,9 @@ pub use fixed::{default_of, make_array};
 pub use indexing::{index, set_index};
 pub use intrinsic::call as call_intrinsic;
 pub use invoke::{call, call_generic, call_static, call_static_generic, construct, method_failure, method_not_found};
-pub use listing::{all_members, hidden_members, members, properties, static_members, type_names};
+pub use listing::{
+    added as describe_added, all_members, hidden_members, members, net_members, properties, static_members, type_names,
+};
 pub use read::{get, get_enumerating, get_static, note_or_null};
 pub use write::{set, set_static};
 

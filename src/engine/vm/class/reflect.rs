@@ -112,21 +112,32 @@ fn type_name(ty: Option<TypeRef>) -> &'static str {
 }
 
 /// The members of a class as Get-Member shows them, and whether each is hidden.
-pub fn class_members(ty: TypeRef) -> Vec<(members::MemberInfo, bool)> {
+pub fn class_members(ty: TypeRef, is_static: bool) -> Vec<(members::MemberInfo, bool)> {
     let mut found: Vec<(members::MemberInfo, bool)> = Vec::new();
     let shown = |ty: Option<TypeRef>| ty.map_or_else(|| "System.Object".to_string(), |t| t.ps_name().to_string());
-    for (_, class) in chain(ty) {
-        for p in class.properties.iter().filter(|p| !p.is_static) {
-            let definition = Str::from(format!("{} {} {{get;set;}}", shown(p.ty), p.name));
+    let prefix = if is_static { "static " } else { "" };
+    for (at, class) in chain(ty) {
+        for p in class.properties.iter().filter(|p| p.is_static == is_static) {
+            let definition = Str::from(format!("{prefix}{} {} {{get;set;}}", shown(p.ty), p.name));
             found.push((members::MemberInfo { name: p.name.clone(), kind: "Property", definition }, p.is_hidden));
         }
-        for m in class.methods.iter().filter(|m| !m.is_static && !m.is_constructor) {
+        for m in class.methods.iter().filter(|m| m.is_static == is_static && !m.is_constructor) {
             if found.iter().any(|(f, _)| f.name == m.name) {
                 continue;
             }
             let parameters = method_parameters(&class, m);
-            let definition = Str::from(format!("{} {}({parameters})", shown(m.returns), m.name));
+            let definition = Str::from(format!("{prefix}{} {}({parameters})", shown(m.returns), m.name));
             found.push((members::MemberInfo { name: m.name.clone(), kind: "Method", definition }, m.is_hidden));
+        }
+        if is_static && at == ty {
+            let made = class.methods.iter().filter(|m| m.is_constructor && !m.is_static);
+            let mut texts: Vec<String> =
+                made.map(|m| format!("{} new({})", class.name, method_parameters(&class, m))).collect();
+            if texts.is_empty() {
+                texts.push(format!("{} new()", class.name));
+            }
+            let definition = Str::from(texts.join(", "));
+            found.push((members::MemberInfo { name: Str::from("new"), kind: "Method", definition }, false));
         }
     }
     found
