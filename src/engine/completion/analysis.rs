@@ -26,7 +26,8 @@ fn last_resorts(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
         cx.word = text;
         return Some(type_name::complete(cx));
     }
-    if let Some(items) = hashtable::complete(cx).filter(|items| !items.is_empty()) {
+    let is_value = cx.token.or(cx.before).is_some_and(|t| t.kind == TokenKind::Equals);
+    if !is_value && let Some(items) = hashtable::complete(cx).filter(|items| !items.is_empty()) {
         cx.insert_here();
         return Some(items);
     }
@@ -91,6 +92,12 @@ fn at_token(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
         cx.length = 0;
     };
     use TokenKind::*;
+    if token.has(TokenFlags::KEYWORD)
+        && token.kind != Using
+        && let Some(items) = keyword::using_words(cx)
+    {
+        return Some(items);
+    }
     match token.kind {
         Variable | SplattedVariable => {
             if let TokenValue::Variable(v) = token.value {
@@ -167,6 +174,9 @@ fn at_token(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
             Some(path::complete(cx, &path::Wanted::ALL))
         }
         Minus => {
+            if matches!(last, Node::Expr(id) if cx.ast.string_value(id).is_some()) && cx.is_command(above) {
+                return identifier::complete(cx);
+            }
             let is_binary = matches!(last, Node::Expr(id) if matches!(cx.ast.expr(id), Expr::Binary { .. }))
                 || is_operator_place(cx, last);
             if is_binary {

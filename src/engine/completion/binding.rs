@@ -102,6 +102,19 @@ pub fn find(parameters: &[Parameter], name: &str) -> Match {
     }
 }
 
+/// The same for a name that is still being typed: one that is there in full may yet become a longer one.
+pub fn find_by_beginning(parameters: &[Parameter], name: &str) -> Match {
+    let folded = name.to_lowercase();
+    let begins = |text: &str| text.to_lowercase().starts_with(&folded);
+    let mut found =
+        (0..parameters.len()).filter(|at| begins(&parameters[*at].name) || parameters[*at].aliases.iter().any(|a| begins(a)));
+    match (found.next(), found.next()) {
+        (None, _) => Match::None,
+        (Some(one), None) => Match::One(one),
+        _ => Match::Several,
+    }
+}
+
 /// The command that a line calls: a function of the source, else one of the session.
 fn resolve(cx: &mut Cx<'_>, name: &str) -> Option<(Arc<CommandInfo>, Arc<ParameterTable>)> {
     let local = commands::functions_of_source(cx).into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name));

@@ -98,7 +98,7 @@ impl<'r> Cx<'r> {
         let mut open = syntax::children(&self.ast, root);
         open.reverse();
         while let Some(node) = open.pop() {
-            if holds(self.ast.span(node), at) {
+            if holds(self.ast.span(node), at) && !self.is_shadow(node) {
                 found.push(node);
             }
             let mut below = syntax::children(&self.ast, node);
@@ -106,6 +106,20 @@ impl<'r> Cx<'r> {
             open.extend(below);
         }
         found
+    }
+
+    /// Nodes that stand for nothing written: a block's empty statements, what a parameter lacks behind its attribute.
+    fn is_shadow(&self, node: Node) -> bool {
+        match node {
+            Node::Named(id, kind) => self.ast.named_block(id, kind).is_some_and(|named| {
+                let body = self.ast.body(named.body);
+                named.unnamed && body.statements.is_empty() && body.traps.is_empty()
+            }),
+            Node::Expr(id) if matches!(self.ast.expr(id), language::ast::Expr::Error(_)) => {
+                matches!(self.parent(node), Some(Node::Param(_)))
+            }
+            _ => false,
+        }
     }
 
     /// The innermost node.

@@ -228,7 +228,11 @@ pub fn at(cx: &mut Cx<'_>, id: ExprId, depth: u32) -> Vec<Inferred> {
                 return vec![of_value(&value)];
             }
             let targets = at(cx, target, depth + 1);
-            targets.into_iter().flat_map(|t| element_types(&t)).collect()
+            let found: Vec<Inferred> = targets.iter().flat_map(element_types).collect();
+            match found.is_empty() && targets.iter().any(|t| t.ty == Some(TypeRef::ARRAYLIST)) {
+                true => one(TypeRef::OBJECT),
+                false => found,
+            }
         }
         Expr::Error(_) => Vec::new(),
     }
@@ -282,6 +286,14 @@ pub fn element_types(found: &Inferred) -> Vec<Inferred> {
             TypeRef::OBJECT => Vec::new(),
             element => vec![Inferred::of(element)],
         };
+    }
+    if ty.name() == "System.Collections.IDictionaryEnumerator" {
+        return TypeRef::find("System.Collections.DictionaryEntry").map(Inferred::of).into_iter().collect();
+    }
+    if let Some((definition, arguments)) = &ty.info().generic
+        && definition.name() == "System.Collections.Generic.IEnumerator`1"
+    {
+        return arguments.first().copied().map(Inferred::of).into_iter().collect();
     }
     if ty == TypeRef::STRING || ty == TypeRef::HASHTABLE {
         return vec![found.clone()];

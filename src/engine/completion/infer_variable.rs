@@ -185,13 +185,22 @@ pub fn types(cx: &mut Cx<'_>, id: ExprId, variable: &Variable, depth: u32) -> Ve
     of_engine(name).into_iter().collect()
 }
 
+/// Properties of PSCmdlet.
+const CMDLET: &[&str] = &[
+    "CommandOrigin", "CommandRuntime", "CurrentPSTransaction", "Events", "Host", "InvokeCommand", "InvokeProvider",
+    "JobManager", "JobRepository", "MyInvocation", "PagingParameters", "ParameterSetName", "SessionState", "Stopping",
+];
+
 /// Types of variables that the engine sets.
 fn of_engine(name: &str) -> Option<Inferred> {
     let ty = match name {
         "args" => return Some(Inferred::of(TypeRef::OBJECT.array_of(1))),
         "input" => "System.Collections.IEnumerator",
-        "pscmdlet" => "System.Management.Automation.PSScriptCmdlet",
-        "psboundparameters" => "System.Management.Automation.PSBoundParametersDictionary",
+        "pscmdlet" => {
+            let keys = CMDLET.iter().map(|name| (name.to_string(), None)).collect();
+            return Some(Inferred { ty: Some(TypeRef::OBJECT), class: None, keys });
+        }
+        "psboundparameters" => "System.Collections.Generic.Dictionary[string,object]",
         "myinvocation" => "System.Management.Automation.InvocationInfo",
         "executioncontext" => "System.Management.Automation.EngineIntrinsics",
         "host" => "System.Management.Automation.Internal.Host.InternalHost",
@@ -236,6 +245,15 @@ fn item_types(cx: &mut Cx<'_>, node: Node, depth: u32) -> Option<Vec<Inferred>> 
                 Stmt::Switch { condition, .. } if Node::Stmt(condition) != below => {
                     let found = infer::statement(cx, condition, depth + 1);
                     return Some(found.iter().flat_map(infer::element_types).collect());
+                }
+                // A switch that is not finished yet.
+                Stmt::Error(nodes) if cx.text(above).to_ascii_lowercase().starts_with("switch") => {
+                    if let Some(Node::Stmt(condition)) = cx.ast.list(nodes).first().copied()
+                        && Node::Stmt(condition) != below
+                    {
+                        let found = infer::statement(cx, condition, depth + 1);
+                        return Some(found.iter().flat_map(infer::element_types).collect());
+                    }
                 }
                 _ => {}
             },

@@ -101,7 +101,15 @@ fn list(cx: &mut Cx<'_>, found: &Inferred, is_static: bool) -> Vec<MemberInfo> {
         add(of_data.iter().map(|(name, m)| members::describe_added(name, m)).collect());
         chain = at.base();
     }
+    if matches!(ty.info().kind, values::TypeKind::Array { .. }) {
+        add(member::of_arrays());
+    }
     let mut net = members::net_members(ty, false);
+    if ty.base().is_none() && !matches!(ty.info().kind, values::TypeKind::Interface) {
+        net.extend(member::of_objects());
+    }
+    // Inference does not see indexers.
+    net.retain(|m| m.kind != "ParameterizedProperty");
     net.retain(|m| !hidden.contains(&m.name));
     add(net);
     all

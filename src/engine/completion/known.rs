@@ -72,8 +72,8 @@ pub fn of_parameter(cx: &mut Cx<'_>, node: Node, bound: &Bound, parameter: &Para
             Some(listed(cx, &["1.0", "1.1", "2.0", "3.0"], Kind::ParameterValue))
         }
         ("get-culture", "name") => Some(cultures(cx)),
-        ("get-event" | "remove-event" | "wait-event" | "unregister-event" | "get-eventsubscriber", "sourceidentifier") => {
-            None
+        ("get-experimentalfeature" | "enable-experimentalfeature" | "disable-experimentalfeature", "name") => {
+            Some(experimental(cx))
         }
         (_, "literalpath") => Some(literally(cx, &path::Wanted::ALL)),
         (_, "path" | "filepath") => Some(path::complete(cx, &path::Wanted::ALL)),
@@ -211,13 +211,10 @@ fn aliases(cx: &mut Cx<'_>) -> Vec<Item> {
 }
 
 fn variables(cx: &mut Cx<'_>) -> Vec<Item> {
-    const AUTOMATIC: &[&str] = &[
-        "args", "Host", "input", "MyInvocation", "PSBoundParameters", "PSCommandPath", "PSScriptRoot", "PSSessionOption",
-        "PSVersionTable", "PROFILE", "PWD", "OutputEncoding", "ExecutionContext", "null", "foreach", "Matches", "StackTrace",
-    ];
     let mut all: Vec<String> =
         Session::variables(cx.runspace, Scope::Any).into_iter().map(|v| v.name.to_string()).collect();
-    all.extend(AUTOMATIC.iter().map(|n| n.to_string()));
+    all.extend(super::variable::AUTOMATIC.iter().map(|n| n.to_string()));
+    all.retain(|n| !matches!(n.as_str(), "^" | "$" | "?"));
     names(cx, all, Kind::ParameterValue)
 }
 
@@ -271,6 +268,11 @@ fn item_types(cx: &mut Cx<'_>, bound: &Bound) -> Vec<Item> {
         }
         _ => Vec::new(),
     }
+}
+
+fn experimental(cx: &mut Cx<'_>) -> Vec<Item> {
+    const NAMES: &[&str] = &["PSLoadAssemblyFromNativeCode", "PSProfileDSCResource", "PSSerializeJSONLongEnumAsNumber"];
+    listed(cx, NAMES, Kind::Text)
 }
 
 fn cultures(cx: &mut Cx<'_>) -> Vec<Item> {

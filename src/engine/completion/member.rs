@@ -3,7 +3,7 @@
 use language::TokenKind;
 use language::ast::{Expr, ExprId, Node};
 use values::members::{MemberInfo, PROPERTIES};
-use values::{Context, TypeRef, Value, members};
+use values::{Context, Str, TypeRef, Value, members};
 
 use super::context::Cx;
 use super::{Item, Kind, infer, inferred_member, path, quote, safe};
@@ -94,6 +94,18 @@ fn of_value(cx: &mut Cx<'_>, target: ExprId, pattern: &str, is_static: bool) -> 
     } else {
         members::members(cx.runspace, &value)
     };
+    let mut list = list;
+    if !is_static {
+        match value.base() {
+            Value::Array(a) if a.is_fixed => list.extend(of_arrays()),
+            // A collection that nothing more is known of.
+            Value::Foreign(f) if f.is_enumerable() && values::types::facts::of(f.type_ref()).is_none() => {
+                let ty = TypeRef::find("System.Collections.ICollection");
+                list.extend(ty.map(|ty| members::net_members(ty, false)).unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
     let mut list: Vec<MemberInfo> = list.into_iter().filter(|m| wildcard.matches(&m.name)).collect();
     list.sort_by(|a, b| rank(a.kind).cmp(&rank(b.kind)).then_with(|| path::order(&a.name, &b.name)));
     list.dedup_by(|a, b| a.name == b.name);
@@ -163,7 +175,39 @@ pub fn add_extensions(wildcard: &Wildcard, items: &mut Vec<Item>) {
 
 /// Whether a kind of members is called.
 pub fn is_method(kind: &str) -> bool {
-    kind.ends_with("Method")
+    kind.ends_with("Method") || kind == "ParameterizedProperty"
+}
+
+fn made(kind: &'static str, list: &[(&str, &str)]) -> Vec<MemberInfo> {
+    let of = |(name, definition): &(&str, &str)| MemberInfo { name: Str::from(*name), kind, definition: Str::from(*definition) };
+    list.iter().map(of).collect()
+}
+
+/// What every array has beyond the members of Array.
+pub fn of_arrays() -> Vec<MemberInfo> {
+    let mut list = made("AliasProperty", &[("Count", "Count = Length")]);
+    list.extend(made(
+        "Method",
+        &[
+            ("Address", "System.Object& Address(int )"),
+            ("Get", "System.Object Get(int )"),
+            ("Set", "void Set(int , System.Object )"),
+        ],
+    ));
+    list
+}
+
+/// What every object has.
+pub fn of_objects() -> Vec<MemberInfo> {
+    made(
+        "Method",
+        &[
+            ("Equals", "bool Equals(System.Object obj)"),
+            ("GetHashCode", "int GetHashCode()"),
+            ("GetType", "type GetType()"),
+            ("ToString", "string ToString()"),
+        ],
+    )
 }
 
 /// Accessors and operators that are not shown.

@@ -44,7 +44,7 @@ pub fn complete(cx: &mut Cx<'_>) -> Vec<Item> {
 fn matching(bound: &Bound, name: &str, with_colon: bool) -> Vec<Item> {
     let colon = if with_colon { ":" } else { "" };
     if !name.is_empty() {
-        match binding::find(&bound.parameters, name) {
+        match binding::find_by_beginning(&bound.parameters, name) {
             Match::None => return Vec::new(),
             // A name that means one parameter is that parameter's, in whatever set it is.
             Match::One(at) => return one(&bound.parameters[at], name, colon),

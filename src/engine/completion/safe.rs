@@ -12,7 +12,8 @@ pub fn evaluate(cx: &mut Cx<'_>, id: ExprId) -> Option<Value> {
     if !is_safe(&cx.ast, id, 0) {
         return None;
     }
-    let text = format!(",({})", cx.ast.expr_text(id));
+    // What fails has no value, and that is all there is to say of it.
+    let text = format!("try {{ ,({}) }} catch {{ }}", cx.ast.expr_text(id));
     let block = command::Session::parse_script(cx.runspace, &text, None).ok()?;
     let how = Invoke { in_current_scope: true, ..Invoke::default() };
     let strict = std::mem::replace(&mut cx.runspace.strict, 0);

@@ -52,7 +52,9 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         }
         entries.push(Entry { key: full.to_string(), dots: dots(full), target: Target::Type(name, accelerator.clone()) });
         if let Some((namespace, short)) = full.rsplit_once('.') {
-            entries.push(Entry { key: short.to_string(), dots: 0, target: Target::Type(name, accelerator) });
+            // `Int32` is an accelerator of its own beside `int`.
+            let own = facts::find(short).filter(|f| f.name == name).map(|_| short.to_string());
+            entries.push(Entry { key: short.to_string(), dots: 0, target: Target::Type(name, own.or(accelerator)) });
             let mut at = Some(namespace);
             while let Some(ns) = at {
                 namespaces.insert(ns.to_string());

@@ -12,7 +12,7 @@ use super::{Item, Kind, infer_variable, path};
 /// Names that the engine itself gives meaning to, set or not.
 const SPECIAL: &[&str] = &[
     "$", "?", "^", "_", "args", "ConfirmPreference", "CurrentlyExecutingCommand", "DebugPreference", "Error",
-    "ErrorActionPreference", "ErrorView", "Event", "EventArgs", "EventSubscriber", "ExecutionContext", "false", "foreach",
+    "ErrorActionPreference", "ErrorView", "ExecutionContext", "false", "foreach",
     "FormatEnumerationLimit", "HOME", "Host", "InformationPreference", "input", "IsCoreCLR", "IsLinux", "IsMacOS",
     "IsWindows", "LASTEXITCODE", "LogCommandHealthEvent", "LogCommandLifecycleEvent", "LogEngineHealthEvent",
     "LogEngineLifecycleEvent", "LogProviderHealthEvent", "LogProviderLifecycleEvent", "LogSettingsEvent", "Matches",
@@ -21,13 +21,13 @@ const SPECIAL: &[&str] = &[
     "PSDefaultParameterValues", "PSEmailServer", "PSHOME", "PSItem", "PSLogUserData", "PSModuleAutoLoadingPreference",
     "PSNativeCommandArgumentPassing", "PSNativeCommandUseErrorActionPreference", "PSScriptRoot", "PSSenderInfo",
     "PSSessionApplicationName", "PSSessionConfigurationName", "PSSessionOption", "PSStyle", "PSUICulture",
-    "PSVersionTable", "PWD", "Sender", "ShellId", "StackTrace", "switch", "this", "true", "VerboseHelpErrors",
+    "PSVersionTable", "PWD", "ShellId", "StackTrace", "switch", "this", "true", "VerboseHelpErrors",
     "VerbosePreference", "WarningPreference", "WhatIfPreference",
 ];
 
 /// Variables that the engine sets for a running block and makes only when they are asked for.
-const AUTOMATIC: &[&str] = &[
-    "$", "?", "args", "EnabledExperimentalFeatures", "Error", "ExecutionContext", "foreach", "Host", "input", "Matches",
+pub const AUTOMATIC: &[&str] = &[
+    "$", "?", "^", "args", "EnabledExperimentalFeatures", "Error", "ExecutionContext", "foreach", "Host", "input", "Matches",
     "MyInvocation", "null", "OutputEncoding", "PROFILE", "PSBoundParameters", "PSCommandPath", "PSScriptRoot",
     "PSSessionOption", "PSVersionTable", "PWD", "StackTrace",
 ];
@@ -120,6 +120,9 @@ pub fn complete(cx: &mut Cx<'_>) -> Vec<Item> {
         for name in SCOPES {
             if pattern.matches(name) {
                 names.add(name, ":", name.to_string());
+                if let Some(item) = names.items.last_mut() {
+                    item.list = format!("{name}:");
+                }
             }
         }
     }

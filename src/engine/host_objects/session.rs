@@ -59,11 +59,13 @@ struct HostObject {
 
 impl Foreign for HostObject {
     fn type_ref(&self) -> TypeRef {
-        super::class(match self.part {
-            HostPart::Host => "System.Management.Automation.Internal.Host.InternalHost",
-            HostPart::Ui => "System.Management.Automation.Internal.Host.InternalHostUserInterface",
-            HostPart::Raw => "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
-        })
+        let (name, base) = match self.part {
+            HostPart::Host => ("InternalHost", "PSHost"),
+            HostPart::Ui => ("InternalHostUserInterface", "PSHostUserInterface"),
+            HostPart::Raw => ("InternalHostRawUserInterface", "PSHostRawUserInterface"),
+        };
+        let base = TypeRef::find(&format!("System.Management.Automation.Host.{base}")).unwrap_or(TypeRef::OBJECT);
+        ::command::class(&format!("System.Management.Automation.Internal.Host.{name}"), base)
     }
 
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {

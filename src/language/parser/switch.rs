@@ -2,7 +2,7 @@
 
 use super::command::Context;
 use super::{Parser, list};
-use crate::ast::{Element, ElementKind, List, Node, Stmt, StmtId, SwitchClause, SwitchFlags};
+use crate::ast::{Element, ElementKind, ExprId, List, Node, Stmt, StmtId, SwitchClause, SwitchFlags};
 use crate::position::Span;
 use crate::token::{Token, TokenKind};
 
@@ -15,6 +15,8 @@ struct Progress {
     failed: bool,
     /// The last error would be mended by more input.
     incomplete: bool,
+    /// A clause's condition whose body is missing.
+    orphan: Option<ExprId>,
 }
 
 impl Progress {
@@ -27,8 +29,14 @@ impl Progress {
 impl Parser<'_> {
     pub(crate) fn switch_statement(&mut self, label: Option<Token>, keyword: Token) -> StmtId {
         let start = label.unwrap_or(keyword).span;
-        let mut progress =
-            Progress { flags: SwitchFlags::default(), condition: None, end: start, failed: false, incomplete: false };
+        let mut progress = Progress {
+            flags: SwitchFlags::default(),
+            condition: None,
+            end: start,
+            failed: false,
+            incomplete: false,
+            orphan: None,
+        };
         self.skip_new_lines();
         self.switch_flags(&mut progress);
         self.switch_condition(&mut progress);
@@ -58,6 +66,7 @@ impl Parser<'_> {
                 for clause in self.shared.ast.list(clauses) {
                     parts.extend([Node::Expr(clause.condition), Node::Body(clause.body)]);
                 }
+                parts.extend(progress.orphan.map(Node::Expr));
                 parts.extend(default.map(Node::Body));
                 self.error_stmt(start.until(progress.end.end()), &parts)
             }
@@ -174,6 +183,7 @@ impl Parser<'_> {
                 None => {
                     let incomplete = self.incomplete(progress.end.after(), "MissingSwitchStatementClause", &[]);
                     progress.fail(incomplete);
+                    progress.orphan = Some(condition);
                 }
                 Some(body) => {
                     progress.end = self.shared.ast.body(body).span;
