@@ -324,6 +324,10 @@ fn positions(bound: &mut Bound) {
         }
         if let Some((_, _, index)) = best {
             bound.given[at].parameter = Some(index);
+            let bits = bound.sets & sets_of(&bound.parameters[index]);
+            if bits != 0 {
+                bound.sets = bits;
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ fn matching(bound: &Bound, name: &str, with_colon: bool) -> Vec<Item> {
         if binding::sets_of(p) & bound.sets == 0 {
             continue;
         }
-        let is_common = at >= bound.own && !p.is_dynamic;
+        let is_common = at >= bound.own && !p.is_dynamic && !matches!(p.name.as_str(), "WhatIf" | "Confirm");
         if p.is_hidden {
             shows_common &= !begins(&p.name, name);
             continue;

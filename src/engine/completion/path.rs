@@ -79,6 +79,13 @@ fn in_drive(cx: &mut Cx<'_>, drive: &command::Drive, rest: &str, mark: &str, wan
     };
     let pattern = Wildcard::new(&format!("{leaf}*"));
     let mut names = provider.child_names(cx.runspace, &root).unwrap_or_default();
+    if drive.provider.eq_ignore_ascii_case("Variable") {
+        for name in super::variable::AUTOMATIC {
+            if !names.iter().any(|n| n.eq_ignore_ascii_case(name)) {
+                names.push(values::Str::from(*name));
+            }
+        }
+    }
     names.retain(|name| pattern.matches(name));
     names.sort_by(|a, b| order(a, b));
     let mut items = Vec::new();

@@ -42,6 +42,8 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             // An accelerator, in its own spelling where that is known.
             let shown = match &accelerator {
                 Some(own) if own.eq_ignore_ascii_case(key) => own.clone(),
+                // `int16` names the type as its short name does.
+                _ if key.eq_ignore_ascii_case(short(name)) => short(name).to_string(),
                 _ => key.to_string(),
             };
             let dots = dots(&shown);

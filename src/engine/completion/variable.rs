@@ -21,7 +21,8 @@ const SPECIAL: &[&str] = &[
     "PSDefaultParameterValues", "PSEmailServer", "PSHOME", "PSItem", "PSLogUserData", "PSModuleAutoLoadingPreference",
     "PSNativeCommandArgumentPassing", "PSNativeCommandUseErrorActionPreference", "PSScriptRoot", "PSSenderInfo",
     "PSSessionApplicationName", "PSSessionConfigurationName", "PSSessionOption", "PSStyle", "PSUICulture",
-    "PSVersionTable", "PWD", "ShellId", "StackTrace", "switch", "this", "true", "VerboseHelpErrors",
+    "PSVersionTable", "PWD", "ReportErrorShowExceptionClass",
+    "ReportErrorShowInnerException", "ReportErrorShowSource", "ReportErrorShowStackTrace", "ShellId", "StackTrace", "switch", "this", "true", "VerboseHelpErrors",
     "VerbosePreference", "WarningPreference", "WhatIfPreference",
 ];
 
