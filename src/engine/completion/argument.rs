@@ -182,13 +182,13 @@ fn has_colon(cx: &Cx<'_>, given: &Given) -> bool {
 
 /// The parameter whose position comes next, the default set's first.
 fn by_position(cx: &mut Cx<'_>, command: Node, bound: &Bound, index: usize) -> Offer {
-    let default = bound.default_set() & bound.sets;
+    let default = bound.default_set() & bound.named_sets;
     let mut best: Vec<(bool, i32, usize)> = Vec::new();
     let mut rest: Vec<usize> = Vec::new();
     for at in bound.unbound() {
         for place in &bound.parameters[at].in_sets {
             let bits = place.set.map_or(u64::MAX, |set| 1 << set.min(63));
-            if bits & bound.sets == 0 {
+            if bits & bound.named_sets == 0 {
                 continue;
             }
             if place.takes_remaining {

@@ -33,6 +33,8 @@ pub struct Bound {
     pub given: Vec<Given>,
     /// Parameter sets that are still possible, as bits.
     pub sets: u64,
+    /// The same before arguments without names were looked at.
+    pub named_sets: u64,
     /// Parameters that the pipeline gives.
     pub piped: Vec<usize>,
 }
@@ -178,7 +180,7 @@ pub fn bind(cx: &mut Cx<'_>, node: Node, completing: Option<Node>) -> Option<Bou
     }
     parameters.extend(dynamic(cx, &info));
     let given = line(cx, node, &parameters, completing);
-    let mut bound = Bound { info, table, parameters, own, given, sets: ALL, piped: Vec::new() };
+    let mut bound = Bound { info, table, parameters, own, given, sets: ALL, named_sets: ALL, piped: Vec::new() };
     for g in &bound.given {
         if let Some(at) = g.parameter {
             let bits = bound.sets & sets_of(&bound.parameters[at]);
@@ -187,6 +189,7 @@ pub fn bind(cx: &mut Cx<'_>, node: Node, completing: Option<Node>) -> Option<Bou
             }
         }
     }
+    bound.named_sets = bound.sets;
     positions(&mut bound);
     if is_piped(cx, node) {
         let first = bound.unbound().find(|at| {

@@ -16,10 +16,7 @@ pub fn evaluate(cx: &mut Cx<'_>, id: ExprId) -> Option<Value> {
     let text = format!("try {{ ,({}) }} catch {{ }}", cx.ast.expr_text(id));
     let block = command::Session::parse_script(cx.runspace, &text, None).ok()?;
     let how = Invoke { in_current_scope: true, ..Invoke::default() };
-    let strict = std::mem::replace(&mut cx.runspace.strict, 0);
-    let output = cx.runspace.invoke_script(&block, how);
-    cx.runspace.strict = strict;
-    let mut output = output.ok()?;
+    let mut output = cx.runspace.invoke_script(&block, how).ok()?;
     let value = if output.len() == 1 { output.swap_remove(0) } else { return None };
     (!value.is_null()).then_some(value)
 }
