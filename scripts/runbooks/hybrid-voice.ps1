@@ -41,8 +41,14 @@ $null = Get-CsTrunk
 
 # 3. The domain of the tenant.
 Connect-MsolService
-if (-not (Get-MsolDomain | Where-Object { $_.Name -eq $domain -and $_.Status -eq 'Verified' })) {
+if (-not (Get-MsolDomain | Where-Object { $_.Name -eq $domain })) {
     $null = New-MsolDomain -Name $domain
+}
+if ((Get-MsolDomain | Where-Object { $_.Name -eq $domain }).Status -ne 'Verified') {
+    $proof = Get-MsolDomainVerificationDns -DomainName $domain -Mode DnsTxtRecord
+    if (-not (Get-DnsServerResourceRecord -ZoneName $domain -RRType TXT | Where-Object { $_.RecordData -eq $proof.Text })) {
+        Add-DnsServerResourceRecord -Txt -ZoneName $domain -Name '@' -DescriptiveText $proof.Text
+    }
     Confirm-MsolDomain -DomainName $domain
 }
 

@@ -35,6 +35,17 @@ pub fn to_json(property: &PropertyRow, value: &Value) -> Result<Json, Fault> {
     }
 }
 
+/// A parameter that is no property, as it is kept: secrets as their hash, credentials as the account's name.
+pub(crate) fn kept(value: &Value) -> Json {
+    if value.type_ref() == Some(TypeRef::SECURE_STRING) {
+        return Json::from(store::pin::hash(&secret(value)));
+    }
+    match value.as_foreign::<command::NativeObject>() {
+        Some(object) if !object.value("UserName").is_null() => Json::from(object.text_of("UserName").as_str()),
+        _ => structured(value),
+    }
+}
+
 /// The text of a secure string, or of what was given instead of one.
 pub fn secret(value: &Value) -> String {
     if value.type_ref() == Some(TypeRef::SECURE_STRING) {

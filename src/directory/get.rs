@@ -9,7 +9,8 @@ use crate::fault::Fault;
 use crate::filter::{Filter, like};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
-use crate::row::{Row, text_of};
+use crate::row::{Row, dn_of, text_of};
+use crate::select::{is_naming, naming_value};
 use crate::work::Work;
 
 /// How many objects are read at once.
@@ -23,6 +24,8 @@ struct Wanted {
     equals: Vec<(String, String)>,
     limit: usize,
     sort: Option<String>,
+    /// DN under which objects must lie, in lower case, and how deep.
+    base: Option<(String, Option<String>)>,
 }
 
 /// Runs Get.
@@ -31,8 +34,8 @@ pub fn run(work: &mut Work) -> Result<()> {
         Ok(wanted) => wanted,
         Err(fault) => return work.fail(&fault),
     };
-    let named = work.bound.get("Identity").or_else(|| work.bound.get("InputObject"));
-    if let Some(value) = named.filter(|v| !v.is_null()).cloned()
+    let named = work.bound.get("Identity").or_else(|| work.bound.get("InputObject")).filter(|v| !v.is_null()).cloned();
+    if let Some(value) = named.or_else(|| naming_value(work))
         && wanted.pattern.is_none()
     {
         return one(work, &value, &wanted);
@@ -103,7 +106,8 @@ pub fn run(work: &mut Work) -> Result<()> {
 }
 
 fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
-    let mut wanted = Wanted { pattern: None, filter: None, equals: Vec::new(), limit: usize::MAX, sort: None };
+    let mut wanted =
+        Wanted { pattern: None, filter: None, equals: Vec::new(), limit: usize::MAX, sort: None, base: None };
     let noun = work.noun;
     if noun.stored_as() == "User" && noun.family() == "directory" {
         wanted.limit = DEFAULT_SIZE;
@@ -132,7 +136,11 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             wanted.filter = Some(filter.ok_or_else(bad)?);
         } else if is("All") || is("InputObject") {
             // All is what is given anyway; an object names itself.
-        } else if is("ResultSize") {
+        } else if is("Properties") || is("Property") || is("ResultPageSize") || is("SearchScope") {
+            // Rows have all properties; pages are the store's; the scope is read with the base.
+        } else if is("SearchBase") {
+            wanted.base = Some((text.to_lowercase(), work.bound.str("SearchScope").map(|s| s.to_lowercase())));
+        } else if is("ResultSize") || is("ResultSetSize") {
             wanted.limit = if text.eq_ignore_ascii_case("unlimited") {
                 usize::MAX
             } else {
@@ -163,6 +171,8 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             wanted.equals.push((name.to_string(), text));
         } else if matches!(value.base(), Value::Bool(false)) {
             // A switch that is off asks for nothing.
+        } else if is_naming(work, name) {
+            // Names the object, as Identity does.
         } else if directory_code(work) {
             // The noun's code declares what it takes.
         } else {
@@ -218,6 +228,18 @@ fn passes(
         && !work.bound.get("IncludeSimulator").is_some_and(to_bool)
     {
         return Ok(false);
+    }
+    if let Some((base, scope)) = &wanted.base {
+        let dn = dn_of(reader, &work.directory.library, &facts, object)?.to_lowercase();
+        let parent = dn.split_once(',').map_or("", |(_, rest)| rest);
+        let fits = match scope.as_deref() {
+            Some("base" | "0") => dn == *base,
+            Some("onelevel" | "1") => parent == base,
+            _ => dn == *base || dn.ends_with(&format!(",{base}")),
+        };
+        if !fits {
+            return Ok(false);
+        }
     }
     if let Some(pattern) = &wanted.pattern {
         let text = text_of(reader, &work.directory.library, &facts, object)?;

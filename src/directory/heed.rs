@@ -3,11 +3,13 @@
 //! Parameters that name a place (a domain controller, a computer, a tenant) are held against the organisation: there is
 //! one directory, one tenant and one copy of the configuration, so naming them changes nothing, and naming another fails.
 
+use catalogue::NounRow;
 use command::Value;
 use store::StoreError;
 use values::convert::{to_bool, to_display};
 
 use crate::fault::Fault;
+use crate::library::Library;
 use crate::work::Work;
 
 /// Parameters whose effect is there by itself: prompting is the engine's, the store is read and written directly, calls are
@@ -134,11 +136,27 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
             }
         }
         let is_taken = is_generic && (taken_by(verb).iter().any(|n| is(n)) || work.noun.property(name).is_some());
+        let of_directory = ["Properties", "SearchBase", "SearchScope", "ResultSetSize", "ResultPageSize", "Property"];
+        let is_taken = is_taken
+            || (is_generic
+                && verb == "Get"
+                && work.command.module() == "ActiveDirectory"
+                && of_directory.iter().any(|n| is(n)))
+            || is_stored(work.library(), &work.noun, verb)
+            || (is_generic && crate::select::is_naming(work, name));
         if !is_taken && !matches!(value.base(), Value::Bool(false)) && !is_off(value) {
             return Some(Fault::unsupported(work.command.name(), name));
         }
     }
     None
+}
+
+/// Whether a command keeps what is no property as it is given: nouns that are recorded and have no rules.
+pub(crate) fn is_stored(library: &Library, noun: &NounRow, verb: &str) -> bool {
+    ["New", "Add", "Register", "Set"].contains(&verb)
+        && noun.effect() == "recorded"
+        && noun.family() != "action"
+        && library.code(noun.name()).is_none()
 }
 
 fn is_off(value: &Value) -> bool {

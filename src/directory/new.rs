@@ -5,10 +5,10 @@ use serde_json::{Map, Value as Json};
 use store::Reader;
 use values::convert::to_display;
 
-use crate::convert::to_json;
+use crate::convert::{kept, to_json};
 use crate::draft::{Change, apply_change, defaults};
 use crate::fault::Fault;
-use crate::heed::is_steering;
+use crate::heed::{is_steering, is_stored};
 use crate::identity::{self, Resolved, document};
 use crate::organization::Facts;
 use crate::row::row;
@@ -83,6 +83,10 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
             if has_code || is_off {
                 continue;
             }
+            if is_stored(&work.directory.library, &noun, work.command.verb()) {
+                properties.insert(parameter.to_string(), kept(value));
+                continue;
+            }
             return Err(Fault::unsupported(work.command.name(), parameter));
         };
         let given = as_link(&property, value);
@@ -136,7 +140,8 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
             .or_else(|| text("DisplayName"))
             .or_else(|| text("ZoneName"));
         let Some(given) = given else {
-            return Ok((uuid::Uuid::new_v4().to_string(), String::new()));
+            let scopes: Vec<&str> = noun.scopes().collect();
+            return Ok((canonical(&uuid::Uuid::new_v4().to_string(), &scopes), String::new()));
         };
         let scopes: Vec<&str> = noun.scopes().collect();
         let name = canonical(&given, &scopes);

@@ -14,15 +14,39 @@ use crate::work::Work;
 const NAMING: [&str; 8] =
     ["Identity", "Instance", "InputObject", "Name", "UserPrincipalName", "ObjectId", "ZoneName", "DomainName"];
 
+/// Whether a parameter that is no property names the object: `GroupId`, `Id`, or the one that the command can't do without.
+pub(crate) fn is_naming(work: &Work, name: &str) -> bool {
+    if work.noun.property(name).is_some() || ["New", "Add", "Register"].contains(&work.command.verb()) {
+        return false;
+    }
+    let short = work.noun.name().strip_prefix("Cs").unwrap_or(work.noun.name());
+    let by_id = name.eq_ignore_ascii_case("Id")
+        || name.eq_ignore_ascii_case("GroupId")
+        || name.strip_suffix("Id").is_some_and(|of| short.to_lowercase().ends_with(&of.to_lowercase()));
+    by_id
+        || work.command.parameters().any(|p| {
+            p.name().eq_ignore_ascii_case(name)
+                && p.type_name() != "SwitchParameter"
+                && p.places().any(|place| place.mandatory)
+        })
+}
+
+/// The value of such a parameter.
+pub(crate) fn naming_value(work: &Work) -> Option<Value> {
+    let mut given = work.bound.iter().filter(|(name, value)| !value.is_null() && is_naming(work, name));
+    given.next().map(|(_, value)| value.clone())
+}
+
 /// The objects meant; a fault when there are none.
 pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
     let (facts, noun) = (work.facts(), work.noun);
-    let named = NAMING.iter().filter_map(|n| work.bound.get(n)).find(|v| !v.is_null());
+    let named = NAMING.iter().filter_map(|n| work.bound.get(n)).find(|v| !v.is_null()).cloned();
+    let named = named.or_else(|| naming_value(work));
     if let Some(value) = named.filter(|v| !v.as_str().is_some_and(|t| t.contains(['*', '?']))) {
         let mut found = Vec::new();
         let values: Vec<Value> = match value.as_array() {
             Some(items) => items.to_vec(),
-            None => vec![value.clone()],
+            None => vec![value],
         };
         for value in values {
             let identity = Resolved::of(&value);
@@ -59,6 +83,19 @@ pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
         Ok(found)
     })?;
     if found.is_empty() {
+        // `-GroupId 1234` may name the object although it has a property of that name.
+        let mut named = Vec::new();
+        for text in wanted.iter().flat_map(|(_, patterns)| patterns.clone()) {
+            let identity = Resolved { id: None, text };
+            let resolved = work
+                .directory
+                .store
+                .read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &identity)))?;
+            named.extend(resolved);
+        }
+        if !named.is_empty() {
+            return Ok(named);
+        }
         let text = wanted.iter().flat_map(|(_, patterns)| patterns.clone()).collect::<Vec<_>>().join(", ");
         return Err(identity::absent(&facts, &noun, &text));
     }

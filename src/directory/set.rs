@@ -4,12 +4,13 @@ use command::{Result, Value};
 use serde_json::{Map, Value as Json};
 use store::Object;
 
-use crate::convert::to_json;
+use crate::convert::{kept, to_json};
 use crate::draft::{Change, apply_change};
 use crate::fault::Fault;
-use crate::heed::is_steering;
+use crate::heed::{is_steering, is_stored};
 use crate::identity::{self, Resolved};
 use crate::new::{as_link, check_name};
+use crate::select::{is_naming, naming_value};
 use crate::work::Work;
 
 /// Runs Set.
@@ -68,6 +69,9 @@ fn target(work: &Work) -> std::result::Result<Object, Fault> {
                     return work.target(work.noun.name(), value);
                 }
             }
+            if let Some(value) = naming_value(work) {
+                return work.target(work.noun.name(), &value);
+            }
             let scopes: Vec<&str> = work.noun.scopes().collect();
             if scopes.contains(&"Global") {
                 return work.target(work.noun.name(), &Value::from("Global"));
@@ -110,6 +114,13 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
         }
         let Some(property) = noun.property(parameter) else {
             if has_code || is("Server") || matches!(value.base(), Value::Bool(false)) {
+                continue;
+            }
+            if is_naming(work, parameter) {
+                continue;
+            }
+            if is_stored(&work.directory.library, &noun, work.command.verb()) {
+                properties.insert(parameter.to_string(), kept(value));
                 continue;
             }
             return Err(Fault::unsupported(work.command.name(), parameter));

@@ -9,6 +9,7 @@ use store::{Object, Writer};
 use crate::draft::Change;
 use crate::fault::Fault;
 use crate::identity::{self, Resolved};
+use crate::library::Library;
 use crate::organization::Facts;
 use crate::row::row;
 use crate::session::Directory;
@@ -48,6 +49,11 @@ impl Work<'_> {
     /// The organisation's names.
     pub fn facts(&self) -> Facts {
         self.directory.facts()
+    }
+
+    /// The catalogue and the nouns' code.
+    pub fn library(&self) -> &Library {
+        &self.directory.library
     }
 
     /// Reports a refusal as a non-terminating error.

@@ -1,8 +1,8 @@
 //! The organisation's cmdlets, called as the engine calls them.
 
+mod nouns;
 mod path;
 mod session;
-mod walk;
 
 use command::{Bound, CommandBody, Str, Value};
 use directory::Library;

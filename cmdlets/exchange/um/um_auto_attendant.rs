@@ -43,6 +43,9 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
             ));
         }
     }
+    if edit.text("DTMFFallbackAutoAttendant") == edit.id.to_string() {
+        return Err(refuse(edit, "A UM auto attendant can't be its own DTMF fallback auto attendant.".to_owned()));
+    }
     let Some(plan) = edit.linked("UMDialPlan")? else {
         return Err(refuse(edit, "The UM auto attendant must be linked to a UM dial plan.".to_owned()));
     };

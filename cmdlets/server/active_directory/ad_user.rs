@@ -123,6 +123,13 @@ fn emit(work: &mut Work, user: &Object) -> Result<()> {
                     pairs.push((attribute.to_owned(), directory::free(&value(work, user, attribute))));
                 }
             }
+            for property in work.noun.properties() {
+                let is_shown = pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(property.name()));
+                if !is_shown && !NAMED.contains(&property.name()) {
+                    let shown = directory::to_value(&property, Some(&value(work, user, property.name())));
+                    pairs.push((property.name().to_owned(), shown));
+                }
+            }
         } else if !pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
             pairs.push((name.to_string(), directory::free(&value(work, user, &name))));
         }
@@ -207,13 +214,13 @@ fn get(work: &mut Work) -> Result<()> {
 const NAMED: [&str; 9] = ["Name", "Enabled", "Path", "Add", "Clear", "Remove", "Replace", "OtherAttributes", "Server"];
 
 /// Attributes that parameters name, as stored.
-fn given(work: &Work, properties: &mut Map<String, Json>) {
+fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result<(), Fault> {
     for (parameter, value) in work.bound.iter() {
         if let Some((_, property)) = ATTRIBUTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter)) {
             properties.insert((*property).to_owned(), Json::from(to_display(value)));
         } else if let Some(property) = work.noun.property(parameter).filter(|p| !NAMED.contains(&p.name())) {
             // What only the directory's own cmdlets know is kept under its own name.
-            properties.insert(property.name().to_owned(), directory::to_json(&property, value).unwrap_or_default());
+            properties.insert(property.name().to_owned(), directory::to_json(&property, value)?);
         }
         if parameter.eq_ignore_ascii_case("AccountPassword") {
             properties.insert("PasswordHash".to_owned(), Json::from(store::pin::hash(&directory::secret(value))));
@@ -222,6 +229,7 @@ fn given(work: &Work, properties: &mut Map<String, Json>) {
             properties.insert("AccountDisabled".to_owned(), Json::Bool(!values::convert::to_bool(value)));
         }
     }
+    Ok(())
 }
 
 fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<String, Json>) -> Result<()> {
@@ -256,7 +264,9 @@ fn new(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let mut properties = Map::new();
-    given(work, &mut properties);
+    if let Err(fault) = given(work, &mut properties) {
+        return work.fail(&fault);
+    }
     if let Some(others) = work.bound.get("OtherAttributes").and_then(Value::as_dict) {
         for (key, value) in others.to_vec() {
             properties.insert(stored(&to_display(&key)).to_owned(), Json::from(to_display(&value)));
@@ -277,7 +287,9 @@ fn set(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let mut properties = user.properties.clone();
-    given(work, &mut properties);
+    if let Err(fault) = given(work, &mut properties) {
+        return work.fail(&fault);
+    }
     for (parameter, is_removal) in [("Replace", false), ("Add", false), ("Clear", true), ("Remove", true)] {
         let Some(value) = work.bound.get(parameter) else { continue };
         if let Some(table) = value.as_dict() {

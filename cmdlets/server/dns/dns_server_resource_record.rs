@@ -44,6 +44,7 @@ pub static NOUN: NounCode = NounCode {
 pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)]) -> Result<()> {
     let part = |name: &str| work.bound.str(name).map_or_else(String::new, |t| t.to_string());
     let (zone, name) = (part("ZoneName"), part("Name"));
+    let lifetime = work.bound.get("TimeToLive").filter(|v| !v.is_null()).map(to_display).unwrap_or_default();
     if !work.should(&format!("{name}.{zone}"))? {
         return Ok(());
     }
@@ -63,6 +64,9 @@ pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)])
             .with("Name", full.as_str())
             .with("Type", kind)
             .with("Data", data);
+        if !lifetime.is_empty() {
+            draft = draft.with("TimeToLive", lifetime.as_str());
+        }
         for (property, value) in more {
             draft = draft.with(property, *value);
         }
@@ -85,6 +89,11 @@ pub(crate) fn put(work: &mut Work, kind: &str, data: &str, more: &[(&str, i64)])
 
 fn emit(work: &mut Work, record: &Object) -> Result<()> {
     let text = |name: &str| Value::from(record.text(name).unwrap_or_default());
+    // An hour, unless the record says otherwise.
+    let lifetime = match record.text("TimeToLive") {
+        Some(text) => Value::from(text),
+        None => Value::TimeSpan(36_000_000_000),
+    };
     let row = values::Object::typed(
         "Microsoft.Management.Infrastructure.CimInstance#DnsServerResourceRecord",
         [
@@ -92,7 +101,7 @@ fn emit(work: &mut Work, record: &Object) -> Result<()> {
             ("RecordType", text("Type")),
             ("Type", Value::Null),
             ("Timestamp", Value::I32(0)),
-            ("TimeToLive", Value::TimeSpan(36_000_000_000)),
+            ("TimeToLive", lifetime),
             ("RecordData", text("Data")),
             ("ZoneName", text("Zone")),
         ],

@@ -1,11 +1,12 @@
 //! Dial plans of Enterprise Voice: simple names, prefixes, and the rules inside.
 
-use command::{Bound, Result, Value};
-use directory::{Change, Edit, Facts, Fault, Library, NounCode, Removal, Work};
+use command::{Result, Value};
+use directory::{Edit, Facts, Fault, Library, NounCode, Removal, Work};
 use serde_json::{Map, Value as Json, json};
 use store::{Object, Reader, StoreError};
 
 use super::cs_voice_normalization_rule::replacement;
+use super::rule_list;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDialPlan",
@@ -72,109 +73,16 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     Ok(())
 }
 
-/// A rule as it came: an object of New-CsVoiceNormalizationRule -InMemory, or its text.
-fn parts(item: &Json) -> Map<String, Json> {
-    match item {
-        Json::Object(parts) => parts.clone(),
-        other => {
-            let mut found = Map::new();
-            let text = other.as_str().unwrap_or_default();
-            // `Name=` may stand anywhere; values hold no semicolon.
-            for part in text.split(';') {
-                if let Some((name, value)) = part.split_once('=') {
-                    found.insert(name.trim().to_owned(), Json::from(value));
-                }
-            }
-            found
-        }
-    }
-}
-
-/// Makes the rules inside agree with NormalizationRules when that was given; a new plan starts with one rule.
+/// Makes a new dial plan's or the changed rules inside objects of their own.
 fn rules(edit: &mut Edit) -> std::result::Result<(), Fault> {
-    let given = edit.bound.has("NormalizationRules") || edit.bound.has("Instance");
-    let Some(noun) = edit.library.noun(RULE) else { return Ok(()) };
-    let existing = of_plan(edit.writer, &edit.name)?;
-    let wanted: Vec<Map<String, Json>> = if given {
-        match edit.properties.get("NormalizationRules") {
-            Some(Json::Array(items)) => items.iter().map(parts).collect(),
-            _ => Vec::new(),
-        }
-    } else if edit.is_new() && existing.is_empty() {
-        vec![parts(&json!({ "Name": "Prefix All", "Pattern": "^(\\d{11})$", "Translation": "+$1" }))]
-    } else {
-        return Ok(());
-    };
-    let modifier = edit.bound.get("NormalizationRules").and_then(Value::as_dict).cloned();
-    let is_replacing = modifier.is_none() || modifier.as_ref().is_some_and(|m| m.get_str("Replace").is_some());
-    let removed: Vec<String> = match modifier.as_ref().and_then(|m| m.get_str("Remove")) {
-        Some(value) => removed_names(&value),
-        None => Vec::new(),
-    };
-    for rule in &existing {
-        let kept = wanted
-            .iter()
-            .any(|w| w.get("Name").and_then(Json::as_str).is_some_and(|n| n.eq_ignore_ascii_case(&rule.name)));
-        if (is_replacing && !kept) || removed.iter().any(|n| n.eq_ignore_ascii_case(&rule.name)) {
-            edit.writer.remove(rule.id)?;
-        }
+    let is_given = edit.bound.has("NormalizationRules") || edit.bound.has("Instance");
+    if edit.is_new() && !is_given && of_plan(edit.writer, &edit.name)?.is_empty() {
+        // A new plan starts with one rule.
+        let first = json!([{ "Name": "Prefix All", "Pattern": "^(\\d{11})$", "Translation": "+$1" }]);
+        edit.set("NormalizationRules", first);
+        return rule_list::write(edit, "NormalizationRules", RULE);
     }
-    let nothing = Bound::new();
-    for wish in wanted {
-        let Some(name) = wish.get("Name").and_then(Json::as_str).map(str::to_owned) else { continue };
-        if removed.iter().any(|n| n.eq_ignore_ascii_case(&name)) {
-            continue;
-        }
-        let container = edit.name.to_lowercase();
-        let old = edit.writer.find(RULE, &container, &name)?;
-        let mut properties = old.as_ref().map_or_else(|| directory::defaults(&noun), |o| o.properties.clone());
-        for (key, value) in wish {
-            let value = match value {
-                Json::String(text) if key == "IsInternalExtension" => Json::Bool(text.eq_ignore_ascii_case("true")),
-                value => value,
-            };
-            if noun.property(&key).is_some() && key != "Priority" {
-                properties.insert(key, value);
-            }
-        }
-        properties.insert("Parent".to_owned(), Json::from(edit.name.as_str()));
-        let change = Change {
-            library: edit.library,
-            facts: edit.facts,
-            noun,
-            bound: &nothing,
-            old: old.as_ref(),
-            name,
-            container,
-            properties,
-        };
-        change.write(edit.writer, edit.warnings)?;
-    }
-    // The rules are objects of their own: the plan does not repeat them.
-    edit.properties.remove("NormalizationRules");
-    let draft = directory::store_draft(
-        edit.library,
-        "CsDialPlan",
-        edit.id,
-        &edit.name,
-        &edit.container,
-        edit.properties.clone(),
-    );
-    Ok(edit.writer.update(draft)?)
-}
-
-fn removed_names(value: &Value) -> Vec<String> {
-    let items = value.as_array().map_or_else(|| vec![value.clone()], |a| a.to_vec());
-    items
-        .iter()
-        .filter_map(|item| match item.as_object() {
-            Some(object) => object.get("Name").map(|n| values::convert::to_display(&n)),
-            None => {
-                let text = values::convert::to_display(item);
-                parts(&Json::from(text.as_str())).get("Name").and_then(Json::as_str).map(str::to_owned).or(Some(text))
-            }
-        })
-        .collect()
+    if is_given { rule_list::write(edit, "NormalizationRules", RULE) } else { Ok(()) }
 }
 
 fn cascade(removal: &mut Removal) -> std::result::Result<(), Fault> {

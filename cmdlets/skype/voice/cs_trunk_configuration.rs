@@ -7,6 +7,7 @@ use store::{Object, Reader, StoreError};
 pub static NOUN: NounCode = NounCode {
     noun: "CsTrunkConfiguration",
     before_write: Some(check),
+    after_write: Some(rules),
     before_remove: Some(cascade),
     complete: Some(complete),
     ..NounCode::PLAIN
@@ -28,6 +29,16 @@ fn check(edit: &mut Edit) -> Result<(), Fault> {
         .at(&edit.name));
     }
     super::pattern::usages(edit, "PstnUsages")
+}
+
+/// Rules given with the configuration become objects of their own.
+fn rules(edit: &mut Edit) -> Result<(), Fault> {
+    for (list, noun) in LISTS {
+        if edit.bound.has(list) {
+            super::rule_list::write(edit, list, noun)?;
+        }
+    }
+    Ok(())
 }
 
 fn complete(

@@ -70,7 +70,7 @@ $results = @(
             $made.Answered -and @(Get-UMMailboxMessage).Count -ge $before
         }
         & $test 11 'A call to the attendant is answered' {
-            (Invoke-DialtoneTestCall -From '+12065550123' -To (Get-UMAutoAttendant -Identity "${DialPlan}Attendant").PilotIdentifierList[0]).Answered
+            (Invoke-DialtoneTestCall -From '+12065550123' -To (Get-UMAutoAttendant -Identity "${DialPlan}Attendant").PilotIdentifierList[0] -HangUpAfter 2).Answered
         }
         Stop-DialtoneService | Out-Null
     }

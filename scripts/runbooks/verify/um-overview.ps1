@@ -73,7 +73,7 @@ $results = @(
         $null = Start-DialtoneService
         foreach ($name in $DialPlan) {
             $number = (Get-UMDialPlan -Identity $name).AccessTelephoneNumbers[0]
-            & $test 12 "A call to $number reaches subscriber access" { (Invoke-DialtoneTestCall -From '+12065550199' -To $number).Answered }
+            & $test 12 "A call to $number reaches subscriber access" { (Invoke-DialtoneTestCall -From '+12065550199' -To $number -HangUpAfter 2).Answered }
         }
         Stop-DialtoneService | Out-Null
     }

@@ -10,13 +10,30 @@ use crate::runspace::Runspace;
 
 /// What a loop goes through.
 enum Items {
-    Range { next: i64, last: i64, step: i64 },
-    Array { list: Arc<Array>, next: usize },
-    Many { items: std::vec::IntoIter<Value> },
+    Range {
+        next: i64,
+        last: i64,
+        step: i64,
+    },
+    Array {
+        list: Arc<Array>,
+        next: usize,
+    },
+    Many {
+        items: std::vec::IntoIter<Value>,
+    },
     /// A list that must not change on the way.
-    List { list: Arc<Array>, next: usize, version: u32 },
+    List {
+        list: Arc<Array>,
+        next: usize,
+        version: u32,
+    },
     /// One side of a dictionary that must not change on the way.
-    Part { items: std::vec::IntoIter<Value>, dict: Arc<values::Dict>, stamp: u32 },
+    Part {
+        items: std::vec::IntoIter<Value>,
+        dict: Arc<values::Dict>,
+        stamp: u32,
+    },
 }
 
 /// The enumerator of a `foreach` or `switch`.

@@ -24,7 +24,14 @@ pub struct Array {
 impl Array {
     /// A one-dimensional array of an element type. The items must already be of that type.
     pub fn fixed(element: TypeRef, items: Vec<Value>) -> Array {
-        Array { ty: element.array_of(1), element, dims: None, is_fixed: true, version: AtomicU32::new(0), items: Mutex::new(items) }
+        Array {
+            ty: element.array_of(1),
+            element,
+            dims: None,
+            is_fixed: true,
+            version: AtomicU32::new(0),
+            items: Mutex::new(items),
+        }
     }
 
     /// A growing list of a list type (`ArrayList`, `List[T]` ...).
@@ -35,7 +42,14 @@ impl Array {
     /// A rectangular array of rank above one.
     pub fn rectangular(element: TypeRef, dims: Vec<(usize, i32)>, items: Vec<Value>) -> Array {
         let ty = element.array_of(dims.len());
-        Array { ty, element, dims: Some(dims.into_boxed_slice()), is_fixed: true, version: AtomicU32::new(0), items: Mutex::new(items) }
+        Array {
+            ty,
+            element,
+            dims: Some(dims.into_boxed_slice()),
+            is_fixed: true,
+            version: AtomicU32::new(0),
+            items: Mutex::new(items),
+        }
     }
 
     /// The items under guard. No script code may run while it is held.

@@ -124,7 +124,8 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let Some(block) = args.first() else { return crate::types::bind::count_error("Where", 0).throw() };
     let mode = match args.get(1) {
         Some(mode) => {
-            let ty = TypeRef::find("System.Management.Automation.WhereOperatorSelectionMode").unwrap_or(TypeRef::STRING);
+            let ty =
+                TypeRef::find("System.Management.Automation.WhereOperatorSelectionMode").unwrap_or(TypeRef::STRING);
             let mode = crate::convert::convert(ctx, mode, ty)?;
             crate::convert::to_str(ctx, &mode)?.to_ascii_lowercase()
         }

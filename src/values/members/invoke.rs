@@ -232,13 +232,7 @@ pub fn call_static(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value
 }
 
 /// Calls a method with type arguments: `object.name[int](args)`.
-pub fn call_generic(
-    ctx: &mut dyn Context,
-    object: &Value,
-    name: &str,
-    args: &[Value],
-    generics: &[TypeRef],
-) -> Result {
+pub fn call_generic(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value], generics: &[TypeRef]) -> Result {
     let base = object.base();
     let found = base.type_ref().and_then(|ty| lookup(ty, name, false));
     match found.filter(|m| m.run.is_some() && m.kind == MemberKind::Method) {

@@ -251,7 +251,8 @@ fn in_facts(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
 /// A member that only behaviour declares: `Name()` is a method there, `Name` a property.
 fn without_facts(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     let prefix = if is_static { "::" } else { "" };
-    let behaviour = |ty: TypeRef, key: &str| if facts::of(ty).is_some() { own_behaviour(ty, key) } else { behaviour(ty, key) };
+    let behaviour =
+        |ty: TypeRef, key: &str| if facts::of(ty).is_some() { own_behaviour(ty, key) } else { behaviour(ty, key) };
     if let Some((found, run)) = behaviour(ty, &format!("{prefix}{name}()")) {
         let mut m = blank(found.trim_start_matches(':').trim_end_matches("()"), MemberKind::Method, is_static);
         m.run = Some(run);

@@ -51,7 +51,8 @@ fn width(ty: TypeRef) -> Option<u8> {
 
 /// Numeric types that convert by operators of their own.
 fn is_wide(ty: TypeRef) -> bool {
-    ty == TypeRef::BIGINT || matches!(ty.name(), "System.Half" | "System.Int128" | "System.UInt128" | "System.IntPtr" | "System.UIntPtr")
+    ty == TypeRef::BIGINT
+        || matches!(ty.name(), "System.Half" | "System.Int128" | "System.UInt128" | "System.IntPtr" | "System.UIntPtr")
 }
 
 /// Whether C# widens without being asked.

@@ -339,7 +339,9 @@ fn part(d: &Dict, kind: &str, items: Sequence) -> Value {
                     "System.Collections.Hashtable+KeyCollection".to_string()
                 }
                 ("System.Collections.Hashtable", _) => "System.Collections.Hashtable+ValueCollection".to_string(),
-                ("System.Collections.SortedList", "KeyCollection") => "System.Collections.SortedList+KeyList".to_string(),
+                ("System.Collections.SortedList", "KeyCollection") => {
+                    "System.Collections.SortedList+KeyList".to_string()
+                }
                 ("System.Collections.SortedList", _) => "System.Collections.SortedList+ValueList".to_string(),
                 (owner, _) => format!("{owner}+OrderedDictionaryKeyValueCollection"),
             };

@@ -92,7 +92,11 @@ pub static TYPES: &[TypeDef] = &[
         members: &[],
     },
     TypeDef { name: "System.Collections.SortedList+KeyList", like: &["System.Collections.ICollection"], members: &[] },
-    TypeDef { name: "System.Collections.SortedList+ValueList", like: &["System.Collections.ICollection"], members: &[] },
+    TypeDef {
+        name: "System.Collections.SortedList+ValueList",
+        like: &["System.Collections.ICollection"],
+        members: &[],
+    },
     TypeDef {
         name: "System.Collections.Generic.Dictionary`2+KeyCollection",
         like: &["System.Collections.ICollection"],

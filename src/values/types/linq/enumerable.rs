@@ -105,10 +105,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let key = c.arg(1).clone();
         unique(c, "<DistinctByIterator>d__76", Some(key))
     }),
-    ("::Reverse", |c| special(c, "ReverseIterator", vec![c.type_argument(0)], |_, mut items| {
-        items.reverse();
-        Ok(items)
-    })),
+    ("::Reverse", |c| {
+        special(c, "ReverseIterator", vec![c.type_argument(0)], |_, mut items| {
+            items.reverse();
+            Ok(items)
+        })
+    }),
     ("::Shuffle", |c| {
         let own = c.type_argument(0);
         lazily(c, "ShuffleIterator", vec![own], |_, mut items| {
@@ -216,7 +218,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         if is_empty_array(&given) {
             return Ok(Value::typed_array(own.array_of(1), Vec::new()));
         }
-        let name = by_source(&given, "<ArrayChunkIterator>d__39", "<EnumerableChunkIterator>d__40", "<EnumerableChunkIterator>d__40");
+        let name = by_source(
+            &given,
+            "<ArrayChunkIterator>d__39",
+            "<EnumerableChunkIterator>d__40",
+            "<EnumerableChunkIterator>d__40",
+        );
         lazily(c, &name, vec![own], move |_, items| {
             Ok(items.chunks(size as usize).map(|part| Value::typed_array(own, part.to_vec())).collect())
         })
@@ -245,9 +252,8 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("::Index", |c| {
         let types = vec![TypeRef::INT32, c.type_argument(0)];
         lazily(c, "<IndexIterator>d__106", vec![c.type_argument(0)], move |_, items| {
-            let pair = |(at, item)| {
-                crate::types::system::tuple::typed_value_tuple(&types, vec![Value::I32(at as i32), item])
-            };
+            let pair =
+                |(at, item)| crate::types::system::tuple::typed_value_tuple(&types, vec![Value::I32(at as i32), item]);
             Ok(items.into_iter().enumerate().map(pair).collect())
         })
     }),
@@ -267,7 +273,8 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("::ToHashSet", |c| {
         let (items, own) = (super::source::items(c)?, c.type_argument(0));
-        let ty = TypeRef::find(&format!("System.Collections.Generic.HashSet[{}]", own.name())).unwrap_or(TypeRef::OBJECT);
+        let ty =
+            TypeRef::find(&format!("System.Collections.Generic.HashSet[{}]", own.name())).unwrap_or(TypeRef::OBJECT);
         let items = Value::typed_array(own, items);
         let args = match c.named("comparer") {
             Some(comparer) => vec![items, comparer],

@@ -169,7 +169,9 @@ pub static TYPES: &[TypeDef] = &[
                 let found = c.with(|l: &mut Lookup| {
                     l.0.iter().find(|(k, _)| crate::types::system::object::equals(k, &key)).map(|(_, g)| g.clone())
                 })?;
-                Ok(found.unwrap_or_else(|| Value::typed_array(c.ty.info().generic.as_ref().map_or(TypeRef::OBJECT, |(_, a)| a[1]), Vec::new())))
+                Ok(found.unwrap_or_else(|| {
+                    Value::typed_array(c.ty.info().generic.as_ref().map_or(TypeRef::OBJECT, |(_, a)| a[1]), Vec::new())
+                }))
             }),
         ],
     },

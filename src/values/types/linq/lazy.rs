@@ -58,5 +58,3 @@ pub fn interfaces(ty: TypeRef) -> Vec<String> {
     }
     names
 }
-
-

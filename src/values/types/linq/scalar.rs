@@ -107,7 +107,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                     [k, v]
                 }
                 None => {
-                    let (k, v) = if crate::members::get(c.ctx, &item, "Key")?.is_some() { ("Key", "Value") } else { ("Item1", "Item2") };
+                    let (k, v) = if crate::members::get(c.ctx, &item, "Key")?.is_some() {
+                        ("Key", "Value")
+                    } else {
+                        ("Item1", "Item2")
+                    };
                     [crate::members::note_or_null(c.ctx, &item, k)?, crate::members::note_or_null(c.ctx, &item, v)?]
                 }
             };
@@ -230,7 +234,11 @@ fn extreme(c: &mut Call<'_>, wanted: Ordering, by_key: bool) -> Result {
             None => true,
             Some((_, so_far)) => match (key.base(), so_far.base()) {
                 (Value::F64(n), Value::F64(m)) if n.is_nan() || m.is_nan() => {
-                    if wanted == Ordering::Less { n.is_nan() } else { m.is_nan() }
+                    if wanted == Ordering::Less {
+                        n.is_nan()
+                    } else {
+                        m.is_nan()
+                    }
                 }
                 _ => compared(c, &comparer, &key, so_far)? == wanted,
             },

@@ -338,8 +338,7 @@ fn parsed(c: &mut Call<'_>, ty: TypeRef) -> Result {
 /// Whether .NET's type implements IConvertible.
 fn is_convertible(value: &Value) -> bool {
     value.type_ref().is_none_or(|t| {
-        t.is_enum()
-            || TypeRef::find("System.IConvertible").is_some_and(|i| crate::types::facts::is_assignable(t, i))
+        t.is_enum() || TypeRef::find("System.IConvertible").is_some_and(|i| crate::types::facts::is_assignable(t, i))
     })
 }
 

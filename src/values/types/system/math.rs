@@ -52,9 +52,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let (sin, cos) = c.float(0).sin_cos();
         Ok(super::tuple::value_tuple(vec![give(c, sin), give(c, cos)]))
     }),
-    ("::IEEERemainder", |c| {
-        binary(c, remainder)
-    }),
+    ("::IEEERemainder", |c| binary(c, remainder)),
     ("::FusedMultiplyAdd", |c| Ok(give(c, c.float(0).mul_add(c.float(1), c.float(2))))),
     ("::BitIncrement", |c| unary(c, f64::next_up)),
     ("::BitDecrement", |c| unary(c, f64::next_down)),

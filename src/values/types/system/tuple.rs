@@ -77,16 +77,8 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.ValueTuple`6", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`7", like: &[], members: MEMBERS },
     TypeDef { name: "System.ValueTuple`8", like: &[], members: MEMBERS },
-    TypeDef {
-        name: "System.Tuple",
-        like: &[],
-        members: &[("::Create", |c| Ok(create(c, "System.Tuple")))],
-    },
-    TypeDef {
-        name: "System.ValueTuple",
-        like: &[],
-        members: &[("::Create", |c| Ok(create(c, "System.ValueTuple")))],
-    },
+    TypeDef { name: "System.Tuple", like: &[], members: &[("::Create", |c| Ok(create(c, "System.Tuple")))] },
+    TypeDef { name: "System.ValueTuple", like: &[], members: &[("::Create", |c| Ok(create(c, "System.ValueTuple")))] },
 ];
 
 fn item(c: &mut Call<'_>, at: usize) -> Result {

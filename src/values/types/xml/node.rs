@@ -424,8 +424,9 @@ pub static TYPES: &[TypeDef] = &[
 
 /// Adds an attribute to the element that the collection's attributes belong to.
 fn append(c: &mut crate::types::Call<'_>) -> Result {
-    let owner =
-        c.with(|s: &mut sequence::Sequence| crate::types::State::items(s).first().and_then(node_of).and_then(|n| n.owner_element()))?;
+    let owner = c.with(|s: &mut sequence::Sequence| {
+        crate::types::State::items(s).first().and_then(node_of).and_then(|n| n.owner_element())
+    })?;
     match (owner, node_of(c.arg(0))) {
         (Some(owner), Some(attribute)) => {
             owner.set_attribute_node(&attribute);
