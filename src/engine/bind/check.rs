@@ -44,7 +44,11 @@ impl Runspace {
                 value => value,
             }
         } else if is_script {
-            match super::transform::to_type(self, &value, p.ty, table.is_advanced) {
+            let place = match table.is_advanced {
+                true => super::transform::Place::Cmdlet,
+                false => super::transform::Place::Parameter,
+            };
+            match super::transform::to_type(self, &value, p.ty, place) {
                 Ok(done) => done,
                 Err(flow) => return Err(self.not_transformed(p, flow, arg)),
             }

@@ -2,8 +2,19 @@
 
 use values::{Context, Result, Str, TypeRef, Value, convert};
 
-/// A value as a typed parameter of a script, or a typed variable, takes it. `is_cmdlet`: the script has cmdlet binding.
-pub fn to_type(ctx: &mut dyn Context, value: &Value, ty: TypeRef, is_cmdlet: bool) -> Result {
+/// What a type stands in front of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Variable,
+    /// A parameter of a simple function.
+    Parameter,
+    /// A parameter of a script with cmdlet binding.
+    Cmdlet,
+}
+
+/// A value as a typed parameter of a script, or a typed variable, takes it.
+pub fn to_type(ctx: &mut dyn Context, value: &Value, ty: TypeRef, place: Place) -> Result {
+    let is_cmdlet = place == Place::Cmdlet;
     let is_reference = value.type_ref() == Some(TypeRef::PSREFERENCE);
     if ty == TypeRef::PSREFERENCE {
         if is_reference || value.is_null() {
@@ -35,12 +46,24 @@ pub fn to_type(ctx: &mut dyn Context, value: &Value, ty: TypeRef, is_cmdlet: boo
             None => check_truth(value, element)?,
         }
     }
+    // The binder makes a list of a single value.
+    if place != Place::Variable && is_plain_list(ty) && !value.is_null() && value.as_array().is_none() {
+        return convert::convert(ctx, &Value::array(vec![value.clone()]), ty);
+    }
     match (ty, value) {
         (TypeRef::STRING, Value::Null) => Ok(Value::from("")),
         (TypeRef::SWITCH, Value::Null) => Ok(crate::host_objects::switch_value(false)),
         (TypeRef::SWITCH, other) if other.is_number() => convert::no_way(ctx, other, ty)?.throw(),
         _ => convert::convert(ctx, value, ty),
     }
+}
+
+/// Lists that are no arrays and hold objects of any type.
+fn is_plain_list(ty: TypeRef) -> bool {
+    ty.element().is_none()
+        && ty.info().generic.is_none()
+        && !matches!(ty.info().kind, values::TypeKind::Interface)
+        && values::types::facts::is_assignable(ty, TypeRef::ILIST)
 }
 
 /// The innermost type of `Nullable[T]`, or the type itself.

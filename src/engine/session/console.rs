@@ -28,7 +28,14 @@ impl Runspace {
             None => Source::new(text),
         };
         let source = Arc::new(source);
-        let parsed = language::parse(source.clone());
+        let parsed = match names_types(text) {
+            true => {
+                let types = super::types::SessionTypes::new(self, text);
+                let options = language::Options { types: Some(&types), ..language::Options::default() };
+                language::parse_with(source.clone(), &options)
+            }
+            false => language::parse(source.clone()),
+        };
         if let Some(first) = parsed.errors.first() {
             return Err(parse_failure(&source, &parsed.errors, first));
         }
@@ -214,4 +221,10 @@ fn parse_failure(source: &Arc<Source>, errors: &[language::ParseError], first: &
         data.is_script_terminating = false;
     }
     Flow::throw(record)
+}
+
+/// Whether a text may define classes, whose types the parser looks up.
+fn names_types(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(5).any(|w| w.eq_ignore_ascii_case(b"class"))
 }

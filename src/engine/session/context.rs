@@ -77,7 +77,7 @@ impl Context for Runspace {
 
     fn output_field_separator(&mut self) -> Option<Str> {
         let value = self.find_variable(self.current, Sym::intern("OFS"), false)?;
-        Some(Str::from(convert::to_display(&value)))
+        (!value.is_null()).then(|| Str::from(convert::to_display(&value)))
     }
 
     fn utc_now_ticks(&self) -> i64 {

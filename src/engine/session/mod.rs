@@ -8,3 +8,4 @@ pub mod place;
 mod requires;
 mod session;
 mod state;
+mod types;

@@ -34,6 +34,11 @@ impl Runspace {
                 Ok(value)
             }
             (_, TypeRef::VOID) => Ok(Value::Void),
+            // `[psobject]` puts what is no object of its own into one.
+            (Value::Str(_), TypeRef::PSOBJECT) => Ok(wrapped(value)),
+            (_, TypeRef::PSOBJECT) if value.is_number() || matches!(value, Value::Bool(_) | Value::Char(_)) => {
+                Ok(wrapped(value))
+            }
             // `[ref] value`: a reference to a variable of its own.
             (_, TypeRef::PSREFERENCE) if value.type_ref() != Some(TypeRef::PSREFERENCE) => {
                 let cell = crate::scope::Variable::cell("value", value);
@@ -223,4 +228,8 @@ impl Runspace {
 fn session_state_exception(ty: TypeRef) -> bool {
     ty == TypeRef::ITEM_NOT_FOUND_EXCEPTION
         || TypeRef::find("System.Management.Automation.SessionStateException").is_some_and(|base| ty.derives_from(base))
+}
+
+fn wrapped(value: Value) -> Value {
+    Value::Wrapped(Arc::new(values::Wrapped::new(value)))
 }

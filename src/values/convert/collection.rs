@@ -115,10 +115,7 @@ pub fn to_list(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
     let Some(found) = listed(ctx, value, ty)? else {
         return Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, Vec::new())))));
     };
-    let mut made = Vec::with_capacity(found.len());
-    for item in &found {
-        made.push(convert(ctx, item, *element)?);
-    }
+    let made = converted(ctx, value, ty, &found, *element)?;
     Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, made)))))
 }
 
@@ -164,11 +161,29 @@ fn set_like(
         return members::call_static(ctx, ty, "new", std::slice::from_ref(value)).map(Some);
     }
     let found = listed(ctx, value, ty)?.unwrap_or_default();
-    let mut made = Vec::with_capacity(found.len());
-    for item in &found {
-        made.push(convert(ctx, item, element)?);
-    }
+    let made = converted(ctx, value, ty, &found, element)?;
     members::call_static(ctx, ty, "new", &[Value::typed_array(element, made)]).map(Some)
+}
+
+/// The items of a list to be; one that does not convert means that the whole collection has no way to the type.
+fn converted(
+    ctx: &mut dyn Context,
+    whole: &Value,
+    ty: TypeRef,
+    items: &[Value],
+    element: TypeRef,
+) -> Result<Vec<Value>> {
+    let mut made = Vec::with_capacity(items.len());
+    for item in items {
+        match convert(ctx, item, element) {
+            Ok(done) => made.push(done),
+            Err(flow) if flow.record().is_some() && matches!(whole, Value::Array(_)) => {
+                return no_way(ctx, whole, ty)?.throw();
+            }
+            Err(flow) => return Err(flow),
+        }
+    }
+    Ok(made)
 }
 
 /// `[hashtable]` of another dictionary.

@@ -170,7 +170,10 @@ fn to_enum(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
         }
         Value::Bool(_) | Value::Char(_) | Value::DateTime(_) => fail::change_type(ctx, value, ty),
         Value::BigInt(_) => no_way(ctx, value, ty)?.throw(),
-        Value::Array(a) => enums::from_list(ctx, &a.to_vec(), ty),
+        Value::Array(a) => match a.get(0) {
+            Some(only) if a.len() == 1 && only.as_i64().is_some() => to_enum(ctx, &only, ty),
+            _ => enums::from_list(ctx, &a.to_vec(), ty),
+        },
         other if other.as_i64().is_some() || matches!(other, Value::U64(_)) => enums::from_integer(ctx, other, ty),
         other => fallback(ctx, other, ty),
     }
@@ -203,7 +206,9 @@ fn to_char(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
 
 /// The ways that any type may have: Parse, a constructor, a cast operator, properties from a dictionary.
 fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
-    if ty == TypeRef::SECURE_STRING && !matches!(value, Value::Dict(_)) {
+    let is_known_kind =
+        matches!(value, Value::Dict(_) | Value::Bool(_) | Value::Char(_) | Value::DateTime(_) | Value::Enum(..));
+    if ty == TypeRef::SECURE_STRING && !is_known_kind {
         return no_way(ctx, value, ty)?.throw();
     }
     if let Some(done) = object::by_members(ctx, value, ty)? {

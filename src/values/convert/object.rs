@@ -17,6 +17,17 @@ pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<O
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => return from_custom(ctx, value, ty),
         // What was read of an object elsewhere.
         Value::Foreign(f) if f.type_ref() == TypeRef::PSOBJECT => return from_custom(ctx, value, ty),
+        // A text is an address of either kind.
+        Value::Str(_) if ty == TypeRef::URI => {
+            let kind = TypeRef::find("System.UriKind").map_or(Value::I32(0), |t| Value::Enum(t, 0));
+            return match members::call_static(ctx, ty, "new", &[value.clone(), kind]) {
+                Ok(done) => Ok(Some(done)),
+                Err(flow) => match inner_message(&flow) {
+                    Some(why) => failed(ctx, "InvalidCastFromStringToUri", value, ty, &why),
+                    None => Err(flow),
+                },
+            };
+        }
         Value::Str(_) => {
             if let Some(done) = parse(ctx, value, ty)? {
                 return Ok(Some(done));

@@ -209,7 +209,13 @@ pub fn string_to_integer(text: &str, kind: IntegerKind, culture: &Culture) -> Re
         Ok(v) => return Ok(v),
         Err(e) => e,
     };
-    match scan_number(text).and_then(|s| s.to_bigint()) {
+    // What the language's scanner does not read may still have separators between thousands.
+    let scanned = scan_number(text).and_then(|s| s.to_bigint());
+    let found = scanned.or_else(|| {
+        let number = parse_decimal(text, Styles::NUMBER, &NumberFormat::invariant()).ok()?;
+        Some(number.round(0, crate::number::Rounding::ToEven).to_bigint())
+    });
+    match found {
         Some(v) if kind.contains(&v) => Ok(v),
         _ => Err(first),
     }
@@ -248,15 +254,16 @@ pub fn string_to_decimal(text: &str) -> Result<Decimal, ParseError> {
     if text.is_empty() {
         return Ok(Decimal::ZERO);
     }
-    let e = match parse_decimal(text, Styles::FLOAT, &NumberFormat::invariant()) {
-        Ok(d) => return Ok(d),
-        Err(e) => e,
+    // The language's scanner comes first: to it a fraction is a Double, which has no zeros at its end.
+    let scanned = match scan_number(text) {
+        Some(Scanned::Decimal(d)) => Some(d),
+        Some(Scanned::Double(v)) => Decimal::from_double(v).ok(),
+        Some(v) => v.to_bigint().and_then(|b| Decimal::from_bigint(&b).ok()),
+        None => None,
     };
-    match scan_number(text) {
-        Some(Scanned::Decimal(d)) => Ok(d),
-        Some(Scanned::Double(v)) => Decimal::from_double(v).map_err(|_| e),
-        Some(v) => v.to_bigint().and_then(|b| Decimal::from_bigint(&b).ok()).ok_or(e),
-        None => Err(e),
+    match scanned {
+        Some(d) => Ok(d),
+        None => parse_decimal(text, Styles(Styles::NUMBER.0 | Styles::EXPONENT.0), &NumberFormat::invariant()),
     }
 }
 

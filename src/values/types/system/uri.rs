@@ -179,6 +179,12 @@ fn parse(text: &str) -> Option<Parts> {
     })
 }
 
+fn is_scheme(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
 fn relative(text: &str) -> Parts {
     Parts {
         original: text.to_string(),
@@ -228,6 +234,8 @@ fn create(c: &Call<'_>) -> Option<Parts> {
         Some(base) => resolve(&base.lock().clone(), &text(1)),
         None => match c.named_int("uriKind").unwrap_or(1) {
             2 => Some(relative(&text(0))),
+            // What begins as an absolute address does and is none is no relative one either.
+            0 if text(0).trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) => parse(&text(0)),
             0 => Some(parse(&text(0)).unwrap_or_else(|| relative(&text(0)))),
             _ => parse(&text(0)),
         },
