@@ -1,14 +1,16 @@
 //! `ForEach-Object -Parallel`: runspaces on threads.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use command::{Bound, Invoke, Session};
 use language::Sym;
 use language::ast::{Expr, Node, Visit};
-use values::{Result, Value};
+use values::{ErrorCategory, ErrorRecord, Exception, Result, Str, TypeRef, Value};
 
+use crate::jobs::{self, Job, JobKind, StreamLists, Work};
 use crate::runspace::{Runspace, Sink};
 use crate::script_block::ScriptBlock;
 
@@ -16,9 +18,10 @@ use crate::script_block::ScriptBlock;
 const STACK: usize = 256 << 20;
 
 /// The values of the `$using:` variables that a block names, as the caller sees them.
-pub fn using_values(runspace: &Runspace, block: &Value) -> Vec<(Sym, Value)> {
-    let Some(script) = block.as_foreign::<ScriptBlock>() else { return Vec::new() };
+pub fn using_values(runspace: &Runspace, block: &Value) -> Result<Vec<(Sym, Value)>> {
+    let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
+    let mut unset = None;
     script.ast.walk(Node::Block(script.block), &mut |node| {
         if let Node::Expr(id) = node
             && let Expr::Using(inner) = *script.ast.expr(id)
@@ -27,15 +30,25 @@ pub fn using_values(runspace: &Runspace, block: &Value) -> Vec<(Sym, Value)> {
                 if let Node::Expr(id) = node
                     && let Expr::Variable(v) = *script.ast.expr(id)
                 {
-                    let value = runspace.find_variable(runspace.current, v.name, false).unwrap_or_default();
-                    found.push((v.name, value));
+                    match runspace.find_variable(runspace.current, v.name, false) {
+                        Some(value) => found.push((v.name, value)),
+                        None => unset = unset.take().or_else(|| Some(script.ast.text(v.path).to_string())),
+                    }
                 }
                 Visit::Continue
             });
         }
         Visit::Continue
     });
-    found
+    match unset {
+        None => Ok(found),
+        Some(name) => Exception::new(
+            TypeRef::RUNTIME_EXCEPTION,
+            format!("The value of the using variable '$using:{name}' cannot be retrieved because it has not been set in the local session."),
+        )
+        .identity("UsingVariableIsUndefined", ErrorCategory::InvalidOperation, Value::Null)
+        .throw(),
+    }
 }
 
 /// A fresh script block over the same text, which belongs to no session state.
@@ -46,18 +59,59 @@ pub fn detached(block: &Value) -> Value {
     }
 }
 
+/// What a worker tells the session's thread.
 enum Item {
     Output(Value),
-    Error(Arc<values::ErrorRecord>),
+    Error(Arc<ErrorRecord>),
+    /// Streams that were written beside the output: warnings, verbose and debug lines, information.
+    Streams(StreamLists),
+}
+
+/// `-AsJob`: one child job an input, `-ThrottleLimit` at a time.
+pub fn run_as_job(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Result<()> {
+    let limit = bound.int("ThrottleLimit").unwrap_or(5).max(1) as usize;
+    let block = bound.value("Parallel");
+    let text = block.as_foreign::<ScriptBlock>().map_or_else(Str::empty, ScriptBlock::text);
+    let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
+    let using = using_values(runspace, &block)?;
+    let id = jobs::next_id(runspace);
+    let mut work = Vec::with_capacity(inputs.len());
+    for item in inputs {
+        let child = jobs::next_id(runspace);
+        let name = Str::from(format!("Job{child}"));
+        let job = Value::foreign(Job::new(child, name, JobKind::TaskChild, text.clone(), Vec::new()));
+        work.push((
+            job,
+            Work {
+                block: block.clone(),
+                args: Vec::new(),
+                input: None,
+                item: Some(item),
+                init: None,
+                using: using.clone(),
+                is_serialized: false,
+            },
+        ));
+    }
+    let children = work.iter().map(|(job, _)| job.clone()).collect();
+    let job = Value::foreign(Job::new(id, Str::from(format!("Job{id}")), JobKind::Task, text, children));
+    jobs::table_add(runspace, job.clone());
+    jobs::start_many(runspace, work, limit);
+    session.write(job)
 }
 
 /// Runs the block once an input on `-ThrottleLimit` workers; output comes as it is made.
 pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Result<()> {
+    if bound.switch("AsJob") {
+        return run_as_job(session, bound, inputs);
+    }
     let limit = bound.int("ThrottleLimit").unwrap_or(5).max(1) as usize;
+    let end = bound.int("TimeoutSeconds").filter(|s| *s > 0).map(|s| Instant::now() + Duration::from_secs(s as u64));
     let block = bound.value("Parallel");
     let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
-    let using = using_values(runspace, &block);
-    let (factory, stop, location) = (runspace.factory.clone(), runspace.stop.clone(), runspace.location.clone());
+    let using = using_values(runspace, &block)?;
+    let (factory, location) = (runspace.factory.clone(), runspace.location.clone());
+    let (outer, stop) = (runspace.stop.clone(), Arc::new(AtomicBool::new(false)));
     let environment = runspace.environment.clone();
     let (sender, receiver) = mpsc::sync_channel::<Item>(64);
     let next = AtomicUsize::new(0);
@@ -90,16 +144,30 @@ pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Resu
             }
         }
         drop(sender);
-        while let Ok(item) = receiver.recv() {
+        loop {
+            let item = match receiver.recv_timeout(Duration::from_millis(20)) {
+                Ok(item) => item,
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    let is_late = end.is_some_and(|end| Instant::now() >= end);
+                    if is_late || outer.load(Ordering::Relaxed) {
+                        next.store(inputs.len(), Ordering::Relaxed);
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    continue;
+                }
+            };
             let done = match item {
                 Item::Output(value) => session.write(value),
                 Item::Error(record) => session.write_error(record),
+                Item::Streams(lists) => crate::cmdlets::replay(session, &lists, false),
             };
             if let Err(flow) = done
                 && first_error.is_none()
             {
                 // No more is wanted: workers see the counter at its end.
                 next.store(inputs.len(), Ordering::Relaxed);
+                stop.store(true, Ordering::Relaxed);
                 first_error = Some(flow);
             }
         }
@@ -109,7 +177,7 @@ pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Resu
 
 fn worker_item(worker: &mut Runspace, block: &Value, item: &Value, sender: &mpsc::SyncSender<Item>) {
     let (channel, values) = mpsc::sync_channel::<Value>(64);
-    worker.sinks.push(Sink::Channel(channel));
+    let lists = StreamLists::new();
     let out = sender.clone();
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -123,15 +191,30 @@ fn worker_item(worker: &mut Runspace, block: &Value, item: &Value, sender: &mpsc
                 }
             }
         });
-        let errors = worker.sinks.len() - 1;
-        worker.streams.0[2] = crate::runspace::Target::Sink(errors);
+        let (sinks, streams) = (worker.sinks.len(), worker.streams);
+        for (stream, list) in [(3, &lists.warning), (4, &lists.verbose), (5, &lists.debug), (6, &lists.information)] {
+            worker.sinks.push(Sink::Discard);
+            let to = worker.sinks.len() - 1;
+            worker.sinks.push(Sink::Tee { to, list: list.clone() });
+            worker.streams.0[stream] = crate::runspace::Target::Sink(worker.sinks.len() - 1);
+        }
+        worker.sinks.push(Sink::Channel(channel));
+        worker.streams.0[2] = crate::runspace::Target::Sink(worker.sinks.len() - 1);
         let how = Invoke { item: Some(item.clone()), to_pipeline: true, ..Invoke::default() };
         let result = worker.invoke_script(block, how);
         if let Err(flow) = result
             && let Some(record) = flow.record()
         {
-            let _ = worker.emit(Value::Error(record.clone()));
+            // What ended the item's script is an error of the task.
+            let id = Str::from("PSTaskException");
+            let made = ErrorRecord::new(record.exception.clone(), id, ErrorCategory::InvalidOperation, Value::Null);
+            made.data.lock().stack = Some(Str::empty());
+            let _ = worker.emit(Value::Error(Arc::new(made)));
         }
-        worker.sinks.pop();
+        worker.sinks.truncate(sinks);
+        worker.streams = streams;
     });
+    if lists.has_data() {
+        let _ = sender.send(Item::Streams(lists));
+    }
 }

@@ -143,6 +143,10 @@ pub struct Runspace {
     /// Whether Set-StrictMode was ever called: else no scope need be asked.
     pub has_strict: bool,
     pub classes: HashMap<Sym, TypeRef>,
+    /// Scripts are refused: only commands run.
+    pub has_no_language: bool,
+    /// Whether objects with event subscriptions are to be asked what happened.
+    pub watches_events: bool,
     pub factory: Arc<dyn crate::RunspaceFactory>,
     /// `$using:` values of a job or parallel block.
     pub using: HashMap<Sym, Value>,

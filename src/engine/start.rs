@@ -96,6 +96,8 @@ impl Runspace {
             id: 1,
             has_strict: false,
             classes: HashMap::new(),
+            watches_events: false,
+            has_no_language: false,
             factory: options.factory,
             using: HashMap::new(),
             is_interactive: options.is_interactive,

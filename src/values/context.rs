@@ -30,6 +30,12 @@ pub trait Context {
         args: &[Value],
     ) -> Result<Option<Value>>;
 
+    /// A static member or constructor (`new`) of a type whose objects belong to the session; none leaves it to the type table.
+    fn session_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let _ = (ty, name, args);
+        Ok(None)
+    }
+
     /// Makes an instance of a script class.
     fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result;
 

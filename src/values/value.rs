@@ -234,6 +234,10 @@ impl Value {
             Value::Dict(d) => d.ty,
             Value::Object(o) => o.ty,
             Value::Exception(e) => e.ty,
+            Value::Error(e) if e.data.lock().is_remote => {
+                TypeRef::find("System.Management.Automation.Runspaces.RemotingErrorRecord")
+                    .unwrap_or(TypeRef::ERROR_RECORD)
+            }
             Value::Error(_) => TypeRef::ERROR_RECORD,
             Value::Wrapped(w) => return w.base.type_ref(),
             Value::Foreign(f) => f.type_ref(),

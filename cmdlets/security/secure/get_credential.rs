@@ -21,13 +21,15 @@ impl Cmdlet for GetCredential {
         let message = bound.str("Message").unwrap_or_else(|| Str::from("Enter your credentials."));
         let asked = bound.str("UserName").or_else(|| bound.get("Credential").and_then(Value::as_str).map(Str::from));
         let host = session.host();
-        if host.is_interactive() {
-            host.write(&format!("\n{title}\n{message}\n"), None, None);
-        }
+        host.write(&format!("\n{title}\n{message}\n"), None, None);
+        let is_silent = !host.is_interactive();
         let name = match asked.filter(|n| !n.is_empty()) {
             Some(name) => name,
             None => Str::from(host.read_line("User: ", false)?.unwrap_or_default()),
         };
+        if is_silent {
+            session.host().write(&format!("Password for user {name}: "), None, None);
+        }
         let password = session.host().read_line(&format!("Password for user {name}: "), true)?.unwrap_or_default();
         let password = secure(session, &password)?;
         let made = members::call_static(session, TypeRef::PSCREDENTIAL, "new", &[Value::Str(name), password])?;

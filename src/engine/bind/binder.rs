@@ -511,7 +511,8 @@ fn is_final(flow: &values::Flow) -> bool {
 /// Whether a value needs no conversion for a parameter.
 fn fits(table: &ParameterTable, index: usize, value: &Value) -> bool {
     let p = &table.parameters[index];
-    p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT || value.type_ref().is_some_and(|t| t.derives_from(p.ty))
+    let takes = |t: TypeRef| t.derives_from(p.ty) || p.ty.element().is_some_and(|e| t.derives_from(e));
+    p.ty == TypeRef::OBJECT || p.ty == TypeRef::PSOBJECT || value.type_ref().is_some_and(takes)
 }
 
 /// Whether a script block stands for the value that it gives for each pipeline object: the parameter takes pipeline input

@@ -58,7 +58,9 @@ struct GetEvent;
 
 impl Cmdlet for GetEvent {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        let queue = events::manager(engine_of(session)?)?.queue.clone();
+        let runspace = engine_of(session)?;
+        events::poll(runspace)?;
+        let queue = events::manager(runspace)?.queue.clone();
         let pattern = bound.str("SourceIdentifier");
         let id = bound.int("EventIdentifier");
         let matcher = pattern.as_ref().map(|p| Wildcard::new(p));
@@ -75,7 +77,7 @@ impl Cmdlet for GetEvent {
         }
         if let Some(id) = id {
             return session.write_error(argument_error(
-                "INVALID_EVENT_IDENTIFIER",
+                "INVALID_SOURCE_IDENTIFIER",
                 format!("Event with identifier '{id}' does not exist."),
                 Value::Null,
             ));
@@ -186,6 +188,10 @@ impl Cmdlet for RegisterEngineEvent {
             is_hidden,
             forward,
             left: bound.int("MaxTriggerCount").filter(|n| *n > 0),
+            object: Value::Null,
+            event: Str::empty(),
+            data: bound.value("MessageData"),
+            state: None,
         });
         match job.filter(|_| !is_hidden) {
             Some(job) => session.write(job),
@@ -197,16 +203,59 @@ impl Cmdlet for RegisterEngineEvent {
 struct RegisterObjectEvent;
 
 impl Cmdlet for RegisterObjectEvent {
-    fn end(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
+    fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let object = bound.value("InputObject");
         let event = bound.str("EventName").unwrap_or_else(Str::empty);
-        let ty = object.type_ref().map_or_else(String::new, |t| t.name().to_string());
-        Exception::new(
-            TypeRef::ARGUMENT_EXCEPTION,
-            format!("Cannot register for the specified event. An event with the name '{event}' does not exist for objects of type '{ty}' here. (Parameter 'eventName')"),
-        )
-        .identity("System.ArgumentException", ErrorCategory::InvalidArgument, Value::Null)
-        .throw()
+        let known = events::source::event_names(&object);
+        let Some(event) = known.iter().find(|n| n.eq_ignore_ascii_case(&event)).map(|n| Str::from(*n)) else {
+            return session.write_error(argument_error(
+                "INVALID_REGISTRATION",
+                format!("Cannot register for the specified event. An event with the name '{event}' does not exist. (Parameter 'eventName')"),
+                object,
+            ));
+        };
+        let given = bound.str("SourceIdentifier").filter(|s| !s.is_empty());
+        let source = given.unwrap_or_else(|| Str::from(uuid::Uuid::new_v4().to_string()));
+        let runspace = engine_of(session)?;
+        if events::manager(runspace)?.subscriptions.iter().any(|s| s.source.eq_ignore_ascii_case(&source)) {
+            return session.write_error(argument_error(
+                "SUBSCRIBER_EXISTS",
+                format!("Cannot subscribe to the specified event. A subscriber with the source identifier '{source}' already exists."),
+                object,
+            ));
+        }
+        let action = bound.get("Action").cloned().filter(|a| !a.is_null());
+        let is_hidden = bound.switch("SupportEvent");
+        let job = action.as_ref().map(|block| {
+            let text = block.as_foreign::<ScriptBlock>().map_or_else(Str::empty, ScriptBlock::text);
+            let id = next_id(runspace);
+            Value::foreign(Job::new(id, source.clone(), JobKind::Event, text, Vec::new()))
+        });
+        if let Some(job) = job.as_ref().filter(|_| !is_hidden) {
+            table_add(runspace, job.clone());
+        }
+        let state = object.as_foreign::<Job>().map(Job::state);
+        let manager = events::manager(runspace)?;
+        manager.last_subscription += 1;
+        let id = manager.last_subscription;
+        manager.subscriptions.push(Subscription {
+            id,
+            source,
+            action,
+            job: job.clone().unwrap_or_default(),
+            is_hidden,
+            forward: bound.switch("Forward"),
+            left: bound.int("MaxTriggerCount").filter(|n| *n > 0),
+            object,
+            event,
+            data: bound.value("MessageData"),
+            state,
+        });
+        runspace.watches_events = true;
+        match job.filter(|_| !is_hidden) {
+            Some(job) => session.write(job),
+            None => Ok(()),
+        }
     }
 }
 
@@ -229,7 +278,7 @@ impl Cmdlet for GetEventSubscriber {
         if found.is_empty() {
             if let Some(id) = id {
                 return session.write_error(argument_error(
-                    "INVALID_SUBSCRIPTION_IDENTIFIER",
+                    "INVALID_SOURCE_IDENTIFIER",
                     format!("Event subscription with identifier '{id}' does not exist."),
                     Value::Null,
                 ));
@@ -276,7 +325,7 @@ impl Cmdlet for UnregisterEvent {
             if let Some(name) = name.filter(|n| !Wildcard::is_pattern(n)) {
                 return session.write_error(argument_error(
                     "INVALID_SOURCE_IDENTIFIER",
-                    format!("Event subscription with source identifier '{name}' does not exist."),
+                    format!("Event subscription with identifier '{name}' does not exist."),
                     Value::Null,
                 ));
             }

@@ -21,6 +21,9 @@ fn run(session: &mut dyn Session, block: &Value, item: Option<&Value>) -> Result
 
 impl Cmdlet for ForEachObject {
     fn begin(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if bound.has("Parallel") {
+            check_parallel(bound)?;
+        }
         self.begin = bound.list("Begin");
         self.end = bound.list("End");
         self.process = bound.list("Process");
@@ -80,6 +83,32 @@ impl Cmdlet for ForEachObject {
         }
         Ok(())
     }
+}
+
+/// What does not go together with -Parallel.
+fn check_parallel(bound: &Bound) -> Result<()> {
+    let common = ["ErrorAction", "WarningAction", "InformationAction", "ProgressAction", "PipelineVariable"];
+    if common.iter().any(|name| bound.has(name)) {
+        let ty = command::class("System.Management.Automation.PSNotSupportedException", TypeRef::EXCEPTION);
+        return Exception::new(
+            ty,
+            format!(
+                "The following common parameters are not currently supported in the Parallel parameter set:\n{}",
+                common.join(", ")
+            ),
+        )
+        .identity("ParallelCommonParametersNotSupported", ErrorCategory::NotImplemented, Value::Null)
+        .throw();
+    }
+    if bound.switch("AsJob") && bound.int("TimeoutSeconds").is_some() {
+        return Exception::new(
+            TypeRef::PS_ARGUMENT_EXCEPTION,
+            "The 'TimeoutSeconds' parameter cannot be used with the 'AsJob' parameter.",
+        )
+        .identity("ParallelCannotUseTimeoutWithJob", ErrorCategory::InvalidOperation, Value::Null)
+        .throw();
+    }
+    Ok(())
 }
 
 /// `ForEach-Object Name args`: a property's value or a method's result.

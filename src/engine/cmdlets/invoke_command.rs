@@ -82,7 +82,7 @@ impl InvokeCommand {
                 sessions.push(made);
             }
         }
-        let using = crate::parallel::using_values(engine_of(session)?, &block);
+        let using = crate::parallel::using_values(engine_of(session)?, &block)?;
         for target in sessions {
             let Some(remote) = target.as_foreign::<RemoteSession>() else { continue };
             let shows = !bound.switch("HideComputerName");

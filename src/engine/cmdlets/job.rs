@@ -150,7 +150,7 @@ impl Cmdlet for StartJob {
             None => None,
         };
         let runspace = engine_of(session)?;
-        let using = crate::parallel::using_values(runspace, &block);
+        let using = crate::parallel::using_values(runspace, &block)?;
         let id = next_id(runspace);
         let (job, worker) = if self.is_thread {
             let name = bound.str("Name").unwrap_or_else(|| Str::from(format!("Job{id}")));

@@ -13,6 +13,7 @@ mod receive_job;
 mod remoting;
 mod small;
 pub mod syntax;
+pub use receive_job::replay;
 mod transcript;
 mod where_object;
 
@@ -29,6 +30,7 @@ pub static COMMANDS: &[&Command] = &[
     &completion::TAB_EXPANSION,
     &completion::REGISTER_ARGUMENT_COMPLETER,
     &small::OUT_NULL,
+    &small::GET_HOST,
     &small::SET_STRICT_MODE,
     &module::IMPORT_MODULE,
     &module::GET_MODULE,

@@ -8,7 +8,7 @@ use values::object::Wrapped;
 use values::{Array, ErrorCategory, ErrorRecord, Exception, PsMember, Result, Str, TypeRef, Value, members};
 
 use super::job::{engine_of, selected};
-use crate::jobs::{Job, JobKind, JobState};
+use crate::jobs::{Job, JobKind, JobState, StreamLists};
 
 /// Wait-Job.
 pub static WAIT_JOB: Command = Command { name: "Wait-Job", create: || Box::<WaitJob>::default() };
@@ -160,7 +160,8 @@ fn fail(session: &mut dyn Session, job: &Job) -> Result<()> {
         }
         _ => ErrorRecord::from_exception(reason.clone()),
     };
-    session.write_script_error(record)
+    record.data.lock().stack.get_or_insert_with(Str::empty);
+    session.write_error(record)
 }
 
 fn receive_data(session: &mut dyn Session, bound: &Bound, job: &Value) -> Result<()> {
@@ -186,27 +187,37 @@ fn receive_data(session: &mut dyn Session, bound: &Bound, job: &Value) -> Result
     }
     for item in take(&own.lists.error, keep) {
         if let Value::Error(record) = item {
-            record.data.lock().is_reported = false;
-            session.write_script_error(record)?;
+            {
+                // It keeps the id and the place that it had where it was written.
+                let mut data = record.data.lock();
+                data.is_reported = false;
+                data.stack.get_or_insert_with(Str::empty);
+            }
+            session.write_error(record)?;
         }
     }
+    replay(session, &own.lists, keep)
+}
+
+/// Writes what was written to streams beside the output once more.
+pub fn replay(session: &mut dyn Session, lists: &StreamLists, keep: bool) -> Result<()> {
     let text = |session: &mut dyn Session, item: &Value| -> Result<Str> {
         let message = members::get(session, item, "Message")?.unwrap_or_default();
         values::convert::to_str(session, &message)
     };
-    for item in take(&own.lists.warning, keep) {
+    for item in take(&lists.warning, keep) {
         let message = text(session, &item)?;
         session.write_warning(&message)?;
     }
-    for item in take(&own.lists.verbose, keep) {
+    for item in take(&lists.verbose, keep) {
         let message = text(session, &item)?;
         session.write_verbose(&message)?;
     }
-    for item in take(&own.lists.debug, keep) {
+    for item in take(&lists.debug, keep) {
         let message = text(session, &item)?;
         session.write_debug(&message)?;
     }
-    for item in take(&own.lists.information, keep) {
+    for item in take(&lists.information, keep) {
         let data = members::get(session, &item, "MessageData")?.unwrap_or_default();
         let tags = members::get(session, &item, "Tags")?.unwrap_or_default();
         let tags = match tags.as_array() {

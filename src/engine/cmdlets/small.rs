@@ -11,6 +11,19 @@ pub static OUT_NULL: Command = Command { name: "Out-Null", create: || Box::new(O
 struct OutNull;
 impl Cmdlet for OutNull {}
 
+/// Get-Host.
+pub static GET_HOST: Command = Command { name: "Get-Host", create: || Box::new(GetHost) };
+
+struct GetHost;
+
+impl Cmdlet for GetHost {
+    fn process(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
+        let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
+        let host = crate::host_objects::host_value(runspace);
+        session.write(host)
+    }
+}
+
 /// Set-StrictMode.
 pub static SET_STRICT_MODE: Command = Command { name: "Set-StrictMode", create: || Box::new(SetStrictMode) };
 

@@ -78,14 +78,16 @@ impl ScriptCmdlet {
                 let is = match args.len() {
                     0 | 1 => {
                         let action = Session::command(runspace).name.to_string();
-                        self.on_stage(runspace, |r| {
+                        let asked = self.on_stage(runspace, |r| {
                             let action = r.stage_name().unwrap_or(action);
                             Session::should_process(r, &first, &action)
-                        })?
+                        });
+                        asked.map_err(|flow| super::session::as_call(name, args.len(), flow))?
                     }
                     2 => {
                         let action = text(runspace, 1);
-                        self.on_stage(runspace, |r| Session::should_process(r, &first, &action))?
+                        let asked = self.on_stage(runspace, |r| Session::should_process(r, &first, &action));
+                        asked.map_err(|flow| super::session::as_call(name, args.len(), flow))?
                     }
                     _ => {
                         let (warning, caption) = (text(runspace, 1), text(runspace, 2));

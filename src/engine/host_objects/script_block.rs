@@ -66,6 +66,7 @@ pub fn call(
         "getnewclosure" => Value::foreign(block.rebound(Some(runspace.capture_scope()), None)),
         "tostring" => Value::Str(block.text()),
         "checkrestrictedlanguage" => Value::Void,
+        "getpowershell" => crate::hosting::of_block(runspace, block)?,
         "getsteppablepipeline" => crate::pipeline::steppable::make(runspace, me, args)?,
         _ => return Ok(None),
     }))

@@ -47,6 +47,28 @@ pub fn host_value(_runspace: &mut Runspace) -> Value {
     Value::foreign(HostObject { part: HostPart::Host })
 }
 
+/// `$Host.PrivateData`: the colours of the console's streams.
+fn console_colors() -> Value {
+    let color = |name: &str| ::command::enum_value("System.ConsoleColor", name);
+    NativeObject::of(
+        "Microsoft.PowerShell.ConsoleHost+ConsoleColorProxy",
+        vec![
+            ("FormatAccentColor", color("Green")),
+            ("ErrorAccentColor", color("Cyan")),
+            ("ErrorForegroundColor", color("Red")),
+            ("ErrorBackgroundColor", color("Black")),
+            ("WarningForegroundColor", color("Yellow")),
+            ("WarningBackgroundColor", color("Black")),
+            ("DebugForegroundColor", color("Yellow")),
+            ("DebugBackgroundColor", color("Black")),
+            ("VerboseForegroundColor", color("Yellow")),
+            ("VerboseBackgroundColor", color("Black")),
+            ("ProgressForegroundColor", color("Black")),
+            ("ProgressBackgroundColor", color("Yellow")),
+        ],
+    )
+}
+
 enum HostPart {
     Host,
     Ui,
@@ -75,13 +97,15 @@ impl Foreign for HostObject {
                 "name" => Some(Value::from(runspace.host.name())),
                 "version" => Some(convert::convert(runspace, &Value::from("7.6.5"), TypeRef::VERSION)?),
                 "ui" => Some(Value::foreign(HostObject { part: HostPart::Ui })),
-                "instanceid" => Some(Value::from("00000000-0000-0000-0000-000000000001")),
+                "instanceid" => Some(Value::Guid(Arc::new(uuid::Uuid::from_u128(1)))),
                 "currentculture" | "currentuiculture" => {
                     let name = runspace.culture.clone();
                     Some(convert::convert(runspace, &Value::Str(name), TypeRef::CULTURE_INFO)?)
                 }
-                "isrunspacepushed" | "debuggerenabled" => Some(Value::Bool(false)),
-                "privatedata" | "runspace" => Some(Value::Null),
+                "isrunspacepushed" => Some(Value::Bool(false)),
+                "debuggerenabled" => Some(Value::Bool(true)),
+                "runspace" => Some(crate::hosting::current(runspace)),
+                "privatedata" => Some(console_colors()),
                 _ => None,
             },
             HostPart::Ui => match name.to_ascii_lowercase().as_str() {
@@ -136,6 +160,39 @@ impl Foreign for HostObject {
         names.iter().map(|n| Str::from(*n)).collect()
     }
 
+    fn method_names(&self) -> Vec<Str> {
+        let names: &[&str] = match self.part {
+            HostPart::Host => &[
+                "EnterNestedPrompt",
+                "ExitNestedPrompt",
+                "NotifyBeginApplication",
+                "NotifyEndApplication",
+                "PopRunspace",
+                "PushRunspace",
+                "SetShouldExit",
+            ],
+            HostPart::Ui => &[
+                "Prompt",
+                "PromptForChoice",
+                "PromptForCredential",
+                "ReadLine",
+                "ReadLineAsSecureString",
+                "Write",
+                "WriteDebugLine",
+                "WriteErrorLine",
+                "WriteInformation",
+                "WriteLine",
+                "WriteProgress",
+                "WriteVerboseLine",
+                "WriteWarningLine",
+            ],
+            HostPart::Raw => {
+                &["FlushInputBuffer", "GetBufferContents", "LengthInBufferCells", "ReadKey", "SetBufferContents"]
+            }
+        };
+        names.iter().map(|n| Str::from(*n)).collect()
+    }
+
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
         let text = args.last().cloned().unwrap_or_default();
@@ -144,21 +201,65 @@ impl Foreign for HostObject {
             (HostPart::Host, "setshouldexit") => {
                 runspace.exit_code = args.first().and_then(Value::as_i64).map(|n| n as i32);
             }
+            (HostPart::Host, "enternestedprompt" | "exitnestedprompt") => {
+                let (ty, text) = match name.to_ascii_lowercase().as_str() {
+                    "enternestedprompt" if runspace.host.is_interactive() => {
+                        ("System.NotSupportedException", "Nested prompts are not supported by this host.")
+                    }
+                    "enternestedprompt" => {
+                        // Nobody answers: the prompt is shown, and its input is at its end.
+                        let place = runspace.location.path.clone();
+                        runspace.host.write(&format!("PS {place}>> "), None, None);
+                        return Ok(Some(Value::Void));
+                    }
+                    _ => (
+                        "System.InvalidOperationException",
+                        "EnterNestedPrompt has not been called as many times as ExitNestedPrompt.",
+                    ),
+                };
+                return refuse(name, args.len(), ty, text);
+            }
+            (HostPart::Host, "notifybeginapplication" | "notifyendapplication") => {}
+            (HostPart::Ui, "prompt") if !runspace.host.is_interactive() => {
+                let text = "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.";
+                return refuse(name, args.len(), "System.Management.Automation.PSInvalidOperationException", text);
+            }
             (HostPart::Ui, "write") => runspace.host.write(&text, None, None),
             (HostPart::Ui, "writeline") => runspace.host.write(&format!("{text}\n"), None, None),
             (HostPart::Ui, "writeerrorline") => runspace.host.write_error_line(&text),
             (HostPart::Ui, "writewarningline") => runspace.host.write_stream_line(3, &format!("WARNING: {text}")),
             (HostPart::Ui, "writeverboseline") => runspace.host.write_stream_line(4, &format!("VERBOSE: {text}")),
             (HostPart::Ui, "writedebugline") => runspace.host.write_stream_line(5, &format!("DEBUG: {text}")),
-            (HostPart::Ui, "promptforchoice") => return super::prompt::choose(runspace, args).map(Some),
+            (HostPart::Ui, "promptforchoice") => {
+                return super::prompt::choose(runspace, args).map(Some).map_err(|flow| as_call(name, args.len(), flow));
+            }
             (HostPart::Ui, "readline") => {
-                let line = runspace.host.read_line("", false)?;
+                let line = runspace.host.read_line("", false).map_err(|flow| as_call(name, args.len(), flow))?;
                 return Ok(Some(Value::from(line)));
             }
             _ => return Ok(None),
         }
         Ok(Some(Value::Void))
     }
+}
+
+/// What a method of the host refuses, as a call of a .NET method shows it.
+fn refuse(name: &str, count: usize, ty: &str, text: &str) -> Result<Option<Value>> {
+    let ty = TypeRef::find(ty).unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION);
+    let inner = values::Exception::new(ty, text);
+    Err(as_call(name, count, values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(inner)))))
+}
+
+/// An exception that left a method of the host.
+pub(super) fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<values::Flow> {
+    let Some(record) = flow.record() else { return flow };
+    let inner = record.exception.clone();
+    let text = format!("Exception calling \"{name}\" with \"{count}\" argument(s): \"{}\"", inner.message());
+    let id = inner.ty.name_only();
+    let outer = values::Exception::new(TypeRef::METHOD_INVOCATION_EXCEPTION, text)
+        .inner(Value::Exception(inner))
+        .identity(id, values::ErrorCategory::NotSpecified, Value::Null);
+    values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(outer)))
 }
 
 /// `$ExecutionContext`.
@@ -207,6 +308,7 @@ impl Foreign for EngineObject {
         Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
             (EnginePart::Context | EnginePart::State, "invokecommand") => part(EnginePart::Commands),
             (EnginePart::Context, "sessionstate") => part(EnginePart::State),
+            (EnginePart::Context, "events") => Some(Value::foreign(crate::events::ManagerObject)),
             (EnginePart::Context, "host") => Some(host_value(runspace)),
             (EnginePart::State, "psvariable") => part(EnginePart::Variables),
             (EnginePart::State, "path") => part(EnginePart::Path),

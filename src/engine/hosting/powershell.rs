@@ -95,6 +95,91 @@ pub fn create(runspace: &mut Runspace, args: &[Value]) -> Result {
     })
 }
 
+/// `{ ... }.GetPowerShell()`: a block of one pipeline of plain commands as a pipeline object.
+pub fn of_block(runspace: &mut Runspace, block: &crate::script_block::ScriptBlock) -> Result {
+    use language::ast::{CommandElementKind, ElementKind, Stmt};
+    let refuse = |id: &str, text: &str| -> Result {
+        let ty = TypeRef::find("System.Management.Automation.ScriptBlockToPowerShellNotSupportedException");
+        let made = Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), text);
+        Err(method_failure(
+            "GetPowerShell",
+            0,
+            Flow::throw(values::ErrorRecord::from_exception(Arc::new(made.identity(
+                id,
+                ErrorCategory::NotSpecified,
+                Value::Null,
+            )))),
+        ))
+    };
+    let ast = block.ast.clone();
+    let tree = *ast.block(block.block);
+    let statements = tree.end.map(|end| ast.stmts(ast.body(end.body).statements)).unwrap_or_default();
+    let [one] = statements else {
+        let (id, text) = match statements.len() {
+            0 => ("CantConvertEmptyPipeline", "The script block cannot be converted because it contains no pipeline."),
+            _ => (
+                "CantConvertScriptBlockWithMultipleStatements",
+                "Only a script block that contains exactly one pipeline or command can be converted. Expressions or control structures are not permitted. Verify that the script block contains exactly one pipeline or command.",
+            ),
+        };
+        return refuse(id, text);
+    };
+    let not_plain = "Only a script block that contains exactly one pipeline or command can be converted. Expressions or control structures are not permitted. Verify that the script block contains exactly one pipeline or command.";
+    let Stmt::Pipeline { elements, .. } = *ast.stmt(*one) else {
+        return refuse("CanConvertOneClauseOnly", not_plain);
+    };
+    let mut commands = Vec::new();
+    for element in ast.list(elements) {
+        let ElementKind::Command(command) = element.kind else {
+            return refuse("CantConvertPipelineStartsWithExpression", not_plain);
+        };
+        let mut made: Option<HostedCommand> = None;
+        let mut name: Option<Str> = None;
+        for part in ast.list(command.elements) {
+            let mut value = |id| -> Result {
+                let text = ast.expr_text(id).to_string();
+                if let Some(text) = ast.string_value(id) {
+                    return Ok(Value::from(text));
+                }
+                let block = command::Session::parse_script(runspace, &text, None)?;
+                Ok(Value::from_output(runspace.invoke_script(&block, command::Invoke::default())?))
+            };
+            match (&mut made, part.kind) {
+                (None, CommandElementKind::Expr(id)) => {
+                    let text = Str::from(convert::to_display(&value(id)?));
+                    made = Some(HostedCommand {
+                        text,
+                        is_script: false,
+                        has_local_scope: true,
+                        args: Vec::new(),
+                        begins_statement: false,
+                    });
+                }
+                (Some(own), CommandElementKind::Expr(id)) => own.args.push((name.take(), value(id)?)),
+                (Some(own), CommandElementKind::Parameter { text, argument, .. }) => {
+                    if let Some(open) = name.take() {
+                        own.args.push((Some(open), Value::Bool(true)));
+                    }
+                    let given = Str::from(ast.text(text));
+                    match argument {
+                        Some(id) => own.args.push((Some(given), value(id)?)),
+                        None => name = Some(given),
+                    }
+                }
+                (None, CommandElementKind::Parameter { .. }) => {}
+            }
+        }
+        if let Some(mut own) = made {
+            if let Some(open) = name {
+                own.args.push((Some(open), Value::Bool(true)));
+            }
+            commands.push(own);
+        }
+    }
+    let target = Value::foreign(HostedRunspace::opened(runspace.factory.clone(), Value::Null));
+    Ok(new_value(target, false, false, commands))
+}
+
 /// A pipeline of a runspace over a script's text.
 pub fn of_text(runspace: Value, _factory: &Arc<dyn RunspaceFactory>, args: &[Value]) -> Value {
     let commands = args.first().filter(|a| !a.is_null()).map(|text| script(text, false)).into_iter().collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use language::Span;
 use values::error::Invocation;
-use values::{Result, Str, Value};
+use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value};
 
 use crate::bind::Argument;
 use crate::pipeline::{Common, Processor, Stage};
@@ -53,6 +53,12 @@ impl Runspace {
     fn run_statement(&mut self, commands: &[&HostedCommand], input: Option<Vec<Value>>) -> Result<()> {
         let mut resolved = Vec::with_capacity(commands.len());
         for command in commands {
+            if command.is_script && self.has_no_language {
+                let text = "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.";
+                return Exception::new(TypeRef::PARSE_EXCEPTION, text)
+                    .identity("ScriptsNotAllowed", ErrorCategory::ParserError, Value::Null)
+                    .throw();
+            }
             let name = match command.is_script {
                 true => command::Session::parse_script(self, &command.text, None)?,
                 false => Value::Str(command.text.clone()),

@@ -13,6 +13,8 @@ pub struct InitialState {
     variables: Arc<Array>,
     commands: Arc<Array>,
     modules: Arc<Array>,
+    /// Whether it has commands and a language at all.
+    is_empty: bool,
 }
 
 fn list() -> Arc<Array> {
@@ -23,11 +25,21 @@ fn list() -> Arc<Array> {
 impl InitialState {
     /// The default state as a value.
     pub fn value() -> Value {
-        Value::foreign(InitialState { variables: list(), commands: list(), modules: list() })
+        Value::foreign(InitialState { variables: list(), commands: list(), modules: list(), is_empty: false })
+    }
+
+    /// `InitialSessionState.Create()`: no commands and no language.
+    pub fn empty() -> Value {
+        Value::foreign(InitialState { variables: list(), commands: list(), modules: list(), is_empty: true })
+    }
+
+    fn language_mode(&self) -> &'static str {
+        if self.is_empty { "NoLanguage" } else { "FullLanguage" }
     }
 
     /// Puts the state's entries into a runspace.
     pub fn apply(&self, runspace: &mut Runspace) -> Result<()> {
+        runspace.has_no_language = self.is_empty;
         for entry in self.variables.to_vec() {
             let Some(entry) = entry.as_foreign::<NativeObject>() else { continue };
             runspace.set_global(&entry.text_of("Name"), entry.value("Value"));
@@ -66,7 +78,7 @@ impl Foreign for InitialState {
             "variables" => Value::Array(self.variables.clone()),
             "commands" => Value::Array(self.commands.clone()),
             "modules" => Value::Array(self.modules.clone()),
-            "languagemode" => command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage"),
+            "languagemode" => command::enum_value("System.Management.Automation.PSLanguageMode", self.language_mode()),
             _ => return Ok(None),
         }))
     }
@@ -92,6 +104,7 @@ impl Foreign for InitialState {
                     variables: copy(&self.variables),
                     commands: copy(&self.commands),
                     modules: copy(&self.modules),
+                    is_empty: self.is_empty,
                 }))
             }
             _ => None,

@@ -18,7 +18,10 @@ pub enum JobKind {
     BackgroundChild,
     /// Start-ThreadJob.
     Thread,
-    /// `ForEach-Object -Parallel -AsJob`.
+    /// `ForEach-Object -Parallel -AsJob`: the parent.
+    Task,
+    /// One input of it.
+    TaskChild,
     /// The action of an event subscription.
     Event,
 }
@@ -140,6 +143,7 @@ impl Job {
         match self.kind {
             JobKind::Background => "BackgroundJob",
             JobKind::BackgroundChild | JobKind::Event => "",
+            JobKind::Task | JobKind::TaskChild => "PSTaskJob",
             JobKind::Thread => "ThreadJob",
         }
     }
@@ -152,6 +156,8 @@ impl Foreign for Job {
             JobKind::Background => "System.Management.Automation.PSRemotingJob",
             JobKind::BackgroundChild => "System.Management.Automation.PSRemotingChildJob",
             JobKind::Thread => "ThreadJob.ThreadJob",
+            JobKind::Task => "System.Management.Automation.PSTasks.PSTaskJob",
+            JobKind::TaskChild => "System.Management.Automation.PSTasks.PSTaskChildJob",
             JobKind::Event => "System.Management.Automation.PSEventJob",
         };
         command::class(name, base)

@@ -8,5 +8,5 @@ mod table;
 pub use job::{Job, JobKind, JobState};
 pub use lists::{StreamLists, capture};
 pub(crate) use start::cross;
-pub use start::{Work, start};
+pub use start::{Work, start, start_many};
 pub use table::{jobs, next_id, remove, table_add};

@@ -71,24 +71,7 @@ pub fn start(caller: &mut Runspace, job: &Value, work: Work, directory: Option<v
         worker.location = location;
         worker.environment = environment;
         worker.using = work.using.iter().cloned().collect();
-        let result = run_work(&mut worker, job, &work);
-        if work.is_serialized {
-            deserialize_output(&mut worker, job);
-        }
-        *job.end.lock() = now(&mut worker);
-        match result {
-            Ok(()) => job.enter(JobState::Completed, Value::Null),
-            Err(flow) => match &*flow {
-                Flow::Throw(record) => {
-                    if !work.is_serialized {
-                        job.lists.error.lock().push(Value::Error(record.clone()));
-                    }
-                    job.enter(JobState::Failed, failure_of(&flow, work.is_serialized));
-                }
-                Flow::Stopped => job.enter(JobState::Stopped, Value::Null),
-                _ => job.enter(JobState::Completed, Value::Null),
-            },
-        }
+        run_job(&mut worker, job, &work);
     };
     match std::thread::Builder::new().stack_size(STACK).spawn(run) {
         Ok(_) => {}
@@ -98,6 +81,61 @@ pub fn start(caller: &mut Runspace, job: &Value, work: Work, directory: Option<v
         }
     }
     Ok(())
+}
+
+/// Runs a job's work on this thread and says how it ended.
+fn run_job(worker: &mut Runspace, job: &Job, work: &Work) {
+    let result = run_work(worker, job, work);
+    if work.is_serialized {
+        deserialize_output(worker, job);
+    }
+    *job.end.lock() = now(worker);
+    match result {
+        Ok(()) => job.enter(JobState::Completed, Value::Null),
+        Err(flow) => match &*flow {
+            Flow::Throw(record) => {
+                if !work.is_serialized {
+                    job.lists.error.lock().push(Value::Error(record.clone()));
+                }
+                job.enter(JobState::Failed, failure_of(&flow, work.is_serialized));
+            }
+            Flow::Stopped => job.enter(JobState::Stopped, Value::Null),
+            _ => job.enter(JobState::Completed, Value::Null),
+        },
+    }
+}
+
+/// Starts jobs of which `limit` run at a time.
+pub fn start_many(caller: &mut Runspace, jobs: Vec<(Value, Work)>, limit: usize) {
+    let (factory, environment, location) =
+        (caller.factory.clone(), caller.environment.clone(), caller.location.clone());
+    let began = now(caller);
+    let queue = std::sync::Arc::new(parking_lot::Mutex::new(std::collections::VecDeque::from(jobs)));
+    let count = queue.lock().len().min(limit.max(1));
+    for _ in 0..count {
+        let (queue, factory, environment, location, began) =
+            (queue.clone(), factory.clone(), environment.clone(), location.clone(), began.clone());
+        let run = move || {
+            loop {
+                let Some((held, work)) = queue.lock().pop_front() else { return };
+                let Some(job) = held.as_foreign::<Job>() else { continue };
+                if job.state().is_finished() {
+                    continue;
+                }
+                *job.begin.lock() = began.clone();
+                job.enter(JobState::Running, Value::Null);
+                let mut worker = factory.make();
+                worker.stop = job.stop.clone();
+                worker.location = location.clone();
+                worker.environment = environment.clone();
+                worker.using = work.using.iter().cloned().collect();
+                run_job(&mut worker, job, &work);
+            }
+        };
+        if std::thread::Builder::new().stack_size(STACK).spawn(run).is_err() {
+            break;
+        }
+    }
 }
 
 fn run_work(worker: &mut Runspace, job: &Job, work: &Work) -> Result<()> {
@@ -131,13 +169,11 @@ fn deserialize_output(worker: &mut Runspace, job: &Job) {
         made.push(cross(worker, &item).unwrap_or(item));
     }
     job.lists.output.lock().extend(made);
-    let ty = TypeRef::find("System.Management.Automation.Runspaces.RemotingErrorRecord");
-    if ty.is_none() {
-        return;
-    }
     for item in job.lists.error.lock().iter() {
         if let Value::Error(record) = item {
-            record.data.lock().is_reported = false;
+            let mut data = record.data.lock();
+            data.is_reported = false;
+            data.is_remote = true;
         }
     }
 }

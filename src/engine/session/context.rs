@@ -25,6 +25,10 @@ impl Context for Runspace {
         self.class_method(class, this, name, args)
     }
 
+    fn session_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        crate::hosting::call_static(self, ty, name, args)
+    }
+
     fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result {
         self.class_construct(class, args)
     }

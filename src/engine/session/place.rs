@@ -239,6 +239,14 @@ impl Runspace {
                 return Ok(());
             }
             "function" => {
+                if value.is_null() {
+                    self.forget_function(name);
+                    return Ok(());
+                }
+                let value = match value.base() {
+                    Value::Str(text) => Session::parse_script(self, text, None)?,
+                    _ => value,
+                };
                 let info = crate::commands::script_info(Str::from(name), command::CommandKind::Function, value, None);
                 self.store_function("", name, std::sync::Arc::new(info));
                 return Ok(());

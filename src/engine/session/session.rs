@@ -387,6 +387,7 @@ impl Session for Runspace {
             if self.is_stopped() {
                 return Err(Box::new(Flow::Stopped));
             }
+            crate::events::poll(self)?;
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(());

@@ -127,9 +127,6 @@ impl Runspace {
             if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
                 return self.create_script_block(&args);
             }
-            if let Some(made) = crate::hosting::call_static(self, ty, &name, &args)? {
-                return Ok(made);
-            }
             if let Some(found) = crate::syntax::call_static(self, ty, &name, &args)? {
                 return Ok(found);
             }

@@ -46,6 +46,8 @@ pub struct RecordData {
     pub is_script_terminating: bool,
     /// Whether the record was reported to a host already (a rethrown one is not added to `$Error` twice).
     pub is_reported: bool,
+    /// Whether it came from another session (RemotingErrorRecord).
+    pub is_remote: bool,
 }
 
 /// Where and how a command was called (InvocationInfo).

@@ -252,6 +252,9 @@ pub fn call_static_generic(
     if name.eq_ignore_ascii_case("new") {
         return construct(ctx, ty, args);
     }
+    if let Some(done) = ctx.session_static(ty, name, args)? {
+        return Ok(done);
+    }
     if ty.info().class.get().is_some()
         && let Some(done) = ctx.invoke_class_method(ty, None, name, args)?
     {
@@ -270,6 +273,9 @@ pub fn call_static_generic(
 pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
     if ty.info().class.get().is_some() {
         return ctx.construct_class(ty, args);
+    }
+    if let Some(made) = ctx.session_static(ty, "new", args)? {
+        return Ok(made);
     }
     if let TypeKind::Array { element, rank } = &ty.info().kind {
         return super::fixed::new_array(*element, *rank, args);

@@ -252,7 +252,7 @@ pub(super) fn full_name(ty: TypeRef) -> Str {
 /// The display name of the assembly that holds a type.
 fn assembly(ty: TypeRef) -> &'static str {
     if ty.name().starts_with("System.Management.Automation.") {
-        "System.Management.Automation, Version=7.6.5.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35"
+        "System.Management.Automation, Version=7.6.5.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35"
     } else {
         "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e"
     }

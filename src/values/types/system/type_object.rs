@@ -290,7 +290,7 @@ pub fn full_assembly(simple: &str) -> String {
             "System.Private.CoreLib, Version=10.0.0.0, Culture=neutral, PublicKeyToken=7cec85d7bea7798e".to_string()
         }
         s if s.starts_with("System.Management.Automation") || s.starts_with("Microsoft.PowerShell") => {
-            format!("{s}, Version=7.6.5.500, Culture=neutral, PublicKeyToken=31bf3856ad364e35")
+            format!("{s}, Version=7.6.5.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35")
         }
         "PowerShell Class Assembly" => {
             "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null".to_string()

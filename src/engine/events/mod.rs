@@ -1,9 +1,14 @@
 //! Events of a session: the queue, subscriptions and their actions.
 
+mod manager_object;
+pub mod source;
+
 use std::sync::Arc;
 
 use command::{Invoke, NativeObject};
 use values::{Array, Result, Str, TypeRef, Value, members};
+
+pub use manager_object::ManagerObject;
 
 use crate::jobs::{Job, JobState, capture};
 use crate::runspace::Runspace;
@@ -18,6 +23,12 @@ pub struct Subscription {
     pub forward: bool,
     /// How often it may still act.
     pub left: Option<i64>,
+    /// The object whose event it is, with the event's name; `$null` for events of the engine.
+    pub object: Value,
+    pub event: Str,
+    pub data: Value,
+    /// A job's state when it was last looked at.
+    pub state: Option<JobState>,
 }
 
 impl Subscription {
@@ -27,8 +38,8 @@ impl Subscription {
             "System.Management.Automation.PSEventSubscriber",
             vec![
                 ("SubscriptionId", Value::I32(self.id)),
-                ("SourceObject", Value::Null),
-                ("EventName", Value::Null),
+                ("SourceObject", self.object.clone()),
+                ("EventName", if self.event.is_empty() { Value::Null } else { Value::Str(self.event.clone()) }),
                 ("SourceIdentifier", Value::Str(self.source.clone())),
                 ("Action", self.job.clone()),
                 ("HandlerDelegate", Value::Null),
@@ -58,6 +69,77 @@ pub fn manager(runspace: &mut Runspace) -> Result<&mut Manager> {
     }
 }
 
+/// Asks the objects with subscriptions what happened, and raises it. Events inside of an action wait.
+pub fn poll(runspace: &mut Runspace) -> Result<()> {
+    if !runspace.watches_events {
+        return Ok(());
+    }
+    runspace.watches_events = false;
+    let watched: Vec<(i32, Str, Value, Str, Value, Option<JobState>)> = manager(runspace)?
+        .subscriptions
+        .iter()
+        .filter(|s| !s.object.is_null())
+        .map(|s| (s.id, s.source.clone(), s.object.clone(), s.event.clone(), s.data.clone(), s.state))
+        .collect();
+    let has_any = !watched.is_empty();
+    let mut told: Vec<(Value, Vec<source::Happening>)> = Vec::new();
+    let mut raised = Vec::new();
+    for (id, source, object, event, data, state) in watched {
+        if let Some(job) = object.as_foreign::<Job>() {
+            let now = job.state();
+            if state.is_some_and(|old| old != now) {
+                raised.push((source, object.clone(), state_args(now, state), data));
+            }
+            if let Some(s) = manager(runspace)?.subscriptions.iter_mut().find(|s| s.id == id) {
+                s.state = Some(now);
+            }
+            continue;
+        }
+        let at = match told.iter().position(|(o, _)| same(o, &object)) {
+            Some(at) => at,
+            None => {
+                let found = source::happenings(runspace, &object);
+                told.push((object.clone(), found));
+                told.len() - 1
+            }
+        };
+        for (name, args) in &told[at].1 {
+            if event.eq_ignore_ascii_case(name) {
+                raised.push((source.clone(), object.clone(), args.clone(), data.clone()));
+            }
+        }
+    }
+    let mut result = Ok(());
+    for (source, sender, args, data) in raised {
+        let done = raise(runspace, &source, sender.clone(), vec![sender, args], data);
+        if result.is_ok() {
+            result = done.map(|_| ());
+        }
+    }
+    runspace.watches_events = has_any && manager(runspace)?.subscriptions.iter().any(|s| !s.object.is_null());
+    result
+}
+
+fn same(a: &Value, b: &Value) -> bool {
+    matches!((a.base(), b.base()), (Value::Foreign(a), Value::Foreign(b)) if a.same(b))
+}
+
+fn state_args(now: JobState, before: Option<JobState>) -> Value {
+    let info = |state: JobState| {
+        let state = command::enum_value("System.Management.Automation.JobState", state.name());
+        NativeObject::of_pairs(
+            "System.Management.Automation.JobStateInfo",
+            vec![("State", state), ("Reason", Value::Null)],
+        )
+        .with_text(|o| o.text_of("State"))
+        .into_value()
+    };
+    NativeObject::of(
+        "System.Management.Automation.JobStateEventArgs",
+        vec![("JobStateInfo", info(now)), ("PreviousJobStateInfo", info(before.unwrap_or(JobState::NotStarted)))],
+    )
+}
+
 /// Makes an event; actions that wait for it run, otherwise it is queued.
 pub fn raise(runspace: &mut Runspace, source: &Str, sender: Value, args: Vec<Value>, data: Value) -> Result {
     let now = members::get_static(runspace, TypeRef::DATETIME, "Now").ok().flatten().unwrap_or_default();
@@ -81,6 +163,7 @@ pub fn raise(runspace: &mut Runspace, source: &Str, sender: Value, args: Vec<Val
     );
     let mut is_taken = false;
     let mut actions = Vec::new();
+    let mut done = Vec::new();
     for s in &mut manager.subscriptions {
         if !s.source.eq_ignore_ascii_case(source) {
             continue;
@@ -94,11 +177,22 @@ pub fn raise(runspace: &mut Runspace, source: &Str, sender: Value, args: Vec<Val
                 actions.push((s.id, action.clone(), s.job.clone(), s.left == Some(0), s.value()));
             }
             None if s.forward => is_taken = true,
+            None if s.left.is_some() => {
+                if let Some(left) = &mut s.left {
+                    *left -= 1;
+                }
+                if s.left == Some(0) {
+                    done.push(s.id);
+                }
+            }
             None => {}
         }
     }
     if !is_taken {
         manager.queue.push(event.clone());
+    }
+    for id in done {
+        unsubscribe(runspace, id)?;
     }
     for (id, action, job, is_last, subscriber) in actions {
         act(runspace, &action, &job, &event, &sender, &args, subscriber);
