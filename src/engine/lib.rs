@@ -17,6 +17,7 @@ mod jobs;
 mod module;
 mod parallel;
 mod pipeline;
+pub mod remoting;
 mod runspace;
 mod scope;
 mod script_block;

@@ -78,8 +78,16 @@ pub enum Sink {
     Stage { pipe: usize, stage: usize },
     /// A file of a redirection.
     File(usize),
+    /// What does with it as it likes, on this thread.
+    Writer(Arc<dyn StreamWriter>),
     /// A channel to another thread.
     Channel(std::sync::mpsc::SyncSender<Value>),
+}
+
+/// Takes what a stream carries as it comes.
+pub trait StreamWriter: Send + Sync {
+    /// Takes one object; an error ends the pipeline.
+    fn write(&self, runspace: &mut Runspace, value: Value) -> values::Result<()>;
 }
 
 /// Where a stream other than output goes.
@@ -89,6 +97,8 @@ pub enum Target {
     Host,
     /// Into the output sink with this index.
     Sink(usize),
+    /// Into that sink, and shown by the host as well.
+    Both(usize),
     /// Thrown away.
     Discard,
     /// A redirection's file.

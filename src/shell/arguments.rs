@@ -28,6 +28,8 @@ pub enum Work {
     Version,
     /// Print the usage.
     Help,
+    /// Answer a remote session on standard input and output (`-sshs`, `-s`).
+    Server,
 }
 
 /// A command line that was understood.
@@ -219,7 +221,11 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
             "noninteractive" => result.non_interactive = true,
             "interactive" => result.non_interactive = false,
             "noprofileloadtime" | "isswait" | "removeworkingdirectorytrailingcharacter" => {}
-            "socketservermode" | "v2socketservermode" | "servermode" | "namedpipeservermode" | "sshservermode" => {
+            "servermode" | "sshservermode" => {
+                result.work = Work::Server;
+                return Ok(result);
+            }
+            "socketservermode" | "v2socketservermode" | "namedpipeservermode" => {
                 return Err(Refusal::plain(format!("The remoting server mode -{name} is not offered by this shell.")));
             }
             "sta" | "mta" => {

@@ -10,6 +10,7 @@ mod edit;
 mod host;
 pub mod output;
 mod progress;
+mod remoting;
 mod run;
 mod session;
 mod signal;

@@ -87,6 +87,13 @@ fn module_path(environment: &HashMap<String, String>) -> String {
     folders.join(":")
 }
 
+/// The operating system's name, as `$PSVersionTable.OS` gives it.
+fn system_name() -> String {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    name.map_or_else(|| "Linux".to_string(), |name| name.trim_matches('"').to_string())
+}
+
 /// The system's time zone by the link that it is kept as.
 fn system_zone() -> String {
     let target = std::fs::canonicalize("/etc/localtime").unwrap_or_default();
@@ -155,6 +162,10 @@ pub fn run(name: &str, line: &[String], assembly: Assembly) -> i32 {
     match &arguments.work {
         Work::Version => output::write(&format!("{}\n", usage::banner())),
         Work::Help => output::write(&usage::usage(name)),
+        Work::Server => {
+            let factory = Arc::new(Factory { assembly, options: ProcessFacts::read() });
+            return crate::remoting::serve(factory, &system_name());
+        }
         _ => return start(arguments, assembly, directory, is_input_redirected),
     }
     output::flush();

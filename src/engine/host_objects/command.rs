@@ -317,7 +317,6 @@ fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTab
             ("Name", Value::Str(p.name.clone())),
             ("ParameterType", Value::Type(p.ty)),
             ("ParameterSets", Value::Dict(Arc::new(sets))),
-            ("IsDynamic", Value::Bool(p.is_dynamic)),
             (
                 "Aliases",
                 Value::Array(Arc::new(values::Array::list(
@@ -327,6 +326,7 @@ fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTab
                 ))),
             ),
             ("Attributes", Value::array(attributes)),
+            ("IsDynamic", Value::Bool(p.is_dynamic)),
             ("SwitchParameter", Value::Bool(p.is_switch())),
         ],
     )

@@ -9,6 +9,8 @@ mod state;
 
 pub use powershell::of_block;
 pub use runspace_object::{HostedRunspace, current};
+pub use run::HostedCommand;
+pub use runspace_object::HostedRunspace;
 
 use values::{Result, TypeRef, Value};
 

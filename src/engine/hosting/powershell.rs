@@ -191,7 +191,7 @@ fn script(text: &Value, has_local_scope: bool) -> HostedCommand {
         Some(block) => block.text(),
         None => Str::from(convert::to_display(text)),
     };
-    HostedCommand { text, is_script: true, has_local_scope, args: Vec::new(), begins_statement: false }
+    HostedCommand { text, is_script: true, has_local_scope, args: Vec::new(), begins_statement: false, redirects: Vec::new() }
 }
 
 /// What a method threw, as a call of a .NET method shows it.
@@ -491,6 +491,7 @@ impl Foreign for PowerShell {
                     has_local_scope: false,
                     args: Vec::new(),
                     begins_statement: false,
+                    redirects: Vec::new(),
                 });
                 me.clone()
             }

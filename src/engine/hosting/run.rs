@@ -20,6 +20,8 @@ pub struct HostedCommand {
     pub args: Vec<(Option<Str>, Value)>,
     /// Whether it begins a new statement.
     pub begins_statement: bool,
+    /// Streams that go to its output or nowhere.
+    pub redirects: Vec<crate::pipeline::redirect::Redirection>,
 }
 
 fn source(input: Vec<Value>) -> Stage {
@@ -80,11 +82,15 @@ impl Runspace {
                     .args
                     .iter()
                     .map(|(name, value)| match name {
-                        Some(name) => Argument::named(name.clone(), Some(value.clone())),
+                        // A name alone: a switch, or its value is the next argument.
+                        Some(name) => {
+                            Argument::named(name.clone(), (!matches!(value, Value::Void)).then(|| value.clone()))
+                        }
                         None => Argument::positional(value.clone()),
                     })
                     .collect();
-                self.add_command(index, callee, args, Vec::new(), (at, length), Span::default())?;
+                let redirects = command.redirects.clone();
+                self.add_command(index, callee, args, redirects, (at, length), Span::default())?;
                 at += 1;
             }
             self.drive_pipe(index)

@@ -45,6 +45,7 @@ impl Runspace {
                     let file = *file;
                     return self.write_file(file, value);
                 }
+                Some(Sink::Writer(writer)) => return writer.clone().write(self, value),
                 Some(Sink::Channel(sender)) => {
                     // A receiver that has gone wants no more.
                     return sender.send(value).map_err(|_| Box::new(Flow::Stopped));

@@ -92,6 +92,12 @@ impl Session for Runspace {
             let is_quiet = ignores
                 || matches!(common.information_action, Some(Action::SilentlyContinue | Action::Ignore));
             match self.streams.0[6] {
+                Target::Both(sink) => {
+                    self.emit_at(sink, record)?;
+                    if !is_quiet {
+                        self.write_host(&data, &text);
+                    }
+                }
                 Target::Host if !is_quiet => self.write_host(&data, &text),
                 Target::Host => {}
                 Target::Discard => {}
@@ -104,6 +110,7 @@ impl Session for Runspace {
             .information_action
             .unwrap_or_else(|| self.preference("InformationPreference", Action::SilentlyContinue));
         match (action, self.streams.0[6]) {
+            (Action::SilentlyContinue | Action::Ignore, Target::Both(sink)) => self.emit_at(sink, record),
             (_, Target::Sink(_) | Target::File(_)) => self.send_stream(6, record, &text),
             (Action::SilentlyContinue | Action::Ignore, _) => Ok(()),
             _ => self.send_stream(6, record, &text),

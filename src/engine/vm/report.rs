@@ -372,7 +372,7 @@ impl Runspace {
                 self.host.write_error_line(&text);
                 Ok(())
             }
-            Target::Sink(sink) => self.emit_at(sink, Value::Error(record.clone())),
+            Target::Sink(sink) | Target::Both(sink) => self.emit_at(sink, Value::Error(record.clone())),
             Target::Discard => Ok(()),
             Target::File(file) => self.write_file(file, Value::Error(record.clone())),
         }
@@ -382,6 +382,11 @@ impl Runspace {
     pub(crate) fn send_stream(&mut self, stream: u8, record: Value, text: &str) -> Result<()> {
         match self.streams.0[stream as usize] {
             Target::Host => {
+                self.host.write_stream_line(stream, text);
+                Ok(())
+            }
+            Target::Both(sink) => {
+                self.emit_at(sink, record)?;
                 self.host.write_stream_line(stream, text);
                 Ok(())
             }

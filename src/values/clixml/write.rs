@@ -43,6 +43,16 @@ pub fn serialize_fragment(ctx: &mut dyn Context, value: &Value, depth: i64, layo
     Ok(writer.out.trim_start().to_string())
 }
 
+/// An object of members alone, as the messages of remoting are.
+pub fn serialize_members(ctx: &mut dyn Context, list: &[(&str, Value)], depth: i64) -> Result<String> {
+    let mut writer = Writer::new(Layout::Compact);
+    writer.next_object = 1;
+    writer.start("Obj", &[("RefId", "0")]);
+    writer.members(ctx, list, depth)?;
+    writer.end("Obj");
+    Ok(writer.out)
+}
+
 pub(super) struct Writer {
     pub(super) out: String,
     layout: Layout,
@@ -147,6 +157,10 @@ impl Writer {
             return self.primitive(ctx, value, tag, &text, name, depth);
         }
         let key = identity(value.base());
+        if let Value::Type(ty) = value.base() {
+            self.element("S", name, &encode(ty.name()));
+            return Ok(());
+        }
         if let Some(id) = key.and_then(|k| self.objects.get(&k)) {
             let id = id.to_string();
             let mut attributes = Vec::new();

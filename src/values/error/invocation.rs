@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::flow::Result;
 use super::record::{Invocation, Position};
+use crate::collection::{Array, Dict, KeyComparer};
 use crate::context::Context;
 use crate::object::Foreign;
 use crate::string::Str;
@@ -34,8 +35,18 @@ impl Foreign for InvocationObject {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "mycommand" => i.command.clone(),
             "invocationname" => text(i.name.as_ref()),
+            "boundparameters" if i.bound.is_null() => Value::Dict(Arc::new(Dict::new(
+                TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE),
+                TypeRef::STRING,
+                TypeRef::OBJECT,
+                KeyComparer::IgnoreCase,
+            ))),
             "boundparameters" => i.bound.clone(),
-            "unboundarguments" => Value::array(i.unbound.clone()),
+            "unboundarguments" => Value::Array(Arc::new(Array::list(
+                TypeRef::find("System.Collections.Generic.List[object]").unwrap_or(TypeRef::ARRAYLIST),
+                TypeRef::OBJECT,
+                i.unbound.clone(),
+            ))),
             "scriptlinenumber" => Value::I32(position.map_or(0, |p| p.start_line as i32)),
             "offsetinline" => Value::I32(position.map_or(0, |p| p.start_column as i32)),
             "historyid" => Value::I64(i.history_id),

@@ -224,6 +224,7 @@ fn hresult(ty: TypeRef) -> i32 {
         "FileNotFoundException" => 0x8007_0002,
         "DirectoryNotFoundException" => 0x8007_0003,
         "IOException" => 0x8013_1620,
+        _ if TypeRef::find("System.SystemException").is_some_and(|base| ty.derives_from(base)) => 0x8013_1501,
         _ => 0x8013_1500,
     };
     code as i32

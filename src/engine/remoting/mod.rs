@@ -1,0 +1,24 @@
+//! PSRP: sessions between processes (MS-PSRP, "PowerShell Remoting Protocol").
+//!
+//! `Server` answers a client; what carries its packets is its owner's matter: lines on standard input and output for
+//! `-sshs` and `-s`, SOAP bodies for WS-Man. `Client` asks a server over any `Wire`.
+
+mod client;
+mod client_xml;
+mod create;
+mod fragment;
+mod host;
+mod message;
+mod packet;
+mod pool;
+mod server;
+mod streams;
+mod xml;
+
+/// The PowerShell that we speak as.
+const VERSION: &str = "7.6.5";
+
+pub use client::{Answer, Client, Wire};
+pub use client_xml::{Call, CallArgument};
+pub use packet::{Element, Packet};
+pub use server::Server;

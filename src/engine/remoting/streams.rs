@@ -1,0 +1,121 @@
+//! What a pipeline writes goes to the client as it comes.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
+use values::clixml::{self, Layout};
+use values::{Result, Value, convert, members};
+
+use super::host::Link;
+use super::message::Kind;
+use super::xml;
+use crate::runspace::{Runspace, Sink, StreamWriter, Streams, Target};
+
+/// How deep objects are followed.
+pub const DEPTH: i64 = 1;
+
+/// One object as it travels.
+pub fn write(runspace: &mut Runspace, value: &Value) -> Result<String> {
+    Ok(secrets(&clixml::serialize_fragment(runspace, value, DEPTH, Layout::Compact)?, |hex| {
+        let digits = hex.as_bytes().chunks_exact(2).filter_map(|pair| std::str::from_utf8(pair).ok());
+        STANDARD.encode(digits.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect::<Vec<u8>>())
+    }))
+}
+
+/// An object as it arrived.
+pub fn read(runspace: &mut Runspace, data: &str) -> Result {
+    if data.is_empty() {
+        return Ok(Value::Null);
+    }
+    let data = secrets(data, |encoded| {
+        STANDARD.decode(encoded).unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
+    });
+    clixml::deserialize_fragment(runspace, &data)
+}
+
+/// Secure strings travel as UTF-16 in base 64 (the channel protects them), files hold it in hexadecimal.
+fn secrets(xml: &str, change: impl Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(xml.len());
+    let mut rest = xml;
+    while let Some(at) = rest.find("<SS").filter(|at| matches!(rest.as_bytes().get(at + 3), Some(b'>' | b' '))) {
+        let Some(open) = rest[at..].find('>').map(|n| at + n + 1) else { break };
+        let Some(close) = rest[open..].find("</SS>").map(|n| open + n) else { break };
+        out.push_str(&rest[..open]);
+        out.push_str(&change(&rest[open..close]));
+        rest = &rest[close..];
+        out.push_str("</SS>");
+        rest = &rest[5..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// One stream of a pipeline.
+struct ToClient {
+    link: Arc<Link>,
+    pipeline: Uuid,
+    stream: u8,
+}
+
+impl StreamWriter for ToClient {
+    fn write(&self, runspace: &mut Runspace, value: Value) -> Result<()> {
+        let (kind, data) = match self.stream {
+            1 if value.is_null() => (Kind::PipelineOutput, String::new()),
+            1 => (Kind::PipelineOutput, write(runspace, &value)?),
+            2 => (Kind::ErrorRecord, write(runspace, &value)?),
+            3 => (Kind::WarningRecord, xml::informational("WarningRecord", &convert::to_display(&value))),
+            4 => (Kind::VerboseRecord, xml::informational("VerboseRecord", &convert::to_display(&value))),
+            5 => (Kind::DebugRecord, xml::informational("DebugRecord", &convert::to_display(&value))),
+            _ => (Kind::InformationRecord, information(runspace, &value)?),
+        };
+        self.link.send(kind, Some(self.pipeline), data);
+        Ok(())
+    }
+}
+
+/// INFORMATION_RECORD (MS-PSRP 2.2.2.26).
+fn information(runspace: &mut Runspace, record: &Value) -> Result<String> {
+    let mut get = |name: &str| members::get(runspace, record, name).map(Option::unwrap_or_default);
+    let number = |value: Value| value.as_i64().map_or(Value::U32(0), |n| Value::U32(u32::try_from(n).unwrap_or(0)));
+    let list = [
+        ("MessageData", get("MessageData")?),
+        ("Source", get("Source")?),
+        ("TimeGenerated", get("TimeGenerated")?),
+        ("Tags", get("Tags")?),
+        ("User", get("User")?),
+        ("Computer", get("Computer")?),
+        ("ProcessId", number(get("ProcessId")?)),
+        ("NativeThreadId", number(get("NativeThreadId")?)),
+        ("ManagedThreadId", number(get("ManagedThreadId")?)),
+    ];
+    clixml::serialize_members(runspace, &list, DEPTH)
+}
+
+/// Points all streams of a runspace to the client while `run` works. Warnings and the like are also shown by its host.
+pub fn to_client<T>(
+    runspace: &mut Runspace,
+    link: &Arc<Link>,
+    pipeline: Uuid,
+    run: impl FnOnce(&mut Runspace) -> T,
+) -> T {
+    let (sinks, streams) = (runspace.sinks.len(), runspace.streams);
+    let mut targets = Streams([Target::Host; 7]);
+    // The output is the last sink: what nobody takes goes there.
+    for stream in [2, 3, 4, 5, 6, 1] {
+        let writer = ToClient { link: link.clone(), pipeline, stream };
+        runspace.sinks.push(Sink::Writer(Arc::new(writer)));
+        let at = runspace.sinks.len() - 1;
+        match stream {
+            1 => {}
+            2 => targets.0[2] = Target::Sink(at),
+            _ => targets.0[usize::from(stream)] = Target::Both(at),
+        }
+    }
+    runspace.streams = targets;
+    let result = run(runspace);
+    runspace.sinks.truncate(sinks);
+    runspace.streams = streams;
+    result
+}
