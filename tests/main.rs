@@ -9,5 +9,6 @@ mod documented;
 mod organization;
 mod peers;
 mod runbooks;
+mod remoting;
 mod start;
 mod tidy;

@@ -23,7 +23,7 @@ pub static STOP_JOB: Command = Command { name: "Stop-Job", create: || Box::new(S
 pub static REMOVE_JOB: Command = Command { name: "Remove-Job", create: || Box::new(RemoveJob) };
 
 /// The runspace under a session.
-pub(super) fn engine_of(session: &mut dyn Session) -> Result<&mut Runspace> {
+pub(crate) fn engine_of(session: &mut dyn Session) -> Result<&mut Runspace> {
     match session.engine().downcast_mut::<Runspace>() {
         Some(runspace) => Ok(runspace),
         None => crate::errors::invalid_operation("NoRunspace", "There is no runspace to run in.").throw(),

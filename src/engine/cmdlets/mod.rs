@@ -18,6 +18,7 @@ mod transcript;
 mod where_object;
 
 pub use help::answers_help;
+pub(crate) use job::engine_of;
 
 use command::{AliasInfo, Command, CommandBody, CommandInfo, CommandKind};
 use values::Value;

@@ -12,6 +12,7 @@ use values::{Context, ErrorCategory, ErrorRecord, Exception, PsMember, Result, S
 use super::job::engine_of;
 use crate::hosting::HostedRunspace;
 use crate::jobs::{StreamLists, capture, cross};
+use crate::remoting::{self, Client, ProgramWire, SshOptions};
 use crate::runspace::Runspace;
 
 /// New-PSSession.
@@ -45,7 +46,15 @@ struct Core {
     configuration: Str,
     instance: Value,
     state: Mutex<&'static str>,
-    runspace: HostedRunspace,
+    reach: Reach,
+}
+
+/// Where a session's commands run.
+enum Reach {
+    /// A computer of the organization: a runspace of this process.
+    Own(HostedRunspace),
+    /// A server that is spoken to.
+    Distant(Box<Mutex<Client>>),
 }
 
 impl RemoteSession {
@@ -74,9 +83,25 @@ impl RemoteSession {
                 ),
             )));
         }
+        let hosted = match &self.core.reach {
+            Reach::Own(hosted) => hosted,
+            Reach::Distant(client) => {
+                let task = remoting::Task { block, arguments: args, input, using };
+                let done = remoting::run(session, &mut client.lock(), task, |session, item| {
+                    session.write(self.marked(item, shows_computer))
+                })?;
+                return match done {
+                    Ok(()) => Ok(()),
+                    Err(reason) => {
+                        *self.core.state.lock() = "Broken";
+                        session.write_error(transport_error(&self.core.computer, &reason))
+                    }
+                };
+            }
+        };
         let lists = StreamLists::new();
         let block = crate::parallel::detached(block);
-        let result = self.core.runspace.with(|runspace| {
+        let result = hosted.with(|runspace| {
             runspace.using = using.iter().cloned().collect();
             let mut crossed = Vec::with_capacity(args.len());
             for arg in &args {
@@ -143,7 +168,10 @@ impl RemoteSession {
                 }
                 item
             }
-            Value::Wrapped(_) => item,
+            Value::Wrapped(wrapped) => {
+                wrapped.members.lock().extend(notes.into_iter().map(|(n, v)| (Str::from(n), PsMember::Note(v))));
+                item
+            }
             _ => {
                 let wrapped = Wrapped::new(item);
                 wrapped.members.lock().extend(notes.into_iter().map(|(n, v)| (Str::from(n), PsMember::Note(v))));
@@ -154,7 +182,10 @@ impl RemoteSession {
 
     /// Ends the session.
     pub fn close(&self) {
-        *self.core.state.lock() = "Closed";
+        let was_open = std::mem::replace(&mut *self.core.state.lock(), "Closed") == "Opened";
+        if let (Reach::Distant(client), true) = (&self.core.reach, was_open) {
+            client.lock().close();
+        }
     }
 }
 
@@ -188,9 +219,12 @@ impl Foreign for RemoteSession {
                 "System.Management.Automation.Runspaces.RunspaceAvailability",
                 if state == "Opened" { "Available" } else { "None" },
             ),
-            "transport" => Value::from("WSMan"),
+            "transport" => Value::from(if matches!(core.reach, Reach::Own(_)) { "WSMan" } else { "SSH" }),
             "applicationprivatedata" | "vmid" | "containerid" => Value::Null,
-            "runspace" => Value::foreign(core.runspace.clone()),
+            "runspace" => match &core.reach {
+                Reach::Own(hosted) => Value::foreign(hosted.clone()),
+                Reach::Distant(_) => Value::Null,
+            },
             _ => return Ok(None),
         }))
     }
@@ -262,7 +296,69 @@ pub fn open(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<Opti
         configuration: bound.str("ConfigurationName").unwrap_or_else(|| Str::from("Microsoft.PowerShell")),
         instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
         state: Mutex::new("Opened"),
-        runspace: hosted,
+        reach: Reach::Own(hosted),
+    };
+    Ok(Some(Value::foreign(RemoteSession { core: Arc::new(core) })))
+}
+
+/// What became of a connection.
+fn transport_error(host: &str, reason: &str) -> Arc<ErrorRecord> {
+    let ty = TypeRef::find("System.Management.Automation.Remoting.PSRemotingTransportException");
+    let text = format!("[{host}] The background process reported an error with the following message: {reason}");
+    ErrorRecord::from_exception(Arc::new(Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), text).identity(
+        "PSSessionStateBroken",
+        ErrorCategory::OpenError,
+        Value::from(host),
+    )))
+}
+
+/// Opens a session through `ssh`; what can't be reached is an error that is written.
+pub fn open_ssh(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<Option<Value>> {
+    if bound.has("ConnectingTimeout") {
+        return crate::errors::invalid_operation(
+            "ParameterNotSupported",
+            "-ConnectingTimeout is not supported: give ssh's own with -Options @{ ConnectTimeout = 10 }.",
+        )
+        .throw();
+    }
+    let text = |name: &str| bound.str(name).map(|t| t.to_string());
+    // user@host:port
+    let (user, rest) = host.split_once('@').map_or((None, host), |(user, rest)| (Some(user.to_string()), rest));
+    let (name, port) = rest.rsplit_once(':').map_or((rest, None), |(name, port)| (name, port.parse().ok()));
+    let options = bound.value("Options");
+    let options = options.as_dict().map(|d| d.to_vec()).unwrap_or_default();
+    let key_file = match text("KeyFilePath") {
+        Some(path) => Some(session.file_path(&path)?.display().to_string()),
+        None => None,
+    };
+    let ssh = SshOptions {
+        host: name.to_string(),
+        user: text("UserName").or(user),
+        port: bound.int("Port").and_then(|p| u16::try_from(p).ok()).or(port),
+        key_file,
+        subsystem: text("Subsystem"),
+        options: options.iter().map(|(k, v)| (convert::to_display(k), convert::to_display(v))).collect(),
+    };
+    let mut command = ssh.command();
+    command.env_clear().envs(engine_of(session)?.environment.iter());
+    let size = session.host().size();
+    let opened = ProgramWire::start(command).and_then(|wire| Client::open(Box::new(wire), std::env::consts::OS, size));
+    let client = match opened {
+        Ok(client) => client,
+        Err(reason) => {
+            session.write_error(transport_error(name, &reason))?;
+            return Ok(None);
+        }
+    };
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let core = Core {
+        id,
+        name: bound.strings("Name").first().cloned().unwrap_or_else(|| Str::from(format!("Runspace{id}"))),
+        computer: Str::from(name),
+        configuration: Str::from("DefaultShell"),
+        instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
+        state: Mutex::new("Opened"),
+        reach: Reach::Distant(Box::new(Mutex::new(client))),
     };
     Ok(Some(Value::foreign(RemoteSession { core: Arc::new(core) })))
 }
@@ -286,10 +382,19 @@ impl Cmdlet for NewPsSession {
                 names if names.is_empty() => vec![Str::from("localhost")],
                 names => names,
             },
+            "SSHHost" => {
+                for host in bound.strings("HostName") {
+                    if let Some(made) = open_ssh(session, bound, &host)? {
+                        table(engine_of(session)?)?.push(made.clone());
+                        session.write(made)?;
+                    }
+                }
+                return Ok(());
+            }
             _ => {
                 return Exception::new(
                     TypeRef::NOT_SUPPORTED_EXCEPTION,
-                    "Virtual machines, containers and SSH are not reached from here: name a computer of the organization.",
+                    "Virtual machines and containers are not reached from here: name a computer of the organization, or a host for SSH.",
                 )
                 .identity("RemotingTransportNotSupported", ErrorCategory::NotImplemented, Value::Null)
                 .throw();

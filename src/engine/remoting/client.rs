@@ -1,6 +1,8 @@
 //! The asking side of a session (MS-PSRP 3.1).
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 use values::{Result, Value};
@@ -16,9 +18,14 @@ use crate::runspace::Runspace;
 pub trait Wire: Send {
     /// Sends a packet.
     fn send(&mut self, packet: &Packet) -> std::result::Result<(), String>;
-    /// Waits for the next packet; the text says why none will come.
-    fn receive(&mut self) -> std::result::Result<Packet, String>;
+    /// Waits a while for the next packet; the text says why none will come.
+    fn receive(&mut self, wait: Duration) -> std::result::Result<Option<Packet>, String>;
 }
+
+/// How long a server is waited for before the wish to stop is looked at.
+const PATIENCE: Duration = Duration::from_millis(25);
+/// How long a server may take to open or close something.
+const LONGEST: Duration = Duration::from_secs(180);
 
 /// What a server says while a pipeline runs.
 pub enum Answer {
@@ -30,9 +37,16 @@ pub enum Answer {
     Information(Value),
     Progress(Value),
     /// A call of the host's method with this number; its parameters.
-    HostCall { call: i64, method: i64, parameters: Vec<Value> },
+    HostCall {
+        call: i64,
+        method: i64,
+        parameters: Vec<Value>,
+    },
     /// The end: whether it was stopped, and why it failed.
-    End { is_stopped: bool, failure: Option<Value> },
+    End {
+        is_stopped: bool,
+        failure: Option<Value>,
+    },
 }
 
 /// A session.
@@ -44,6 +58,8 @@ pub struct Client {
     arrived: VecDeque<Message>,
     /// Closings that came before they were waited for.
     closed: Vec<Uuid>,
+    /// Pipelines that were told to stop.
+    stopping: Vec<Uuid>,
 }
 
 impl Client {
@@ -56,13 +72,14 @@ impl Client {
             pool: Uuid::new_v4(),
             arrived: VecDeque::new(),
             closed: Vec::new(),
+            stopping: Vec::new(),
         };
         // Both messages travel in one packet, as PowerShell sends them.
         let mut data = client.fragments(Kind::SessionCapability, Uuid::nil(), xml::CAPABILITY.to_string()).concat();
         data.extend(client.fragments(Kind::InitRunspacePool, Uuid::nil(), client_xml::init(system, size)).concat());
         client.wire.send(&Packet::data(Uuid::nil(), data))?;
         loop {
-            let message = client.next()?;
+            let message = client.next(&AtomicBool::new(false))?.ok_or("The server does not answer.")?;
             if message.kind == Kind::RunspacePoolState {
                 match message.data.contains("<I32 N=\"RunspaceState\">2</I32>") {
                     true => return Ok(client),
@@ -83,13 +100,18 @@ impl Client {
         Ok(())
     }
 
-    /// The next message; other packets are noted on the way.
-    fn next(&mut self) -> std::result::Result<Message, String> {
+    /// The next message, none once `stop` is set; other packets are noted on the way.
+    fn next(&mut self, stop: &AtomicBool) -> std::result::Result<Option<Message>, String> {
         loop {
             if let Some(message) = self.arrived.pop_front() {
-                return Ok(message);
+                return Ok(Some(message));
             }
-            let packet = self.wire.receive()?;
+            let Some(packet) = self.wire.receive(PATIENCE)? else {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                continue;
+            };
             match packet.element {
                 Element::Data => {
                     for bytes in self.parts.take(&packet.data).map_err(|e| e.to_string())? {
@@ -118,7 +140,13 @@ impl Client {
         Ok(self.start(id, data, input.is_some(), items).map(|()| id))
     }
 
-    fn start(&mut self, id: Uuid, data: String, has_input: bool, items: Vec<String>) -> std::result::Result<(), String> {
+    fn start(
+        &mut self,
+        id: Uuid,
+        data: String,
+        has_input: bool,
+        items: Vec<String>,
+    ) -> std::result::Result<(), String> {
         self.wire.send(&Packet::of(Element::Command, id))?;
         self.send(Kind::CreatePipeline, id, data)?;
         if has_input {
@@ -130,11 +158,26 @@ impl Client {
         Ok(())
     }
 
-    /// Waits for what a pipeline says next; after its end the pipeline is closed.
-    pub fn answer(&mut self, runspace: &mut Runspace, id: Uuid) -> Result<std::result::Result<Answer, String>> {
+    /// Waits for what a pipeline says next; after its end the pipeline is closed. Once `stop` is set the server is told to
+    /// stop it, and its end is waited for.
+    pub fn answer(
+        &mut self,
+        runspace: &mut Runspace,
+        id: Uuid,
+        stop: &AtomicBool,
+    ) -> Result<std::result::Result<Answer, String>> {
         loop {
-            let message = match self.next() {
-                Ok(message) => message,
+            let asked = self.stopping.contains(&id);
+            let never = AtomicBool::new(false);
+            let message = match self.next(if asked { &never } else { stop }) {
+                Ok(Some(message)) => message,
+                Ok(None) => {
+                    self.stopping.push(id);
+                    match self.stop(id) {
+                        Ok(()) => continue,
+                        Err(reason) => return Ok(Err(reason)),
+                    }
+                }
                 Err(reason) => return Ok(Err(reason)),
             };
             if message.pipeline != id {
@@ -153,13 +196,16 @@ impl Client {
 
     fn close_pipeline(&mut self, id: Uuid) -> std::result::Result<(), String> {
         self.wire.send(&Packet::of(Element::Close, id))?;
-        while !self.closed.contains(&id) {
-            let packet = self.wire.receive()?;
-            if packet.element == Element::CloseAck {
+        let begun = Instant::now();
+        while !self.closed.contains(&id) && begun.elapsed() < LONGEST {
+            if let Some(packet) = self.wire.receive(PATIENCE)?
+                && packet.element == Element::CloseAck
+            {
                 self.closed.push(packet.id);
             }
         }
         self.closed.retain(|closed| *closed != id);
+        self.stopping.retain(|stopped| *stopped != id);
         Ok(())
     }
 
@@ -205,9 +251,12 @@ impl Client {
         if self.wire.send(&Packet::of(Element::Close, Uuid::nil())).is_err() {
             return;
         }
-        while let Ok(packet) = self.wire.receive() {
-            if packet.element == Element::CloseAck && packet.id.is_nil() {
-                return;
+        let begun = Instant::now();
+        while begun.elapsed() < LONGEST {
+            match self.wire.receive(PATIENCE) {
+                Ok(Some(packet)) if packet.element == Element::CloseAck && packet.id.is_nil() => return,
+                Ok(_) => {}
+                Err(_) => return,
             }
         }
     }

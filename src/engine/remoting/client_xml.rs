@@ -93,7 +93,9 @@ fn command(runspace: &mut Runspace, call: &Call, is_first: bool, next: &mut usiz
     .enumerate()
     {
         let types = match is_first && at == 0 {
-            true => format!("<TN RefId=\"1\"><T>System.Management.Automation.Runspaces.PipelineResultTypes</T>{ENUM}</TN>"),
+            true => {
+                format!("<TN RefId=\"1\"><T>System.Management.Automation.Runspaces.PipelineResultTypes</T>{ENUM}</TN>")
+            }
             false => "<TNRef RefId=\"1\" />".to_string(),
         };
         merges.push_str(&format!(
@@ -106,10 +108,10 @@ fn command(runspace: &mut Runspace, call: &Call, is_first: bool, next: &mut usiz
     for argument in &call.arguments {
         let id = *next;
         *next += 1;
-        let name = argument.name.as_ref().map_or_else(
-            || "<Nil N=\"N\" />".to_string(),
-            |name| format!("<S N=\"N\">{}</S>", xml::text(name)),
-        );
+        let name = argument
+            .name
+            .as_ref()
+            .map_or_else(|| "<Nil N=\"N\" />".to_string(), |name| format!("<S N=\"N\">{}</S>", xml::text(name)));
         let value = embedded(&streams::write(runspace, &argument.value)?, "V", next);
         arguments.push_str(&format!("<Obj RefId=\"{id}\"><MS>{name}{value}</MS></Obj>"));
     }

@@ -75,9 +75,7 @@ impl Defragmenter {
         let mut done = Vec::new();
         while !block.is_empty() {
             let (header, rest) = block.split_at_checked(HEADER).ok_or(FragmentError::Short)?;
-            let word = |at: usize| {
-                header[at..at + 8].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte))
-            };
+            let word = |at: usize| header[at..at + 8].iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte));
             let (object, fragment, flags) = (word(0), word(8), header[16]);
             let length = header[17..21].iter().fold(0usize, |number, byte| number << 8 | usize::from(*byte));
             let (blob, rest) = rest.split_at_checked(length).ok_or(FragmentError::Short)?;

@@ -179,7 +179,12 @@ fn refused(message: &str) -> Box<values::Flow> {
     let thrown = values::Exception::new(ty, message)
         .identity("InvalidOperation", values::ErrorCategory::InvalidOperation, Value::Null)
         .throw::<()>();
-    thrown.err().unwrap_or_else(|| Box::new(values::Flow::Stopped))
+    let flow = thrown.err().unwrap_or_else(|| Box::new(values::Flow::Stopped));
+    if let Some(record) = flow.record() {
+        // The client's own record: no command of ours is named in its id.
+        record.data.lock().command = Some(values::Str::empty());
+    }
+    flow
 }
 
 fn no_host() -> Box<values::Flow> {

@@ -6,12 +6,14 @@
 mod client;
 mod client_xml;
 mod create;
-mod fragment;
+mod distant;
+pub mod fragment;
 mod host;
-mod message;
+pub mod message;
 mod packet;
 mod pool;
 mod server;
+mod ssh;
 mod streams;
 mod xml;
 
@@ -20,5 +22,7 @@ const VERSION: &str = "7.6.5";
 
 pub use client::{Answer, Client, Wire};
 pub use client_xml::{Call, CallArgument};
+pub use distant::{Task, run};
 pub use packet::{Element, Packet};
 pub use server::Server;
+pub use ssh::{ProgramWire, SshOptions};

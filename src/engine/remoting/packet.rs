@@ -63,7 +63,12 @@ impl Packet {
 
     /// The packet of a line; the text says what is wrong with another.
     pub fn parse(line: &str) -> Result<Packet, String> {
-        let unknown = || format!("An unknown element \"{}\" was received. This can happen if the remote process closed or ended abnormally.", line.chars().take(60).collect::<String>());
+        let unknown = || {
+            format!(
+                "An unknown element \"{}\" was received. This can happen if the remote process closed or ended abnormally.",
+                line.chars().take(60).collect::<String>()
+            )
+        };
         let inner = line.trim().strip_prefix('<').ok_or_else(unknown)?;
         let (head, rest) = inner.split_once('>').ok_or_else(unknown)?;
         let head = head.trim_end_matches('/').trim();
@@ -100,7 +105,9 @@ mod tests {
         ] {
             assert_eq!(Packet::parse(&packet.line()), Ok(packet));
         }
-        for line in ["", "<", "<Data>", "<Nothing PSGuid='00000000-0000-0000-0000-000000000000' />", "<Close PSGuid='x' />"] {
+        for line in
+            ["", "<", "<Data>", "<Nothing PSGuid='00000000-0000-0000-0000-000000000000' />", "<Close PSGuid='x' />"]
+        {
             assert!(Packet::parse(line).is_err(), "{line}");
         }
     }

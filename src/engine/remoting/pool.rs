@@ -96,7 +96,10 @@ impl Pool {
         queue.waiting.push_back(work);
         if queue.idle == 0 && queue.threads < queue.most {
             let shared = self.shared.clone();
-            std::thread::Builder::new().name("remote runspace".into()).stack_size(STACK).spawn(move || serve(&shared))?;
+            std::thread::Builder::new()
+                .name("remote runspace".into())
+                .stack_size(STACK)
+                .spawn(move || serve(&shared))?;
             queue.threads += 1;
         }
         self.shared.changed.notify_one();
@@ -292,8 +295,7 @@ fn metadata(runspace: &mut Runspace, data: &str) -> Result<()> {
     if !kinds.is_null() {
         args.push((Some(Str::from("CommandType")), Value::from(convert::to_display(&kinds))));
     }
-    let properties =
-        ["Name", "Namespace", "HelpUri", "CommandType", "ResolvedCommandName", "OutputType", "Parameters"];
+    let properties = ["Name", "Namespace", "HelpUri", "CommandType", "ResolvedCommandName", "OutputType", "Parameters"];
     let command = |text: &str, args| HostedCommand {
         text: Str::from(text),
         is_script: false,

@@ -33,6 +33,8 @@ pub struct Server {
     parts: Defragmenter,
     pending: HashMap<Uuid, Pending>,
     system: String,
+    /// Answers of the client's host.
+    answers: Vec<String>,
 }
 
 impl Server {
@@ -49,6 +51,7 @@ impl Server {
             parts: Defragmenter::default(),
             pending: HashMap::new(),
             system: system.to_string(),
+            answers: Vec::new(),
         }
     }
 
@@ -79,6 +82,10 @@ impl Server {
             ready.extend(self.message(message)?);
         }
         self.link.acknowledge(Packet::of(Element::DataAck, packet.id));
+        // What waits for an answer goes on behind the acknowledgement.
+        for answer in self.answers.drain(..) {
+            self.link.answer(answer);
+        }
         for work in ready {
             let Some(pool) = &self.pool else {
                 return Err("A pipeline was created before the session.".to_string());
@@ -111,9 +118,12 @@ impl Server {
                 }
             }
             Kind::EndOfPipelineInput => return Ok(self.pending.remove(&id).map(|p| work(id, p, true))),
-            Kind::PipelineHostResponse | Kind::RunspacePoolHostResponse => self.link.answer(message.data),
+            Kind::PipelineHostResponse | Kind::RunspacePoolHostResponse => self.answers.push(message.data),
             Kind::SetMaxRunspaces | Kind::SetMinRunspaces => {
-                let number = number_of(&message.data, if message.kind == Kind::SetMaxRunspaces { "MaxRunspaces" } else { "MinRunspaces" });
+                let number = number_of(
+                    &message.data,
+                    if message.kind == Kind::SetMaxRunspaces { "MaxRunspaces" } else { "MinRunspaces" },
+                );
                 if let (Some(pool), Some(number), Kind::SetMaxRunspaces) = (&self.pool, number, message.kind) {
                     pool.set_most(usize::try_from(number).unwrap_or(1));
                 }

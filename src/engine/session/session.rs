@@ -443,7 +443,7 @@ impl Runspace {
         }
     }
 
-    fn information_record(&mut self, data: Value, tags: Vec<Str>) -> Value {
+    pub(crate) fn information_record(&mut self, data: Value, tags: Vec<Str>) -> Value {
         let source = self.frame().and_then(|f| f.code.ast.source().file().map(Str::from));
         let name = Session::invocation(self).name.clone();
         let tags = tags.into_iter().map(Value::Str).collect();
@@ -456,7 +456,8 @@ impl Runspace {
                 (
                     "Tags",
                     Value::Array(Arc::new(values::Array::list(
-                        values::TypeRef::ARRAYLIST,
+                        values::TypeRef::find("System.Collections.Generic.List[string]")
+                            .unwrap_or(values::TypeRef::ARRAYLIST),
                         values::TypeRef::STRING,
                         tags,
                     ))),

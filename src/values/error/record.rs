@@ -129,6 +129,8 @@ impl ErrorRecord {
         let data = self.data.lock();
         let id = data.id.as_ref().map_or("", |s| s.as_str());
         match &data.command {
+            // A record that came whole from elsewhere.
+            Some(command) if command.is_empty() => id.to_string(),
             Some(command) if id.is_empty() => command.to_string(),
             Some(command) => format!("{id},{command}"),
             None => id.to_string(),

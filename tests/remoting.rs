@@ -1,0 +1,351 @@
+//! Sessions as PowerShell 7.6.5 held them (tests/conformance/psrp): what its client said is said to our server, whose answers must
+//! be those recorded but for identifiers, times and stacks of .NET; and its scripts are run by our client against our server.
+
+use engine::remoting::fragment::{Defragmenter, Fragmenter};
+use engine::remoting::message::{Kind, Message};
+use engine::remoting::{Element, Packet};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use uuid::Uuid;
+
+const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/psrp")
+}
+
+/// A line of a recording.
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Packet(Element, Uuid),
+    Message { kind: String, pipeline: Uuid, is_response: bool, data: String },
+}
+
+/// `{id3}` as an identifier; `{0}` is zero.
+fn id(name: &str) -> Uuid {
+    let number = name.trim_matches(['{', '}']).trim_start_matches("id").parse().unwrap_or(0);
+    Uuid::from_u128(number)
+}
+
+fn with_ids(text: &str) -> String {
+    let mut out = text.to_string();
+    for number in (1..200).rev() {
+        let name = format!("{{id{number}}}");
+        if out.contains(&name) {
+            out = out.replace(&name, &id(&name).to_string());
+        }
+    }
+    out
+}
+
+fn steps(text: &str, arrow: &str) -> Vec<Step> {
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(rest) = line.strip_prefix(arrow).map(str::trim) else { continue };
+        let between = |from: &str, to: char| {
+            let (_, tail) = rest.split_once(from).unwrap_or_default();
+            tail.split(to).next().unwrap_or_default().to_string()
+        };
+        if rest.starts_with("<Data ") {
+            let kind = rest.split_once(" to ").and_then(|(_, t)| t.split(' ').nth(1)).unwrap_or_default().to_string();
+            let data = with_ids(lines.next().unwrap_or_default());
+            let pipeline = id(&between("pipeline=", ' '));
+            found.push(Step::Message { kind, pipeline, is_response: rest.contains("PromptResponse"), data });
+            continue;
+        }
+        let element = match between("<", '>').as_str() {
+            "DataAck" => Element::DataAck,
+            "Command" => Element::Command,
+            "CommandAck" => Element::CommandAck,
+            "Close" => Element::Close,
+            "CloseAck" => Element::CloseAck,
+            "Signal" => Element::Signal,
+            "SignalAck" => Element::SignalAck,
+            _ => continue,
+        };
+        found.push(Step::Packet(element, id(&between("PSGuid=", ' '))));
+    }
+    found
+}
+
+fn kind_of(name: &str) -> Kind {
+    match name {
+        "SESSION_CAPABILITY" => Kind::SessionCapability,
+        "INIT_RUNSPACEPOOL" => Kind::InitRunspacePool,
+        "CREATE_PIPELINE" => Kind::CreatePipeline,
+        "PIPELINE_INPUT" => Kind::PipelineInput,
+        "END_OF_PIPELINE_INPUT" => Kind::EndOfPipelineInput,
+        "PIPELINE_HOST_RESPONSE" => Kind::PipelineHostResponse,
+        "GET_COMMAND_METADATA" => Kind::GetCommandMetadata,
+        other => panic!("{other} is not among a client's messages"),
+    }
+}
+
+/// The recorded name of a message's kind.
+fn name_of(kind: Kind) -> String {
+    let camel = format!("{kind:?}");
+    let mut name = String::new();
+    for (at, letter) in camel.char_indices() {
+        if at > 0 && letter.is_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name.replace("RUNSPACE_POOL", "RUNSPACEPOOL")
+}
+
+/// Our server, spoken to as the recorded client spoke.
+struct Served {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    fragmenter: Fragmenter,
+    parts: Defragmenter,
+    got: VecDeque<Step>,
+}
+
+impl Served {
+    fn start() -> Served {
+        let mut child = Command::new(SHELL)
+            .arg("-sshs")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let (input, output) = (child.stdin.take().expect("input"), child.stdout.take().expect("output"));
+        Served {
+            child,
+            input,
+            output: BufReader::new(output),
+            fragmenter: Fragmenter::default(),
+            parts: Defragmenter::default(),
+            got: VecDeque::new(),
+        }
+    }
+
+    fn send(&mut self, packet: &Packet) {
+        writeln!(self.input, "{}", packet.line()).expect("the server listens");
+    }
+
+    fn fragments(&mut self, kind: &str, pipeline: Uuid, data: &str) -> Vec<u8> {
+        let message = Message {
+            to_server: true,
+            kind: kind_of(kind),
+            pool: Uuid::from_u128(1),
+            pipeline,
+            data: data.to_string(),
+        };
+        self.fragmenter.cut(&message.encode()).concat()
+    }
+
+    /// Reads until something comes that fits.
+    fn until(&mut self, fits: impl Fn(&Step) -> bool) {
+        loop {
+            let mut line = String::new();
+            if self.output.read_line(&mut line).expect("the server answers") == 0 {
+                return;
+            }
+            let packet = Packet::parse(&line).expect("a packet");
+            let mut found = false;
+            if packet.element == Element::Data {
+                for bytes in self.parts.take(&packet.data).expect("fragments") {
+                    let message = Message::decode(&bytes).expect("a message");
+                    let step = Step::Message {
+                        kind: name_of(message.kind),
+                        pipeline: message.pipeline,
+                        is_response: false,
+                        data: message.data,
+                    };
+                    found |= fits(&step);
+                    self.got.push_back(step);
+                }
+            } else {
+                let step = Step::Packet(packet.element, packet.id);
+                found |= fits(&step);
+                self.got.push_back(step);
+            }
+            if found {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn is_message(step: &Step, wanted: &str) -> bool {
+    matches!(step, Step::Message { kind, .. } if kind == wanted)
+}
+
+/// Plays the client's part of a recording.
+fn replay(client: &[Step]) -> Vec<Step> {
+    let mut served = Served::start();
+    let mut held = Vec::new();
+    for (at, step) in client.iter().enumerate() {
+        let next = client.get(at + 1);
+        match step {
+            Step::Packet(element, id) => {
+                served.send(&Packet::of(*element, *id));
+                if *element == Element::Close {
+                    served.until(|s| matches!(s, Step::Packet(Element::CloseAck, _)));
+                }
+            }
+            Step::Message { kind, pipeline, is_response, data } => {
+                held.extend(served.fragments(kind, *pipeline, data));
+                // What PowerShell sent together goes together: the opening, and input with its end.
+                let goes_on = matches!(kind.as_str(), "SESSION_CAPABILITY" | "PIPELINE_INPUT");
+                if goes_on {
+                    continue;
+                }
+                let packet = Packet { is_response: *is_response, ..Packet::data(*pipeline, std::mem::take(&mut held)) };
+                served.send(&packet);
+                match next {
+                    _ if kind == "INIT_RUNSPACEPOOL" => served.until(|s| is_message(s, "RUNSPACEPOOL_STATE")),
+                    Some(Step::Packet(Element::Close, id)) if !id.is_nil() => {
+                        served.until(|s| is_message(s, "PIPELINE_STATE"));
+                    }
+                    Some(Step::Packet(Element::Signal, _)) => served.until(|s| is_message(s, "PIPELINE_OUTPUT")),
+                    Some(Step::Message { is_response: true, .. }) => {
+                        served.until(|s| is_message(s, "PIPELINE_HOST_CALL"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    served.got.drain(..).collect()
+}
+
+/// Cuts what differs between two runs of PowerShell itself: times, places of .NET's sources, the order of hashtables, and who
+/// ran it where.
+fn plain(step: &Step) -> Step {
+    let Step::Message { kind, pipeline, data, .. } = step else { return step.clone() };
+    let mut data = data.clone();
+    if kind == "APPLICATION_PRIVATE_DATA" {
+        let mut entries: Vec<&str> = data.split("<En>").collect();
+        entries.sort_unstable();
+        data = entries.concat().replace("</En>", "");
+        let (_, system) = data.split_once("<S N=\"Key\">OS</S>").expect("a system");
+        let system = system.split("</S>").next().expect("its name").to_string();
+        data = data.replace(&system, "").replace("</DCT></Obj>", "").replace("</MS></Obj>", "");
+    }
+    for name in ["TimeGenerated", "User", "Computer", "ProcessId", "NativeThreadId", "ManagedThreadId"] {
+        data = without_text(&data, name);
+    }
+    for name in ["StackTrace", "TargetSite", "Source"] {
+        data = without_text(&data, name).replace(&format!("<Nil N=\"{name}\" />"), "");
+        data = data.replace(&format!("<S N=\"{name}\"></S>"), "");
+    }
+    // Frames of .NET behind an exception's text.
+    while let Some(at) = data.find("_x000A_   at ") {
+        let end = data[at..].find('<').map_or(data.len(), |n| at + n);
+        data.replace_range(at..end, "");
+    }
+    Step::Message { kind: kind.clone(), pipeline: *pipeline, is_response: false, data }
+}
+
+/// Empties the elements with a name.
+fn without_text(data: &str, name: &str) -> String {
+    let mark = format!(" N=\"{name}\">");
+    let mut out = String::new();
+    let mut rest = data;
+    while let Some(at) = rest.find(&mark) {
+        let start = at + mark.len();
+        out.push_str(&rest[..start]);
+        let end = rest[start..].find('<').map_or(rest.len(), |n| start + n);
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+/// Recordings, and how many of their answers must be equal at least (the rest is listed in docs/status.md).
+const RECORDINGS: &[(&str, usize)] = &[
+    ("01-open-close", 0),
+    ("02-output-types", 1),
+    ("03-streams", 2),
+    ("04-terminating", 3),
+    ("05-input-arguments-using", 0),
+    ("06-stop", 0),
+    ("07-import", 1),
+    ("08-large", 0),
+    ("10-host-calls", 1),
+    ("11-metadata", 0),
+];
+
+#[test]
+fn our_server_answers_as_recorded() {
+    let mut faults = Vec::new();
+    for (name, allowed) in RECORDINGS {
+        let text = std::fs::read_to_string(folder().join(format!("{name}.messages"))).expect("a recording");
+        let (client, server) = text.split_once("# server to client").expect("two directions");
+        let wanted: Vec<Step> = steps(server, "S> ").iter().map(plain).collect();
+        let got: Vec<Step> = replay(&steps(client, "C> ")).iter().map(plain).collect();
+        let differing = wanted.iter().zip(&got).filter(|(w, g)| w != g).count() + wanted.len().abs_diff(got.len());
+        println!("{name}: {} of {} answers equal", wanted.len() - differing.min(wanted.len()), wanted.len());
+        if differing > *allowed {
+            let first = wanted.iter().zip(&got).find(|(w, g)| w != g);
+            faults.push(format!("{name}: {differing} answers differ, {allowed} are known to; first {first:#?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A folder whose `ssh` is our server.
+fn ssh_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("dialtone-ssh-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let program = folder.join("ssh");
+    std::fs::write(&program, format!("#!/bin/sh\nexec '{SHELL}' -sshs\n")).expect("a program");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).expect("a program");
+    folder
+}
+
+#[test]
+fn our_client_prints_what_powershells_printed() {
+    let ssh = ssh_folder();
+    let path = format!("{}:{}", ssh.display(), std::env::var("PATH").unwrap_or_default());
+    let mut faults = Vec::new();
+    for name in ["01-open-close", "04-terminating", "05-input-arguments-using", "08-large", "10-host-calls"] {
+        let output = Command::new(SHELL)
+            .args(["-NoProfile", "-NonInteractive", "-File"])
+            .arg(folder().join(format!("{name}.ps1")))
+            .env("PATH", &path)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+            .expect("the shell starts");
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let wanted = std::fs::read_to_string(folder().join(format!("{name}.client"))).expect("a recording");
+        if printed != wanted {
+            faults.push(format!("{name}\nwanted\n{wanted}\ngot\n{printed}"));
+        }
+    }
+    let _ = std::fs::remove_dir_all(&ssh);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn malformed_packets_end_a_session_with_a_word() {
+    for line in ["nonsense", "<Data Stream='Default' PSGuid='00000000-0000-0000-0000-000000000000'>AAAA</Data>"] {
+        let mut child = Command::new(SHELL)
+            .arg("-s")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        writeln!(child.stdin.take().expect("input"), "{line}").expect("the server listens");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        assert!(!output.stderr.is_empty(), "{line}");
+    }
+}
