@@ -8,9 +8,8 @@ mod runspace_object;
 mod state;
 
 pub use powershell::of_block;
-pub use runspace_object::{HostedRunspace, current};
 pub use run::HostedCommand;
-pub use runspace_object::HostedRunspace;
+pub use runspace_object::{HostedRunspace, current};
 
 use values::{Result, TypeRef, Value};
 

@@ -153,6 +153,7 @@ pub fn of_block(runspace: &mut Runspace, block: &crate::script_block::ScriptBloc
                         has_local_scope: true,
                         args: Vec::new(),
                         begins_statement: false,
+                        redirects: Vec::new(),
                     });
                 }
                 (Some(own), CommandElementKind::Expr(id)) => own.args.push((name.take(), value(id)?)),
