@@ -60,6 +60,11 @@ pub fn called_like_method() -> Exception {
 
 /// A type that is not known.
 pub fn type_not_found(name: &str) -> Exception {
+    // A generic type is named without its arguments.
+    let name = match name.split_once('[') {
+        Some((head, rest)) if rest.contains(|c: char| c.is_alphanumeric()) => head,
+        _ => name,
+    };
     runtime_error(
         "TypeNotFound",
         ErrorCategory::InvalidOperation,

@@ -11,6 +11,11 @@ pub trait Context {
     /// Runs a script block with arguments, `$this` and `$_`, and gives its output as one value.
     fn invoke_block(&mut self, block: &Value, args: &[Value], this: Option<&Value>, item: Option<&Value>) -> Result;
 
+    /// The same in the scope of the caller, as `.ForEach()` and `.Where()` run their blocks.
+    fn invoke_in_scope(&mut self, block: &Value, args: &[Value], item: &Value) -> Result {
+        self.invoke_block(block, args, None, Some(item))
+    }
+
     /// A script block of source text; text that does not parse throws a ParseException.
     fn parse_block(&mut self, text: &str) -> Result {
         let _ = text;

@@ -15,6 +15,12 @@ impl Context for Runspace {
         Ok(Value::from_output(self.invoke_script(block, how)?))
     }
 
+    fn invoke_in_scope(&mut self, block: &Value, args: &[Value], item: &Value) -> Result {
+        let how =
+            Invoke { args: args.to_vec(), item: Some(item.clone()), in_current_scope: true, ..Invoke::default() };
+        Ok(Value::from_output(self.invoke_script(block, how)?))
+    }
+
     fn invoke_class_method(
         &mut self,
         class: TypeRef,
@@ -69,10 +75,19 @@ impl Context for Runspace {
             return Some(found.array_of(1 + simple[open..].matches(',').count()));
         }
         // Types of scripts are known where they were defined only.
-        if let Some(found) = TypeRef::find(simple).filter(|t| t.info().class.get().is_none()) {
+        let known = |name: &str| TypeRef::find(name).filter(|t| t.info().class.get().is_none());
+        if !simple.contains('[')
+            && let Some(found) = known(simple)
+        {
             return Some(found);
         }
-        self.namespaces().iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{simple}")))
+        let namespaces = self.namespaces();
+        values::types::find_type_with(simple, &mut |name| {
+            let class = self.known_class(Sym::intern(name));
+            class
+                .or_else(|| known(name))
+                .or_else(|| namespaces.iter().find_map(|namespace| TypeRef::find(&format!("{namespace}.{name}"))))
+        })
     }
 
     fn culture_name(&self) -> &str {
@@ -118,6 +133,12 @@ impl Context for Runspace {
             Some(value) => convert::to_str(runspace, value),
             None => Ok(Str::empty()),
         };
+        if ty.name() == "System.Diagnostics.Process"
+            && let Some(args) = args
+            && let Some(found) = self.static_of_process(name, args)?
+        {
+            return Ok(Some(found));
+        }
         match (ty, name) {
             (TypeRef::SCRIPTBLOCK, "Create") => {
                 let text = text(self, 0)?;
@@ -150,5 +171,50 @@ impl Context for Runspace {
 
     fn engine(&mut self) -> &mut dyn Any {
         self
+    }
+}
+
+impl Runspace {
+    /// Static methods of Process, by the commands that list and start processes.
+    fn static_of_process(&mut self, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let first = args.first().cloned().unwrap_or_default();
+        let process = || TypeRef::find("System.Diagnostics.Process").unwrap_or(TypeRef::OBJECT);
+        let (command, named) = match name {
+            "GetCurrentProcess" => ("Get-Process", vec![("Id", Value::I32(std::process::id() as i32))]),
+            "GetProcessById" => ("Get-Process", vec![("Id", first)]),
+            "GetProcessesByName" => ("Get-Process", vec![("Name", first), ("ErrorAction", Value::from("Ignore"))]),
+            "GetProcesses" => ("Get-Process", Vec::new()),
+            "Start" => {
+                let mut named = vec![("PassThru", Value::Bool(true))];
+                if first.as_str().is_some() {
+                    named.push(("FilePath", first));
+                    if let Some(more) = args.get(1).filter(|a| !a.is_null()) {
+                        named.push(("ArgumentList", more.clone()));
+                    }
+                } else {
+                    let part = |name: &str| values::types::record::field(&first, name).unwrap_or_default();
+                    named.push(("FilePath", part("FileName")));
+                    let list = values::types::sequence_of(self, &part("ArgumentList"))?;
+                    let line = part("Arguments");
+                    if !list.is_empty() {
+                        named.push(("ArgumentList", Value::array(list)));
+                    } else if line.as_str().is_some_and(|t| !t.is_empty()) {
+                        named.push(("ArgumentList", line));
+                    }
+                    if part("WorkingDirectory").as_str().is_some_and(|t| !t.is_empty()) {
+                        named.push(("WorkingDirectory", part("WorkingDirectory")));
+                    }
+                }
+                ("Start-Process", named)
+            }
+            _ => return Ok(None),
+        };
+        let named = named.into_iter().map(|(n, v)| (Some(Str::from(n)), v)).collect();
+        let made = command::Session::invoke_command(self, command, named, Vec::new())?;
+        Ok(Some(if name.starts_with("GetProcesses") {
+            Value::typed_array(process(), made)
+        } else {
+            Value::from_output(made)
+        }))
     }
 }

@@ -106,10 +106,8 @@ impl Runspace {
         if site.is_static {
             let ty = match &object {
                 Value::Type(t) => *t,
-                Value::Str(s) => match values::Context::find_type(self, s) {
-                    Some(t) => t,
-                    None => return crate::errors::type_not_found(s).throw(),
-                },
+                // A text that names no type is an instance of its own.
+                Value::Str(s) => values::Context::find_type(self, s).unwrap_or(TypeRef::STRING),
                 other => other.type_ref().unwrap_or(TypeRef::OBJECT),
             };
             // A rehearsal touches neither files nor processes nor the net.

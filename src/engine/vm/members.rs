@@ -71,7 +71,18 @@ impl Runspace {
                 return Ok(value.clone());
             }
         }
-        match members::get_enumerating(self, object, &text)? {
+        // A key that is a number is looked up as one.
+        if let (Value::Dict(dict), Value::I32(_) | Value::I64(_)) = (object.base(), name)
+            && let Some(value) = dict.get(name)
+        {
+            return Ok(value);
+        }
+        let found = match members::get_enumerating(self, object, &text) {
+            // A property whose getter throws reads as nothing.
+            Err(flow) if self.strict() < 2 && is_getter_error(&flow) => Some(Value::Null),
+            outcome => outcome?,
+        };
+        match found {
             Some(value) => Ok(value),
             None if self.strict() >= 2 => errors::property_not_found(&text).throw(),
             None => Ok(Value::Null),
@@ -232,4 +243,10 @@ fn session_state_exception(ty: TypeRef) -> bool {
 
 fn wrapped(value: Value) -> Value {
     Value::Wrapped(Arc::new(values::Wrapped::new(value)))
+}
+
+/// Whether a property's getter failed.
+fn is_getter_error(flow: &values::Flow) -> bool {
+    matches!(flow, values::Flow::Throw(record)
+        if matches!(record.full_id().as_str(), "ExceptionWhenGetting" | "ScriptGetValueRuntimeException"))
 }

@@ -457,6 +457,35 @@ pub enum MethodTarget {
     Added(Str, PsMember),
 }
 
+/// The type of a method's object: `PSMethod[T]`, where the argument stands for the overloads.
+fn method_type(member: &'static Member) -> TypeRef {
+    let plain = automation("PSMethod");
+    let delegate = |s: &crate::types::signature::Signature| {
+        let mut types: Vec<TypeRef> = s.parameters.iter().map(|p| p.ty).collect();
+        let head = s.text.strip_prefix("static ").unwrap_or(s.text);
+        let returned = head.split(' ').next().filter(|t| *t != "void").and_then(TypeRef::find);
+        let kind = if returned.is_some() { "Func" } else { "Action" };
+        types.extend(returned);
+        match TypeRef::find(&format!("System.{kind}`{}", types.len())) {
+            Some(definition) if !types.is_empty() => crate::types::generic_of(definition, types),
+            _ => TypeRef::find("System.Action").unwrap_or(plain),
+        }
+    };
+    let mut all: Vec<TypeRef> = member.signatures().iter().map(delegate).collect();
+    let group = match all.len() {
+        0 => return plain,
+        1 => all.swap_remove(0),
+        many => {
+            let name = format!("System.Management.Automation.MethodGroup`{many}");
+            let definition = crate::types::register(&name, crate::types::TypeKind::Class, Some(TypeRef::OBJECT));
+            crate::types::generic_of(definition, all)
+        }
+    };
+    let name = "System.Management.Automation.PSMethod`1";
+    let definition = crate::types::register(name, crate::types::TypeKind::Class, Some(plain));
+    crate::types::generic_of(definition, vec![group])
+}
+
 /// A method read without parentheses: PSMethod.
 pub struct MethodObject {
     pub target: MethodTarget,
@@ -488,7 +517,7 @@ impl Foreign for MethodObject {
     fn type_ref(&self) -> TypeRef {
         automation(match &self.target {
             MethodTarget::Net(member) if member.is_indexed() => "PSParameterizedProperty",
-            MethodTarget::Net(_) => "PSMethod",
+            MethodTarget::Net(member) => return method_type(member),
             MethodTarget::Added(_, PsMember::CodeMethod(_)) => "PSCodeMethod",
             MethodTarget::Added(..) => "PSScriptMethod",
         })

@@ -61,7 +61,7 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         }
         block if block.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
             for item in &items {
-                let output = ctx.invoke_block(block, &args[1..], None, Some(item))?;
+                let output = ctx.invoke_in_scope(block, &args[1..], item)?;
                 spread(ctx, output, &mut results)?;
             }
         }
@@ -82,7 +82,7 @@ fn named(ctx: &mut dyn Context, item: &Value, name: &str, args: &[Value], result
         results.push(Value::Null);
         return Ok(());
     }
-    if let Some(dict) = item.as_dict() {
+    if let Some(dict) = item.as_dict().filter(|d| d.ty == TypeRef::HASHTABLE) {
         match args {
             [] => results.push(dict.get_str(name).unwrap_or_default()),
             [value, ..] => super::set_index(ctx, item, &[Value::from(name)], value.clone())?,
@@ -116,7 +116,8 @@ fn added(ctx: &mut dyn Context, item: &Value, ty: TypeRef) -> Result {
 }
 
 fn is_method(ty: TypeRef) -> bool {
-    matches!(ty.name_only(), "PSMethod" | "PSScriptMethod" | "PSCodeMethod")
+    ty.name().starts_with("System.Management.Automation.PSMethod")
+        || matches!(ty.name_only(), "PSScriptMethod" | "PSCodeMethod")
 }
 
 fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
@@ -165,7 +166,7 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
             "split" if count > 0 && taken.len() >= limit => false,
             _ if block.is_null() => true,
             _ => {
-                let output = ctx.invoke_block(block, &[], None, Some(&item))?;
+                let output = ctx.invoke_in_scope(block, &[], &item)?;
                 to_bool(&output)
             }
         };

@@ -289,7 +289,7 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
         if args.is_empty() && ty.is_value_type() {
             return Ok(super::fixed::default_of(ty));
         }
-        return method_not_found(&Value::Type(ty), "new").throw();
+        return bind::count_error("new", args.len()).throw();
     };
     if args.is_empty() && ty.is_value_type() && !member.texts.iter().any(|t| t.ends_with("new()")) {
         return Ok(super::fixed::default_of(ty));

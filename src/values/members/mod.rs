@@ -1,5 +1,6 @@
 //! Reading, writing and calling members of any value: custom objects, adapters, added members, .NET members.
 
+mod base_view;
 mod facade;
 mod fixed;
 mod indexing;

@@ -181,7 +181,10 @@ pub(super) fn indexed_error<T>(flow: Box<Flow>, name: &str) -> Result<T> {
 fn constant_value(ctx: &mut dyn Context, member: &Member, text: &str) -> Result {
     let ty = member.value_type().unwrap_or(TypeRef::STRING);
     match ty {
-        TypeRef::CHAR => Ok(Value::Char(text.encode_utf16().next().unwrap_or(0))),
+        TypeRef::CHAR => Ok(Value::Char(match text.strip_prefix("U+") {
+            Some(hex) if hex.len() == 4 => u16::from_str_radix(hex, 16).unwrap_or(0),
+            _ => text.encode_utf16().next().unwrap_or(0),
+        })),
         TypeRef::STRING => Ok(Value::from(text)),
         TypeRef::DOUBLE => Ok(Value::F64(float_text(text))),
         TypeRef::SINGLE => Ok(Value::F32(text.parse().unwrap_or(float_text(text) as f32))),
@@ -262,6 +265,9 @@ fn intrinsic(object: &Value, name: &str) -> Result<Option<Value>> {
     let folded = name.to_ascii_lowercase();
     Ok(Some(match folded.as_str() {
         "psobject" => Value::foreign(PsObjectView { object: object.clone() }),
+        "psbase" | "psadapted" if matches!(object.base(), Value::Dict(_)) => {
+            Value::foreign(super::base_view::BaseView { object: object.base().clone() })
+        }
         "psbase" | "psadapted" | "psextended" => object.clone(),
         "pstypenames" => super::facade::type_name_list(object),
         _ => return Ok(None),
@@ -288,6 +294,10 @@ pub fn get_enumerating(ctx: &mut dyn Context, object: &Value, name: &str) -> Res
                 Some(inner) => found.extend(inner),
                 None => found.push(value),
             }
+        } else if matches!(item, Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT) {
+            // What a custom object lacks is `$null`; other objects are passed over.
+            any = true;
+            found.push(Value::Null);
         }
     }
     Ok(any.then(|| match found.len() {

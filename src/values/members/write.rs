@@ -154,6 +154,10 @@ fn set_net(ctx: &mut dyn Context, whole: &Value, base: &Value, name: &str, value
     }
     match member {
         Some(member) if member.can_write => crate::types::fail::not_implemented(member.ty, member.name).throw(),
+        // The adapter of XML fails in the setting, where others have no such property.
+        None if base.type_ref().is_some_and(|t| t.name().starts_with("System.Xml.Xml")) => {
+            setter_exception(name, not_found(name), "ExceptionWhenSetting").throw()
+        }
         Some(member) if member.kind != MemberKind::Event => read_only(member.name).throw(),
         _ => not_found_error(name).throw(),
     }

@@ -70,6 +70,15 @@ fn own_behaviour(ty: TypeRef, key: &str) -> Option<(&'static str, Behaviour)> {
     if ty.is_enum() {
         return behaviour(ty, key);
     }
+    // What an interface of the type declares is there, if only through it.
+    let is_of_interface = |name: &str| {
+        facts::interfaces(ty)
+            .into_iter()
+            .any(|i| facts::of(i).is_some_and(|f| f.properties.iter().any(|p| p.name.eq_ignore_ascii_case(name))))
+    };
+    if !key.contains(['(', ':', '[']) && is_of_interface(key.trim_end_matches('=')) {
+        return behaviour(ty, key);
+    }
     let name = ty.info().generic.as_ref().map_or(ty.name(), |(definition, _)| definition.name());
     let members = definitions(name).iter().flat_map(|def| def.members);
     members.copied().find(|(n, _)| n.eq_ignore_ascii_case(key) && n.ends_with("()"))
@@ -184,7 +193,7 @@ fn build(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     }
     let table = if is_static { OBJECT_STATICS } else { OBJECT_METHODS };
     if let Some((object_name, text)) = table.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))
-        && ty.info().base.is_some()
+        && (ty.info().base.is_some() || ty == TypeRef::OBJECT)
     {
         let member = found.get_or_insert_with(|| blank(object_name, MemberKind::Method, is_static));
         // An override hides what Object declares, whatever it calls the parameter.
@@ -201,9 +210,13 @@ fn build(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     let mut member = found?;
     member.ty = ty;
     let key = if is_static { format!("::{}", member.name) } else { member.name.to_string() };
-    member.run = behaviour(ty, if member.is_indexed() && member.name == "Item" { "[]" } else { &key }).map(|(_, b)| b);
-    member.write =
-        behaviour(ty, &if member.is_indexed() { "[]=".to_string() } else { format!("{key}=") }).map(|(_, b)| b);
+    member.run = behaviour(ty, if member.is_indexed() && member.name == "Item" { "[]" } else { &key })
+        .map(|(_, b)| b)
+        .or_else(|| super::inherent::of(ty, member.name, is_static));
+    member.write = behaviour(ty, &if member.is_indexed() { "[]=".to_string() } else { format!("{key}=") })
+        .map(|(_, b)| b)
+        .or_else(|| super::record::behaviour(ty, &format!("{}=", member.name), is_static))
+        .filter(|_| member.can_write || member.is_indexed());
     Some(member)
 }
 
@@ -285,6 +298,7 @@ pub fn constructors(ty: TypeRef) -> Option<&'static Member> {
         }
         at = t.base();
     }
+    let run = run.or_else(|| super::inherent::of(ty, "new", false));
     let facts = facts::of(ty);
     let made = (run.is_some() || facts.is_some_and(|f| !f.constructors.is_empty())).then(|| {
         let mut m = blank("new", MemberKind::Method, true);

@@ -213,9 +213,9 @@ pub fn of(ty: TypeRef) -> Option<&'static TypeFacts> {
 }
 
 /// A base class that is not public: its name says what it is.
-fn undescribed(name: &str) -> Option<TypeRef> {
-    let base = if name.ends_with("Attribute") { TypeRef::find("System.Attribute")? } else { return None };
-    Some(register(name, TypeKind::Class, Some(base)))
+fn undescribed(name: &str) -> TypeRef {
+    let base = if name.ends_with("Attribute") { TypeRef::find("System.Attribute") } else { None };
+    register(name, TypeKind::Class, base.or(Some(TypeRef::OBJECT)))
 }
 
 /// Registers a type that the facts know, its bases first.
@@ -228,7 +228,7 @@ pub(super) fn resolve(name: &str) -> Option<TypeRef> {
         super::add_alias(name, known);
         return Some(known);
     }
-    let base = facts.base.and_then(|name| TypeRef::find(name).or_else(|| undescribed(name)));
+    let base = facts.base.map(|name| TypeRef::find(name).unwrap_or_else(|| undescribed(name)));
     let kind = if facts.is("enum") {
         TypeKind::Enum {
             underlying: facts

@@ -3,6 +3,7 @@
 //! The registry is append-only and process-wide: a type id never changes its meaning. Well-known types have fixed ids, so
 //! that the engine compares numbers; others get theirs when they are first named.
 
+pub mod answers;
 pub mod bind;
 pub mod call;
 pub mod coverage;
@@ -11,8 +12,11 @@ pub mod facts;
 pub mod fail;
 pub mod held;
 mod infer;
+mod inherent;
 mod known;
+mod platform;
 pub mod rank;
+pub mod record;
 mod registry;
 pub mod signature;
 mod value_of;
@@ -21,12 +25,12 @@ pub use call::Call;
 pub use define::{Behaviour, TypeDef};
 pub use held::{Held, State, hold, hold_named, state_of};
 pub use value_of::{
-    bytes_of, culture_of, decimal_of, entry as entry_of, invoke_delegate, need_state, sequence_of, to_decimal,
+    bytes_of, culture_of, decimal_of, entry as entry_of, invoke_delegate, need_state, of_convert, sequence_of, to_decimal,
 };
 
 pub use known::KNOWN;
 pub use registry::{
-    TypeInfo, TypeKind, add_alias, define_class, define_enum, find_type, generic_of, register, set_resolver,
+    TypeInfo, TypeKind, add_alias, define_class, define_enum, find_type, find_type_with, generic_of, register, set_resolver,
 };
 
 use crate::string::Str;

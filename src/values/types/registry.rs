@@ -135,21 +135,29 @@ fn find_simple(name: &str) -> Option<TypeRef> {
 /// A type by its name as scripts write it.
 pub fn find_type(name: &str) -> Option<TypeRef> {
     let name = name.trim();
-    let Some(open) = name.find('[') else { return find_simple(name) };
-    if let Some(found) = lookup(name) {
+    if name.contains('[')
+        && let Some(found) = lookup(name)
+    {
         return Some(found);
     }
+    find_type_with(name, &mut find_simple)
+}
+
+/// The same with another lookup of the names without brackets; generic definitions come with their arity.
+pub fn find_type_with(name: &str, simple: &mut dyn FnMut(&str) -> Option<TypeRef>) -> Option<TypeRef> {
+    let name = name.trim();
+    let Some(open) = name.find('[') else { return simple(name) };
     let (head, tail) = (&name[..open], &name[open..]);
     let close = matching_bracket(tail)?;
     let (inside, rest) = (&tail[1..close], &tail[close + 1..]);
     let made = if inside.chars().all(|c| c == ',' || c == ' ') {
-        find_simple(head)?.array_of(inside.matches(',').count() + 1)
+        simple(head)?.array_of(inside.matches(',').count() + 1)
     } else {
         let arguments: Option<Vec<TypeRef>> =
-            split_arguments(inside).into_iter().map(|a| find_type(strip_assembly(a))).collect();
+            split_arguments(inside).into_iter().map(|a| find_type_with(strip_assembly(a), simple)).collect();
         let arguments = arguments?;
         let plain = head.split('`').next().unwrap_or(head);
-        generic_of(find_simple(&format!("{plain}`{}", arguments.len()))?, arguments)
+        generic_of(simple(&format!("{plain}`{}", arguments.len()))?, arguments)
     };
     apply_ranks(made, rest)
 }
@@ -210,7 +218,10 @@ fn strip_assembly(text: &str) -> &str {
 pub fn generic_of(definition: TypeRef, arguments: Vec<TypeRef>) -> TypeRef {
     let list: Vec<&str> = arguments.iter().map(|a| a.name()).collect();
     let name = format!("{}[{}]", definition.name(), list.join(","));
-    if let Some(found) = lookup(&name) {
+    // Two script classes may have the same name: a type closed over the other one is not this one.
+    if let Some(found) = lookup(&name)
+        && found.info().generic.as_ref().is_none_or(|(_, own)| *own == arguments)
+    {
         return found;
     }
     let kind = match definition.info().kind {

@@ -87,3 +87,9 @@ pub fn need_state<T: super::State + Clone>(value: &Value, parameter: &str) -> Re
         None => fail::null(parameter).throw(),
     }
 }
+
+/// Calls a member of System.Convert and gives what it throws as it is.
+pub fn of_convert(ctx: &mut dyn Context, method: &str, args: Vec<Value>) -> Result {
+    let own = TypeRef::find("System.Convert").unwrap_or(TypeRef::OBJECT);
+    super::system::convert::unwrapped(crate::members::call_static(ctx, own, method, &args))
+}

@@ -273,7 +273,14 @@ const ARRAY_LIST: &[(&str, Behaviour)] = &[
     }),
     ("::Synchronized", |c| Ok(c.arg(0).clone())),
     ("::ReadOnly", |c| Ok(c.arg(0).clone())),
-    ("::FixedSize", |c| Ok(c.arg(0).clone())),
+    ("::FixedSize", |c| match c.arg(0).as_array() {
+        Some(a) => {
+            let mut made = Array::list(a.ty, a.element, a.to_vec());
+            made.is_fixed = true;
+            Ok(Value::Array(Arc::new(made)))
+        }
+        None => fail::null("list").throw(),
+    }),
 ];
 
 fn refused<T>() -> Result<T> {

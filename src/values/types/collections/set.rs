@@ -182,6 +182,22 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let at = if c.count() > 1 { c.long(1) } else { 0 };
         super::array::copy_into(&items, &c.arg(0).clone(), at)
     }),
+    ("GetViewBetween", |c| {
+        let (low, high) = (c.arg(0).clone(), c.arg(1).clone());
+        let (items, comparer, keys) = c.with(|s: &mut Items| (s.items(), s.comparer.clone(), s.data.comparer()))?;
+        if order::order_by(c.ctx, &comparer, &low, &high)?.is_gt() {
+            return fail::argument("Must be less than or equal to upperValue.", "lowerValue").throw();
+        }
+        let mut data = DictData::new(keys);
+        for item in items {
+            let is_in = order::order_by(c.ctx, &comparer, &low, &item)?.is_le()
+                && order::order_by(c.ctx, &comparer, &item, &high)?.is_le();
+            if is_in {
+                data.insert(item, Value::Null);
+            }
+        }
+        Ok(hold(c.ty, Items { data, comparer, is_sorted: true }))
+    }),
     ("EnsureCapacity", |c| Ok(Value::I32(c.int(0)))),
     ("TrimExcess", |_| Ok(Value::Void)),
     ("GetEnumerator", |c| {

@@ -112,7 +112,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
 }];
 
 /// What a nested call threw, without the wrapper that it got on the way.
-fn unwrapped(outcome: Result) -> Result {
+pub fn unwrapped(outcome: Result) -> Result {
     outcome.map_err(|flow| {
         let inner = match &*flow {
             crate::error::Flow::Throw(record) if record.exception.ty == TypeRef::METHOD_INVOCATION_EXCEPTION => {

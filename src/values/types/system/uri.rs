@@ -250,6 +250,46 @@ fn part(c: &mut Call<'_>, f: fn(&Parts) -> Value) -> Result {
     Ok(f(&parts))
 }
 
+/// Whether a text holds only what a URI may hold unescaped, and whole escapes.
+fn is_escaped(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, b)| match b {
+        b'%' => hex_at(text, at).is_some(),
+        b => b.is_ascii_alphanumeric() || PATH.as_bytes().contains(b),
+    })
+}
+
+/// The byte of an escape at a place.
+fn hex_at(text: &str, at: usize) -> Option<u8> {
+    let part = text.get(at..at + 3)?.strip_prefix('%')?;
+    if part.bytes().all(|b| b.is_ascii_hexdigit()) { u8::from_str_radix(part, 16).ok() } else { None }
+}
+
+/// The reference that leads from this address to another one.
+fn make_relative(c: &mut Call<'_>) -> Result {
+    let Some(other) = crate::types::state_of::<Parts>(c.arg(0)) else { return fail::null("uri").throw() };
+    let own = c.with(|p: &mut Parts| p.clone())?;
+    if !own.is_absolute || !other.is_absolute {
+        return fail::invalid("This operation is not supported for a relative URI.").throw();
+    }
+    if own.scheme != other.scheme || own.host != other.host || own.port != other.port {
+        return Ok(c.arg(0).clone());
+    }
+    let (from, to): (Vec<&str>, Vec<&str>) = (own.path.split('/').collect(), other.path.split('/').collect());
+    let folders = from.len() - 1;
+    let shared = from[..folders].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
+    let mut text = "../".repeat(folders - shared);
+    text.push_str(&to[shared..].join("/"));
+    if own.path == other.path {
+        text = String::new();
+    } else if text.is_empty() {
+        text.push_str("./");
+    }
+    text.push_str(&other.query);
+    text.push_str(&other.fragment);
+    Ok(make(relative(&text)))
+}
+
 pub static TYPES: &[TypeDef] = &[TypeDef {
     name: "System.Uri",
     like: &[],
@@ -262,7 +302,17 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::Bool(found))
         }),
         ("::IsWellFormedUriString", |c| {
-            Ok(Value::Bool(parse(&c.str(0)).is_some_and(|p| p.absolute().starts_with(c.str(0).trim_end_matches('/')))))
+            let text = c.str(0);
+            let kind = c.named_int("uriKind").unwrap_or(1);
+            let is_absolute = parse(&text).is_some_and(|p| {
+                !text.starts_with('/') && p.absolute().starts_with(text.trim_end_matches('/')) && is_escaped(&text)
+            });
+            let is_relative = parse(&text).is_none_or(|_| text.starts_with('/')) && is_escaped(&text);
+            Ok(Value::Bool(match kind {
+                0 => is_absolute || is_relative,
+                2 => is_relative,
+                _ => is_absolute,
+            }))
         }),
         ("::EscapeDataString", |c| Ok(Value::from(encode(&c.need_str(0)?, UNRESERVED)))),
         ("::EscapeUriString", |c| Ok(Value::from(encode(&c.need_str(0)?, PATH)))),
@@ -318,14 +368,124 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("GetLeftPart", |c| {
             let n = c.long(0);
             let p = c.with(|p: &mut Parts| p.clone())?;
-            let head = format!("{}://{}", p.scheme, p.authority());
+            let user = if p.user.is_empty() { String::new() } else { format!("{}@", p.user) };
+            let head = format!("{}://{user}{}", p.scheme, p.authority());
             Ok(Value::from(match n {
                 0 => format!("{}://", p.scheme),
-                1 => head,
+                // The authority comes with who asks.
+            1 => head,
                 2 => format!("{head}{}", p.path),
                 _ => format!("{head}{}{}", p.path, p.query),
             }))
         }),
         ("ToString", |c| c.with(|p: &mut Parts| Value::from(p.text().unwrap_or_default()))),
+        ("::SchemeDelimiter", |_| Ok(Value::from("://"))),
+        ("::UriSchemeFile", |_| Ok(Value::from("file"))),
+        ("::UriSchemeFtp", |_| Ok(Value::from("ftp"))),
+        ("::UriSchemeFtps", |_| Ok(Value::from("ftps"))),
+        ("::UriSchemeGopher", |_| Ok(Value::from("gopher"))),
+        ("::UriSchemeHttp", |_| Ok(Value::from("http"))),
+        ("::UriSchemeHttps", |_| Ok(Value::from("https"))),
+        ("::UriSchemeMailto", |_| Ok(Value::from("mailto"))),
+        ("::UriSchemeNetPipe", |_| Ok(Value::from("net.pipe"))),
+        ("::UriSchemeNetTcp", |_| Ok(Value::from("net.tcp"))),
+        ("::UriSchemeNews", |_| Ok(Value::from("news"))),
+        ("::UriSchemeNntp", |_| Ok(Value::from("nntp"))),
+        ("::UriSchemeSftp", |_| Ok(Value::from("sftp"))),
+        ("::UriSchemeSsh", |_| Ok(Value::from("ssh"))),
+        ("::UriSchemeTelnet", |_| Ok(Value::from("telnet"))),
+        ("::UriSchemeWs", |_| Ok(Value::from("ws"))),
+        ("::UriSchemeWss", |_| Ok(Value::from("wss"))),
+        ("::IsHexDigit", |c| Ok(Value::Bool(c.char(0).is_ascii_hexdigit()))),
+        ("::FromHex", |c| match c.char(0).to_digit(16) {
+            Some(n) => Ok(Value::I32(n as i32)),
+            None => fail::argument("Specified argument was out of the range of valid values.", "digit").throw(),
+        }),
+        ("::HexEscape", |c| match u8::try_from(c.unit(0)) {
+            Ok(b) => Ok(Value::from(format!("%{b:02X}"))),
+            Err(_) => fail::range("Specified argument was out of the range of valid values.", "character").throw(),
+        }),
+        ("::IsHexEncoding", |c| {
+            let at = c.long(1).max(0) as usize;
+            Ok(Value::Bool(hex_at(&c.str(0), at).is_some()))
+        }),
+        ("::HexUnescape", |c| {
+            let (text, at) = (c.str(0), crate::members::note_or_null(c.ctx, &c.args[1].clone(), "Value")?);
+            let at = at.as_i64().unwrap_or(0).max(0) as usize;
+            let (ch, next) = match hex_at(&text, at) {
+                Some(b) => (u16::from(b), at + 3),
+                None => (text.unit_at(at).unwrap_or(0), at + 1),
+            };
+            c.set_ref(1, Value::I32(next as i32))?;
+            Ok(Value::Char(ch))
+        }),
+        ("::CheckHostName", |c| {
+            let text = c.str(0);
+            let is_name = !text.is_empty()
+                && text.split('.').all(|l| {
+                    !l.is_empty() && l.len() < 64 && l.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+                });
+            let n = if text.parse::<std::net::Ipv4Addr>().is_ok() {
+                3
+            } else if text.trim_matches(['[', ']']).parse::<std::net::Ipv6Addr>().is_ok() {
+                4
+            } else {
+                i64::from(is_name) * 2
+            };
+            Ok(super::enumeration::make("System.UriHostNameType", n))
+        }),
+        ("::Compare", |c| {
+            let text = |v: &Value| crate::types::state_of::<Parts>(v).map(|p| p.absolute()).unwrap_or_default();
+            Ok(Value::I32(text(c.arg(0)).cmp(&text(c.arg(1))) as i32))
+        }),
+        ("GetComponents", |c| {
+            let (wanted, p) = (c.long(0), c.with(|p: &mut Parts| p.clone())?);
+            let mut out = String::new();
+            let has = |bit: i64| wanted & bit != 0;
+            if has(1) {
+                out.push_str(&p.scheme);
+                if has(2 | 4 | 8) {
+                    out.push_str("://");
+                }
+            }
+            if has(2) && !p.user.is_empty() {
+                out.push_str(&p.user);
+                if has(4) {
+                    out.push('@');
+                }
+            }
+            if has(4) {
+                out.push_str(&p.host);
+            }
+            if has(128) || has(8) && p.port != default_port(&p.scheme) && p.port >= 0 {
+                out.push_str(&if out.is_empty() { p.port.to_string() } else { format!(":{}", p.port) });
+            }
+            if has(16) {
+                out.push_str(if out.is_empty() && !has(0x4000_0000) { p.path.trim_start_matches('/') } else { &p.path });
+            }
+            if has(32) {
+                out.push_str(if out.is_empty() { p.query.trim_start_matches('?') } else { &p.query });
+            }
+            if has(64) {
+                out.push_str(if out.is_empty() { p.fragment.trim_start_matches('#') } else { &p.fragment });
+            }
+            Ok(Value::from(if c.long(1) == 1 { out } else { decode(&out) }))
+        }),
+        ("IsBaseOf", |c| {
+            let Some(other) = crate::types::state_of::<Parts>(c.arg(0)) else { return fail::null("uri").throw() };
+            let own = c.with(|p: &mut Parts| p.clone())?;
+            let folder = own.path.rfind('/').map_or("", |at| &own.path[..=at]);
+            let same = own.scheme == other.scheme && own.host == other.host && own.port == other.port;
+            Ok(Value::Bool(same && other.path.starts_with(folder)))
+        }),
+        ("IsWellFormedOriginalString", |c| {
+            c.with(|p: &mut Parts| Value::Bool(is_escaped(&p.original) && !p.original.contains('\\')))
+        }),
+        ("MakeRelativeUri", |c| make_relative(c)),
+        ("MakeRelative", |c| {
+            let made = make_relative(c)?;
+            let text = crate::types::state_of::<Parts>(&made).map(|p| p.text().unwrap_or_default());
+            Ok(Value::from(text.unwrap_or_default()))
+        }),
     ],
 }];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, hold_named};
+use crate::types::{Call, State, TypeDef, TypeRef, hold_named};
 use crate::value::Value;
 
 /// The state of a Stopwatch.
@@ -25,10 +25,9 @@ impl Watch {
     }
 }
 
-/// The state of a thread, mutex or event: nothing that one runspace could see of another.
+/// The state of a thread.
 struct Plain {
     name: String,
-    is_set: bool,
 }
 impl State for Plain {}
 
@@ -49,6 +48,13 @@ fn sleep(c: &mut Call<'_>) -> Result {
     Ok(Value::Void)
 }
 
+/// A small number for the running thread, as .NET counts managed threads.
+fn thread_number() -> i32 {
+    static NEXT: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(1);
+    thread_local! { static OWN: i32 = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed) }
+    OWN.with(|n| *n)
+}
+
 /// Changes the number that a `[ref]` holds and gives old and new.
 fn change(c: &mut Call<'_>, f: impl FnOnce(i64) -> i64) -> Result<(Value, Value)> {
     let reference = c.arg(0).clone();
@@ -62,32 +68,6 @@ fn change(c: &mut Call<'_>, f: impl FnOnce(i64) -> i64) -> Result<(Value, Value)
     Ok((old, new))
 }
 
-const WAIT: &[(&str, Behaviour)] = &[
-    ("new", |c| {
-        let is_set = c.place("initialState").or_else(|| c.place("initiallyOwned")).is_some_and(|at| c.bool(at));
-        if let Some(at) = c.place("createdNew") {
-            c.set_ref(at, Value::Bool(true))?;
-        }
-        let name = c.named("name").map_or_else(String::new, |v| crate::convert::to_display(&v));
-        Ok(crate::types::hold(c.ty, Plain { name, is_set }))
-    }),
-    ("WaitOne", |_| Ok(Value::Bool(true))),
-    ("Wait", |_| Ok(Value::Bool(true))),
-    ("Release", |_| Ok(Value::I32(0))),
-    ("ReleaseMutex", |_| Ok(Value::Void)),
-    ("Set", |c| {
-        c.with(|p: &mut Plain| p.is_set = true)?;
-        Ok(Value::Bool(true))
-    }),
-    ("Reset", |c| {
-        c.with(|p: &mut Plain| p.is_set = false)?;
-        Ok(Value::Bool(true))
-    }),
-    ("IsSet", |c| c.with(|p: &mut Plain| Value::Bool(p.is_set))),
-    ("Close", |_| Ok(Value::Void)),
-    ("Dispose", |_| Ok(Value::Void)),
-];
-
 pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.Threading.Thread",
@@ -98,11 +78,39 @@ pub static TYPES: &[TypeDef] = &[
             ("::CurrentThread", |_| {
                 Ok(hold_named(
                     "System.Threading.Thread",
-                    Plain { name: "Pipeline Execution Thread".into(), is_set: true },
+                    Plain { name: "Pipeline Execution Thread".into() },
                 ))
             }),
             ("Name", |c| c.with(|p: &mut Plain| Value::from(p.name.as_str()))),
-            ("ManagedThreadId", |_| Ok(Value::I32(1))),
+            ("Name=", |c| {
+                let name = c.str(0).to_string();
+                c.with(|p: &mut Plain| p.name = name)?;
+                Ok(Value::Void)
+            }),
+            ("ManagedThreadId", |_| Ok(Value::I32(thread_number()))),
+            ("ThreadState", |_| Ok(crate::types::system::enumeration::make("System.Threading.ThreadState", 0))),
+            ("Priority", |_| Ok(crate::types::system::enumeration::make("System.Threading.ThreadPriority", 2))),
+            ("Priority=", |_| Ok(Value::Void)),
+            ("IsBackground=", |_| Ok(Value::Void)),
+            ("CurrentCulture=", |_| Ok(Value::Void)),
+            ("CurrentUICulture=", |_| Ok(Value::Void)),
+            ("::MemoryBarrier", |_| Ok(Value::Void)),
+            ("::BeginCriticalRegion", |_| Ok(Value::Void)),
+            ("::EndCriticalRegion", |_| Ok(Value::Void)),
+            ("::BeginThreadAffinity", |_| Ok(Value::Void)),
+            ("::EndThreadAffinity", |_| Ok(Value::Void)),
+            ("::SpinWait", |c| {
+                for _ in 0..c.long(0).clamp(0, 1_000_000) {
+                    std::hint::spin_loop();
+                }
+                Ok(Value::Void)
+            }),
+            ("::GetCurrentProcessorId", |_| Ok(Value::I32(0))),
+            ("::GetDomain", |c| {
+                let ty = TypeRef::find("System.AppDomain").unwrap_or(TypeRef::OBJECT);
+                Ok(crate::members::get_static(c.ctx, ty, "CurrentDomain")?.unwrap_or_default())
+            }),
+            ("::GetDomainID", |_| Ok(Value::I32(1))),
             ("IsAlive", |_| Ok(Value::Bool(true))),
             ("IsBackground", |_| Ok(Value::Bool(false))),
             ("IsThreadPoolThread", |_| Ok(Value::Bool(false))),
@@ -149,25 +157,6 @@ pub static TYPES: &[TypeDef] = &[
             }),
         ],
     },
-    TypeDef {
-        name: "System.Threading.Monitor",
-        like: &[],
-        members: &[
-            ("::Enter", |_| Ok(Value::Void)),
-            ("::Exit", |_| Ok(Value::Void)),
-            ("::TryEnter", |_| Ok(Value::Bool(true))),
-            ("::Pulse", |_| Ok(Value::Void)),
-            ("::PulseAll", |_| Ok(Value::Void)),
-            ("::IsEntered", |_| Ok(Value::Bool(true))),
-        ],
-    },
-    TypeDef { name: "System.Threading.Mutex", like: &[], members: WAIT },
-    TypeDef { name: "System.Threading.ManualResetEvent", like: &["System.Threading.Mutex"], members: &[] },
-    TypeDef { name: "System.Threading.ManualResetEventSlim", like: &["System.Threading.Mutex"], members: &[] },
-    TypeDef { name: "System.Threading.AutoResetEvent", like: &["System.Threading.Mutex"], members: &[] },
-    TypeDef { name: "System.Threading.Semaphore", like: &["System.Threading.Mutex"], members: &[] },
-    TypeDef { name: "System.Threading.SemaphoreSlim", like: &["System.Threading.Mutex"], members: &[] },
-    TypeDef { name: "System.Threading.EventWaitHandle", like: &["System.Threading.Mutex"], members: &[] },
     TypeDef {
         name: "System.Threading.CancellationTokenSource",
         like: &[],
