@@ -77,14 +77,15 @@ fn numeric(from: TypeRef, to: TypeRef) -> u16 {
     if widens(from, to) {
         return NUMERIC_IMPLICIT;
     }
-    let is_first = match (from, to) {
-        (T::DOUBLE, T::SINGLE) | (T::DECIMAL, T::SINGLE | T::DOUBLE) => true,
-        (T::SBYTE, T::BYTE | T::UINT16 | T::UINT32 | T::UINT64) => true,
-        (T::INT16, T::UINT16 | T::UINT32 | T::UINT64) => true,
-        (T::INT32, T::UINT32 | T::UINT64) => true,
-        (T::INT64, T::UINT64) => true,
-        _ => false,
-    };
+    let is_first = matches!(
+        (from, to),
+        (T::DOUBLE, T::SINGLE)
+            | (T::DECIMAL, T::SINGLE | T::DOUBLE)
+            | (T::SBYTE, T::BYTE | T::UINT16 | T::UINT32 | T::UINT64)
+            | (T::INT16, T::UINT16 | T::UINT32 | T::UINT64)
+            | (T::INT32, T::UINT32 | T::UINT64)
+            | (T::INT64, T::UINT64)
+    );
     if is_first { NUMERIC_EXPLICIT_FIRST } else { NUMERIC_EXPLICIT }
 }
 
