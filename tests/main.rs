@@ -6,6 +6,7 @@ mod agreement;
 mod calls;
 mod crash;
 mod documented;
+mod help;
 mod organization;
 mod peers;
 mod runbooks;

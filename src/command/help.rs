@@ -29,7 +29,7 @@ impl HelpTexts {
     pub const NONE: HelpTexts = HelpTexts { commands: "", topics: &[] };
 
     /// The texts by command name in lower case. A line that begins a command is `Name|Synopsis`; the indented lines below
-    /// it belong to it: `text|…` (a paragraph), `-Parameter|meaning`, `example|code|what it does`, `notes|…`, `link|…`.
+    /// it belong to it: `text|…` (a paragraph), `-Parameter|meaning`, `example|code ## what it does`, `notes|…`, `link|…`.
     /// The name `*` stands for the parameters that mean the same everywhere; `Noun` without a verb for a noun.
     pub fn read(&self) -> HashMap<String, CommandHelp> {
         let mut found = HashMap::new();
@@ -49,7 +49,7 @@ impl HelpTexts {
                     }
                     help.description.push_str(rest);
                 }
-                "example" => help.examples.push(rest.split_once('|').unwrap_or((rest, ""))),
+                "example" => help.examples.push(rest.split_once(" ## ").unwrap_or((rest, ""))),
                 "notes" => help.notes = rest,
                 "link" => help.links.push(rest),
                 parameter => help.parameters.push((parameter.trim_start_matches('-'), rest)),
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn read() {
         let texts = HelpTexts {
-            commands: "# comment\nGet-It|Gets it.\n  text|One.\n  text|Two.\n  -Name|Its name.\n  example|Get-It a|The a.\n",
+            commands: "# comment\nGet-It|Gets it.\n  text|One.\n  text|Two.\n  -Name|Its name.\n  example|Get-It a | Out-Null ## The a.\n",
             topics: &[],
         };
         let all = texts.read();
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!((help.synopsis, help.description.as_str()), ("Gets it.", "One.\n\nTwo."));
         assert_eq!(
             (&help.parameters[..], &help.examples[..]),
-            (&[("Name", "Its name.")][..], &[("Get-It a", "The a.")][..])
+            (&[("Name", "Its name.")][..], &[("Get-It a | Out-Null", "The a.")][..])
         );
     }
 }

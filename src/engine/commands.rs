@@ -93,6 +93,12 @@ impl CommandTable {
         })
     }
 
+    /// The synopsis and examples that the catalogue has for a command.
+    pub fn catalogue_texts(&self, name: &str) -> Option<(&'static str, Vec<&'static str>)> {
+        let row = self.sources.iter().find_map(|(c, _)| c.as_ref().and_then(|c| c.command(name)))?;
+        Some((row.synopsis(), row.examples().collect()))
+    }
+
     /// The about topics with their texts.
     pub fn topics(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.help.iter().flat_map(|h| h.topics.iter().copied())

@@ -353,10 +353,7 @@ impl Runspace {
             // Names the argument's type, not its value.
             return Err(self.failed(wrong_switch(&p.name, p.ty, &from), arg));
         } else if p.ty == TypeRef::BOOL {
-            (
-                "CannotConvertArgument",
-                format!("Cannot convert value \"{text}\" to type \"System.Boolean\". {message}"),
-            )
+            ("CannotConvertArgument", format!("Cannot convert value \"{text}\" to type \"System.Boolean\". {message}"))
         } else {
             ("CannotConvertArgumentNoMessage", message)
         };

@@ -109,8 +109,7 @@ fn with_context(runspace: &mut Runspace, me: &Value, args: &[Value]) -> Result {
         }
     }
     how.args = spread(args.get(2..).unwrap_or_default());
-    let output =
-        runspace.invoke_throwing(me, how).map_err(|f| thrown(f, "InvokeWithContext", args.len()))?;
+    let output = runspace.invoke_throwing(me, how).map_err(|f| thrown(f, "InvokeWithContext", args.len()))?;
     Ok(Value::Array(Arc::new(values::Array::list(collection_type(), values::TypeRef::PSOBJECT, output))))
 }
 

@@ -142,7 +142,14 @@ impl Runspace {
             self.add_command(index, (held, 2), args, Vec::new(), (at, 2), language::Span::default())?;
         }
         if self.commands.find("Out-Default").is_some() {
-            self.add_command(index, (Value::from("Out-Default"), 0), Vec::new(), Vec::new(), (at + 1, 2), language::Span::default())?;
+            self.add_command(
+                index,
+                (Value::from("Out-Default"), 0),
+                Vec::new(),
+                Vec::new(),
+                (at + 1, 2),
+                language::Span::default(),
+            )?;
             let last = self.pipes[index].stages.len() - 1;
             self.pipes[index].stages[last].info = None;
         }

@@ -89,8 +89,8 @@ impl Session for Runspace {
         }
         if is_host {
             let ignores = self.preference("InformationPreference", Action::SilentlyContinue) == Action::Ignore;
-            let is_quiet = ignores
-                || matches!(common.information_action, Some(Action::SilentlyContinue | Action::Ignore));
+            let is_quiet =
+                ignores || matches!(common.information_action, Some(Action::SilentlyContinue | Action::Ignore));
             match self.streams.0[6] {
                 Target::Both(sink) => {
                     self.emit_at(sink, record)?;

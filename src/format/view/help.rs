@@ -82,9 +82,7 @@ fn tokens_of(type_name: &str) -> Option<Vec<Token>> {
 }
 
 fn join<const N: usize>(parts: [Vec<Token>; N]) -> Vec<Token> {
-    let mut all = vec![line_end(1)];
-    all.extend(parts.into_iter().flatten());
-    all
+    parts.into_iter().flatten().collect()
 }
 
 fn line_end(count: usize) -> Token {
@@ -201,24 +199,16 @@ const MADE_FACTS: &[(&str, &str)] = &[
 ];
 
 fn full_parameter(facts: &[(&str, &str)]) -> Vec<Token> {
-    let mut tokens = parameter_page(facts);
-    tokens.push(line_end(1));
-    tokens
-}
-
-fn parameter_page(facts: &[(&str, &str)]) -> Vec<Token> {
     let mut inside = vec![paragraphs("description"), line_end(1)];
     for (label, name) in facts {
         inside.extend([Token::Text(Str::from(format!("{label:<29}"))), value(name), line_end(1)]);
     }
-    vec![native(parameter_line), line_end(1), frame(4, inside)]
+    vec![native(parameter_line), line_end(1), frame(4, inside), line_end(1)]
 }
 
 /// A parameter that was asked for by name; the end of the text is a line of its own.
 fn alone(facts: &[(&str, &str)]) -> Vec<Token> {
-    let mut tokens = vec![line_end(1)];
-    tokens.extend(parameter_page(facts));
-    tokens
+    full_parameter(facts)
 }
 
 fn types(title: &str, names: &str) -> Vec<Token> {

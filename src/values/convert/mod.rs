@@ -61,9 +61,9 @@ pub fn convert(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
         TypeKind::Enum { .. } => return to_enum(ctx, base, ty),
         // To the runtime an array of an enumeration is one of its underlying type.
         TypeKind::Array { element, rank: 1 }
-            if base.type_ref().and_then(TypeRef::element).is_some_and(|own| {
-                matches!(&own.info().kind, TypeKind::Enum { underlying, .. } if underlying == element)
-            }) =>
+            if base.type_ref().and_then(TypeRef::element).is_some_and(
+                |own| matches!(&own.info().kind, TypeKind::Enum { underlying, .. } if underlying == element),
+            ) =>
         {
             return Ok(base.clone());
         }

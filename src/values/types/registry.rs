@@ -71,7 +71,8 @@ impl Registry {
         generic: Option<(TypeRef, Vec<TypeRef>)>,
     ) -> TypeRef {
         let made = TypeRef(self.infos.len() as u32);
-        let info = TypeInfo { name: Str::from(name), kind, base, generic, class: OnceLock::new(), facts: OnceLock::new() };
+        let info =
+            TypeInfo { name: Str::from(name), kind, base, generic, class: OnceLock::new(), facts: OnceLock::new() };
         self.infos.push(Box::leak(Box::new(info)));
         self.by_name.insert(name.to_lowercase(), made);
         made

@@ -1,8 +1,8 @@
 //! The texts that commands bring along: whose they are, and which of them speak of a word.
 
-use command::{CommandHelp, CommandInfo, CommandKind, ParameterTable};
+use command::{CommandHelp, CommandInfo, CommandKind, Parameter, ParameterTable, Validation};
 use language::CommentHelp;
-use values::Str;
+use values::{Str, TypeRef, convert};
 
 use super::Topic;
 use crate::runspace::Runspace;
@@ -16,14 +16,30 @@ pub fn texts_of(runspace: &Runspace, info: &CommandInfo, table: &ParameterTable)
     let own = texts.get(&info.name.to_lowercase());
     let (verb, noun) = info.name.split_once('-').unwrap_or(("", &info.name));
     let of_noun = texts.get(&noun.to_lowercase()).filter(|_| info.kind == CommandKind::Cmdlet);
+    let is_made_of_data = !info.error_name.starts_with("Microsoft.PowerShell.Commands");
+    let phrase = match of_noun {
+        Some(help) => help.synopsis.to_string(),
+        None if is_made_of_data && info.kind == CommandKind::Cmdlet => phrase_of(noun),
+        None => String::new(),
+    };
+    let (told, examples) = runspace.commands.catalogue_texts(&info.name).unwrap_or_default();
     let synopsis = match own {
         Some(help) if !help.synopsis.is_empty() => help.synopsis.to_string(),
-        _ => noun_synopsis(verb, of_noun?.synopsis)?,
+        _ if !told.is_empty() => told.to_string(),
+        _ if phrase.is_empty() => return None,
+        _ => noun_synopsis(verb, &phrase),
     };
-    let general = texts.get("*");
+    // What is true of a parameter's name everywhere, in the shell or in the products.
+    let general = texts.get(if is_made_of_data { "*product" } else { "*" });
     let mut help = CommentHelp { synopsis: Some(synopsis.clone()), ..CommentHelp::default() };
-    let description = [own, of_noun].into_iter().flatten().map(|h| h.description.as_str()).find(|d| !d.is_empty());
-    help.description = Some(description.map_or(synopsis, str::to_string));
+    let mut description = own.map(|h| h.description.clone()).filter(|d| !d.is_empty()).unwrap_or(synopsis);
+    for more in [of_noun.map(|h| h.description.as_str()), of_verb(verb, table).filter(|_| is_made_of_data)] {
+        if let Some(more) = more.filter(|m| !m.is_empty()) {
+            description.push_str("\n\n");
+            description.push_str(more);
+        }
+    }
+    help.description = Some(description);
     let sources: Vec<&CommandHelp> = [own, of_noun, general].into_iter().flatten().collect();
     for parameter in &table.parameters {
         let written = |help: &&CommandHelp| {
@@ -34,7 +50,8 @@ pub fn texts_of(runspace: &Runspace, info: &CommandInfo, table: &ParameterTable)
         let text = specific
             .or_else(|| parameter.help.as_ref().map(Str::to_string))
             .or_else(|| general.as_ref().and_then(written))
-            .unwrap_or_else(|| meaning_by_name(&parameter.name, parameter.is_switch(), noun));
+            .unwrap_or_else(|| meaning_by_name(parameter, noun));
+        let text = format!("{text}{}", allowed(parameter));
         help.parameters.push((parameter.name.to_string(), text));
     }
     for (name, text) in general.iter().flat_map(|g| &g.parameters) {
@@ -45,13 +62,14 @@ pub fn texts_of(runspace: &Runspace, info: &CommandInfo, table: &ParameterTable)
     for (code, what) in own.iter().flat_map(|h| &h.examples) {
         help.examples.push(format!("PS> {}\n\n{what}", code.replace("\\n", "\n")));
     }
+    help.examples.extend(examples.iter().map(|code| format!("PS> {code}")));
     help.notes = own.map(|h| h.notes.to_string()).filter(|n| !n.is_empty());
     help.links = own.iter().flat_map(|h| &h.links).map(|l| l.to_string()).collect();
     Some(help)
 }
 
 /// `Get` of `a UM dial plan|UM dial plans` is "Gets UM dial plans.".
-fn noun_synopsis(verb: &str, noun: &str) -> Option<String> {
+fn noun_synopsis(verb: &str, noun: &str) -> String {
     let (one, many) = noun.split_once('|').unwrap_or((noun, noun));
     let (action, object) = match verb.to_ascii_lowercase().as_str() {
         "get" => ("Gets", many),
@@ -106,13 +124,65 @@ fn noun_synopsis(verb: &str, noun: &str) -> Option<String> {
         "redirect" => ("Redirects", one),
         "retry" => ("Retries", one),
         "write" => ("Writes", one),
-        _ => return None,
+        "measure" => ("Measures", many),
+        "compare" => ("Compares", many),
+        "send" => ("Sends", one),
+        "receive" => ("Receives", one),
+        "submit" => ("Hands in", one),
+        "checkpoint" => ("Keeps a copy of", one),
+        "watch" => ("Watches", many),
+        "wait" => ("Waits for", one),
+        "trace" => ("Traces", one),
+        "switch" => ("Switches", one),
+        "resolve" => ("Resolves", one),
+        "initialize" => ("Prepares", one),
+        "validate" | "check" => ("Checks", one),
+        "undo" => ("Takes back", one),
+        _ => return format!("{verb}: {one}."),
     };
-    Some(format!("{action} {object}."))
+    format!("{action} {object}.")
 }
 
-/// What a parameter's name says by itself, for those that no text speaks of: its words.
-fn meaning_by_name(name: &str, is_switch: bool, noun: &str) -> String {
+/// What is true of a verb whatever the noun.
+fn of_verb(verb: &str, table: &ParameterTable) -> Option<&'static str> {
+    let has = |name: &str| table.find(name).is_some();
+    Some(match verb.to_ascii_lowercase().as_str() {
+        "get" if has("Identity") && has("Filter") => {
+            "Without -Identity all of them are listed; -Filter keeps those that fulfil a condition."
+        }
+        "get" if has("Identity") => "Without -Identity all of them are listed.",
+        "set" => "Only what is given is changed; everything else stays as it is.",
+        "new" => {
+            "All that is given is checked before anything is stored: either the whole object is there afterwards, or nothing is."
+        }
+        "remove" => "What others still refer to is not removed.",
+        "test" => "Nothing is changed; the result says what was found.",
+        _ => return None,
+    })
+}
+
+/// `CsVoicePolicy` is "a voice policy|voice policies".
+fn phrase_of(noun: &str) -> String {
+    let noun = noun.strip_prefix("Cs").filter(|n| n.starts_with(char::is_uppercase)).unwrap_or(noun);
+    let words = words_of(noun);
+    let is_many = words.ends_with('s') && !words.ends_with("ss") && !words.ends_with("us") && !words.ends_with("is");
+    if is_many || words.ends_with("information") || words.ends_with("health") || words.ends_with("connectivity") {
+        return format!("{words}|{words}");
+    }
+    let last = words.chars().rev().nth(1).unwrap_or_default();
+    let many = match words.strip_suffix('y') {
+        Some(stem) if !"aeiou".contains(last) => format!("{stem}ies"),
+        _ if words.ends_with("ss") || words.ends_with("sh") || words.ends_with("ch") || words.ends_with('x') => {
+            format!("{words}es")
+        }
+        _ => format!("{words}s"),
+    };
+    let article = if words.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {words}|{many}")
+}
+
+/// The words of a name in mixed case; abbreviations keep their capitals.
+fn words_of(name: &str) -> String {
     let mut words = String::new();
     let chars: Vec<char> = name.chars().collect();
     for (at, c) in chars.iter().enumerate() {
@@ -126,9 +196,60 @@ fn meaning_by_name(name: &str, is_switch: bool, noun: &str) -> String {
         let is_word = chars.get(at + 1).is_some_and(|n| n.is_lowercase());
         if is_lone && is_word { words.extend(c.to_lowercase()) } else { words.push(*c) }
     }
-    match is_switch {
-        true => format!("Turns on the option \"{words}\" of {noun}."),
-        false => format!("The {words} of the {noun}."),
+    words
+}
+
+/// What the catalogue allows for a parameter, as a sentence.
+fn allowed(parameter: &Parameter) -> String {
+    for validation in &parameter.validations {
+        match validation {
+            Validation::Set { values, .. } if values.len() <= 24 => {
+                let values: Vec<&str> = values.iter().map(|v| v.as_str()).collect();
+                return format!(" One of: {}.", values.join(", "));
+            }
+            Validation::Range { min, max } => {
+                return format!(" From {} to {}.", convert::to_display(min), convert::to_display(max));
+            }
+            Validation::Length { max, .. } if *max < 100_000 => return format!(" At most {max} characters."),
+            _ => {}
+        }
+    }
+    if !parameter.enum_names.is_empty() && parameter.enum_names.len() <= 24 {
+        let values: Vec<&str> = parameter.enum_names.iter().map(|v| v.as_str()).collect();
+        return format!(" One of: {}.", values.join(", "));
+    }
+    String::new()
+}
+
+/// What a parameter's name says by itself, for those that no text speaks of.
+fn meaning_by_name(parameter: &Parameter, noun: &str) -> String {
+    let words = words_of(&parameter.name);
+    let noun = words_of(noun.strip_prefix("Cs").unwrap_or(noun));
+    let (first, rest) = words.split_once(' ').unwrap_or((words.as_str(), ""));
+    if parameter.is_switch() {
+        return format!("Asks for: {words}.");
+    }
+    if parameter.ty == TypeRef::BOOL || parameter.type_name.ends_with("Boolean") {
+        const ACTIONS: [&str; 18] = [
+            "enable", "disable", "allow", "use", "require", "include", "send", "accept", "generate", "show", "hide",
+            "block", "force", "skip", "prevent", "support", "remove", "apply",
+        ];
+        return match (first, rest) {
+            _ if ACTIONS.contains(&first) && !rest.is_empty() => format!("Whether to {first} {rest}."),
+            ("is", rest) => format!("Whether the {noun} is {rest}."),
+            _ => match words.rsplit_once(' ') {
+                Some((what, how @ ("enabled" | "allowed" | "required" | "supported" | "disabled" | "bypassed"))) => {
+                    let verb = if what.ends_with('s') { "are" } else { "is" };
+                    format!("Whether {what} {verb} {how}.")
+                }
+                _ => format!("Whether this holds for the {noun}: {words}."),
+            },
+        };
+    }
+    match (first, rest) {
+        ("max" | "maximum", rest) if !rest.is_empty() => format!("The largest {rest} of the {noun}."),
+        ("min" | "minimum", rest) if !rest.is_empty() => format!("The smallest {rest} of the {noun}."),
+        _ => format!("The {words} of the {noun}."),
     }
 }
 
@@ -159,14 +280,14 @@ pub fn topics(runspace: &mut Runspace, word: &str) -> Vec<Topic> {
     };
     let nouns: Vec<String> = texts
         .iter()
-        .filter(|(n, h)| !n.contains('-') && n.as_str() != "*" && speaks(h))
+        .filter(|(n, h)| !n.contains('-') && !n.starts_with('*') && speaks(h))
         .map(|(n, _)| n.clone())
         .collect();
     let mut names = runspace.commands.names();
     names.retain(|name| {
         let folded = name.to_lowercase();
         let noun = folded.split_once('-').map_or("", |(_, n)| n);
-        (folded.contains(&word) && texts.contains_key(noun))
+        (folded.contains(&word) && !noun.is_empty())
             || nouns.iter().any(|n| n == noun)
             || texts.get(&folded).is_some_and(|h| folded.contains(&word) || speaks(h))
     });
@@ -189,9 +310,11 @@ mod tests {
     fn words() {
         assert_eq!(
             meaning_by_name("PilotIdentifierList", false, "UMDialPlan"),
-            "The pilot identifier list of the UMDialPlan."
+            "The pilot identifier list of the UM dial plan."
         );
         assert_eq!(meaning_by_name("UMServer", false, "X"), "The UM server of the X.");
-        assert_eq!(noun_synopsis("Get", "a plan|plans").as_deref(), Some("Gets plans."));
+        assert_eq!(noun_synopsis("Get", "a plan|plans"), "Gets plans.");
+        assert_eq!(phrase_of("CsVoicePolicy"), "a voice policy|voice policies");
+        assert_eq!(phrase_of("ADServerSettings"), "AD server settings|AD server settings");
     }
 }

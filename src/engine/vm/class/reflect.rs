@@ -82,11 +82,7 @@ pub(super) fn facts(runspace: &mut Runspace, class: &ScriptClass) -> &'static Ty
         }
         for m in &base.methods {
             if !made.methods.iter().any(|own| own.name.eq_ignore_ascii_case(m.name)) {
-                made.methods.push(MethodFact {
-                    name: m.name,
-                    is_static: m.is_static,
-                    overloads: m.overloads.clone(),
-                });
+                made.methods.push(MethodFact { name: m.name, is_static: m.is_static, overloads: m.overloads.clone() });
             }
         }
     }

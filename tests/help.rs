@@ -1,0 +1,48 @@
+//! Help of the built-in commands: each has a synopsis, syntax and the meaning of its parameters, and each example runs.
+
+use std::process::Command;
+
+const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+
+fn run(script: &str) -> String {
+    let folder = std::env::temp_dir().join(format!("dialtone-help-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder to run in");
+    let out = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-Command", script])
+        .env("DIALTONE_HOME", folder.join("home"))
+        .env("NO_COLOR", "1")
+        .current_dir(&folder)
+        .output()
+        .expect("the shell runs");
+    let _ = std::fs::remove_dir_all(&folder);
+    String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+#[test]
+fn every_command_is_described() {
+    let script = r"
+        foreach ($c in Get-Command -CommandType Cmdlet) {
+            $h = Get-Help $c.Name
+            if ($h.pstypenames[0] -ne 'MamlCommandHelpInfo') { $c.Name; continue }
+            if (-not $h.Synopsis) { $c.Name + ' has no synopsis' }
+            foreach ($p in $h.parameters.parameter) {
+                if ($p -and -not $p.description) { $c.Name + ' -' + $p.name }
+            }
+        }";
+    let missing = run(script);
+    assert!(missing.trim().is_empty(), "without help:\n{missing}");
+}
+
+#[test]
+fn every_example_of_the_shell_runs() {
+    let script = r"
+        $ErrorActionPreference = 'Stop'
+        foreach ($c in Get-Command -CommandType Cmdlet | Where-Object Source -like 'Microsoft.PowerShell.*') {
+            foreach ($e in (Get-Help $c.Name).examples.example) {
+                if (-not $e) { continue }
+                try { $null = Invoke-Expression $e.code *>&1 | Out-String } catch { $c.Name + ': ' + $e.code + ' -> ' + $_ }
+            }
+        }";
+    let failed = run(script);
+    assert!(failed.trim().is_empty(), "examples that fail:\n{failed}");
+}
