@@ -568,9 +568,10 @@ pub struct Code {
     pub places: Vec<Place>,
     pub types: Vec<TypeSpec>,
     pub resolved: Vec<std::sync::OnceLock<TypeRef>>,
-    pub blocks: Vec<BlockId>,
+    /// Literal blocks, each with the code that all values of it share.
+    pub blocks: Vec<(BlockId, crate::script_block::BlockCode)>,
     pub catches: Vec<CatchSite>,
-    pub functions: Vec<language::ast::FunctionId>,
+    pub functions: Vec<(language::ast::FunctionId, crate::script_block::BlockCode)>,
     pub type_defs: Vec<language::ast::TypeDefId>,
     /// `using module` statements.
     pub used_modules: Vec<language::ast::StmtId>,

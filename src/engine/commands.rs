@@ -204,11 +204,6 @@ impl CommandTable {
             found
         })
     }
-
-    /// Whether scripts redefined a name that the compiler fused (kept per runspace by aliases and functions).
-    pub fn is_shadowed(&self, _name: &str) -> bool {
-        false
-    }
 }
 
 /// A command of a catalogue row.
@@ -389,8 +384,26 @@ impl Runspace {
         look(&self.global)
     }
 
-    /// Tells call sites that commands changed.
-    pub(crate) fn commands_changed(&mut self) {}
+    /// A name got another meaning: those that pipelines take for ForEach-Object and Where-Object are looked up from now on.
+    pub(crate) fn note_redefinition(&mut self, name: &str) {
+        const FUSED: [&str; 6] = ["%", "foreach", "foreach-object", "?", "where", "where-object"];
+        self.is_redefined |= FUSED.iter().any(|f| f.eq_ignore_ascii_case(name));
+    }
+
+    /// Whether a name still means the built-in ForEach-Object or Where-Object.
+    pub(crate) fn means_builtin(&self, name: &str, is_filter: bool) -> bool {
+        if !self.is_redefined {
+            return true;
+        }
+        let target = if is_filter { "Where-Object" } else { "ForEach-Object" };
+        let is_free = |name: &str| self.find_function(name).is_none();
+        match self.find_alias(name) {
+            Some(alias) => {
+                alias.definition.eq_ignore_ascii_case(target) && is_free(target) && self.find_alias(target).is_none()
+            }
+            None => name.eq_ignore_ascii_case(target) && is_free(name),
+        }
+    }
 
     /// The command of a name: alias, function, cmdlet, script file or program.
     pub(crate) fn command_by_name(&mut self, name: &str) -> Result<Option<Arc<CommandInfo>>> {

@@ -167,6 +167,8 @@ pub struct Runspace {
     pub declared: HashMap<(usize, u16), TypeRef>,
     /// The stage that a ThrowTerminatingError leaves: no statement on the way goes on.
     pub escaping: Option<(usize, usize)>,
+    /// A name that compiled pipelines take for a built-in command was given another meaning.
+    pub is_redefined: bool,
     pub removed_aliases: std::collections::HashSet<Sym>,
     /// Set while the pipeline of a block is being taken out for stepping.
     pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,

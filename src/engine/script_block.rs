@@ -23,6 +23,12 @@ pub struct ScriptBlock {
     /// Variables captured by GetNewClosure.
     pub closure: Option<Arc<ScopeTable>>,
     pub is_filter: bool,
+    made: BlockCode,
+}
+
+/// What is made of a block when it first runs; every value of one literal shares it.
+#[derive(Clone, Default)]
+pub struct BlockCode {
     own: Arc<OnceLock<Arc<Code>>>,
     shared: Arc<OnceLock<Arc<Code>>>,
     table: Arc<OnceLock<Arc<command::ParameterTable>>>,
@@ -36,17 +42,18 @@ impl ScriptBlock {
         params: Option<List<Param>>,
         home: Option<Arc<ScopeTable>>,
     ) -> ScriptBlock {
-        ScriptBlock {
-            ast,
-            block,
-            params,
-            home,
-            closure: None,
-            is_filter: false,
-            own: Arc::default(),
-            shared: Arc::default(),
-            table: Arc::default(),
-        }
+        ScriptBlock::with_code(ast, block, params, home, BlockCode::default())
+    }
+
+    /// The same with what an earlier value of the literal has made.
+    pub fn with_code(
+        ast: Arc<Ast>,
+        block: BlockId,
+        params: Option<List<Param>>,
+        home: Option<Arc<ScopeTable>>,
+        made: BlockCode,
+    ) -> ScriptBlock {
+        ScriptBlock { ast, block, params, home, closure: None, is_filter: false, made }
     }
 
     /// The same block bound to another session state; code is shared.
@@ -58,15 +65,13 @@ impl ScriptBlock {
             home,
             closure,
             is_filter: self.is_filter,
-            own: self.own.clone(),
-            shared: self.shared.clone(),
-            table: self.table.clone(),
+            made: self.made.clone(),
         }
     }
 
     /// The code for a scope of its own.
     pub fn code(&self) -> &Arc<Code> {
-        self.own.get_or_init(|| {
+        self.made.own.get_or_init(|| {
             let mut code = compile_block(&self.ast, self.block, self.params, false);
             if self.is_filter {
                 code.entries.process = code.entries.process.or(code.entries.end.take());
@@ -77,12 +82,12 @@ impl ScriptBlock {
 
     /// The code of a class's method: only `return` yields output.
     pub fn method_code(&self) -> &Arc<Code> {
-        self.own.get_or_init(|| Arc::new(crate::compile::compile_method(&self.ast, self.block, self.params)))
+        self.made.own.get_or_init(|| Arc::new(crate::compile::compile_method(&self.ast, self.block, self.params)))
     }
 
     /// The code that runs in its caller's scope.
     pub fn shared_code(&self) -> &Arc<Code> {
-        self.shared.get_or_init(|| Arc::new(compile_block(&self.ast, self.block, self.params, true)))
+        self.made.shared.get_or_init(|| Arc::new(compile_block(&self.ast, self.block, self.params, true)))
     }
 
     /// The parameters, made when first asked for.
@@ -102,13 +107,13 @@ impl ScriptBlock {
         &self,
         runspace: &mut Runspace,
     ) -> (Arc<command::ParameterTable>, Option<Box<values::Flow>>) {
-        if let Some(table) = self.table.get() {
+        if let Some(table) = self.made.table.get() {
             return (table.clone(), None);
         }
         let (made, fault) = crate::bind::script_parameters(runspace, self);
         let made = Arc::new(made);
         match fault {
-            None => (self.table.get_or_init(|| made).clone(), None),
+            None => (self.made.table.get_or_init(|| made).clone(), None),
             fault => (made, fault),
         }
     }

@@ -103,6 +103,7 @@ impl Runspace {
             is_interactive: options.is_interactive,
             restricted: Vec::new(),
             parsed: HashMap::new(),
+            is_redefined: false,
             removed_aliases: Default::default(),
             declared: HashMap::new(),
             steppable: None,

@@ -11,6 +11,7 @@ mod trying;
 
 pub use block::{compile_block, compile_method};
 pub(crate) use block::{parameter_name, parameters as parameter_list};
+pub(crate) use slots::is_constant;
 
 use language::ast::{Ast, BlockId, ExprId, Name, StmtId};
 use language::{Span, Sym};
@@ -125,7 +126,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn block_index(&mut self, block: BlockId) -> u16 {
-        self.code.blocks.push(block);
+        self.code.blocks.push((block, Default::default()));
         (self.code.blocks.len() - 1) as u16
     }
 

@@ -11,6 +11,30 @@ use super::command::inline_block;
 pub(super) const AUTOMATIC: &[&str] =
     &["args", "input", "this", "psboundparameters", "myinvocation", "pscmdlet", "psscriptroot", "pscommandpath"];
 
+/// Variables of every scope that nothing can assign.
+pub(crate) fn is_constant(name: Sym) -> bool {
+    matches!(
+        name.folded(),
+        "?" | "enabledexperimentalfeatures"
+            | "executioncontext"
+            | "false"
+            | "home"
+            | "host"
+            | "iscoreclr"
+            | "islinux"
+            | "ismacos"
+            | "iswindows"
+            | "pid"
+            | "psculture"
+            | "psedition"
+            | "pshome"
+            | "psuiculture"
+            | "psversiontable"
+            | "shellid"
+            | "true"
+    )
+}
+
 /// The variables that get slots, in order: parameters first.
 pub(super) struct Slots {
     pub list: Vec<(Sym, Str)>,
@@ -126,7 +150,9 @@ fn expr_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
 fn target_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
     match *ast.expr(id) {
         Expr::Variable(v) => {
-            if matches!(v.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private) {
+            if matches!(v.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private)
+                && !is_constant(v.name)
+            {
                 slots.add(v.name, v.name.folded());
                 slots.assigned.push(v.name);
                 rename(slots, v.name, ast.text(v.path));

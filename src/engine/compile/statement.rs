@@ -90,7 +90,7 @@ impl Compiler<'_> {
             Stmt::Block { .. } => self.unsupported("WorkflowNotSupported"),
             Stmt::Configuration { .. } => self.unsupported("ConfigurationNotSupported"),
             Stmt::Function(function) => {
-                self.code.functions.push(function);
+                self.code.functions.push((function, Default::default()));
                 let function = (self.code.functions.len() - 1) as u16;
                 self.emit(Ins::DefineFunction { function });
             }

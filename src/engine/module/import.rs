@@ -177,6 +177,7 @@ impl Runspace {
             let mut made = (*info).clone();
             let name = prefixed(&made.name, Some(prefix));
             made.name = Str::from(name.as_str());
+            self.note_redefinition(&name);
             target.functions.lock().insert(Sym::intern(&name), Arc::new(made));
         }
         Ok(())
@@ -573,6 +574,7 @@ impl Runspace {
             made.name = Str::from(name.as_str());
             made.error_name = made.name.clone();
             made.module = Some(state.name.clone());
+            self.note_redefinition(&name);
             target.functions.lock().insert(Sym::intern(&name), Arc::new(made));
             self.say_verbose(&format!("Importing function '{name}'."))?;
             names.push(name);
@@ -581,6 +583,7 @@ impl Runspace {
             let name = prefixed(&alias.name, prefix.as_deref().filter(|_| filters.prefix.is_some()));
             if any(&filters.aliases, &alias.name) && !(filters.no_clobber && self.find_alias(&name).is_some()) {
                 let made = AliasInfo { module: Some(state.name.clone()), ..alias.clone() };
+                self.note_redefinition(&name);
                 target.aliases.lock().insert(Sym::intern(&name), AliasInfo { name: Str::from(name.as_str()), ..made });
                 self.say_verbose(&format!("Importing alias '{name}'."))?;
             }
@@ -593,7 +596,6 @@ impl Runspace {
                 self.say_verbose(&format!("Importing variable '{name}'."))?;
             }
         }
-        self.commands_changed();
         if filters.skips_names { Ok(()) } else { self.check_names(&state.name, &names) }
     }
 
@@ -698,7 +700,6 @@ impl Runspace {
                 }
             }
         }
-        self.commands_changed();
         Ok(())
     }
 

@@ -480,6 +480,7 @@ impl Runspace {
         }
         for (name, block) in how.functions {
             let info = crate::commands::script_info(name.clone(), CommandKind::Function, block, None);
+            self.note_redefinition(&name);
             self.table_of(frame).functions.lock().insert(language::Sym::intern(&name), Arc::new(info));
         }
         self.place_parameters(frame, &binding)?;

@@ -164,8 +164,8 @@ impl Runspace {
                     });
                 }
                 StageKind::Inline { is_filter, item, start, name, block } => {
-                    if !may_fuse || !self.is_builtin_alias(name, *is_filter) {
-                        let block = self.script_block_value(code, frame, code.blocks[*block as usize]);
+                    if !may_fuse || !self.means_builtin(name, *is_filter) {
+                        let block = self.script_block_value(code, frame, *block);
                         let args = vec![Argument::positional(block)];
                         self.add_command(
                             index,
@@ -203,11 +203,6 @@ impl Runspace {
             }
         }
         Ok(())
-    }
-
-    /// Whether the short name still means the built-in ForEach-Object or Where-Object.
-    fn is_builtin_alias(&mut self, name: &str, _is_filter: bool) -> bool {
-        !self.commands.is_shadowed(name) && self.find_function(name).is_none()
     }
 
     pub(crate) fn arguments(

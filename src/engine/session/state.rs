@@ -236,7 +236,7 @@ impl Runspace {
 
     pub(super) fn forget_function(&mut self, name: &str) -> bool {
         let sym = Sym::intern(name);
-        self.commands_changed();
+        self.note_redefinition(name);
         self.tables_outward().iter().any(|table| table.functions.lock().remove(&sym).is_some())
     }
 
@@ -277,12 +277,13 @@ impl Runspace {
             Place::Frame(frame) => self.table_of(frame),
             Place::Table(table) => table,
         };
+        self.note_redefinition(&alias.name);
         table.aliases.lock().insert(Sym::intern(&alias.name), alias);
-        self.commands_changed();
         Ok(())
     }
 
     pub(super) fn forget_alias(&mut self, name: &str) -> bool {
+        self.note_redefinition(name);
         let sym = Sym::intern(name);
         let was = self.tables_outward().iter().any(|table| table.aliases.lock().remove(&sym).is_some());
         if was {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use command::{CommandInfo, CommandKind, Invoke};
 use language::Span;
-use language::ast::BlockId;
 use values::error::{Invocation, Position};
 use values::operators::{Binary, Effects};
 use values::{Result, Str, TypeRef, Value, convert, members, operators};
@@ -15,15 +14,15 @@ use crate::script_block::ScriptBlock;
 
 impl Runspace {
     /// A literal script block as a value.
-    pub(crate) fn script_block_value(&mut self, code: &Arc<Code>, frame: usize, block: BlockId) -> Value {
+    pub(crate) fn script_block_value(&mut self, code: &Arc<Code>, frame: usize, block: u16) -> Value {
         let home = self.frames[frame].home.clone();
-        let key = (Arc::as_ptr(&code.ast) as usize, block);
-        let _ = key;
-        Value::foreign(ScriptBlock::new(code.ast.clone(), block, None, home))
+        let (id, made) = &code.blocks[block as usize];
+        Value::foreign(ScriptBlock::with_code(code.ast.clone(), *id, None, home, made.clone()))
     }
 
     pub(super) fn define_function(&mut self, code: &Arc<Code>, frame: usize, index: u16) -> Result<()> {
-        let id = code.functions[index as usize];
+        let (id, made) = &code.functions[index as usize];
+        let id = *id;
         let function = code.ast.function(id);
         let written = code.ast.text(function.name.text).to_string();
         let (scope, name) = match written.split_once(':') {
@@ -31,7 +30,7 @@ impl Runspace {
             _ => (String::new(), written),
         };
         let home = self.frames[frame].home.clone();
-        let mut script = ScriptBlock::new(code.ast.clone(), function.body, function.params, home);
+        let mut script = ScriptBlock::with_code(code.ast.clone(), function.body, function.params, home, made.clone());
         script.is_filter = function.is_filter;
         let kind = if function.is_filter { CommandKind::Filter } else { CommandKind::Function };
         let info = crate::commands::script_info(
@@ -56,7 +55,7 @@ impl Runspace {
             _ => self.current_table(),
         };
         table.functions.lock().insert(language::Sym::intern(name), info);
-        self.commands_changed();
+        self.note_redefinition(name);
     }
 
     /// The table of the script scope.

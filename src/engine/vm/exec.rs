@@ -403,7 +403,7 @@ impl Runspace {
                     put!(d, Value::Str(Str::new(text)));
                 }
                 Ins::ScriptBlock { d, block } => {
-                    let value = self.script_block_value(code, frame, code.blocks[block as usize]);
+                    let value = self.script_block_value(code, frame, block);
                     put!(d, value);
                 }
                 Ins::Type { d, ty } => {

@@ -153,7 +153,11 @@ impl Runspace {
             if is_advanced && data.command.is_none() && !data.is_script_terminating && !info.error_name.is_empty() {
                 data.command = Some(info.error_name.clone());
             }
+            let counts = is_advanced && !data.is_script_terminating;
             drop(data);
+            if counts {
+                self.count_error(pipe, stage, &record);
+            }
             return flow;
         }
         if is_told {
@@ -161,17 +165,20 @@ impl Runspace {
         } else {
             self.attribute(&record, &info, &invocation);
             if !record.data.lock().is_script_terminating {
-                // The command that ended counts its error, the script around it the statement's.
-                let own = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.common.error_variable.clone());
-                let outer = self.pipes[..pipe.min(self.pipes.len())].iter();
-                let outer = outer.filter_map(|p| running_list(p, &|c| c.error_variable.clone()));
-                let lists: Vec<_> = own.into_iter().chain(outer).collect();
-                for list in lists {
-                    list.lock().push(Value::Error(record.clone()));
-                }
+                self.count_error(pipe, stage, &record);
             }
         }
         flow
+    }
+
+    /// The command that an error ended counts it in `-ErrorVariable`; the script around it counts the statement's.
+    fn count_error(&self, pipe: usize, stage: usize, record: &Arc<ErrorRecord>) {
+        let own = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.common.error_variable.clone());
+        let outer = self.pipes[..pipe.min(self.pipes.len())].iter();
+        let outer = outer.filter_map(|p| running_list(p, &|c| c.error_variable.clone()));
+        for list in own.into_iter().chain(outer) {
+            list.lock().push(Value::Error(record.clone()));
+        }
     }
 
     /// An error of script that leaves a cmdlet which ran the script becomes the cmdlet's, unless it was thrown or asked for.

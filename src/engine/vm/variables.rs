@@ -210,6 +210,9 @@ impl Runspace {
 
     pub(super) fn set_scoped(&mut self, code: &Arc<Code>, frame: usize, place: u16, value: Value) -> Result<()> {
         let place = &code.places[place as usize];
+        if !matches!(place.scope, VarScope::Drive(_)) && crate::compile::is_constant(place.sym) {
+            return errors::variable_not_writable(&place.name).throw();
+        }
         let cell = match &place.scope {
             VarScope::Drive(_) if self.rehearsal.is_some() => return Ok(()),
             VarScope::Drive(drive) => return self.set_drive_variable(drive, &place.name, value),

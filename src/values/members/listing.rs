@@ -265,7 +265,15 @@ pub fn all_members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
             };
             let is_class = o.ty.info().class.get().is_some();
             let declared = if is_class { ctx.class_members(o.ty) } else { Vec::new() };
-            list.extend(declared.into_iter().map(|(m, _)| m));
+            if is_class {
+                // What was added comes before what the class declares.
+                list.extend(extra.iter().map(|(n, m)| added(n, m)));
+                for type_name in type_names(object) {
+                    let more = ctx.type_members(&type_name);
+                    add_missing(&mut list, more.iter().map(|(n, m)| added(n, m)).collect());
+                }
+            }
+            add_missing(&mut list, declared.into_iter().map(|(m, _)| m).collect());
             for (name, value) in pairs {
                 if list.iter().any(|m| m.name == name) {
                     continue;
@@ -277,7 +285,7 @@ pub fn all_members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
                     note(name, &value)
                 });
             }
-            list.extend(extra.iter().map(|(n, m)| added(n, m)));
+            add_missing(&mut list, extra.iter().map(|(n, m)| added(n, m)).collect());
             if let Some(base) = base {
                 add_missing(&mut list, members(ctx, &base));
             }

@@ -141,7 +141,7 @@ pub fn between(from: TypeRef, ty: TypeRef) -> u16 {
     if from == TypeRef::SCRIPTBLOCK && is_delegate(ty) {
         return LANGUAGE;
     }
-    if from == TypeRef::STRING {
+    if from == TypeRef::STRING && ty != TypeRef::ARRAY {
         return from_string(ty);
     }
     if let Some(found) = arrays(from, ty) {
@@ -181,6 +181,10 @@ pub fn between(from: TypeRef, ty: TypeRef) -> u16 {
 /// Conversions to arrays and of arrays.
 fn arrays(from: TypeRef, ty: TypeRef) -> Option<u16> {
     let is_array = matches!(from.info().kind, TypeKind::Array { .. });
+    if ty == TypeRef::ARRAY && !is_array {
+        // An array of objects is made of anything.
+        return Some(ASSIGNABLE - SCALAR_TO_ARRAY);
+    }
     if let TypeKind::Array { element, .. } = &ty.info().kind {
         return Some(if is_array {
             UNRELATED_ARRAYS

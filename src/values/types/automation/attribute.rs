@@ -102,11 +102,44 @@ fn defined(c: &mut Call<'_>) -> Result {
     )
 }
 
+/// A set of names, such as `[Cmdlet]::CommonParameters`.
+fn names(c: &mut Call<'_>, list: &[&str]) -> Result {
+    let Some(ty) = TypeRef::find("System.Collections.Generic.HashSet[string]") else { return Ok(Value::Null) };
+    let items = list.iter().map(|n| Value::from(*n)).collect();
+    crate::members::construct(c.ctx, ty, &[Value::typed_array(TypeRef::STRING, items)])
+}
+
 fn dictionary(c: &mut Call<'_>) -> Result {
     Ok(Value::Dict(Arc::new(Dict::new(c.ty, TypeRef::STRING, TypeRef::OBJECT, KeyComparer::IgnoreCase))))
 }
 
 pub static TYPES: &[TypeDef] = &[
+    TypeDef {
+        name: "System.Management.Automation.Cmdlet",
+        like: &[],
+        members: &[
+            ("::CommonParameters", |c| {
+                names(
+                    c,
+                    &[
+                        "Verbose",
+                        "Debug",
+                        "ErrorAction",
+                        "WarningAction",
+                        "InformationAction",
+                        "ProgressAction",
+                        "ErrorVariable",
+                        "WarningVariable",
+                        "InformationVariable",
+                        "OutVariable",
+                        "OutBuffer",
+                        "PipelineVariable",
+                    ],
+                )
+            }),
+            ("::OptionalCommonParameters", |c| names(c, &["WhatIf", "Confirm", "UseTransaction"])),
+        ],
+    },
     TypeDef { name: "System.Management.Automation.ParameterAttribute", like: &[], members: &[("new", |c| parameter(c))] },
     TypeDef { name: "System.Management.Automation.ValidateSetAttribute", like: &[], members: &[("new", |c| set(c))] },
     TypeDef { name: "System.Management.Automation.ValidateRangeAttribute", like: &[], members: &[("new", |c| range(c))] },
