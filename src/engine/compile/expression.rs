@@ -218,6 +218,7 @@ impl Compiler<'_> {
                     (a, b) = self.operands(target, index);
                     skip = None;
                 }
+                let b = self.object_index(index, b);
                 self.emit(Ins::GetIndex { d, a, b });
                 if let Some(skip) = skip {
                     self.land(skip);
@@ -494,6 +495,18 @@ impl Compiler<'_> {
         if let Some(skip) = skip {
             self.land(skip);
         }
+    }
+
+    /// `[object] 1` between brackets is a key where a bare number would be a place.
+    fn object_index(&mut self, index: ExprId, b: Reg) -> Reg {
+        let Expr::Convert { ty, .. } = *self.ast.expr(index) else { return b };
+        if !self.ast.type_full_name(self.ast.attribute(ty).ty).eq_ignore_ascii_case("object") {
+            return b;
+        }
+        let d = self.temp();
+        let ty = self.type_text(Str::from("psobject"), self.span);
+        self.emit(Ins::Convert { d, a: b, ty });
+        d
     }
 
     /// The type of `([Type] object).Method()`.

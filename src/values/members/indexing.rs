@@ -194,11 +194,14 @@ fn is_ordered(d: &Dict) -> bool {
 }
 
 fn of_dict(ctx: &mut dyn Context, d: &Dict, key: &Value) -> Result {
+    // A number that was put into an object is a key, not a place.
+    let is_object = matches!(key, Value::Wrapped(_));
     let key = key.base();
     if key.is_null() {
         return null_index().throw();
     }
     if is_ordered(d)
+        && !is_object
         && let Value::I32(n) = key
     {
         let found = {
