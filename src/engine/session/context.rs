@@ -116,6 +116,20 @@ impl Context for Runspace {
         kept.map(|p| PathBuf::from(p.as_str())).unwrap_or_else(|| PathBuf::from("/"))
     }
 
+    fn console_write(&mut self, text: &str, is_error: bool) -> Result<()> {
+        use std::io::Write;
+        // What the host holds back comes first.
+        self.host.flush();
+        // A reader that went away is no fault of the script.
+        let _ = if is_error {
+            std::io::stderr().write_all(text.as_bytes())
+        } else {
+            let mut out = std::io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+        Ok(())
+    }
+
     fn strict_mode(&self) -> u8 {
         self.strict()
     }

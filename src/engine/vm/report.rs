@@ -411,9 +411,9 @@ impl Runspace {
             match self.sinks.get(at) {
                 Some(Sink::Forward(to)) => at = *to,
                 Some(Sink::Stage { pipe: 0, stage }) => {
+                    // The console's own Out-Default is not named.
                     let Some(pipe) = self.pipes.first() else { return false };
-                    let name = pipe.stages.get(*stage).and_then(|s| s.info.as_ref()).map(|i| i.name.as_str());
-                    return stage + 1 == pipe.stages.len() && name == Some("Out-Default");
+                    return stage + 1 == pipe.stages.len() && pipe.stages[*stage].info.is_none();
                 }
                 _ => return false,
             }

@@ -115,9 +115,9 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.IO.TextWriter+SyncTextWriter",
         like: &[],
         members: &[
-            ("Write", |c| to(c, false)),
-            ("WriteLine", |c| to(c, true)),
-            ("Flush", |_| Ok(Value::Void)),
+            ("Write()", |c| to(c, false)),
+            ("WriteLine()", |c| to(c, true)),
+            ("Flush()", |_| Ok(Value::Void)),
             ("NewLine", |_| Ok(Value::from("\n"))),
             ("Encoding", |_| Ok(crate::types::text::encoding::make(crate::encoding::Encoding::utf8(false)))),
         ],
@@ -126,10 +126,10 @@ pub static TYPES: &[TypeDef] = &[
         name: "System.IO.SyncTextReader",
         like: &[],
         members: &[
-            ("ReadLine", |c| Ok(c.ctx.console_read_line()?.into())),
-            ("ReadToEnd", |c| Ok(Value::from(rest(c)?))),
-            ("Close", |_| Ok(Value::Void)),
-            ("Dispose", |_| Ok(Value::Void)),
+            ("ReadLine()", |c| Ok(c.ctx.console_read_line()?.into())),
+            ("ReadToEnd()", |c| Ok(Value::from(rest(c)?))),
+            ("Close()", |_| Ok(Value::Void)),
+            ("Dispose()", |_| Ok(Value::Void)),
         ],
     },
 ];
