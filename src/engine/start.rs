@@ -111,6 +111,7 @@ impl Runspace {
             escaping: None,
         };
         crate::session::defaults::install(&mut runspace);
+        runspace.define_functions();
         runspace
     }
 

@@ -24,15 +24,38 @@ fn parts(choice: &Choice) -> (String, String) {
 }
 
 /// Caption and message.
-pub fn head(caption: &str, message: &str) -> String {
+pub fn head(caption: &str, message: &str, width: usize) -> String {
     let mut text = String::new();
     if !caption.is_empty() {
         text.push_str(&format!("\n{caption}\n"));
     }
     if !message.is_empty() {
-        text.push_str(&format!("{message}\n"));
+        for line in message.split('\n') {
+            text.push_str(&wrapped(line, width));
+            text.push('\n');
+        }
     }
     text
+}
+
+/// A line broken between words so that one cell of the window stays free. Blanks count as words of their own.
+fn wrapped(line: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    let mut rest = line;
+    while let Some(first) = rest.chars().next() {
+        let is_blank = first == ' ';
+        let end = rest.find(|c: char| (c == ' ') != is_blank).unwrap_or(rest.len());
+        let (word, more) = rest.split_at(end);
+        if column > 0 && column + word.width() + 1 >= width {
+            out.push('\n');
+            column = 0;
+        }
+        out.push_str(word);
+        column += word.width();
+        rest = more;
+    }
+    out
 }
 
 /// `[Y] Yes  [N] No  [?] Help (default is "Y"): `, wrapped at the window's width.

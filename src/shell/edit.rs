@@ -6,7 +6,7 @@ use std::path::Path;
 use language::TokenClass;
 use nu_ansi_term::{Color, Style};
 use reedline::{
-    ColumnarMenu, Completer, DefaultHinter, Emacs, FileBackedHistory, Highlighter, History, HistoryItem, HistoryItemId,
+    ColumnarMenu, Completer, DefaultHinter, Emacs, FileBackedHistory, Highlighter, Hinter, History, HistoryItem, HistoryItemId,
     HistorySessionId, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch, Reedline,
     ReedlineEvent, ReedlineMenu, SearchQuery, Signal, SqliteBackedHistory, StyledText, ValidationResult, Validator,
     default_emacs_keybindings,
@@ -40,7 +40,7 @@ impl Editor {
         if shows_colors {
             line = line
                 .with_highlighter(Box::new(Colors))
-                .with_hinter(Box::new(DefaultHinter::default().with_style(Style::new().fg(Color::DarkGray))));
+                .with_hinter(Box::new(LineHinter(DefaultHinter::default().with_style(Style::new().fg(Color::DarkGray)))));
         }
         line = line.with_history(Box::new(Discreet { inner: open_history(history) }));
         Editor { line }
@@ -54,6 +54,24 @@ impl Editor {
             Ok(Signal::CtrlD) | Err(_) => Line::End,
             Ok(_) => Line::Text(String::new()),
         }
+    }
+}
+
+/// Suggests from the history, but nothing behind an empty line: there the line before waits for its end.
+struct LineHinter(DefaultHinter);
+
+impl Hinter for LineHinter {
+    fn handle(&mut self, line: &str, pos: usize, history: &dyn History, use_ansi: bool, cwd: &str) -> String {
+        let hint = self.0.handle(line, pos, history, use_ansi, cwd);
+        if line.ends_with('\n') { String::new() } else { hint }
+    }
+
+    fn complete_hint(&self) -> String {
+        self.0.complete_hint()
+    }
+
+    fn next_hint_token(&self) -> String {
+        self.0.next_hint_token()
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Screen {
     progress: Progress,
     /// Whether the cursor stands behind text.
     is_in_line: bool,
+    /// What is written is kept here while the prompt is made, from the last line's begin.
+    held: Option<String>,
     title: String,
 }
 
@@ -32,6 +34,23 @@ pub fn clear_progress(screen: &SharedScreen) {
     screen.progress.clear();
     drop(screen);
     output::flush();
+}
+
+/// From now on what is written last in a line is kept back: it becomes a part of the prompt.
+pub fn hold_line(screen: &SharedScreen) {
+    lock(screen).held = Some(String::new());
+}
+
+/// Writes the whole lines that were kept back; the last one, which has no end, is the result.
+pub fn held_line(screen: &SharedScreen) -> String {
+    let held = lock(screen).held.take().unwrap_or_default();
+    match held.rfind('\n') {
+        Some(at) => {
+            output::write(&held[..=at]);
+            held[at + 1..].to_string()
+        }
+        None => held,
+    }
 }
 
 /// What the console is like.
@@ -77,6 +96,10 @@ impl ConsoleHost {
 
     fn print(&mut self, text: &str) {
         let mut screen = lock(&self.screen);
+        if let Some(held) = &mut screen.held {
+            held.push_str(&if self.options.shows_escapes { text.into() } else { output::without_escapes(text) });
+            return;
+        }
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
         if self.options.shows_escapes {
@@ -205,7 +228,7 @@ impl Host for ConsoleHost {
             return self.refuse();
         }
         let width = terminal::size().0;
-        self.print(&choice::head(caption, message));
+        self.print(&choice::head(caption, message, width));
         loop {
             self.print(&choice::question(choices, default, width));
             let Some(answer) = self.line(false)? else {

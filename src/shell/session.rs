@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use command::Session as _;
 use engine::{Runspace, TextOutcome};
-use values::{Value, convert};
+use values::Value;
 
 use crate::complete::SessionCompleter;
 use crate::edit::{self, Editor};
@@ -59,6 +58,15 @@ impl Session {
         let mut runspace = self.lock();
         let outcome = runspace.run_text(text, input);
         self.show(&mut runspace, &outcome);
+        outcome
+    }
+
+    /// Runs a line of the prompt: it goes into the history, and `$^` and `$$` are its first and last words.
+    fn run_line(&mut self, text: &str) -> TextOutcome {
+        let started = self.lock().begin_line(text);
+        let outcome = self.run_text(text, None);
+        let mut runspace = self.lock();
+        runspace.end_line(started, !matches!(outcome, TextOutcome::Error(_) | TextOutcome::Stopped));
         outcome
     }
 
@@ -133,7 +141,7 @@ impl Session {
             }
             let outcome = match &editor {
                 Some(_) if line.trim().is_empty() => None,
-                Some(_) => Some(self.run_text(&line, None)),
+                Some(_) => Some(self.run_line(&line)),
                 None => self.take(line, &mut block),
             };
             if let Some(TextOutcome::Exit(code)) = outcome {
@@ -163,22 +171,14 @@ impl Session {
             *block = Some(text);
             return None;
         }
-        Some(self.run_text(&text, None))
+        Some(self.run_line(&text))
     }
 
-    /// What the function `prompt` gives.
+    /// What the function `prompt` gives, with what it wrote to the host in front.
     fn prompt(&mut self) -> String {
         let mut runspace = self.lock();
-        let was_good = runspace.success;
-        let result = match runspace.find_command("prompt", false) {
-            Ok(Some(_)) => runspace.invoke_command("prompt", Vec::new(), Vec::new()).unwrap_or_default(),
-            _ => {
-                let place = runspace.location().path;
-                vec![Value::from(format!("PS {place}> "))]
-            }
-        };
-        runspace.success = was_good;
-        let text = result.first().map(|v| convert::to_display(v).to_string()).unwrap_or_default();
-        if text.is_empty() { "PS>".to_string() } else { text }
+        host::hold_line(&self.screen);
+        let text = runspace.prompt_text();
+        format!("{}{text}", host::held_line(&self.screen))
     }
 }

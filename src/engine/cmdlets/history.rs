@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{Bound, Cmdlet, Command, NativeObject, Session, Wildcard};
-use values::{ErrorCategory, ErrorRecord, Exception, Result, TypeRef, Value, convert, members};
+use values::{ErrorCategory, ErrorRecord, Exception, Result, Str, TypeRef, Value, convert, members};
 
 use super::job::engine_of;
 use crate::runspace::Runspace;
@@ -32,7 +32,7 @@ fn history(runspace: &mut Runspace) -> Result<&mut History> {
     }
 }
 
-fn entry(id: i64, line: &Value, (status, start, end): (Value, Value, Value)) -> Value {
+fn entry(id: i64, line: &Value, (status, start, end): (Value, Value, Value), spent: i64) -> Value {
     NativeObject::of_pairs(
         "Microsoft.PowerShell.Commands.HistoryInfo",
         vec![
@@ -41,24 +41,78 @@ fn entry(id: i64, line: &Value, (status, start, end): (Value, Value, Value)) -> 
             ("ExecutionStatus", status),
             ("StartExecutionTime", start),
             ("EndExecutionTime", end),
-            ("Duration", Value::TimeSpan(0)),
+            ("Duration", Value::TimeSpan(spent)),
         ],
     )
     .with_text(|o| o.text_of("CommandLine"))
     .into_value()
 }
 
+/// A line of the prompt that runs.
+pub struct RunningLine {
+    id: i64,
+    text: Value,
+    begun: Value,
+    since: std::time::Instant,
+    /// First and last word.
+    words: Option<(Str, Str)>,
+}
+
 impl Runspace {
-    /// Keeps a line that the prompt ran, for Get-History.
+    /// A line of the prompt begins to run: it takes a number of the history, which shows it once it is over.
+    pub fn begin_line(&mut self, line: &str) -> RunningLine {
+        let source = Arc::new(language::Source::new(line));
+        let parsed = language::parse(source.clone());
+        let word = |span: Option<language::Span>| span.map(|span| unquoted(source.slice(span)));
+        let words = word(parsed.first_token).zip(word(parsed.last_token));
+        let begun = members::get_static(self, TypeRef::DATETIME, "Now").ok().flatten().unwrap_or_default();
+        let id = history(self).map_or(0, |history| {
+            history.last += 1;
+            history.last
+        });
+        RunningLine { id, text: Value::from(line), begun, since: std::time::Instant::now(), words }
+    }
+
+    /// Keeps a line that ran, for Get-History.
     pub fn remember_line(&mut self, line: &str, succeeded: bool) {
-        let now = members::get_static(self, TypeRef::DATETIME, "Now").ok().flatten().unwrap_or_default();
+        let running = self.begin_line(line);
+        self.end_line(running, succeeded);
+    }
+
+    /// The line is over: it goes into the history, and `$^` and `$$` are its first and last words.
+    pub fn end_line(&mut self, line: RunningLine, succeeded: bool) {
+        if let Some((first, last)) = line.words {
+            self.set_global("^", Value::Str(first));
+            self.set_global("$", Value::Str(last));
+        }
         let state = if succeeded { "Completed" } else { "Failed" };
         let status = command::enum_value("System.Management.Automation.Runspaces.PipelineState", state);
+        let now = members::get_static(self, TypeRef::DATETIME, "Now").ok().flatten().unwrap_or_default();
+        let limit = self.global.get(language::Sym::intern("MaximumHistoryCount")).and_then(|v| v.as_i64());
+        let spent = (line.since.elapsed().as_nanos() / 100) as i64;
         if let Ok(history) = history(self) {
-            history.last += 1;
-            let id = history.last;
-            history.entries.push((id, entry(id, &Value::from(line), (status, now.clone(), now))));
+            let made = entry(line.id, &line.text, (status, line.begun, now), spent);
+            let at = history.entries.partition_point(|(id, _)| *id < line.id);
+            history.entries.insert(at, (line.id, made));
+            let surplus = history.entries.len().saturating_sub(limit.unwrap_or(4096).max(1) as usize);
+            history.entries.drain(..surplus);
         }
+    }
+}
+
+/// A word without the quotes around it.
+fn unquoted(text: &str) -> Str {
+    let inner = ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+    Str::from(inner.unwrap_or(text))
+}
+
+/// The time between two dates; none where they are no dates.
+fn spent_between(start: &Value, end: &Value) -> i64 {
+    // The two highest bits of a date are its kind.
+    const TICKS: u64 = (1 << 62) - 1;
+    match (start.base(), end.base()) {
+        (Value::DateTime(from), Value::DateTime(to)) => (to & TICKS) as i64 - (from & TICKS) as i64,
+        _ => 0,
     }
 }
 
@@ -114,7 +168,8 @@ impl Cmdlet for AddHistory {
             let (start, end) = (part(session, "StartExecutionTime")?, part(session, "EndExecutionTime")?);
             let history = history(engine_of(session)?)?;
             history.last += 1;
-            let made = entry(history.last, &line, (status, start, end));
+            let spent = spent_between(&start, &end);
+            let made = entry(history.last, &line, (status, start, end), spent);
             history.entries.push((history.last, made.clone()));
             if bound.switch("Passthru") {
                 session.write(made)?;

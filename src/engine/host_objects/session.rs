@@ -201,23 +201,18 @@ impl Foreign for HostObject {
             (HostPart::Host, "setshouldexit") => {
                 runspace.exit_code = args.first().and_then(Value::as_i64).map(|n| n as i32);
             }
-            (HostPart::Host, "enternestedprompt" | "exitnestedprompt") => {
-                let (ty, text) = match name.to_ascii_lowercase().as_str() {
-                    "enternestedprompt" if runspace.host.is_interactive() => {
-                        ("System.NotSupportedException", "Nested prompts are not supported by this host.")
-                    }
-                    "enternestedprompt" => {
-                        // Nobody answers: the prompt is shown, and its input is at its end.
-                        let place = runspace.location.path.clone();
-                        runspace.host.write(&format!("PS {place}>> "), None, None);
-                        return Ok(Some(Value::Void));
-                    }
-                    _ => (
-                        "System.InvalidOperationException",
-                        "EnterNestedPrompt has not been called as many times as ExitNestedPrompt.",
-                    ),
-                };
-                return refuse(name, args.len(), ty, text);
+            (HostPart::Host, "enternestedprompt") if runspace.host.is_interactive() => runspace.nested_prompt()?,
+            (HostPart::Host, "enternestedprompt") => {
+                // Nobody answers: the prompt is shown, and its input is at its end.
+                let place = runspace.location.path.clone();
+                runspace.host.write(&format!("PS {place}>> "), None, None);
+            }
+            (HostPart::Host, "exitnestedprompt") => {
+                if runspace.prompt_level() > 0 {
+                    return Err(Box::new(values::Flow::Exit(0)));
+                }
+                let text = "EnterNestedPrompt has not been called as many times as ExitNestedPrompt.";
+                return refuse(name, args.len(), "System.InvalidOperationException", text);
             }
             (HostPart::Host, "notifybeginapplication" | "notifyendapplication") => {}
             (HostPart::Ui, "prompt") if !runspace.host.is_interactive() => {

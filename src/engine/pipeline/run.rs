@@ -282,7 +282,10 @@ impl Runspace {
     pub(crate) fn drive_pipe(&mut self, index: usize) -> Result<()> {
         let count = self.pipes[index].stages.len();
         let id = self.pipes[index].id;
-        self.success = true;
+        // A line of the console begins with what the line before left in `$?`.
+        if index > 0 {
+            self.success = true;
+        }
         let mut from = 0;
         for stage in 0..count {
             self.begin_stage(index, stage)?;

@@ -104,7 +104,7 @@ impl Runspace {
         result
     }
 
-    fn fill_console(
+    pub(crate) fn fill_console(
         &mut self,
         index: usize,
         block: Value,

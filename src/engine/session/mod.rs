@@ -4,6 +4,7 @@ pub mod console;
 mod context;
 mod data_file;
 pub mod defaults;
+mod nested;
 pub mod place;
 mod requires;
 mod session;

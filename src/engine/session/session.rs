@@ -439,6 +439,10 @@ impl Runspace {
                 record.data.lock().is_script_terminating = true;
                 Err(Flow::throw(record))
             }
+            Action::Inquire => {
+                self.send_stream(stream, record, line)?;
+                self.inquire("Continue with this operation?")
+            }
             _ => self.send_stream(stream, record, line),
         }
     }
@@ -544,7 +548,12 @@ impl Runspace {
                 "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.",
             ),
         ];
-        let answer = self.host.choose(caption, message, &choices, 0)?;
+        let answer = loop {
+            match self.host.choose(caption, message, &choices, 0)? {
+                4 => self.nested_prompt()?,
+                answer => break answer,
+            }
+        };
         let set = |runspace: &mut Runspace, to: bool| {
             if let Some((pipe, stage)) = runspace.stage {
                 runspace.pipes[pipe].stages[stage].common.to_all = Some(to);

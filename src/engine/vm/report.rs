@@ -276,6 +276,11 @@ impl Runspace {
         match action {
             Action::SilentlyContinue | Action::Ignore => Ok(()),
             Action::Stop => Err(self.stop_on(record)),
+            Action::Inquire => {
+                let message = record.message().to_string();
+                self.inquire(&message)?;
+                self.send_error(&record)
+            }
             _ => self.send_error(&record),
         }
     }
