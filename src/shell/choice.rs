@@ -47,7 +47,7 @@ fn wrapped(line: &str, width: usize) -> String {
         let is_blank = first == ' ';
         let end = rest.find(|c: char| (c == ' ') != is_blank).unwrap_or(rest.len());
         let (word, more) = rest.split_at(end);
-        if column > 0 && column + word.width() + 1 >= width {
+        if column > 0 && column + word.width() + 1 > width {
             out.push('\n');
             column = 0;
         }

@@ -1,6 +1,6 @@
 //! Get-Credential.
 
-use command::{Bound, Cmdlet, Command, Result, Session, Str, TypeRef, Value};
+use command::{Bound, Cmdlet, Command, Host, Result, Session, Str, TypeRef, Value};
 use values::members;
 
 use crate::secure::text::secure;
@@ -22,17 +22,22 @@ impl Cmdlet for GetCredential {
         let asked = bound.str("UserName").or_else(|| bound.get("Credential").and_then(Value::as_str).map(Str::from));
         let host = session.host();
         host.write(&format!("\n{title}\n{message}\n"), None, None);
-        let is_silent = !host.is_interactive();
         let name = match asked.filter(|n| !n.is_empty()) {
             Some(name) => name,
-            None => Str::from(host.read_line("User: ", false)?.unwrap_or_default()),
+            None => Str::from(ask(host, "User: ", false)?),
         };
-        if is_silent {
-            session.host().write(&format!("Password for user {name}: "), None, None);
-        }
-        let password = session.host().read_line(&format!("Password for user {name}: "), true)?.unwrap_or_default();
+        let password = ask(session.host(), &format!("Password for user {name}: "), true)?;
+        session.host().write("\n", None, None);
         let password = secure(session, &password)?;
         let made = members::call_static(session, TypeRef::PSCREDENTIAL, "new", &[Value::Str(name), password])?;
         session.write(made)
     }
+}
+
+/// An answer; a host that may not ask still shows the question before it says so.
+fn ask(host: &mut dyn Host, question: &str, is_secret: bool) -> Result<String> {
+    if !host.is_interactive() {
+        host.write(question, None, None);
+    }
+    Ok(host.read_line(question, is_secret)?.unwrap_or_default())
 }

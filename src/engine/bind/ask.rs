@@ -19,7 +19,7 @@ impl Runspace {
             "\ncmdlet {} at command pipeline position 1\nSupply values for the following parameters:\n",
             info.name
         );
-        if missing.iter().any(|i| table.parameters[*i].help.as_ref().is_some_and(|h| !h.is_empty())) {
+        if missing.iter().any(|i| help_of(&table.parameters[*i]).is_some()) {
             head.push_str("(Type !? for Help.)\n");
         }
         self.host.write(&head, None, None);
@@ -62,8 +62,7 @@ impl Runspace {
                 return self.secure(&line).map(Some);
             }
             if line == "!?" {
-                let help = p.help.as_ref().map(|h| h.to_string()).filter(|h| !h.is_empty());
-                let help = help.unwrap_or_else(|| "No help is available for this parameter.".to_string());
+                let help = help_of(p).unwrap_or_else(|| "No help is available for this parameter.".to_string());
                 self.host.write(&format!("{help}\n"), None, None);
                 continue;
             }
@@ -96,4 +95,9 @@ impl Runspace {
 /// Types whose texts the console checks itself.
 fn is_simple(ty: TypeRef) -> bool {
     [TypeRef::INT32, TypeRef::INT64, TypeRef::DOUBLE, TypeRef::DATETIME].contains(&ty)
+}
+
+/// `HelpMessage` of a parameter's attribute.
+fn help_of(p: &Parameter) -> Option<String> {
+    p.in_sets.iter().find_map(|set| set.help_message.as_ref()).map(|h| h.to_string()).filter(|h| !h.is_empty())
 }

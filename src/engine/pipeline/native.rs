@@ -169,6 +169,10 @@ impl Program {
         }
         let code = self.process.take().and_then(|p| p.exit_code).unwrap_or(-1);
         runspace.set_global("LASTEXITCODE", Value::I32(code));
+        if runspace.is_stopped() {
+            // Ctrl-C ended the program: it ends the pipeline as well.
+            return Err(Box::new(Flow::Stopped));
+        }
         if code == 0 {
             return Ok(());
         }
