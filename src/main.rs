@@ -61,7 +61,14 @@ fn home() -> PathBuf {
 /// `--service [--home FOLDER]`: runs the telephony service until it is told to end.
 fn serve(line: &[String]) -> i32 {
     let named = line.iter().position(|a| a == "--home").and_then(|at| line.get(at + 1)).map(PathBuf::from);
-    match voice::service::run(&named.unwrap_or_else(home), voice::service::Options::default()) {
+    let home = named.unwrap_or_else(home);
+    let served = || {
+        let source = voice::config::StoreSource::open(&home).map_err(voice::service::ServiceError::Config)?;
+        let store = store::Store::open(&home).map_err(|e| voice::service::ServiceError::Config(e.to_string()))?;
+        let options = voice::service::Options::default();
+        voice::service::run_beside(&home, options, Arc::new(source), |supervisor| web::serve(supervisor, store))
+    };
+    match served() {
         Ok(()) => 0,
         Err(error) => {
             output::write_error(&format!("{error}\n"));

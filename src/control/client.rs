@@ -1,6 +1,8 @@
 //! The blocking client.
 
-use crate::message::{ActiveCall, Arrow, CallResult, Event, Reply, Request, ServiceStatus, TestCall};
+use crate::message::{
+    ActiveCall, Arrow, CallResult, Event, Probe, ProbeResult, Reply, Request, ServiceStatus, TestCall,
+};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -102,6 +104,14 @@ impl Client {
     pub fn test_call(&mut self, call: TestCall) -> Result<CallResult, ControlError> {
         match self.request(&Request::TestCall(call))? {
             Reply::Call(result) => Ok(*result),
+            _ => Err(ControlError::Unexpected),
+        }
+    }
+
+    /// Checks something without a call.
+    pub fn probe(&mut self, probe: Probe) -> Result<ProbeResult, ControlError> {
+        match self.request(&Request::Probe(probe))? {
+            Reply::Probe(result) => Ok(result),
             _ => Err(ControlError::Unexpected),
         }
     }

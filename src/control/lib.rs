@@ -10,5 +10,6 @@ mod message;
 pub use client::{Client, ControlError, Events};
 pub use ensure::{ensure_service, is_running, socket_path, stop_service};
 pub use message::{
-    ActiveCall, Arrow, CallResult, Event, Reply, Request, RoleState, RoleStatus, ServiceStatus, TestCall,
+    ActiveCall, Arrow, CallResult, Event, Probe, ProbeKind, ProbeResult, Reply, Request, RoleState, RoleStatus,
+    ServiceStatus, TestCall,
 };

@@ -45,6 +45,8 @@ pub enum Request {
     },
     /// Sends the message waiting state of a mailbox again, after messages were read or deleted elsewhere.
     RefreshWaiting { mailbox: String },
+    /// Checks something without a call; answered with [`Reply::Probe`].
+    Probe(Probe),
     /// From now on each event is sent as [`Reply::Event`].
     Subscribe,
     /// Ends the service.
@@ -79,6 +81,50 @@ pub struct TestCall {
     pub record: Option<String>,
     /// Diverted party, for calls that come from an exchange directly.
     pub diversion: Option<String>,
+    /// Offers SRTP and nothing else, as users' clients do.
+    pub secure: bool,
+}
+
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ProbeKind {
+    /// REGISTER as the telephone of `user` at the pool `target`.
+    #[default]
+    Registration,
+    /// OPTIONS to the URI `target` from the UM server `user`.
+    Options,
+    /// A token of the front end and a request with it to the URL `target`.
+    FrontEnd,
+    /// The same from Exchange.
+    Exchange,
+    /// Autodiscover, token and an item in the conversation history of `user`.
+    Storage,
+}
+
+/// A check without a call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    pub kind: ProbeKind,
+    pub target: String,
+    pub user: String,
+    pub folder: String,
+    pub delete: bool,
+}
+
+/// Its outcome.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProbeResult {
+    pub success: bool,
+    pub milliseconds: u64,
+    /// Status of SIP or HTTP; 0 when no answer came.
+    pub status: u16,
+    pub error: String,
+    pub diagnosis: String,
+    /// Steps that were taken.
+    pub detail: Vec<String>,
 }
 
 /// What became of a test call.
@@ -212,6 +258,7 @@ pub enum Reply {
     Calls(Vec<ActiveCall>),
     Call(Box<CallResult>),
     Ladder(Vec<Arrow>),
+    Probe(ProbeResult),
     Event(Event),
     Failed { message: String },
 }

@@ -14,6 +14,8 @@ pub mod rtp;
 pub mod srtp;
 pub mod stream;
 pub mod tone;
+#[cfg(test)]
+mod torture;
 
 /// Samples in a second of the telephone network.
 pub const RATE: u32 = 8000;

@@ -9,5 +9,6 @@ pub mod lab;
 mod menus;
 mod phones;
 mod security;
+mod torture;
 mod trunks;
 mod waiting;

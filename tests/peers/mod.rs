@@ -4,6 +4,7 @@
 
 mod baresip;
 mod deployed;
+mod load;
 mod security;
 mod service;
 mod sipp;

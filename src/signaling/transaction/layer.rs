@@ -500,6 +500,16 @@ fn malformed(message: &Message) -> Option<u16> {
     if message.typed::<crate::headers::From>().is_none() || message.typed::<crate::headers::To>().is_none() {
         return Some(400);
     }
+    // RFC 4475 3.3.8: what stands once may not stand twice.
+    let single = [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq, HeaderName::MaxForwards];
+    if single.iter().any(|name| message.headers.iter().filter(|h| h.name == *name).count() > 1) {
+        return Some(400);
+    }
+    match crate::uri::Uri::parse(message.request_uri()) {
+        Some(crate::uri::Uri::Other(_)) => return Some(416),
+        Some(_) => {}
+        None => return Some(400),
+    }
     match message.text(HeaderName::MaxForwards) {
         Some(text) if text.parse::<u32>().is_ok_and(|n| n <= 255) => None,
         Some(_) => Some(400),

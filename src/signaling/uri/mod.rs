@@ -23,6 +23,10 @@ impl Uri {
     /// Reads a URI; `None` when a sip: or tel: URI is malformed or there is no scheme.
     pub fn parse(text: &str) -> Option<Uri> {
         let text = text.trim();
+        // What cannot stand in a start line is no URI (RFC 3261 25.1): it would break every request that is sent there.
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"')) {
+            return None;
+        }
         let (scheme, _) = text.split_once(':')?;
         if scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips") {
             SipUri::parse(text).map(Uri::Sip)

@@ -30,6 +30,9 @@ impl SipUri {
 
     /// Reads a URI with its scheme.
     pub fn parse(text: &str) -> Option<SipUri> {
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"')) {
+            return None;
+        }
         let (scheme, rest) = text.split_once(':')?;
         let secure = if scheme.eq_ignore_ascii_case("sips") {
             true

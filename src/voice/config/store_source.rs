@@ -119,6 +119,7 @@ fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
     let pools = reader.all("CsPool")?;
     let services = reader.all("CsService")?;
     let assigned = reader.all("CsCertificate")?;
+    let exchange = reader.all("ExchangeCertificate")?;
     let states = reader.all("ServerComponentState")?;
     let mut found = Vec::new();
     for host in reader.all("Host")? {
@@ -185,12 +186,22 @@ fn servers(reader: &Reader, plans: &Names) -> Result<Vec<Server>, StoreError> {
                 _ => {}
             }
         }
-        for use_ in assigned
-            .iter()
-            .filter(|c| text(c, "Computer").eq_ignore_ascii_case(&host.name) && text(c, "Use") == "Default")
-        {
+        for use_ in assigned.iter().filter(|c| text(c, "Computer").eq_ignore_ascii_case(&host.name)) {
+            let purpose = match text(use_, "Use").as_str() {
+                "Default" => "Default",
+                // The web services have their own.
+                "WebServicesInternal" => "IIS",
+                _ => continue,
+            };
             if let Some(certificate) = certificate(reader, &text(use_, "Thumbprint"))? {
-                server.certificates.insert("Default".to_string(), certificate);
+                server.certificates.insert(purpose.to_string(), certificate);
+            }
+        }
+        for use_ in exchange.iter().filter(|c| text(c, "Server").eq_ignore_ascii_case(short)) {
+            if text(use_, "Services").split(',').any(|s| s.trim().eq_ignore_ascii_case("IIS"))
+                && let Some(certificate) = certificate(reader, &text(use_, "Thumbprint"))?
+            {
+                server.certificates.insert("IIS".to_string(), certificate);
             }
         }
         // A simulated gateway is no server: the runtime plays it by its own list.

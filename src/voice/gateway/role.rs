@@ -50,7 +50,7 @@ pub async fn start(runtime: &Arc<Runtime>, gateway: &PstnGateway) -> Result<Runn
                 Method::Options | Method::Notify => {
                     incoming.reply(200, "", &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS".into())])
                 }
-                _ => incoming.reply(481, "", &[]),
+                _ => crate::router::unexpected(&incoming),
             }
         }
     }));

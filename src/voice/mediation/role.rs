@@ -57,7 +57,7 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
                 Method::Register | Method::Publish | Method::Subscribe => {
                     incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())])
                 }
-                _ => incoming.reply(481, "", &[]),
+                _ => crate::router::unexpected(&incoming),
             }
         }
     }));

@@ -80,7 +80,7 @@ impl TestPhone {
         };
         let port = AudioPort::open(&self.network, self.address, MEDIATION_PORTS).await?;
         let options = self.invite_options(call, proxy, &port, credentials);
-        let local = port.options(MediaSecurity::Plain, Direction::SendRecv);
+        let local = port.options(security_of(call), Direction::SendRecv);
         let started = Instant::now();
         let mut invite = self.agent.invite(options);
         let mut result = CallResult { call_id: invite.call_id().to_string(), ..CallResult::default() };
@@ -169,7 +169,7 @@ impl TestPhone {
             to: format!("<{}>", uri(&call.to)),
             headers,
             routes,
-            sdp: Some(port.offer(MediaSecurity::Plain).to_string()),
+            sdp: Some(port.offer(security_of(call)).to_string()),
             contact_user: call.from.split('@').next().unwrap_or("").to_string(),
             follow_redirects: true,
             credentials,
@@ -181,6 +181,11 @@ impl TestPhone {
     pub fn close(&self) {
         self.agent.close();
     }
+}
+
+/// Keys stay within this machine: the phone and the servers that it calls are one process.
+fn security_of(call: &TestCall) -> MediaSecurity {
+    if call.secure { MediaSecurity::Required } else { MediaSecurity::Plain }
 }
 
 fn diagnosis(response: &Message) -> String {
@@ -225,7 +230,7 @@ async fn talk(call: &mut Call, mut leg: AudioLeg, test: &TestCall, sound: &[i16]
                 }
                 CallEvent::Dead => return heard,
                 CallEvent::Offer(incoming) => {
-                    let sdp = leg.port().offer(MediaSecurity::Plain).to_string();
+                    let sdp = leg.port().offer(security_of(test)).to_string();
                     call.answer_offer(&incoming, &sdp);
                     continue;
                 }

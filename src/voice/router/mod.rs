@@ -8,5 +8,5 @@ mod target;
 pub use party::{Caller, Diverted, caller, diverted_parties};
 pub use redirect::choose_server;
 pub use role::start;
-pub(crate) use role::{options, redirect_uri, refuse, unsupported};
+pub(crate) use role::{options, redirect_uri, refuse, unexpected, unsupported};
 pub use target::{Refusal, Target, resolve_target};

@@ -51,7 +51,27 @@ fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize
         Method::Options => options(runtime, fqdn, RoleKind::UmCallRouter, incoming),
         Method::Notify | Method::Info | Method::Message => route(runtime, fqdn, incoming, turn),
         Method::Register | Method::Publish => incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())]),
-        _ => incoming.reply(481, "", &[]),
+        _ => unexpected(incoming),
+    }
+}
+
+/// Refuses what belongs to no call of ours: 481 for requests of a dialog, 405 for methods that do not exist here.
+pub(crate) fn unexpected(incoming: &Incoming) {
+    let within = incoming.request.to_tag().is_some()
+        || matches!(
+            incoming.request.method(),
+            Method::Bye
+                | Method::Prack
+                | Method::Update
+                | Method::Info
+                | Method::Refer
+                | Method::Notify
+                | Method::Cancel
+        );
+    if within {
+        incoming.reply(481, "", &[]);
+    } else {
+        incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())]);
     }
 }
 

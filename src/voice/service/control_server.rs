@@ -118,6 +118,7 @@ async fn answer(supervisor: &Arc<Supervisor>, shutdown: &Shutdown, request: Requ
             crate::um::notify_waiting(runtime, &mailbox);
             Reply::Done
         }
+        Request::Probe(probe) => Reply::Probe(super::probe::run(supervisor, probe).await),
         Request::Subscribe => Reply::Done,
         Request::Shutdown { graceful } => {
             shutdown.graceful.store(graceful, std::sync::atomic::Ordering::Relaxed);

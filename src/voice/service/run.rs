@@ -32,6 +32,16 @@ pub fn run(home: &Path, options: Options) -> Result<(), ServiceError> {
 
 /// The same with any source of configuration.
 pub fn run_with(home: &Path, options: Options, source: Arc<dyn ConfigSource>) -> Result<(), ServiceError> {
+    run_beside(home, options, source, |_| std::future::pending())
+}
+
+/// The same with a task beside the roles, which ends with them: what lies on a floor above hands in its listeners so.
+pub fn run_beside<F: Future<Output = ()> + Send + 'static>(
+    home: &Path,
+    options: Options,
+    source: Arc<dyn ConfigSource>,
+    beside: impl FnOnce(Arc<Supervisor>) -> F,
+) -> Result<(), ServiceError> {
     let options = match std::fs::read(home.join("run").join("service.json")) {
         Ok(text) => {
             serde_json::from_slice(&text).map_err(|e| ServiceError::Config(format!("run/service.json: {e}")))?
@@ -40,10 +50,15 @@ pub fn run_with(home: &Path, options: Options, source: Arc<dyn ConfigSource>) ->
     };
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
     let executor = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
-    executor.block_on(serve_home(home, options, source))
+    executor.block_on(serve_home(home, options, source, beside))
 }
 
-async fn serve_home(home: &Path, options: Options, source: Arc<dyn ConfigSource>) -> Result<(), ServiceError> {
+async fn serve_home<F: Future<Output = ()> + Send + 'static>(
+    home: &Path,
+    options: Options,
+    source: Arc<dyn ConfigSource>,
+    beside: impl FnOnce(Arc<Supervisor>) -> F,
+) -> Result<(), ServiceError> {
     let socket = control::socket_path(home);
     if control::is_running(home) {
         return Err(ServiceError::AlreadyRunning);
@@ -60,6 +75,7 @@ async fn serve_home(home: &Path, options: Options, source: Arc<dyn ConfigSource>
     let runtime = Runtime::new(options, Network::Real, store);
     let supervisor = Supervisor::new(runtime.clone());
     let shutdown = Arc::new(Shutdown::default());
+    let beside = tokio::spawn(beside(supervisor.clone()));
     let shells = tokio::spawn(serve(listener, supervisor.clone(), shutdown.clone()));
     let mut version = load(&supervisor, &*source, None).await;
     let recovered = crate::um::recover(&runtime);
@@ -77,6 +93,7 @@ async fn serve_home(home: &Path, options: Options, source: Arc<dyn ConfigSource>
     }
     supervisor.shut_down(shutdown.graceful.load(Ordering::Relaxed)).await;
     shells.abort();
+    beside.abort();
     std::fs::remove_file(&socket)?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Starts and stops roles as the configuration and administrators say.
 
-use super::{RoleError, RunningRole, Runtime};
+use super::{RoleError, RunningRole, Runtime, WebProbe};
 use crate::config::{RoleKind, Snapshot};
 use control::{RoleState, RoleStatus, ServiceStatus};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -28,6 +28,7 @@ pub struct Supervisor {
     version: watch::Sender<u64>,
     started: String,
     turn: tokio::sync::Mutex<()>,
+    web: OnceLock<WebProbe>,
 }
 
 fn wanted(snapshot: &Snapshot) -> Vec<Key> {
@@ -72,6 +73,7 @@ impl Supervisor {
             version: watch::channel(0).0,
             started: crate::record::timestamp(),
             turn: tokio::sync::Mutex::new(()),
+            web: OnceLock::new(),
         })
     }
 
@@ -244,6 +246,21 @@ impl Supervisor {
         self.stop(server, role, false).await?;
         tokio::time::sleep(Duration::from_millis(10)).await;
         self.start(server, role).await
+    }
+
+    /// Hands in the checks over HTTP; a second one changes nothing.
+    pub fn set_web_probe(&self, web: WebProbe) {
+        let _ = self.web.set(web);
+    }
+
+    pub(super) fn web_probe(&self) -> Option<WebProbe> {
+        self.web.get().cloned()
+    }
+
+    /// SIP transactions that are going on, of all roles.
+    pub fn transactions(&self) -> usize {
+        let roles = self.roles.lock();
+        roles.values().filter_map(|e| e.running.as_ref()).flat_map(|r| &r.agents).map(|a| a.transactions()).sum()
     }
 
     /// State of all roles.

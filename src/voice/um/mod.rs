@@ -21,7 +21,7 @@ mod worker;
 pub use classify::{Classified, classify};
 pub(crate) use hosted::answer_for_cloud;
 pub use outdial::{Authority, authorize};
-pub use play_on_phone::play_on_phone;
+pub use play_on_phone::{play_on_phone, start_play_on_phone};
 pub use recording::{Recording, recover};
 pub use service::start;
 pub use session::{Ended, Session};

@@ -9,6 +9,7 @@ use crate::service::Runtime;
 use control::{ActiveCall, CallResult};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Rings so long at most.
 const RING: Duration = Duration::from_secs(60);
@@ -19,6 +20,37 @@ pub async fn play_on_phone(
     mailbox: &str,
     message: &str,
     number: &str,
+) -> Result<CallResult, String> {
+    play(runtime, mailbox, message, number, None).await
+}
+
+/// The same without waiting for its end: gives the call's identity as soon as it is placed.
+pub async fn start_play_on_phone(
+    runtime: &Arc<Runtime>,
+    mailbox: &str,
+    message: &str,
+    number: &str,
+) -> Result<String, String> {
+    let (sender, placed) = oneshot::channel();
+    let (runtime, mailbox, message, number) =
+        (runtime.clone(), mailbox.to_string(), message.to_string(), number.to_string());
+    let call = tokio::spawn(async move { play(&runtime, &mailbox, &message, &number, Some(sender)).await });
+    match placed.await {
+        Ok(id) => Ok(id),
+        // It ended before it was placed.
+        Err(_) => match call.await {
+            Ok(result) => result.map(|r| r.call_id),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}
+
+async fn play(
+    runtime: &Arc<Runtime>,
+    mailbox: &str,
+    message: &str,
+    number: &str,
+    mut placed: Option<oneshot::Sender<String>>,
 ) -> Result<CallResult, String> {
     let snapshot = runtime.snapshot();
     let mailbox =
@@ -67,6 +99,10 @@ pub async fn play_on_phone(
     let mut result = CallResult::default();
     let started = |id: &str| {
         result.call_id = id.to_string();
+        if let Some(placed) = placed.take() {
+            // Nobody waits any more: the call goes on all the same.
+            let _ = placed.send(id.to_string());
+        }
         guard.update(|c| c.call_id = id.to_string());
     };
     let alerted = || guard.update(|c| c.state = "Alerted".into());

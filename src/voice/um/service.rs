@@ -114,7 +114,7 @@ fn answer(runtime: &Arc<Runtime>, fqdn: &str, incoming: &Incoming) {
         Method::Register | Method::Publish => {
             incoming.reply(405, "", &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS".into())])
         }
-        _ => incoming.reply(481, "", &[]),
+        _ => crate::router::unexpected(incoming),
     }
 }
 

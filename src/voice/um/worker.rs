@@ -36,7 +36,7 @@ pub(super) fn answer(runtime: &Arc<Runtime>, fqdn: &str, incoming: Incoming) {
             }
         }
         Method::Options => crate::router::options(runtime, fqdn, RoleKind::UmService, &incoming),
-        _ => incoming.reply(481, "", &[]),
+        _ => crate::router::unexpected(&incoming),
     }
 }
 

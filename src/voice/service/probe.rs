@@ -1,0 +1,139 @@
+//! Checks without a call: registering as a user's telephone, OPTIONS to a server. Those over HTTP are handed in from above.
+
+use super::{Runtime, Supervisor};
+use crate::config::{RoleKind, bare_address};
+use control::{Probe, ProbeKind, ProbeResult};
+use signaling::agent::{Agent, AgentConfig, Listen, RequestError};
+use signaling::auth::Credentials;
+use signaling::message::RequestBuilder;
+use signaling::transport::Transport;
+use signaling::{HeaderName, Method};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Checks that lie on a floor above.
+pub type WebProbe = Arc<dyn Fn(Probe) -> Pin<Box<dyn Future<Output = ProbeResult> + Send>> + Send + Sync>;
+
+fn failed(text: impl Into<String>) -> ProbeResult {
+    ProbeResult { error: text.into(), ..ProbeResult::default() }
+}
+
+/// Carries out a check.
+pub(super) async fn run(supervisor: &Arc<Supervisor>, probe: Probe) -> ProbeResult {
+    let started = Instant::now();
+    let runtime = supervisor.runtime();
+    let mut result = match probe.kind {
+        ProbeKind::Registration => register(runtime, &probe).await,
+        ProbeKind::Options => options(runtime, &probe).await,
+        _ => match supervisor.web_probe() {
+            Some(web) => web(probe).await,
+            None => failed("The web services do not run in this service."),
+        },
+    };
+    result.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    result
+}
+
+async fn open(runtime: &Runtime) -> Result<Agent, String> {
+    let mut last = String::new();
+    for _ in 0..50 {
+        let port = 20_000 + rand::random::<u16>() % 20_000;
+        let config = AgentConfig {
+            name: super::test_call::PHONE.to_string(),
+            address: super::test_call::PHONE,
+            listen: vec![Listen { transport: Transport::Udp, port }],
+            port_offset: 0,
+            user_agent: "dialtone test phone".into(),
+            network: runtime.network.clone(),
+            tls: None,
+            resolver: runtime.zone.clone(),
+            trace: None,
+        };
+        match Agent::open(config).await {
+            Ok((agent, _)) => return Ok(agent),
+            Err(error) => last = error.to_string(),
+        }
+    }
+    Err(last)
+}
+
+fn outcome(reply: Result<signaling::agent::Reply, RequestError>, address: &str) -> ProbeResult {
+    match reply {
+        Ok(reply) => {
+            let status = reply.message.status();
+            let diagnosis = reply.message.typed::<signaling::headers::MsDiagnostics>();
+            ProbeResult {
+                success: (200..300).contains(&status),
+                status,
+                error: if (200..300).contains(&status) {
+                    String::new()
+                } else {
+                    format!("{status}, {}", reply.message.reason())
+                },
+                diagnosis: diagnosis.map_or(String::new(), |d| d.to_string()),
+                ..ProbeResult::default()
+            }
+        }
+        // The number and words of Winsock, as the field's tools show them.
+        Err(RequestError::Unreachable) => failed(format!(
+            "10061, No connection could be made because the target machine actively refused it {address}"
+        )),
+        Err(error) => failed(format!(
+            "10060, A connection attempt failed because the connected party did not properly respond after a period of time, or established \
+             connection failed because connected host has failed to respond {address} ({error})"
+        )),
+    }
+}
+
+async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
+    let snapshot = runtime.snapshot();
+    let address = bare_address(&probe.user).to_string();
+    let Some(user) = snapshot.user(&address) else {
+        return failed(format!("The user {address} does not exist."));
+    };
+    let server = snapshot.servers.iter().find(|s| {
+        s.has(RoleKind::FrontEnd)
+            && (s.pool.eq_ignore_ascii_case(&probe.target) || s.fqdn.eq_ignore_ascii_case(&probe.target))
+    });
+    let Some(server) = server else {
+        return failed(format!("The pool {} has no front end.", probe.target));
+    };
+    let agent = match open(runtime).await {
+        Ok(agent) => agent,
+        Err(error) => return failed(error),
+    };
+    let port = 5060 + runtime.options.port_offset;
+    let at = format!("{}:{port}", runtime.address_of(&server.fqdn));
+    let token = signaling::agent::token;
+    let from = format!("<sip:{address}>;tag={}", token());
+    let contact = agent.contact_uri("test", Transport::Udp, runtime.address_of(&server.fqdn));
+    let request = |cseq: u32, call_id: &str, expires: &str| {
+        RequestBuilder::new(Method::Register, &format!("sip:{at}"), &from, &format!("<sip:{address}>"), call_id, cseq)
+            .header(HeaderName::Contact, format!("<{contact}>"))
+            .header(HeaderName::Expires, expires)
+            .build()
+    };
+    let credentials = Credentials { user: address.clone(), password: user.phone_password.clone() };
+    let call_id = token();
+    let result = outcome(agent.request(request(1, &call_id, "600"), Some(&credentials)).await, &at);
+    if result.success {
+        // The binding goes again: calls are not for a phone that nobody answers.
+        let _ = agent.request(request(9, &call_id, "0"), Some(&credentials)).await;
+    }
+    agent.close();
+    result
+}
+
+async fn options(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
+    // A server of the organisation asks, with its own certificate.
+    let Some(agent) = runtime.um_agent(&probe.user) else {
+        return failed("Unable to establish a connection.");
+    };
+    let token = signaling::agent::token;
+    let name = agent.name().to_string();
+    let from = format!("<sip:{name}>;tag={}", token());
+    let request =
+        RequestBuilder::new(Method::Options, &probe.target, &from, &format!("<{}>", probe.target), &token(), 1).build();
+    outcome(agent.request(request, None).await, &probe.target)
+}

@@ -1,0 +1,17 @@
+//! The table of endpoints. A module adds itself with one line.
+
+use crate::context::Context;
+use crate::{autodiscover, exchange, health, messaging, oauth};
+use axum::Router;
+use std::sync::Arc;
+
+/// All endpoints of a server.
+pub fn router(context: Arc<Context>) -> Router {
+    Router::new()
+        .merge(health::routes())
+        .merge(oauth::routes())
+        .merge(autodiscover::routes())
+        .merge(messaging::routes())
+        .merge(exchange::routes())
+        .with_state(context)
+}

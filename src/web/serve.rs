@@ -1,0 +1,113 @@
+//! Which servers have endpoints, and keeping their listeners as the configuration wants them.
+
+use crate::context::{Context, Kind};
+use crate::listen::TlsListener;
+use crate::router::router;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::task::JoinHandle;
+use voice::config::{Certificate, RoleKind, Server, Snapshot};
+use voice::service::Supervisor;
+
+/// Pause between looks at the configuration.
+const LOOK: Duration = Duration::from_millis(250);
+/// Looks before a port that could not be bound is tried again.
+const RETRY: u32 = 120;
+
+struct Site {
+    certificate: Certificate,
+    address: SocketAddr,
+    task: Option<JoinHandle<()>>,
+    wait: u32,
+}
+
+/// Kind and ports of a server; none when it has no web site.
+fn kind_of(server: &Server) -> Option<(Kind, &'static [u16])> {
+    if server.has(RoleKind::FrontEnd) {
+        // Internal and external web services.
+        return Some((Kind::FrontEnd, &[443, 4443]));
+    }
+    (server.has(RoleKind::UmCallRouter) || server.has(RoleKind::UmService)).then_some((Kind::ClientAccess, &[443]))
+}
+
+fn certificate_of(server: &Server) -> Option<&Certificate> {
+    server.certificates.get("IIS").or_else(|| server.certificates.get("Default"))
+}
+
+/// Serves the endpoints of all servers until it is dropped.
+pub async fn serve(supervisor: Arc<Supervisor>, store: Store) {
+    let (tester, objects) = (Arc::downgrade(&supervisor), store.clone());
+    supervisor.set_web_probe(Arc::new(move |probe| {
+        let (tester, objects) = (tester.clone(), objects.clone());
+        Box::pin(async move {
+            match tester.upgrade() {
+                Some(supervisor) => crate::probe::run(supervisor, objects, probe).await,
+                None => control::ProbeResult::default(),
+            }
+        })
+    }));
+    let mut sites: HashMap<(String, u16), Site> = HashMap::new();
+    let mut seen: Option<Arc<Snapshot>> = None;
+    loop {
+        let snapshot = supervisor.runtime().snapshot();
+        let changed = seen.as_ref().is_none_or(|s| !Arc::ptr_eq(s, &snapshot));
+        if changed {
+            keep(&supervisor, &snapshot, &mut sites);
+            seen = Some(snapshot.clone());
+        }
+        for ((name, port), site) in sites.iter_mut().filter(|(_, s)| s.task.is_none()) {
+            if site.wait > 0 {
+                site.wait -= 1;
+                continue;
+            }
+            let Some((kind, _)) = snapshot.server(name).and_then(kind_of) else { continue };
+            match TlsListener::bind(site.address, &site.certificate).await {
+                Ok(listener) => {
+                    let context = Arc::new(Context {
+                        supervisor: supervisor.clone(),
+                        store: store.clone(),
+                        server: name.clone(),
+                        kind,
+                    });
+                    site.task = Some(tokio::spawn(async move {
+                        // It ends only with the task.
+                        let _ = axum::serve(listener, router(context)).await;
+                    }));
+                }
+                Err(error) => {
+                    site.wait = RETRY;
+                    let text = format!("The web services of {name} on port {port} cannot start: {error}");
+                    supervisor.runtime().events.write(1098, "Error", name, "", text);
+                }
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Ends sites that are not wanted any more or have another certificate, and notes new ones.
+fn keep(supervisor: &Supervisor, snapshot: &Snapshot, sites: &mut HashMap<(String, u16), Site>) {
+    let runtime = supervisor.runtime();
+    let mut wanted: HashMap<(String, u16), (Certificate, SocketAddr)> = HashMap::new();
+    for server in &snapshot.servers {
+        let (Some((_, ports)), Some(certificate)) = (kind_of(server), certificate_of(server)) else { continue };
+        for port in ports {
+            let address =
+                SocketAddr::new(runtime.address_of(&server.fqdn), port.saturating_add(runtime.options.port_offset));
+            wanted.insert((server.fqdn.clone(), *port), (certificate.clone(), address));
+        }
+    }
+    sites.retain(|key, site| {
+        let stays = wanted.get(key).is_some_and(|(c, a)| *c == site.certificate && *a == site.address);
+        if !stays && let Some(task) = &site.task {
+            task.abort();
+        }
+        stays
+    });
+    for (key, (certificate, address)) in wanted {
+        sites.entry(key).or_insert(Site { certificate, address, task: None, wait: 0 });
+    }
+}

@@ -1,0 +1,221 @@
+//! sipp as a crowd: calls a second through the front end, and voice mails recorded at once. The numbers are small here; `scripts/bench-calls`
+//! asks for the real ones in a release build.
+
+use super::has_peer;
+use super::service::Service;
+use crate::calls::lab::contoso;
+use signaling::agent::{Agent, AgentConfig, Listen};
+use signaling::auth::Credentials;
+use signaling::message::RequestBuilder;
+use signaling::transport::{Network, Transport};
+use signaling::{HeaderName, Method};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use voice::config::{EncryptionLevel, VoipSecurity};
+use voice::mailbox::VoiceStore;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+/// CPU time of this process, sipp not counted, and its memory in KB.
+fn used() -> (Duration, u64) {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks: u64 = [11, 12].iter().filter_map(|f| fields.get(*f)?.parse::<u64>().ok()).sum();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let memory = status.lines().find_map(|l| l.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse().ok());
+    // USER_HZ is 100 on Linux.
+    (Duration::from_millis(ticks * 10), memory.unwrap_or(0))
+}
+
+/// Registers a user's telephone at a port of ours, which sipp then takes over.
+fn register(service: &Service, user: &str, port: u16) {
+    let server = format!("{}:{}", service.address("fe1.contoso.com"), 5060 + service.port_offset);
+    let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    executor.block_on(async {
+        let (agent, _incoming) = Agent::open(AgentConfig {
+            name: "127.0.0.1".into(),
+            address: "127.0.0.1".parse().unwrap(),
+            listen: vec![Listen { transport: Transport::Udp, port }],
+            port_offset: 0,
+            user_agent: "phone".into(),
+            network: Network::Real,
+            tls: None,
+            resolver: std::sync::Arc::new(signaling::resolve::Zone::default()),
+            trace: None,
+        })
+        .await
+        .unwrap();
+        let account = format!("{user}@contoso.com");
+        let token = signaling::agent::token;
+        let request = RequestBuilder::new(
+            Method::Register,
+            &format!("sip:{server}"),
+            &format!("<sip:{account}>;tag={}", token()),
+            &format!("<sip:{account}>"),
+            &token(),
+            1,
+        )
+        .header(HeaderName::Contact, format!("<sip:{user}@127.0.0.1:{port}>"))
+        .build();
+        let credentials = Credentials { user: account, password: "secret".into() };
+        let reply = agent.request(request, Some(&credentials)).await.unwrap();
+        assert_eq!(reply.message.status(), 200);
+        agent.close();
+    });
+}
+
+const CALLEE: &str = r#"<?xml version="1.0"?>
+<scenario name="callee">
+<recv request="INVITE" crlf="true" rrs="true"/>
+<send><![CDATA[
+SIP/2.0 180 Ringing
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+[last_Record-Route:]
+Contact: <sip:pilar@[local_ip]:[local_port]>
+Content-Length: 0
+
+]]></send>
+<send retrans="500"><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:];tag=[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+[last_Record-Route:]
+Contact: <sip:pilar@[local_ip]:[local_port]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=u 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0
+]]></send>
+<recv request="ACK"/>
+<recv request="BYE"/>
+<send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>
+</scenario>
+"#;
+
+fn caller(from: &str, to: &str, talk: &str) -> String {
+    let request = |method: &str, cseq: u32, uri: &str, to: &str, body: &str| {
+        format!(
+            "{method} {uri} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\nFrom: <{from}>;tag=[call_number]\n{to}\n{}\
+             Call-ID: [call_id]\nCSeq: {cseq} {method}\nContact: <sip:ken@[local_ip]:[local_port]>\nMax-Forwards: 70\n{body}\n",
+            if method == "INVITE" { "" } else { "[routes]\n" }
+        )
+    };
+    let sdp = "Content-Type: application/sdp\nContent-Length: [len]\n\nv=0\no=u 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\n\
+               m=audio [auto_media_port] RTP/AVP 0\na=rtpmap:0 PCMU/8000";
+    let none = "Content-Length: 0\n";
+    format!(
+        "<?xml version=\"1.0\"?>\n<scenario name=\"caller\">\n<send retrans=\"500\"><![CDATA[\n{}]]></send>\n<recv response=\"100\" optional=\"true\"/>\n\
+         <recv response=\"180\" optional=\"true\"/>\n<recv response=\"183\" optional=\"true\"/>\n<recv response=\"200\" rrs=\"true\" rtd=\"true\"/>\n\
+         <send><![CDATA[\n{}]]></send>\n{talk}\n<send retrans=\"500\"><![CDATA[\n{}]]></send>\n<recv response=\"200\"/>\n</scenario>\n",
+        request("INVITE", 1, to, &format!("To: <{to}>"), sdp),
+        request("ACK", 1, "[next_url]", "[last_To:]", none),
+        request("BYE", 2, "[next_url]", "[last_To:]", none),
+    )
+}
+
+fn sipp(service: &Service, name: &str, scenario: &str, target: &str, arguments: &[String]) -> Command {
+    let file = service.home.join(format!("{name}.xml"));
+    std::fs::write(&file, scenario).unwrap();
+    let mut command = Command::new("sipp");
+    command.arg(target).arg("-sf").arg(&file).args(["-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-t", "u1"]);
+    command.args(arguments).env("TERM", "xterm").current_dir(&service.home);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn calls_a_second_through_the_front_end() {
+    if !has_peer("sipp") {
+        return;
+    }
+    let (rate, calls) = (number("DIALTONE_LOAD_RATE", 40), number("DIALTONE_LOAD_CALLS", 120));
+    let service = Service::with(contoso(VoipSecurity::Secured, EncryptionLevel::SupportEncryption));
+    let (ken, pilar) = (service.port_offset + 7, service.port_offset + 9);
+    register(&service, "ken", ken);
+    register(&service, "pilar", pilar);
+    let target = format!("{}:{}", service.address("fe1.contoso.com"), 5060 + service.port_offset);
+    let arguments = |port: u16, more: &[&str]| {
+        let mut all = vec!["-p".to_string(), port.to_string(), "-m".into(), calls.to_string()];
+        all.extend(more.iter().map(|m| m.to_string()));
+        all
+    };
+    let mut callee =
+        sipp(&service, "callee", CALLEE, &target, &arguments(pilar, &["-timeout", "120s"])).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let (cpu, _) = used();
+    let started = Instant::now();
+    let scenario = caller("sip:ken@contoso.com", "sip:pilar@contoso.com", "<pause milliseconds=\"50\"/>");
+    let rate_text = rate.to_string();
+    let more = ["-r", &rate_text, "-timeout", "120s", "-timeout_error", "-l", "20000"];
+    let ended = sipp(&service, "caller", &scenario, &target, &arguments(ken, &more)).status().unwrap();
+    let (after, memory) = used();
+    let _ = callee.kill();
+    let _ = callee.wait();
+    println!(
+        "{calls} calls at {rate} a second: {:.1} s, {:.3} ms CPU a call, {memory} KB",
+        started.elapsed().as_secs_f64(),
+        (after - cpu).as_secs_f64() * 1000.0 / calls as f64
+    );
+    assert!(ended.success(), "{ended:?}: a call failed");
+}
+
+#[test]
+fn voice_mails_recorded_at_once() {
+    if !has_peer("sipp") {
+        return;
+    }
+    let calls = number("DIALTONE_LOAD_MAILS", 8);
+    let service = Service::with(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption));
+    let (_, said) = service.speech(5.0);
+    let raw: Vec<u8> = said.iter().map(|s| media::codec::ulaw_encode(*s)).collect();
+    let file = service.home.join("speech.ul");
+    std::fs::write(&file, raw).unwrap();
+    let talk = format!(
+        "<pause milliseconds=\"1500\"/><nop><action><exec rtp_stream=\"{},1,0\"/></action></nop><pause milliseconds=\"5500\"/>",
+        file.display()
+    );
+    let target = format!("{}:{}", service.address("gw1.contoso.com"), 5060 + service.port_offset);
+    let scenario = caller("sip:+12065550100@[local_ip]:[local_port]", "sip:+14255551234@contoso.com", &talk);
+    let rate = (calls / 4).max(1).to_string();
+    let arguments: Vec<String> = ["-m", &calls.to_string(), "-r", &rate, "-timeout", "90s", "-timeout_error"]
+        .iter()
+        .map(|a| a.to_string())
+        .collect();
+    let (cpu, before) = used();
+    let ended = sipp(&service, "mails", &scenario, &target, &arguments).status().unwrap();
+    let (after, memory) = used();
+    assert!(ended.success(), "{ended:?}: a call failed");
+    std::thread::sleep(Duration::from_secs(2));
+    let messages = VoiceStore::open(&service.home).unwrap().messages("ken").unwrap();
+    println!(
+        "{calls} messages at once: {:.1} ms CPU each, {} KB a call",
+        (after - cpu).as_secs_f64() * 1000.0 / calls as f64,
+        memory.saturating_sub(before) / calls
+    );
+    assert_eq!(messages.len() as u64, calls);
+    let short: Vec<u64> = messages.iter().map(|m| u64::from(m.duration)).filter(|d| *d < 5).collect();
+    assert!(short.is_empty(), "cut: {short:?}");
+}
