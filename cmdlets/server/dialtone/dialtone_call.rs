@@ -10,7 +10,7 @@ use super::dialtone_service::fault;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneCall",
-    heeds: &["CallId"],
+    heeds: &["CallId", "Path"],
     verbs: &[("Get", get), ("Trace", trace), ("Stop", stop)],
     ..NounCode::PLAIN
 };
@@ -86,6 +86,26 @@ fn trace(work: &mut Work) -> Result<()> {
         return work.fail(
             &Fault::new("CallNotFoundException", "CallNotFound", command::ErrorCategory::ObjectNotFound, text).at(&id),
         );
+    }
+    if let Some(path) = work.bound.str("Path").filter(|p| !p.is_empty()) {
+        let file = work.session.file_path(&path)?;
+        let kind = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let bytes = match kind.as_str() {
+            "htm" | "html" => super::ladder_file::html(&format!("Call {id}"), &arrows).into_bytes(),
+            "pcap" => super::ladder_file::pcap(&arrows),
+            _ => {
+                let text = format!("The file \"{path}\" must end in .html or .pcap.");
+                let category = command::ErrorCategory::InvalidArgument;
+                return work.fail(&Fault::new("ArgumentException", "FileTypeUnknown", category, text).at(&path));
+            }
+        };
+        return match std::fs::write(&file, bytes) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let category = command::ErrorCategory::WriteError;
+                work.fail(&Fault::new("IOException", "FileNotWritten", category, error.to_string()).at(&path))
+            }
+        };
     }
     arrows.iter().try_for_each(|a| work.session.write(arrow(a)))
 }

@@ -20,6 +20,7 @@ pub static NOUN: NounCode = NounCode {
         "AnswerTimeout",
         "Record",
         "Diversion",
+        "Secure",
     ],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
@@ -47,6 +48,7 @@ fn invoke(work: &mut Work) -> Result<()> {
         answer_timeout: number(work, "AnswerTimeout"),
         record: file(work, "Record")?,
         diversion: text(work, "Diversion"),
+        secure: work.bound.switch("Secure"),
     };
     let home = work.session.home();
     let waiting = control::ensure_service(&home).map_err(|e| fault(&e)).and_then(|client| ready(work, client));
