@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::session::directory;
 use crate::work::Work;
-use crate::{get, grant, heed, new, remove, set, toggle};
+use crate::{get, grant, heed, new, remove, role, set, toggle};
 
 /// One invocation of a noun's command.
 pub struct NounCmdlet {
@@ -48,7 +48,7 @@ impl Cmdlet for NounCmdlet {
                 }
             },
         };
-        if let Some(fault) = heed::refusal(&mut work) {
+        if let Some(fault) = role::refusal(&mut work).or_else(|| heed::refusal(&mut work)) {
             return work.fail(&fault);
         }
         let result = run(&mut work);

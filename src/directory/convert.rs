@@ -317,8 +317,25 @@ pub fn moment_of(text: &str) -> Value {
     parse_instant(text).map_or_else(|| Value::from(text), Value::DateTime)
 }
 
-/// DateTime bits of a moment in milliseconds since 1970, UTC.
-pub(crate) fn moment(milliseconds: i64) -> Value {
+/// Milliseconds since 1970 of a date or of its text (ISO 8601, or month/day/year).
+pub fn milliseconds(value: &Value) -> Option<i64> {
+    let bits = match value.base() {
+        Value::DateTime(bits) => *bits,
+        other => {
+            let text = to_display(other);
+            let (date, clock) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), "00:00:00"));
+            let parts: Vec<&str> = date.split('/').collect();
+            match parts.as_slice() {
+                [month, day, year] => parse_instant(&format!("{year}-{month}-{day}T{clock}"))?,
+                _ => parse_instant(&text)?,
+            }
+        }
+    };
+    Some(((bits & ((1 << 62) - 1)).cast_signed() - EPOCH) / 10_000)
+}
+
+/// A DateTime of a moment in milliseconds since 1970, UTC.
+pub fn moment(milliseconds: i64) -> Value {
     Value::DateTime((milliseconds * 10_000 + EPOCH).cast_unsigned() | UTC)
 }
 

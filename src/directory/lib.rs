@@ -12,6 +12,7 @@
 //! Invariants: one cmdlet call is one transaction; links never dangle; nothing is written when anything is refused. Not
 //! here: rules of single nouns, which stand beside their catalogue files as [`NounCode`].
 
+mod audit;
 pub mod certificate;
 mod cmdlet;
 mod code;
@@ -29,6 +30,7 @@ mod library;
 mod new;
 mod organization;
 mod remove;
+pub mod role;
 mod row;
 mod scope;
 mod seed;
@@ -44,7 +46,7 @@ mod work;
 
 pub use cmdlet::NounCmdlet;
 pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
-pub use convert::{moment_of, secret, to_json, to_value};
+pub use convert::{milliseconds, moment, moment_of, secret, to_json, to_value};
 pub use draft::{Change, apply_change, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::{Filter, like};

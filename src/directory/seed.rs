@@ -11,7 +11,7 @@ use crate::scope::canonical;
 
 /// Makes what is missing. Runs once for each version of the catalogue.
 pub(crate) fn prepare(store: &Store, library: &Library) -> Result<(), Fault> {
-    let version = format!("{}/{}", library.nouns().count(), library.commands().count());
+    let version = format!("{}/{}/2", library.nouns().count(), library.commands().count());
     let known =
         store.read(|reader| Ok(reader.all(ORGANIZATION)?.first().and_then(|o| o.text("Seeded").map(str::to_owned))))?;
     if known.as_deref() == Some(version.as_str()) {
@@ -34,6 +34,7 @@ pub(crate) fn prepare(store: &Store, library: &Library) -> Result<(), Fault> {
                 facts
             }
         };
+        roles(writer, library)?;
         for noun in library.nouns() {
             if noun.scopes().any(|s| s == "Global") {
                 add(writer, library, &noun, "Global", defaults(&noun))?;
@@ -51,6 +52,37 @@ pub(crate) fn prepare(store: &Store, library: &Library) -> Result<(), Fault> {
         }
         Ok(())
     })
+}
+
+/// Built-in role groups and roles; the first administrator manages the organisation.
+fn roles(writer: &mut Writer, library: &Library) -> Result<(), Fault> {
+    for (group, roles) in crate::role::GROUPS {
+        let Some(noun) = library.noun("RoleGroup") else { continue };
+        let mut properties = defaults(&noun);
+        let all: Vec<&str> = match roles {
+            ["*"] => crate::role::ROLES.iter().map(|(name, _)| *name).chain(["*"]).collect(),
+            some => some.to_vec(),
+        };
+        properties.insert("Roles".to_owned(), serde_json::json!(all));
+        properties.insert("RoleGroupType".to_owned(), Json::from("Standard"));
+        let members = if group == "Organization Management" { vec!["Administrator"] } else { Vec::new() };
+        properties.insert("Members".to_owned(), serde_json::json!(members));
+        add(writer, library, &noun, group, properties)?;
+    }
+    for (role, _) in crate::role::ROLES {
+        let Some(noun) = library.noun("ManagementRole") else { continue };
+        let mut properties = defaults(&noun);
+        properties.insert("RoleType".to_owned(), Json::from(role.replace([' ', '-'], "")));
+        add(writer, library, &noun, role, properties)?;
+    }
+    for (role, commands) in crate::role::CS_ROLES {
+        let Some(noun) = library.noun("CsAdminRole") else { continue };
+        let mut properties = defaults(&noun);
+        properties.insert("IsStandardRole".to_owned(), Json::from("True"));
+        properties.insert("Cmdlets".to_owned(), serde_json::json!(commands));
+        add(writer, library, &noun, role, properties)?;
+    }
+    Ok(())
 }
 
 fn add(

@@ -6,6 +6,7 @@ use catalogue::{CommandRow, NounRow};
 use command::{Bound, Result, Session, Value};
 use store::{Object, Writer};
 
+use crate::audit;
 use crate::draft::Change;
 use crate::fault::Fault;
 use crate::identity::{self, Resolved};
@@ -99,7 +100,16 @@ impl Work<'_> {
         change: impl FnOnce(&mut Writer, &mut Vec<String>) -> std::result::Result<T, Fault>,
     ) -> Result<Option<T>> {
         let mut warnings = Vec::new();
-        let result = self.directory.store.write(|writer| change(writer, &mut warnings));
+        let entry = self.audit_entry();
+        let result = self.directory.store.write(|writer| {
+            let value = change(writer, &mut warnings)?;
+            if let Some(name) = writer.written().map(str::to_owned)
+                && audit::is_wanted(writer, &entry.command)?
+            {
+                writer.audit(&store::AuditEntry { object: name, ..entry })?;
+            }
+            Ok(value)
+        });
         match result {
             Ok(value) => {
                 for warning in warnings {
@@ -111,6 +121,21 @@ impl Work<'_> {
                 self.fail(&fault)?;
                 Ok(None)
             }
+        }
+    }
+
+    /// What the log says of this call.
+    fn audit_entry(&mut self) -> store::AuditEntry {
+        let caller = crate::sign_in::administrator(self.session);
+        let parameters: serde_json::Map<String, serde_json::Value> =
+            self.bound.iter().map(|(name, value)| (name.to_string(), audit::shown(name, value))).collect();
+        store::AuditEntry {
+            number: 0,
+            at: 0,
+            caller: caller.unwrap_or_else(|| format!("{}/Users/Administrator", self.facts().domain)),
+            command: self.command.name().to_owned(),
+            object: String::new(),
+            parameters: serde_json::Value::Object(parameters).to_string(),
         }
     }
 

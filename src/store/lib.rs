@@ -5,6 +5,7 @@
 //! applied whole or not at all; every change appears in the feed in the same transaction. Not here: what the properties
 //! mean, defaults, rules across objects (`directory`), and other database servers.
 
+mod audit;
 mod backup;
 mod change;
 mod check;
@@ -17,6 +18,7 @@ mod schema;
 pub mod voice;
 mod write;
 
+pub use audit::AuditEntry;
 pub use backup::Difference;
 pub use change::{Change, ChangeKind};
 pub use check::Finding;

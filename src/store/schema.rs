@@ -4,7 +4,8 @@ use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Steps from schema n to n + 1; a store is brought up to date by the steps it lacks, in one transaction.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
 CREATE TABLE object (
     row        INTEGER PRIMARY KEY,
     id         BLOB NOT NULL UNIQUE,
@@ -40,7 +41,19 @@ CREATE TABLE change (
     kind     INTEGER NOT NULL,
     name     TEXT NOT NULL
 );
-"];
+",
+    "
+CREATE TABLE audit (
+    number     INTEGER PRIMARY KEY AUTOINCREMENT,
+    at         INTEGER NOT NULL,
+    caller     TEXT NOT NULL,
+    command    TEXT NOT NULL,
+    object     TEXT NOT NULL,
+    parameters TEXT NOT NULL
+);
+CREATE INDEX audit_at ON audit (at);
+",
+];
 
 /// The schema this program writes.
 pub(crate) const KNOWN: i64 = STEPS.len() as i64;

@@ -8,6 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub struct Writer<'a> {
     reader: Reader<'a>,
     sequence: u64,
+    /// Name of the object that was written last.
+    last: String,
 }
 
 impl<'a> std::ops::Deref for Writer<'a> {
@@ -23,11 +25,16 @@ fn now() -> i64 {
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(connection: &'a Connection) -> Self {
-        Writer { reader: Reader::new(connection), sequence: 0 }
+        Writer { reader: Reader::new(connection), sequence: 0, last: String::new() }
     }
 
     pub(crate) fn sequence(&self) -> u64 {
         self.sequence
+    }
+
+    /// Name of the object that was written last; `None` when nothing was written.
+    pub fn written(&self) -> Option<&str> {
+        (self.sequence > 0).then_some(self.last.as_str())
     }
 
     fn row(&self, id: ObjectId) -> Result<i64, StoreError> {
@@ -41,6 +48,7 @@ impl<'a> Writer<'a> {
             self.connection.prepare_cached("INSERT INTO change (noun, object, kind, name) VALUES (?, ?, ?, ?)")?;
         statement.execute(params![noun, id.as_bytes().as_slice(), kind as i64, name])?;
         self.sequence = self.connection.last_insert_rowid().cast_unsigned();
+        name.clone_into(&mut self.last);
         Ok(())
     }
 

@@ -8,13 +8,15 @@ use super::topology::{Builder, Topology};
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneOrganization",
-    heeds: &["Domain", "Template", "Path", "Name"],
+    heeds: &["Domain", "Template", "Path", "Name", "RoleBasedAccess"],
     verbs: &[
         ("New", declare),
         ("Get", describe),
         ("Checkpoint", checkpoint),
         ("Restore", restore),
         ("Compare", compare),
+        ("Set", set),
+        ("Backup", backup),
     ],
     ..NounCode::PLAIN
 };
@@ -132,11 +134,19 @@ fn checkpoint(work: &mut Work) -> Result<()> {
 }
 
 fn restore(work: &mut Work) -> Result<()> {
-    let name = name(work);
+    let file = match work.bound.str("Path") {
+        Some(path) => Some(work.session.file_path(&path)?),
+        None => None,
+    };
+    let name = file.as_ref().map_or_else(|| name(work), |f| f.display().to_string());
     if !work.should(&name)? {
         return Ok(());
     }
-    if let Err(error) = work.directory.store.restore_checkpoint(&name) {
+    let done = match &file {
+        Some(file) => work.directory.store.restore(file),
+        None => work.directory.store.restore_checkpoint(&name),
+    };
+    if let Err(error) = done {
         return work.fail(&Fault::from(error));
     }
     match work.directory.refresh() {
@@ -173,4 +183,40 @@ fn compare(work: &mut Work) -> Result<()> {
         work.session.write(row)?;
     }
     Ok(())
+}
+
+fn set(work: &mut Work) -> Result<()> {
+    let Some(value) = work.bound.get("RoleBasedAccess").filter(|v| !v.is_null()) else { return Ok(()) };
+    let is_on = values::convert::to_bool(value);
+    let organization = work.facts().organization;
+    if !work.should(&organization)? {
+        return Ok(());
+    }
+    work.write(|writer, _| {
+        if let Some(organization) = writer.all("Organization")?.into_iter().next() {
+            let mut draft = organization.draft();
+            draft.properties.insert("RoleBasedAccess".to_owned(), is_on.into());
+            writer.update(draft)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn backup(work: &mut Work) -> Result<()> {
+    let path = work.bound.str("Path").unwrap_or_else(|| command::Str::from(""));
+    let file = work.session.file_path(&path)?;
+    if !work.should(&file.display().to_string())? {
+        return Ok(());
+    }
+    // A file that is there already is replaced only by a whole copy.
+    let draft = file.with_extension("new");
+    let _ = std::fs::remove_file(&draft);
+    if let Err(error) = work.directory.store.backup(&draft) {
+        return work.fail(&Fault::from(error));
+    }
+    match std::fs::rename(&draft, &file) {
+        Ok(()) => Ok(()),
+        Err(error) => work.fail(&Fault::state("BackupFile", format!("{}: {error}", file.display()))),
+    }
 }
