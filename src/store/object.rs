@@ -42,6 +42,11 @@ impl Object {
         }
     }
 
+    /// The name in the form in which case does not count.
+    pub fn key_text(&self) -> String {
+        self.key.clone()
+    }
+
     /// A property, by exact name.
     pub fn get(&self, property: &str) -> Option<&Value> {
         self.properties.get(property)
