@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "tests tell what they skip")]
 
+mod administration;
 mod agreement;
 mod calls;
 mod crash;

@@ -33,6 +33,8 @@ pub enum Operand {
     Null,
     Bool(bool),
     Text(String),
+    /// A variable of the session, `name` or `name.Property`; resolved before the filter is applied.
+    Variable(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -173,6 +175,7 @@ impl Parser {
                 "$null" => Operand::Null,
                 "$true" => Operand::Bool(true),
                 "$false" => Operand::Bool(false),
+                name if name.starts_with('$') => Operand::Variable(word[1..].trim_matches(['{', '}']).to_owned()),
                 _ => Operand::Text(word.clone()),
             },
             _ => return Err(format!("a value is expected after the operator of \"{property}\"")),
@@ -231,8 +234,11 @@ fn compare(json: &Json, operator: Operator, value: &Operand) -> bool {
     };
     let ordered = |json: &Json| {
         let (own, other) = (text_of(json), if let Operand::Text(t) = value { t.as_str() } else { "" });
+        let moment = |text: &str| crate::convert::milliseconds(&command::Value::from(text));
         match (own.parse::<f64>(), other.parse::<f64>()) {
             (Ok(a), Ok(b)) => a.partial_cmp(&b),
+            _ if own.is_empty() => None,
+            _ if moment(&own).is_some() && moment(other).is_some() => moment(&own).partial_cmp(&moment(other)),
             _ => Some(own.to_lowercase().cmp(&other.to_lowercase())),
         }
     };
@@ -276,6 +282,22 @@ impl Filter {
             Filter::Or(a, b) => a.passes(property) || b.passes(property),
             Filter::Not(a) => !a.passes(property),
             Filter::Test { property: name, operator, value } => compare(&property(name), *operator, value),
+        }
+    }
+
+    /// Puts values in the place of variables.
+    pub fn resolve(&mut self, value: &mut dyn FnMut(&str) -> Operand) {
+        match self {
+            Filter::And(a, b) | Filter::Or(a, b) => {
+                a.resolve(value);
+                b.resolve(value);
+            }
+            Filter::Not(a) => a.resolve(value),
+            Filter::Test { value: operand, .. } => {
+                if let Operand::Variable(name) = operand {
+                    *operand = value(name);
+                }
+            }
         }
     }
 

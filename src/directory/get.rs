@@ -6,10 +6,10 @@ use store::{Match, Object, StoreError};
 use values::convert::{to_bool, to_display};
 
 use crate::fault::Fault;
-use crate::filter::{Filter, like};
+use crate::filter::{Filter, Operand, like};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
-use crate::row::{Row, dn_of, text_of};
+use crate::row::{BASE, Row, dn_of, text_of};
 use crate::select::{is_naming, naming_value};
 use crate::work::Work;
 
@@ -105,14 +105,46 @@ pub fn run(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
+/// A filter with the session's variables put in; properties that no object has are refused.
+fn session_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fault> {
+    let mut filter = Filter::parse(text)?;
+    filter.resolve(&mut |name| {
+        let (variable, properties) = name.split_once('.').unwrap_or((name, ""));
+        let found = work.session.variable(variable, command::Scope::Any).map(|v| v.value).unwrap_or_default();
+        let mut value = found;
+        for property in properties.split('.').filter(|p| !p.is_empty()) {
+            value = values::members::get(work.session, &value, property).ok().flatten().unwrap_or_default();
+        }
+        match value.base() {
+            Value::Null => Operand::Null,
+            Value::Bool(b) => Operand::Bool(*b),
+            other => Operand::Text(to_display(other)),
+        }
+    });
+    let library = work.directory.library.clone();
+    let (module, stored) = (work.noun.module(), work.noun.stored_as());
+    let is_known = |name: &str| {
+        BASE.iter().any(|b| b.eq_ignore_ascii_case(name))
+            || library.nouns().any(|n| (n.module() == module || n.stored_as() == stored) && n.property(name).is_some())
+    };
+    if let Some(unknown) = filter.properties().into_iter().find(|p| !is_known(p)) {
+        let text = format!(
+            "Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"\"{unknown}\" is not a recognized filterable property. For a complete list of filterable properties see the command help.\""
+        );
+        return Err(Fault::argument("UnknownFilterProperty", text).at(unknown));
+    }
+    Ok(filter)
+}
+
+fn wanted(work: &mut Work) -> std::result::Result<Wanted, Fault> {
     let mut wanted =
         Wanted { pattern: None, filter: None, equals: Vec::new(), limit: usize::MAX, sort: None, base: None };
     let noun = work.noun;
     if noun.stored_as() == "User" && noun.family() == "directory" {
         wanted.limit = DEFAULT_SIZE;
     }
-    for (name, value) in work.bound.iter() {
+    let bound = work.bound;
+    for (name, value) in bound.iter() {
         let is = |n: &str| name.eq_ignore_ascii_case(n);
         let text = to_display(value);
         if value.is_null() || is_steering(name) {
@@ -127,7 +159,7 @@ fn wanted(work: &Work) -> std::result::Result<Wanted, Fault> {
             if noun.family() != "directory" && !text.contains(" -") {
                 wanted.pattern = Some(text);
             } else {
-                wanted.filter = Some(Filter::parse(&text)?);
+                wanted.filter = Some(session_filter(work, &text)?);
             }
         } else if is("LdapFilter") {
             let filter = Filter::parse_ldap(&text, &|attribute| crate::identity::attribute(&noun, attribute));

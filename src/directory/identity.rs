@@ -170,6 +170,11 @@ fn account(reader: &Reader, facts: &Facts, stored: &str, text: &str) -> Result<V
         let fits = domain.eq_ignore_ascii_case(&facts.flat) || domain.eq_ignore_ascii_case(&facts.domain);
         return if fits { reader.matching(stored, "SamAccountName", &is(name)) } else { Ok(Vec::new()) };
     }
+    if text.len() > 3 && text[..3].eq_ignore_ascii_case("/o=") {
+        let all = reader.all(stored)?;
+        let fits = |o: &Object| o.text("LegacyExchangeDN").is_some_and(|dn| dn.eq_ignore_ascii_case(text));
+        return Ok(all.into_iter().filter(fits).collect());
+    }
     let found = reader.named(stored, text)?;
     if !found.is_empty() {
         return Ok(found);

@@ -57,6 +57,9 @@ fn one(work: &mut Work, object: Object) -> Result<()> {
             }
         }
         writer.remove(object.id)?;
+        if let Some(tag) = object.name.strip_prefix("Tag:") {
+            unassign(writer, &directory.library, noun.name(), tag)?;
+        }
         Ok(())
     })?;
     match (done, passed) {
@@ -85,4 +88,23 @@ fn assigned_may_go(work: &mut Work, object: &Object) -> Result<bool> {
     }
     let text = format!("The policy \"{tag}\" is currently assigned to {assigned} user(s). Do you want to remove it?");
     work.session.should_continue(&text, "Confirm")
+}
+
+/// People who had a policy fall to that of their site, or to the global one.
+fn unassign(
+    writer: &mut store::Writer,
+    library: &crate::library::Library,
+    noun: &str,
+    tag: &str,
+) -> std::result::Result<(), Fault> {
+    let property = noun.strip_prefix("Cs").unwrap_or(noun);
+    for people in ["CsUser", "CsOnlineUser", "CsExUmContact"] {
+        for mut user in writer.all(people)? {
+            if user.text(property).is_some_and(|p| p.eq_ignore_ascii_case(tag)) {
+                user.properties.remove(property);
+                writer.update(store_draft(library, people, user.id, &user.name, &user.container, user.properties))?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -14,7 +14,7 @@ use crate::library::Library;
 use crate::organization::{Facts, canonical_name};
 
 /// Properties that every Exchange-side object ends with.
-const BASE: [&str; 16] = [
+pub(crate) const BASE: [&str; 16] = [
     "AdminDisplayName",
     "ExchangeVersion",
     "Name",
@@ -227,6 +227,11 @@ impl<'a> Row<'a> {
     /// A property's value as filters compare it: text, numbers, truth, and lists of these.
     pub(crate) fn filter_value(&mut self, object: &Object, name: &str) -> Result<Json, StoreError> {
         let text = |value: &str| Json::from(value);
+        match name.to_ascii_lowercase().as_str() {
+            "whencreated" | "whencreatedutc" => return Ok(text(&iso(object.created))),
+            "whenchanged" | "whenchangedutc" => return Ok(text(&iso(object.changed))),
+            _ => {}
+        }
         let Some(property) = self.noun.property(name) else {
             return Ok(match name.to_ascii_lowercase().as_str() {
                 "name" => text(&object.name),
@@ -270,6 +275,14 @@ pub fn row(
     object: &Object,
 ) -> Result<Value, StoreError> {
     Row::new(reader, library, facts, noun).value_of(object)
+}
+
+/// A moment as ISO 8601 text.
+fn iso(milliseconds: i64) -> String {
+    match moment(milliseconds) {
+        Value::DateTime(bits) => crate::convert::instant(bits),
+        _ => String::new(),
+    }
 }
 
 fn schema_class(noun: &str) -> String {

@@ -321,7 +321,12 @@ impl Builder<'_, '_> {
         let given = json!({
             "DisplayName": person.name, "Alias": person.alias, "UserPrincipalName": address, "SamAccountName": person.alias,
             "PrimarySmtpAddress": address, "EmailAddresses": [format!("SMTP:{address}")], "Phone": person.phone, "ServerName": server,
-            "Department": person.department, "RecipientType": if server.is_some() { "UserMailbox" } else { "User" },
+            "Department": person.department,
+            "LegacyExchangeDN": format!(
+                "/o={}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn={}",
+                self.facts.organization, person.alias
+            ),
+            "RecipientType": if server.is_some() { "UserMailbox" } else { "User" },
             "RecipientTypeDetails": if server.is_some() { "UserMailbox" } else { "User" },
         });
         self.add("User", &person.name, given).map(|_| ())

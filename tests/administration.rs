@@ -1,0 +1,133 @@
+//! What administrators do with the organisation as a whole: identities and filters, policies, topology documents, roles, the log.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+struct Home(PathBuf);
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Home {
+    fn new(name: &str) -> Home {
+        let home = std::env::temp_dir().join(format!("dialtone-administration-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&home);
+        std::fs::create_dir_all(&home).expect("a folder");
+        Home(home)
+    }
+
+    /// What a script prints, with its errors as `ERR <id>`.
+    fn prints(&self, text: &str) -> String {
+        let script = format!(
+            "$ErrorActionPreference = 'Continue'\n& {{ {text} }} 2>&1 | ForEach-Object {{ if ($_ -is [Management.Automation.ErrorRecord]) {{ 'ERR ' + $_.FullyQualifiedErrorId.Split(',')[0] }} else {{ \"$_\" }} }}"
+        );
+        let output = Command::new(env!("CARGO_BIN_EXE_dialtone"))
+            .args(["-NoProfile", "-NonInteractive", "-Command", &script])
+            .current_dir(&self.0)
+            .env("DIALTONE_HOME", self.0.join("home"))
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+            .expect("the shell starts");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        text.trim().replace('\n', "|")
+    }
+
+    fn check(&self, cases: &[(&str, &str)]) {
+        for (text, expected) in cases {
+            assert_eq!(self.prints(text), *expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn identities_and_filters() {
+    let home = Home::new("filters");
+    home.prints(&format!("& '{}/scripts/runbooks/um-deployment.ps1' | Out-Null", env!("CARGO_MANIFEST_DIR")));
+    for identity in [
+        "sip:kim@contoso.com",
+        "KIM@contoso.com",
+        "CONTOSO\\kim",
+        "'CN=Kim Akers,CN=Users,DC=contoso,DC=com'",
+        "'*Akers'",
+        "(Get-User 'Kim Akers')",
+        "(Get-Mailbox kim).Guid",
+    ] {
+        home.check(&[(&format!("(Get-CsUser -Identity {identity}).DisplayName"), "Kim Akers")]);
+    }
+    home.check(&[
+        ("(Get-Mailbox (Get-Mailbox kim).LegacyExchangeDN).Name", "Kim Akers"),
+        ("(Get-Mailbox 'contoso.com/Users/Kim Akers').Alias", "kim"),
+        ("(Get-Mailbox -Filter \"Alias -eq 'kim' -or DisplayName -like 'P*'\").Alias", "kim|pilar"),
+        ("$n = 'kim'; (Get-Mailbox -Filter {Alias -eq $n}).Alias", "kim"),
+        ("$u = Get-CsUser kim; (Get-CsUser -Filter {SipAddress -eq $u.SipAddress}).SamAccountName", "kim"),
+        ("(Get-Mailbox -Filter \"-not(Alias -like 'k*')\").Alias", "pilar|jonas"),
+        ("@(Get-Mailbox -Filter \"WhenCreated -gt '01/01/2020'\").Count; @(Get-Mailbox -Filter \"WhenCreated -lt '01/01/2020'\").Count", "4|0"),
+        ("Get-Mailbox -Filter \"NoSuchThing -eq 1\"", "ERR UnknownFilterProperty"),
+        ("Get-Mailbox -Filter \"Alias -foo 1\"", "ERR InvalidFilter"),
+        ("(Get-CsUser -LdapFilter '(&(cn=K*)(!(cn=Kim*)))').DisplayName", "Ken Myer"),
+        ("(Get-Mailbox -SortBy DisplayName).Alias", "jonas|ken|kim|pilar"),
+        ("(Get-Mailbox -ResultSize 2 -WarningAction SilentlyContinue).Alias", "kim|ken"),
+        ("Set-UMDialPlan RedmondDialPlan -AccessTelephoneNumbers @{Add='+14255550110','+14255550111';Remove='+14255550100'}; (Get-UMDialPlan).AccessTelephoneNumbers", "+14255550110|+14255550111"),
+        ("$p = Get-UMDialPlan; $p.AccessTelephoneNumbers += '+14255550112'; Set-UMDialPlan RedmondDialPlan -AccessTelephoneNumbers $p.AccessTelephoneNumbers; (Get-UMDialPlan).AccessTelephoneNumbers.Count", "3"),
+        ("Set-UMDialPlan RedmondDialPlan -AccessTelephoneNumbers $null; (Get-UMDialPlan).AccessTelephoneNumbers.Count", "0"),
+        ("Set-UMDialPlan RedmondDialPlan -AccessTelephoneNumbers @{Foo=1}", "ERR InvalidListChange"),
+        ("Get-CsUser -DomainController nowhere", "ERR DomainControllerNotFound"),
+        ("Get-CsUser -DomainController dc01.contoso.com | Measure-Object | ForEach-Object Count", "4"),
+        ("Get-CsTenantFederationConfiguration -Tenant 6f2a6d5c-3c5e-4d52-9a6e-0d0c3b1a7e11", "ERR OrganizationNotFound"),
+        // Policies: own, the site's, the global one.
+        ("(Get-CsEffectivePolicy kim@contoso.com).VoicePolicy; Grant-CsVoicePolicy kim@contoso.com -PolicyName $null; (Get-CsEffectivePolicy kim@contoso.com).VoicePolicy", "Tag:RedmondUsers|Global"),
+        ("$null = New-CsVoicePolicy -Identity Site:Redmond; (Get-CsEffectivePolicy kim@contoso.com).VoicePolicy", "Site:Redmond"),
+        ("Remove-CsVoicePolicy Tag:RedmondUsers -Force; (Get-CsEffectivePolicy ken@contoso.com).VoicePolicy", "Site:Redmond"),
+        ("Grant-CsVoicePolicy kim@contoso.com -PolicyName Nope", "ERR ObjectNotFound"),
+        ("(Get-CsAdUser -Filter {Enabled -eq $true}).SamAccountName", "kim|ken|pilar|jonas"),
+    ]);
+}
+
+#[test]
+fn topology_documents() {
+    let home = Home::new("topology");
+    home.check(&[
+        ("(New-DialtoneOrganization -Template TwoSites).Pools", "2"),
+        ("Get-CsTopology -AsXml | Set-Content a.xml; ([xml](Get-Content a.xml -Raw)).Topology.Sites.CentralSite.Name", "Redmond|Dublin"),
+        ("$null = Publish-CsTopology -FileName a.xml -WarningAction SilentlyContinue; (Get-CsTopology -AsXml).Trim() -eq (Get-Content a.xml -Raw).Trim()", "True"),
+        (
+            "(Get-Content a.xml -Raw) -replace '</Clusters>','<Cluster Fqdn=\"pool09.contoso.com\" SiteId=\"1\"><Machine Fqdn=\"fe09.contoso.com\" /></Cluster></Clusters>' -replace '</Services>','<Service RoleName=\"Registrar\" Cluster=\"pool09.contoso.com\" SiteId=\"1\" /></Services>' | Set-Content b.xml
+             (Publish-CsTopology -FileName b.xml -BackupFileName c.xml -WarningAction SilentlyContinue).Pools",
+            "pool01.contoso.com|pool02.contoso.com|pool09.contoso.com",
+        ),
+        (
+            "Enable-CsUser 'Kim Akers' -RegistrarPool pool09.contoso.com -SipAddress sip:kim@contoso.com
+             Publish-CsTopology -FileName c.xml",
+            "ERR TopologyInUse",
+        ),
+        ("Disable-CsUser kim@contoso.com -Confirm:$false; (Publish-CsTopology -FileName c.xml -WarningAction SilentlyContinue).Pools.Count", "2"),
+        ("(Test-CsTopology).Result; '<x/>' | Set-Content d.xml; Publish-CsTopology -FileName d.xml", "Success|ERR TopologyInvalid"),
+        (
+            "Export-CsConfiguration -FileName conf -Force; $null = New-CsVoicePolicy -Identity Gone
+             Set-CsMediaConfiguration -EncryptionLevel SupportEncryption; Import-CsConfiguration -FileName conf -Force
+             (Get-CsVoicePolicy).Identity; (Get-CsMediaConfiguration).EncryptionLevel; Import-CsConfiguration -FileName a.xml -Force",
+            "Global|RequireEncryption|ERR ConfigurationInvalid",
+        ),
+    ]);
+}
+
+#[test]
+fn roles_and_the_log() {
+    let home = Home::new("roles");
+    home.check(&[
+        ("(New-DialtoneOrganization).Users", "4"),
+        ("$null = New-CsVoicePolicy -Identity X; (Search-AdminAuditLog -Cmdlets New-CsVoicePolicy).ObjectModified", "Tag:X"),
+        ("$null = New-UMDialPlan -Name P -NumberOfDigitsInExtension 4 -CountryOrRegionCode 1; $null = Enable-UMMailbox 'Kim Akers' -UMMailboxPolicy 'P Default Policy' -PIN 471147; ((Search-AdminAuditLog -Cmdlets Enable-UMMailbox).CmdletParameters | Where-Object Name -eq PIN).Value", "********"),
+        ("Write-AdminAuditLog -Comment 'ticket 4711'; @(Search-AdminAuditLog -Cmdlets Write-* -StartDate (Get-Date).AddHours(-1)).Count", "1"),
+        ("@(Search-AdminAuditLog -EndDate '1/1/2020').Count", "0"),
+        ("Set-DialtoneOrganization -RoleBasedAccess $true; Add-RoleGroupMember 'UM Management' -Member 'Kim Akers'; (Get-RoleGroupMember 'UM Management').Name", "Kim Akers"),
+        ("Connect-ExchangeOnline -UserPrincipalName kim@contoso.com; (New-UMDialPlan -Name Q -NumberOfDigitsInExtension 4 -CountryOrRegionCode 1).Name; New-CsVoiceRoute -Identity Z", "Q|ERR RoleNotAssigned"),
+        ("Connect-ExchangeOnline -UserPrincipalName nobody@contoso.com", "ERR AuthenticationFailed"),
+        ("(Get-ManagementRoleEntry 'UM Mailboxes\\Enable-UM*').Name", "Enable-UMCallAnsweringRule|Enable-UMMailbox"),
+        ("Backup-DialtoneOrganization -Path b.db; Remove-CsVoicePolicy Tag:X -Confirm:$false; Restore-DialtoneOrganization -Path b.db -Confirm:$false; (Get-CsVoicePolicy).Identity", "Global|Tag:X"),
+    ]);
+}
