@@ -142,9 +142,10 @@ fn validation_of(ctx: &mut dyn Context, attribute: &Value) -> Result<Option<Vali
             },
         },
         "ValidateRangeAttribute" => match read(ctx, attribute, "RangeKind")? {
-            Value::Null => {
-                Validation::Range { min: read(ctx, attribute, "MinRange")?, max: read(ctx, attribute, "MaxRange")? }
-            }
+            Value::Null => Validation::Range {
+                min: read(ctx, attribute, "MinRange")?,
+                max: read(ctx, attribute, "MaxRange")?,
+            },
             kind => Validation::RangeKind(Str::from(convert::to_display(&kind))),
         },
         "ValidatePatternAttribute" => Validation::Pattern {
@@ -160,7 +161,9 @@ fn validation_of(ctx: &mut dyn Context, attribute: &Value) -> Result<Option<Vali
             min: int(read(ctx, attribute, "MinLength")?),
             max: int(read(ctx, attribute, "MaxLength")?),
         },
-        "ValidateScriptAttribute" => Validation::Script { block: read(ctx, attribute, "ScriptBlock")?, message },
+        "ValidateScriptAttribute" => {
+            Validation::Script { block: read(ctx, attribute, "ScriptBlock")?, message }
+        }
         "ValidateNotNullAttribute" => Validation::NotNull,
         "ValidateNotNullOrEmptyAttribute" => Validation::NotNullOrEmpty,
         "ValidateNotNullOrWhiteSpaceAttribute" => Validation::NotNullOrWhiteSpace,

@@ -7,7 +7,10 @@ use super::context::Cx;
 use super::{Item, Kind};
 
 const USING: &[(&str, &str)] = &[
-    ("assembly", "Specifies the path to a .NET assembly to load.\n\nusing assembly <.NET-assembly-path>"),
+    (
+        "assembly",
+        "Specifies the path to a .NET assembly to load.\n\nusing assembly <.NET-assembly-path>",
+    ),
     (
         "module",
         "Specifies a PowerShell module to load classes from.\n\nusing module <ModuleName or Path>\n\nusing module <ModuleSpecification hashtable>",

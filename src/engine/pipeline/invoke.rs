@@ -458,7 +458,8 @@ impl Runspace {
         let info = Arc::new(info);
         let mut binding = Binding::new(table.clone());
         binding.expects_input = how.input.is_some();
-        let mut arguments: Vec<Argument> = how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
+        let mut arguments: Vec<Argument> =
+            how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
         arguments.extend(how.args.into_iter().map(|v| Argument::positional(v)));
         if table.is_advanced {
             self.bind_arguments(&mut binding, arguments, &info)?;

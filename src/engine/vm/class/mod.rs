@@ -90,3 +90,4 @@ pub(super) fn chain(ty: TypeRef) -> Vec<(TypeRef, Arc<ScriptClass>)> {
     }
     found
 }
+
