@@ -50,8 +50,10 @@ impl Link {
         let message = Message { to_server: false, kind, pool, pipeline: id, data };
         let mut out = self.out.lock();
         let (fragmenter, carrier) = &mut *out;
-        for fragment in fragmenter.cut(&message.encode()) {
-            carrier(Packet::data(id, fragment));
+        let is_end = message.kind == Kind::PipelineState;
+        let mut fragments = fragmenter.cut(&message.encode()).into_iter().peekable();
+        while let Some(fragment) = fragments.next() {
+            carrier(Packet { is_end: is_end && fragments.peek().is_none(), ..Packet::data(id, fragment) });
         }
     }
 

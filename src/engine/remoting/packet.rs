@@ -38,17 +38,19 @@ pub struct Packet {
     pub is_response: bool,
     /// Fragments.
     pub data: Vec<u8>,
+    /// The pipeline has ended with this packet; its line does not say so.
+    pub is_end: bool,
 }
 
 impl Packet {
     /// A packet without data.
     pub fn of(element: Element, id: Uuid) -> Packet {
-        Packet { element, id, is_response: false, data: Vec::new() }
+        Packet { element, id, is_response: false, data: Vec::new(), is_end: false }
     }
 
     /// A packet of fragments.
     pub fn data(id: Uuid, data: Vec<u8>) -> Packet {
-        Packet { element: Element::Data, id, is_response: false, data }
+        Packet { element: Element::Data, id, is_response: false, data, is_end: false }
     }
 
     /// Its line, without the end of line.
