@@ -14,6 +14,7 @@ use crate::provider::environment::{flat_drive, is_root};
 pub struct FunctionProvider;
 
 fn find(session: &mut dyn Session, name: &str) -> Option<Arc<CommandInfo>> {
+    let (_, name) = super::scoped(name, Scope::Any);
     session.functions().into_iter().find(|f| f.name.eq_ignore_ascii_case(name))
 }
 
@@ -75,7 +76,10 @@ impl Provider for FunctionProvider {
             },
             _ => return bad_value(),
         };
-        session.set_function(path, &block, Scope::Local)
+        {
+            let (scope, name) = super::scoped(path, Scope::Local);
+            session.set_function(name, &block, scope)
+        }
     }
 
     fn new_item(
@@ -107,7 +111,8 @@ impl Provider for FunctionProvider {
 
     fn rename_item(&self, session: &mut dyn Session, path: &str, name: &str, force: bool) -> Result<()> {
         let Some(info) = find(session, path) else { return Ok(()) };
-        session.set_function(name, &block_of(&info), Scope::Local)?;
+        let (scope, name) = super::scoped(name, Scope::Local);
+        session.set_function(name, &block_of(&info), scope)?;
         session.remove_function(path, force).map(|_| ())
     }
 

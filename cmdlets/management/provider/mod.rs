@@ -21,3 +21,16 @@ pub fn providers() -> Vec<Arc<dyn Provider>> {
         Arc::new(variable::VariableProvider),
     ]
 }
+
+/// Scope and name of a path of the variable and function providers, such as `global:prompt`.
+pub(crate) fn scoped(path: &str, otherwise: command::Scope) -> (command::Scope, &str) {
+    let Some((scope, name)) = path.split_once(':') else { return (otherwise, path) };
+    let scope = match scope.to_ascii_lowercase().as_str() {
+        "global" => command::Scope::Global,
+        "script" => command::Scope::Script,
+        "local" => command::Scope::Local,
+        "private" => command::Scope::Private,
+        _ => return (otherwise, path),
+    };
+    (scope, name)
+}

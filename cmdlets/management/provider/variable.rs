@@ -20,11 +20,11 @@ impl Provider for VariableProvider {
         if is_root(path) {
             return Ok(Some(Stat { kind: ItemKind::Container }));
         }
-        Ok(session.variable(path, Scope::Any).map(|_| Stat { kind: ItemKind::Leaf }))
+        Ok(find(session, path).map(|_| Stat { kind: ItemKind::Leaf }))
     }
 
     fn item(&self, session: &mut dyn Session, path: &str) -> Result<Option<Value>> {
-        Ok(session.variable(path, Scope::Any).map(|info| object(session, info)))
+        Ok(find(session, path).map(|info| object(session, info)))
     }
 
     fn child_names(&self, session: &mut dyn Session, _path: &str) -> Result<Vec<Str>> {
@@ -32,7 +32,10 @@ impl Provider for VariableProvider {
     }
 
     fn set_item(&self, session: &mut dyn Session, path: &str, value: &Value) -> Result<()> {
-        session.set_variable(path, value.clone(), Scope::Local)
+        {
+            let (scope, name) = super::scoped(path, Scope::Local);
+            session.set_variable(name, value.clone(), scope)
+        }
     }
 
     fn new_item(
@@ -43,19 +46,25 @@ impl Provider for VariableProvider {
         value: &Value,
         force: bool,
     ) -> Result {
-        if session.variable(path, Scope::Any).is_some() && !force {
+        if find(session, path).is_some() && !force {
             return already_exists(path);
         }
-        session.set_variable(path, value.clone(), Scope::Local)?;
+        {
+            let (scope, name) = super::scoped(path, Scope::Local);
+            session.set_variable(name, value.clone(), scope)
+        }?;
         Ok(self.item(session, path)?.unwrap_or_default())
     }
 
     fn remove_item(&self, session: &mut dyn Session, path: &str, _recurse: bool, force: bool) -> Result<()> {
-        session.remove_variable(path, Scope::Any, force)
+        {
+            let (scope, name) = super::scoped(path, Scope::Any);
+            session.remove_variable(name, scope, force)
+        }
     }
 
     fn rename_item(&self, session: &mut dyn Session, path: &str, name: &str, force: bool) -> Result<()> {
-        let Some(info) = session.variable(path, Scope::Any) else { return Ok(()) };
+        let Some(info) = find(session, path) else { return Ok(()) };
         if info.options.has(command::VariableOptions::CONSTANT)
             || (info.options.has(command::VariableOptions::READ_ONLY) && !force)
         {
@@ -70,7 +79,10 @@ impl Provider for VariableProvider {
             .throw();
         }
         session.set_variable(name, info.value, Scope::Local)?;
-        session.remove_variable(path, Scope::Any, force)
+        {
+            let (scope, name) = super::scoped(path, Scope::Any);
+            session.remove_variable(name, scope, force)
+        }
     }
 
     fn copy_item(&self, session: &mut dyn Session, from: &str, to: &str, _recurse: bool, _force: bool) -> Result<()> {
@@ -79,10 +91,16 @@ impl Provider for VariableProvider {
     }
 
     fn content(&self, session: &mut dyn Session, path: &str) -> Result<Option<Vec<Value>>> {
-        let Some(info) = session.variable(path, Scope::Any) else { return Ok(None) };
+        let Some(info) = find(session, path) else { return Ok(None) };
         let items = values::members::enumerate(session, &info.value)?;
         Ok(Some(items.unwrap_or_else(|| vec![info.value])))
     }
+}
+
+/// The variable of a path, which may begin with a scope.
+fn find(session: &mut dyn Session, path: &str) -> Option<VariableInfo> {
+    let (scope, name) = super::scoped(path, Scope::Any);
+    session.variable(name, scope)
 }
 
 fn object(session: &mut dyn Session, info: VariableInfo) -> Value {

@@ -525,6 +525,13 @@ impl Cmdlet for ImportPsSession {
             return crate::errors::invalid_operation("SessionExpected", "A session made by New-PSSession is needed.")
                 .throw();
         }
+        if let Some(remote) = value.as_foreign::<RemoteSession>()
+            && matches!(remote.core.reach, Reach::Distant(_))
+        {
+            let names = import_commands(session, bound, &value)?;
+            let module = session_module(session, names)?;
+            return session.write(module);
+        }
         if let Some(prefix) = bound.str("Prefix") {
             return crate::errors::invalid_operation(
                 "SessionPrefixNotSupported",
@@ -533,18 +540,52 @@ impl Cmdlet for ImportPsSession {
             .throw();
         }
         // The servers' commands are commands of this program: importing them adds nothing that is not there.
-        let name = format!("tmp_{}", uuid::Uuid::new_v4().simple());
-        let module = NativeObject::of_pairs(
-            "System.Management.Automation.PSModuleInfo",
-            vec![
-                ("ModuleType", command::enum_value("System.Management.Automation.ModuleType", "Script")),
-                ("Version", convert::convert(session, &Value::from("1.0"), TypeRef::VERSION)?),
-                ("Name", Value::from(name.get(..12).unwrap_or(&name))),
-                ("ExportedCommands", Value::Dict(Arc::new(values::Dict::hashtable()))),
-            ],
-        );
-        session.write(module.with_text(|o| o.text_of("Name")).into_value())
+        let module = session_module(session, Vec::new())?;
+        session.write(module)
     }
+}
+
+/// Makes functions for the commands of a distant session; their names.
+fn import_commands(session: &mut dyn Session, bound: &Bound, remote: &Value) -> Result<Vec<Value>> {
+    let list = |name: &str| Value::array(bound.strings(name).into_iter().map(Value::Str).collect());
+    for name in ["FormatTypeName", "CommandType", "FullyQualifiedModule", "Certificate"] {
+        if bound.has(name) {
+            return crate::errors::invalid_operation(
+                "ParameterNotSupported",
+                format!("-{name} is not supported for a session on another host. Nothing was imported."),
+            )
+            .throw();
+        }
+    }
+    let block = session.parse_script(include_str!("../remoting/import.ps1"), None)?;
+    let args = vec![
+        remote.clone(),
+        list("CommandName"),
+        list("Module"),
+        bound.str("Prefix").map_or(Value::from(""), Value::Str),
+        Value::Bool(bound.switch("AllowClobber")),
+        Value::array(bound.list("ArgumentList")),
+    ];
+    engine_of(session)?.invoke_script(&block, Invoke { args, ..Invoke::default() })
+}
+
+/// What Import-PSSession writes: a module of the functions that it made.
+fn session_module(session: &mut dyn Session, names: Vec<Value>) -> Result {
+    let name = format!("tmp_{}", uuid::Uuid::new_v4().simple());
+    let exported = values::Dict::hashtable();
+    for name in names {
+        exported.insert(name.clone(), name);
+    }
+    let module = NativeObject::of_pairs(
+        "System.Management.Automation.PSModuleInfo",
+        vec![
+            ("ModuleType", command::enum_value("System.Management.Automation.ModuleType", "Script")),
+            ("Version", convert::convert(session, &Value::from("1.0"), TypeRef::VERSION)?),
+            ("Name", Value::from(name.get(..12).unwrap_or(&name))),
+            ("ExportedCommands", Value::Dict(Arc::new(exported))),
+        ],
+    );
+    Ok(module.with_text(|o| o.text_of("Name")).into_value())
 }
 
 struct EnterPsHostProcess;
