@@ -71,6 +71,12 @@ pub trait Context {
     /// The session's current culture name (`en-US`).
     fn culture_name(&self) -> &str;
 
+    /// Makes another culture the session's; false means that it can't be.
+    fn set_culture(&mut self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// The UI culture name.
     fn ui_culture_name(&self) -> &str {
         self.culture_name()

@@ -94,6 +94,11 @@ impl Context for Runspace {
         &self.culture
     }
 
+    fn set_culture(&mut self, name: &str) -> bool {
+        self.culture = Str::from(name);
+        true
+    }
+
     fn output_field_separator(&mut self) -> Option<Str> {
         let value = self.find_variable(self.current, Sym::intern("OFS"), false)?;
         (!value.is_null()).then(|| Str::from(convert::to_display(&value)))

@@ -143,7 +143,6 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
     }
     match value {
         Value::Str(s) => Ok(s.clone()),
-        Value::Type(t) => Ok(t.ps_name()),
         Value::Wrapped(w) => wrapped_text(ctx, value, &w.base, false),
         // One level down a custom object has no text of its own.
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT && !has_own_text(value) => Ok(Str::empty()),

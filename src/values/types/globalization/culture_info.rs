@@ -107,6 +107,17 @@ fn text(c: &Call<'_>, f: fn(&Culture) -> String) -> Result {
     Ok(Value::from(f(&*own(c)?)))
 }
 
+/// Makes the culture of the argument the session's.
+pub fn set_current(c: &mut Call<'_>) -> Result {
+    let culture = c.arg(0).clone();
+    let name = crate::members::note_or_null(c.ctx, &culture, "Name")?;
+    let name = crate::convert::to_display(&name);
+    if !c.ctx.set_culture(&name) {
+        return fail::invalid("The culture of this session can't be changed.").throw();
+    }
+    Ok(Value::Void)
+}
+
 pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.Globalization.CultureInfo",
@@ -118,6 +129,7 @@ pub static TYPES: &[TypeDef] = &[
             ("::GetCultureInfoByIetfLanguageTag", |c| lookup(c)),
             ("::InvariantCulture", |_| Ok(make(Arc::new(Culture::invariant().clone())))),
             ("::CurrentCulture", |c| Ok(make(c.culture()))),
+            ("::CurrentCulture=", |c| set_current(c)),
             ("::CurrentUICulture", |c| Ok(make(culture_named(c.ctx.ui_culture_name())))),
             ("::InstalledUICulture", |c| Ok(make(culture_named(c.ctx.ui_culture_name())))),
             ("::DefaultThreadCurrentCulture", |_| Ok(Value::Null)),

@@ -13,7 +13,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     name: "System.Convert",
     like: &[],
     members: &[
-        ("::DBNull", |_| Ok(Value::Null)),
+        ("::DBNull", |_| Ok(super::db_null::value())),
         ("::ToBoolean", |c| match c.arg(0).base() {
             Value::Char(_) | Value::DateTime(_) => no_cast(c.arg(0), TypeRef::BOOL),
             v if !is_convertible(v) => no_cast(v, TypeRef::BOOL),

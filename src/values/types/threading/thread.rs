@@ -92,7 +92,7 @@ pub static TYPES: &[TypeDef] = &[
             ("Priority", |_| Ok(crate::types::system::enumeration::make("System.Threading.ThreadPriority", 2))),
             ("Priority=", |_| Ok(Value::Void)),
             ("IsBackground=", |_| Ok(Value::Void)),
-            ("CurrentCulture=", |_| Ok(Value::Void)),
+            ("CurrentCulture=", |c| crate::types::globalization::culture_info::set_current(c)),
             ("CurrentUICulture=", |_| Ok(Value::Void)),
             ("::MemoryBarrier", |_| Ok(Value::Void)),
             ("::BeginCriticalRegion", |_| Ok(Value::Void)),

@@ -152,7 +152,7 @@ impl Foreign for NodeObject {
         Some(Str::from(match self.0.kind() {
             NodeKind::Element if is_plain(&self.0) => self.0.inner_text(),
             NodeKind::Element => self.0.name(),
-            NodeKind::Document => "#document".to_string(),
+            NodeKind::Document => self.type_ref().name().to_string(),
             _ => self.0.value().unwrap_or_else(|| self.0.name()),
         }))
     }
@@ -213,6 +213,8 @@ impl Foreign for NodeObject {
             None => fail::null("newChild").throw(),
         };
         let outcome: Result<Value> = match name.to_ascii_lowercase().as_str() {
+            // As PowerShell's converter of nodes has it.
+            "tostring" if n.kind() == NodeKind::Document && args.is_empty() => Ok(Value::from("#document")),
             "selectnodes" | "selectsinglenode" => {
                 let spaces = args.get(1).and_then(super::namespace_manager::namespaces_of);
                 let single = name.eq_ignore_ascii_case("SelectSingleNode");
