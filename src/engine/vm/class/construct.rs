@@ -43,7 +43,7 @@ impl Runspace {
         {
             match members::construct(self, native, &[]) {
                 Ok(base) => object.lock().base = Some(base),
-                Err(flow) if is_missing(&flow) => {}
+                Err(flow) if is_missing(native, &flow) => {}
                 Err(flow) => return Err(flow),
             }
         }
@@ -58,7 +58,7 @@ impl Runspace {
             }
             let base = match members::construct(self, ty, args) {
                 // A base that is nothing but a name has nothing to construct.
-                Err(flow) if args.is_empty() && is_missing(&flow) => return Ok(()),
+                Err(flow) if args.is_empty() && is_missing(ty, &flow) => return Ok(()),
                 made => made?,
             };
             match (this, base) {
@@ -119,9 +119,11 @@ impl Runspace {
 }
 
 /// Whether a base class has no constructor that could be called: it is abstract, or only its name is known.
-fn is_missing(flow: &values::Flow) -> bool {
+fn is_missing(ty: TypeRef, flow: &values::Flow) -> bool {
+    let is_abstract = values::types::facts::of(ty).is_some_and(|f| f.is("abstract"));
     flow.record().is_some_and(|r| {
         matches!(r.full_id().as_str(), "MethodNotFound" | "MemberNotImplemented" | "ConstructorNotFound")
+            || is_abstract
             || r.exception.ty.name() == "System.MissingMethodException"
     })
 }
