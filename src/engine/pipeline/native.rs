@@ -10,6 +10,9 @@ use super::native_process::{Event, Process, Wait};
 use crate::bind::Argument;
 use crate::runspace::{Runspace, Sink, Target};
 
+/// Exit code of a program that SIGINT ended.
+const INTERRUPTED: i32 = 130;
+
 /// A program of a pipeline.
 pub struct Program {
     path: Str,
@@ -169,6 +172,15 @@ impl Program {
         }
         let code = self.process.take().and_then(|p| p.exit_code).unwrap_or(-1);
         runspace.set_global("LASTEXITCODE", Value::I32(code));
+        if code == INTERRUPTED {
+            // The Ctrl-C that ended the program may reach this process a moment later.
+            for _ in 0..10 {
+                if runspace.is_stopped() {
+                    break;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+        }
         if runspace.is_stopped() {
             // Ctrl-C ended the program: it ends the pipeline as well.
             return Err(Box::new(Flow::Stopped));

@@ -14,6 +14,13 @@ impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
     pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
         let flow = as_runtime_exception(flow);
+        if let Flow::Throw(record) = &*flow
+            && record.exception.ty.name_only() == "ScriptCallDepthException"
+        {
+            // It ends everything up to the next try, and has no place.
+            record.data.lock().is_script_terminating = true;
+            return flow;
+        }
         if let Flow::Throw(record) = &*flow {
             let (has_stack, place) = {
                 let data = record.data.lock();

@@ -212,7 +212,8 @@ fn build(ty: TypeRef, name: &str, is_static: bool) -> Option<Member> {
     let key = if is_static { format!("::{}", member.name) } else { member.name.to_string() };
     member.run = behaviour(ty, if member.is_indexed() && member.name == "Item" { "[]" } else { &key })
         .map(|(_, b)| b)
-        .or_else(|| super::inherent::of(ty, member.name, is_static));
+        .or_else(|| super::inherent::of(ty, member.name, is_static))
+        .or(member.run);
     member.write = behaviour(ty, &if member.is_indexed() { "[]=".to_string() } else { format!("{key}=") })
         .map(|(_, b)| b)
         .or_else(|| super::record::behaviour(ty, &format!("{}=", member.name), is_static))
