@@ -62,6 +62,13 @@ pub fn fields(session: &mut dyn Session, value: &Value) -> Result<String> {
     Ok(parts.join("&"))
 }
 
+/// A header's value: as it is where it is a token, else in quotation marks.
+fn token(text: &str) -> String {
+    let is_token = !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
+    if is_token { text.to_string() } else { format!("\"{}\"", text.replace('"', "\\\"")) }
+}
+
 fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body> {
     let boundary = uuid::Uuid::new_v4().to_string();
     let mut bytes: Vec<u8> = Vec::new();
@@ -84,7 +91,9 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                     let at = std::path::Path::new(&path);
                     let content = std::fs::read(at).or_else(|e| file_exception(&e, at).throw())?;
                     let head = format!(
-                        "Content-Disposition: form-data; name=\"{name}\"; filename=\"{leaf}\"; filename*=utf-8''{leaf}\r\nContent-Type: application/octet-stream\r\n\r\n"
+                        "Content-Disposition: form-data; name={}; filename={}; filename*=utf-8''{leaf}\r\nContent-Type: application/octet-stream\r\n\r\n",
+                        token(&name),
+                        token(&leaf)
                     );
                     bytes.extend_from_slice(head.as_bytes());
                     bytes.extend_from_slice(&content);
@@ -93,7 +102,8 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                     let context: &mut dyn Context = session;
                     let text = convert::to_str(context, &item)?;
                     let head = format!(
-                        "Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n"
+                        "Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name={}\r\n\r\n",
+                        token(&name)
                     );
                     bytes.extend_from_slice(head.as_bytes());
                     bytes.extend_from_slice(text.as_bytes());

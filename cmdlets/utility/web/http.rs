@@ -22,14 +22,28 @@ pub struct Request {
 /// How it is sent.
 #[derive(Clone, Default)]
 pub struct Transport {
+    /// `1.0` or `1.1`.
+    pub version: &'static str,
+    pub protocols: Protocols,
     pub proxy: Option<Url>,
     pub proxy_authorization: Option<String>,
     pub skips_certificates: bool,
     pub timeout: Option<Duration>,
 }
 
+/// The versions of TLS that may be spoken.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protocols {
+    #[default]
+    All,
+    Only12,
+    Only13,
+}
+
 /// What came back.
 pub struct Response {
+    /// The version that was asked in.
+    pub asked: &'static str,
     pub version: String,
     pub status: u16,
     pub reason: String,
@@ -57,8 +71,17 @@ impl Response {
     }
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request and reads the whole answer; credentials go to a proxy that asks for them.
 pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFault> {
+    if transport.proxy_authorization.is_some() && request.url.scheme == "http" {
+        let plain = Transport { proxy_authorization: None, ..transport.clone() };
+        let answer = send_once(request, &plain)?;
+        return if answer.status == 407 { send_once(request, transport) } else { Ok(answer) };
+    }
+    send_once(request, transport)
+}
+
+fn send_once(request: &Request, transport: &Transport) -> Result<Response, HttpFault> {
     let url = &request.url;
     let proxy = transport.proxy.as_ref();
     let (host, port) = proxy.map_or((&url.host, url.port), |p| (&p.host, p.port));
@@ -81,7 +104,7 @@ pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFa
         }
     }
     let mut stream: Box<dyn Duplex> = if url.scheme == "https" {
-        Box::new(tls(tcp, &url.host, transport.skips_certificates)?)
+        Box::new(tls(tcp, &url.host, transport)?)
     } else {
         Box::new(tcp)
     };
@@ -89,7 +112,8 @@ pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFa
         Some(_) if url.scheme == "http" => format!("http://{}{}", url.authority(), url.target()),
         _ => url.target(),
     };
-    let mut head = format!("{} {target} HTTP/1.1\r\n", request.method);
+    let version = if transport.version.is_empty() { "1.1" } else { transport.version };
+    let mut head = format!("{} {target} HTTP/{version}\r\n", request.method);
     if !request.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("host")) {
         head.push_str(&format!("Host: {}\r\n", url.authority()));
     }
@@ -112,6 +136,7 @@ pub fn send(request: &Request, transport: &Transport) -> Result<Response, HttpFa
         if (100..200).contains(&response.status) && response.status != 101 {
             continue;
         }
+        response.asked = version;
         read_body(&mut reader, &mut response, request.method == "HEAD")?;
         return Ok(response);
     }
@@ -160,12 +185,17 @@ fn fault_of(error: &std::io::Error) -> HttpFault {
     }
 }
 
-fn tls(tcp: TcpStream, host: &str, skips: bool) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
+fn tls(tcp: TcpStream, host: &str, transport: &Transport) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
+    let builder = ClientConfig::builder_with_provider(provider.clone());
+    let builder = match transport.protocols {
+        Protocols::All => builder.with_safe_default_protocol_versions(),
+        Protocols::Only12 => builder.with_protocol_versions(&[&rustls::version::TLS12]),
+        Protocols::Only13 => builder.with_protocol_versions(&[&rustls::version::TLS13]),
+    };
+    let builder = builder
         .map_err(|e| HttpFault::Tls(e.to_string()))?;
-    let config = if skips {
+    let config = if transport.skips_certificates {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))).with_no_client_auth()
     } else {
         let mut roots = RootCertStore::empty();
@@ -173,7 +203,10 @@ fn tls(tcp: TcpStream, host: &str, skips: bool) -> Result<StreamOwned<ClientConn
             // A certificate of the system that rustls can't read is no anchor of trust.
             let _ = roots.add(certificate);
         }
-        builder.with_root_certificates(roots).with_no_client_auth()
+        let inner = rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .map_err(|e| HttpFault::Tls(e.to_string()))?;
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Checked(inner))).with_no_client_auth()
     };
     let name = ServerName::try_from(host.to_string()).map_err(|e| HttpFault::Tls(e.to_string()))?;
     let mut connection = ClientConnection::new(Arc::new(config), name).map_err(|e| HttpFault::Tls(e.to_string()))?;
@@ -185,6 +218,85 @@ fn tls(tcp: TcpStream, host: &str, skips: bool) -> Result<StreamOwned<ClientConn
         })?;
     }
     Ok(StreamOwned::new(connection, tcp))
+}
+
+/// The usual checks; of a chain that ends in a root which nobody trusts, that is what is said.
+#[derive(Debug)]
+struct Checked(Arc<rustls::client::WebPkiServerVerifier>);
+
+impl ServerCertVerifier for Checked {
+    fn verify_server_cert(
+        &self,
+        end: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        self.0.verify_server_cert(end, chain, name, ocsp, now).map_err(|error| {
+            let last = chain.last().unwrap_or(end);
+            let is_unknown = matches!(
+                error,
+                rustls::Error::InvalidCertificate(
+                    rustls::CertificateError::UnknownIssuer | rustls::CertificateError::BadSignature
+                )
+            );
+            if is_unknown && is_self_issued(last) { rustls::Error::General("UntrustedRoot".into()) } else { error }
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(m, c, d)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        m: &[u8],
+        c: &CertificateDer<'_>,
+        d: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(m, c, d)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}
+
+/// Whether a certificate's issuer is its subject (X.509: the 4th and 6th field of the signed part, after the version).
+fn is_self_issued(certificate: &[u8]) -> bool {
+    let field = |bytes: &[u8]| -> Option<(usize, usize)> {
+        let first = *bytes.get(1)? as usize;
+        if first < 0x80 {
+            return Some((2, first));
+        }
+        let count = first & 0x7f;
+        let mut length = 0usize;
+        for at in 0..count {
+            length = (length << 8) | *bytes.get(2 + at)? as usize;
+        }
+        Some((2 + count, length))
+    };
+    let compare = || -> Option<bool> {
+        let (head, _) = field(certificate)?;
+        let signed = certificate.get(head..)?;
+        let (head, length) = field(signed)?;
+        let mut rest = signed.get(head..head + length)?;
+        let mut fields: Vec<&[u8]> = Vec::new();
+        while !rest.is_empty() && fields.len() < 7 {
+            let (head, length) = field(rest)?;
+            fields.push(rest.get(..head + length)?);
+            rest = rest.get(head + length..)?;
+        }
+        let shift = usize::from(fields.first()?.first() == Some(&0xa0));
+        Some(fields.get(shift + 2)? == fields.get(shift + 4)?)
+    };
+    compare().unwrap_or(false)
 }
 
 /// Takes any certificate, for `-SkipCertificateCheck`.
@@ -257,7 +369,7 @@ fn read_head(reader: &mut dyn BufRead) -> Result<Response, HttpFault> {
             headers.push((name.trim().to_string(), value.trim().to_string()));
         }
     }
-    Ok(Response { version, status, reason, headers, body: Vec::new() })
+    Ok(Response { asked: "1.1", version, status, reason, headers, body: Vec::new() })
 }
 
 fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -> Result<(), HttpFault> {

@@ -23,7 +23,7 @@ impl Cmdlet for InvokeRestMethod {
         } else {
             1
         };
-        let start = Url::parse(&convert::to_display(&bound.value("Uri")));
+        let start = Url::parse(&crate::web::run::address_text(session, &bound.value("Uri"))?);
         loop {
             let response = run(session, bound, next.take())?;
             let is_saved = save(session, bound, &response)?;

@@ -12,7 +12,7 @@ pub fn save(session: &mut dyn Session, bound: &Bound, response: &Response) -> Re
     let Some(given) = bound.str("OutFile") else { return Ok(false) };
     let mut path = session.file_path(&given)?;
     if path.is_dir() {
-        let address = values::convert::to_display(&bound.value("Uri"));
+        let address = crate::web::run::address_text(session, &bound.value("Uri"))?;
         let url = Url::parse(&address).map_or_else(String::new, |u| u.path);
         path = path.join(url.rsplit('/').next().filter(|n| !n.is_empty()).unwrap_or("index.html"));
     }

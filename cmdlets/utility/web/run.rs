@@ -12,7 +12,7 @@ use values::{convert, members};
 
 use crate::web::body::{body, fields};
 use crate::web::cookies::CookieJar;
-use crate::web::http::{HttpFault, Request, Response, Transport, send};
+use crate::web::http::{HttpFault, Protocols, Request, Response, Transport, send};
 use crate::web::response::message;
 use crate::web::session::WebSession;
 use crate::web::text::{content_type, decode, is_json, status_name};
@@ -24,7 +24,7 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
     let web = web_session(session, bound)?;
     let url = match address {
         Some(url) => url,
-        None => url_of(bound)?,
+        None => url_of(session, bound)?,
     };
     let method = match bound.str("CustomMethod") {
         Some(custom) => custom.to_uppercase(),
@@ -60,11 +60,12 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
         content = body(session, bound, given_type.as_deref())?;
     }
     let mut content_type_sent = given_type;
-    if content_type_sent.is_none() {
+    if content_type_sent.is_none() && bound.has("Form") {
         content_type_sent = content.as_ref().and_then(|c| c.content_type.clone());
     }
-    let has_body_method = matches!(method.as_str(), "POST" | "PUT" | "PATCH") || content.is_some();
-    if content_type_sent.is_none() && (method == "POST" || (content.is_some() && bound.has("Body"))) {
+    // All but GET send a content, an empty one where there is none; only POST says that it is a form.
+    let has_body_method = method != "GET" || content.is_some();
+    if content_type_sent.is_none() && method == "POST" {
         content_type_sent = Some("application/x-www-form-urlencoded".into());
     }
     headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Type"));
@@ -97,6 +98,8 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
             continue;
         }
         let is_fine = (200..300).contains(&response.status) || bound.switch("SkipHttpErrorCheck");
+        // What was to be resumed is there as a whole already.
+        let is_fine = is_fine || (response.status == 416 && is_whole(session, bound, &response)?);
         return if is_fine { Ok(response) } else { failed(session, &response) };
     }
 }
@@ -109,16 +112,32 @@ fn header(headers: &[(String, String)], name: &str) -> Option<String> {
 fn add_resume(session: &mut dyn Session, bound: &Bound, headers: &mut Vec<(String, String)>) -> Result<()> {
     if let (true, Some(file)) = (bound.switch("Resume"), bound.str("OutFile")) {
         let path = session.file_path(&file)?;
-        if let Ok(facts) = std::fs::metadata(path) {
-            headers.push(("Range".into(), format!("bytes={}-", facts.len())));
-        }
+        let size = std::fs::metadata(path).map_or(0, |facts| facts.len());
+        headers.push(("Range".into(), format!("bytes={size}-")));
     }
     Ok(())
 }
 
-fn url_of(bound: &Bound) -> Result<Url> {
+/// Whether the file of `-Resume` has the length that a refused range names.
+fn is_whole(session: &mut dyn Session, bound: &Bound, response: &Response) -> Result<bool> {
+    let (true, Some(file)) = (bound.switch("Resume"), bound.str("OutFile")) else { return Ok(false) };
+    let path = session.file_path(&file)?;
+    let total = response.header("Content-Range").and_then(|r| r.rsplit('/').next()?.parse::<u64>().ok());
+    Ok(std::fs::metadata(path).is_ok_and(|facts| Some(facts.len()) == total))
+}
+
+/// An address as it was written: the text of a Uri would show what is escaped in it.
+pub fn address_text(session: &mut dyn Session, given: &Value) -> Result<String> {
+    let original = match given.base() {
+        Value::Foreign(_) => members::get(session, given, "OriginalString")?,
+        _ => None,
+    };
+    Ok(convert::to_display(original.as_ref().unwrap_or(given)))
+}
+
+fn url_of(session: &mut dyn Session, bound: &Bound) -> Result<Url> {
     let given = bound.value("Uri");
-    let text = convert::to_display(&given);
+    let text = address_text(session, &given)?;
     let text = text.trim().to_string();
     if text.is_empty() {
         return bad_uri();
@@ -133,9 +152,6 @@ fn url_of(bound: &Bound) -> Result<Url> {
     }
     if is_port {
         return unsupported(format!("The '{}' scheme is not supported.", scheme.to_lowercase()));
-    }
-    if text.starts_with('/') {
-        return unsupported("The 'file' scheme is not supported.".into());
     }
     let full = if has_scheme { text } else { format!("http://{text}") };
     match Url::parse(&full) {
@@ -196,10 +212,10 @@ fn check(session: &mut dyn Session, bound: &Bound) -> Result<()> {
             "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and UseDefaultCredentials. Authentication does not support Default Credentials. Specify either Authentication or UseDefaultCredentials, then retry.",
         );
     }
-    if authentication.is_none() && has("Token") {
+    if authentication.is_some() && has("Token") && has("Credential") {
         return fail(
             "WebCmdletAuthenticationTokenConflictException",
-            "The cmdlet cannot run because the following conflicting parameters are specified: Authentication and Token. Specify Authentication when using Token, then retry.",
+            "The cmdlet cannot run because the following conflicting parameters are specified: Credential and Token. Specify either Credential or Token, then retry.",
         );
     }
     if let Some(kind) = &authentication {
@@ -319,7 +335,7 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
                     _ => !text.contains(['\r', '\n']),
                 };
                 if !is_fine {
-                    return bad_header(format!("The format of value '{text}' is invalid."));
+                    return bad_header(format!("The format of value '{}' is invalid.", open_comment(&name, &text)));
                 }
             }
             put(name, text);
@@ -328,9 +344,16 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
     if let (Some(text), false) = (&agent, bound.switch("SkipHeaderValidation"))
         && (text.contains(['\r', '\n']) || text.matches('(').count() != text.matches(')').count())
     {
-        return bad_header(format!("The format of value '{text}' is invalid."));
+        return bad_header(format!("The format of value '{}' is invalid.", open_comment("user-agent", text)));
     }
-    if let Some(kind) = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None")) {
+    let is_given = list.iter().any(|(n, _)| n.eq_ignore_ascii_case("Authorization"));
+    let mut put = |name: String, value: String| match list.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+        Some(entry) => entry.1 = value,
+        None => list.push((name, value)),
+    };
+    if is_given {
+        // An explicit header is the one that counts.
+    } else if let Some(kind) = bound.enum_name("Authentication").filter(|a| !a.eq_ignore_ascii_case("None")) {
         let text = if kind.eq_ignore_ascii_case("Basic") {
             basic(session, &bound.value("Credential"))?
         } else {
@@ -344,7 +367,23 @@ fn headers(session: &mut dyn Session, bound: &Bound, web: Option<&WebSession>) -
     if let Some(coding) = bound.str("TransferEncoding") {
         put("TE".into(), coding.to_string());
     }
+    // What the client can unpack itself is asked for beside what the caller asks for.
+    if let Some((_, asked)) = list.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case("Accept-Encoding")) {
+        for coding in ["gzip", "deflate", "br"] {
+            if !asked.split(',').any(|a| a.trim().eq_ignore_ascii_case(coding)) {
+                asked.push_str(&format!(", {coding}"));
+            }
+        }
+    }
     Ok(list)
+}
+
+/// The part of a header that can't be read: of a product, the comment that is not closed.
+fn open_comment<'a>(name: &str, text: &'a str) -> &'a str {
+    match text.find('(').filter(|_| name.eq_ignore_ascii_case("user-agent")) {
+        Some(at) => &text[at..],
+        None => text,
+    }
 }
 
 fn bad_header<T>(message: String) -> Result<T> {
@@ -386,6 +425,8 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
     let mut made = Transport {
         skips_certificates: bound.switch("SkipCertificateCheck"),
         timeout: seconds.map(|n| Duration::from_secs(n as u64)),
+        version: bound.get("HttpVersion").map(convert::to_display).filter(|v| v == "1.0").map_or("1.1", |_| "1.0"),
+        protocols: protocols(bound)?,
         ..Default::default()
     };
     if let Some(proxy) = bound.get("Proxy") {
@@ -405,13 +446,27 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
                 || url.host == e.trim_start_matches('.')
                 || url.host.ends_with(&format!(".{}", e.trim_start_matches('.')))
         });
-        let is_local = matches!(url.host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        if !is_excluded && !is_local {
+        if !is_excluded {
             let named = read(&url.scheme).or_else(|| read("all"));
             made.proxy = named.and_then(|p| Url::parse(&if p.contains("://") { p } else { format!("http://{p}") }));
         }
     }
     Ok(made)
+}
+
+/// The versions of TLS that `-SslProtocol` allows.
+fn protocols(bound: &Bound) -> Result<Protocols> {
+    let Some(asked) = bound.get("SslProtocol").map(convert::to_display) else { return Ok(Protocols::All) };
+    let names: Vec<String> = asked.split(',').map(|n| n.trim().to_ascii_lowercase()).collect();
+    let has = |name: &str| names.iter().any(|n| n == name);
+    Ok(match (has("tls12"), has("tls13")) {
+        (true, false) => Protocols::Only12,
+        (false, true) => Protocols::Only13,
+        (false, false) if has("tls") || has("tls11") => {
+            return unsupported("TLS 1.0 and TLS 1.1 are not supported.".into());
+        }
+        _ => Protocols::All,
+    })
 }
 
 fn follow(
@@ -474,6 +529,10 @@ fn follow(
         if !keeps_method && (method == "POST" || response.status == 303) && method != "HEAD" {
             method = "GET".into();
             payload = None;
+        } else if bound.switch("PreserveHttpMethodOnRedirect") {
+            // The second request is made anew: its content is empty.
+            payload = payload.map(|_| Vec::new());
+            headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Type"));
         }
         if payload.is_none() {
             headers.retain(|(n, _)| !n.eq_ignore_ascii_case("Content-Type"));
@@ -507,13 +566,20 @@ fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: 
             (made.inner(inner.value()), None, "ConnectionTimeoutReached", ErrorCategory::OperationTimeout)
         }
         HttpFault::Connect(text, host, port) => {
+            let code = match text.as_str() {
+                "Connection refused" => "ConnectionRefused",
+                "No route to host" => "HostUnreachable",
+                "Network is unreachable" => "NetworkUnreachable",
+                _ => "HostNotFound",
+            };
             let inner = Exception::new(
                 class(
                     "System.Net.Sockets.SocketException",
                     class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
                 ),
                 text.as_str(),
-            );
+            )
+            .with("SocketErrorCode", command::enum_value("System.Net.Sockets.SocketError", code));
             let kind = if text.starts_with("Name or") { "NameResolutionError" } else { "ConnectionError" };
             let made = Exception::new(request, format!("{text} ({host}:{port})"))
                 .with("HttpRequestError", Value::from(kind))
@@ -544,6 +610,9 @@ fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: 
 }
 
 fn tls_text(text: &str) -> String {
+    if text.contains("UntrustedRoot") {
+        return "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot".into();
+    }
     if text.contains("NotValidForName") || text.contains("not valid for name") {
         "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch".into()
     } else {

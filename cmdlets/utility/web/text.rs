@@ -44,14 +44,13 @@ pub fn decode(body: &[u8], charset: Option<&str>, media: &str) -> (String, Strin
     if let Some(name) = charset
         && let Some(encoding) = TextEncoding::from_name(name)
     {
-        let body = match TextEncoding::detect(body) {
-            Some((found, skip)) if same(found, encoding) => &body[skip..],
-            _ => body,
-        };
-        return (encoding.decode(body).into_owned(), web_name(encoding, name));
+        // A byte order mark stays in the text.
+        let text = encoding.decode(body).into_owned();
+        let text = if encoding == TextEncoding::Ascii { text.replace('\u{fffd}', "?") } else { text };
+        return (text, web_name(encoding, name));
     }
-    if let Some((found, skip)) = TextEncoding::detect(body) {
-        return (found.decode(&body[skip..]).into_owned(), web_name(found, "utf-8"));
+    if let Some((found, _)) = TextEncoding::detect(body) {
+        return (found.decode(body).into_owned(), web_name(found, "utf-8"));
     }
     let start = String::from_utf8_lossy(&body[..body.len().min(1024)]).to_lowercase();
     let told = if is_xml(media) || start.starts_with("<?xml") {
@@ -72,10 +71,6 @@ pub fn decode(body: &[u8], charset: Option<&str>, media: &str) -> (String, Strin
         }
     }
     (TextEncoding::Utf8.decode(body).into_owned(), "utf-8".into())
-}
-
-fn same(a: TextEncoding, b: TextEncoding) -> bool {
-    a == b || matches!((a, b), (TextEncoding::Utf8Bom, TextEncoding::Utf8))
 }
 
 fn web_name(encoding: TextEncoding, given: &str) -> String {

@@ -6,6 +6,7 @@ mod result;
 mod run;
 mod runspace_object;
 mod state;
+mod user_agent;
 
 pub use powershell::of_block;
 pub use run::HostedCommand;
@@ -39,6 +40,9 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
 
 /// Static properties of the hosting classes.
 pub fn get_static(runspace: &mut Runspace, ty: TypeRef, name: &str) -> Option<Value> {
+    if ty.name() == "Microsoft.PowerShell.Commands.PSUserAgent" {
+        return user_agent::of(&runspace.culture, name);
+    }
     if ty.name() == "System.Console"
         && let Some(found) = console::writer(name)
     {
