@@ -103,11 +103,8 @@ fn send_once(request: &Request, transport: &Transport) -> Result<Response, HttpF
             )));
         }
     }
-    let mut stream: Box<dyn Duplex> = if url.scheme == "https" {
-        Box::new(tls(tcp, &url.host, transport)?)
-    } else {
-        Box::new(tcp)
-    };
+    let mut stream: Box<dyn Duplex> =
+        if url.scheme == "https" { Box::new(tls(tcp, &url.host, transport)?) } else { Box::new(tcp) };
     let target = match proxy {
         Some(_) if url.scheme == "http" => format!("http://{}{}", url.authority(), url.target()),
         _ => url.target(),
@@ -185,7 +182,11 @@ fn fault_of(error: &std::io::Error) -> HttpFault {
     }
 }
 
-fn tls(tcp: TcpStream, host: &str, transport: &Transport) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
+fn tls(
+    tcp: TcpStream,
+    host: &str,
+    transport: &Transport,
+) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone());
     let builder = match transport.protocols {
@@ -193,8 +194,7 @@ fn tls(tcp: TcpStream, host: &str, transport: &Transport) -> Result<StreamOwned<
         Protocols::Only12 => builder.with_protocol_versions(&[&rustls::version::TLS12]),
         Protocols::Only13 => builder.with_protocol_versions(&[&rustls::version::TLS13]),
     };
-    let builder = builder
-        .map_err(|e| HttpFault::Tls(e.to_string()))?;
+    let builder = builder.map_err(|e| HttpFault::Tls(e.to_string()))?;
     let config = if transport.skips_certificates {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))).with_no_client_auth()
     } else {
@@ -218,6 +218,15 @@ fn tls(tcp: TcpStream, host: &str, transport: &Transport) -> Result<StreamOwned<
         })?;
     }
     Ok(StreamOwned::new(connection, tcp))
+}
+
+/// TLS over a connection that exists already (STARTTLS), with the usual checks.
+pub fn secure(tcp: TcpStream, host: &str) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
+    tls(tcp, host, &Transport::default()).map_err(|fault| match fault {
+        HttpFault::Tls(text) | HttpFault::Protocol(text) => text,
+        HttpFault::Timeout => "The operation has timed out.".to_string(),
+        HttpFault::Connect(text, ..) => text,
+    })
 }
 
 /// The usual checks; of a chain that ends in a root which nobody trusts, that is what is said.

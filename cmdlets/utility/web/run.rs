@@ -456,13 +456,16 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
 
 /// The versions of TLS that `-SslProtocol` allows.
 fn protocols(bound: &Bound) -> Result<Protocols> {
-    let Some(asked) = bound.get("SslProtocol").map(convert::to_display) else { return Ok(Protocols::All) };
-    let names: Vec<String> = asked.split(',').map(|n| n.trim().to_ascii_lowercase()).collect();
-    let has = |name: &str| names.iter().any(|n| n == name);
-    Ok(match (has("tls12"), has("tls13")) {
+    let Some(value) = bound.get("SslProtocol") else { return Ok(Protocols::All) };
+    // The values of SslProtocols, or their names.
+    let number = value.as_i64().unwrap_or(0);
+    let shown = convert::to_display(value).to_ascii_lowercase();
+    let names: Vec<&str> = shown.split(',').map(str::trim).collect();
+    let has = |name: &str, bit: i64| number & bit != 0 || (number == 0 && names.contains(&name));
+    Ok(match (has("tls12", 3072), has("tls13", 12288)) {
         (true, false) => Protocols::Only12,
         (false, true) => Protocols::Only13,
-        (false, false) if has("tls") || has("tls11") => {
+        (false, false) if has("tls", 192) || has("tls11", 768) => {
             return unsupported("TLS 1.0 and TLS 1.1 are not supported.".into());
         }
         _ => Protocols::All,
