@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use command::Provider;
 use directory::Library;
 use engine::CommandSource;
+use engine::remoting::{Element, Packet, Server};
 use shell::{Assembly, output};
+use web::wsman::{Conversation, Incoming, Opening, Outgoing, Outlet, Sessions};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -58,6 +60,39 @@ fn home() -> PathBuf {
     store::home(|name| std::env::var(name).ok())
 }
 
+fn assembly() -> Assembly {
+    Assembly { sources, providers, home, views }
+}
+
+/// Answers remote sessions over WS-Man with runspaces of this process.
+struct Answering;
+
+/// One such session.
+struct Answered(Server);
+
+impl Sessions for Answering {
+    fn open(&self, opening: Opening, mut outlet: Outlet) -> Box<dyn Conversation> {
+        let mut server = Server::new(shell::session_factory(assembly()), &shell::system_name(), move |packet: Packet| {
+            if packet.element == Element::Data {
+                outlet(Outgoing { id: packet.id, data: packet.data, is_end: packet.is_end });
+            }
+        });
+        server.introduce(&opening.user, &opening.configuration);
+        Box::new(Answered(server))
+    }
+}
+
+impl Conversation for Answered {
+    fn receive(&mut self, incoming: Incoming) -> Result<(), String> {
+        let packet = match incoming {
+            Incoming::Data { id, data, is_response } => Packet { is_response, ..Packet::data(id, data) },
+            Incoming::Stop(id) => Packet::of(Element::Signal, id),
+            Incoming::Close(id) => Packet::of(Element::Close, id),
+        };
+        self.0.receive(packet).map(|_| ())
+    }
+}
+
 /// `--service [--home FOLDER]`: runs the telephony service until it is told to end.
 fn serve(line: &[String]) -> i32 {
     let named = line.iter().position(|a| a == "--home").and_then(|at| line.get(at + 1)).map(PathBuf::from);
@@ -66,7 +101,10 @@ fn serve(line: &[String]) -> i32 {
         let source = voice::config::StoreSource::open(&home).map_err(voice::service::ServiceError::Config)?;
         let store = store::Store::open(&home).map_err(|e| voice::service::ServiceError::Config(e.to_string()))?;
         let options = voice::service::Options::default();
-        voice::service::run_beside(&home, options, Arc::new(source), |supervisor| web::serve(supervisor, store))
+        let remote = Arc::new(web::wsman::Remote::new(Box::new(Answering)));
+        voice::service::run_beside(&home, options, Arc::new(source), |supervisor| {
+            web::serve(supervisor, store, Some(remote))
+        })
     };
     match served() {
         Ok(()) => 0,
@@ -137,7 +175,7 @@ fn main() -> ExitCode {
             ));
             0
         }
-        _ => shell::run(&name, &line, Assembly { sources, providers, home, views }),
+        _ => shell::run(&name, &line, assembly()),
     };
     output::flush();
     ExitCode::from(code as u8)

@@ -18,5 +18,5 @@ mod terminal;
 mod usage;
 
 pub use arguments::{Arguments, Refusal, StreamFormat, Surroundings, Work, parse};
-pub use run::{Assembly, run};
+pub use run::{Assembly, run, session_factory, system_name};
 pub use usage::{POWERSHELL_VERSION, banner, usage};

@@ -88,7 +88,7 @@ fn module_path(environment: &HashMap<String, String>) -> String {
 }
 
 /// The operating system's name, as `$PSVersionTable.OS` gives it.
-fn system_name() -> String {
+pub fn system_name() -> String {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
     name.map_or_else(|| "Linux".to_string(), |name| name.trim_matches('"').to_string())
@@ -110,6 +110,11 @@ impl RunspaceFactory for Factory {
         let factory = Arc::new(Factory { assembly: self.assembly, options: self.options.clone() });
         make(self.assembly, Box::new(SilentHost), &self.options, directory, false, factory)
     }
+}
+
+/// Makes the runspaces of remote sessions, with the process's environment.
+pub fn session_factory(assembly: Assembly) -> Arc<dyn RunspaceFactory> {
+    Arc::new(Factory { assembly, options: ProcessFacts::read() })
 }
 
 fn make(
@@ -163,8 +168,7 @@ pub fn run(name: &str, line: &[String], assembly: Assembly) -> i32 {
         Work::Version => output::write(&format!("{}\n", usage::banner())),
         Work::Help => output::write(&usage::usage(name)),
         Work::Server => {
-            let factory = Arc::new(Factory { assembly, options: ProcessFacts::read() });
-            return crate::remoting::serve(factory, &system_name());
+            return crate::remoting::serve(session_factory(assembly), &system_name());
         }
         _ => return start(arguments, assembly, directory, is_input_redirected),
     }

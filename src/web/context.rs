@@ -32,6 +32,8 @@ pub struct Context {
     /// FQDN.
     pub server: String,
     pub kind: Kind,
+    /// Remote sessions, where they are offered.
+    pub remote: Option<Arc<crate::wsman::Remote>>,
 }
 
 impl Context {

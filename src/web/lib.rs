@@ -17,6 +17,7 @@ mod serve;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+pub mod wsman;
 mod xml;
 
 pub use context::{Context, Kind};

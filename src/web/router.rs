@@ -1,7 +1,7 @@
 //! The table of endpoints. A module adds itself with one line.
 
 use crate::context::Context;
-use crate::{autodiscover, exchange, health, messaging, oauth};
+use crate::{autodiscover, exchange, health, messaging, oauth, wsman};
 use axum::Router;
 use std::sync::Arc;
 
@@ -13,5 +13,6 @@ pub fn router(context: Arc<Context>) -> Router {
         .merge(autodiscover::routes())
         .merge(messaging::routes())
         .merge(exchange::routes())
+        .merge(wsman::routes())
         .with_state(context)
 }

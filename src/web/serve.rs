@@ -3,6 +3,7 @@
 use crate::context::{Context, Kind};
 use crate::listen::TlsListener;
 use crate::router::router;
+use crate::wsman::Remote;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ fn certificate_of(server: &Server) -> Option<&Certificate> {
 }
 
 /// Serves the endpoints of all servers until it is dropped.
-pub async fn serve(supervisor: Arc<Supervisor>, store: Store) {
+pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc<Remote>>) {
     let (tester, objects) = (Arc::downgrade(&supervisor), store.clone());
     supervisor.set_web_probe(Arc::new(move |probe| {
         let (tester, objects) = (tester.clone(), objects.clone());
@@ -71,6 +72,7 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store) {
                         store: store.clone(),
                         server: name.clone(),
                         kind,
+                        remote: remote.clone(),
                     });
                     site.task = Some(tokio::spawn(async move {
                         // It ends only with the task.

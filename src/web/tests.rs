@@ -76,8 +76,7 @@ impl Lab {
             supervisor: self.supervisor.clone(),
             store: self.store.clone(),
             server: server.into(),
-            kind,
-        })
+            kind, remote: None })
     }
 
     async fn request(&self, kind: Kind, line: &str, authorization: &str, body: &str) -> String {

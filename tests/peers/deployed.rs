@@ -88,4 +88,31 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
         scores.sort_by(f64::total_cmp);
         assert!(scores[scores.len() / 3] > 0.8, "correlations {scores:?}\n{output}");
     }
+    administrators_sign_in_with_pypsrp(&home);
+}
+
+/// pypsrp opens sessions on the deployed Front End over HTTPS.
+fn administrators_sign_in_with_pypsrp(home: &Home) {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
+    let python = |script: &[&str]| {
+        Command::new("python3").args(script).env("PYTHONPATH", &modules).stdin(Stdio::null()).output()
+    };
+    if !python(&["-c", "import pypsrp"]).is_ok_and(|output| output.status.success()) {
+        assert!(std::env::var_os("DIALTONE_REQUIRE_PEERS").is_none(), "pypsrp is not installed");
+        println!("skipped: pypsrp is not installed");
+        return;
+    }
+    home.shell(&[
+        "-Command",
+        "New-ADUser -Name Ana -Enabled $true -AccountPassword (ConvertTo-SecureString Secret1! -AsPlainText -Force)",
+    ]);
+    let listeners = home.shell(&["-Command", "(Get-DialtoneService -Role FrontEnd).Listeners"]);
+    let host =
+        listeners.lines().find_map(|l| l.strip_prefix("TLS ")).and_then(|l| l.split(':').next()).expect("a host");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/remote_session.py");
+    let output = python(&[script, host, "Ana", "Secret1!"]).expect("python runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{errors}");
+    assert!(printed.lines().count() >= 14 && !printed.contains("DIFFERS"), "{printed}");
 }

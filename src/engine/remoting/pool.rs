@@ -39,6 +39,13 @@ pub struct Work {
     pub input: Option<Vec<String>>,
 }
 
+/// Who opened a session.
+#[derive(Clone, Default, Debug)]
+pub struct Sender {
+    pub user: String,
+    pub configuration: String,
+}
+
 /// What is known of a pipeline from its start to its end.
 #[derive(Default)]
 struct Run {
@@ -54,6 +61,7 @@ struct Shared {
     link: Arc<Link>,
     factory: Arc<dyn RunspaceFactory>,
     init: String,
+    sender: Sender,
     facts: HostFacts,
     queue: Mutex<Queue>,
     changed: Condvar,
@@ -79,13 +87,13 @@ impl Pool {
     pub fn new(
         link: Arc<Link>,
         factory: Arc<dyn RunspaceFactory>,
-        init: String,
+        (init, sender): (String, Sender),
         facts: HostFacts,
         most: usize,
     ) -> Pool {
         let queue = Mutex::new(Queue { most: most.max(1), ..Queue::default() });
         let shared =
-            Shared { link, factory, init, facts, queue, changed: Condvar::new(), runs: Mutex::new(HashMap::new()) };
+            Shared { link, factory, init, sender, facts, queue, changed: Condvar::new(), runs: Mutex::new(HashMap::new()) };
         Pool { shared: Arc::new(shared) }
     }
 
@@ -158,7 +166,7 @@ fn serve(shared: &Shared) {
     let current = Arc::<Mutex<Option<Uuid>>>::default();
     let host = RemoteHost::new(shared.link.clone(), shared.facts, current.clone(), Arc::default());
     runspace.host = Box::new(host);
-    if let Err(flow) = introduce(&mut runspace, &shared.init) {
+    if let Err(flow) = introduce(&mut runspace, &shared.init, &shared.sender) {
         tracing::debug!(?flow, "the client's arguments can't be read");
     }
     while let Some(work) = next(shared) {
@@ -204,7 +212,7 @@ fn begin(shared: &Shared, runspace: &mut Runspace, id: Uuid) -> bool {
 }
 
 /// `$PSSenderInfo`.
-fn introduce(runspace: &mut Runspace, init: &str) -> Result<()> {
+fn introduce(runspace: &mut Runspace, init: &str, sender: &Sender) -> Result<()> {
     let arguments = match init.is_empty() {
         true => Value::Null,
         false => {
@@ -212,14 +220,15 @@ fn introduce(runspace: &mut Runspace, init: &str) -> Result<()> {
             members::get(runspace, &message, "ApplicationArguments")?.unwrap_or_default()
         }
     };
+    let text = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
     let info = NativeObject::of(
         "System.Management.Automation.Remoting.PSSenderInfo",
         vec![
-            ("UserInfo", Value::Null),
+            ("UserInfo", text(&sender.user)),
             ("ClientTimeZone", Value::Null),
             ("ConnectionString", Value::Null),
             ("ApplicationArguments", arguments),
-            ("ConfigurationName", Value::Null),
+            ("ConfigurationName", text(&sender.configuration)),
         ],
     );
     runspace.set_global("PSSenderInfo", info);

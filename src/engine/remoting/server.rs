@@ -9,7 +9,7 @@ use super::fragment::Defragmenter;
 use super::host::{HostFacts, Link};
 use super::message::{Kind, Message};
 use super::packet::{Element, Packet};
-use super::pool::{Pool, Work};
+use super::pool::{Pool, Sender, Work};
 use super::xml;
 use crate::start::RunspaceFactory;
 
@@ -33,6 +33,7 @@ pub struct Server {
     parts: Defragmenter,
     pending: HashMap<Uuid, Pending>,
     system: String,
+    sender: Sender,
     /// Answers of the client's host.
     answers: Vec<String>,
 }
@@ -51,8 +52,14 @@ impl Server {
             parts: Defragmenter::default(),
             pending: HashMap::new(),
             system: system.to_string(),
+            sender: Sender::default(),
             answers: Vec::new(),
         }
+    }
+
+    /// Says who has signed in and to which configuration, for `$PSSenderInfo`.
+    pub fn introduce(&mut self, user: &str, configuration: &str) {
+        self.sender = Sender { user: user.to_string(), configuration: configuration.to_string() };
     }
 
     /// Takes a packet of the client. False once the session is closed; the text says why a packet can't be taken, after
@@ -153,7 +160,7 @@ impl Server {
             width: number_of(&data, "width").and_then(|n| usize::try_from(n).ok()).unwrap_or(80),
             height: number_of(&data, "height").and_then(|n| usize::try_from(n).ok()).unwrap_or(25),
         };
-        self.pool = Some(Pool::new(self.link.clone(), self.factory.clone(), data, facts, most));
+        self.pool = Some(Pool::new(self.link.clone(), self.factory.clone(), (data, self.sender.clone()), facts, most));
         self.link.send(Kind::ApplicationPrivateData, None, xml::private_data(&self.system));
         self.link.send(Kind::RunspacePoolState, None, xml::state("RunspaceState", OPENED));
     }

@@ -40,9 +40,12 @@ fn soap(status: StatusCode, body: String) -> Response {
 }
 
 async fn answer(State(context): State<Arc<Context>>, headers: HeaderMap, body: Bytes) -> Response {
-    let caller = match recognise(&context, &headers) {
-        Ok(caller) => caller,
-        Err(refusal) => return *refusal,
+    let user = match administrator(&context, &headers) {
+        Some(user) => user,
+        None => match recognise(&context, &headers) {
+            Ok(caller) => caller.user,
+            Err(refusal) => return *refusal,
+        },
     };
     let request = match Request::parse(&body, LARGEST_ENVELOPE) {
         Ok(request) => request,
@@ -54,10 +57,30 @@ async fn answer(State(context): State<Arc<Context>>, headers: HeaderMap, body: B
             Fault::internal("Remote sessions are not offered.").envelope(&request.message_id, &context.server),
         );
     };
-    match carry_out(&remote, &caller.user, &request).await {
+    match carry_out(&remote, &user, &request).await {
         Ok(body) => soap(StatusCode::OK, reply(&request, &body)),
         Err(fault) => soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope(&request.message_id, &context.server)),
     }
+}
+
+/// An account of the directory that signs in by Basic: its name, when the password is the one that its hash was made of.
+fn administrator(context: &Context, headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, value) = text.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+    let (name, password) = decoded.split_once(':')?;
+    let name = name.rsplit('\\').next().unwrap_or(name);
+    ["User", "Mailbox"].into_iter().find_map(|noun| {
+        let account = context.all(noun).into_iter().find(|o| {
+            let is = |property: &str| o.text(property).is_some_and(|t| t.eq_ignore_ascii_case(name));
+            o.name.eq_ignore_ascii_case(name) || is("UserPrincipalName") || is("SamAccountName")
+        })?;
+        let hash = account.text("PasswordHash")?;
+        store::pin::verify(password, hash).then(|| account.name.to_string())
+    })
 }
 
 fn decoded(data: &str) -> Result<Vec<u8>, Fault> {
