@@ -346,6 +346,10 @@ pub enum Ins {
     },
     /// Jump target and stop check of loops.
     Loop,
+    /// A place where the debugger may stop; only in marked code.
+    Mark {
+        index: u16,
+    },
     /// Reads a statement's background job.
     Background {
         site: u16,
@@ -545,6 +549,8 @@ pub struct ParamCode {
 
 /// Compiled code.
 pub struct Code {
+    /// Where the debugger may stop.
+    pub marks: Vec<crate::debug::Mark>,
     pub ast: Arc<Ast>,
     pub block: BlockId,
     pub ins: Vec<Ins>,

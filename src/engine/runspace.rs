@@ -170,6 +170,8 @@ pub struct Runspace {
     /// A name that compiled pipelines take for a built-in command was given another meaning.
     pub is_redefined: bool,
     pub removed_aliases: std::collections::HashSet<Sym>,
+    /// Breakpoints and stepping; none until they are asked for.
+    pub debugger: Option<Box<crate::debug::Debugger>>,
     /// Set while the pipeline of a block is being taken out for stepping.
     pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,
     /// Set while commands are bound and reported instead of run.

@@ -31,6 +31,8 @@ pub struct ScriptBlock {
 pub struct BlockCode {
     own: Arc<OnceLock<Arc<Code>>>,
     shared: Arc<OnceLock<Arc<Code>>>,
+    /// The same with marks for the debugger: its own scope, its caller's.
+    marked: [Arc<OnceLock<Arc<Code>>>; 2],
     table: Arc<OnceLock<Arc<command::ParameterTable>>>,
 }
 
@@ -88,6 +90,17 @@ impl ScriptBlock {
     /// The code that runs in its caller's scope.
     pub fn shared_code(&self) -> &Arc<Code> {
         self.made.shared.get_or_init(|| Arc::new(compile_block(&self.ast, self.block, self.params, true)))
+    }
+
+    /// The code with a mark before each statement, for a session that has a debugger.
+    pub fn marked_code(&self, is_shared: bool) -> &Arc<Code> {
+        self.made.marked[usize::from(is_shared)].get_or_init(|| {
+            let mut code = crate::compile::compile_marked(&self.ast, self.block, self.params, is_shared);
+            if self.is_filter && !is_shared {
+                code.entries.process = code.entries.process.or(code.entries.end.take());
+            }
+            Arc::new(code)
+        })
     }
 
     /// The parameters, made when first asked for.

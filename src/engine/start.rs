@@ -106,6 +106,7 @@ impl Runspace {
             is_redefined: false,
             removed_aliases: Default::default(),
             declared: HashMap::new(),
+            debugger: None,
             steppable: None,
             rehearsal: None,
             escaping: None,
@@ -170,6 +171,7 @@ impl Runspace {
         self.depth = 0;
         self.streams = Streams([Target::Host; 7]);
         self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+        self.reset_debugger();
         self.console_pipeline(block, args, input, is_global)
     }
 

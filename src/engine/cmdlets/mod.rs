@@ -1,6 +1,7 @@
 //! Commands that need the engine itself.
 
 mod completion;
+mod debugger;
 mod event;
 mod foreach_object;
 mod get_command;
@@ -28,6 +29,13 @@ pub static COMMANDS: &[&Command] = &[
     &foreach_object::COMMAND,
     &where_object::COMMAND,
     &get_command::COMMAND,
+    &debugger::SET_BREAKPOINT,
+    &debugger::GET_BREAKPOINT,
+    &debugger::REMOVE_BREAKPOINT,
+    &debugger::ENABLE_BREAKPOINT,
+    &debugger::DISABLE_BREAKPOINT,
+    &debugger::WAIT_DEBUGGER,
+    &debugger::SET_PS_DEBUG,
     &completion::TAB_EXPANSION,
     &completion::REGISTER_ARGUMENT_COMPLETER,
     &small::OUT_NULL,

@@ -12,22 +12,31 @@ use crate::code::{AutoSlots, Code, Entries, Ins, ParamCode, Reg};
 /// Compiles a script block. `params` are a function's parameters in parentheses; a param block's are found by itself.
 /// `is_shared` compiles it to run in its caller's scope.
 pub fn compile_block(ast: &Arc<Ast>, block: BlockId, params: Option<List<Param>>, is_shared: bool) -> Code {
-    let code = attempt(ast, block, params, (is_shared, false), false);
+    // A script that waits for the debugger can be stepped through afterwards.
+    let has_marks = ast.source().text().contains("Wait-Debugger");
+    let code = attempt(ast, block, params, (is_shared, false, has_marks), false);
     match code {
         Some(code) => code,
         // A jump was too far for the short form: once more without it.
-        None => attempt(ast, block, params, (is_shared, false), true).unwrap_or_else(|| empty(ast, block)),
+        None => attempt(ast, block, params, (is_shared, false, has_marks), true).unwrap_or_else(|| empty(ast, block)),
     }
+}
+
+/// Compiles a script block with marks for the debugger.
+pub fn compile_marked(ast: &Arc<Ast>, block: BlockId, params: Option<List<Param>>, is_shared: bool) -> Code {
+    let code = attempt(ast, block, params, (is_shared, false, true), false);
+    code.or_else(|| attempt(ast, block, params, (is_shared, false, true), true)).unwrap_or_else(|| empty(ast, block))
 }
 
 /// Compiles a method of a class: statements' values go nowhere, `return` yields.
 pub fn compile_method(ast: &Arc<Ast>, block: BlockId, params: Option<List<Param>>) -> Code {
-    let code = attempt(ast, block, params, (false, true), false);
-    code.or_else(|| attempt(ast, block, params, (false, true), true)).unwrap_or_else(|| empty(ast, block))
+    let code = attempt(ast, block, params, (false, true, false), false);
+    code.or_else(|| attempt(ast, block, params, (false, true, false), true)).unwrap_or_else(|| empty(ast, block))
 }
 
 fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
     Code {
+        marks: Vec::new(),
         ast: ast.clone(),
         block,
         ins: Vec::new(),
@@ -82,7 +91,7 @@ fn attempt(
     ast: &Arc<Ast>,
     block: BlockId,
     params: Option<List<Param>>,
-    (is_shared, is_method): (bool, bool),
+    (is_shared, is_method, has_marks): (bool, bool, bool),
     is_wide: bool,
 ) -> Option<Code> {
     let list = parameters(ast, block, params);
@@ -114,6 +123,7 @@ fn attempt(
         is_overflow: false,
         in_catch: false,
         is_method,
+        has_marks,
     };
     compiler.parameters(ast.list(list));
     compiler.named_blocks(block);
@@ -191,7 +201,14 @@ impl Compiler<'_> {
         if block.kind == language::TokenKind::End {
             self.used_modules();
         }
+        let braces = self.braces().filter(|_| block.unnamed);
+        if let Some((open, _)) = braces {
+            self.mark(open, crate::debug::MarkKind::Entry, None);
+        }
         self.body(block.body);
+        if let Some((_, close)) = braces {
+            self.mark(close, crate::debug::MarkKind::Exit, None);
+        }
         self.emit(Ins::Return);
         start
     }

@@ -5,11 +5,12 @@ mod block;
 mod command;
 mod expression;
 mod loops;
+mod mark;
 mod slots;
 mod statement;
 mod trying;
 
-pub use block::{compile_block, compile_method};
+pub use block::{compile_block, compile_marked, compile_method};
 pub(crate) use block::{parameter_name, parameters as parameter_list};
 pub(crate) use slots::is_constant;
 
@@ -52,6 +53,8 @@ pub(crate) struct Compiler<'a> {
     in_catch: bool,
     /// A class's method: only `return` yields output.
     is_method: bool,
+    /// Statements get marks for the debugger.
+    has_marks: bool,
 }
 
 impl<'a> Compiler<'a> {

@@ -39,6 +39,7 @@ impl Compiler<'_> {
         let span = self.stmt_span(id);
         let (captures, at) = (self.captures, self.code.statements.len());
         self.code.statements.push(StmtRange { start, end: start, captures, span });
+        self.mark_statement(id);
         self.scoped(|c| c.statement(id));
         self.code.statements[at].end = self.here();
     }

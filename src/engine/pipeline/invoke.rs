@@ -274,6 +274,10 @@ impl Runspace {
         } else {
             (script.code().clone(), FrameKind::Function)
         };
+        let code = match &self.debugger {
+            Some(debugger) if !debugger.is_idle() => script.marked_code(is_dot).clone(),
+            _ => code,
+        };
         let parent = self.parent_for(script, is_dot);
         let name = if info.name.is_empty() { Str::from("<ScriptBlock>") } else { info.name.clone() };
         let frame = self.push_frame(code, parent, kind, name)?;
@@ -351,7 +355,10 @@ impl Runspace {
         };
         let script = block.as_foreign::<ScriptBlock>()?;
         let table = script.parameters(self);
-        let own = script.code().clone();
+        let own = match &self.debugger {
+            Some(debugger) if !debugger.is_idle() => script.marked_code(false).clone(),
+            _ => script.code().clone(),
+        };
         let is_plain = !table.is_advanced
             && own.entries.process.is_none()
             && own.entries.clean.is_none()

@@ -181,6 +181,10 @@ impl Runspace {
                         return Err(Box::new(Flow::Stopped));
                     }
                 }
+                Ins::Mark { index } => {
+                    out!();
+                    step!(self.at_mark(code, frame, index));
+                }
                 Ins::JumpIf { a, to } => {
                     let is = match self.operand(code, base, a) {
                         Value::Bool(b) => *b,
