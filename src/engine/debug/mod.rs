@@ -43,6 +43,8 @@ pub struct Debugger {
     pub is_inside: bool,
     /// The banner was shown for this pipeline.
     pub is_announced: bool,
+    /// What an empty line at the prompt does again.
+    pub again: String,
     /// Breakpoints that hold nobody up until the next top-level pipeline.
     pub is_detached: bool,
 }

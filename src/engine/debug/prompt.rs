@@ -115,7 +115,6 @@ impl Runspace {
     /// Reads and does what is asked until execution goes on.
     fn converse(&mut self, code: &Arc<Code>, span: Span) -> Result<Wish> {
         let depth = self.frames.len();
-        let mut last = String::new();
         let mut listed = code.ast.source().position(span.start).line;
         loop {
             let prompt = self.debug_prompt();
@@ -125,11 +124,11 @@ impl Runspace {
             let Ok(Some(line)) = self.host.read_line("", false) else { return Ok(Wish::Go(Step::None)) };
             let mut text = line.trim().to_string();
             if text.is_empty() {
-                text = last.clone();
+                text = self.debugger_mut().again.clone();
             }
             let mut words = text.split_whitespace();
             let word = words.next().unwrap_or_default().to_ascii_lowercase();
-            last.clear();
+            self.debugger_mut().again.clear();
             match word.as_str() {
                 "" => {}
                 "s" | "stepinto" => return Ok(self.go(Step::Into)),
@@ -144,7 +143,7 @@ impl Runspace {
                     let from = words.next().and_then(|w| w.parse().ok());
                     let count = words.next().and_then(|w| w.parse().ok()).unwrap_or(16);
                     listed = self.list_source(code, span, from.unwrap_or_else(|| listed.saturating_sub(5).max(1)), count);
-                    last = format!("l {listed}");
+                    self.debugger_mut().again = format!("l {listed}");
                 }
                 _ => self.run_at_prompt(&line),
             }
@@ -152,7 +151,7 @@ impl Runspace {
     }
 
     fn go(&mut self, step: Step) -> Wish {
-        self.debugger_mut().step = step;
+        self.debugger_mut().again = if step == Step::Into { "s" } else { "v" }.to_string();
         Wish::Go(step)
     }
 
