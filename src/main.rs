@@ -30,13 +30,25 @@ fn library() -> &'static Arc<Library> {
     })
 }
 
+/// What the organisation offers to completion.
+fn live(
+    session: &mut dyn command::Session,
+    command: &str,
+    parameter: &str,
+    word: &str,
+    limit: usize,
+) -> command::Result<Option<Vec<engine::LiveValue>>> {
+    let found = directory::live_values(library(), session, (command, parameter), word, limit)?;
+    Ok(found.map(|list| list.into_iter().map(|(text, tip)| engine::LiveValue { text, tip }).collect()))
+}
+
 fn sources() -> Vec<CommandSource> {
     let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, live: None, help };
     let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
         commands,
         maker: Some(Arc::new(|row: catalogue::CommandRow| row.noun_row().map(|_| library().body(row)))),
-        live: None,
+        live: Some(live),
         help,
     };
     vec![

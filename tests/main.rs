@@ -5,6 +5,7 @@
 mod administration;
 mod agreement;
 mod calls;
+mod console;
 mod crash;
 mod documented;
 mod help;

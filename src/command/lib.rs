@@ -10,6 +10,7 @@ mod file;
 mod help;
 mod host;
 mod info;
+pub mod line;
 mod native;
 mod provider;
 mod session;
@@ -25,6 +26,7 @@ pub use host::{Choice, Host, HostColor, ProgressRecord};
 pub use info::{
     CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
 };
+pub use line::LineSettings;
 pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
 pub use session::{Arguments, Invoke, Rehearsed, Session};

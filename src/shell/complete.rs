@@ -1,9 +1,9 @@
-//! Completion at the prompt: asks `TabExpansion2` of the session.
+//! Completion at the prompt: a `TabExpansion2` of the session, else the engine.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use command::Session;
-use engine::Runspace;
+use command::{CommandBody, Session};
+use engine::{Completion, CompletionItem, Runspace};
 use reedline::{Completer, CompletionResult, Span, Suggestion};
 use values::{Context, Value, convert, members};
 
@@ -21,10 +21,12 @@ impl SessionCompleter {
     fn suggestions(&self, line: &str, at: usize) -> values::Result<Vec<Suggestion>> {
         let mut runspace = self.runspace.lock().unwrap_or_else(PoisonError::into_inner);
         let session: &mut Runspace = &mut runspace;
-        if Session::find_command(session, "TabExpansion2", true)?.is_none() {
-            return Ok(Vec::new());
-        }
         let column = line[..at].encode_utf16().count() as i32;
+        // A function of one's own goes before what the engine offers.
+        let own = Session::find_command(session, "TabExpansion2", true)?;
+        if !own.is_some_and(|info| matches!(info.body, CommandBody::Script(_))) {
+            return Ok(offered(&session.complete(line, column as u32), line));
+        }
         let arguments =
             vec![(Some("inputScript".into()), Value::from(line)), (Some("cursorColumn".into()), Value::I32(column))];
         let Some(result) = session.invoke_command("TabExpansion2", arguments, Vec::new())?.pop() else {
@@ -53,6 +55,22 @@ impl SessionCompleter {
         }
         Ok(found)
     }
+}
+
+/// What the engine offers, as the menu shows it.
+fn offered(found: &Completion, line: &str) -> Vec<Suggestion> {
+    let (Ok(start), Ok(length)) = (usize::try_from(found.start), usize::try_from(found.length)) else {
+        return Vec::new();
+    };
+    let span = Span::new(byte_at(line, start), byte_at(line, start + length));
+    let shown = |item: &CompletionItem| Suggestion {
+        value: item.text.clone(),
+        display_override: Some(item.list.clone()).filter(|list| !list.is_empty()),
+        description: Some(item.tip.trim().to_string()).filter(|tip| !tip.is_empty() && *tip != item.list),
+        span,
+        ..Suggestion::default()
+    };
+    found.items.iter().map(shown).collect()
 }
 
 fn number(context: &mut dyn Context, object: &Value, name: &str) -> values::Result<usize> {

@@ -2,58 +2,107 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
+use command::Invoke;
+use command::line::{EditMode, LineSettings};
+use engine::Runspace;
 use language::TokenClass;
-use nu_ansi_term::{Color, Style};
+use nu_ansi_term::Style;
 use reedline::{
-    ColumnarMenu, Completer, DefaultHinter, Emacs, FileBackedHistory, Highlighter, Hinter, History, HistoryItem, HistoryItemId,
-    HistorySessionId, KeyCode, KeyModifiers, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch, Reedline,
-    ReedlineEvent, ReedlineMenu, SearchQuery, Signal, SqliteBackedHistory, StyledText, ValidationResult, Validator,
-    default_emacs_keybindings,
+    ColumnarMenu, Completer, DefaultHinter, DescriptionMode, Emacs, FileBackedHistory, Highlighter, Hinter, History, HistoryItem,
+    HistoryItemId, HistorySessionId, IdeMenu, ListMenu, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch,
+    Reedline, ReedlineMenu, SearchDirection, SearchFilter, SearchQuery, Signal, SqliteBackedHistory, StyledText,
+    ValidationResult, Validator, Vi,
 };
+use values::{Value, convert};
 
+use crate::color::style_of;
+use crate::key;
 use crate::terminal::Line;
 
 /// The editor of a terminal.
 pub struct Editor {
     line: Reedline,
+    continuation: String,
+    /// The settings that it was made from.
+    pub version: u64,
+}
+
+/// What the editor gives.
+pub enum Entered {
+    /// A line, several that belong together, or their end.
+    Line(Line),
+    /// The person wants help on what stands in the line, at a byte.
+    Help(String, usize),
+    /// A key with a script block of its own: its place in the settings.
+    Key(usize),
 }
 
 impl Editor {
     /// An editor with its history in a file.
-    pub fn new(history: Option<&Path>, completer: Box<dyn Completer + Send>, shows_colors: bool) -> Editor {
-        let mut keys = default_emacs_keybindings();
-        keys.add_binding(
-            KeyModifiers::NONE,
-            KeyCode::Tab,
-            ReedlineEvent::UntilFound(vec![ReedlineEvent::Menu("completion".to_string()), ReedlineEvent::MenuNext]),
-        );
-        keys.add_binding(KeyModifiers::SHIFT, KeyCode::BackTab, ReedlineEvent::MenuPrevious);
-        let menu = ColumnarMenu::default().with_name("completion").with_columns(4);
+    pub fn new(
+        history: Option<&Path>,
+        completer: Box<dyn Completer + Send>,
+        runspace: Arc<Mutex<Runspace>>,
+        settings: &LineSettings,
+        shows_colors: bool,
+    ) -> Editor {
+        let (insert, normal) = key::bindings(settings);
+        let mode: Box<dyn reedline::EditMode> = match settings.edit_mode {
+            EditMode::Vi => Box::new(Vi::new(insert, normal, reedline::default_vi_visual_keybindings())),
+            EditMode::Emacs | EditMode::Windows => Box::new(Emacs::new(insert)),
+        };
+        let menu: Box<dyn reedline::Menu> = match settings.shows_tips {
+            true => Box::new(
+                IdeMenu::default()
+                    .with_name(key::COMPLETION)
+                    .with_max_completion_height(12)
+                    .with_description_mode(DescriptionMode::PreferRight)
+                    .with_max_description_width(60),
+            ),
+            false => Box::new(ColumnarMenu::default().with_name(key::COMPLETION).with_columns(4)),
+        };
         let mut line = Reedline::create()
             .with_validator(Box::new(Continuation))
             .with_completer(completer)
+            .with_quick_completions(true)
             .with_partial_completions(true)
-            .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
-            .with_edit_mode(Box::new(Emacs::new(keys)))
+            .with_menu(ReedlineMenu::EngineCompleter(menu))
+            .with_menu(ReedlineMenu::HistoryMenu(Box::new(ListMenu::default().with_name(key::HISTORY))))
+            .with_edit_mode(mode)
+            .use_bracketed_paste(true)
             .with_ansi_colors(shows_colors);
         if shows_colors {
-            line = line
-                .with_highlighter(Box::new(Colors))
-                .with_hinter(Box::new(LineHinter(DefaultHinter::default().with_style(Style::new().fg(Color::DarkGray)))));
+            line = line.with_highlighter(Box::new(Colors::new(settings)));
+            if settings.predicts {
+                let style = style_of(settings.color("InlinePrediction"));
+                line = line.with_hinter(Box::new(LineHinter(DefaultHinter::default().with_style(style))));
+            }
         }
-        line = line.with_history(Box::new(Discreet { inner: open_history(history) }));
-        Editor { line }
+        let kept = history.filter(|_| settings.saves_history);
+        let discreet = Discreet { inner: open_history(kept), runspace, settings: settings.clone() };
+        line = line.with_history(Box::new(discreet));
+        Editor { line, continuation: settings.continuation_prompt.to_string(), version: settings.version }
     }
 
     /// Reads a line, or several that belong together.
-    pub fn read(&mut self, prompt: &str) -> Line {
-        match self.line.read_line(&PromptText(prompt.to_string())) {
+    pub fn read(&mut self, prompt: &str) -> Entered {
+        let shown = PromptText { first: prompt.to_string(), more: self.continuation.clone() };
+        Entered::Line(match self.line.read_line(&shown) {
             Ok(Signal::Success(text)) => Line::Text(text),
             Ok(Signal::CtrlC) => Line::Cancelled,
+            Ok(Signal::HostCommand(command)) if command == key::HELP => {
+                let text = self.line.current_buffer_contents().to_string();
+                return Entered::Help(text, self.line.current_insertion_point());
+            }
+            Ok(Signal::HostCommand(command)) => {
+                let at = command.strip_prefix(key::HANDLER).and_then(|n| n.parse().ok());
+                return at.map_or(Entered::Line(Line::Text(String::new())), Entered::Key);
+            }
             Ok(Signal::CtrlD) | Err(_) => Line::End,
             Ok(_) => Line::Text(String::new()),
-        }
+        })
     }
 }
 
@@ -86,9 +135,56 @@ fn open_history(path: Option<&Path>) -> Box<dyn History> {
     Box::new(FileBackedHistory::default())
 }
 
-/// A history that keeps no secrets.
+/// A history that keeps no secrets, nor what the person's own handler refuses.
 struct Discreet {
     inner: Box<dyn History>,
+    runspace: Arc<Mutex<Runspace>>,
+    settings: LineSettings,
+}
+
+impl Discreet {
+    /// What `-AddToHistoryHandler` says of a line.
+    fn is_wanted(&self, line: &str) -> bool {
+        if self.settings.add_to_history.is_null() {
+            return true;
+        }
+        let Ok(mut runspace) = self.runspace.lock() else { return true };
+        let how = Invoke { args: vec![Value::from(line)], ..Invoke::default() };
+        match runspace.invoke_script(&self.settings.add_to_history, how) {
+            Ok(output) => output.last().is_none_or(|answer| {
+                !convert::to_display(answer).eq_ignore_ascii_case("SkipAdding") && convert::to_bool(answer)
+            }),
+            // A handler that fails hides nothing.
+            Err(_) => true,
+        }
+    }
+
+    /// Takes away what is there already, and the oldest line when there are too many.
+    fn make_room(&mut self, line: &str) -> reedline::Result<()> {
+        if self.settings.no_duplicates {
+            let filter = SearchFilter::from_text_search(reedline::CommandLineSearch::Exact(line.to_string()), None);
+            let query = SearchQuery {
+                filter,
+                ..SearchQuery::everything(SearchDirection::Forward, None)
+            };
+            for item in self.inner.search(query)? {
+                if let Some(id) = item.id {
+                    self.inner.delete(id)?;
+                }
+            }
+        }
+        let all = SearchQuery::everything(SearchDirection::Forward, None);
+        if self.inner.count(all)? >= i64::from(self.settings.maximum_history) {
+            let oldest =
+                SearchQuery { limit: Some(1), ..SearchQuery::everything(SearchDirection::Forward, None) };
+            for item in self.inner.search(oldest)? {
+                if let Some(id) = item.id {
+                    self.inner.delete(id)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Words by which a line shows that it may hold a secret.
@@ -101,9 +197,11 @@ fn is_secret(line: &str) -> bool {
 
 impl History for Discreet {
     fn save(&mut self, item: HistoryItem) -> reedline::Result<HistoryItem> {
-        if is_secret(&item.command_line) {
+        if is_secret(&item.command_line) || !self.is_wanted(&item.command_line) {
             return Ok(item);
         }
+        // A file that cannot be tidied still takes the line.
+        let _ = self.make_room(&item.command_line);
         self.inner.save(item)
     }
 
@@ -141,11 +239,14 @@ impl History for Discreet {
 }
 
 /// The prompt as `prompt` gave it.
-struct PromptText(String);
+struct PromptText {
+    first: String,
+    more: String,
+}
 
 impl Prompt for PromptText {
     fn render_prompt_left(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.0)
+        Cow::Borrowed(&self.first)
     }
 
     fn render_prompt_right(&self) -> Cow<'_, str> {
@@ -157,7 +258,7 @@ impl Prompt for PromptText {
     }
 
     fn render_prompt_multiline_indicator(&self) -> Cow<'_, str> {
-        Cow::Borrowed(">> ")
+        Cow::Borrowed(&self.more)
     }
 
     fn render_prompt_history_search_indicator(&self, search: PromptHistorySearch) -> Cow<'_, str> {
@@ -200,20 +301,37 @@ pub fn lacks_end(text: &str) -> bool {
     language::parse(source).is_incomplete()
 }
 
-/// Colours by our own lexer, those of PSReadLine.
-struct Colors;
+/// Colours by our own lexer, those of the settings.
+struct Colors {
+    styles: Vec<(TokenClass, Style)>,
+    error: Style,
+    plain: Style,
+}
 
-fn style_of(class: TokenClass) -> Style {
-    match class {
-        TokenClass::Command => Style::new().fg(Color::LightYellow),
-        TokenClass::Parameter | TokenClass::Operator => Style::new().fg(Color::DarkGray),
-        TokenClass::Keyword | TokenClass::Variable => Style::new().fg(Color::LightGreen),
-        TokenClass::String => Style::new().fg(Color::Cyan),
-        TokenClass::Number => Style::new().fg(Color::LightGray),
-        TokenClass::Comment => Style::new().fg(Color::Green),
-        TokenClass::Type => Style::new().fg(Color::LightGray),
-        TokenClass::Member => Style::new().fg(Color::LightGray),
-        _ => Style::default(),
+const NAMES: &[(TokenClass, &str)] = &[
+    (TokenClass::Command, "Command"),
+    (TokenClass::Parameter, "Parameter"),
+    (TokenClass::Operator, "Operator"),
+    (TokenClass::Keyword, "Keyword"),
+    (TokenClass::Variable, "Variable"),
+    (TokenClass::String, "String"),
+    (TokenClass::Number, "Number"),
+    (TokenClass::Comment, "Comment"),
+    (TokenClass::Type, "Type"),
+    (TokenClass::Member, "Member"),
+];
+
+impl Colors {
+    fn new(settings: &LineSettings) -> Colors {
+        Colors {
+            styles: NAMES.iter().map(|(class, name)| (*class, style_of(settings.color(name)))).collect(),
+            error: style_of(settings.color("Error")),
+            plain: Style::default(),
+        }
+    }
+
+    fn style(&self, class: TokenClass) -> Style {
+        self.styles.iter().find(|(c, _)| *c == class).map_or(self.plain, |(_, style)| *style)
     }
 }
 
@@ -228,14 +346,14 @@ impl Highlighter for Colors {
                 continue;
             }
             if start > at {
-                text.push((Style::default(), line[at..start].to_string()));
+                text.push((self.plain, line[at..start].to_string()));
             }
-            let style = if part.error { Style::new().fg(Color::LightRed) } else { style_of(part.class) };
+            let style = if part.error { self.error } else { self.style(part.class) };
             text.push((style, line[start..end].to_string()));
             at = end;
         }
         if at < line.len() {
-            text.push((Style::default(), line[at..].to_string()));
+            text.push((self.plain, line[at..].to_string()));
         }
         text
     }
@@ -269,7 +387,7 @@ mod tests {
     #[test]
     fn colours_keep_the_text() {
         for line in ["Get-Item -Path \"a $b c\" | % { $_.Name } # note", "'é' + 1", "\"$("] {
-            let text: String = Colors.highlight(line, 0).buffer.into_iter().map(|(_, t)| t).collect();
+            let text: String = Colors::new(&LineSettings::default()).highlight(line, 0).buffer.into_iter().map(|(_, t)| t).collect();
             assert_eq!(text, line);
         }
     }

@@ -5,9 +5,11 @@
 
 mod arguments;
 mod choice;
+mod color;
 mod complete;
 mod edit;
 mod host;
+mod key;
 pub mod output;
 mod progress;
 mod remoting;

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use command::line::LineSettings;
+use command::{Invoke, Session as _};
 use engine::{Runspace, TextOutcome};
 use values::Value;
 
 use crate::complete::SessionCompleter;
-use crate::edit::{self, Editor};
+use crate::edit::{self, Editor, Entered};
 use crate::host::{self, ConsoleOptions, SharedScreen};
 use crate::output;
 use crate::terminal::{self, Line};
@@ -111,17 +113,28 @@ impl Session {
         let is_terminal = terminal::is_input_terminal();
         let is_plain =
             std::env::var("TERM").is_ok_and(|t| t == "dumb") || !std::io::IsTerminal::is_terminal(&std::io::stdout());
-        let mut editor = (is_terminal && !is_plain).then(|| {
-            let completer = Box::new(SessionCompleter::new(self.runspace.clone()));
-            Editor::new(Some(history), completer, self.options.shows_escapes)
-        });
+        let has_editor = is_terminal && !is_plain;
+        let mut editor: Option<Editor> = None;
         let mut block: Option<String> = None;
         loop {
             let prompt = if block.is_some() { ">> ".to_string() } else { self.prompt() };
+            if has_editor {
+                self.renew_editor(&mut editor, history);
+            }
             let line = match &mut editor {
                 Some(editor) => {
                     output::flush();
-                    editor.read(&prompt)
+                    match editor.read(&prompt) {
+                        Entered::Line(line) => line,
+                        Entered::Help(text, at) => {
+                            self.help(&text, at);
+                            continue;
+                        }
+                        Entered::Key(at) => {
+                            self.run_key(at);
+                            continue;
+                        }
+                    }
                 }
                 None => {
                     output::write(&prompt);
@@ -151,6 +164,47 @@ impl Session {
                 return code;
             }
         }
+    }
+
+    /// Makes the editor anew where its settings were changed.
+    fn renew_editor(&self, editor: &mut Option<Editor>, history: &Path) {
+        let settings = LineSettings::of(&mut *self.lock());
+        if editor.as_ref().is_some_and(|e| e.version == settings.version) {
+            return;
+        }
+        let completer = Box::new(SessionCompleter::new(self.runspace.clone()));
+        let shows = self.options.shows_escapes;
+        *editor = Some(Editor::new(Some(history), completer, self.runspace.clone(), &settings, shows));
+    }
+
+    /// `F1`: help on the command that the cursor is in.
+    fn help(&mut self, line: &str, at: usize) {
+        let pieces = language::highlight(line);
+        let command = pieces
+            .iter()
+            .rfind(|p| p.class == language::TokenClass::Command && p.span.start as usize <= at)
+            .and_then(|p| line.get(p.span.start as usize..p.span.end() as usize));
+        let Some(command) = command else { return };
+        output::write("\n");
+        let quoted = command.replace('\'', "''");
+        self.run_text(&format!("Get-Help -Full '{quoted}'"), None);
+    }
+
+    /// The script block of a key.
+    fn run_key(&mut self, at: usize) {
+        let mut runspace = self.lock();
+        let Some(key) = LineSettings::of(&mut *runspace).keys.into_iter().nth(at) else { return };
+        let how = Invoke { args: vec![Value::from(key.chord.as_str()), Value::Null], ..Invoke::default() };
+        let result = runspace.invoke_script(&key.block, how);
+        let result = result.and_then(|output| runspace.invoke_command("Out-Default", Vec::new(), output));
+        if let Err(flow) = result
+            && let Some(record) = flow.record()
+        {
+            let record = record.clone();
+            runspace.show_error(&record);
+        }
+        drop(runspace);
+        output::flush();
     }
 
     /// A line of input: begins or goes on with a block, or runs. An empty line ends a block.

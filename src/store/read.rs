@@ -54,6 +54,16 @@ impl<'a> Reader<'a> {
         self.one(&format!("SELECT {COLUMNS} FROM object o WHERE o.id = ?"), &[&id.as_bytes().as_slice()])
     }
 
+    /// Objects of `noun` whose name begins so, by name, at most so many.
+    pub fn beginning(&self, noun: &str, prefix: &str, limit: usize) -> Result<Vec<Object>, StoreError> {
+        let (from, limit) = (fold(prefix), i64::try_from(limit).unwrap_or(i64::MAX));
+        let until = format!("{from}\u{10ffff}");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object o WHERE o.noun = ? AND o.key >= ? AND o.key < ? ORDER BY o.key LIMIT ?"
+        );
+        self.many(&sql, &[&noun, &from, &until, &limit])
+    }
+
     /// The object of `noun` with that name in that container.
     pub fn find(&self, noun: &str, container: &str, name: &str) -> Result<Option<Object>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM object o WHERE o.noun = ? AND o.container = ? AND o.key = ?");

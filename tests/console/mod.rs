@@ -1,0 +1,187 @@
+//! Sessions at a terminal: keys go in through a pseudo-terminal, a model of the screen tells what a person would see.
+
+mod screen;
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use screen::Screen;
+
+/// A shell at a terminal of 80 by 25.
+struct Console {
+    child: Child,
+    keys: File,
+    output: Receiver<Vec<u8>>,
+    screen: Screen,
+    home: PathBuf,
+}
+
+impl Console {
+    fn start(name: &str) -> Console {
+        Console::start_in(name, true)
+    }
+
+    fn start_in(name: &str, is_fresh: bool) -> Console {
+        let home = std::env::temp_dir().join(format!("dialtone-console-{name}-{}", std::process::id()));
+        if is_fresh {
+            let _ = std::fs::remove_dir_all(&home);
+        }
+        std::fs::create_dir_all(&home).expect("a folder for the session");
+        let (master, terminal) = open();
+        let copy = || terminal.try_clone().expect("the terminal again");
+        let child = Command::new(env!("CARGO_BIN_EXE_dialtone"))
+            .args(["-NoProfile", "-NoLogo"])
+            .current_dir(&home)
+            .env_clear()
+            .env("HOME", &home)
+            .env("DIALTONE_HOME", home.join("data"))
+            .env("PATH", "/nonexistent")
+            .env("TERM", "xterm-256color")
+            .env("LANG", "en_US.UTF-8")
+            .stdin(copy())
+            .stdout(copy())
+            .stderr(copy())
+            .spawn()
+            .expect("the shell starts");
+        drop(terminal);
+        let keys = File::from(master);
+        let mut reader = keys.try_clone().expect("the other side again");
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count) = reader.read(&mut buffer) {
+                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut console = Console { child, keys, output, screen: Screen::new(80, 25), home };
+        console.until("the prompt", |s| s.last_line().starts_with("PS "));
+        console
+    }
+
+    fn send(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("keys go in");
+    }
+
+    /// Reads until the screen shows what is waited for.
+    fn until(&mut self, what: &str, shown: impl Fn(&Screen) -> bool) {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            if shown(&self.screen) {
+                return;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    let answers = self.screen.take(&bytes);
+                    self.keys.write_all(&answers).expect("answers go in");
+                }
+                Err(_) => panic!("{what} did not come; the screen shows:\n{}", self.screen.text()),
+            }
+        }
+    }
+
+    /// Types a line and waits for the next prompt.
+    fn run(&mut self, line: &str) {
+        self.send(line);
+        self.until(line, |s| s.text().contains(line));
+        let before = self.screen.prompts();
+        self.send("\r");
+        self.until("the next prompt", |s| s.prompts() > before);
+    }
+
+    fn end(mut self) -> PathBuf {
+        self.send("exit\r");
+        let _ = self.child.wait();
+        self.home.clone()
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Both sides of a pseudo-terminal.
+fn open() -> (OwnedFd, OwnedFd) {
+    use rustix::fs::{Mode, OFlags};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+    grantpt(&master).expect("ours");
+    unlockpt(&master).expect("open");
+    let name = ptsname(&master, Vec::new()).expect("a name");
+    let size = rustix::termios::Winsize { ws_row: 25, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    rustix::termios::tcsetwinsize(&master, size).expect("a size");
+    let terminal = rustix::fs::open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("its terminal");
+    (master, terminal)
+}
+
+#[test]
+fn tab_completes_a_command() {
+    let mut console = Console::start("command");
+    console.send("Get-ChildIt\t");
+    console.until("the whole name", |s| s.text().contains("> Get-ChildItem"));
+}
+
+#[test]
+fn tab_opens_a_menu_with_descriptions() {
+    let mut console = Console::start("menu");
+    console.send("Write-Host -ForegroundColor D\t\t");
+    console.until("the values", |s| s.text().contains("DarkBlue") && s.text().contains("DarkCyan"));
+    console.send("\u{1b}");
+    console.send("\u{3}");
+    console.send("Get-ChildItem -D\t\t");
+    console.until("a parameter's type", |s| s.text().contains("Depth") && s.text().contains("[uint]"));
+}
+
+#[test]
+fn earlier_lines_are_predicted_and_found() {
+    let mut console = Console::start("history");
+    console.run("'first of all'");
+    console.run("'second thing'");
+    console.send("'fir");
+    console.until("the prediction", |s| s.last_line().contains("'first of all'"));
+    console.send("\u{5}\u{15}");
+    console.send("\u{12}");
+    console.until("the list", |s| s.text().matches("'second thing'").count() > 1);
+}
+
+#[test]
+fn unfinished_lines_go_on() {
+    let mut console = Console::start("continuation");
+    console.send("if ($true) {\r");
+    console.until("the continuation", |s| s.last_line().starts_with(">>"));
+    console.send("'inside' }\r\r");
+    console.until("the output", |s| s.text().lines().any(|l| l.trim() == "inside"));
+}
+
+#[test]
+fn secrets_stay_out_of_the_history() {
+    let mut console = Console::start("secrets");
+    console.run("$p = 'password 1'");
+    console.run("'a plain line'");
+    let home = console.end();
+    let file = std::fs::read(home.join("data").join("history.db")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&file);
+    assert!(text.contains("a plain line"));
+    assert!(!text.contains("password 1"));
+}
+
+#[test]
+fn keys_are_the_persons_own() {
+    let mut console = Console::start("keys");
+    console.run("Set-PSReadLineKeyHandler -Chord Ctrl+t -ScriptBlock { Write-Host 'own key' }");
+    console.send("\u{14}");
+    console.until("what the key does", |s| s.text().lines().any(|l| l.trim_end().ends_with("own key")));
+    console.run("Set-PSReadLineOption -ContinuationPrompt '.. '");
+    console.send("{\r");
+    console.until("the prompt of one's own", |s| s.last_line().starts_with(".."));
+}

@@ -1,0 +1,200 @@
+//! A model of a terminal's screen: text, cursor movement, erasing, scrolling, and the answers that programs ask for.
+
+/// What stands on the screen.
+pub struct Screen {
+    width: usize,
+    rows: Vec<Vec<char>>,
+    row: usize,
+    column: usize,
+    saved: (usize, usize),
+    /// The beginning of a sequence whose end is still to come.
+    rest: Vec<u8>,
+}
+
+impl Screen {
+    /// An empty screen.
+    pub fn new(width: usize, height: usize) -> Screen {
+        Screen { width, rows: vec![vec![' '; width]; height], row: 0, column: 0, saved: (0, 0), rest: Vec::new() }
+    }
+
+    /// All lines, without spaces at their ends.
+    pub fn text(&self) -> String {
+        let lines: Vec<String> = self.rows.iter().map(|r| r.iter().collect::<String>().trim_end().to_string()).collect();
+        lines.join("\n").trim_end().to_string()
+    }
+
+    /// The line of the cursor.
+    pub fn last_line(&self) -> String {
+        self.rows[self.row].iter().collect::<String>().trim_end().to_string()
+    }
+
+    /// How many prompts can be seen.
+    pub fn prompts(&self) -> usize {
+        self.text().lines().filter(|l| l.starts_with("PS ")).count()
+    }
+
+    /// Takes output in; gives what the terminal answers.
+    pub fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut answers = Vec::new();
+        let mut all = std::mem::take(&mut self.rest);
+        all.extend_from_slice(bytes);
+        let mut at = 0;
+        while at < all.len() {
+            match all[at] {
+                0x1b => match self.escape(&all[at..], &mut answers) {
+                    Some(length) => at += length,
+                    None => break,
+                },
+                b'\r' => {
+                    self.column = 0;
+                    at += 1;
+                }
+                b'\n' => {
+                    self.line_feed();
+                    at += 1;
+                }
+                0x08 => {
+                    self.column = self.column.saturating_sub(1);
+                    at += 1;
+                }
+                b'\t' => {
+                    self.column = ((self.column / 8 + 1) * 8).min(self.width - 1);
+                    at += 1;
+                }
+                byte if byte < 0x20 => at += 1,
+                byte => {
+                    let length = match byte {
+                        0xc0..=0xdf => 2,
+                        0xe0..=0xef => 3,
+                        0xf0..=0xff => 4,
+                        _ => 1,
+                    };
+                    let Some(piece) = all.get(at..at + length) else { break };
+                    let c = std::str::from_utf8(piece).ok().and_then(|t| t.chars().next()).unwrap_or('?');
+                    self.put(c);
+                    at += length;
+                }
+            }
+        }
+        self.rest = all[at..].to_vec();
+        answers
+    }
+
+    fn put(&mut self, c: char) {
+        if self.column >= self.width {
+            self.column = 0;
+            self.line_feed();
+        }
+        self.rows[self.row][self.column] = c;
+        self.column += 1;
+    }
+
+    fn line_feed(&mut self) {
+        if self.row + 1 < self.rows.len() {
+            self.row += 1;
+        } else {
+            self.rows.remove(0);
+            self.rows.push(vec![' '; self.width]);
+        }
+    }
+
+    /// A sequence; its length, or none while it is not whole.
+    fn escape(&mut self, bytes: &[u8], answers: &mut Vec<u8>) -> Option<usize> {
+        match bytes.get(1)? {
+            b'[' => {
+                let end = bytes[2..].iter().position(|b| (0x40..=0x7e).contains(b))? + 2;
+                let text = std::str::from_utf8(&bytes[2..end]).unwrap_or_default();
+                self.control(text, bytes[end], answers);
+                Some(end + 1)
+            }
+            b']' => {
+                let end = bytes.iter().position(|b| *b == 0x07);
+                let other = bytes.windows(2).position(|w| w == b"\x1b\\").map(|at| at + 1);
+                end.or(other).map(|at| at + 1)
+            }
+            b'7' => {
+                self.saved = (self.row, self.column);
+                Some(2)
+            }
+            b'8' => {
+                (self.row, self.column) = self.saved;
+                Some(2)
+            }
+            b'(' | b')' => bytes.get(2).map(|_| 3),
+            _ => Some(2),
+        }
+    }
+
+    fn control(&mut self, text: &str, end: u8, answers: &mut Vec<u8>) {
+        let numbers: Vec<usize> = text.trim_start_matches(['?', '>', '=']).split(';').map(|n| n.parse().unwrap_or(0)).collect();
+        let first = numbers.first().copied().unwrap_or(0);
+        let count = first.max(1);
+        let height = self.rows.len();
+        match end {
+            b'A' => self.row = self.row.saturating_sub(count),
+            b'B' => self.row = (self.row + count).min(height - 1),
+            b'C' => self.column = (self.column + count).min(self.width - 1),
+            b'D' => self.column = self.column.saturating_sub(count),
+            b'E' => (self.row, self.column) = ((self.row + count).min(height - 1), 0),
+            b'F' => (self.row, self.column) = (self.row.saturating_sub(count), 0),
+            b'G' => self.column = (count - 1).min(self.width - 1),
+            b'd' => self.row = (count - 1).min(height - 1),
+            b'H' | b'f' => {
+                self.row = (count - 1).min(height - 1);
+                self.column = (numbers.get(1).copied().unwrap_or(1).max(1) - 1).min(self.width - 1);
+            }
+            b'J' => self.erase_screen(first),
+            b'K' => {
+                let range = match first {
+                    0 => self.column.min(self.width)..self.width,
+                    1 => 0..(self.column + 1).min(self.width),
+                    _ => 0..self.width,
+                };
+                self.rows[self.row][range].fill(' ');
+            }
+            b'S' => {
+                for _ in 0..count {
+                    self.rows.remove(0);
+                    self.rows.push(vec![' '; self.width]);
+                }
+            }
+            b's' => self.saved = (self.row, self.column),
+            b'u' if text.is_empty() => (self.row, self.column) = self.saved,
+            b'n' if first == 6 => {
+                answers.extend(format!("\x1b[{};{}R", self.row + 1, self.column.min(self.width - 1) + 1).bytes());
+            }
+            b'c' if text.is_empty() || text == "0" => answers.extend(b"\x1b[?62;22c"),
+            _ => {}
+        }
+    }
+
+    fn erase_screen(&mut self, how: usize) {
+        let (row, column) = (self.row, self.column.min(self.width));
+        match how {
+            0 => {
+                self.rows[row][column..].fill(' ');
+                self.rows[row + 1..].iter_mut().for_each(|r| r.fill(' '));
+            }
+            1 => {
+                self.rows[..row].iter_mut().for_each(|r| r.fill(' '));
+                self.rows[row][..column].fill(' ');
+            }
+            _ => self.rows.iter_mut().for_each(|r| r.fill(' ')),
+        }
+    }
+}
+
+#[test]
+fn the_model_moves_and_erases() {
+    let check = |output: &str, expected: &str| {
+        let mut screen = Screen::new(10, 3);
+        screen.take(output.as_bytes());
+        assert_eq!(screen.text(), expected, "{output:?}");
+    };
+    check("ab\x1b[1Dc", "ac");
+    check("one\r\ntwo\r\nthree\r\nfour", "two\nthree\nfour");
+    check("abc\x1b[2G\x1b[K", "a");
+    check("0123456789x", "0123456789\nx");
+    let mut screen = Screen::new(10, 3);
+    assert_eq!(screen.take(b"ab\x1b[6n"), b"\x1b[1;3R");
+}
