@@ -19,7 +19,6 @@ impl Cmdlet for GetPsReadLineOption {
             ("HistorySaveStyle".into(), text(if s.saves_history { "SaveIncrementally" } else { "SaveNothing" })),
             ("MaximumHistoryCount".into(), Value::I32(s.maximum_history)),
             ("ContinuationPrompt".into(), Value::Str(s.continuation_prompt.clone())),
-            ("BellStyle".into(), Value::Str(s.bell.clone())),
             ("ShowToolTips".into(), Value::Bool(s.shows_tips)),
             ("PredictionSource".into(), text(if s.predicts { "History" } else { "None" })),
         ];

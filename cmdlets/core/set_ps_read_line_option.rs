@@ -35,9 +35,6 @@ impl Cmdlet for SetPsReadLineOption {
         if bound.has("ShowToolTips") {
             s.shows_tips = bound.switch("ShowToolTips");
         }
-        if let Some(bell) = bound.str("BellStyle") {
-            s.bell = bell;
-        }
         if let Some(source) = bound.str("PredictionSource") {
             s.predicts = source.eq_ignore_ascii_case("History");
         }

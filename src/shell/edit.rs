@@ -10,10 +10,10 @@ use engine::Runspace;
 use language::TokenClass;
 use nu_ansi_term::Style;
 use reedline::{
-    ColumnarMenu, Completer, DefaultHinter, DescriptionMode, Emacs, FileBackedHistory, Highlighter, Hinter, History, HistoryItem,
-    HistoryItemId, HistorySessionId, IdeMenu, ListMenu, MenuBuilder, Prompt, PromptEditMode, PromptHistorySearch,
-    Reedline, ReedlineMenu, SearchDirection, SearchFilter, SearchQuery, Signal, SqliteBackedHistory, StyledText,
-    ValidationResult, Validator, Vi,
+    ColumnarMenu, Completer, DefaultHinter, DescriptionMode, Emacs, FileBackedHistory, Highlighter, Hinter, History,
+    HistoryItem, HistoryItemId, HistorySessionId, IdeMenu, ListMenu, MenuBuilder, Prompt, PromptEditMode,
+    PromptHistorySearch, Reedline, ReedlineMenu, SearchDirection, SearchFilter, SearchQuery, Signal,
+    SqliteBackedHistory, StyledText, ValidationResult, Validator, Vi,
 };
 use values::{Value, convert};
 
@@ -71,6 +71,7 @@ impl Editor {
             .with_menu(ReedlineMenu::EngineCompleter(menu))
             .with_menu(ReedlineMenu::HistoryMenu(Box::new(ListMenu::default().with_name(key::HISTORY))))
             .with_edit_mode(mode)
+            .with_visual_selection_style(style_of(settings.color("Selection")))
             .use_bracketed_paste(true)
             .with_ansi_colors(shows_colors);
         if shows_colors {
@@ -163,10 +164,7 @@ impl Discreet {
     fn make_room(&mut self, line: &str) -> reedline::Result<()> {
         if self.settings.no_duplicates {
             let filter = SearchFilter::from_text_search(reedline::CommandLineSearch::Exact(line.to_string()), None);
-            let query = SearchQuery {
-                filter,
-                ..SearchQuery::everything(SearchDirection::Forward, None)
-            };
+            let query = SearchQuery { filter, ..SearchQuery::everything(SearchDirection::Forward, None) };
             for item in self.inner.search(query)? {
                 if let Some(id) = item.id {
                     self.inner.delete(id)?;
@@ -175,8 +173,7 @@ impl Discreet {
         }
         let all = SearchQuery::everything(SearchDirection::Forward, None);
         if self.inner.count(all)? >= i64::from(self.settings.maximum_history) {
-            let oldest =
-                SearchQuery { limit: Some(1), ..SearchQuery::everything(SearchDirection::Forward, None) };
+            let oldest = SearchQuery { limit: Some(1), ..SearchQuery::everything(SearchDirection::Forward, None) };
             for item in self.inner.search(oldest)? {
                 if let Some(id) = item.id {
                     self.inner.delete(id)?;
@@ -326,7 +323,7 @@ impl Colors {
         Colors {
             styles: NAMES.iter().map(|(class, name)| (*class, style_of(settings.color(name)))).collect(),
             error: style_of(settings.color("Error")),
-            plain: Style::default(),
+            plain: style_of(settings.color("Default")),
         }
     }
 
@@ -387,7 +384,8 @@ mod tests {
     #[test]
     fn colours_keep_the_text() {
         for line in ["Get-Item -Path \"a $b c\" | % { $_.Name } # note", "'é' + 1", "\"$("] {
-            let text: String = Colors::new(&LineSettings::default()).highlight(line, 0).buffer.into_iter().map(|(_, t)| t).collect();
+            let text: String =
+                Colors::new(&LineSettings::default()).highlight(line, 0).buffer.into_iter().map(|(_, t)| t).collect();
             assert_eq!(text, line);
         }
     }

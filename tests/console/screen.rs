@@ -19,7 +19,8 @@ impl Screen {
 
     /// All lines, without spaces at their ends.
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self.rows.iter().map(|r| r.iter().collect::<String>().trim_end().to_string()).collect();
+        let lines: Vec<String> =
+            self.rows.iter().map(|r| r.iter().collect::<String>().trim_end().to_string()).collect();
         lines.join("\n").trim_end().to_string()
     }
 
@@ -126,7 +127,8 @@ impl Screen {
     }
 
     fn control(&mut self, text: &str, end: u8, answers: &mut Vec<u8>) {
-        let numbers: Vec<usize> = text.trim_start_matches(['?', '>', '=']).split(';').map(|n| n.parse().unwrap_or(0)).collect();
+        let numbers: Vec<usize> =
+            text.trim_start_matches(['?', '>', '=']).split(';').map(|n| n.parse().unwrap_or(0)).collect();
         let first = numbers.first().copied().unwrap_or(0);
         let count = first.max(1);
         let height = self.rows.len();
