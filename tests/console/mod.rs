@@ -186,6 +186,7 @@ fn keys_are_the_persons_own() {
     console.run("Set-PSReadLineKeyHandler -Chord Ctrl+t -ScriptBlock { Write-Host 'own key' }");
     console.send("\u{14}");
     console.until("what the key does", |s| s.text().matches("own key").count() > 1);
+    console.until("the prompt again", |s| s.last_line().starts_with("PS ") && !s.last_line().contains("own key"));
     console.run("Set-PSReadLineOption -ContinuationPrompt '.. '");
     console.send("{\r");
     console.until("the prompt of one's own", |s| s.last_line().starts_with(".."));
