@@ -5,10 +5,12 @@
 mod administration;
 mod agreement;
 mod calls;
+mod compatibility;
 mod console;
 mod crash;
 mod documented;
 mod help;
+mod hostile;
 mod organization;
 mod peers;
 mod runbooks;

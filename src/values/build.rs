@@ -30,12 +30,13 @@ fn pack(folder: &Path, out: &Path) -> Result<(), String> {
     for path in &files {
         let is_types = path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n.starts_with("types-"));
         let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let stem = path.file_stem().and_then(|n| n.to_str()).unwrap_or_default().to_string();
         let rows: Vec<Value> = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
         for row in rows {
             if is_types {
                 let full = text_of(&row["t"]);
                 let plain = plain_name(&full).to_string();
-                records.entry(plain.clone()).or_insert_with(|| record(&row, &full, &plain));
+                records.entry(plain.clone()).or_insert_with(|| record(&row, &full, &plain, &stem));
                 names.entry(plain.to_lowercase()).or_insert(plain);
             } else {
                 let target = text_of(&row["t"]);
@@ -92,14 +93,14 @@ fn joined(v: &Value, separator: &str) -> String {
     }
 }
 
-fn record(row: &Value, full: &str, plain: &str) -> String {
+fn record(row: &Value, full: &str, plain: &str, file: &str) -> String {
     let generics = full[plain.len()..].trim_start_matches('[').trim_end_matches(']');
     let mut t = String::new();
     let kind = joined(&row["kind"], ",");
     let is_flags = row["flagsEnum"].as_bool().unwrap_or(false);
     let _ = writeln!(
         t,
-        "N{plain}\t{}\t{}\t{kind}\t{}\t{}\t{generics}\t{}",
+        "N{plain}\t{}\t{}\t{kind}\t{}\t{}\t{generics}\t{}\t{file}",
         text_of(&row["ps"]),
         text_of(&row["base"]),
         text_of(&row["under"]),

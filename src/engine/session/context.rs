@@ -17,7 +17,13 @@ impl Context for Runspace {
 
     fn invoke_in_scope(&mut self, block: &Value, args: &[Value], item: &Value) -> Result {
         let how =
-            Invoke { args: args.to_vec(), item: Some(item.clone()), in_current_scope: true, ..Invoke::default() };
+            // Arguments need a scope of their own.
+            Invoke {
+                args: args.to_vec(),
+                item: Some(item.clone()),
+                in_current_scope: args.is_empty(),
+                ..Invoke::default()
+            };
         Ok(Value::from_output(self.invoke_script(block, how)?))
     }
 

@@ -290,6 +290,9 @@ fn cannot_index(object: &Value) -> Exception {
 pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: Value) -> Result<()> {
     let value = if matches!(value, Value::Void) { Value::Null } else { value };
     match object.base() {
+        Value::Array(a) if a.ty.name().starts_with("System.Collections.ObjectModel.ReadOnlyCollection`1") => {
+            cannot_index(object).throw()
+        }
         Value::Array(a) => set_array(ctx, a, index, value),
         Value::Dict(d) => {
             let Some(key) = index.first() else { return null_index().throw() };

@@ -20,6 +20,10 @@ pub fn is_type(value: &Value, ty: TypeRef) -> bool {
     if own == TypeRef::PSCUSTOMOBJECT && matches!(ty.name(), "System.IComparable" | "System.IFormattable") {
         return true;
     }
+    // An array of another element type is no Object[], though .NET would let it pass for one.
+    if ty == TypeRef::OBJECT.array_of(1) && own.element().is_some() {
+        return false;
+    }
     facts::is_assignable(own, ty)
 }
 

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     #[ignore = "lists what the most used types lack"]
     fn list_missing() {
-        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/most-used-types.txt"));
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/compatibility/most-used-types.txt"));
         let (mut listed, mut missing) = (0, 0);
         for name in text.unwrap_or_default().lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split('\t').next()) {
             let Some(c) = of_type(name) else {

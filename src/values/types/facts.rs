@@ -49,6 +49,8 @@ pub struct TypeFacts {
     /// Names of the generic parameters.
     pub generics: Vec<&'static str>,
     pub assembly: &'static str,
+    /// The file of the reference that lists the type.
+    pub file: &'static str,
     /// `sealed`, `abstract`, `static`, `interface`, `struct`, `delegate`, `enum`.
     pub kinds: Vec<&'static str>,
     /// Underlying type of an enumeration (`Int32`).
@@ -128,6 +130,7 @@ fn parse(body: &'static str) -> TypeFacts {
         base: None,
         generics: Vec::new(),
         assembly: "",
+        file: "",
         kinds: Vec::new(),
         underlying: None,
         is_flags: false,
@@ -153,6 +156,7 @@ fn parse(body: &'static str) -> TypeFacts {
                 t.is_flags = field(5) == "1";
                 t.generics = field(6).split(',').filter(|k| !k.is_empty()).collect();
                 t.assembly = field(7);
+                t.file = field(8);
             }
             'I' => t.interfaces = fields.clone(),
             'V' => {

@@ -11,6 +11,15 @@ pub fn of(ty: TypeRef, name: &str, is_static: bool) -> Option<Behaviour> {
     if let Some(found) = platform::behaviour(ty).or_else(|| record::behaviour(ty, name, is_static)) {
         return Some(found);
     }
+    if let Some(found) = super::numeric::behaviour(ty, name, is_static) {
+        return Some(found);
+    }
+    // The asynchronous form of a member that is there does its work at once.
+    if let Some(plain) = name.strip_suffix("Async").filter(|p| !p.is_empty())
+        && super::define::lookup(ty, plain, is_static).is_some_and(|m| m.run.is_some())
+    {
+        return Some(at_once);
+    }
     if is_static {
         return static_member(ty, name);
     }
@@ -120,6 +129,26 @@ fn static_member(ty: TypeRef, name: &str) -> Option<Behaviour> {
         }
         _ => return None,
     })
+}
+
+/// Runs the member that an asynchronous one is named after and gives a task that is done.
+fn at_once(c: &mut Call<'_>) -> Result {
+    let plain = c.name.trim_end_matches("Async").to_string();
+    let is_token = |v: &Value| v.type_ref().is_some_and(|t| t.name() == "System.Threading.CancellationToken");
+    let given: Vec<Value> = match c.signature {
+        Some(s) => {
+            let is_plain = |at: &usize| s.parameters.get(*at).is_none_or(|p| p.name != "cancellationToken");
+            (0..c.args.len()).filter(is_plain).map(|at| c.args[at].clone()).filter(|v| !is_token(v)).collect()
+        }
+        None => c.args.clone(),
+    };
+    let (this, ty) = (c.this.clone(), c.ty);
+    let outcome = match this {
+        Value::Null => crate::members::call_static(c.ctx, ty, &plain, &given),
+        this => crate::members::call(c.ctx, &this, &plain, &given),
+    };
+    let outcome = super::system::convert::unwrapped(outcome);
+    super::threading::task::from_result(TypeRef::OBJECT, outcome)
 }
 
 fn parameter(c: &Call<'_>) -> String {

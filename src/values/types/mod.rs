@@ -14,6 +14,7 @@ pub mod held;
 mod infer;
 mod inherent;
 mod known;
+mod numeric;
 mod platform;
 pub mod rank;
 pub mod record;

@@ -17,6 +17,7 @@ pub(super) fn facts(runspace: &mut Runspace, class: &ScriptClass) -> &'static Ty
         base: Some(keep(class.base.name().to_string())),
         generics: Vec::new(),
         assembly: "PowerShell Class Assembly",
+        file: "",
         kinds: Vec::new(),
         underlying: None,
         is_flags: false,

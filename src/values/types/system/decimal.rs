@@ -29,7 +29,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::MinusOne", |_| Ok(to_decimal(Decimal::ONE.neg()))),
         ("::MaxValue", |_| Ok(to_decimal(Decimal::MAX))),
         ("::MinValue", |_| Ok(to_decimal(Decimal::MIN))),
-        ("::Parse", |c| read(c).or_else(|e| parse_error(&e).throw())),
+        ("::Parse", |c| if !c.has(0) { fail::null("s").throw() } else { read(c).or_else(|e| parse_error(&e).throw()) }),
         ("::TryParse", |c| {
             let out = c.place("result").unwrap_or(c.count() - 1);
             match read(c) {

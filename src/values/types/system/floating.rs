@@ -104,5 +104,8 @@ fn read(c: &Call<'_>) -> std::result::Result<Value, ParseError> {
 }
 
 fn parse(c: &mut Call<'_>) -> Result {
+    if !c.has(0) {
+        return fail::null("s").throw();
+    }
     read(c).or_else(|e| parse_error(&e).throw())
 }

@@ -236,6 +236,9 @@ pub fn parse_error(e: &crate::number::ParseError) -> crate::error::Exception {
 }
 
 fn parse(c: &mut Call<'_>) -> Result {
+    if !c.has(0) {
+        return fail::null("s").throw();
+    }
     let (styles, culture) = styles_and_culture(c, Styles::INTEGER);
     match parse_integer(&c.str(0), kind(c.ty), styles, &culture.number) {
         Ok(n) => narrow(&n, c.ty),

@@ -87,7 +87,7 @@ fn binary(c: &mut Call<'_>, f: fn(f64, f64) -> f64) -> Result {
 }
 
 /// The IEEE remainder: of the two nearest candidates the smaller, the even multiple where they tie.
-fn remainder(x: f64, y: f64) -> f64 {
+pub fn remainder(x: f64, y: f64) -> f64 {
     let regular = x % y;
     if regular.is_nan() {
         return f64::NAN;

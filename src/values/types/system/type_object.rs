@@ -177,7 +177,16 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("GetCustomAttributes", |_| Ok(Value::array(Vec::new()))),
         ("GetTypeInfo", |c| Ok(Value::Type(own(c)))),
         ("AsType", |c| Ok(Value::Type(own(c)))),
-        ("ToString", |c| Ok(Value::from(own(c).name()))),
+        ("ToString", |c| {
+            let ty = own(c);
+            // A definition shows its parameters.
+            let parameters = match (&ty.info().generic, crate::types::facts::of(ty)) {
+                (None, Some(facts)) if ty.name().contains('`') => facts.generics.join(","),
+                _ => String::new(),
+            };
+            let tail = if parameters.is_empty() { String::new() } else { format!("[{parameters}]") };
+            Ok(Value::from(format!("{}{tail}", ty.name())))
+        }),
         ("Equals", |c| Ok(Value::Bool(c.type_arg(0) == Some(own(c))))),
         ("GetType", |_| Ok(Value::Type(TypeRef::RUNTIME_TYPE))),
         ("GUID", |_| Ok(crate::members::default_of(TypeRef::GUID))),

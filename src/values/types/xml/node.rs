@@ -330,9 +330,21 @@ impl Foreign for NodeObject {
                     std::fs::write(&path, n.save(None)).or_else(|e| fail::io(&e, &path).throw())?;
                     Ok(Value::Void)
                 }
+                Some(writer) if is_xml_writer(&writer) => {
+                    super::writer::write_node(ctx, n, &writer)?;
+                    crate::members::call(ctx, &writer, "Flush", &[])
+                }
                 Some(writer) => crate::members::call(ctx, &writer, "Write", &[Value::from(n.save(None))]),
                 None => return Ok(None),
             },
+            "writeto" => super::writer::write_node(ctx, n, &args.first().cloned().unwrap_or_default()),
+            "writecontentto" => {
+                for child in n.children() {
+                    super::writer::write_node(ctx, &child, &args.first().cloned().unwrap_or_default())?;
+                }
+                Ok(Value::Void)
+            }
+            "supports" => Ok(Value::Bool(text(0).eq_ignore_ascii_case("xml"))),
             "tostring" => Ok(Value::from(type_of(n.kind()).name())),
             "equals" => Ok(Value::Bool(self.equals(&args.first().cloned().unwrap_or_default()))),
             "get_name" => Ok(Value::from(n.name())),
@@ -435,5 +447,17 @@ fn append(c: &mut crate::types::Call<'_>) -> Result {
             Ok(c.arg(0).clone())
         }
         _ => fail::not_implemented(c.ty, c.name).throw(),
+    }
+}
+
+fn is_xml_writer(value: &Value) -> bool {
+    value.type_ref().is_some_and(|t| t.name() == "System.Xml.XmlWriter")
+}
+
+/// Writes what a value holds, if it is a node, to a writer.
+pub fn write_to(ctx: &mut dyn Context, value: &Value, writer: &Value) -> Result {
+    match node_of(value) {
+        Some(node) => super::writer::write_node(ctx, &node, writer),
+        None => fail::null("reader").throw(),
     }
 }

@@ -1,0 +1,90 @@
+//! Input that means harm: the answer is a clear error or comes in bounded time; the shell never falls over.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+
+/// What the shell prints for a script; it must end by itself within the limit and without a signal.
+fn answer(script: &str, limit: Duration) -> String {
+    let mut child = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-Command", script])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the shell starts");
+    let mut out = child.stdout.take().expect("its output");
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = out.read_to_string(&mut text);
+        text
+    });
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("its state") {
+            break status;
+        }
+        if begin.elapsed() > limit {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("not done after {limit:?}: {script}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(status.code().is_some(), "ended by a signal: {script}");
+    reader.join().expect("its text").trim().to_string()
+}
+
+fn check(script: &str, wanted: &str) {
+    let text = answer(script, Duration::from_secs(60));
+    assert!(text.contains(wanted), "{script}\nwanted: {wanted}\ngot: {text}");
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    check("try { ('[' * 200000) | ConvertFrom-Json } catch { 'refused' }", "refused");
+    check("try { ('[' * 200000 + ']' * 200000) | ConvertFrom-Json; 'read' } catch { 'refused' }", "refused");
+    check("try { ('{\"a\":' * 100000 + '1' + '}' * 100000) | ConvertFrom-Json } catch { 'refused' }", "refused");
+    check("try { [xml]('<a>' * 100000) } catch { 'refused' }", "refused");
+    check("try { Invoke-Expression ('(' * 50000 + '1' + ')' * 50000); 'run' } catch { 'refused' }", "");
+    check("try { [regex]::new('(' * 50000 + ')' * 50000); 'made' } catch { 'refused' }", "");
+}
+
+#[test]
+fn entities_that_grow_are_refused() {
+    let mut dtd = String::from("<!DOCTYPE r [<!ENTITY a0 \"ha\">");
+    for n in 1..30 {
+        dtd.push_str(&format!("<!ENTITY a{n} \"&a{0};&a{0};&a{0};&a{0};\">", n - 1));
+    }
+    dtd.push_str("]><r>&a29;</r>");
+    check(&format!("try {{ ([xml]'{dtd}').r.Length }} catch {{ 'refused' }}"), "refused");
+}
+
+#[test]
+fn patterns_that_backtrack_end_at_their_time() {
+    let begin = Instant::now();
+    check(
+        "try { [regex]::new('^(a+)+$', 'None', [timespan]::FromMilliseconds(300)).IsMatch('a' * 40 + 'b') } \
+         catch { $_.Exception.InnerException.GetType().Name }",
+        "RegexMatchTimeoutException",
+    );
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_line_of_many_megabytes_passes() {
+    let megabytes = if cfg!(debug_assertions) { 10 } else { 100 };
+    let path: PathBuf = std::env::temp_dir().join(format!("dialtone-line-{}.txt", std::process::id()));
+    std::fs::write(&path, vec![b'x'; megabytes << 20]).expect("the file is written");
+    let script = format!(
+        "$l = Get-Content '{0}'; $l.Length; ($l -replace 'x', 'y').Length; ($l -split 'z').Count; [System.IO.File]::ReadAllLines('{0}')[0].Length",
+        path.display()
+    );
+    let text = answer(&script, Duration::from_secs(120));
+    let _ = std::fs::remove_file(&path);
+    let length = (megabytes << 20).to_string();
+    assert_eq!(text.lines().collect::<Vec<_>>(), [length.as_str(), &length, "1", &length]);
+}
