@@ -13,6 +13,7 @@ mod help;
 mod hostile;
 mod organization;
 mod peers;
+mod reference;
 mod runbooks;
 mod remoting;
 mod start;

@@ -11,6 +11,16 @@ use crate::errors;
 use crate::runspace::{FrameKind, Parent, Runspace};
 use crate::scope::{ScopeTable, Variable};
 
+/// Variables that are computed when they are asked for, with their options.
+const COMPUTED: &[(&str, VariableOptions)] = &[
+    ("?", VariableOptions(VariableOptions::READ_ONLY.0 | VariableOptions::ALL_SCOPE.0)),
+    ("ExecutionContext", VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0)),
+    ("Host", VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0)),
+    ("MyInvocation", VariableOptions::NONE),
+    ("PSVersionTable", VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0)),
+    ("PWD", VariableOptions(VariableOptions::READ_ONLY.0 | VariableOptions::ALL_SCOPE.0)),
+];
+
 impl Runspace {
     /// The frame or table of a scope.
     fn scope_place(&mut self, scope: Scope) -> Place {
@@ -109,7 +119,25 @@ impl Runspace {
                 self.cell_at(&place, sym, name, false)
             }
         };
-        cell.as_ref().and_then(info_of)
+        let found = cell.as_ref().and_then(info_of);
+        match scope {
+            Scope::Any | Scope::Global if found.is_none() => self.computed_info(name),
+            _ => found,
+        }
+    }
+
+    /// A variable that the session computes when it is asked for.
+    fn computed_info(&mut self, name: &str) -> Option<VariableInfo> {
+        let value = self.computed_variable(Sym::intern(name))?;
+        let known = COMPUTED.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        Some(VariableInfo {
+            name: Str::from(known.map_or(name, |(n, _)| n)),
+            value,
+            description: None,
+            options: known.map_or(VariableOptions::NONE, |(_, options)| *options),
+            module: None,
+            attributes: Vec::new(),
+        })
     }
 
     pub(super) fn assign_by_name(&mut self, name: &str, value: Value, scope: Scope) -> Result<()> {
@@ -195,7 +223,19 @@ impl Runspace {
                 Place::Table(table) => table_infos(&table, &mut add),
             },
         }
+        if matches!(scope, Scope::Any | Scope::Global) {
+            self.add_computed(&mut found);
+        }
         found
+    }
+
+    /// The computed variables beside those that lie in scopes.
+    fn add_computed(&mut self, found: &mut Vec<VariableInfo>) {
+        for (name, _) in COMPUTED {
+            if !found.iter().any(|f| f.name.eq_ignore_ascii_case(name)) {
+                found.extend(self.computed_info(name));
+            }
+        }
     }
 
     fn tables_outward(&self) -> Vec<Arc<ScopeTable>> {

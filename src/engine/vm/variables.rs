@@ -161,7 +161,7 @@ impl Runspace {
     }
 
     /// Variables whose value is made when asked for.
-    fn computed_variable(&mut self, sym: Sym) -> Option<Value> {
+    pub(crate) fn computed_variable(&mut self, sym: Sym) -> Option<Value> {
         Some(match sym.folded() {
             "?" => Value::Bool(self.success),
             "pwd" => crate::session::place::current_path(self),
