@@ -136,6 +136,45 @@ impl Runspace {
         self.run_top(block, args, input, true)
     }
 
+    /// Runs text and gives what each stream got instead of showing it: the number of the stream and the object.
+    pub fn run_text_collected(
+        &mut self,
+        text: &str,
+        args: Vec<Value>,
+        input: Option<Vec<Value>>,
+    ) -> (TextOutcome, Vec<Value>, Vec<Value>) {
+        let block = match command::Session::parse_script(self, text, None) {
+            Ok(block) => block,
+            Err(flow) => return (self.outcome(Err(flow)), Vec::new(), Vec::new()),
+        };
+        let args = args.into_iter().map(crate::bind::Argument::positional).collect();
+        self.sinks.truncate(1);
+        self.sinks.push(Sink::Collect(Vec::new()));
+        self.sinks.push(Sink::Collect(Vec::new()));
+        self.streams = Streams([Target::Sink(1); 7]);
+        let pipe = self.open_pipe(0);
+        let result = self.add_command(
+            pipe,
+            (block, 2),
+            args,
+            Vec::new(),
+            (usize::from(input.is_some()), 1),
+            language::Span::default(),
+        );
+        let result = result.and_then(|()| self.drive_pipe(pipe));
+        let success = self.success;
+        self.close_pipe(pipe);
+        self.success = success;
+        let mut taken = self.sinks.drain(1..).map(|sink| match sink {
+            Sink::Collect(items) => items,
+            _ => Vec::new(),
+        });
+        let (others, output) = (taken.next().unwrap_or_default(), taken.next().unwrap_or_default());
+        drop(taken);
+        self.streams = Streams([Target::Host; 7]);
+        (self.outcome(result), output, others)
+    }
+
     /// Runs a script file with arguments as they stand on the command line (`-Name`, values).
     pub fn run_file(&mut self, path: &str, args: Vec<String>, input: Option<Vec<Value>>) -> TextOutcome {
         self.run_script_file(path, args, input)

@@ -290,8 +290,22 @@ fn run_command(
     is_input_redirected: bool,
 ) -> i32 {
     let input = (is_input_redirected && uses_input(text)).then(|| read_input(session, arguments));
-    let args: Vec<Value> = args.iter().map(|a| Value::from(a.as_str())).collect();
-    let outcome = session.run_command_text(text, args, input.flatten());
+    let mut args: Vec<Value> = args.iter().map(|a| Value::from(a.as_str())).collect();
+    if let Some(document) = &arguments.encoded_arguments {
+        match session.objects_of(document) {
+            Ok(objects) => {
+                args.extend(objects.iter().flat_map(|o| o.as_array().map_or_else(|| vec![o.clone()], |a| a.to_vec())))
+            }
+            Err(message) => {
+                output::write_error(&format!("{message}\n"));
+                return BAD_COMMAND_LINE;
+            }
+        }
+    }
+    let outcome = match arguments.output {
+        StreamFormat::Xml => session.run_as_xml(text, args, input.flatten()),
+        StreamFormat::Text => session.run_command_text(text, args, input.flatten()),
+    };
     match outcome {
         TextOutcome::Exit(code) => code,
         TextOutcome::Done(true) => 0,
@@ -299,12 +313,15 @@ fn run_command(
     }
 }
 
-/// The objects of standard input: lines.
-fn read_input(_session: &mut Session, arguments: &Arguments) -> Option<Vec<Value>> {
+/// The objects of standard input: lines, or those of a CLIXML document.
+fn read_input(session: &mut Session, arguments: &Arguments) -> Option<Vec<Value>> {
     let lines = terminal::read_rest();
-    if arguments.input == StreamFormat::Xml || lines.first().is_some_and(|l| l == "#< CLIXML") {
-        let rest = lines.iter().skip(1).cloned().collect::<Vec<_>>().join("\n");
-        return Some(vec![Value::from(rest)]);
+    let has_mark = lines.first().is_some_and(|l| l == "#< CLIXML");
+    if arguments.input == StreamFormat::Xml || has_mark {
+        let rest = lines.iter().skip(usize::from(has_mark)).cloned().collect::<Vec<_>>().join("\n");
+        if let Ok(objects) = session.objects_of(&rest) {
+            return Some(objects);
+        }
     }
     Some(lines.into_iter().map(Value::from).collect())
 }

@@ -83,6 +83,38 @@ impl Session {
         outcome
     }
 
+    /// The objects of a CLIXML document, or why there are none.
+    pub fn objects_of(&self, document: &str) -> Result<Vec<Value>, String> {
+        let mut runspace = self.lock();
+        let context: &mut dyn values::Context = &mut *runspace;
+        values::clixml::deserialize(context, document)
+            .map_err(|flow| flow.record().map_or_else(String::new, |r| r.message().to_string()))
+    }
+
+    /// Runs the text of `-Command` for a shell that reads objects: output goes to standard output as CLIXML, the other
+    /// streams go to standard error.
+    pub fn run_as_xml(&mut self, text: &str, args: Vec<Value>, input: Option<Vec<Value>>) -> TextOutcome {
+        let mut runspace = self.lock();
+        let (outcome, out, mut others) = runspace.run_text_collected(text, args, input);
+        if let TextOutcome::Error(record) = &outcome {
+            others.push(Value::Error(record.clone()));
+        }
+        let out: Vec<(&str, Value)> = out.into_iter().map(|value| ("Output", value)).collect();
+        let others: Vec<(&str, Value)> = others.into_iter().map(record_of_stream).collect();
+        let runspace: &mut dyn values::Context = &mut *runspace;
+        let mut document = |items: &[(&str, Value)]| {
+            let text = values::clixml::serialize_streams(runspace, items, 1).unwrap_or_default();
+            format!("#< CLIXML\n{text}")
+        };
+        if !out.is_empty() {
+            output::write(&document(&out));
+        }
+        if !others.is_empty() {
+            output::write_error(&document(&others));
+        }
+        outcome
+    }
+
     /// Runs a script file.
     pub fn run_file(&mut self, path: &str, args: Vec<String>) -> TextOutcome {
         let mut runspace = self.lock();
@@ -235,4 +267,17 @@ impl Session {
         let text = runspace.prompt_text();
         format!("{}{text}", host::held_line(&self.screen))
     }
+}
+
+/// The name of the stream that a record belongs to, and what is sent of it: of messages the text.
+fn record_of_stream(value: Value) -> (&'static str, Value) {
+    let name = value.type_ref().map_or("", |ty| ty.name_only());
+    let stream = match name {
+        "WarningRecord" => "warning",
+        "VerboseRecord" => "verbose",
+        "DebugRecord" => "debug",
+        "InformationRecord" => return ("information", value),
+        _ => return ("Error", value),
+    };
+    (stream, Value::from(values::convert::to_display(&value)))
 }

@@ -36,7 +36,14 @@ impl Argument {
 
     /// A named argument, with its value where it was given with a colon or by splatting.
     pub fn named(name: Str, value: Option<Value>) -> Argument {
-        Argument { name: Some(name), value, is_splatted: false, form: Default::default(), had_colon: false, source: None }
+        Argument {
+            name: Some(name),
+            value,
+            is_splatted: false,
+            form: Default::default(),
+            had_colon: false,
+            source: None,
+        }
     }
 
     /// The first `--` of a call.

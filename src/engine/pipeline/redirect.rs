@@ -30,17 +30,49 @@ impl Runspace {
             return Ok(Redirection::Null { from });
         }
         let text = convert::to_str(self, &target)?;
-        let path = Session::file_path(self, &text)?;
+        let path = match command::Wildcard::is_pattern(&text) {
+            false => Session::file_path(self, &text)?,
+            true => match Session::resolve_path(self, &text, false).ok().as_deref() {
+                Some([only]) => std::path::PathBuf::from(only.path.as_str()),
+                _ => {
+                    let text =
+                        format!("Cannot perform operation because the wildcard path {text} did not resolve to a file.");
+                    let error = values::Exception::new(values::TypeRef::FILE_NOT_FOUND_EXCEPTION, text).identity(
+                        "FileOpenFailure",
+                        values::ErrorCategory::OpenError,
+                        target,
+                    );
+                    return Err(self.refused_by_out_file(error));
+                }
+            },
+        };
         let opened = if append {
             std::fs::OpenOptions::new().create(true).append(true).open(&path)
         } else {
             std::fs::File::create(&path)
         };
         if let Err(error) = opened {
-            return crate::session::place::io_error(&error, &path.display().to_string()).throw();
+            let error = crate::session::place::io_error(&error, &path.display().to_string());
+            return Err(self.refused_by_out_file(error));
         }
         self.files.push(RedirectFile { path, items: Vec::new(), bytes: Vec::new() });
         Ok(Redirection::File { from, file: self.files.len() - 1 })
+    }
+
+    /// An error of a redirection is Out-File's, without a place of its own.
+    fn refused_by_out_file(&mut self, error: values::Exception) -> Box<values::Flow> {
+        let record = values::ErrorRecord::from_exception(std::sync::Arc::new(error));
+        if let Ok(Some(info)) = self.command_by_name("Out-File") {
+            let mut data = record.data.lock();
+            data.command = Some(info.error_name.clone()).filter(|n| !n.is_empty());
+            let invocation = values::error::Invocation {
+                name: Some(info.name.clone()),
+                command: crate::host_objects::CommandObject::value(info),
+                ..Default::default()
+            };
+            data.invocation = Some(std::sync::Arc::new(invocation));
+        }
+        values::Flow::throw(record)
     }
 
     /// Takes an object for a redirection's file.

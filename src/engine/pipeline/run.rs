@@ -119,12 +119,13 @@ impl Runspace {
             self.clean_stage(index, stage);
         }
         if let Some(pipe) = self.pipes.pop() {
-            self.success = !pipe.stages.iter().any(|s| s.had_error);
+            let is_good = !pipe.stages.iter().any(|s| s.had_error);
             for stage in pipe.stages {
                 for redirect in stage.redirects {
                     self.close_redirect(redirect);
                 }
             }
+            self.success = is_good;
         }
     }
 

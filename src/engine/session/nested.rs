@@ -54,8 +54,7 @@ impl Runspace {
             let name = ast.text(function.name.text).to_string();
             let block = crate::script_block::ScriptBlock::new(ast.clone(), function.body, function.params, None);
             let kind = command::CommandKind::Function;
-            let info =
-                crate::commands::script_info(Str::from(name.as_str()), kind, Value::foreign(block), None);
+            let info = crate::commands::script_info(Str::from(name.as_str()), kind, Value::foreign(block), None);
             self.global.functions.lock().insert(language::Sym::intern(&name), Arc::new(info));
         }
     }

@@ -230,7 +230,7 @@ impl Runspace {
     pub(crate) fn set_drive_variable(&mut self, drive: &str, name: &str, value: Value) -> Result<()> {
         match drive {
             "env" => {
-                if value.is_null() || value.as_str() == Some("") {
+                if value.is_null() {
                     self.environment.remove(name);
                 } else {
                     let text = self.text_of(&value);

@@ -37,15 +37,17 @@ pub(super) fn check(runspace: &mut Runspace, file: &str, needs: &Requirements) -
         );
     }
     if !needs.editions.is_empty() && !needs.editions.iter().any(|e| e.eq_ignore_ascii_case("Core")) {
-        return Exception::new(
+        let error = Exception::new(
             TypeRef::RUNTIME_EXCEPTION,
             format!(
                 "The script '{script}' cannot be run because it contained a \"#requires\" statement for PowerShell editions '{}'. The edition of PowerShell that is required by the script does not match the currently running PowerShell Core edition.",
                 needs.editions.join(",")
             ),
         )
-        .identity("ScriptRequiresUnmatchedPSEdition", ErrorCategory::NotSpecified, Value::from(script))
-        .throw();
+        .identity("ScriptRequiresUnmatchedPSEdition", ErrorCategory::NotSpecified, Value::from(script));
+        let record = values::ErrorRecord::from_exception(std::sync::Arc::new(error));
+        record.data.lock().reason = Some(values::Str::from("ParentContainsErrorRecordException"));
+        return Err(values::Flow::throw(record));
     }
     if needs.shell_id.is_some() {
         return refuse(

@@ -276,7 +276,10 @@ pub fn position_of(source: &language::Source, span: Span) -> Position {
         start_offset: start.offset,
         end_offset: end.offset,
         text: Some(Str::from(source.slice(span))),
-        line: Some(Str::from(source.line(start.line))),
+        line: Some(match start.line < source.line_count() {
+            true => Str::from(format!("{}\n", source.line(start.line))),
+            false => Str::from(source.line(start.line)),
+        }),
     }
 }
 

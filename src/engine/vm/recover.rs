@@ -54,6 +54,10 @@ impl Runspace {
             return Ok(if matches!(*flow, Flow::Break(_)) { next.end } else { next.next });
         }
         let Some((index, handler)) = handler else { return Err(flow) };
+        if matches!(*flow, Flow::Stopped) {
+            // What ends here is stopped already: a finally block runs to its end.
+            self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+        }
         pending.retain(|p| p.handler != index);
         pending.push(Pending { handler: index, flow });
         self.sinks.truncate(sinks + handler.captures as usize);

@@ -139,6 +139,10 @@ impl Runspace {
             self.escaping = None;
         }
         let record = record.clone();
+        if record.exception.ty.name_only() == "ScriptCallDepthException" {
+            // No single command is to blame.
+            return flow;
+        }
         let Some(s) = self.pipes.get_mut(pipe).and_then(|p| p.stages.get_mut(stage)) else { return flow };
         s.had_error = true;
         let is_advanced = matches!(&s.processor, crate::pipeline::Processor::Script(script) if script.is_advanced);

@@ -11,7 +11,7 @@ mod xml;
 pub use read::{deserialize, deserialize_fragment};
 pub use remade::PropertyBag;
 pub use text::{decode, encode, escape};
-pub use write::{Layout, serialize, serialize_fragment, serialize_members};
+pub use write::{Layout, serialize, serialize_fragment, serialize_members, serialize_streams};
 
 /// The namespace of all elements.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/powershell/2004/04";

@@ -36,6 +36,21 @@ pub fn serialize(ctx: &mut dyn Context, values: &[Value], depth: i64) -> Result<
     Ok(writer.out)
 }
 
+/// A document of objects of several streams on one line, as shells hand them to each other.
+pub fn serialize_streams(ctx: &mut dyn Context, values: &[(&str, Value)], depth: i64) -> Result<String> {
+    let mut writer = Writer::new(Layout::Compact);
+    writer.out.push_str(&format!("<Objs Version=\"1.1.0.1\" xmlns=\"{NAMESPACE}\">"));
+    for (stream, value) in values {
+        let start = writer.out.len();
+        writer.object(ctx, value, None, depth)?;
+        // The stream stands behind the name of the object's element.
+        let end = writer.out[start..].find([' ', '>', '/']).map_or(writer.out.len(), |at| start + at);
+        writer.out.insert_str(end, &format!(" S=\"{stream}\""));
+    }
+    writer.out.push_str("</Objs>");
+    Ok(writer.out)
+}
+
 /// One object without the document around it, as remoting sends it.
 pub fn serialize_fragment(ctx: &mut dyn Context, value: &Value, depth: i64, layout: Layout) -> Result<String> {
     let mut writer = Writer::new(layout);
