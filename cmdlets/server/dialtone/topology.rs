@@ -175,7 +175,19 @@ impl Builder<'_, '_> {
             )?;
         }
         self.add("OrganizationConfig", &self.facts.organization.clone(), json!({}))?;
-        self.add("AuthConfig", "Auth Configuration", json!({ "Realm": domain }))?;
+        let mut auth = json!({ "Realm": domain });
+        if !topology.exchange.is_empty() {
+            // Setup makes the certificate that Exchange signs its tokens with.
+            let wish = certificate::Wish {
+                subject: "CN=Microsoft Exchange Server Auth Certificate".into(),
+                names: Vec::new(),
+                friendly: "Microsoft Exchange Server Auth Certificate".into(),
+                is_self_signed: true,
+            };
+            let made = certificate::issue(self.writer, &self.facts, &wish)?;
+            auth["CurrentCertificateThumbprint"] = json!(made.name);
+        }
+        self.add("AuthConfig", "Auth Configuration", auth)?;
         for site in &topology.site {
             let id = format!("Site:{}", site.name);
             self.add("CsSite", &id, json!({ "SiteId": id, "DisplayName": site.name }))?;

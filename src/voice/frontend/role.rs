@@ -59,7 +59,7 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
     match method {
         Method::Options => crate::router::options(&front_end.runtime, &front_end.fqdn, RoleKind::FrontEnd, &incoming),
         Method::Register => {
-            if trusted || login::check(&snapshot, &incoming, false) {
+            if trusted || login::check(&front_end.runtime, &snapshot, &incoming, false) {
                 front_end.runtime.registrations.register(&front_end.agent, &incoming);
             }
         }
@@ -68,7 +68,7 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
         Method::Invite => {
             let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
             let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
-            if known || login::check(&snapshot, &incoming, true) {
+            if known || login::check(&front_end.runtime, &snapshot, &incoming, true) {
                 route::invite(&front_end, &snapshot, incoming, trusted).await;
             }
         }
@@ -133,7 +133,7 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
     }
     let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
     let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
-    if !known && !login::check(snapshot, incoming, true) {
+    if !known && !login::check(&front_end.runtime, snapshot, incoming, true) {
         return;
     }
     let expires: u32 =

@@ -1,5 +1,6 @@
 //! Checks without a call: registering as a user's telephone, OPTIONS to a server. Those over HTTP are handed in from above.
 
+use super::resolver::Outside;
 use super::{Runtime, Supervisor};
 use crate::config::{RoleKind, bare_address};
 use control::{Probe, ProbeKind, ProbeResult};
@@ -47,7 +48,7 @@ async fn open(runtime: &Runtime) -> Result<Agent, String> {
             user_agent: "dialtone test phone".into(),
             network: runtime.network.clone(),
             tls: None,
-            resolver: runtime.zone.clone(),
+            resolver: Arc::new(Outside(runtime.zone.clone())),
             trace: None,
         };
         match Agent::open(config).await {
@@ -89,9 +90,9 @@ fn outcome(reply: Result<signaling::agent::Reply, RequestError>, address: &str) 
 async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
     let snapshot = runtime.snapshot();
     let address = bare_address(&probe.user).to_string();
-    let Some(user) = snapshot.user(&address) else {
+    if snapshot.user(&address).is_none() {
         return failed(format!("The user {address} does not exist."));
-    };
+    }
     let server = snapshot.servers.iter().find(|s| {
         s.has(RoleKind::FrontEnd)
             && (s.pool.eq_ignore_ascii_case(&probe.target) || s.fqdn.eq_ignore_ascii_case(&probe.target))
@@ -103,8 +104,7 @@ async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
         Ok(agent) => agent,
         Err(error) => return failed(error),
     };
-    let port = 5060 + runtime.options.port_offset;
-    let at = format!("{}:{port}", runtime.address_of(&server.fqdn));
+    let at = format!("{}:{}", runtime.address_of(&server.fqdn), 5060 + runtime.options.port_offset);
     let token = signaling::agent::token;
     let from = format!("<sip:{address}>;tag={}", token());
     let contact = agent.contact_uri("test", Transport::Udp, runtime.address_of(&server.fqdn));
@@ -114,7 +114,7 @@ async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
             .header(HeaderName::Expires, expires)
             .build()
     };
-    let credentials = Credentials { user: address.clone(), password: user.phone_password.clone() };
+    let credentials = Credentials { user: address.clone(), password: runtime.test_secret.clone() };
     let call_id = token();
     let result = outcome(agent.request(request(1, &call_id, "600"), Some(&credentials)).await, &at);
     if result.success {

@@ -45,6 +45,8 @@ pub struct Runtime {
     pub registrations: crate::frontend::Registrations,
     pub health: Health,
     pub parked: crate::frontend::Parked,
+    /// What the service's own test phone signs in with for any user, as synthetic transactions of a trusted server do.
+    pub test_secret: String,
     /// Agents of the UM services that run, for requests outside calls.
     um_agents: Mutex<HashMap<String, Agent>>,
     snapshot: ArcSwap<Snapshot>,
@@ -68,6 +70,7 @@ impl Runtime {
             registrations: crate::frontend::Registrations::default(),
             health: Health::default(),
             parked: crate::frontend::Parked::default(),
+            test_secret: format!("{}{}", signaling::agent::token(), signaling::agent::token()),
             um_agents: Mutex::default(),
             snapshot: ArcSwap::default(),
             wall_clock: chrono::Utc::now,

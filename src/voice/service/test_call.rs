@@ -1,6 +1,7 @@
 //! The test phone as the control socket offers it.
 
 use super::Runtime;
+use super::resolver::Outside;
 use crate::config::bare_address;
 use crate::phone::TestPhone;
 use control::{CallResult, TestCall};
@@ -29,7 +30,7 @@ fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Creden
             })
             .ok_or_else(|| format!("The pool {} of the user has no front end.", user.pool))?;
         let credentials =
-            Credentials { user: bare_address(&user.sip_address).to_string(), password: user.phone_password.clone() };
+            Credentials { user: bare_address(&user.sip_address).to_string(), password: runtime.test_secret.clone() };
         return Ok((at(&front_end.fqdn), Some(credentials)));
     }
     if call.gateway.is_empty() {
@@ -54,7 +55,9 @@ fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Creden
 /// Places the call and gathers what it left behind.
 pub async fn place(runtime: &Arc<Runtime>, call: &TestCall) -> Result<CallResult, String> {
     let (proxy, credentials) = proxy_of(runtime, call)?;
-    let phone = TestPhone::open(&runtime.network, PHONE, runtime.zone.clone()).await.map_err(|e| e.to_string())?;
+    let phone = TestPhone::open(&runtime.network, PHONE, Arc::new(Outside(runtime.zone.clone())))
+        .await
+        .map_err(|e| e.to_string())?;
     let placed = phone.call(call, &proxy, credentials).await.map_err(|e| e.to_string());
     let mut result = placed?;
     // The far end writes its record after the BYE was answered.
