@@ -1,21 +1,15 @@
-//! Wildcard patterns: `*`, `?`, `[a-z]`, with the backtick as escape.
+//! Wildcard patterns as parameters take them: those of the language, where a malformed one counts as the text itself.
 
+use values::compare::Wildcard as Pattern;
 use values::error::Exception;
 use values::{ErrorCategory, Result, TypeRef, Value};
 
 /// A compiled wildcard pattern (WildcardPattern).
 #[derive(Clone, Debug)]
 pub struct Wildcard {
-    parts: Vec<Part>,
+    pattern: Option<Pattern>,
+    text: String,
     is_case_sensitive: bool,
-}
-
-#[derive(Clone, Debug)]
-enum Part {
-    Any,
-    One,
-    Char(char),
-    Set(Vec<(char, char)>),
 }
 
 impl Wildcard {
@@ -26,18 +20,20 @@ impl Wildcard {
 
     /// A pattern with a choice of case.
     pub fn with_case(pattern: &str, is_case_sensitive: bool) -> Wildcard {
-        let parts = parse(pattern, is_case_sensitive)
-            .unwrap_or_else(|| pattern.chars().map(|c| Part::Char(fold(c, is_case_sensitive))).collect());
-        Wildcard { parts, is_case_sensitive }
+        Wildcard {
+            pattern: Pattern::new(pattern, !is_case_sensitive).ok(),
+            text: pattern.to_string(),
+            is_case_sensitive,
+        }
     }
 
     /// A pattern that ignores case, or the error of one that is malformed (`[` without end).
     pub fn checked(pattern: &str) -> Result<Wildcard> {
-        match parse(pattern, false) {
-            Some(parts) => Ok(Wildcard { parts, is_case_sensitive: false }),
-            None => Exception::new(
+        match Pattern::new(pattern, true) {
+            Ok(_) => Ok(Wildcard::new(pattern)),
+            Err(error) => Exception::new(
                 crate::class("System.Management.Automation.WildcardPatternException", TypeRef::RUNTIME_EXCEPTION),
-                format!("The specified wildcard character pattern is not valid: {pattern}"),
+                error.to_string(),
             )
             .identity("RuntimeException", ErrorCategory::NotSpecified, Value::Null)
             .throw(),
@@ -46,35 +42,11 @@ impl Wildcard {
 
     /// Whether a text fits the whole pattern.
     pub fn matches(&self, text: &str) -> bool {
-        if let [Part::Any] = self.parts.as_slice() {
-            return true;
-        }
-        let text: Vec<char> = text.chars().map(|c| fold(c, self.is_case_sensitive)).collect();
-        let (mut at, mut part) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
-        loop {
-            match self.parts.get(part) {
-                None if at == text.len() => return true,
-                Some(Part::Any) => {
-                    retry = Some((at, part));
-                    part += 1;
-                    continue;
-                }
-                Some(one) if at < text.len() && fits(one, text[at]) => {
-                    at += 1;
-                    part += 1;
-                    continue;
-                }
-                _ => {}
-            }
-            match retry {
-                Some((from, star)) if from < text.len() => {
-                    retry = Some((from + 1, star));
-                    at = from + 1;
-                    part = star + 1;
-                }
-                _ => return false,
-            }
+        match &self.pattern {
+            _ if self.text == "*" => true,
+            Some(pattern) => pattern.is_match(text),
+            None if self.is_case_sensitive => self.text == text,
+            None => values::collection::equals_ignore_case(&self.text, text),
         }
     }
 
@@ -85,118 +57,17 @@ impl Wildcard {
 
     /// Whether a text has wildcard characters that are not escaped.
     pub fn is_pattern(text: &str) -> bool {
-        let mut chars = text.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                '`' => {
-                    chars.next();
-                }
-                '*' | '?' | '[' | ']' => return true,
-                _ => {}
-            }
-        }
-        false
+        Pattern::has_wildcard(text)
     }
 
     /// The text with its wildcard characters escaped.
     pub fn escape(text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        for c in text.chars() {
-            if matches!(c, '*' | '?' | '[' | ']' | '`') {
-                out.push('`');
-            }
-            out.push(c);
-        }
-        out
+        Pattern::escape(text)
     }
 
     /// The text without escapes.
     pub fn unescape(text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c == '`' && chars.peek().is_some_and(|n| matches!(n, '*' | '?' | '[' | ']' | '`')) {
-                out.extend(chars.next());
-            } else {
-                out.push(c);
-            }
-        }
-        out
-    }
-}
-
-fn fold(c: char, is_case_sensitive: bool) -> char {
-    if is_case_sensitive {
-        return c;
-    }
-    if c.is_ascii() {
-        return c.to_ascii_lowercase();
-    }
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => c,
-    }
-}
-
-fn fits(part: &Part, c: char) -> bool {
-    match part {
-        Part::Any | Part::One => true,
-        Part::Char(p) => *p == c,
-        Part::Set(ranges) => ranges.iter().any(|(a, b)| (*a..=*b).contains(&c)),
-    }
-}
-
-fn parse(pattern: &str, is_case_sensitive: bool) -> Option<Vec<Part>> {
-    let mut parts = Vec::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '`' => parts.push(Part::Char(fold(chars.next().unwrap_or('`'), is_case_sensitive))),
-            '*' => {
-                if !matches!(parts.last(), Some(Part::Any)) {
-                    parts.push(Part::Any);
-                }
-            }
-            '?' => parts.push(Part::One),
-            '[' => parts.push(Part::Set(parse_set(&mut chars, is_case_sensitive)?)),
-            other => parts.push(Part::Char(fold(other, is_case_sensitive))),
-        }
-    }
-    Some(parts)
-}
-
-fn parse_set(chars: &mut std::str::Chars<'_>, is_case_sensitive: bool) -> Option<Vec<(char, char)>> {
-    let mut ranges: Vec<(char, char)> = Vec::new();
-    let mut is_range = false;
-    let mut is_first = true;
-    loop {
-        let mut c = chars.next()?;
-        let mut is_escaped = false;
-        if c == '`' {
-            c = chars.next()?;
-            is_escaped = true;
-        }
-        if c == ']' && !is_escaped && !is_first {
-            if is_range {
-                ranges.push(('-', '-'));
-            }
-            return Some(ranges);
-        }
-        is_first = false;
-        if c == '-' && !is_escaped && !ranges.is_empty() && !is_range {
-            is_range = true;
-            continue;
-        }
-        let c = fold(c, is_case_sensitive);
-        if is_range {
-            is_range = false;
-            if let Some(last) = ranges.last_mut() {
-                *last = (last.0.min(c), last.0.max(c));
-            }
-        } else {
-            ranges.push((c, c));
-        }
+        Pattern::unescape(text)
     }
 }
 
@@ -216,6 +87,7 @@ mod tests {
         check("a`*", "a*", true);
         check("a`*", "ab", false);
         check("*b*b", "abxb", true);
+        check("[a", "[A", true);
         assert!(Wildcard::checked("[a").is_err());
         assert_eq!(Wildcard::unescape("a`[b`]"), "a[b]");
     }

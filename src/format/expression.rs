@@ -76,7 +76,11 @@ impl Expression {
                     return first.value(session, object);
                 }
                 // What the first object has is asked of the others as the language asks it.
-                let found = if *is_resolved { members::get(session, object, name) } else { get(session, object, name) };
+                let found = if *is_resolved && !matches!(object.base(), Value::Object(_) | Value::Dict(_)) {
+                    members::get_enumerating(session, object, name)
+                } else {
+                    get(session, object, name)
+                };
                 match found {
                     Ok(None) => return Ok(None),
                     Ok(Some(value)) => Ok(value),

@@ -22,7 +22,6 @@ pub mod value;
 // Numbers, text, dates and documents on plain Rust types.
 pub mod compare;
 pub mod composite;
-pub mod csv;
 pub mod culture;
 pub mod encoding;
 pub mod json;

@@ -92,6 +92,10 @@ impl<'a> CsvReader<'a> {
                 }
             }
         }
+        if in_quotes {
+            // The line end at the end of the text is not part of a field that nobody closed.
+            current.truncate(current.trim_end_matches(['\r', '\n']).len());
+        }
         if !current.is_empty() {
             fields.push(current);
         }

@@ -65,7 +65,16 @@ impl CsvWriter {
             return Ok(dict.to_vec().into_iter().map(|(k, _)| Str::from(convert::to_display(&k))).collect());
         }
         let context: &mut dyn Context = session;
-        Ok(members::properties(context, item)?.into_iter().map(|(n, _)| n).collect())
+        let names: Vec<Str> = members::properties(context, item)?.into_iter().map(|(n, _)| n).collect();
+        if matches!(item.base(), Value::Object(_)) {
+            return Ok(names);
+        }
+        // What was added to a .NET type goes before what it has itself.
+        let added = |n: &Str, context: &mut dyn Context| {
+            members::type_names(item).iter().any(|t| context.type_member(t, n).is_some())
+        };
+        let (first, rest): (Vec<Str>, Vec<Str>) = names.into_iter().partition(|n| added(n, context));
+        Ok(first.into_iter().chain(rest).collect())
     }
 
     /// The header line.

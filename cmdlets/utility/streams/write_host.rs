@@ -1,6 +1,6 @@
 //! Write-Host.
 
-use command::{Bound, Cmdlet, Command, Context, NativeObject, Result, Session, Str, Value};
+use command::{Bound, Cmdlet, Command, Context, NativeObject, Result, Session, Str, TypeRef, Value};
 use values::{convert, members};
 
 pub static COMMAND: Command = Command { name: "Write-Host", create: || Box::new(WriteHost) };
@@ -17,13 +17,22 @@ impl Cmdlet for WriteHost {
             None => Str::from(" "),
         };
         let text = join(session, &bound.value("Object"), &separator)?;
+        // With one colour given, the other is the one that the screen has.
+        let has_color = bound.has("ForegroundColor") || bound.has("BackgroundColor");
+        let color = |name: &str| match bound.has(name) {
+            false if has_color => match TypeRef::find("System.ConsoleColor") {
+                Some(ty) => Value::Enum(ty, -1),
+                None => Value::Null,
+            },
+            _ => bound.value(name),
+        };
         let message = NativeObject::of_pairs(
             "System.Management.Automation.HostInformationMessage",
             vec![
                 ("Message", Value::from(text)),
                 ("NoNewLine", Value::Bool(bound.switch("NoNewline"))),
-                ("ForegroundColor", bound.value("ForegroundColor")),
-                ("BackgroundColor", bound.value("BackgroundColor")),
+                ("ForegroundColor", color("ForegroundColor")),
+                ("BackgroundColor", color("BackgroundColor")),
             ],
         );
         session.write_information(message.with_text(|o| o.text_of("Message")).into_value(), vec![Str::from("PSHOST")])

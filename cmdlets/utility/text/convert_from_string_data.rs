@@ -24,11 +24,11 @@ impl Cmdlet for ConvertFromStringData {
                 continue;
             }
             let Some((name, text)) = line.split_once(delimiter) else {
-                return failed(format!("Data line '{line}' is not in 'name=value' format."));
+                return failed(format!("Data line '{line}' is not in 'name=value' format. "));
             };
             let name = name.trim();
             if table.get_str(name).is_some() {
-                return failed(format!("Data item '{name}' in line '{line}' is already defined."));
+                return failed(format!("Data item '{name}' in line '{line}' is already defined. "));
             }
             let text = match unescape(text.trim()) {
                 Ok(text) => text,

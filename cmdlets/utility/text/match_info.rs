@@ -22,6 +22,8 @@ pub struct MatchInfo {
     is_simple: bool,
     all_matches: bool,
     is_negated: bool,
+    /// Whether the matches are marked.
+    is_emphasized: bool,
     around: Option<Context>,
     matches: Mutex<Option<Value>>,
 }
@@ -37,6 +39,7 @@ impl MatchInfo {
         is_simple: bool,
         all_matches: bool,
         is_negated: bool,
+        is_emphasized: bool,
         around: Option<Context>,
     ) -> MatchInfo {
         MatchInfo {
@@ -48,6 +51,7 @@ impl MatchInfo {
             is_simple,
             all_matches,
             is_negated,
+            is_emphasized,
             around,
             matches: Mutex::new(None),
         }
@@ -192,6 +196,9 @@ impl Foreign for MatchInfo {
 impl MatchInfo {
     /// The text with the matches in reverse video, as the console shows it.
     fn emphasized(&self, ctx: &mut dyn Ctx) -> Result<String> {
+        if !self.is_emphasized {
+            return Ok(self.text(&self.line));
+        }
         let found = self.matches(ctx)?;
         let mut line = self.line.to_string();
         let mut spans = Vec::new();

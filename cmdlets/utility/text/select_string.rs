@@ -38,6 +38,7 @@ struct Search {
     is_simple: bool,
     ignores_case: bool,
     is_negated: bool,
+    is_emphasized: bool,
     all_matches: bool,
     is_quiet: bool,
     is_raw: bool,
@@ -45,7 +46,7 @@ struct Search {
 }
 
 impl Search {
-    fn new(bound: &Bound) -> Result<Search> {
+    fn new(session: &mut dyn Session, bound: &Bound) -> Result<Search> {
         let ignores_case = !bound.switch("CaseSensitive");
         let is_simple = bound.switch("SimpleMatch");
         if bound.has("Culture") && !is_simple {
@@ -82,6 +83,7 @@ impl Search {
             is_simple,
             ignores_case,
             is_negated: bound.switch("NotMatch"),
+            is_emphasized: !bound.switch("NoEmphasis") && session.host().is_terminal(),
             all_matches: bound.switch("AllMatches"),
             is_quiet: bound.switch("Quiet"),
             is_raw: bound.switch("Raw"),
@@ -118,8 +120,8 @@ fn contains_ignore_case(text: &str, part: &str) -> bool {
 }
 
 impl Cmdlet for SelectString {
-    fn begin(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        self.search = Some(Arc::new(Search::new(bound)?));
+    fn begin(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        self.search = Some(Arc::new(Search::new(session, bound)?));
         let context = bound.list("Context");
         let number = |at: usize| context.get(at).and_then(Value::as_i64).map(|n| n.max(0) as usize);
         self.before = number(0).unwrap_or(0);
@@ -318,6 +320,7 @@ impl SelectString {
                     search.is_simple,
                     search.all_matches,
                     search.is_negated,
+                    search.is_emphasized,
                     around,
                 );
                 if self.after > 0 {

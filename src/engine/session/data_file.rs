@@ -80,7 +80,7 @@ fn no_hashtable<T>(file: Option<&str>) -> Result<T> {
     let shown = file.unwrap_or_default();
     Exception::new(
         TypeRef::INVALID_OPERATION_EXCEPTION,
-        format!("The PowerShell data file '{shown}' is invalid since it cannot be evaluated into a Hashtable object."),
+        format!("The file '{shown}' could not be parsed as a PowerShell Data File."),
     )
     .identity("CouldNotParseAsPowerShellDataFileNoHashtableRoot", ErrorCategory::InvalidData, Value::from(shown))
     .throw()

@@ -17,6 +17,7 @@ use table::{Screen, TableWriter};
 /// How long rows of a table without widths are kept back to find the widths, in ticks.
 const GUESS_TIME: i64 = 3_000_000;
 const PLAIN_WIDTH: usize = 80;
+const OUTPUT_COMMAND: &str = "Microsoft.PowerShell.Commands.OutLineOutputCommand";
 
 /// A finished line (or raw text) and the stream it belongs to.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,14 +154,19 @@ impl Renderer {
         let text = format!(
             "The object of type \"{name}\" is not valid or not in the correct sequence. This is likely caused by a user-specified \"{command}\" command which is conflicting with the default formatting."
         );
-        Err(detailed(
+        let flow = detailed(
             TypeRef::INVALID_OPERATION_EXCEPTION,
             "Operation is not valid due to the current state of the object.",
             "ConsoleLineOutputOutOfSequencePacket",
             ErrorCategory::InvalidData,
             Value::Null,
             text,
-        ))
+        );
+        if let Some(record) = flow.record() {
+            // Whatever command shows it, the error is that of the layer below.
+            record.data.lock().command = Some(OUTPUT_COMMAND.into());
+        }
+        Err(flow)
     }
 
     fn format(&mut self, session: &mut dyn Session, format: Format) -> Result<()> {
@@ -260,7 +266,11 @@ impl Renderer {
                 self.start_group(widths);
                 if let Some(pieces) = heading {
                     self.custom(&pieces, self.target.columns);
-                    self.line("");
+                    // The head of a wide view's group ends in an empty line of its own.
+                    let ends_empty = self.lines.last().is_some_and(|l| l.text.trim().is_empty());
+                    if !(ends_empty && matches!(self.head, Some(Head::Wide { .. }))) {
+                        self.line("");
+                    }
                 }
                 self.header();
             }

@@ -165,7 +165,7 @@ pub fn to_xml(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
         Ok(_) => Ok(Some(document)),
         Err(flow) => {
             let Some(why) = inner_message(&flow) else { return Err(flow) };
-            if why.starts_with("Unexpected end of file") {
+            if why.starts_with("Unexpected end of file") && !why.contains("has occurred") {
                 return failed(ctx, id, value, ty, "Data at the root level is invalid. Line 1, position 1.");
             }
             failed(ctx, id, value, ty, &why)

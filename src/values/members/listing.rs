@@ -185,6 +185,9 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
         if let Value::Foreign(f) = object.base() {
             names = f.property_names();
         }
+        if ty.is_enum() {
+            names.push(Str::from("value__"));
+        }
         if names.is_empty() {
             let stored = matches!(object.base(), Value::Exception(_));
             names = net_properties(ty, false)
@@ -413,9 +416,32 @@ fn short_type(value: &Value) -> String {
     }
 }
 
+/// The name of a value's type without namespaces.
+fn note_type(value: &Value) -> String {
+    match value {
+        Value::Object(_) => short_type(value),
+        other => {
+            let name = short_type(other);
+            let at = name.find('[').unwrap_or(name.len());
+            let (outer, rest) = name.split_at(at);
+            let outer = outer.rsplit('.').next().unwrap_or(outer);
+            match (outer, rest) {
+                ("object", "[]") => "Object[]".to_string(),
+                _ => format!("{outer}{rest}"),
+            }
+        }
+    }
+}
+
 fn note(name: Str, value: &Value) -> MemberInfo {
-    let text = if value.is_null() { "null".to_string() } else { crate::convert::to_display(value) };
-    let definition = Str::from(format!("{} {name}={text}", short_type(value)));
+    let text = match value.base() {
+        Value::Null | Value::Void => "null".to_string(),
+        // Arrays and tables have no text but their type's name.
+        Value::Array(a) => a.ty.full_name().to_string(),
+        Value::Dict(d) => d.ty.full_name().to_string(),
+        _ => crate::convert::to_display(value),
+    };
+    let definition = Str::from(format!("{} {name}={text}", note_type(value)));
     MemberInfo { name, kind: "NoteProperty", definition }
 }
 

@@ -11,7 +11,7 @@ use crate::decoration::{is_decorated, strip};
 use crate::error::{ErrorCategory, Exception, Result};
 use crate::object::Foreign;
 use crate::string::Str;
-use crate::types::{TypeDef, TypeKind, TypeRef, register};
+use crate::types::{Call, TypeDef, TypeKind, TypeRef, register};
 use crate::value::Value;
 
 const SPACE: &str = "System.Management.Automation.PSStyle";
@@ -77,6 +77,36 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
     TypeDef {
+        name: "System.Management.Automation.PSStyle+FileInfoFormatting+FileExtensionDictionary",
+        like: &[],
+        members: &[
+            ("Keys", |c| Ok(Value::array(extensions(c)?.to_vec().into_iter().map(|(k, _)| k).collect()))),
+            ("Add", |c| {
+                let (name, dict) = (extension(c)?, extensions(c)?);
+                let decoration = Value::from(checked(c.arg(1))?);
+                if dict.get_str(&name).is_some() {
+                    let text = format!("An item with the same key has already been added. Key: {name}");
+                    return refused(&text).throw();
+                }
+                dict.insert(Value::Str(name), decoration);
+                Ok(Value::Void)
+            }),
+            ("Remove", |c| {
+                let (name, dict) = (extension(c)?, extensions(c)?);
+                dict.lock().remove(&Value::Str(name));
+                Ok(Value::Void)
+            }),
+            ("ContainsKey", |c| {
+                let name = c.need_str(0)?;
+                Ok(Value::Bool(extensions(c)?.get_str(&name).is_some()))
+            }),
+            ("Clear", |c| {
+                extensions(c)?.lock().clear();
+                Ok(Value::Void)
+            }),
+        ],
+    },
+    TypeDef {
         name: "System.Management.Automation.Internal.StringDecorated",
         like: &[],
         members: &[("new", |c| {
@@ -85,6 +115,23 @@ pub static TYPES: &[TypeDef] = &[
         })],
     },
 ];
+
+/// The dictionary of file extensions that a member belongs to.
+fn extensions(c: &Call<'_>) -> Result<Arc<Dict>> {
+    match c.this.base() {
+        Value::Dict(dict) => Ok(dict.clone()),
+        _ => refused("This is no dictionary of file extensions.").throw(),
+    }
+}
+
+/// An argument that names an extension.
+fn extension(c: &mut Call<'_>) -> Result<Str> {
+    let name = c.need_str(0)?;
+    if !name.starts_with('.') {
+        return refused("When adding or removing extensions, the extension must start with a period.").throw();
+    }
+    Ok(name)
+}
 
 fn color(value: &Value) -> usize {
     value.as_i64().unwrap_or(0).max(0) as usize
@@ -467,7 +514,6 @@ impl Foreign for StringDecorated {
 
     fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         Ok(match name.to_ascii_lowercase().as_str() {
-            "length" => Some(Value::I32(self.0.units() as i32)),
             "contentlength" => Some(Value::I32(Str::from(strip(&self.0).into_owned()).units() as i32)),
             "isdecorated" => Some(Value::Bool(is_decorated(&self.0))),
             _ => None,
@@ -479,23 +525,25 @@ impl Foreign for StringDecorated {
             return Ok(None);
         }
         let rendering = match args.first() {
-            None => 1,
+            None => match ctx.global_variable("PSStyle").as_ref().and_then(|v| v.as_foreign::<PsStyle>()) {
+                Some(style) if style.snapshot().rendering != Rendering::PlainText => 2,
+                _ => 1,
+            },
             Some(arg) => convert::convert(ctx, arg, output_rendering_type())?.as_i64().unwrap_or(0),
         };
         match rendering {
             1 => Ok(Some(Value::from(strip(&self.0).into_owned()))),
             2 => Ok(Some(Value::Str(self.0.clone()))),
-            _ => Exception::new(
-                TypeRef::ARGUMENT_EXCEPTION,
-                "Render mode 'Host' is not supported. (Parameter 'outputRendering')",
-            )
-            .identity("ArgumentException", ErrorCategory::NotSpecified, Value::Null)
-            .throw(),
+            _ => {
+                Exception::new(TypeRef::ARGUMENT_EXCEPTION, "Only 'ANSI' or 'PlainText' is supported for this method.")
+                    .identity("ArgumentException", ErrorCategory::NotSpecified, Value::Null)
+                    .throw()
+            }
         }
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["IsDecorated", "Length", "ContentLength"].into_iter().map(Str::from).collect()
+        ["IsDecorated", "ContentLength"].into_iter().map(Str::from).collect()
     }
 
     fn method_names(&self) -> Vec<Str> {

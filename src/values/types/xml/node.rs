@@ -54,7 +54,8 @@ fn list(nodes: Vec<XmlNode>, kind: &str) -> Value {
 
 /// Whether an element shows as its text: no attributes, nothing but text inside.
 fn is_plain(node: &XmlNode) -> bool {
-    node.attributes().is_empty() && node.children().iter().all(|c| c.kind().is_text())
+    let children = node.children();
+    node.attributes().is_empty() && (children.is_empty() || children.len() == 1 && children[0].kind() == NodeKind::Text)
 }
 
 /// A child or attribute as the adapter gives it.
