@@ -70,8 +70,10 @@ impl Context for TestSession {
     fn class_static(&mut self, _: TypeRef, _: &str, _: Option<Value>) -> Result<Option<Value>> {
         Ok(None)
     }
-    fn type_member(&mut self, _: &str, _: &str) -> Option<PsMember> {
-        None
+    fn type_member(&mut self, type_name: &str, name: &str) -> Option<PsMember> {
+        // The one member of the type data that the tests need.
+        let is_entry = type_name == "System.Collections.DictionaryEntry" && name.eq_ignore_ascii_case("Name");
+        is_entry.then(|| PsMember::Alias { target: Str::from("Key"), convert: None })
     }
     fn type_members(&mut self, _: &str) -> Vec<(Str, PsMember)> {
         Vec::new()
