@@ -454,6 +454,8 @@ pub struct StageSite {
     pub kind: StageKind,
     pub redirects: Vec<Redirect>,
     pub span: Span,
+    /// The call's position for people, made once.
+    pub position: std::sync::OnceLock<Arc<values::error::Position>>,
 }
 
 /// What a stage is.

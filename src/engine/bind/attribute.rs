@@ -73,9 +73,7 @@ pub fn class_attribute(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId)
     let attribute = *ast.attribute(id);
     let AttributeKind::Attribute { args, named } = attribute.kind else { return Ok(None) };
     let name = ast.type_full_name(attribute.ty);
-    let mut find = |name: &str| {
-        values::Context::find_type(runspace, name).filter(|ty| ty.info().class.get().is_some())
-    };
+    let mut find = |name: &str| values::Context::find_type(runspace, name).filter(|ty| ty.info().class.get().is_some());
     let Some(ty) = find(&format!("{name}Attribute")).or_else(|| find(&name)) else { return Ok(None) };
     let mut given = Vec::new();
     for arg in ast.exprs(args).to_vec() {

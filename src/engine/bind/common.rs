@@ -25,11 +25,18 @@ const COMMON: &[(&str, &str, bool)] = &[
     ("PipelineVariable", "pv", false),
 ];
 const RISK: &[(&str, &str, bool)] = &[("WhatIf", "wi", true), ("Confirm", "cf", true)];
+const PAGING: &[(&str, &str, bool)] = &[("IncludeTotalCount", "", true), ("Skip", "", false), ("First", "", false)];
+
+/// The common parameters that a command takes.
+fn all_of(table: &ParameterTable) -> impl Iterator<Item = &'static (&'static str, &'static str, bool)> + Clone {
+    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
+    let paging: &[(&str, &str, bool)] = if table.supports_paging { PAGING } else { &[] };
+    COMMON.iter().chain(risk).chain(paging)
+}
 
 /// The common parameters that a name can stand for, and whether it is exact.
 pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, bool)> {
-    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
-    let all = COMMON.iter().chain(risk);
+    let all = all_of(table);
     let exact = all.clone().find(|c| c.0.eq_ignore_ascii_case(name) || c.1.eq_ignore_ascii_case(name));
     if let Some(found) = exact {
         return vec![(found.0, true)];
@@ -43,7 +50,7 @@ pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, boo
 
 /// Whether a common parameter is a switch.
 pub(super) fn is_switch(name: &str) -> bool {
-    COMMON.iter().chain(RISK).any(|c| c.0 == name && c.2)
+    COMMON.iter().chain(RISK).chain(PAGING).any(|c| c.0 == name && c.2)
 }
 
 /// The type of a common parameter, for messages.
@@ -53,6 +60,7 @@ pub(super) fn type_name(name: &str) -> &'static str {
             "System.Management.Automation.ActionPreference"
         }
         "OutBuffer" => "System.Int32",
+        "Skip" | "First" => "System.UInt64",
         _ => "System.String",
     }
 }
@@ -98,6 +106,22 @@ impl Runspace {
                     return refused(name, &format!("The {text} argument is less than the minimum allowed range of 0. Supply an argument that is greater than or equal to 0 and then try the command again.")).throw();
                 }
             }
+            "IncludeTotalCount" => {}
+            "Skip" | "First" => match convert::convert(self, &value, TypeRef::UINT64) {
+                Ok(done) => kept = done,
+                Err(flow) => {
+                    let Some(record) = flow.record() else { return Err(flow) };
+                    let why = record.exception.message();
+                    return super::binder::binding_error(
+                        "CannotConvertArgumentNoMessage",
+                        ErrorCategory::InvalidArgument,
+                        Value::Null,
+                        format!("Cannot bind parameter '{name}'. {why}"),
+                    )
+                    .with("ParameterName", Value::from(name))
+                    .throw();
+                }
+            },
             "PipelineVariable" => common.pipeline_variable = Some(convert::to_str(self, &value)?),
             _ => {
                 let list = self.list_variable(&value)?;
@@ -195,15 +219,13 @@ pub fn action_value(action: Action) -> Value {
 
 /// The common parameters as parameters, for Get-Command and help.
 pub fn parameters(table: &ParameterTable) -> Vec<command::Parameter> {
-    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
-    COMMON
-        .iter()
-        .chain(risk)
+    all_of(table)
+        .filter(|c| table.find(c.0).is_none())
         .map(|(name, alias, is_switch)| {
             let ty =
                 if *is_switch { TypeRef::SWITCH } else { TypeRef::find(type_name(name)).unwrap_or(TypeRef::STRING) };
             let mut p = command::Parameter::new(*name, ty);
-            p.aliases.push(Str::from(*alias));
+            p.aliases.extend(Some(*alias).filter(|a| !a.is_empty()).map(Str::from));
             p
         })
         .collect()

@@ -142,10 +142,9 @@ fn validation_of(ctx: &mut dyn Context, attribute: &Value) -> Result<Option<Vali
             },
         },
         "ValidateRangeAttribute" => match read(ctx, attribute, "RangeKind")? {
-            Value::Null => Validation::Range {
-                min: read(ctx, attribute, "MinRange")?,
-                max: read(ctx, attribute, "MaxRange")?,
-            },
+            Value::Null => {
+                Validation::Range { min: read(ctx, attribute, "MinRange")?, max: read(ctx, attribute, "MaxRange")? }
+            }
             kind => Validation::RangeKind(Str::from(convert::to_display(&kind))),
         },
         "ValidatePatternAttribute" => Validation::Pattern {
@@ -161,9 +160,7 @@ fn validation_of(ctx: &mut dyn Context, attribute: &Value) -> Result<Option<Vali
             min: int(read(ctx, attribute, "MinLength")?),
             max: int(read(ctx, attribute, "MaxLength")?),
         },
-        "ValidateScriptAttribute" => {
-            Validation::Script { block: read(ctx, attribute, "ScriptBlock")?, message }
-        }
+        "ValidateScriptAttribute" => Validation::Script { block: read(ctx, attribute, "ScriptBlock")?, message },
         "ValidateNotNullAttribute" => Validation::NotNull,
         "ValidateNotNullOrEmptyAttribute" => Validation::NotNullOrEmpty,
         "ValidateNotNullOrWhiteSpaceAttribute" => Validation::NotNullOrWhiteSpace,
@@ -250,7 +247,7 @@ fn validation_object(ctx: &mut dyn Context, validation: &Validation) -> Result<O
             object(ctx, "ValidateCountAttribute", &[Value::I32(*min as i32), Value::I32(*max as i32)])?
         }
         Validation::Script { block, message } => {
-            let made = object(ctx, "ValidateScriptAttribute", &[block.clone()])?;
+            let made = object(ctx, "ValidateScriptAttribute", std::slice::from_ref(block))?;
             with(ctx, made, message)?
         }
         Validation::NotNull => object(ctx, "ValidateNotNullAttribute", &[])?,

@@ -187,7 +187,8 @@ impl Runspace {
                         let Some(record) = flow.record() else { return Err(flow) };
                         let why = record.exception.message();
                         let name = table.parameters[index].name.clone();
-                        let text = format!("The binding of default value '{shown}' to parameter '{name}' failed: {why}");
+                        let text =
+                            format!("The binding of default value '{shown}' to parameter '{name}' failed: {why}");
                         command::Session::write_warning(self, &text)?;
                     }
                 }
@@ -214,9 +215,7 @@ impl Runspace {
             binding.bound.set(&table.parameters[i].name, value);
         }
         let takes = |i: usize, f: fn(&command::ParameterInSet) -> bool| table.parameters[i].in_sets.iter().any(f);
-        let is_open = |b: &Binding, i: usize| {
-            !b.taken.contains(&i) && takes(i, |s| s.by_value || s.by_property_name)
-        };
+        let is_open = |b: &Binding, i: usize| !b.taken.contains(&i) && takes(i, |s| s.by_value || s.by_property_name);
         if !(0..table.parameters.len()).any(|i| is_open(binding, i)) {
             return Ok(!binding.delayed.is_empty());
         }

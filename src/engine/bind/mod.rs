@@ -13,8 +13,8 @@ pub mod transform;
 mod validate;
 
 pub use argument::{Argument, splatted_name};
-pub use dynamic::attribute_objects;
 pub use attribute::{constant as constant_of, validation};
+pub use dynamic::attribute_objects;
 pub use script::{bound_dictionary, empty_of, script_parameters};
 pub use validate::validate;
 

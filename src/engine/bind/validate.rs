@@ -7,7 +7,8 @@ use values::{Context, Result, Str, TypeRef, Value, convert, members, operators};
 const NULL: &str =
     "The argument is null. Provide a valid value for the argument, and then try running the command again.";
 const NULL_IN_COLLECTION: &str = "The argument has a null value, or an element of the argument collection contains a null value. Provide a collection that does not contain any null values, and then try the command again.";
-const EMPTY: &str = "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
+const EMPTY: &str =
+    "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
 const WHITE: &str = "The argument is null, empty, or consists of only white-space characters. Provide an argument that contains non white-space characters, and then try the command again.";
 const EMPTY_IN_COLLECTION: &str = "The argument is null, empty, or an element of the argument collection contains a null value. Supply a collection that does not contain any null values and then try the command again.";
 
@@ -172,9 +173,7 @@ fn not_empty(ctx: &mut dyn Context, value: &Value, is_white: bool) -> Result<Ver
         Value::Dict(d) if d.is_empty() => Err(EMPTY_IN_COLLECTION.into()),
         other => match members::enumerate(ctx, other)? {
             Some(items) if items.is_empty() || items.iter().any(Value::is_null) => Err(EMPTY_IN_COLLECTION.into()),
-            Some(items) => {
-                items.iter().filter_map(Value::as_str).try_for_each(|s| text(s, EMPTY_IN_COLLECTION))
-            }
+            Some(items) => items.iter().filter_map(Value::as_str).try_for_each(|s| text(s, EMPTY_IN_COLLECTION)),
             None => Ok(()),
         },
     })

@@ -50,7 +50,7 @@ impl Compiler<'_> {
                     None => self.command_stage(&command),
                 },
             };
-            stages.push(StageSite { kind, redirects, span: element.span });
+            stages.push(StageSite { kind, redirects, span: element.span, position: Default::default() });
         }
         let span = self.span;
         self.code.pipes.push(PipeSite { stages, span });

@@ -149,14 +149,13 @@ fn expr_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
 /// Variables assigned by a target: through casts, attributes and lists of targets.
 fn target_names(ast: &Ast, id: ExprId, slots: &mut Slots) {
     match *ast.expr(id) {
-        Expr::Variable(v) => {
+        Expr::Variable(v)
             if matches!(v.scope, VariableScope::Unqualified | VariableScope::Local | VariableScope::Private)
-                && !is_constant(v.name)
-            {
-                slots.add(v.name, v.name.folded());
-                slots.assigned.push(v.name);
-                rename(slots, v.name, ast.text(v.path));
-            }
+                && !is_constant(v.name) =>
+        {
+            slots.add(v.name, v.name.folded());
+            slots.assigned.push(v.name);
+            rename(slots, v.name, ast.text(v.path));
         }
         Expr::Convert { operand, .. } | Expr::Attributed { operand, .. } => target_names(ast, operand, slots),
         Expr::Array(items) => {

@@ -12,12 +12,15 @@ struct ScriptCmdlet {
     stage: Option<(usize, usize)>,
     frame: usize,
     set: Str,
+    /// The parameters of the call.
+    bound: Value,
 }
 
 /// `$PSCmdlet` of a frame.
 pub fn cmdlet_value(runspace: &Runspace, frame: usize, binding: &Binding) -> Value {
     let stage = runspace.frames[frame].stage;
-    Value::foreign(ScriptCmdlet { stage, frame, set: Str::from(binding.bound.parameter_set()) })
+    let bound = if binding.table.supports_paging { crate::bind::bound_dictionary(&binding.bound) } else { Value::Null };
+    Value::foreign(ScriptCmdlet { stage, frame, set: Str::from(binding.bound.parameter_set()), bound })
 }
 
 fn arg(args: &[Value], at: usize) -> Value {
@@ -46,7 +49,9 @@ impl Foreign for ScriptCmdlet {
             "myinvocation" => crate::vm::call::invocation_value(runspace, self.frame),
             "sessionstate" => super::execution_context(runspace),
             "host" => super::host_value(runspace),
-            "invokecommand" | "invokeprovider" | "jobrepository" | "paging" | "pagingparameters" => Value::Null,
+            "invokecommand" | "invokeprovider" | "jobrepository" | "paging" => Value::Null,
+            "pagingparameters" if self.bound.as_dict().is_some() => self.paging(),
+            "pagingparameters" => Value::Null,
             "stopping" => Value::Bool(runspace.is_stopped()),
             "commandruntime" => Value::Null,
             _ => return Ok(None),
@@ -69,6 +74,23 @@ impl Foreign for ScriptCmdlet {
 }
 
 impl ScriptCmdlet {
+    /// PagingParameters of a function that supports paging.
+    fn paging(&self) -> Value {
+        let bound = self.bound.as_dict();
+        let given = |name: &str| bound.and_then(|d| d.get_str(name));
+        ::command::NativeObject::of(
+            "System.Management.Automation.PagingParameters",
+            vec![
+                (
+                    "IncludeTotalCount",
+                    given("IncludeTotalCount").unwrap_or_else(|| crate::host_objects::switch_value(false)),
+                ),
+                ("Skip", given("Skip").unwrap_or(Value::U64(0))),
+                ("First", given("First").unwrap_or(Value::U64(u64::MAX))),
+            ],
+        )
+    }
+
     fn call_own(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
         let text = |runspace: &mut Runspace, at: usize| runspace.text_of(&arg(args, at));

@@ -368,7 +368,7 @@ impl Runspace {
         if !is_plain {
             return None;
         }
-        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage.span, *how)))
+        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage, *how)))
     }
 
     fn call_plain(
@@ -376,7 +376,7 @@ impl Runspace {
         code: &Arc<Code>,
         frame: usize,
         (info, block): (Arc<CommandInfo>, Value),
-        (args, span, how): (&[crate::code::Arg], Span, u8),
+        (args, site, how): (&[crate::code::Arg], &StageSite, u8),
     ) -> Result<()> {
         let base = self.frames[frame].base;
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
@@ -384,7 +384,7 @@ impl Runspace {
         let arguments = self.arguments(code, frame, base, args)?;
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         self.depth += 1;
-        let invocation = self.lazy_invocation(&info, span, how);
+        let invocation = self.lazy_invocation(&info, site, how);
         let result = (|| {
             let mut binding = Binding::new(table);
             if let Err(flow) = self.bind_plain(&mut binding, arguments, &info) {
@@ -465,8 +465,7 @@ impl Runspace {
         let info = Arc::new(info);
         let mut binding = Binding::new(table.clone());
         binding.expects_input = how.input.is_some();
-        let mut arguments: Vec<Argument> =
-            how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
+        let mut arguments: Vec<Argument> = how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
         arguments.extend(how.args.into_iter().map(|v| Argument::positional(v)));
         if table.is_advanced {
             self.bind_arguments(&mut binding, arguments, &info)?;

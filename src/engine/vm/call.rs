@@ -8,7 +8,7 @@ use values::error::{Invocation, Position};
 use values::operators::{Binary, Effects};
 use values::{Result, Str, TypeRef, Value, convert, members, operators};
 
-use crate::code::Code;
+use crate::code::{Code, StageSite};
 use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
 
@@ -245,15 +245,24 @@ impl Runspace {
         })
     }
 
-    /// The same for a plain function call, cheap: made only from what is at hand.
-    pub(crate) fn lazy_invocation(&mut self, info: &Arc<CommandInfo>, span: Span, how: u8) -> Arc<Invocation> {
-        let mut made = self.invocation_of(info, span, (1, 1));
-        if how == 1
-            && let Some(own) = Arc::get_mut(&mut made)
-        {
-            own.name = Some(Str::from("&"));
-        }
-        made
+    /// The same for a plain function call; the site keeps the position.
+    pub(crate) fn lazy_invocation(&mut self, info: &Arc<CommandInfo>, site: &StageSite, how: u8) -> Arc<Invocation> {
+        let frame = self.frame();
+        let made = || frame.map(|f| Arc::new(Self::position(&f.code, site.span)));
+        let position = match site.position.get() {
+            Some(known) => Some(known.clone()),
+            None => made().map(|p| site.position.get_or_init(|| p).clone()),
+        };
+        let script = position.as_ref().and_then(|p| p.file.clone());
+        Arc::new(Invocation {
+            command: crate::host_objects::CommandObject::value(info.clone()),
+            name: Some(if how == 1 { Str::from("&") } else { info.name.clone() }),
+            position: position.filter(|_| site.span.len > 0),
+            script,
+            pipeline: (1, 1),
+            history_id: 1,
+            ..Invocation::default()
+        })
     }
 
     pub(super) fn start_background(&mut self, text: &Value) -> Result {

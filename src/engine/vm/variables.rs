@@ -378,7 +378,8 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
     for constraint in constraints.iter().rev() {
         match constraint {
             Constraint::Type(ty) => {
-                value = crate::bind::transform::to_type(ctx, &value, *ty, crate::bind::transform::Place::Variable).map_err(metadata_error)?;
+                value = crate::bind::transform::to_type(ctx, &value, *ty, crate::bind::transform::Place::Variable)
+                    .map_err(metadata_error)?;
             }
             Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
             Constraint::Validate(validation) => {

@@ -166,6 +166,8 @@ pub fn items_of(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Value
     match value {
         Value::Array(a) => Ok(Some(a.to_vec())),
         Value::Foreign(f) if f.is_enumerable() => members::enumerate(ctx, value),
+        // An instance of a class that derives from a collection.
+        Value::Object(o) if o.ty != TypeRef::PSCUSTOMOBJECT => members::enumerate(ctx, value),
         _ => Ok(None),
     }
 }

@@ -100,8 +100,7 @@ impl Runspace {
 
     /// The interfaces among what a class names behind its colon.
     fn interfaces_of(&mut self, ast: &Ast, bases: language::ast::List<language::ast::AttributeId>) -> Vec<TypeRef> {
-        let names: Vec<String> =
-            ast.list(bases).iter().map(|id| ast.type_full_name(ast.attribute(*id).ty)).collect();
+        let names: Vec<String> = ast.list(bases).iter().map(|id| ast.type_full_name(ast.attribute(*id).ty)).collect();
         let found = names.iter().filter_map(|name| self.find_type(name));
         found.filter(|ty| matches!(ty.info().kind, values::TypeKind::Interface)).collect()
     }

@@ -127,7 +127,14 @@ impl Runspace {
     }
 
     /// Runs a method's block; only `return` yields a value.
-    pub(super) fn run_method(&mut self, ty: TypeRef, block: &Value, this: Option<&Value>, args: &[Value], wants: bool) -> Result {
+    pub(super) fn run_method(
+        &mut self,
+        ty: TypeRef,
+        block: &Value,
+        this: Option<&Value>,
+        args: &[Value],
+        wants: bool,
+    ) -> Result {
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(Value::Void) };
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         let sinks = self.sinks.len();

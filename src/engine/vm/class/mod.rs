@@ -90,4 +90,3 @@ pub(super) fn chain(ty: TypeRef) -> Vec<(TypeRef, Arc<ScriptClass>)> {
     }
     found
 }
-

@@ -140,9 +140,17 @@ pub static TYPES: &[TypeDef] = &[
             ("::OptionalCommonParameters", |c| names(c, &["WhatIf", "Confirm", "UseTransaction"])),
         ],
     },
-    TypeDef { name: "System.Management.Automation.ParameterAttribute", like: &[], members: &[("new", |c| parameter(c))] },
+    TypeDef {
+        name: "System.Management.Automation.ParameterAttribute",
+        like: &[],
+        members: &[("new", |c| parameter(c))],
+    },
     TypeDef { name: "System.Management.Automation.ValidateSetAttribute", like: &[], members: &[("new", |c| set(c))] },
-    TypeDef { name: "System.Management.Automation.ValidateRangeAttribute", like: &[], members: &[("new", |c| range(c))] },
+    TypeDef {
+        name: "System.Management.Automation.ValidateRangeAttribute",
+        like: &[],
+        members: &[("new", |c| range(c))],
+    },
     TypeDef {
         name: "System.Management.Automation.ValidateLengthAttribute",
         like: &[],
