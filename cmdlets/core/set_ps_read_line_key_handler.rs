@@ -17,7 +17,7 @@ impl Cmdlet for SetPsReadLineKeyHandler {
                     return error_of(
                         "UnknownReadLineFunction",
                         ErrorCategory::InvalidArgument,
-                        &format!("The prompt has no function '{name}'. Get-PSReadLineKeyHandler lists those that it has."),
+                        format!("The prompt has no function '{name}'. Get-PSReadLineKeyHandler lists those that it has."),
                     );
                 }
             },

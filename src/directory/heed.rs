@@ -124,24 +124,24 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
     for (name, value) in bound.iter() {
         let is = |n: &&str| n.eq_ignore_ascii_case(name);
         // A null or a switch that is off asks for nothing.
-        if value.is_null() || NATURAL.iter().chain(&COMMON).any(|n| is(&n)) || heeds.iter().any(|n| is(n)) {
+        if value.is_null() || NATURAL.iter().chain(&COMMON).any(&is) || heeds.iter().any(&is) {
             continue;
         }
         let is_server = name.eq_ignore_ascii_case("Server") && work.command.module() == "ActiveDirectory";
-        if PLACES.iter().any(|n| is(&n)) || is_server {
+        if PLACES.iter().any(&is) || is_server {
             match place(work, name, value) {
                 Ok(None) => continue,
                 Ok(Some(fault)) => return Some(fault),
                 Err(error) => return Some(Fault::from(error)),
             }
         }
-        let is_taken = is_generic && (taken_by(verb).iter().any(|n| is(n)) || work.noun.property(name).is_some());
+        let is_taken = is_generic && (taken_by(verb).iter().any(&is) || work.noun.property(name).is_some());
         let of_directory = ["Properties", "SearchBase", "SearchScope", "ResultSetSize", "ResultPageSize", "Property"];
         let is_taken = is_taken
             || (is_generic
                 && verb == "Get"
                 && work.command.module() == "ActiveDirectory"
-                && of_directory.iter().any(|n| is(n)))
+                && of_directory.iter().any(is))
             || is_stored(work.library(), &work.noun, verb)
             || (is_generic && crate::select::is_naming(work, name));
         if !is_taken && !matches!(value.base(), Value::Bool(false)) && !is_off(value) {

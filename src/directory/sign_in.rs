@@ -87,7 +87,7 @@ pub(crate) fn knows_account(work: &Work, account: &str) -> Result<bool, Fault> {
                 return Ok(true);
             }
         }
-        Ok(reader.matching("MsolUser", "UserPrincipalName", &store::Match::Is(named.text.clone()))?.first().is_some())
+        Ok(!reader.matching("MsolUser", "UserPrincipalName", &store::Match::Is(named.text.clone()))?.is_empty())
     })?)
 }
 

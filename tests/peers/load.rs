@@ -216,6 +216,6 @@ fn voice_mails_recorded_at_once() {
         memory.saturating_sub(before) / calls
     );
     assert_eq!(messages.len() as u64, calls);
-    let short: Vec<u64> = messages.iter().map(|m| u64::from(m.duration)).filter(|d| *d < 5).collect();
+    let short: Vec<u64> = messages.iter().map(|m| m.duration).filter(|d| *d < 5).collect();
     assert!(short.is_empty(), "cut: {short:?}");
 }

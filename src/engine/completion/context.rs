@@ -70,7 +70,7 @@ impl<'r> Cx<'r> {
         let interesting = |t: &&Token| !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput);
         let list = self.tokens.clone();
         let at = |tokens: &[Token]| {
-            tokens.iter().filter(interesting).filter(|t| holds(t.span, self.cursor)).next_back().copied()
+            tokens.iter().filter(interesting).rfind(|t| holds(t.span, self.cursor)).copied()
         };
         self.token = at(&list.tokens);
         while let Some(token) = self.token {
@@ -84,9 +84,7 @@ impl<'r> Cx<'r> {
             self.before = list
                 .tokens
                 .iter()
-                .filter(interesting)
-                .filter(|t| self.cursor >= t.span.end() && self.source.position(t.span.end()).line == line)
-                .next_back()
+                .filter(interesting).rfind(|t| self.cursor >= t.span.end() && self.source.position(t.span.end()).line == line)
                 .copied();
         }
     }

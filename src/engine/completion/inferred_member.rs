@@ -36,7 +36,7 @@ pub fn complete(cx: &mut Cx<'_>, types: &[Inferred], pattern: &str, wanted: &Wan
         for info in list(cx, found, wanted.is_static) {
             let fits = wildcard.matches(&info.name)
                 && !is_special(&info.name, info.kind)
-                && !(wanted.properties_only && !is_property(info.kind))
+                && (!wanted.properties_only || is_property(info.kind))
                 && !wanted.excluded.iter().any(|e| e.eq_ignore_ascii_case(&info.name));
             if fits {
                 let is_method = is_method(info.kind);

@@ -31,9 +31,7 @@ pub fn using_words(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
     let before = cx
         .tokens
         .tokens
-        .iter()
-        .filter(|t| t.span.end() <= position && !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput))
-        .next_back()
+        .iter().rfind(|t| t.span.end() <= position && !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput))
         .copied();
     if before.is_none_or(|t| t.kind != TokenKind::Using) {
         return None;

@@ -201,7 +201,7 @@ const VERBS: &[(&str, &str)] = &[
 ];
 
 fn help_topics(cx: &mut Cx<'_>) -> Vec<Item> {
-    command_name::complete_kinds(cx, -1 & !(CommandKind::Application as i64), None)
+    command_name::complete_kinds(cx, !(CommandKind::Application as i64), None)
 }
 
 fn aliases(cx: &mut Cx<'_>) -> Vec<Item> {

@@ -49,9 +49,7 @@ impl Runspace {
         let mut stops: Vec<Arc<Breakpoint>> = Vec::new();
         for hit in hits {
             hit.hit();
-            if hit.action.is_null() {
-                stops.push(hit);
-            } else if self.run_action(&hit)? {
+            if hit.action.is_null() || self.run_action(&hit)? {
                 stops.push(hit);
             }
         }

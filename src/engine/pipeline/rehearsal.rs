@@ -165,7 +165,7 @@ impl Cmdlet for Double {
                     return values::error::error_of(
                         "FileOpenFailure",
                         values::ErrorCategory::OpenError,
-                        &format!("Could not find a part of the path '{}'.", path.display()),
+                        format!("Could not find a part of the path '{}'.", path.display()),
                     );
                 }
             }

@@ -308,11 +308,9 @@ mod tests {
 
     #[test]
     fn words() {
-        assert_eq!(
-            meaning_by_name("PilotIdentifierList", false, "UMDialPlan"),
-            "The pilot identifier list of the UM dial plan."
-        );
-        assert_eq!(meaning_by_name("UMServer", false, "X"), "The UM server of the X.");
+        let meaning = |name: &str, noun: &str| meaning_by_name(&Parameter::new(name, TypeRef::STRING), noun);
+        assert_eq!(meaning("PilotIdentifierList", "UMDialPlan"), "The pilot identifier list of the UM dial plan.");
+        assert_eq!(meaning("UMServer", "X"), "The UM server of the X.");
         assert_eq!(noun_synopsis("Get", "a plan|plans"), "Gets plans.");
         assert_eq!(phrase_of("CsVoicePolicy"), "a voice policy|voice policies");
         assert_eq!(phrase_of("ADServerSettings"), "AD server settings|AD server settings");
