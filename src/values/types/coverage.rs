@@ -99,23 +99,4 @@ mod tests {
         check("System.IO.Path", 90.0);
         check("System.Collections.Generic.List`1", 90.0);
     }
-
-    #[test]
-    #[ignore = "lists what the most used types lack"]
-    fn list_missing() {
-        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/compatibility/most-used-types.txt"));
-        let (mut listed, mut missing) = (0, 0);
-        for name in text.unwrap_or_default().lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split('\t').next()) {
-            let Some(c) = of_type(name) else {
-                eprintln!("{name}: unknown");
-                continue;
-            };
-            listed += c.listed;
-            missing += c.missing.len();
-            if !c.missing.is_empty() {
-                eprintln!("{name} {}/{}: {}", c.listed - c.missing.len(), c.listed, c.missing.join(" "));
-            }
-        }
-        eprintln!("{missing} of {listed} missing");
-    }
 }

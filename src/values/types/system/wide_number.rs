@@ -201,6 +201,16 @@ fn half_bits(n: f32) -> u16 {
     sign | whole as u16
 }
 
+/// An Int128.
+pub fn signed(n: i128) -> Value {
+    hold_named("System.Int128", Wide::Signed(n))
+}
+
+/// A UInt128.
+pub fn unsigned(n: u128) -> Value {
+    hold_named("System.UInt128", Wide::Unsigned(n))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,14 +229,4 @@ mod tests {
             assert_eq!(half_bits(n), bits, "{n}");
         }
     }
-}
-
-/// An Int128.
-pub fn signed(n: i128) -> Value {
-    hold_named("System.Int128", Wide::Signed(n))
-}
-
-/// A UInt128.
-pub fn unsigned(n: u128) -> Value {
-    hold_named("System.UInt128", Wide::Unsigned(n))
 }
