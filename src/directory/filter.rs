@@ -187,6 +187,16 @@ impl Parser {
 
 /// Wildcards `*` and `?`, case aside.
 pub fn like(text: &str, pattern: &str) -> bool {
+    // The most common patterns without looking at each character: a whole text, or its beginning.
+    if text.is_ascii() && pattern.is_ascii() && !pattern.contains('?') {
+        match pattern.find('*') {
+            None => return text.eq_ignore_ascii_case(pattern),
+            Some(at) if at + 1 == pattern.len() => {
+                return text.len() >= at && text[..at].eq_ignore_ascii_case(&pattern[..at]);
+            }
+            Some(_) => {}
+        }
+    }
     let (text, pattern): (Vec<char>, Vec<char>) =
         (text.to_lowercase().chars().collect(), pattern.to_lowercase().chars().collect());
     let (mut t, mut p, mut star, mut mark) = (0, 0, None, 0);

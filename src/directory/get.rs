@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::filter::{Filter, Operand, like};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
+use crate::organization::Facts;
 use crate::row::{BASE, Row, dn_of, text_of};
 use crate::select::{is_naming, naming_value};
 use crate::work::Work;
@@ -68,7 +69,8 @@ pub fn run(work: &mut Work) -> Result<()> {
                 if values.len() > wanted.limit.saturating_sub(given) {
                     break;
                 }
-                if shows.is_none_or(|shows| shows(&object)) && passes(&wanted, &mut row, reader, work, &object)? {
+                if shows.is_none_or(|shows| shows(&object)) && passes(&wanted, &mut row, reader, work, &facts, &object)?
+                {
                     values.push(row.value_of(&object)?);
                 }
             }
@@ -231,7 +233,7 @@ fn one(work: &mut Work, value: &Value, wanted: &Wanted) -> Result<()> {
         let mut row = Row::new(reader, &directory.library, &facts, noun);
         let mut values = Vec::new();
         for object in &found {
-            if passes(wanted, &mut row, reader, work, object)? {
+            if passes(wanted, &mut row, reader, work, &facts, object)? {
                 values.push(row.value_of(object)?);
             }
         }
@@ -252,9 +254,9 @@ fn passes(
     row: &mut Row,
     reader: &store::Reader,
     work: &Work,
+    facts: &Facts,
     object: &Object,
 ) -> std::result::Result<bool, StoreError> {
-    let facts = work.facts();
     if work.noun.name() == "UMIPGateway"
         && object.flag("Simulator") == Some(true)
         && !work.bound.get("IncludeSimulator").is_some_and(to_bool)
@@ -262,7 +264,7 @@ fn passes(
         return Ok(false);
     }
     if let Some((base, scope)) = &wanted.base {
-        let dn = dn_of(reader, &work.directory.library, &facts, object)?.to_lowercase();
+        let dn = dn_of(reader, &work.directory.library, facts, object)?.to_lowercase();
         let parent = dn.split_once(',').map_or("", |(_, rest)| rest);
         let fits = match scope.as_deref() {
             Some("base" | "0") => dn == *base,
@@ -274,7 +276,7 @@ fn passes(
         }
     }
     if let Some(pattern) = &wanted.pattern {
-        let text = text_of(reader, &work.directory.library, &facts, object)?;
+        let text = text_of(reader, &work.directory.library, facts, object)?;
         let own = [
             text.as_str(),
             object.name.as_str(),
@@ -346,7 +348,7 @@ fn sorted(work: &mut Work, wanted: &Wanted) -> Result<()> {
         let mut row = Row::new(reader, &directory.library, &facts, noun);
         let mut found = Vec::new();
         for object in reader.all(noun.stored_as())? {
-            if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &object)? {
+            if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &facts, &object)? {
                 found.push((plain_text(&row.filter_value(&object, &key)?).to_lowercase(), row.value_of(&object)?));
             }
         }

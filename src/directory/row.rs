@@ -33,13 +33,37 @@ pub(crate) const BASE: [&str; 16] = [
     "ObjectState",
 ];
 
+/// A property that rows show, with what need not be worked out for each row.
+struct Shown {
+    property: PropertyRow,
+    name: &'static str,
+    /// No link, nothing computed: the stored value or the default.
+    is_plain: bool,
+    default: Option<Json>,
+    /// The default as a value, when rows can share it.
+    shared: Option<Value>,
+}
+
+impl Shown {
+    fn new(property: PropertyRow) -> Shown {
+        let is_plain = property.link().is_empty() && !(property.is_computed() && property.back_links().len() > 0);
+        let default: Option<Json> = match property.is_computed() {
+            true => None,
+            false => serde_json::from_str(property.default_json()).ok(),
+        };
+        // Lists can be changed by scripts: each row has its own.
+        let shared = (!property.is_many()).then(|| to_value(&property, default.as_ref()));
+        Shown { name: property.name(), property, is_plain, default, shared }
+    }
+}
+
 /// Turns objects of one noun into values; keeps the links it has looked up.
 pub struct Row<'a> {
     reader: &'a Reader<'a>,
     library: &'a Library,
     facts: &'a Facts,
     noun: NounRow,
-    properties: Vec<PropertyRow>,
+    properties: Arc<[Shown]>,
     links: HashMap<ObjectId, Option<Arc<(Object, String)>>>,
 }
 
@@ -51,6 +75,7 @@ impl<'a> Row<'a> {
         let properties = noun
             .properties()
             .filter(|p| !p.is_hidden() && !is_base(p) && !p.name().eq_ignore_ascii_case("Identity"))
+            .map(Shown::new)
             .collect();
         Row { reader, library, facts, noun, properties, links: HashMap::new() }
     }
@@ -167,7 +192,7 @@ impl<'a> Row<'a> {
             if family != "directory" {
                 names.push(Str::from("Identity"));
             }
-            names.extend(list_of.iter().map(|p| Str::from(p.name())));
+            names.extend(list_of.iter().map(|p| Str::from(p.name)));
             if family == "directory" {
                 names.extend(BASE.iter().map(|n| Str::from(*n)));
             }
@@ -179,8 +204,13 @@ impl<'a> Row<'a> {
         if family != "directory" {
             slots.push(Value::from(text.as_str()));
         }
-        for property in &list_of {
-            slots.push(self.value(property, properties, object)?);
+        for shown in list_of.iter() {
+            slots.push(match (properties.get(shown.name), &shown.shared) {
+                (None, Some(value)) if shown.is_plain => value.clone(),
+                (None, None) if shown.is_plain => to_value(&shown.property, shown.default.as_ref()),
+                (Some(stored), _) if shown.is_plain => to_value(&shown.property, Some(stored)),
+                _ => self.value(&shown.property, properties, object)?,
+            });
         }
         if family == "directory" {
             let dn = dn_of(self.reader, self.library, self.facts, object)?;
@@ -247,7 +277,9 @@ impl<'a> Row<'a> {
         };
         if property.is_computed()
             || !property.link().is_empty()
-            || self.library.code(self.noun.name()).is_some_and(|c| c.complete.is_some())
+            || (property.is_read_only()
+                && !object.properties.contains_key(property.name())
+                && self.library.code(self.noun.name()).is_some_and(|c| c.complete.is_some()))
         {
             let mut copy = object.properties.clone();
             if let Some(complete) = self.library.code(self.noun.name()).and_then(|c| c.complete) {

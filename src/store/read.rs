@@ -78,7 +78,9 @@ impl<'a> Reader<'a> {
 
     /// Objects of `noun` in order of creation, at most `limit`, beginning after `after` (0 for the first).
     pub fn list(&self, noun: &str, after: i64, limit: usize) -> Result<Page, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM object o WHERE o.noun = ? AND o.row > ? ORDER BY o.row LIMIT ?");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object o INDEXED BY object_noun WHERE o.noun = ? AND o.row > ? ORDER BY o.row LIMIT ?"
+        );
         let objects = self.many(&sql, &[&noun, &after, &i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let next = if objects.len() == limit { objects.last().map(|o| o.row) } else { None };
         Ok(Page { objects, next })
@@ -108,8 +110,8 @@ impl<'a> Reader<'a> {
             Match::Begins(text) => {
                 let from = fold(text);
                 let sql = format!(
-                    "SELECT DISTINCT {COLUMNS} FROM attribute a JOIN object o ON o.row = a.object \
-                     WHERE a.noun = ? AND a.property = ? AND a.value >= ? AND a.value < ? ORDER BY o.row"
+                    "SELECT {COLUMNS} FROM object o WHERE o.row IN (SELECT a.object FROM attribute a \
+                     WHERE a.noun = ? AND a.property = ? AND a.value >= ? AND a.value < ?) ORDER BY o.row"
                 );
                 self.many(&sql, &[&noun, &property, &from, &format!("{from}\u{10FFFF}")])
             }
@@ -145,6 +147,14 @@ impl<'a> Reader<'a> {
         let mut statement = self.connection.prepare_cached("SELECT count(*) FROM object WHERE noun = ?")?;
         let count: i64 = statement.query_row(params![noun], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// The highest number that a property of the objects in a container has.
+    pub fn highest(&self, noun: &str, container: &str, property: &str) -> Result<Option<i64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max(json_extract(properties, '$.' || ?)) FROM object WHERE noun = ? AND container = ?",
+        )?;
+        Ok(statement.query_row(params![property, noun, container], |row| row.get::<_, Option<i64>>(0))?)
     }
 
     /// Nouns that have objects, with their number.

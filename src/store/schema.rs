@@ -4,7 +4,7 @@ use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Steps from schema n to n + 1; a store is brought up to date by the steps it lacks, in one transaction.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
 CREATE TABLE object (
     row        INTEGER PRIMARY KEY,
@@ -52,6 +52,9 @@ CREATE TABLE audit (
     parameters TEXT NOT NULL
 );
 CREATE INDEX audit_at ON audit (at);
+",
+    "
+CREATE INDEX object_noun ON object (noun);
 ",
 ];
 

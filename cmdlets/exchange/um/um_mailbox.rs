@@ -298,6 +298,7 @@ fn enable(work: &mut Work) -> Result<()> {
             &user.container,
             properties,
         ))?;
+        mark(writer, &directory.library, user.id, true)?;
         if send {
             welcome(writer, &user, notify.as_deref(), &wanted)?;
         }
@@ -307,6 +308,30 @@ fn enable(work: &mut Work) -> Result<()> {
         Some(id) => work.emit_id(id),
         None => Ok(()),
     }
+}
+
+/// Tells the person's side of Skype for Business whether voice mail is there.
+fn mark(
+    writer: &mut store::Writer,
+    library: &Library,
+    user: ObjectId,
+    is_on: bool,
+) -> std::result::Result<(), StoreError> {
+    for (other, property) in writer.referrers(user)? {
+        if other.noun == "CsUser" && property == "User" {
+            let mut properties = other.properties.clone();
+            properties.insert("ExUmEnabled".to_owned(), Json::Bool(is_on));
+            writer.update(directory::store_draft(
+                library,
+                "CsUser",
+                other.id,
+                &other.name,
+                &other.container,
+                properties,
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// The welcome message; it waits in the mailbox for whoever reads it.
@@ -372,6 +397,7 @@ fn disable(work: &mut Work) -> Result<()> {
             &user.container,
             user.properties,
         ))?;
+        mark(writer, &directory.library, user.id, false)?;
         Ok(())
     })?;
     Ok(())

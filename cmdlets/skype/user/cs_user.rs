@@ -138,18 +138,12 @@ fn destination(edit: &Edit) -> std::result::Result<String, StoreError> {
 }
 
 fn complete(
-    reader: &Reader,
+    _: &Reader,
     _: &Library,
     facts: &Facts,
     user: &Object,
     properties: &mut Map<String, Json>,
 ) -> std::result::Result<(), StoreError> {
-    let account = match user.links("User").first() {
-        Some(id) => reader.get(*id)?,
-        None => None,
-    };
-    let is_um = account.as_ref().is_some_and(|a| a.flag("UMEnabled") == Some(true));
-    properties.insert("ExUmEnabled".to_owned(), Json::Bool(is_um));
     if !properties.contains_key("DisplayName") {
         properties.insert("DisplayName".to_owned(), Json::from(user.name.as_str()));
     }
@@ -230,6 +224,7 @@ fn enable(work: &mut Work) -> Result<()> {
         }
         properties.insert("DisplayName".to_owned(), Json::from(account.text("DisplayName").unwrap_or(&account.name)));
         properties.insert("User".to_owned(), Json::from(account.id.to_string()));
+        properties.insert("ExUmEnabled".to_owned(), Json::Bool(account.flag("UMEnabled") == Some(true)));
         properties.insert("SipAddress".to_owned(), Json::from(address));
         properties.insert("RegistrarPool".to_owned(), Json::from(pool));
         if let Some(proxy) = hosted {

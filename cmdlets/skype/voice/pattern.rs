@@ -21,20 +21,26 @@ pub(crate) fn check(pattern: &str, property: &str) -> Result<(), Fault> {
 /// Gives the object its place among its neighbours: last when none is asked for; the others make room.
 pub(crate) fn arrange(edit: &mut Edit) -> Result<(), Fault> {
     let stored = edit.noun.stored_as();
-    let mut others = edit.writer.within(stored, &edit.container)?;
-    others.retain(|o| o.id != edit.id);
-    others.sort_by_key(|o| o.number("Priority").unwrap_or(i64::MAX));
     let wanted = edit.properties.get("Priority").and_then(Json::as_i64);
-    if wanted.is_some_and(|p| p < 0) {
-        return Err(Fault::argument("InvalidPriority", "Priority must not be negative."));
-    }
-    let unchanged = edit.old.is_some_and(|o| o.number("Priority") == wanted);
-    let count = i64::try_from(others.len()).unwrap_or(i64::MAX);
-    let place = wanted.unwrap_or(count).min(count);
-    edit.set("Priority", place);
+    let unchanged = edit.old.is_some_and(|o| o.number("Priority") == wanted && wanted.is_some());
     if unchanged {
         return Ok(());
     }
+    if wanted.is_none() {
+        // Last, without looking at each of the others.
+        let place = edit.writer.highest(stored, &edit.container, "Priority")?.map_or(0, |p| p + 1);
+        edit.set("Priority", place);
+        return Ok(());
+    }
+    let mut others = edit.writer.within(stored, &edit.container)?;
+    others.retain(|o| o.id != edit.id);
+    others.sort_by_key(|o| o.number("Priority").unwrap_or(i64::MAX));
+    if wanted.is_some_and(|p| p < 0) {
+        return Err(Fault::argument("InvalidPriority", "Priority must not be negative."));
+    }
+    let count = i64::try_from(others.len()).unwrap_or(i64::MAX);
+    let place = wanted.unwrap_or(count).min(count);
+    edit.set("Priority", place);
     let mut next = 0;
     for other in others {
         if next == place {
