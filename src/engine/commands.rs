@@ -301,6 +301,10 @@ fn info_of_row(row: CommandRow, body: CommandBody) -> CommandInfo {
 /// A parameter's type by its CLR or documented name; what is not known is taken as it comes.
 fn known_type(name: &str) -> TypeRef {
     let name = name.trim();
+    // A list without its element's type: the documentation's short form.
+    if name == "List" {
+        return TypeRef::OBJECT;
+    }
     if let Some(found) = TypeRef::find(name) {
         return found;
     }
