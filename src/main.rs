@@ -84,11 +84,12 @@ struct Answered(Server);
 
 impl Sessions for Answering {
     fn open(&self, opening: Opening, mut outlet: Outlet) -> Box<dyn Conversation> {
-        let mut server = Server::new(shell::session_factory(assembly()), &shell::system_name(), move |packet: Packet| {
-            if packet.element == Element::Data {
-                outlet(Outgoing { id: packet.id, data: packet.data, is_end: packet.is_end });
-            }
-        });
+        let mut server =
+            Server::new(shell::session_factory(assembly()), &shell::system_name(), move |packet: Packet| {
+                if packet.element == Element::Data {
+                    outlet(Outgoing { id: packet.id, data: packet.data, is_end: packet.is_end });
+                }
+            });
         server.introduce(&opening.user, &opening.configuration);
         Box::new(Answered(server))
     }

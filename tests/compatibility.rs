@@ -15,7 +15,8 @@ fn root() -> PathBuf {
 
 /// The types that scripts name most, the most named first.
 fn most_used() -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("tests/compatibility/most-used-types.txt")).expect("the list is there");
+    let text =
+        std::fs::read_to_string(root().join("tests/compatibility/most-used-types.txt")).expect("the list is there");
     let names = text.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split('\t').next());
     names.map(str::to_string).collect()
 }
@@ -136,8 +137,7 @@ fn page() -> (String, f64) {
     let mut seen = HashSet::new();
     let top: Vec<&Coverage> =
         used.iter().take(150).filter_map(|name| asked.get(name)).filter(|c| seen.insert(c.name)).collect();
-    let (listed, missing): (usize, usize) =
-        top.iter().fold((0, 0), |(l, m), c| (l + c.listed, m + c.missing.len()));
+    let (listed, missing): (usize, usize) = top.iter().fold((0, 0), |(l, m), c| (l + c.listed, m + c.missing.len()));
     let covered = (listed - missing) as f64 * 100.0 / listed.max(1) as f64;
     let _ = write!(
         text,
@@ -181,6 +181,7 @@ const LEAST: f64 = 80.0;
 
 #[test]
 fn the_most_used_types_exist() {
-    let unknown: Vec<String> = most_used().into_iter().take(300).filter(|n| values::types::TypeRef::find(n).is_none()).collect();
+    let unknown: Vec<String> =
+        most_used().into_iter().take(300).filter(|n| values::types::TypeRef::find(n).is_none()).collect();
     assert!(unknown.is_empty(), "not known: {}", unknown.join(", "));
 }

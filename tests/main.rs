@@ -14,7 +14,7 @@ mod hostile;
 mod organization;
 mod peers;
 mod reference;
-mod runbooks;
 mod remoting;
+mod runbooks;
 mod start;
 mod tidy;

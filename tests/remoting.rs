@@ -314,7 +314,9 @@ fn our_client_prints_what_powershells_printed() {
     let ssh = ssh_folder();
     let path = format!("{}:{}", ssh.display(), std::env::var("PATH").unwrap_or_default());
     let mut faults = Vec::new();
-    for name in ["01-open-close", "04-terminating", "05-input-arguments-using", "07-import", "08-large", "10-host-calls"] {
+    for name in
+        ["01-open-close", "04-terminating", "05-input-arguments-using", "07-import", "08-large", "10-host-calls"]
+    {
         let output = Command::new(SHELL)
             .args(["-NoProfile", "-NonInteractive", "-File"])
             .arg(folder().join(format!("{name}.ps1")))

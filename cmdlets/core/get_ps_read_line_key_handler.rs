@@ -3,7 +3,8 @@
 use command::line::{FUNCTIONS, LineSettings};
 use command::{Bound, Cmdlet, Command, NativeObject, Result, Session, Value};
 
-pub static COMMAND: Command = Command { name: "Get-PSReadLineKeyHandler", create: || Box::new(GetPsReadLineKeyHandler) };
+pub static COMMAND: Command =
+    Command { name: "Get-PSReadLineKeyHandler", create: || Box::new(GetPsReadLineKeyHandler) };
 
 /// The keys that the prompt has from the start.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -73,10 +74,6 @@ fn described(function: &str) -> String {
 fn row(chord: &str, function: &str, text: &str) -> Value {
     NativeObject::of(
         "Microsoft.PowerShell.KeyHandler",
-        vec![
-            ("Key", Value::from(chord)),
-            ("Function", Value::from(function)),
-            ("Description", Value::from(text)),
-        ],
+        vec![("Key", Value::from(chord)), ("Function", Value::from(function)), ("Description", Value::from(text))],
     )
 }

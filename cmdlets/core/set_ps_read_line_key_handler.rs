@@ -3,7 +3,8 @@
 use command::line::{FUNCTIONS, KeyHandler, LineSettings};
 use command::{Bound, Cmdlet, Command, ErrorCategory, Result, Session, Str, error_of};
 
-pub static COMMAND: Command = Command { name: "Set-PSReadLineKeyHandler", create: || Box::new(SetPsReadLineKeyHandler) };
+pub static COMMAND: Command =
+    Command { name: "Set-PSReadLineKeyHandler", create: || Box::new(SetPsReadLineKeyHandler) };
 
 struct SetPsReadLineKeyHandler;
 
@@ -17,7 +18,9 @@ impl Cmdlet for SetPsReadLineKeyHandler {
                     return error_of(
                         "UnknownReadLineFunction",
                         ErrorCategory::InvalidArgument,
-                        format!("The prompt has no function '{name}'. Get-PSReadLineKeyHandler lists those that it has."),
+                        format!(
+                            "The prompt has no function '{name}'. Get-PSReadLineKeyHandler lists those that it has."
+                        ),
                     );
                 }
             },

@@ -116,10 +116,7 @@ impl ScriptBlock {
         }
     }
 
-    fn made_parameters(
-        &self,
-        runspace: &mut Runspace,
-    ) -> (Arc<command::ParameterTable>, Option<Box<values::Flow>>) {
+    fn made_parameters(&self, runspace: &mut Runspace) -> (Arc<command::ParameterTable>, Option<Box<values::Flow>>) {
         if let Some(table) = self.made.table.get() {
             return (table.clone(), None);
         }

@@ -130,7 +130,9 @@ pub fn event_of(function: &str) -> Option<ReedlineEvent> {
         "AcceptNextSuggestionWord" => Some(ReedlineEvent::HistoryHintWordComplete),
         "AddLine" => edit(InsertNewline),
         "BackwardChar" => Some(ReedlineEvent::Left),
-        "ForwardChar" => Some(ReedlineEvent::UntilFound(vec![ReedlineEvent::HistoryHintComplete, ReedlineEvent::Right])),
+        "ForwardChar" => {
+            Some(ReedlineEvent::UntilFound(vec![ReedlineEvent::HistoryHintComplete, ReedlineEvent::Right]))
+        }
         "BackwardWord" => edit(MoveWordLeft { select: false }),
         "ForwardWord" => edit(MoveWordRight { select: false }),
         "BeginningOfLine" => edit(MoveToLineStart { select: false }),
@@ -168,7 +170,8 @@ mod tests {
 
     #[test]
     fn chords() {
-        let check = |text: &str, expected: Option<(KeyModifiers, KeyCode)>| assert_eq!(chord_of(text), expected, "{text}");
+        let check =
+            |text: &str, expected: Option<(KeyModifiers, KeyCode)>| assert_eq!(chord_of(text), expected, "{text}");
         check("Ctrl+r", Some((KeyModifiers::CONTROL, KeyCode::Char('r'))));
         check("Ctrl+R", Some((KeyModifiers::CONTROL, KeyCode::Char('r'))));
         check("F1", Some((KeyModifiers::NONE, KeyCode::F(1))));

@@ -135,7 +135,8 @@ pub(crate) async fn run(supervisor: Arc<Supervisor>, store: Store, probe: Probe)
     let server =
         |role: RoleKind| snapshot.servers.iter().find(|s| s.has(role)).map(|s| s.fqdn.clone()).unwrap_or_default();
     let from = if probe.kind == ProbeKind::Exchange { Kind::ClientAccess } else { Kind::FrontEnd };
-    let context = Context { supervisor: supervisor.clone(), store, server: server(RoleKind::FrontEnd), kind: from, remote: None };
+    let context =
+        Context { supervisor: supervisor.clone(), store, server: server(RoleKind::FrontEnd), kind: from, remote: None };
     match probe.kind {
         ProbeKind::Storage => storage(&context, &probe).await,
         _ => call(&context, from, &probe).await,

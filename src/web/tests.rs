@@ -76,7 +76,9 @@ impl Lab {
             supervisor: self.supervisor.clone(),
             store: self.store.clone(),
             server: server.into(),
-            kind, remote: None })
+            kind,
+            remote: None,
+        })
     }
 
     async fn request(&self, kind: Kind, line: &str, authorization: &str, body: &str) -> String {

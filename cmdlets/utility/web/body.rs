@@ -64,8 +64,7 @@ pub fn fields(session: &mut dyn Session, value: &Value) -> Result<String> {
 
 /// A header's value: as it is where it is a token, else in quotation marks.
 fn token(text: &str) -> String {
-    let is_token = !text.is_empty()
-        && text.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
+    let is_token = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
     if is_token { text.to_string() } else { format!("\"{}\"", text.replace('"', "\\\"")) }
 }
 

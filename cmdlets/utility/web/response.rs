@@ -150,7 +150,9 @@ impl values::object::Foreign for Headers {
             "wwwauthenticate" | "proxyauthenticate" | "server" | "via" | "allow" | "contentencoding"
             | "contentlanguage" | "connection" | "transferencoding" => Value::from(self.all(&dashed).join(", ")),
             "location" | "contentlocation" => match first {
-                Some(value) => convert::convert(ctx, &Value::from(value.as_str()), TypeRef::URI).unwrap_or(Value::from(value)),
+                Some(value) => {
+                    convert::convert(ctx, &Value::from(value.as_str()), TypeRef::URI).unwrap_or(Value::from(value))
+                }
                 None => Value::Null,
             },
             "date" | "lastmodified" | "expires" => date(ctx, first),
@@ -173,8 +175,28 @@ impl values::object::Foreign for Headers {
 
     fn property_names(&self) -> Vec<Str> {
         let names: &[&str] = match self.of_content {
-            true => &["Allow", "ContentEncoding", "ContentLanguage", "ContentLength", "ContentLocation", "ContentType", "Expires", "LastModified"],
-            false => &["Connection", "Date", "ETag", "Location", "ProxyAuthenticate", "RetryAfter", "Server", "TransferEncoding", "Via", "WwwAuthenticate"],
+            true => &[
+                "Allow",
+                "ContentEncoding",
+                "ContentLanguage",
+                "ContentLength",
+                "ContentLocation",
+                "ContentType",
+                "Expires",
+                "LastModified",
+            ],
+            false => &[
+                "Connection",
+                "Date",
+                "ETag",
+                "Location",
+                "ProxyAuthenticate",
+                "RetryAfter",
+                "Server",
+                "TransferEncoding",
+                "Via",
+                "WwwAuthenticate",
+            ],
         };
         names.iter().map(|n| Str::from(*n)).collect()
     }
@@ -192,7 +214,11 @@ impl values::object::Foreign for Headers {
                 Some(Value::typed_array(TypeRef::STRING, found.into_iter().map(Value::from).collect()))
             }
             "getvalues" => {
-                return command::Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "The given header was not found.").throw();
+                return command::Exception::new(
+                    TypeRef::INVALID_OPERATION_EXCEPTION,
+                    "The given header was not found.",
+                )
+                .throw();
             }
             _ => None,
         })

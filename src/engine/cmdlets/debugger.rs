@@ -48,8 +48,10 @@ impl Cmdlet for SetBreakpoint {
             for found in session.resolve_path(&name, false)? {
                 let folded = found.path.to_ascii_lowercase();
                 if !folded.ends_with(".ps1") && !folded.ends_with(".psm1") {
-                    let message =
-                        format!("Cannot set breakpoint on file '{}'; only *.ps1 and *.psm1 files are valid.", found.path);
+                    let message = format!(
+                        "Cannot set breakpoint on file '{}'; only *.ps1 and *.psm1 files are valid.",
+                        found.path
+                    );
                     let record = fault(
                         "PSSetBreakpointCommandWrongExtension",
                         ErrorCategory::InvalidArgument,
@@ -96,10 +98,10 @@ impl Cmdlet for SetBreakpoint {
             _ => AccessMode::Write,
         };
         places.extend(
-            bound.strings("Variable").into_iter().map(|name| Place::Variable {
-                name: Str::from(name.trim_start_matches('$')),
-                mode,
-            }),
+            bound
+                .strings("Variable")
+                .into_iter()
+                .map(|name| Place::Variable { name: Str::from(name.trim_start_matches('$')), mode }),
         );
         let action = bound.get("Action").cloned().unwrap_or_default();
         for script in scripts {
@@ -149,15 +151,16 @@ impl Cmdlet for GetBreakpoint {
             };
             let fits_name = match &breakpoint.place {
                 Place::Command(name) => {
-                    variables.is_empty() && (commands.is_empty() || commands.iter().any(|c| c.eq_ignore_ascii_case(name)))
+                    variables.is_empty()
+                        && (commands.is_empty() || commands.iter().any(|c| c.eq_ignore_ascii_case(name)))
                 }
                 Place::Variable { name, .. } => {
-                    commands.is_empty() && (variables.is_empty() || variables.iter().any(|v| v.eq_ignore_ascii_case(name)))
+                    commands.is_empty()
+                        && (variables.is_empty() || variables.iter().any(|v| v.eq_ignore_ascii_case(name)))
                 }
                 Place::Line { .. } => commands.is_empty() && variables.is_empty(),
             };
-            let fits_script =
-                scripts.is_empty() || breakpoint.script.as_ref().is_some_and(|own| scripts.contains(own));
+            let fits_script = scripts.is_empty() || breakpoint.script.as_ref().is_some_and(|own| scripts.contains(own));
             let fits_type = types.is_empty() || types.iter().any(|t| t == kind);
             if fits_name && fits_script && fits_type {
                 session.write(value)?;

@@ -143,10 +143,8 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         .into_iter()
         .map(|set| {
             let name = set.map_or_else(|| Str::from("__AllParameterSets"), |at| table.sets[at].name.clone());
-            let parameters: Vec<Value> = ordered(&table, set)
-                .into_iter()
-                .map(|(p, place)| parameter_info(runspace, p, place, &table))
-                .collect();
+            let parameters: Vec<Value> =
+                ordered(&table, set).into_iter().map(|(p, place)| parameter_info(runspace, p, place, &table)).collect();
             NativeObject::of_pairs(
                 "System.Management.Automation.CommandParameterSetInfo",
                 vec![

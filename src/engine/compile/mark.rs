@@ -23,7 +23,12 @@ impl Compiler<'_> {
             return;
         }
         let place = match *self.ast.stmt(id) {
-            Stmt::Function(_) | Stmt::Type(_) | Stmt::Using(_) | Stmt::Try { .. } | Stmt::Trap { .. } | Stmt::Data { .. } => return,
+            Stmt::Function(_)
+            | Stmt::Type(_)
+            | Stmt::Using(_)
+            | Stmt::Try { .. }
+            | Stmt::Trap { .. }
+            | Stmt::Data { .. } => return,
             Stmt::If { clauses, .. } => match self.ast.list(clauses).first() {
                 Some(clause) => clause.condition,
                 None => return,
@@ -63,10 +68,11 @@ impl Compiler<'_> {
                     Expr::ScriptBlock(_) => return Visit::SkipChildren,
                     Expr::Variable(v) if v.drive.is_none() => mark.reads.push(v.name),
                     Expr::Unary {
-                        op: TokenKind::PlusPlus
-                        | TokenKind::MinusMinus
-                        | TokenKind::PostfixPlusPlus
-                        | TokenKind::PostfixMinusMinus,
+                        op:
+                            TokenKind::PlusPlus
+                            | TokenKind::MinusMinus
+                            | TokenKind::PostfixPlusPlus
+                            | TokenKind::PostfixMinusMinus,
                         operand,
                     } => {
                         if let Expr::Variable(v) = *ast.expr(operand) {

@@ -1,13 +1,16 @@
 //! From the token at the cursor to the kind of completion (PowerShell's CompletionAnalysis).
 
-use language::ast::{AttributeKind, CommandElementKind, Element, ElementKind, Expr, Node, RedirectTo, Redirection, Stmt, TypeId, TypeName};
 use language::ast::CommandElement;
+use language::ast::{
+    AttributeKind, CommandElementKind, Element, ElementKind, Expr, Node, RedirectTo, Redirection, Stmt, TypeId,
+    TypeName,
+};
 use language::{TokenFlags, TokenKind, TokenValue};
 
 use super::context::{Cx, holds};
 use super::{
-    Item, argument, attribute, command_name, comment, enumeration, hashtable, identifier, index, keyword, member, operator,
-    parameter, path, type_name, variable,
+    Item, argument, attribute, command_name, comment, enumeration, hashtable, identifier, index, keyword, member,
+    operator, parameter, path, type_name, variable,
 };
 
 /// All that is offered. What is replaced stands in the state afterwards.
@@ -56,7 +59,9 @@ fn type_to_complete(cx: &Cx<'_>) -> Option<(language::Span, String)> {
             .related
             .iter()
             .find_map(|node| match node {
-                Node::Attribute(id) if cx.ast.attribute(*id).kind == AttributeKind::Type => Some(cx.ast.attribute(*id).ty),
+                Node::Attribute(id) if cx.ast.attribute(*id).kind == AttributeKind::Type => {
+                    Some(cx.ast.attribute(*id).ty)
+                }
                 _ => None,
             })
             .and_then(|ty| part_at(cx, ty)),
@@ -283,7 +288,8 @@ fn after_token(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
         }
         _ => false,
     };
-    let is_in_command = is_parameter || cx.is_command(Some(last)) || (is_expression && argument::is_in_command(cx, last));
+    let is_in_command =
+        is_parameter || cx.is_command(Some(last)) || (is_expression && argument::is_in_command(cx, last));
     if !skips && is_in_command {
         cx.word.clear();
         cx.insert_here();

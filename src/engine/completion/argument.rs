@@ -273,10 +273,8 @@ fn names_of(cx: &Cx<'_>, names: Vec<String>) -> Vec<Item> {
     let mut word = cx.word.clone();
     let mark = quote::take(&mut word);
     let folded = word.to_lowercase();
-    let (full, mut rest): (Vec<String>, Vec<String>) = names
-        .into_iter()
-        .filter(|v| v.to_lowercase().starts_with(&folded))
-        .partition(|v| v.to_lowercase() == folded);
+    let (full, mut rest): (Vec<String>, Vec<String>) =
+        names.into_iter().filter(|v| v.to_lowercase().starts_with(&folded)).partition(|v| v.to_lowercase() == folded);
     rest.sort_by(|a, b| path::order(a, b));
     full.into_iter()
         .chain(rest)

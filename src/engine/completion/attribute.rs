@@ -12,15 +12,29 @@ const ORDER: &[(&str, &[&str])] = &[
     (
         "System.Management.Automation.ParameterAttribute",
         &[
-            "Position", "ParameterSetName", "Mandatory", "ValueFromPipeline", "ValueFromPipelineByPropertyName",
-            "ValueFromRemainingArguments", "HelpMessage", "HelpMessageBaseName", "HelpMessageResourceId", "DontShow",
+            "Position",
+            "ParameterSetName",
+            "Mandatory",
+            "ValueFromPipeline",
+            "ValueFromPipelineByPropertyName",
+            "ValueFromRemainingArguments",
+            "HelpMessage",
+            "HelpMessageBaseName",
+            "HelpMessageResourceId",
+            "DontShow",
         ],
     ),
     (
         "System.Management.Automation.CmdletBindingAttribute",
         &[
-            "PositionalBinding", "DefaultParameterSetName", "SupportsShouldProcess", "SupportsPaging",
-            "SupportsTransactions", "ConfirmImpact", "HelpUri", "RemotingCapability",
+            "PositionalBinding",
+            "DefaultParameterSetName",
+            "SupportsShouldProcess",
+            "SupportsPaging",
+            "SupportsTransactions",
+            "ConfirmImpact",
+            "HelpUri",
+            "RemotingCapability",
         ],
     ),
     ("System.Management.Automation.OutputTypeAttribute", &["ProviderCmdlet", "ParameterSetName"]),
@@ -60,9 +74,8 @@ pub fn complete(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
     };
     let AttributeKind::Attribute { .. } = cx.ast.attribute(attribute).kind else { return None };
     let name = cx.ast.type_full_name(cx.ast.attribute(attribute).ty);
-    let ty = infer::named(cx, &format!("{name}Attribute"))
-        .or_else(|| infer::named(cx, &name))
-        .and_then(|found| found.ty)?;
+    let ty =
+        infer::named(cx, &format!("{name}Attribute")).or_else(|| infer::named(cx, &name)).and_then(|found| found.ty)?;
     let stem = word.to_lowercase();
     let items = writable(ty)
         .into_iter()

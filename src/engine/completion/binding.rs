@@ -58,9 +58,10 @@ impl Bound {
 
     /// The argument of a parameter.
     pub fn argument(&self, name: &str) -> Option<Node> {
-        let found = self.given.iter().find(|g| {
-            g.parameter.is_some_and(|at| self.parameters[at].name.eq_ignore_ascii_case(name))
-        })?;
+        let found = self
+            .given
+            .iter()
+            .find(|g| g.parameter.is_some_and(|at| self.parameters[at].name.eq_ignore_ascii_case(name)))?;
         found.value
     }
 
@@ -108,8 +109,8 @@ pub fn find(parameters: &[Parameter], name: &str) -> Match {
 pub fn find_by_beginning(parameters: &[Parameter], name: &str) -> Match {
     let folded = name.to_lowercase();
     let begins = |text: &str| text.to_lowercase().starts_with(&folded);
-    let mut found =
-        (0..parameters.len()).filter(|at| begins(&parameters[*at].name) || parameters[*at].aliases.iter().any(|a| begins(a)));
+    let mut found = (0..parameters.len())
+        .filter(|at| begins(&parameters[*at].name) || parameters[*at].aliases.iter().any(|a| begins(a)));
     match (found.next(), found.next()) {
         (None, _) => Match::None,
         (Some(one), None) => Match::One(one),
@@ -193,9 +194,10 @@ pub fn bind(cx: &mut Cx<'_>, node: Node, completing: Option<Node>) -> Option<Bou
     positions(&mut bound);
     if is_piped(cx, node) {
         let first = bound.unbound().find(|at| {
-            bound.parameters[*at].in_sets.iter().any(|s| {
-                s.by_value && s.set.is_none_or(|set| bound.sets & (1 << set.min(63)) != 0)
-            })
+            bound.parameters[*at]
+                .in_sets
+                .iter()
+                .any(|s| s.by_value && s.set.is_none_or(|set| bound.sets & (1 << set.min(63)) != 0))
         });
         bound.piped.extend(first);
     }
@@ -211,8 +213,7 @@ fn block_command(cx: &mut Cx<'_>, node: Node) -> Option<(Arc<CommandInfo>, Arc<P
     };
     let script = block.as_foreign::<ScriptBlock>()?;
     let table = script.parameters(cx.runspace);
-    let info =
-        crate::commands::script_info(values::Str::empty(), command::CommandKind::Function, block.clone(), None);
+    let info = crate::commands::script_info(values::Str::empty(), command::CommandKind::Function, block.clone(), None);
     Some((Arc::new(info), table))
 }
 
@@ -268,7 +269,8 @@ fn line(cx: &Cx<'_>, node: Node, parameters: &[Parameter], completing: Option<No
         at += 1;
         match element {
             Node::CommandParameter(place) => {
-                let CommandElementKind::Parameter { text, argument, .. } = cx.ast.at::<CommandElement>(place).kind else {
+                let CommandElementKind::Parameter { text, argument, .. } = cx.ast.at::<CommandElement>(place).kind
+                else {
                     continue;
                 };
                 let name = cx.ast.text(text).to_string();

@@ -8,27 +8,66 @@ use super::{Item, Kind, command_name, known, path};
 
 const HELP: &[(&str, &str)] = &[
     ("SYNOPSIS", "A brief description of the function or script. This keyword can be used only once in each topic."),
-    ("DESCRIPTION", "A detailed description of the function or script. This keyword can be used only once in each topic."),
-    ("PARAMETER", ".PARAMETER  <Parameter-Name>\nThe description of a parameter. Add a .PARAMETER keyword for each parameter in the function or script syntax."),
-    ("EXAMPLE", "A sample command that uses the function or script, optionally followed by sample output and a description. Repeat this keyword for each example."),
-    ("INPUTS", "The .NET types of objects that can be piped to the function or script. You can also include a description of the input objects."),
-    ("OUTPUTS", "The .NET type of the objects that the cmdlet returns. You can also include a description of the returned objects."),
+    (
+        "DESCRIPTION",
+        "A detailed description of the function or script. This keyword can be used only once in each topic.",
+    ),
+    (
+        "PARAMETER",
+        ".PARAMETER  <Parameter-Name>\nThe description of a parameter. Add a .PARAMETER keyword for each parameter in the function or script syntax.",
+    ),
+    (
+        "EXAMPLE",
+        "A sample command that uses the function or script, optionally followed by sample output and a description. Repeat this keyword for each example.",
+    ),
+    (
+        "INPUTS",
+        "The .NET types of objects that can be piped to the function or script. You can also include a description of the input objects.",
+    ),
+    (
+        "OUTPUTS",
+        "The .NET type of the objects that the cmdlet returns. You can also include a description of the returned objects.",
+    ),
     ("NOTES", "Additional information about the function or script."),
-    ("LINK", "The name of a related topic. The value appears on the line below the \".LINK\" keyword and must be preceded by a comment symbol # or included in the comment block."),
+    (
+        "LINK",
+        "The name of a related topic. The value appears on the line below the \".LINK\" keyword and must be preceded by a comment symbol # or included in the comment block.",
+    ),
     ("COMPONENT", "The name of the technology or feature that the function or script uses, or to which it is related."),
     ("ROLE", "The name of the user role for the help topic."),
     ("FUNCTIONALITY", "The keywords that describe the intended use of the function."),
-    ("FORWARDHELPTARGETNAME", ".FORWARDHELPTARGETNAME <Command-Name>\nRedirects to the help topic for the specified command."),
-    ("FORWARDHELPCATEGORY", ".FORWARDHELPCATEGORY <Category>\nSpecifies the help category of the item in .ForwardHelpTargetName"),
-    ("REMOTEHELPRUNSPACE", ".REMOTEHELPRUNSPACE <PSSession-variable>\nSpecifies a session that contains the help topic. Enter a variable that contains a PSSession object."),
-    ("EXTERNALHELP", ".EXTERNALHELP <XML Help File>\nThe .ExternalHelp keyword is required when a function or script is documented in XML files."),
+    (
+        "FORWARDHELPTARGETNAME",
+        ".FORWARDHELPTARGETNAME <Command-Name>\nRedirects to the help topic for the specified command.",
+    ),
+    (
+        "FORWARDHELPCATEGORY",
+        ".FORWARDHELPCATEGORY <Category>\nSpecifies the help category of the item in .ForwardHelpTargetName",
+    ),
+    (
+        "REMOTEHELPRUNSPACE",
+        ".REMOTEHELPRUNSPACE <PSSession-variable>\nSpecifies a session that contains the help topic. Enter a variable that contains a PSSession object.",
+    ),
+    (
+        "EXTERNALHELP",
+        ".EXTERNALHELP <XML Help File>\nThe .ExternalHelp keyword is required when a function or script is documented in XML files.",
+    ),
 ];
 const REPEATED: &[&str] = &["EXAMPLE", "LINK", "PARAMETER"];
 
 const REQUIRES: &[(&str, &str)] = &[
-    ("Modules", "[string] or [hashtable]\nSpecifies an array of PowerShell modules that the script requires.\nEach element can either be a string with the module name as value or a hashtable with the following keys:\nName: Name of the module\nGUID: GUID of the module\nOne of the following:\nModuleVersion: Specifies a minimum acceptable version of the module.\nRequiredVersion: Specifies an exact, required version of the module.\nMaximumVersion: Specifies the maximum acceptable version of the module."),
-    ("PSEdition", "[string]\nSpecifies a PowerShell edition that the script requires.\nValid values are \"Core\" and \"Desktop\""),
-    ("RunAsAdministrator", "[switch]\nSpecifies that PowerShell must be running as administrator on Windows.\nThis must be the last parameter on the #requires statement line."),
+    (
+        "Modules",
+        "[string] or [hashtable]\nSpecifies an array of PowerShell modules that the script requires.\nEach element can either be a string with the module name as value or a hashtable with the following keys:\nName: Name of the module\nGUID: GUID of the module\nOne of the following:\nModuleVersion: Specifies a minimum acceptable version of the module.\nRequiredVersion: Specifies an exact, required version of the module.\nMaximumVersion: Specifies the maximum acceptable version of the module.",
+    ),
+    (
+        "PSEdition",
+        "[string]\nSpecifies a PowerShell edition that the script requires.\nValid values are \"Core\" and \"Desktop\"",
+    ),
+    (
+        "RunAsAdministrator",
+        "[switch]\nSpecifies that PowerShell must be running as administrator on Windows.\nThis must be the last parameter on the #requires statement line.",
+    ),
     ("Version", "[version]\nSpecifies the minimum version of PowerShell that the script requires."),
 ];
 
@@ -92,8 +131,18 @@ fn help(cx: &mut Cx<'_>, span: Span, text: &str) -> Option<Vec<Item>> {
         "EXTERNALHELP" => Some(path::complete(cx, &path::Wanted::extensions(&[".xml"]))),
         "FORWARDHELPCATEGORY" => {
             const CATEGORIES: &[&str] = &[
-                "Alias", "All", "Cmdlet", "ExternalScript", "FAQ", "Filter", "Function", "General", "Glossary", "HelpFile",
-                "Provider", "ScriptCommand",
+                "Alias",
+                "All",
+                "Cmdlet",
+                "ExternalScript",
+                "FAQ",
+                "Filter",
+                "Function",
+                "General",
+                "Glossary",
+                "HelpFile",
+                "Provider",
+                "ScriptCommand",
             ];
             let stem = argument.to_lowercase();
             let found = CATEGORIES.iter().filter(|c| c.to_lowercase().starts_with(&stem));
@@ -109,7 +158,9 @@ fn parameters(cx: &mut Cx<'_>, word: &str, comment: &str) -> Vec<Item> {
     let stem = word.to_lowercase();
     let used: Vec<String> = comment
         .lines()
-        .filter_map(|l| l.trim().get(..11).filter(|p| p.eq_ignore_ascii_case(".parameter ")).map(|_| l.trim()[11..].trim()))
+        .filter_map(|l| {
+            l.trim().get(..11).filter(|p| p.eq_ignore_ascii_case(".parameter ")).map(|_| l.trim()[11..].trim())
+        })
         .filter(|name| !name.eq_ignore_ascii_case(word))
         .map(str::to_lowercase)
         .collect();
@@ -117,8 +168,7 @@ fn parameters(cx: &mut Cx<'_>, word: &str, comment: &str) -> Vec<Item> {
     let mut scope = None;
     ast.walk(Node::Block(ast.root()), &mut |node| {
         let holds = ast.span(node).start <= cx.cursor && cx.cursor <= ast.span(node).end();
-        let is_function =
-            matches!(node, Node::Stmt(id) if matches!(ast.stmt(id), language::ast::Stmt::Function(_)));
+        let is_function = matches!(node, Node::Stmt(id) if matches!(ast.stmt(id), language::ast::Stmt::Function(_)));
         // Help stands in a function, or right before it.
         if is_function && (holds || (scope.is_none() && ast.span(node).start > cx.cursor)) {
             scope = Some(node);

@@ -69,9 +69,7 @@ impl<'r> Cx<'r> {
     fn find_tokens(&mut self) {
         let interesting = |t: &&Token| !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput);
         let list = self.tokens.clone();
-        let at = |tokens: &[Token]| {
-            tokens.iter().filter(interesting).rfind(|t| holds(t.span, self.cursor)).copied()
-        };
+        let at = |tokens: &[Token]| tokens.iter().filter(interesting).rfind(|t| holds(t.span, self.cursor)).copied();
         self.token = at(&list.tokens);
         while let Some(token) = self.token {
             match at(list.nested_of(&token)) {
@@ -84,7 +82,8 @@ impl<'r> Cx<'r> {
             self.before = list
                 .tokens
                 .iter()
-                .filter(interesting).rfind(|t| self.cursor >= t.span.end() && self.source.position(t.span.end()).line == line)
+                .filter(interesting)
+                .rfind(|t| self.cursor >= t.span.end() && self.source.position(t.span.end()).line == line)
                 .copied();
         }
     }

@@ -69,11 +69,7 @@ fn registered(cx: &Cx<'_>, pick: impl Fn(&Registered) -> Option<Value>) -> Optio
 pub fn of_parameter(cx: &mut Cx<'_>, command: Node, bound: &Bound, parameter: &Parameter) -> Option<Offer> {
     let name = bound.info.name.to_string();
     let module = bound.info.module.as_ref().map(|m| format!("{m}\\{name}:{}", parameter.name).to_lowercase());
-    let keys = [
-        Some(format!("{name}:{}", parameter.name).to_lowercase()),
-        module,
-        Some(parameter.name.to_lowercase()),
-    ];
+    let keys = [Some(format!("{name}:{}", parameter.name).to_lowercase()), module, Some(parameter.name.to_lowercase())];
     let block = registered(cx, |r| keys.iter().flatten().find_map(|key| r.by_parameter.get(key).cloned()));
     if let Some(block) = block {
         let args = arguments(cx, command, bound, parameter);
@@ -185,9 +181,8 @@ pub fn native(cx: &mut Cx<'_>, name: &str, command: Node) -> Vec<Item> {
     let short = name.rsplit('/').next().unwrap_or(name);
     let stem = short.rsplit_once('.').map_or(short, |(stem, _)| stem);
     let keys = [name.to_lowercase(), short.to_lowercase(), stem.to_lowercase()];
-    let block = registered(cx, |r| {
-        keys.iter().find_map(|key| r.native.get(key).cloned()).or_else(|| r.fallback.clone())
-    });
+    let block =
+        registered(cx, |r| keys.iter().find_map(|key| r.native.get(key).cloned()).or_else(|| r.fallback.clone()));
     let Some(block) = block else { return Vec::new() };
     let offset = cx.source.position(cx.cursor).offset as i32;
     let args = vec![Value::from(cx.word.as_str()), syntax::value(&cx.ast, command), Value::I32(offset)];

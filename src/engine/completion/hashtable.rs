@@ -67,7 +67,8 @@ pub fn keys_of(cx: &mut Cx<'_>, hash: ExprId) -> Option<Vec<Item>> {
         }
         command = cx.parent(command)?;
     }
-    if !matches!(command, Node::Element(place) if matches!(cx.ast.at::<Element>(place).kind, language::ast::ElementKind::Command(_))) {
+    if !matches!(command, Node::Element(place) if matches!(cx.ast.at::<Element>(place).kind, language::ast::ElementKind::Command(_)))
+    {
         return None;
     }
     let bound = binding::bind(cx, command, None)?;
@@ -112,7 +113,10 @@ fn known_keys(command: &str, parameter: &str) -> Option<Keys> {
             FORMAT,
             LABEL,
             ("Width", "[int]\nSpecifies the maximum width in a table when the value is displayed."),
-            ("Alignment", "[string]\nSpecifies how a column value is displayed.\nValid values are \"Left\", \"Center\" or \"Right\"."),
+            (
+                "Alignment",
+                "[string]\nSpecifies how a column value is displayed.\nValid values are \"Left\", \"Center\" or \"Right\".",
+            ),
         ],
         ("format-list", "property") => &[EXPRESSION, FORMAT, LABEL],
         ("format-wide", "property") => &[EXPRESSION, FORMAT],
@@ -126,8 +130,7 @@ fn known_keys(command: &str, parameter: &str) -> Option<Keys> {
 
 /// Properties of a type that can be set.
 fn settable(cx: &mut Cx<'_>, target: &Inferred, word: &str, excluded: &[String]) -> Vec<Item> {
-    let wanted =
-        inferred_member::Wanted { is_static: false, properties_only: true, parentheses: false, excluded };
+    let wanted = inferred_member::Wanted { is_static: false, properties_only: true, parentheses: false, excluded };
     let items = inferred_member::complete(cx, std::slice::from_ref(target), &format!("{word}*"), &wanted);
     let Some(ty) = target.ty.filter(|ty| ty.info().class.get().is_none()) else { return items };
     items

@@ -4,7 +4,10 @@ use language::ast::{Expr, Node, Stmt, StringKind, UsingKind};
 use language::{TokenFlags, TokenKind};
 
 use super::context::Cx;
-use super::{Item, argument, attribute, command_name, enumeration, hashtable, index, keyword, known, member, parameter, path, type_name, variable};
+use super::{
+    Item, argument, attribute, command_name, enumeration, hashtable, index, keyword, known, member, parameter, path,
+    type_name, variable,
+};
 
 /// A bare word.
 pub fn complete(cx: &mut Cx<'_>) -> Option<Vec<Item>> {

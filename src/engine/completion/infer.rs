@@ -1,7 +1,9 @@
 //! The types that an expression can have, from the tree alone (PowerShell's AstTypeInference).
 
 use language::TokenKind;
-use language::ast::{AttributeId, BodyId, Element, ElementKind, Expr, ExprId, InvokeKind, Node, Stmt, StmtId, TypeDefId};
+use language::ast::{
+    AttributeId, BodyId, Element, ElementKind, Expr, ExprId, InvokeKind, Node, Stmt, StmtId, TypeDefId,
+};
 use values::types::define::{self, MemberKind};
 use values::types::{TypeKind, facts};
 use values::{Context, TypeRef, Value};

@@ -17,7 +17,9 @@ pub fn output(cx: &mut Cx<'_>, node: Node, depth: u32) -> Vec<Inferred> {
     let Some(name) = cx.ast.command_name(&call).map(str::to_string) else {
         return block_output(cx, node, depth);
     };
-    if let Some((_, function)) = command_name::functions_of_source(cx).into_iter().find(|(n, _)| n.eq_ignore_ascii_case(&name)) {
+    if let Some((_, function)) =
+        command_name::functions_of_source(cx).into_iter().find(|(n, _)| n.eq_ignore_ascii_case(&name))
+    {
         let declared = declared_output(cx, function);
         return if declared.is_empty() { function_output(cx, function, depth) } else { declared };
     }

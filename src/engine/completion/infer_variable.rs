@@ -2,7 +2,8 @@
 
 use language::Sym;
 use language::ast::{
-    AttributeKind, Catch, CommandElementKind, Element, ElementKind, Expr, ExprId, Node, Param, Stmt, Variable, VariableScope,
+    AttributeKind, Catch, CommandElementKind, Element, ElementKind, Expr, ExprId, Node, Param, Stmt, Variable,
+    VariableScope,
 };
 use values::TypeRef;
 
@@ -22,7 +23,8 @@ pub fn of_source(cx: &mut Cx<'_>, node: Node) -> Vec<(String, Option<String>)> {
         if is_scope {
             for (name, expr, ty) in assigned_in(cx, scope, limit) {
                 let ty = ty.or_else(|| expr.and_then(|e| infer::at(cx, e, 4).first().cloned()));
-                let shown = ty.and_then(|t| t.ty.map(infer::short_name).or_else(|| Some(t.name(cx)).filter(|n| !n.is_empty())));
+                let shown =
+                    ty.and_then(|t| t.ty.map(infer::short_name).or_else(|| Some(t.name(cx)).filter(|n| !n.is_empty())));
                 match found.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(&name)) {
                     Some(known) => known.1 = shown.or(known.1.take()),
                     None => found.push((name, shown)),
@@ -80,11 +82,18 @@ fn assigned_in(cx: &mut Cx<'_>, scope: Node, limit: u32) -> Vec<(String, Option<
 /// `-OutVariable name` sets a variable as well.
 fn output_variable(cx: &mut Cx<'_>, place: u32, found: &mut Vec<(String, Option<ExprId>, Option<Inferred>)>) {
     const NAMES: &[&str] = &[
-        "outvariable", "ov", "errorvariable", "ev", "warningvariable", "wv", "informationvariable", "iv",
-        "pipelinevariable", "pv",
+        "outvariable",
+        "ov",
+        "errorvariable",
+        "ev",
+        "warningvariable",
+        "wv",
+        "informationvariable",
+        "iv",
+        "pipelinevariable",
+        "pv",
     ];
-    let CommandElementKind::Parameter { name, argument, .. } =
-        cx.ast.at::<language::ast::CommandElement>(place).kind
+    let CommandElementKind::Parameter { name, argument, .. } = cx.ast.at::<language::ast::CommandElement>(place).kind
     else {
         return;
     };
@@ -187,8 +196,20 @@ pub fn types(cx: &mut Cx<'_>, id: ExprId, variable: &Variable, depth: u32) -> Ve
 
 /// Properties of PSCmdlet.
 const CMDLET: &[&str] = &[
-    "CommandOrigin", "CommandRuntime", "CurrentPSTransaction", "Events", "Host", "InvokeCommand", "InvokeProvider",
-    "JobManager", "JobRepository", "MyInvocation", "PagingParameters", "ParameterSetName", "SessionState", "Stopping",
+    "CommandOrigin",
+    "CommandRuntime",
+    "CurrentPSTransaction",
+    "Events",
+    "Host",
+    "InvokeCommand",
+    "InvokeProvider",
+    "JobManager",
+    "JobRepository",
+    "MyInvocation",
+    "PagingParameters",
+    "ParameterSetName",
+    "SessionState",
+    "Stopping",
 ];
 
 /// Types of variables that the engine sets.
@@ -265,7 +286,10 @@ fn item_types(cx: &mut Cx<'_>, node: Node, depth: u32) -> Option<Vec<Inferred>> 
                 if let Expr::Invoke { target, member, args, .. } = *cx.ast.expr(id)
                     && left_block
                     && cx.ast.exprs(args).iter().any(|a| Node::Expr(*a) == below)
-                    && matches!(cx.ast.string_value(member).map(str::to_ascii_lowercase).as_deref(), Some("foreach" | "where"))
+                    && matches!(
+                        cx.ast.string_value(member).map(str::to_ascii_lowercase).as_deref(),
+                        Some("foreach" | "where")
+                    )
                 {
                     let found = infer::at(cx, target, depth + 1);
                     return Some(found.iter().flat_map(infer::element_types).collect());

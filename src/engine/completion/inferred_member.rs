@@ -183,7 +183,9 @@ fn describe(cx: &Cx<'_>, class: TypeDefId, member: &Member) -> MemberInfo {
     let prefix = if member.is_static || is_enum { "static " } else { "" };
     let (kind, definition) = match member.kind {
         MemberKind::Property { .. } => ("Property", format!("{prefix}{ty} {name} {{get;set;}}")),
-        MemberKind::Method { function, .. } => ("Method", format!("{prefix}{ty} {name}({})", parameters(ast, function))),
+        MemberKind::Method { function, .. } => {
+            ("Method", format!("{prefix}{ty} {name}({})", parameters(ast, function)))
+        }
     };
     MemberInfo { name: Str::from(name), kind, definition: Str::from(definition) }
 }

@@ -7,10 +7,7 @@ use super::context::Cx;
 use super::{Item, Kind};
 
 const USING: &[(&str, &str)] = &[
-    (
-        "assembly",
-        "Specifies the path to a .NET assembly to load.\n\nusing assembly <.NET-assembly-path>",
-    ),
+    ("assembly", "Specifies the path to a .NET assembly to load.\n\nusing assembly <.NET-assembly-path>"),
     (
         "module",
         "Specifies a PowerShell module to load classes from.\n\nusing module <ModuleName or Path>\n\nusing module <ModuleSpecification hashtable>",
@@ -31,7 +28,8 @@ pub fn using_words(cx: &mut Cx<'_>) -> Option<Vec<Item>> {
     let before = cx
         .tokens
         .tokens
-        .iter().rfind(|t| t.span.end() <= position && !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput))
+        .iter()
+        .rfind(|t| t.span.end() <= position && !matches!(t.kind, TokenKind::NewLine | TokenKind::EndOfInput))
         .copied();
     if before.is_none_or(|t| t.kind != TokenKind::Using) {
         return None;

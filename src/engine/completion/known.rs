@@ -29,16 +29,18 @@ pub fn of_parameter(cx: &mut Cx<'_>, node: Node, bound: &Bound, parameter: &Para
         ("get-help" | "help", "name") => Some(help_topics(cx)),
         ("new-alias" | "set-alias", "value") => Some(command_name::complete(cx)),
         ("get-alias" | "remove-alias", "name") => Some(aliases(cx)),
-        ("get-alias", "definition") => Some(command_name::complete_kinds(cx, 0xff & !(CommandKind::Alias as i64), None)),
+        ("get-alias", "definition") => {
+            Some(command_name::complete_kinds(cx, 0xff & !(CommandKind::Alias as i64), None))
+        }
         ("get-module" | "remove-module", "name") => Some(module_names(cx, true)),
         ("import-module", "name" | "fullyqualifiedname") | ("save-help" | "update-help", "module") => {
             Some(modules_and_files(cx))
         }
         ("clear-variable" | "get-variable" | "remove-variable" | "set-variable", "name") => Some(variables(cx)),
         (
-            "clear-variable" | "get-variable" | "remove-variable" | "set-variable" | "new-variable" | "set-alias" | "new-alias"
-            | "get-alias" | "import-alias" | "remove-alias" | "new-psdrive" | "get-psdrive" | "remove-psdrive"
-            | "import-module",
+            "clear-variable" | "get-variable" | "remove-variable" | "set-variable" | "new-variable" | "set-alias"
+            | "new-alias" | "get-alias" | "import-alias" | "remove-alias" | "new-psdrive" | "get-psdrive"
+            | "remove-psdrive" | "import-module",
             "scope",
         ) => Some(listed(cx, &["Global", "Local", "Script"], Kind::Text)),
         ("get-psdrive" | "remove-psdrive", "name" | "literalname") => Some(drives(cx)),
@@ -46,17 +48,21 @@ pub fn of_parameter(cx: &mut Cx<'_>, node: Node, bound: &Bound, parameter: &Para
         ("get-process" | "stop-process" | "wait-process" | "debug-process" | "enter-pshostprocess", "name" | "id") => {
             Some(processes(cx, &key))
         }
-        ("get-job" | "receive-job" | "remove-job" | "stop-job" | "wait-job" | "suspend-job" | "resume-job", "name" | "id") => {
-            Some(jobs(cx, &key))
-        }
+        (
+            "get-job" | "receive-job" | "remove-job" | "stop-job" | "wait-job" | "suspend-job" | "resume-job",
+            "name" | "id",
+        ) => Some(jobs(cx, &key)),
         ("get-tracesource" | "set-tracesource" | "trace-command", "name") => Some(listed_sorted(cx, TRACE_SOURCES)),
         ("set-location" | "push-location", "path") => Some(path::complete(cx, &path::Wanted::CONTAINERS)),
         ("set-location" | "push-location", "literalpath") => Some(literally(cx, &path::Wanted::CONTAINERS)),
         ("move-item" | "copy-item", "destination") => Some(path::complete(cx, &path::Wanted::ALL)),
         ("new-item", "itemtype") => Some(item_types(cx, bound)),
         ("foreach-object", "membername") => return members_of_input(cx, node, bound, parameter, false),
-        ("group-object" | "measure-object" | "sort-object" | "where-object" | "select-object" | "format-custom"
-        | "format-list" | "format-table" | "format-wide" | "compare-object" | "convertto-html", "property")
+        (
+            "group-object" | "measure-object" | "sort-object" | "where-object" | "select-object" | "format-custom"
+            | "format-list" | "format-table" | "format-wide" | "compare-object" | "convertto-html",
+            "property",
+        )
         | ("select-object", "excludeproperty" | "expandproperty")
         | ("format-list" | "format-table" | "format-wide" | "format-custom", "groupby" | "excludeproperty") => {
             return members_of_input(cx, node, bound, parameter, true);
@@ -83,17 +89,56 @@ pub fn of_parameter(cx: &mut Cx<'_>, node: Node, bound: &Bound, parameter: &Para
 }
 
 const ENCODINGS: &[&str] = &[
-    "ansi", "ascii", "bigendianunicode", "bigendianutf32", "oem", "unicode", "utf7", "utf8", "utf8BOM", "utf8NoBOM", "utf32",
+    "ansi",
+    "ascii",
+    "bigendianunicode",
+    "bigendianutf32",
+    "oem",
+    "unicode",
+    "utf7",
+    "utf8",
+    "utf8BOM",
+    "utf8NoBOM",
+    "utf32",
 ];
 
 /// Names of PowerShell's trace sources.
 pub const TRACE_SOURCES: &[&str] = &[
-    "AliasProvider", "CmdletProviderClasses", "CommandDiscovery", "CommandSearch", "ConsoleHost", "CredUI",
-    "CsvFileHelper", "DscResource", "EnvironmentProvider", "ETS", "FileSystemContentStream", "FileSystemProvider",
-    "FormatFileLoading", "FormatViewBinding", "FunctionProvider", "GetChildItemCommand", "GetHelpCommand", "HelpCommand",
-    "HostUtilities", "InternalHost", "LocationGlobber", "MemberResolution", "Modules", "NavigationCommands",
-    "ParameterBinderBase", "ParameterBinderController", "ParameterBinding", "PathResolution", "PSDriveInfo",
-    "PSSnapInLoadUnload", "RunspaceInit", "SessionState", "TypeConversion", "TypeMatch", "VariableProvider",
+    "AliasProvider",
+    "CmdletProviderClasses",
+    "CommandDiscovery",
+    "CommandSearch",
+    "ConsoleHost",
+    "CredUI",
+    "CsvFileHelper",
+    "DscResource",
+    "EnvironmentProvider",
+    "ETS",
+    "FileSystemContentStream",
+    "FileSystemProvider",
+    "FormatFileLoading",
+    "FormatViewBinding",
+    "FunctionProvider",
+    "GetChildItemCommand",
+    "GetHelpCommand",
+    "HelpCommand",
+    "HostUtilities",
+    "InternalHost",
+    "LocationGlobber",
+    "MemberResolution",
+    "Modules",
+    "NavigationCommands",
+    "ParameterBinderBase",
+    "ParameterBinderController",
+    "ParameterBinding",
+    "PathResolution",
+    "PSDriveInfo",
+    "PSSnapInLoadUnload",
+    "RunspaceInit",
+    "SessionState",
+    "TypeConversion",
+    "TypeMatch",
+    "VariableProvider",
 ];
 
 /// Words of a list that begin with the word, in the list's order.
@@ -121,10 +166,7 @@ fn names(cx: &Cx<'_>, names: impl IntoIterator<Item = String>, kind: Kind) -> Ve
     let mut found: Vec<String> = names.into_iter().filter(|n| pattern.matches(n)).collect();
     found.sort_by(|a, b| path::order(a, b));
     found.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
-    found
-        .into_iter()
-        .map(|n| Item::new(quote::value(&n, mark), n.clone(), kind, n))
-        .collect()
+    found.into_iter().map(|n| Item::new(quote::value(&n, mark), n.clone(), kind, n)).collect()
 }
 
 /// Modules: loaded ones, or all that there are.
@@ -191,11 +233,20 @@ fn verbs(cx: &mut Cx<'_>, bound: &Bound, of_commands: bool) -> Vec<Item> {
 }
 
 const VERBS: &[(&str, &str)] = &[
-    ("Common", "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Push Pop Redo Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch"),
+    (
+        "Common",
+        "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Push Pop Redo Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch",
+    ),
     ("Communications", "Connect Disconnect Read Receive Send Write"),
-    ("Data", "Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update"),
+    (
+        "Data",
+        "Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update",
+    ),
     ("Diagnostic", "Debug Measure Ping Repair Resolve Test Trace"),
-    ("Lifecycle", "Approve Assert Build Complete Confirm Deny Deploy Disable Enable Install Invoke Register Request Restart Resume Start Stop Submit Suspend Uninstall Unregister Wait"),
+    (
+        "Lifecycle",
+        "Approve Assert Build Complete Confirm Deny Deploy Disable Enable Install Invoke Register Request Restart Resume Start Stop Submit Suspend Uninstall Unregister Wait",
+    ),
     ("Security", "Block Grant Protect Revoke Unblock Unprotect"),
     ("Other", "Use"),
 ];
@@ -205,8 +256,7 @@ fn help_topics(cx: &mut Cx<'_>) -> Vec<Item> {
 }
 
 fn aliases(cx: &mut Cx<'_>) -> Vec<Item> {
-    let all: Vec<String> =
-        Session::aliases(cx.runspace, Scope::Any).into_iter().map(|a| a.name.to_string()).collect();
+    let all: Vec<String> = Session::aliases(cx.runspace, Scope::Any).into_iter().map(|a| a.name.to_string()).collect();
     names(cx, all, Kind::ParameterValue)
 }
 
@@ -263,9 +313,7 @@ fn item_types(cx: &mut Cx<'_>, bound: &Bound) -> Vec<Item> {
         None => Some(cx.runspace.location.provider.to_string()),
     };
     match provider.as_deref() {
-        Some("FileSystem") => {
-            listed(cx, &["File", "Directory", "SymbolicLink", "Junction", "HardLink"], Kind::Text)
-        }
+        Some("FileSystem") => listed(cx, &["File", "Directory", "SymbolicLink", "Junction", "HardLink"], Kind::Text),
         _ => Vec::new(),
     }
 }
@@ -301,12 +349,7 @@ fn members_of_input(cx: &mut Cx<'_>, node: Node, bound: &Bound, parameter: &Para
     let excluded = given_names(cx, bound, parameter);
     let mut word = cx.word.clone();
     quote::take(&mut word);
-    let wanted = inferred_member::Wanted {
-        is_static: false,
-        properties_only,
-        parentheses: false,
-        excluded: &excluded,
-    };
+    let wanted = inferred_member::Wanted { is_static: false, properties_only, parentheses: false, excluded: &excluded };
     let items = inferred_member::complete(cx, &types, &format!("{word}*"), &wanted);
     Offer::complete(items)
 }

@@ -139,7 +139,8 @@ fn of_value(cx: &mut Cx<'_>, target: ExprId, pattern: &str, is_static: bool) -> 
 /// The static members of a type.
 pub fn statics(cx: &mut Cx<'_>, ty: TypeRef) -> Vec<MemberInfo> {
     let _ = &cx;
-    let mut list = crate::vm::class_members(ty, true).into_iter().filter(|(_, h)| !h).map(|(m, _)| m).collect::<Vec<_>>();
+    let mut list =
+        crate::vm::class_members(ty, true).into_iter().filter(|(_, h)| !h).map(|(m, _)| m).collect::<Vec<_>>();
     for member in members::static_members(ty) {
         if !list.iter().any(|m| m.name.eq_ignore_ascii_case(&member.name)) {
             list.push(member);
@@ -179,7 +180,11 @@ pub fn is_method(kind: &str) -> bool {
 }
 
 fn made(kind: &'static str, list: &[(&str, &str)]) -> Vec<MemberInfo> {
-    let of = |(name, definition): &(&str, &str)| MemberInfo { name: Str::from(*name), kind, definition: Str::from(*definition) };
+    let of = |(name, definition): &(&str, &str)| MemberInfo {
+        name: Str::from(*name),
+        kind,
+        definition: Str::from(*definition),
+    };
     list.iter().map(of).collect()
 }
 
@@ -213,7 +218,10 @@ pub fn of_objects() -> Vec<MemberInfo> {
 /// Accessors and operators that are not shown.
 pub fn is_special(name: &str, kind: &str) -> bool {
     (is_method(kind)
-        && (name.starts_with("op_") || name.starts_with("get_") || name.starts_with("set_") || name.starts_with("add_")))
+        && (name.starts_with("op_")
+            || name.starts_with("get_")
+            || name.starts_with("set_")
+            || name.starts_with("add_")))
         || kind == "Event"
         || kind == "MemberSet" && name.eq_ignore_ascii_case("psobject")
 }

@@ -34,8 +34,8 @@ mod type_name;
 mod variable;
 
 pub(crate) use custom::{Registration, register};
-pub(crate) use object::completed;
 pub use live::{LiveValue, LiveValues};
+pub(crate) use object::completed;
 pub(crate) use statics::{call_static, tab_expansion};
 
 use std::sync::Arc;

@@ -19,20 +19,14 @@ pub fn item_value(item: &Item) -> Value {
 /// Results as a `Collection[CompletionResult]`.
 pub fn items_value(items: &[Item]) -> Value {
     let element = TypeRef::find("System.Management.Automation.CompletionResult").unwrap_or(TypeRef::OBJECT);
-    let ty = TypeRef::find(
-        "System.Collections.ObjectModel.Collection[System.Management.Automation.CompletionResult]",
-    );
+    let ty = TypeRef::find("System.Collections.ObjectModel.Collection[System.Management.Automation.CompletionResult]");
     let items = items.iter().map(item_value).collect();
     Value::Array(Arc::new(Array::list(ty.unwrap_or(TypeRef::ARRAYLIST), element, items)))
 }
 
 /// A completion as a CommandCompletion.
 pub(crate) fn completed(found: &Completion) -> Value {
-    let state = CommandCompletion {
-        matches: items_value(&found.items),
-        current: -1,
-        start: found.start,
-        length: found.length,
-    };
+    let state =
+        CommandCompletion { matches: items_value(&found.items), current: -1, start: found.start, length: found.length };
     hold_named("System.Management.Automation.CommandCompletion", state)
 }

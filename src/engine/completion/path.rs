@@ -209,7 +209,10 @@ fn shown(cx: &Cx<'_>, path: &str, mark: &str) -> String {
         if escaped {
             let is_double = mark == "\"";
             let tick = if is_double { "``" } else { "`" };
-            text = text.replace('`', &format!("{tick}`")).replace('[', &format!("{tick}[")).replace(']', &format!("{tick}]"));
+            text = text
+                .replace('`', &format!("{tick}`"))
+                .replace('[', &format!("{tick}["))
+                .replace(']', &format!("{tick}]"));
         }
         if mark == "'" {
             text = quote::escape_single(&text);

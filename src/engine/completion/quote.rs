@@ -33,10 +33,8 @@ pub fn escape_single(text: &str) -> String {
 
 /// Whether a text would not be one word of an argument; `escaped` also minds brackets.
 pub fn is_needed(text: &str, escaped: bool) -> bool {
-    let parsed = language::parse_with(
-        std::sync::Arc::new(Source::new(text)),
-        &Options { tokens: true, ..Options::default() },
-    );
+    let parsed =
+        language::parse_with(std::sync::Arc::new(Source::new(text)), &Options { tokens: true, ..Options::default() });
     let tokens = &parsed.tokens.tokens;
     let needed = !(parsed.errors.is_empty() && tokens.len() == 2);
     let Some(first) = tokens.first() else { return true };

@@ -32,12 +32,12 @@ fn is_safe(ast: &Ast, id: ExprId, depth: u32) -> bool {
         Expr::ArrayExpr(body) | Expr::SubExpr(body) => {
             let body = ast.body(body);
             let statements = ast.stmts(body.statements);
-            body.traps.is_empty() && statements.len() <= 1 && statements.iter().all(|s| is_safe_statement(ast, *s, depth))
+            body.traps.is_empty()
+                && statements.len() <= 1
+                && statements.iter().all(|s| is_safe_statement(ast, *s, depth))
         }
         Expr::Paren(inner) => is_safe_statement(ast, inner, depth),
-        Expr::Hash(entries) => {
-            ast.list(entries).iter().all(|e| safe(e.key) && is_safe_statement(ast, e.value, depth))
-        }
+        Expr::Hash(entries) => ast.list(entries).iter().all(|e| safe(e.key) && is_safe_statement(ast, e.value, depth)),
         Expr::Unary { op: TokenKind::Minus | TokenKind::Plus, operand } => safe(operand),
         Expr::Convert { ty, operand } => {
             let name = ast.type_full_name(ast.attribute(ty).ty).to_ascii_lowercase();

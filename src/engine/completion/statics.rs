@@ -17,7 +17,8 @@ pub(crate) fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args
     Ok(Some(match (class, name.to_ascii_lowercase().as_str()) {
         ("CommandCompletion", "completeinput") => {
             let count = args.len();
-            let shown = complete_input(runspace, args).map_err(|flow| members::method_failure(flow, "CompleteInput", count))?;
+            let shown =
+                complete_input(runspace, args).map_err(|flow| members::method_failure(flow, "CompleteInput", count))?;
             match shown {
                 Some(value) => value,
                 None => return Ok(None),

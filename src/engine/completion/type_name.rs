@@ -37,7 +37,8 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         let name = found.name;
         let full = name.split('`').next().unwrap_or(name);
         let is_full = key.eq_ignore_ascii_case(name);
-        let accelerator = TypeRef::find(name).map(|t| t.ps_name().to_string()).filter(|ps| !ps.contains('.') && *ps != full);
+        let accelerator =
+            TypeRef::find(name).map(|t| t.ps_name().to_string()).filter(|ps| !ps.contains('.') && *ps != full);
         if !is_full {
             // An accelerator, in its own spelling where that is known.
             let shown = match &accelerator {
@@ -52,7 +53,11 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         if !done.insert(name) {
             continue;
         }
-        entries.push(Entry { key: full.to_string(), dots: dots(full), target: Target::Type(name, accelerator.clone()) });
+        entries.push(Entry {
+            key: full.to_string(),
+            dots: dots(full),
+            target: Target::Type(name, accelerator.clone()),
+        });
         if let Some((namespace, short)) = full.rsplit_once('.') {
             // `Int32` is an accelerator of its own beside `int`.
             let own = facts::find(short).filter(|f| f.name == name).map(|_| short.to_string());
@@ -179,7 +184,9 @@ mod tests {
     #[test]
     fn names_have_their_forms() {
         let has = |key: &str| ENTRIES.iter().any(|e| e.key == key);
-        assert!(has("System.DayOfWeek") && has("DayOfWeek") && has("System.Text") && has("System.Collections.Generic.List"));
+        assert!(
+            has("System.DayOfWeek") && has("DayOfWeek") && has("System.Text") && has("System.Collections.Generic.List")
+        );
         assert_eq!(short("System.Collections.Generic.List`1"), "List");
     }
 }

@@ -8,10 +8,16 @@ use values::{Context, Result, Str, TypeRef, Value};
 /// What a breakpoint waits for.
 #[derive(Clone, Debug)]
 pub enum Place {
-    Line { line: u32, column: u32 },
+    Line {
+        line: u32,
+        column: u32,
+    },
     /// A command's name, which may be a wildcard.
     Command(Str),
-    Variable { name: Str, mode: AccessMode },
+    Variable {
+        name: Str,
+        mode: AccessMode,
+    },
 }
 
 /// VariableAccessMode.

@@ -88,9 +88,7 @@ impl Runspace {
                     match mark.kind {
                         MarkKind::Entry => fits(&name),
                         // Functions are met at their own beginning.
-                        MarkKind::Statement => {
-                            mark.commands.iter().any(|c| fits(c) && self.find_function(c).is_none())
-                        }
+                        MarkKind::Statement => mark.commands.iter().any(|c| fits(c) && self.find_function(c).is_none()),
                         MarkKind::Exit => false,
                     }
                 }

@@ -97,11 +97,8 @@ impl Runspace {
         let known = self.debugger.as_ref().map(|d| d.breakpoints.as_slice()).unwrap_or_default();
         let hit: Vec<Value> =
             known.iter().filter(|(b, _)| hits.iter().any(|h| h.id == b.id)).map(|(_, v)| v.clone()).collect();
-        let invocation = Invocation {
-            script: position.file.clone(),
-            position: Some(Arc::new(position)),
-            ..Invocation::default()
-        };
+        let invocation =
+            Invocation { script: position.file.clone(), position: Some(Arc::new(position)), ..Invocation::default() };
         NativeObject::of(
             "System.Management.Automation.PSDebugContext",
             vec![
@@ -142,7 +139,8 @@ impl Runspace {
                 "l" | "list" => {
                     let from = words.next().and_then(|w| w.parse().ok());
                     let count = words.next().and_then(|w| w.parse().ok()).unwrap_or(16);
-                    listed = self.list_source(code, span, from.unwrap_or_else(|| listed.saturating_sub(5).max(1)), count);
+                    listed =
+                        self.list_source(code, span, from.unwrap_or_else(|| listed.saturating_sub(5).max(1)), count);
                     self.debugger_mut().again = format!("l {listed}");
                 }
                 _ => self.run_at_prompt(&line),

@@ -192,7 +192,14 @@ fn script(text: &Value, has_local_scope: bool) -> HostedCommand {
         Some(block) => block.text(),
         None => Str::from(convert::to_display(text)),
     };
-    HostedCommand { text, is_script: true, has_local_scope, args: Vec::new(), begins_statement: false, redirects: Vec::new() }
+    HostedCommand {
+        text,
+        is_script: true,
+        has_local_scope,
+        args: Vec::new(),
+        begins_statement: false,
+        redirects: Vec::new(),
+    }
 }
 
 /// What a method threw, as a call of a .NET method shows it.

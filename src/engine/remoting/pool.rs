@@ -92,8 +92,16 @@ impl Pool {
         most: usize,
     ) -> Pool {
         let queue = Mutex::new(Queue { most: most.max(1), ..Queue::default() });
-        let shared =
-            Shared { link, factory, init, sender, facts, queue, changed: Condvar::new(), runs: Mutex::new(HashMap::new()) };
+        let shared = Shared {
+            link,
+            factory,
+            init,
+            sender,
+            facts,
+            queue,
+            changed: Condvar::new(),
+            runs: Mutex::new(HashMap::new()),
+        };
         Pool { shared: Arc::new(shared) }
     }
 

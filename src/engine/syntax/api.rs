@@ -76,12 +76,8 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
             Value::from(match member {
                 "escapesinglequotedstringcontent" => escape_single(&value),
                 "escapeblockcommentcontent" => value.replace("<#", "<`#").replace("#>", "#`>"),
-                "escapeformatstringcontent" => {
-                    escape_single(&value.replace('{', "{{").replace('}', "}}"))
-                }
-                "escapevariablename" => {
-                    value.replace('`', "``").replace('}', "`}").replace('{', "`{")
-                }
+                "escapeformatstringcontent" => escape_single(&value.replace('{', "{{").replace('}', "}}")),
+                "escapevariablename" => value.replace('`', "``").replace('}', "`}").replace('{', "`{"),
                 _ => return Ok(None),
             })
         }
@@ -167,7 +163,8 @@ pub fn requirements(ast: &Arc<Ast>, block: BlockId) -> Value {
     let version = |text: &Option<String>| {
         text.as_deref().map_or(Value::Null, |t| {
             let full = if t.contains('.') { t.to_string() } else { format!("{t}.0") };
-            values::types::system::version::parse(&full).map_or_else(|_| Value::from(full.as_str()), values::types::system::version::make)
+            values::types::system::version::parse(&full)
+                .map_or_else(|_| Value::from(full.as_str()), values::types::system::version::make)
         })
     };
     let modules = needs

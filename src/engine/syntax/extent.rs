@@ -83,10 +83,7 @@ impl Foreign for Extent {
     }
 
     fn type_names(&self) -> Option<Vec<Str>> {
-        Some(vec![
-            Str::from("System.Management.Automation.Language.InternalScriptExtent"),
-            Str::from("System.Object"),
-        ])
+        Some(vec![Str::from("System.Management.Automation.Language.InternalScriptExtent"), Str::from("System.Object")])
     }
 }
 

@@ -15,8 +15,8 @@ mod visit;
 
 pub use api::{call_static, escape_single, get_static, parse_error};
 pub(crate) use child::{children, parent};
-pub(crate) use extent::position;
 pub use extent::extent;
+pub(crate) use extent::position;
 pub use node::{AstObject, value};
 pub(crate) use token::{TokenObject, tokens_value};
 

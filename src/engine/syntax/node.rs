@@ -104,9 +104,7 @@ impl Foreign for AstObject {
             },
             "getassignmenttargets" => match self.node {
                 Node::Stmt(id) => match *self.ast.stmt(id) {
-                    Stmt::Assign { target, .. } => {
-                        visit::sequence(property::assignment_targets(self, target))
-                    }
+                    Stmt::Assign { target, .. } => visit::sequence(property::assignment_targets(self, target)),
                     _ => return Ok(None),
                 },
                 _ => return Ok(None),

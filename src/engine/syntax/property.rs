@@ -196,9 +196,9 @@ fn static_type(node: &AstObject, ctx: &mut dyn Context) -> Value {
         Expr::Type(_) => Some(TypeRef::TYPE),
         Expr::Convert { ty, .. } => ctx.find_type(&ast.type_full_name(ast.attribute(ty).ty)),
         Expr::Unary { op: TokenKind::Not | TokenKind::Exclaim, .. } => Some(TypeRef::BOOL),
-        Expr::Binary { op: TokenKind::And | TokenKind::Or | TokenKind::Xor | TokenKind::Is | TokenKind::IsNot, .. } => {
-            Some(TypeRef::BOOL)
-        }
+        Expr::Binary {
+            op: TokenKind::And | TokenKind::Or | TokenKind::Xor | TokenKind::Is | TokenKind::IsNot, ..
+        } => Some(TypeRef::BOOL),
         _ => None,
     };
     Value::Type(ty.unwrap_or(TypeRef::OBJECT))
@@ -428,9 +428,7 @@ fn function(node: &AstObject, id: FunctionId, name: &str) -> Option<Value> {
         "name" => Some(Value::from(node.ast.text(f.name.text))),
         "isfilter" => Some(Value::Bool(f.is_filter)),
         "isworkflow" => Some(Value::Bool(false)),
-        "parameters" => {
-            Some(f.params.map_or(Value::Null, |params| node.places("ParameterAst", params, Node::Param)))
-        }
+        "parameters" => Some(f.params.map_or(Value::Null, |params| node.places("ParameterAst", params, Node::Param))),
         "body" => Some(node.other(Node::Block(f.body))),
         _ => None,
     }
@@ -464,7 +462,8 @@ fn member(node: &AstObject, place: u32, name: &str) -> Option<Value> {
     let is_enum_value = matches!(ast.parent(node.node), Some(Node::Stmt(id))
         if matches!(*ast.stmt(id), Stmt::Type(def) if ast.type_def(def).kind == TypeDefKind::Enum));
     let is_static = m.is_static || is_enum_value;
-    let flags = 1 | if is_static { 16 } else { 0 } | if is_enum_value { 32 } else { 0 } | if m.is_hidden { 64 } else { 0 };
+    let flags =
+        1 | if is_static { 16 } else { 0 } | if is_enum_value { 32 } else { 0 } | if m.is_hidden { 64 } else { 0 };
     match (name, m.kind) {
         ("name", _) => Some(Value::from(ast.text(m.name.text))),
         ("attributes", _) => Some(node.list("AttributeAst", ast.list(m.attributes), Node::Attribute)),

@@ -88,10 +88,7 @@ pub fn tokenize(runspace: &mut Runspace, args: &[Value]) -> Result {
         .map(|e| {
             let message = Value::from(e.message());
             let token = parse_error(&source, e);
-            NativeObject::of(
-                "System.Management.Automation.PSParseError",
-                vec![("Token", token), ("Message", message)],
-            )
+            NativeObject::of("System.Management.Automation.PSParseError", vec![("Token", token), ("Message", message)])
         })
         .collect();
     let list = |element: &str, items: Vec<Value>| {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use language::ast::{Ast, Body, BodyId, Expr, ExprId, Node, Part, StmtId, Text};
 use language::TokenKind;
+use language::ast::{Ast, Body, BodyId, Expr, ExprId, Node, Part, StmtId, Text};
 use values::{Context, Dict, ErrorCategory, Exception, Result, Str, TypeRef, Value, convert};
 
 use super::child;

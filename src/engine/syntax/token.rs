@@ -88,10 +88,9 @@ impl Foreign for TokenObject {
                 let nested = self.list.nested_of(&self.token);
                 match nested.is_empty() {
                     true => Value::Null,
-                    false => super::collection(
-                        "Token",
-                        nested.iter().map(|t| value(&self.ast, &self.list, *t)).collect(),
-                    ),
+                    false => {
+                        super::collection("Token", nested.iter().map(|t| value(&self.ast, &self.list, *t)).collect())
+                    }
                 }
             }
             _ => return Ok(None),

@@ -4,8 +4,8 @@ use language::ast::Node;
 use values::types::invoke_delegate;
 use values::{Array, Context, Result, TypeRef, Value, convert};
 
-use super::node::{AstObject, runspace};
 use super::child;
+use super::node::{AstObject, runspace};
 
 /// Nodes for which a predicate holds, in the order of .NET's visitors: the node itself, then what is below.
 pub fn find(ctx: &mut dyn Context, node: &AstObject, args: &[Value], only_first: bool) -> Result<Vec<Value>> {
@@ -57,7 +57,8 @@ fn method_of(class: &str) -> String {
 /// `Visit(visitor)`: an ICustomAstVisitor gives what its method gives; an AstVisitor walks the tree.
 pub fn visit(ctx: &mut dyn Context, node: &AstObject, me: &Value, visitor: &Value) -> Result {
     let Some(ty) = visitor.type_ref() else { return values::types::fail::null("astVisitor").throw() };
-    let is_walker = TypeRef::find("System.Management.Automation.Language.AstVisitor").is_some_and(|v| ty.derives_from(v));
+    let is_walker =
+        TypeRef::find("System.Management.Automation.Language.AstVisitor").is_some_and(|v| ty.derives_from(v));
     if is_walker {
         walk(ctx, node, node.node, visitor)?;
         return Ok(Value::Void);

@@ -263,7 +263,9 @@ pub fn as_argument(ctx: &mut dyn Context, value: &Value, parameter: &str, ty: Ty
             let Flow::Throw(record) = &*flow else { return Err(flow) };
             let shown = match value.base() {
                 Value::Type(ty) => Str::from(ty.name()),
-                Value::F64(_) | Value::F32(_) | Value::DateTime(_) | Value::Array(_) => crate::convert::net_string(ctx, value.base())?,
+                Value::F64(_) | Value::F32(_) | Value::DateTime(_) | Value::Array(_) => {
+                    crate::convert::net_string(ctx, value.base())?
+                }
                 _ => crate::convert::to_str(ctx, value)?,
             };
             let method = if method == "new" { ".ctor" } else { method };

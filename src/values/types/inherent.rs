@@ -24,16 +24,16 @@ pub fn of(ty: TypeRef, name: &str, is_static: bool) -> Option<Behaviour> {
         return static_member(ty, name);
     }
     Some(match name {
-        "ToBoolean" | "ToByte" | "ToChar" | "ToDateTime" | "ToDecimal" | "ToDouble" | "ToInt16" | "ToInt32" | "ToInt64"
-        | "ToSByte" | "ToSingle" | "ToUInt16" | "ToUInt32" | "ToUInt64" => convertible,
+        "ToBoolean" | "ToByte" | "ToChar" | "ToDateTime" | "ToDecimal" | "ToDouble" | "ToInt16" | "ToInt32"
+        | "ToInt64" | "ToSByte" | "ToSingle" | "ToUInt16" | "ToUInt32" | "ToUInt64" => convertible,
         "ToType" => |c| {
             let wanted = c.arg(0).clone();
             let value = c.this.clone();
             super::of_convert(c.ctx, "ChangeType", vec![value, wanted])
         },
-        "GetLifetimeService" | "InitializeLifetimeService" => {
-            |_| fail::named("System.PlatformNotSupportedException", "Remoting is not supported on this platform.").throw()
-        }
+        "GetLifetimeService" | "InitializeLifetimeService" => |_| {
+            fail::named("System.PlatformNotSupportedException", "Remoting is not supported on this platform.").throw()
+        },
         "OnDeserialization" => |_| Ok(Value::Void),
         "GetObjectData" => |_| {
             let text = "Serialization by formatters is not supported.";
@@ -53,8 +53,18 @@ fn is_primitive(ty: TypeRef) -> bool {
     use TypeRef as T;
     matches!(
         ty,
-        T::SBYTE | T::BYTE | T::INT16 | T::UINT16 | T::INT32 | T::UINT32 | T::INT64 | T::UINT64 | T::SINGLE | T::DOUBLE
-            | T::DECIMAL | T::BIGINT
+        T::SBYTE
+            | T::BYTE
+            | T::INT16
+            | T::UINT16
+            | T::INT32
+            | T::UINT32
+            | T::INT64
+            | T::UINT64
+            | T::SINGLE
+            | T::DOUBLE
+            | T::DECIMAL
+            | T::BIGINT
     )
 }
 
@@ -121,8 +131,15 @@ fn static_member(ty: TypeRef, name: &str) -> Option<Behaviour> {
             }
             Ok(Value::Void)
         },
-        "ThrowIfZero" | "ThrowIfNegative" | "ThrowIfNegativeOrZero" | "ThrowIfEqual" | "ThrowIfNotEqual"
-        | "ThrowIfGreaterThan" | "ThrowIfGreaterThanOrEqual" | "ThrowIfLessThan" | "ThrowIfLessThanOrEqual"
+        "ThrowIfZero"
+        | "ThrowIfNegative"
+        | "ThrowIfNegativeOrZero"
+        | "ThrowIfEqual"
+        | "ThrowIfNotEqual"
+        | "ThrowIfGreaterThan"
+        | "ThrowIfGreaterThanOrEqual"
+        | "ThrowIfLessThan"
+        | "ThrowIfLessThanOrEqual"
             if ty.derives_from(TypeRef::EXCEPTION) =>
         {
             out_of_range

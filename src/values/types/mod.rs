@@ -26,12 +26,14 @@ pub use call::Call;
 pub use define::{Behaviour, TypeDef};
 pub use held::{Held, State, hold, hold_named, state_of};
 pub use value_of::{
-    bytes_of, culture_of, decimal_of, entry as entry_of, invoke_delegate, need_state, of_convert, sequence_of, to_decimal,
+    bytes_of, culture_of, decimal_of, entry as entry_of, invoke_delegate, need_state, of_convert, sequence_of,
+    to_decimal,
 };
 
 pub use known::KNOWN;
 pub use registry::{
-    TypeInfo, TypeKind, add_alias, define_class, define_enum, find_type, find_type_with, generic_of, register, set_resolver,
+    TypeInfo, TypeKind, add_alias, define_class, define_enum, find_type, find_type_with, generic_of, register,
+    set_resolver,
 };
 
 use crate::string::Str;

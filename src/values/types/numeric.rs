@@ -28,9 +28,7 @@ pub fn behaviour(ty: TypeRef, name: &str, is_static: bool) -> Option<Behaviour> 
             "GetShortestBitLength" if is_integer(ty) => Some(|c| Ok(Value::I32(shortest(c.this)))),
             "WriteBigEndian" if is_integer(ty) => Some(|c| write(c, true)),
             "WriteLittleEndian" if is_integer(ty) => Some(|c| write(c, false)),
-            "GetExponentByteCount" => Some(|c| {
-                Ok(Value::I32(if c.ty == TypeRef::DOUBLE { 2 } else { 1 }))
-            }),
+            "GetExponentByteCount" => Some(|c| Ok(Value::I32(if c.ty == TypeRef::DOUBLE { 2 } else { 1 }))),
             "GetSignificandByteCount" => Some(|c| {
                 Ok(Value::I32(match c.ty {
                     TypeRef::DOUBLE => 8,
@@ -243,7 +241,13 @@ fn converted(value: &Value, ty: TypeRef, excess: Excess) -> Result {
         None => {
             let huge: BigInt = BigInt::from(1) << 128;
             let n = match value.base() {
-                Value::F64(n) if n.is_infinite() => if *n > 0.0 { huge } else { -huge },
+                Value::F64(n) if n.is_infinite() => {
+                    if *n > 0.0 {
+                        huge
+                    } else {
+                        -huge
+                    }
+                }
                 _ => BigInt::from(0),
             };
             narrowed(&n, ty, Excess::Clamped)
@@ -272,7 +276,13 @@ fn narrowed(n: &BigInt, ty: TypeRef, excess: Excess) -> Result {
     let fitting = match excess {
         _ if *n >= low && *n <= high => n.clone(),
         Excess::Refused => return fail::overflow("Arithmetic operation resulted in an overflow.").throw(),
-        Excess::Clamped => if *n < low { low } else { high },
+        Excess::Clamped => {
+            if *n < low {
+                low
+            } else {
+                high
+            }
+        }
         Excess::Wrapped => {
             let rest = ((n % &span) + &span) % &span;
             if rest > high { rest - span } else { rest }

@@ -60,12 +60,7 @@ static RECORDS: &[Record] = &[
         defaults: &[("HelpMessage", "")],
         text: "",
     },
-    Record {
-        name: "System.Management.Automation.CompletionResult",
-        has_texts: false,
-        defaults: &[],
-        text: "",
-    },
+    Record { name: "System.Management.Automation.CompletionResult", has_texts: false, defaults: &[], text: "" },
     Record {
         name: "System.Management.Automation.RuntimeDefinedParameter",
         has_texts: true,
@@ -208,7 +203,9 @@ fn place(values: &HashMap<String, Value>, parameter: &str) -> Option<String> {
     if values.contains_key(&folded) {
         return Some(folded);
     }
-    let like = ["names", "types"].iter().find_map(|tail| folded.strip_suffix(tail).map(|head| format!("{head}{}", tail.trim_end_matches('s'))));
+    let like = ["names", "types"]
+        .iter()
+        .find_map(|tail| folded.strip_suffix(tail).map(|head| format!("{head}{}", tail.trim_end_matches('s'))));
     like.filter(|name| values.contains_key(name)).or_else(|| values.keys().find(|k| k.ends_with(&folded)).cloned())
 }
 

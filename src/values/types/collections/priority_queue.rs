@@ -32,7 +32,12 @@ fn change<R>(
     outcome
 }
 
-fn push(ctx: &mut dyn crate::Context, rows: &mut Vec<(Value, Value)>, comparer: &Value, row: (Value, Value)) -> Result<()> {
+fn push(
+    ctx: &mut dyn crate::Context,
+    rows: &mut Vec<(Value, Value)>,
+    comparer: &Value,
+    row: (Value, Value),
+) -> Result<()> {
     rows.push(row);
     let mut at = rows.len() - 1;
     while at > 0 {
@@ -46,7 +51,11 @@ fn push(ctx: &mut dyn crate::Context, rows: &mut Vec<(Value, Value)>, comparer: 
     Ok(())
 }
 
-fn pop(ctx: &mut dyn crate::Context, rows: &mut Vec<(Value, Value)>, comparer: &Value) -> Result<Option<(Value, Value)>> {
+fn pop(
+    ctx: &mut dyn crate::Context,
+    rows: &mut Vec<(Value, Value)>,
+    comparer: &Value,
+) -> Result<Option<(Value, Value)>> {
     if rows.is_empty() {
         return Ok(None);
     }
@@ -204,4 +213,3 @@ const MEMBERS: &[(&str, Behaviour)] = &[
 
 pub static TYPES: &[TypeDef] =
     &[TypeDef { name: "System.Collections.Generic.PriorityQueue`2", like: &[], members: MEMBERS }];
-

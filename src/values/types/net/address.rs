@@ -296,7 +296,9 @@ mod tests {
 
     #[test]
     fn addresses_read_as_net_does() {
-        let check = |text: &str, shown: Option<&str>| assert_eq!(parse(text).and_then(|a| a.text()).as_deref(), shown, "{text}");
+        let check = |text: &str, shown: Option<&str>| {
+            assert_eq!(parse(text).and_then(|a| a.text()).as_deref(), shown, "{text}")
+        };
         check("192.168.1.10", Some("192.168.1.10"));
         check("10.1", Some("10.0.0.1"));
         check("0x7f.1", Some("127.0.0.1"));

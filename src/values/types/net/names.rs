@@ -35,7 +35,8 @@ fn resolve(name: &str, family: Option<i64>) -> Result<Vec<IpAddr>> {
 }
 
 fn host_name() -> String {
-    let text = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
+    let text =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
     text.map_or_else(|_| "localhost".to_string(), |t| t.trim().to_string())
 }
 
@@ -142,9 +143,7 @@ const MAIL: &[(&str, Behaviour)] = &[
         }
         match parse(&text, &c.str(1)) {
             Some(mail) => Ok(hold(c.ty, mail)),
-            None => {
-                fail::format("The specified string is not in the form required for an e-mail address.").throw()
-            }
+            None => fail::format("The specified string is not in the form required for an e-mail address.").throw(),
         }
     }),
     ("::TryCreate", |c| {
@@ -172,7 +171,9 @@ mod tests {
 
     #[test]
     fn mail_addresses_are_checked() {
-        let check = |text: &str, shown: Option<&str>| assert_eq!(parse(text, "").and_then(|m| m.text()).as_deref(), shown, "{text}");
+        let check = |text: &str, shown: Option<&str>| {
+            assert_eq!(parse(text, "").and_then(|m| m.text()).as_deref(), shown, "{text}")
+        };
         check("a@b.c", Some("a@b.c"));
         check("Ann <a@b.c>", Some("\"Ann\" <a@b.c>"));
         check("a b@c", None);

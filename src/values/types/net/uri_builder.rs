@@ -157,9 +157,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(hold(c.ty, parts))
         }),
         ("Scheme", |c| text(c, |p| &mut p.scheme)),
-        ("Scheme=", |c| {
-            set(c, |p, v| p.scheme = v.split(':').next().unwrap_or_default().to_lowercase())
-        }),
+        ("Scheme=", |c| set(c, |p, v| p.scheme = v.split(':').next().unwrap_or_default().to_lowercase())),
         ("UserName", |c| text(c, |p| &mut p.user)),
         ("UserName=", |c| set(c, |p, v| p.user = v.into())),
         ("Password", |c| text(c, |p| &mut p.password)),

@@ -25,7 +25,8 @@ fn folder() -> String {
 }
 
 fn no_domains() -> Result {
-    fail::named("System.PlatformNotSupportedException", "Secondary AppDomains are not supported on this platform.").throw()
+    fail::named("System.PlatformNotSupportedException", "Secondary AppDomains are not supported on this platform.")
+        .throw()
 }
 
 const DOMAIN: &[(&str, Behaviour)] = &[
@@ -43,7 +44,8 @@ const DOMAIN: &[(&str, Behaviour)] = &[
     ("IsFinalizingForUnload", |_| Ok(Value::Bool(false))),
     ("::GetCurrentThreadId", |_| Ok(Value::I32(std::process::id() as i32))),
     ("GetAssemblies", |c| {
-        let mut names: Vec<&str> = (0..crate::types::facts::count()).map(|row| crate::types::facts::at(row).1.assembly).collect();
+        let mut names: Vec<&str> =
+            (0..crate::types::facts::count()).map(|row| crate::types::facts::at(row).1.assembly).collect();
         names.sort_unstable();
         names.dedup();
         let ty = TypeRef::find("System.Reflection.Assembly").unwrap_or(TypeRef::OBJECT);

@@ -373,7 +373,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::from(match n {
                 0 => format!("{}://", p.scheme),
                 // The authority comes with who asks.
-            1 => head,
+                1 => head,
                 2 => format!("{head}{}", p.path),
                 _ => format!("{head}{}{}", p.path, p.query),
             }))
@@ -461,7 +461,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 out.push_str(&if out.is_empty() { p.port.to_string() } else { format!(":{}", p.port) });
             }
             if has(16) {
-                out.push_str(if out.is_empty() && !has(0x4000_0000) { p.path.trim_start_matches('/') } else { &p.path });
+                out.push_str(if out.is_empty() && !has(0x4000_0000) {
+                    p.path.trim_start_matches('/')
+                } else {
+                    &p.path
+                });
             }
             if has(32) {
                 out.push_str(if out.is_empty() { p.query.trim_start_matches('?') } else { &p.query });

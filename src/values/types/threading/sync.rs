@@ -245,11 +245,10 @@ const WAIT: &[(&str, Behaviour)] = &[
         let name = format!("{}/{}", c.ty.name(), c.str(0));
         match NAMED.lock().get(&name) {
             Some(found) => Ok(hold(c.ty, found.clone())),
-            None => fail::named(
-                "System.Threading.WaitHandleCannotBeOpenedException",
-                "No handle of the given name exists.",
-            )
-            .throw(),
+            None => {
+                fail::named("System.Threading.WaitHandleCannotBeOpenedException", "No handle of the given name exists.")
+                    .throw()
+            }
         }
     }),
     ("::TryOpenExisting", |c| {

@@ -33,10 +33,9 @@ pub fn from_result(ty: TypeRef, outcome: Result) -> Result {
     match outcome {
         Ok(value) => Ok(of(ty, value)),
         Err(flow) => match &*flow {
-            Flow::Throw(record) => Ok(make(
-                ty,
-                Outcome { value: Value::Null, fault: Some(record.exception.clone()), is_canceled: false },
-            )),
+            Flow::Throw(record) => {
+                Ok(make(ty, Outcome { value: Value::Null, fault: Some(record.exception.clone()), is_canceled: false }))
+            }
             _ => Err(flow),
         },
     }
@@ -98,7 +97,9 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("IsCanceled", |c| c.with(|o: &mut Outcome| Value::Bool(o.is_canceled))),
     ("Exception", |c| c.with(|o: &mut Outcome| o.fault.as_ref().map_or(Value::Null, |f| aggregate(f).value()))),
     ("AsyncState", |_| Ok(Value::Null)),
-    ("CreationOptions", |_| Ok(crate::types::system::enumeration::make("System.Threading.Tasks.TaskCreationOptions", 0))),
+    ("CreationOptions", |_| {
+        Ok(crate::types::system::enumeration::make("System.Threading.Tasks.TaskCreationOptions", 0))
+    }),
     ("Id", |c| Ok(Value::I32(crate::types::system::object::hash_code(c.this) & 0xFFFF))),
     ("::CurrentId", |_| Ok(Value::Null)),
     ("::CompletedTask", |_| Ok(of(TypeRef::VOID, Value::Null))),
@@ -109,9 +110,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         }
         _ => fail::null("exception").throw(),
     }),
-    ("::FromCanceled", |_| {
-        Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true }))
-    }),
+    ("::FromCanceled", |_| Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true }))),
     ("::Delay", |c| {
         let millis = match c.arg(0).base() {
             Value::TimeSpan(ticks) => ticks / 10_000,

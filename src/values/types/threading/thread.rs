@@ -76,10 +76,7 @@ pub static TYPES: &[TypeDef] = &[
             ("::Sleep", |c| sleep(c)),
             ("::Yield", |_| Ok(Value::Bool(true))),
             ("::CurrentThread", |_| {
-                Ok(hold_named(
-                    "System.Threading.Thread",
-                    Plain { name: "Pipeline Execution Thread".into() },
-                ))
+                Ok(hold_named("System.Threading.Thread", Plain { name: "Pipeline Execution Thread".into() }))
             }),
             ("Name", |c| c.with(|p: &mut Plain| Value::from(p.name.as_str()))),
             ("Name=", |c| {

@@ -341,12 +341,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         void(c, |w| w.text(&text))
     }),
     ("WriteChars", |c| {
-        let text: String = c.chars(0).into_iter().skip(c.int(1).max(0) as usize).take(c.int(2).max(0) as usize).collect();
+        let text: String =
+            c.chars(0).into_iter().skip(c.int(1).max(0) as usize).take(c.int(2).max(0) as usize).collect();
         void(c, |w| w.text(&text))
     }),
     ("WriteRaw", |c| {
         let text = match c.arg(0).base() {
-            Value::Array(_) => c.chars(0).into_iter().skip(c.int(1).max(0) as usize).take(c.int(2).max(0) as usize).collect(),
+            Value::Array(_) => {
+                c.chars(0).into_iter().skip(c.int(1).max(0) as usize).take(c.int(2).max(0) as usize).collect()
+            }
             _ => c.str(0).to_string(),
         };
         void(c, |w| w.raw(&text))
