@@ -466,7 +466,7 @@ impl Runspace {
         let mut binding = Binding::new(table.clone());
         binding.expects_input = how.input.is_some();
         let mut arguments: Vec<Argument> = how.named.into_iter().map(|(n, v)| Argument::named(n, Some(v))).collect();
-        arguments.extend(how.args.into_iter().map(|v| Argument::positional(v)));
+        arguments.extend(how.args.into_iter().map(Argument::positional));
         if table.is_advanced {
             self.bind_arguments(&mut binding, arguments, &info)?;
             self.finish_binding(&mut binding, &info, how.input.is_some())?;
