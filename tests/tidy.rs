@@ -33,7 +33,7 @@ fn allowed(name: &str) -> Option<&'static [&'static str]> {
         "control" => &[],
         "command" | "store" => &["values", "catalogue"],
         "engine" => &["language", "values", "command", "catalogue"],
-        "directory" => &["values", "command", "store", "catalogue"],
+        "directory" => &["values", "command", "store", "catalogue", "control"],
         "voice" => &["store", "values", "signaling", "media", "control"],
         "web" => &["values", "store", "voice", "control"],
         "format" => &["values", "command"],

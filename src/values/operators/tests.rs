@@ -81,7 +81,7 @@ fn numbers_are_computed_in_the_type_that_holds_both() {
         ("int16:-7", Add, "uint32:4000000000", "3999999993 [Int64]"),
         ("uint64:18446744073709551615", Add, "-7", "18446744073709551608 [Decimal]"),
         ("long:9223372036854775807", Multiply, "2", "1.84467440737095E+19 [Double]"),
-        ("decimal:2.50", Add, "double:1.5", "4.00 [Decimal]"),
+        ("decimal:2.50", Add, "double:1.5", "4.0 [Decimal]"),
         ("10", Divide, "5", "2 [Int32]"),
         ("10", Divide, "4", "2.5 [Double]"),
         ("-2147483648", Divide, "-1", "2147483648 [Double]"),
