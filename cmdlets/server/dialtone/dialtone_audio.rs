@@ -5,7 +5,12 @@ use directory::{Fault, NounCode, Work};
 use std::path::PathBuf;
 use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "DialtoneAudio", verbs: &[("Compare", compare)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DialtoneAudio",
+    verbs: &[("Compare", compare)],
+    heeds: &["ReferencePath", "Path"],
+    ..NounCode::PLAIN
+};
 
 /// Samples of a sound in the telephone band (8 kHz).
 const RATE: f64 = 8000.0;
