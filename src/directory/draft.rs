@@ -16,6 +16,11 @@ use crate::organization::Facts;
 /// Nouns whose objects leave out what equals the default: there are many of them.
 const SPARSE: [&str; 4] = ["User", "CsUser", "CsOnlineUser", "MsolUser"];
 
+/// The draft of a stored object whose properties were changed.
+pub fn changed_draft(library: &Library, object: Object) -> Draft {
+    store_draft(library, &object.noun, object.id, &object.name, &object.container, object.properties)
+}
+
 /// The draft of an object, with the links and indexes that all faces of its noun declare.
 pub fn store_draft(
     library: &Library,

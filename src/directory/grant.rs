@@ -4,7 +4,7 @@ use command::Result;
 use serde_json::Value as Json;
 use store::Object;
 
-use crate::draft::store_draft;
+use crate::draft::changed_draft;
 use crate::fault::Fault;
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
@@ -43,9 +43,9 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
             Some(tag) => user.properties.insert(property.clone(), Json::from(tag.as_str())),
             None => user.properties.remove(&property),
         };
-        let draft = store_draft(&directory.library, &user.noun, user.id, &user.name, &user.container, user.properties);
-        writer.update(draft)?;
-        Ok(user.id)
+        let id = user.id;
+        writer.update(changed_draft(&directory.library, user))?;
+        Ok(id)
     })?;
     if let (Some(id), true) = (done, work.bound.switch("PassThru")) {
         let (user, row) = (work.directory.store.read(|r| r.get(id)), work.other(&user.noun));

@@ -48,7 +48,7 @@ mod work;
 pub use cmdlet::NounCmdlet;
 pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
 pub use convert::{milliseconds, moment, moment_of, secret, to_json, to_value};
-pub use draft::{Change, apply_change, defaults, store_draft};
+pub use draft::{Change, apply_change, changed_draft, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::{Filter, like};
 pub use heed::is_steering;

@@ -256,14 +256,7 @@ fn disable(work: &mut Work) -> Result<()> {
         user.properties.retain(|name, _| kept.contains(&name.as_str()));
         user.properties.insert("RecipientType".to_owned(), Json::from("User"));
         user.properties.insert("RecipientTypeDetails".to_owned(), Json::from("User"));
-        writer.update(directory::store_draft(
-            &directory.library,
-            "User",
-            user.id,
-            &user.name,
-            &user.container,
-            user.properties,
-        ))?;
+        writer.update(directory::changed_draft(&directory.library, user))?;
         Ok(())
     })?;
     Ok(())

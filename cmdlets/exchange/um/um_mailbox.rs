@@ -389,15 +389,9 @@ fn disable(work: &mut Work) -> Result<()> {
                 user.properties.remove(gone);
             }
         }
-        writer.update(directory::store_draft(
-            &directory.library,
-            "User",
-            user.id,
-            &user.name,
-            &user.container,
-            user.properties,
-        ))?;
-        mark(writer, &directory.library, user.id, false)?;
+        let id = user.id;
+        writer.update(directory::changed_draft(&directory.library, user))?;
+        mark(writer, &directory.library, id, false)?;
         Ok(())
     })?;
     Ok(())

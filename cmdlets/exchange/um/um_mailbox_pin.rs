@@ -128,23 +128,17 @@ fn set(work: &mut Work) -> Result<()> {
             state["Expired"] = Json::Bool(expired);
         }
         user.properties.insert("UMPin".to_owned(), state);
-        writer.update(directory::store_draft(
-            &directory.library,
-            "User",
-            user.id,
-            &user.name,
-            &user.container,
-            user.properties,
-        ))?;
+        let id = user.id;
+        writer.update(directory::changed_draft(&directory.library, user))?;
         if bound.get("SendEmail").is_none_or(values::convert::to_bool) {
             let to = bound.str("NotifyEmail").map(|t| t.to_string());
             let draft = store::Draft::new("UMNotification", "", &uuid::Uuid::new_v4().to_string())
                 .with("Kind", "PinReset")
                 .with("To", to.unwrap_or_default())
-                .linked("User", user.id);
+                .linked("User", id);
             writer.insert(draft)?;
         }
-        Ok(Some(user.id))
+        Ok(Some(id))
     })?;
     match done.flatten() {
         Some(id) => work.emit_id(id),

@@ -90,7 +90,7 @@ fn set(work: &mut Work) -> Result<()> {
         if let Some(mut online) = writer.find("CsOnlineUser", "", &name)? {
             online.properties.insert("SipAddress".to_owned(), Json::from(format!("sip:{fqdn}@{domain}")));
             online.properties.insert("HostingProvider".to_owned(), Json::from(proxy.as_str()));
-            writer.update(directory::store_draft(&directory.library, "CsOnlineUser", online.id, &online.name, &online.container, online.properties))?;
+            writer.update(directory::changed_draft(&directory.library, online))?;
         }
         Ok(())
     })?;

@@ -47,8 +47,7 @@ pub(crate) fn arrange(edit: &mut Edit) -> Result<(), Fault> {
             next += 1;
         }
         if other.number("Priority") != Some(next) {
-            let mut draft =
-                directory::store_draft(edit.library, stored, other.id, &other.name, &other.container, other.properties);
+            let mut draft = directory::changed_draft(edit.library, other);
             draft.properties.insert("Priority".to_owned(), Json::from(next));
             edit.writer.update(draft)?;
         }
