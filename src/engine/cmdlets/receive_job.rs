@@ -22,13 +22,20 @@ struct WaitJob {
     jobs: Vec<Value>,
 }
 
+/// The jobs that a command waits for; they hold back no longer.
+fn awaited(session: &mut dyn Session, bound: &Bound) -> Result<Vec<Value>> {
+    let found = selected(session, bound, false)?;
+    found.iter().filter_map(|j| j.as_foreign::<Job>()).for_each(Job::hurry);
+    Ok(found)
+}
+
 fn is_finished(job: &Value) -> bool {
     job.as_foreign::<Job>().is_none_or(|j| j.state().is_finished())
 }
 
 impl Cmdlet for WaitJob {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        self.jobs.extend(selected(session, bound, false)?);
+        self.jobs.extend(awaited(session, bound)?);
         Ok(())
     }
 
@@ -99,11 +106,11 @@ impl Cmdlet for ReceiveJob {
     }
 
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        let found = selected(session, bound, false)?;
         if bound.switch("Wait") {
-            self.jobs.extend(found);
+            self.jobs.extend(awaited(session, bound)?);
             return Ok(());
         }
+        let found = selected(session, bound, false)?;
         found.iter().try_for_each(|job| receive(session, bound, job))
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use values::object::Foreign;
 use values::{Context, Result, Str, TypeRef, Value};
 
@@ -66,6 +67,9 @@ pub struct Job {
     /// Asks the job's runspace to stop.
     pub stop: Arc<AtomicBool>,
     state: Mutex<(JobState, Value)>,
+    /// Whether somebody waits for the job's outcome.
+    awaited: Mutex<bool>,
+    await_began: Condvar,
     pub begin: Mutex<Value>,
     pub end: Mutex<Value>,
 }
@@ -83,6 +87,8 @@ impl Job {
             children,
             stop: Arc::default(),
             state: Mutex::new((JobState::NotStarted, Value::Null)),
+            awaited: Mutex::default(),
+            await_began: Condvar::new(),
             begin: Mutex::default(),
             end: Mutex::default(),
         }
@@ -123,12 +129,26 @@ impl Job {
         }
     }
 
+    /// Says that the job's outcome is wanted: it need not hold back any longer.
+    pub fn hurry(&self) {
+        self.child_jobs().for_each(Job::hurry);
+        *self.awaited.lock() = true;
+        self.await_began.notify_all();
+    }
+
+    /// Holds the worker back for `limit`, or until somebody wants the job's outcome.
+    pub(super) fn hold_back(&self, limit: Duration) {
+        let mut awaited = self.awaited.lock();
+        self.await_began.wait_while_for(&mut awaited, |awaited| !*awaited, limit);
+    }
+
     /// Asks it to stop and says so.
     pub fn stop(&self) {
         for child in self.child_jobs() {
             child.stop();
         }
         self.stop.store(true, Ordering::Relaxed);
+        self.hurry();
         self.enter(JobState::Stopped, Value::Null);
     }
 

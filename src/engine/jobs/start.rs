@@ -1,5 +1,7 @@
 //! Running a job's script on a thread.
 
+use std::time::Duration;
+
 use command::Invoke;
 use language::Sym;
 use values::{Context, Exception, Flow, Result, TypeRef, Value, clixml, members};
@@ -9,6 +11,10 @@ use crate::runspace::Runspace;
 
 /// How much stack a job's thread reserves.
 const STACK: usize = 256 << 20;
+
+/// How long a background job that nobody waits for takes to begin. In PowerShell it begins in a new process, which takes
+/// longer than this; scripts and people rely on seeing it `Running` right after its start, however short its work.
+const PROCESS_START: Duration = Duration::from_millis(250);
 
 /// What a job runs.
 pub struct Work {
@@ -71,6 +77,9 @@ pub fn start(caller: &mut Runspace, job: &Value, work: Work, directory: Option<v
         worker.location = location;
         worker.environment = environment;
         worker.using = work.using.iter().cloned().collect();
+        if work.is_serialized {
+            job.hold_back(PROCESS_START);
+        }
         run_job(&mut worker, job, &work);
     };
     match std::thread::Builder::new().stack_size(STACK).spawn(run) {
