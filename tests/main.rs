@@ -11,6 +11,7 @@ mod crash;
 mod documented;
 mod help;
 mod hostile;
+mod labs;
 mod organization;
 mod peers;
 mod reference;

@@ -57,7 +57,7 @@ pub use kinds::{ObjectIdValue, SizeValue};
 pub use library::Library;
 pub use live::live_values;
 pub use organization::Facts;
-pub use row::{Row, free, row};
+pub use row::{Row, free, iso, row};
 pub use scope::{Scope, canonical};
 pub use service::{service, service_fault};
 pub use session::{Directory, directory};

@@ -310,7 +310,7 @@ pub fn row(
 }
 
 /// A moment as ISO 8601 text.
-fn iso(milliseconds: i64) -> String {
+pub fn iso(milliseconds: i64) -> String {
     match moment(milliseconds) {
         Value::DateTime(bits) => crate::convert::instant(bits),
         _ => String::new(),

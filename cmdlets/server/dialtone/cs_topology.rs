@@ -332,10 +332,11 @@ fn publish(work: &mut Work) -> Result<()> {
         }
     }
     let (directory, facts) = (work.directory.clone(), work.facts());
+    let network = super::dialtone_organization::network(work.session.environment("DIALTONE_HOME").as_deref());
     let done = work.write(|writer, warnings| {
         prune(writer, &topology)?;
         let hosts = u32::try_from(writer.count("Host")?).unwrap_or(0);
-        Builder { writer, library: &directory.library, facts, hosts }.build(&topology)?;
+        Builder { writer, library: &directory.library, facts, hosts, network }.build(&topology)?;
         warnings.push("Publishing a topology takes effect on the servers when their services start again.".to_owned());
         Ok(())
     })?;

@@ -48,6 +48,14 @@ fn document(work: &mut Work) -> Result<std::result::Result<String, Fault>> {
     })
 }
 
+/// Where the hosts' loopback addresses lie: 127.31.0 for the organization of the usual home, a range of their own for others,
+/// so that services of several homes stand beside each other.
+pub(crate) fn network(home: Option<&str>) -> (u32, u32) {
+    let Some(home) = home.filter(|h| !h.is_empty()) else { return (31, 0) };
+    let hash = home.bytes().fold(0x811c_9dc5_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193));
+    (32 + hash % 190, hash / 190 % 240)
+}
+
 fn declare(work: &mut Work) -> Result<()> {
     let text = match document(work)? {
         Ok(text) => text,
@@ -65,6 +73,7 @@ fn declare(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let directory = work.directory.clone();
+    let network = network(work.session.environment("DIALTONE_HOME").as_deref());
     let known = work.facts();
     let done = work.write(|writer, _| {
         let site = topology.site.first().map_or("Redmond", |s| s.name.as_str());
@@ -85,7 +94,7 @@ fn declare(work: &mut Work) -> Result<()> {
             writer.update(draft)?;
         }
         let hosts = u32::try_from(writer.count("Host")?).unwrap_or(0);
-        Builder { writer, library: &directory.library, facts, hosts }.build(&topology)
+        Builder { writer, library: &directory.library, facts, hosts, network }.build(&topology)
     })?;
     if done.is_none() {
         return Ok(());

@@ -114,6 +114,8 @@ pub(crate) struct Builder<'a, 'w> {
     pub library: &'a Library,
     pub facts: Facts,
     pub hosts: u32,
+    /// Second and third number of the loopback addresses that hosts get.
+    pub network: (u32, u32),
 }
 
 fn map(value: Json) -> Map<String, Json> {
@@ -143,7 +145,8 @@ impl Builder<'_, '_> {
         }
         self.hosts += 1;
         let address = if address.is_empty() {
-            format!("127.31.{}.{}", self.hosts / 250, self.hosts % 250 + 4)
+            let (second, third) = self.network;
+            format!("127.{second}.{}.{}", (third + self.hosts / 250) % 250, self.hosts % 250 + 4)
         } else {
             address.to_owned()
         };

@@ -1,0 +1,3 @@
+Check 'No certificate has a wildcard as its subject' {
+    @(Get-ExchangeCertificate -Server ex01 | Where-Object { $_.Subject -like 'CN=[*]*' }).Count -eq 0
+}

@@ -1,0 +1,1 @@
+Check 'Calls go to ap.contoso.com' { (Get-CsTenantHybridConfiguration).PeerDestination -eq 'ap.contoso.com' }

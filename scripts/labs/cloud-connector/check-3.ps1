@@ -1,0 +1,1 @@
+Check 'The site Dublin has its Edge' { (Get-CsHybridPSTNSite -Identity Dublin).EdgeFQDN -eq 'ap2.contoso.com' }

@@ -1,0 +1,1 @@
+Check "The root certificate is in root.cer" { (Get-Item "$exscripts/root.cer").Length -gt 0 }

@@ -1,0 +1,1 @@
+Check 'The dial plan encrypts signalling and media' { (Get-UMDialPlan RedmondDialPlan).VoIPSecurity -eq 'Secured' }

@@ -1,0 +1,1 @@
+Check 'Media must be encrypted' { (Get-CsMediaConfiguration -Identity Global).EncryptionLevel -eq 'RequireEncryption' }

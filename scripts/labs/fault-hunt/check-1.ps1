@@ -1,0 +1,1 @@
+Check 'Voice mail is encrypted' { (Get-UMDialPlan RedmondDialPlan).VoIPSecurity -eq 'Secured' }

@@ -1,0 +1,1 @@
+Check 'The attendant is enabled' { (Get-UMAutoAttendant RedmondDialPlanAttendant).Status -eq 'Enabled' }

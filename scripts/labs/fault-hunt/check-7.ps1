@@ -1,0 +1,1 @@
+Check 'Ken may call' { "$((Get-CsUser sip:ken@contoso.com).VoicePolicy)" -eq 'RedmondUsers' }

@@ -1,0 +1,1 @@
+Check 'Kim may not call abroad' { (Get-CsOnlineUser kim@contoso.com).VoiceRoutingPolicy -eq 'InternationalCallsDisallowed' }

@@ -1,0 +1,1 @@
+Check 'Kim belongs to the site Redmond' { (Get-CsUserPstnSettings -Identity kim@contoso.com).HybridPSTNSite -eq 'Redmond' }

@@ -1,0 +1,1 @@
+$null = New-DialtoneOrganization -Template CloudConnector

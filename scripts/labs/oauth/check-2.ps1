@@ -1,0 +1,1 @@
+Check 'Exchange is used as a partner' { (Get-CsPartnerApplication -Identity Exchange).Enabled }

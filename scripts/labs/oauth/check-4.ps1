@@ -1,0 +1,1 @@
+Check 'A certificate signs tokens' { (Get-CsCertificate -Type OAuthTokenIssuer).Subject -match 'contoso\.com' }

@@ -1,0 +1,1 @@
+$null = & "$exscripts/runbooks/um-deployment.ps1"

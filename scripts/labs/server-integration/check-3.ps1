@@ -1,0 +1,3 @@
+Check 'Skype for Business knows the web service' {
+    "$((Get-CsOAuthConfiguration).ExchangeAutodiscoverUrl)" -eq 'https://autodiscover.contoso.com/autodiscover/autodiscover.svc'
+}

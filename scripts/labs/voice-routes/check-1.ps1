@@ -1,0 +1,1 @@
+Check 'The usages exist' { $all = (Get-CsPstnUsage).Usage; $all -contains 'Redmond' -and $all -contains 'Dublin' }

@@ -1,0 +1,1 @@
+Check 'The policy has both usages, Redmond first' { "$((Get-CsVoicePolicy Tag:RedmondPeople).PstnUsages)" -eq 'Redmond Dublin' }
