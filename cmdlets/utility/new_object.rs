@@ -32,7 +32,7 @@ impl Cmdlet for NewObject {
         let made = if is_custom && arguments.is_empty() {
             Value::Object(std::sync::Arc::new(Object::from_pairs(Vec::<(Str, Value)>::new())))
         } else {
-            construct(context, ty, &arguments)?
+            construct(context, ty, &name, &arguments)?
         };
         if let Some(entries) = bound.get("Property").and_then(Value::as_dict) {
             for (key, value) in entries.to_vec() {
@@ -43,9 +43,22 @@ impl Cmdlet for NewObject {
     }
 }
 
-fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Result {
+fn construct(context: &mut dyn Context, ty: TypeRef, name: &str, arguments: &[Value]) -> Result {
     match members::call_static(context, ty, "new", arguments) {
         Err(flow) => match flow.record().map(|r| (r.full_id(), r.clone())) {
+            // A choice among constructors that are there fails as that of a method does, under the type's name.
+            Some((id, record)) if !arguments.is_empty() && is_choice(&id) && has_constructors(ty) => {
+                let own = ty.name_only();
+                let text = record.exception.message();
+                let text = text.replace("for \"new\"", &format!("for \"{own}\""));
+                let text = text.replace("for \".ctor\"", &format!("for \"{own}\""));
+                let text = with_place(&text, arguments);
+                let mut made = Exception::new(TypeRef::METHOD_EXCEPTION, text);
+                if let Some(inner) = record.exception.data.lock().inner.clone() {
+                    made = made.inner(inner);
+                }
+                made.identity("ConstructorInvokedThrowException", ErrorCategory::InvalidOperation, Value::Null).throw()
+            }
             Some((id, _))
                 if id.starts_with("MethodCountCouldNotFindBest")
                     || id.starts_with("MethodNotFound")
@@ -53,10 +66,7 @@ fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Res
             {
                 Exception::new(
                     TypeRef::PS_ARGUMENT_EXCEPTION,
-                    format!(
-                        "A constructor was not found. Cannot find an appropriate constructor for type {}.",
-                        ty.name()
-                    ),
+                    format!("A constructor was not found. Cannot find an appropriate constructor for type {name}."),
                 )
                 .identity("CannotFindAppropriateCtor", ErrorCategory::ObjectNotFound, Value::Null)
                 .throw()
@@ -80,6 +90,25 @@ fn construct(context: &mut dyn Context, ty: TypeRef, arguments: &[Value]) -> Res
         },
         done => done,
     }
+}
+
+/// `argument "month", with value: "x"` with the argument's number in place of the parameter's name.
+fn with_place(text: &str, arguments: &[Value]) -> String {
+    let parts = text.strip_prefix("Cannot convert argument \"").and_then(|rest| rest.split_once('"'));
+    let Some((_, rest)) = parts else { return text.to_string() };
+    let is_it = |v: &&Value| rest.starts_with(&format!(", with value: \"{}\"", convert::to_display(v)));
+    match arguments.iter().position(|v| is_it(&v)) {
+        Some(at) => format!("Cannot convert argument \"{at}\"{rest}"),
+        None => text.to_string(),
+    }
+}
+
+fn is_choice(id: &str) -> bool {
+    id.starts_with("MethodCountCouldNotFindBest") || id.starts_with("MethodArgumentConversion")
+}
+
+fn has_constructors(ty: TypeRef) -> bool {
+    values::types::facts::of(ty).is_some_and(|f| !f.constructors.is_empty() && !f.is("abstract") && !f.is("static"))
 }
 
 fn set(context: &mut dyn Context, object: &Value, name: &Str, value: Value, ty: TypeRef) -> Result<()> {

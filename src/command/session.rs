@@ -34,6 +34,8 @@ pub struct Invoke {
     pub functions: Vec<(Str, Value)>,
     /// Runs in the caller's scope, as `. {}` and ForEach-Object do, rather than in a new one.
     pub in_current_scope: bool,
+    /// Errors are recorded and not shown, as those of calculated properties are.
+    pub hides_errors: bool,
     /// Output goes down the running pipeline instead of being collected.
     pub to_pipeline: bool,
 }

@@ -62,6 +62,18 @@ pub struct Frame {
     pub class: Option<TypeRef>,
 }
 
+impl Frame {
+    /// The name as call stacks tell it: scripts and script blocks have none of their own.
+    pub fn function_name(&self) -> Str {
+        let source = self.code.ast.source();
+        let is_file = source.file().is_some() && self.code.block == self.code.ast.root();
+        match self.kind == FrameKind::Script || is_file || self.name.is_empty() {
+            true => Str::from("<ScriptBlock>"),
+            false => self.name.clone(),
+        }
+    }
+}
+
 /// Where output goes.
 pub enum Sink {
     /// Collected.

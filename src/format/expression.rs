@@ -64,7 +64,7 @@ impl Expression {
     pub fn value(&self, session: &mut dyn Session, object: &Value) -> Result<Option<Outcome>> {
         let outcome = match self {
             Expression::Script(block) => {
-                let how = Invoke { item: Some(object.clone()), ..Invoke::default() };
+                let how = Invoke { item: Some(object.clone()), hides_errors: true, ..Invoke::default() };
                 match session.invoke_script(block, how) {
                     Ok(items) => Ok(Value::from_output(items)),
                     Err(flow) => Err(flow),

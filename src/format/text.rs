@@ -91,6 +91,12 @@ pub fn smart_text(session: &mut dyn Session, value: &Value, limit: i64, is_table
 
 /// The text of a single value by the session's culture, where conversion to text would go by the invariant one.
 pub fn culture_text(session: &mut dyn Session, value: &Value) -> Result<String> {
+    // A number that was an argument shows as it was written.
+    if let Value::Wrapped(w) = value
+        && let Some(token) = &w.token
+    {
+        return Ok(token.to_string());
+    }
     let goes_by_culture = match value.base() {
         Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => true,
         Value::Foreign(f) => {

@@ -157,6 +157,8 @@ fn text(key: &str) -> Option<&'static str> {
         "InvalidUnicodeEscapeSequence" => {
             "The Unicode escape sequence is not valid. A valid sequence is `u{ followed by one to six hex digits and a closing '}'."
         }
+        "CannotConvertValue" => "Cannot convert the value to type \"{0}\".",
+        "EnumeratorValueOutOfBounds" => "Enumerator value is out of the bounds of the underlying type \"{0}\".",
         "InvalidUnicodeEscapeSequenceValue" => {
             "The Unicode escape sequence value is out of range. The maximum value is 0x10FFFF."
         }

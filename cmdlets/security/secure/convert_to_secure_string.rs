@@ -30,6 +30,15 @@ impl Cmdlet for ConvertToSecureString {
                 let made = secure(session, &plain)?;
                 session.write(made)
             }
+            // Half a byte is no encrypted text at all; what is no hexadecimal is found out when it is read.
+            None if text.len() % 2 != 0 => {
+                let wrong = Exception::new(
+                    TypeRef::PS_ARGUMENT_EXCEPTION,
+                    format!("The parameter value \"{text}\" is not a valid encrypted string."),
+                )
+                .identity("ImportSecureString_InvalidArgument", ErrorCategory::InvalidArgument, Value::Null);
+                session.write_error(ErrorRecord::from_exception(std::sync::Arc::new(wrong)))
+            }
             None => Exception::new(
                 TypeRef::FORMAT_EXCEPTION,
                 format!("The input string '{text}' was not in a correct format."),

@@ -39,14 +39,14 @@ impl Cmdlet for GetFileHash {
                 }
             };
             for path in found {
-                one(session, &path, &algorithm)?;
+                one(session, &given, &path, &algorithm)?;
             }
         }
         Ok(())
     }
 }
 
-fn one(session: &mut dyn Session, path: &Path, algorithm: &str) -> Result<()> {
+fn one(session: &mut dyn Session, given: &str, path: &Path, algorithm: &str) -> Result<()> {
     let shown = path.display().to_string();
     if !path.exists() {
         return session.write_error(ErrorRecord::simple(
@@ -54,7 +54,7 @@ fn one(session: &mut dyn Session, path: &Path, algorithm: &str) -> Result<()> {
             format!("Cannot find path '{shown}' because it does not exist."),
             "FileNotFound",
             ErrorCategory::ObjectNotFound,
-            Value::from(shown),
+            Value::from(given),
         ));
     }
     let hashed = if path.is_dir() {

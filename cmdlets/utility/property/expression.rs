@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use command::{ErrorRecord, Exception, Flow, Session, Wildcard};
+use command::{ErrorRecord, Exception, Flow, Invoke, Session, Wildcard};
 use values::{Context, ErrorCategory, Result, Str, TypeRef, Value, convert, members};
 
 /// Where a value comes from.
@@ -158,10 +158,12 @@ impl Expression {
 
 /// Runs a calculated property's block; what it throws makes the value `$null`, as PowerShell does.
 pub fn run_block(session: &mut dyn Session, block: &Value, object: &Value) -> Result {
-    let context: &mut dyn Context = session;
-    match context.invoke_block(block, &[], None, Some(object)) {
-        Ok(Value::Void) => Ok(Value::Null),
-        Ok(value) => Ok(value),
+    let how = Invoke { item: Some(object.clone()), hides_errors: true, ..Invoke::default() };
+    match session.invoke_script(block, how) {
+        Ok(output) => Ok(match Value::from_output(output) {
+            Value::Void => Value::Null,
+            value => value,
+        }),
         Err(flow) => match *flow {
             Flow::Throw(_) => Ok(Value::Null),
             other => Err(Box::new(other)),

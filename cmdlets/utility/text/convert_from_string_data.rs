@@ -23,7 +23,7 @@ impl Cmdlet for ConvertFromStringData {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let Some((name, text)) = line.split_once(delimiter) else {
+            let Some((name, text)) = line.split_once(delimiter).filter(|(name, _)| !name.is_empty()) else {
                 return failed(format!("Data line '{line}' is not in 'name=value' format. "));
             };
             let name = name.trim();

@@ -65,7 +65,8 @@ impl Search {
                 match Regex::cached(pattern, options) {
                     Ok(regex) => regexes.push(regex),
                     Err(e) => {
-                        let inner = Exception::new(TypeRef::ARGUMENT_EXCEPTION, e.to_string());
+                        let parse = TypeRef::find("System.Text.RegularExpressions.RegexParseException");
+                        let inner = Exception::new(parse.unwrap_or(TypeRef::ARGUMENT_EXCEPTION), e.to_string());
                         return Exception::new(
                             TypeRef::ARGUMENT_EXCEPTION,
                             format!("The string {pattern} is not a valid regular expression: {e}"),

@@ -317,13 +317,18 @@ impl Runspace {
             return Ok(());
         }
         let Some(first) = unbound.first() else { return Ok(()) };
-        let taker = (0..table.parameters.len()).find(|i| {
+        let mut takers = (0..table.parameters.len()).filter(|i| {
             !binding.taken.contains(i)
                 && table.parameters[*i]
                     .in_sets
                     .iter()
                     .any(|s| s.takes_remaining && s.set.is_none_or(|set| binding.sets & (1 << set) != 0))
         });
+        let taker = takers.next();
+        if takers.next().is_some() {
+            // Sets that are still possible disagree about who takes what is left.
+            return super::input::no_set(ErrorCategory::MetadataError).throw();
+        }
         if let Some(index) = taker {
             let mut rest = Vec::new();
             for arg in unbound {

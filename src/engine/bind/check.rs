@@ -39,8 +39,8 @@ impl Runspace {
         let is_script = self.is_script_command() && !p.is_dynamic;
         let value = if (p.ty == TypeRef::OBJECT && p.enum_names.is_empty()) || p.ty == TypeRef::PSOBJECT {
             match value {
-                // A number keeps the form it was written in only on the way to a text.
-                Value::Wrapped(w) if w.token.is_some() => w.base.clone(),
+                // A number keeps the form it was written in for cmdlets and on the way to a text.
+                Value::Wrapped(w) if w.token.is_some() && (is_script || p.ty != TypeRef::PSOBJECT) => w.base.clone(),
                 value => value,
             }
         } else if is_script {
@@ -55,6 +55,9 @@ impl Runspace {
         } else {
             self.convert_argument(table, p, value, arg)?
         };
+        if let Some(name) = &p.ps_type_name {
+            self.check_type_name(p, name, &value, arg)?;
+        }
         for validation in &p.validations {
             let passed = match validate(self, validation, &value) {
                 Ok(passed) => passed,
@@ -372,8 +375,11 @@ impl Runspace {
 
     /// Whether the command being bound is a script's: its types are transformations.
     fn is_script_command(&self) -> bool {
-        match self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s)?.info.clone()) {
-            Some(info) => matches!(info.body, command::CommandBody::Script(_)),
+        let stage = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s));
+        match stage.map(|s| (s.info.as_ref(), &s.processor)) {
+            Some((Some(info), _)) => matches!(info.body, command::CommandBody::Script(_)),
+            // The console's own Out-Default is a cmdlet that is not named.
+            Some((None, processor)) => !matches!(processor, crate::pipeline::Processor::Native { .. } | crate::pipeline::Processor::Busy),
             None => true,
         }
     }
@@ -400,7 +406,13 @@ impl Runspace {
                     && !matches!(p.ty, TypeRef::OBJECT | TypeRef::PSOBJECT)
                     && !allows(|v| matches!(v, Validation::AllowEmptyCollection)) =>
             {
-                ("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "it is an empty array")
+                match p.ty.name() {
+                    // What is no array type itself is a collection.
+                    "System.Array" => {
+                        ("ParameterArgumentValidationErrorEmptyCollectionNotAllowed", "it is an empty collection")
+                    }
+                    _ => ("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "it is an empty array"),
+                }
             }
             Value::Array(a)
                 if p.ty == TypeRef::STRING.array_of(1) && !allows(|v| matches!(v, Validation::AllowEmptyString)) =>
@@ -418,6 +430,33 @@ impl Runspace {
             format!("Cannot bind argument to parameter '{}' because {why}.", p.name),
         )
         .identity(id, ErrorCategory::InvalidData, Value::Null)
+        .with("ParameterName", Value::Str(p.name.clone()));
+        Err(self.failed(error, arg))
+    }
+
+    /// `[PSTypeName('...')]`: the object, or each of a list, must have the name among its type names.
+    fn check_type_name(
+        &mut self,
+        p: &command::Parameter,
+        wanted: &Str,
+        value: &Value,
+        arg: Option<&Argument>,
+    ) -> Result<()> {
+        let items = match value.base() {
+            Value::Null | Value::Void => return Ok(()),
+            Value::Array(list) => list.to_vec(),
+            _ => vec![value.clone()],
+        };
+        let has_name = |item: &Value| members::type_names(item).iter().any(|n| n.eq_ignore_ascii_case(wanted));
+        if items.iter().all(has_name) {
+            return Ok(());
+        }
+        let error = binding_error(
+            "MismatchedPSTypeName",
+            ErrorCategory::InvalidArgument,
+            Value::Null,
+            format!("Cannot bind argument to parameter '{}', because PSTypeNames of the argument do not match the PSTypeName required by the parameter: {wanted}.", p.name),
+        )
         .with("ParameterName", Value::Str(p.name.clone()));
         Err(self.failed(error, arg))
     }

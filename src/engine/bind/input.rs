@@ -40,7 +40,7 @@ impl Runspace {
             return Ok(());
         }
         match binding.sets.count_ones() {
-            0 => return no_set().throw(),
+            0 => return no_set(ErrorCategory::InvalidArgument).throw(),
             1 => return Ok(()),
             _ => {}
         }
@@ -69,7 +69,7 @@ impl Runspace {
             }
         }
         if left.count_ones() != 1 {
-            return no_set().throw();
+            return no_set(ErrorCategory::InvalidArgument).throw();
         }
         binding.sets = left;
         Ok(())
@@ -278,7 +278,7 @@ impl Runspace {
             sets &= Binding::sets_of(table, *i);
         }
         if sets == 0 {
-            return no_set().throw();
+            return no_set(ErrorCategory::InvalidArgument).throw();
         }
         let complete = (0..table.sets.len().max(1)).filter(|s| sets & (1 << s) != 0);
         let mut complete: Vec<usize> = complete
@@ -470,10 +470,10 @@ fn is_exact(table: &ParameterTable, index: usize, item: &Value) -> bool {
             .is_some_and(|t| t.derives_from(p.ty) || t == p.ty || p.ty.element().is_some_and(|e| t.derives_from(e)))
 }
 
-fn no_set() -> values::Exception {
+pub(super) fn no_set(category: ErrorCategory) -> values::Exception {
     binding_error(
         "AmbiguousParameterSet",
-        ErrorCategory::InvalidArgument,
+        category,
         Value::Null,
         "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together or an insufficient number of parameters were provided.".into(),
     )

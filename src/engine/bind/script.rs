@@ -118,9 +118,12 @@ fn parameter(
             AttributeKind::Type => {
                 let text = ast.type_full_name(attribute.ty);
                 made.type_name = Str::from(text.as_str());
-                if let Some(ty) = values::Context::find_type(runspace, &text) {
-                    made.ty = ty;
-                    made.type_name = Str::from(ty.name());
+                match values::Context::find_type(runspace, &text) {
+                    Some(ty) => {
+                        made.ty = ty;
+                        made.type_name = Str::from(ty.name());
+                    }
+                    None => *fault = fault.take().or_else(|| crate::errors::type_not_found(&text).throw::<()>().err()),
                 }
             }
             AttributeKind::Attribute { args, named } => match short_name(ast, attribute.ty).as_str() {

@@ -107,6 +107,16 @@ fn write_all(
         if !fits(bound, &info) || *left == 0 {
             continue;
         }
+        // The aliases of a script module without a manifest have no module to be found by.
+        if info.kind == CommandKind::Alias
+            && bound.has("Module")
+            && let Some(runspace) = session.engine().downcast_mut::<Runspace>()
+            && let Some(module) = &info.module
+            && let Some((_, table)) = runspace.modules.iter().find(|(n, _)| n.eq_ignore_ascii_case(module))
+            && table.module.as_ref().is_some_and(|m| !m.path.to_ascii_lowercase().ends_with(".psd1"))
+        {
+            continue;
+        }
         *left -= 1;
         let value = match bound.switch("Syntax") {
             true => match session.engine().downcast_mut::<Runspace>() {

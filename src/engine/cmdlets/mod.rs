@@ -1,5 +1,6 @@
 //! Commands that need the engine itself.
 
+mod call_stack;
 mod completion;
 mod debugger;
 mod event;
@@ -29,6 +30,7 @@ pub static COMMANDS: &[&Command] = &[
     &foreach_object::COMMAND,
     &where_object::COMMAND,
     &get_command::COMMAND,
+    &call_stack::GET_CALL_STACK,
     &debugger::SET_BREAKPOINT,
     &debugger::GET_BREAKPOINT,
     &debugger::REMOVE_BREAKPOINT,

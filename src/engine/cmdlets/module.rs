@@ -219,6 +219,8 @@ impl Cmdlet for RemoveModule {
             }
         }
         let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
+        // What New-Module made is not in the table of modules, and stays.
+        doomed.retain(|table| runspace.modules.iter().any(|(_, listed)| Arc::ptr_eq(listed, table)));
         for (_, table) in runspace.modules.clone() {
             let Some(state) = &table.module else { continue };
             let version = state.data.lock().version.clone().unwrap_or_else(|| Str::from("0.0"));

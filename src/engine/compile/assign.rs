@@ -99,7 +99,8 @@ impl Compiler<'_> {
         };
         if let Some(slot) = self.plain_slot(target) {
             let b = self.stmt_value(value);
-            if !self.code.is_shared {
+            // A block that runs in its caller's scope looks outward, as does all dotted code.
+            if !self.code.is_shared && self.region == 0 {
                 self.emit(Ins::OwnOnly { d: slot });
             }
             if op == T::Plus {

@@ -107,7 +107,8 @@ fn attempt(
     let next = code.slots.len() as Reg;
     code.registers = next;
     // A text of the console ends in success or not by its last statement.
-    let tracks_success = ast.source().file().is_none() || ast.source().text().contains("$?");
+    let text = ast.source().text();
+    let tracks_success = ast.source().file().is_none() || ["$?", "&&", "||"].iter().any(|t| text.contains(t));
     let mut compiler = Compiler {
         ast,
         code,

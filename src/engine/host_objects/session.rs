@@ -338,7 +338,18 @@ impl Foreign for EngineObject {
             }
             (EnginePart::Commands, "newscriptblock") => Some(Session::parse_script(runspace, &text, None)?),
             (EnginePart::Commands, "getcommand") => {
-                let found = Session::find_command(runspace, &text, true)?;
+                let kinds = match args.get(1) {
+                    Some(given) => {
+                        let ty = super::class("System.Management.Automation.CommandTypes");
+                        values::convert::convert(runspace, given, ty)?.as_i64().unwrap_or(0)
+                    }
+                    None => !0,
+                };
+                let found = Session::find_command(runspace, &text, true)?.filter(|f| f.kind as i64 & kinds != 0);
+                let found = found.or_else(|| {
+                    let all = Session::commands(runspace, &command::Wildcard::escape(&text), true);
+                    all.into_iter().find(|f| f.kind as i64 & kinds != 0)
+                });
                 Some(found.map_or(Value::Null, super::CommandObject::value))
             }
             (EnginePart::Variables, "get" | "getvalue" | "set") if self.is_elsewhere(runspace) => {

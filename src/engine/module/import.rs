@@ -243,6 +243,10 @@ impl Runspace {
                     let wanted = Wanted { name: file.display().to_string(), ..Wanted::default() };
                     // What the parser says is not the command's error.
                     record.data.lock().stack.get_or_insert_with(Str::empty);
+                    // It is written as the exception's own record: under Stop the record takes the exception that stops.
+                    if self.stops_on_error() {
+                        return Err(self.stopped_by(&record.clone()));
+                    }
                     let mut problems = vec![record.clone()];
                     problems.extend(not_found(&wanted).err().into_iter().flatten());
                     return Ok(Some(problems));

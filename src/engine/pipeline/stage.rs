@@ -236,10 +236,16 @@ impl Runspace {
         let code = script.code.clone();
         let result = self.exec(&code, script.frame, entry);
         let Err(flow) = result else { return Ok(()) };
-        let frame = self.frames.get(script.frame);
-        // `exit` ends the script that it stands in; only that of the console's own pipeline ends the session.
-        match (&*flow, frame.map(|f| (f.kind, f.stage))) {
-            (Flow::Exit(code), Some((crate::runspace::FrameKind::Script, Some((pipe, stage))))) if pipe > 0 => {
+        let is_file = |pipe: usize, stage: usize| {
+            let info = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.info.clone());
+            info.is_some_and(|i| i.kind == command::CommandKind::ExternalScript)
+        };
+        // `exit` ends the script file that it stands in, dotted or not; only that of the console's own pipeline ends the session.
+        let place = self.frames.get(script.frame).and_then(|f| Some((f.kind, f.stage.or(self.stage)?)));
+        match (&*flow, place) {
+            (Flow::Exit(code), Some((kind, (pipe, stage))))
+                if pipe > 0 && (kind == crate::runspace::FrameKind::Script || is_file(pipe, stage)) =>
+            {
                 script.is_over = true;
                 self.set_global("LASTEXITCODE", Value::I32(*code));
                 if *code != 0

@@ -173,6 +173,15 @@ impl Session for Runspace {
     fn invoke_script(&mut self, block: &Value, how: Invoke) -> Result<Vec<Value>> {
         // A block that a cmdlet asks for a value throws its errors to the cmdlet; one that is the cmdlet's work
         // (output to the pipeline, or the caller's scope) tells them itself.
+        if how.hides_errors {
+            let shown = std::mem::replace(&mut self.streams.0[2], Target::Discard);
+            let result = self.invoke_throwing(block, how);
+            self.streams.0[2] = shown;
+            if let Some(record) = result.as_ref().err().and_then(|flow| flow.record().cloned()) {
+                self.remember_error(&record);
+            }
+            return result;
+        }
         if how.to_pipeline || how.in_current_scope {
             return Runspace::invoke_script(self, block, how);
         }

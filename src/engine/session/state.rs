@@ -141,6 +141,9 @@ impl Runspace {
     }
 
     pub(super) fn assign_by_name(&mut self, name: &str, value: Value, scope: Scope) -> Result<()> {
+        if crate::compile::is_constant(Sym::intern(name)) {
+            return errors::variable_not_writable(name).throw();
+        }
         let place = self.scope_place(scope);
         let Some(cell) = self.cell_at(&place, Sym::intern(name), name, true) else { return Ok(()) };
         self.store(&cell, value)

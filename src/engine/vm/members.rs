@@ -180,6 +180,7 @@ impl Runspace {
             return errors::invalid_operation("InvalidNullKey", "A null key is not allowed in a hash literal.").throw();
         }
         let value = if matches!(value, Value::Void) { Value::Null } else { value };
+        let key = values::types::collections::key::settle(self, dict, &key)?;
         let mut data = dict.lock();
         if data.contains_key(&key) {
             drop(data);

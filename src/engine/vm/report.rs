@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use language::Span;
 use values::error::{Invocation, Position};
-use values::{ErrorRecord, Flow, Result, Str, Value, convert};
+use values::{ErrorRecord, Flow, Result, Str, TypeRef, Value, convert};
 
 use crate::code::Code;
 use crate::pipeline::Action;
@@ -120,7 +120,7 @@ impl Runspace {
             let source = f.code.ast.source();
             let file = source.file().unwrap_or("<No file>");
             let line = source.position(span.start).line;
-            let name = if f.kind == crate::runspace::FrameKind::Script { "<ScriptBlock>" } else { f.name.as_str() };
+            let name = f.function_name();
             lines.push(format!("at {name}, {file}: line {line}"));
             // The caller is the frame below, whatever scope the callee sees.
             match &f.parent {
@@ -339,6 +339,25 @@ impl Runspace {
         Flow::throw(record)
     }
 
+    /// Whether the running command's errors end it.
+    pub(crate) fn stops_on_error(&mut self) -> bool {
+        let own = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s)?.common.error_action);
+        own.unwrap_or_else(|| self.error_action()) == Action::Stop
+    }
+
+    /// The ActionPreferenceStopException for a record that is an exception's own.
+    pub(crate) fn stopped_by(&mut self, record: &Arc<ErrorRecord>) -> Box<Flow> {
+        let ty = TypeRef::find("System.Management.Automation.ActionPreferenceStopException");
+        let text = format!(
+            "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {}",
+            record.message()
+        );
+        let exception = values::Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), text);
+        let data = record.data.lock().clone();
+        let made = ErrorRecord { exception: Arc::new(exception), data: parking_lot::Mutex::new(data) };
+        self.stop_on(Arc::new(made))
+    }
+
     /// `$ErrorActionPreference` as seen from the running frame.
     pub(crate) fn error_action(&mut self) -> Action {
         let value = self.find_variable(self.current, self.known.error_action, false);
@@ -349,7 +368,8 @@ impl Runspace {
     pub(crate) fn report_statement_error(&mut self, record: &Arc<ErrorRecord>) -> Result<()> {
         let action = self.error_action();
         let was_reported = std::mem::replace(&mut record.data.lock().is_reported, true);
-        if !was_reported && action != Action::Ignore {
+        // Unlike a command's own error, one that ends a statement is recorded under Ignore as well.
+        if !was_reported {
             self.remember_error(record);
         }
         if !matches!(action, Action::Ignore | Action::Stop) {

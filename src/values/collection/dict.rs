@@ -148,6 +148,15 @@ impl DictData {
         found.map(|i| *i as usize)
     }
 
+    /// The keys that are kept under a hash which a script class gave.
+    pub fn keys_with_hash(&self, own: i32) -> Vec<Value> {
+        let mut state = Fnv(0xcbf2_9ce4_8422_2325);
+        (if own == 0 { 1 } else { own }).hash(&mut state);
+        let hash = state.finish();
+        let near = self.index.iter_hash(hash).map(|i| &self.entries[*i as usize]);
+        near.filter(|e| e.hash == hash).map(|e| e.key.clone()).collect()
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &Value) -> Option<&Value> {
         self.position(key).map(|at| &self.entries[at].value)
@@ -264,7 +273,10 @@ fn hash_key(key: &Value, comparer: KeyComparer) -> u64 {
         Value::Type(t) => t.hash(&mut state),
         Value::Array(a) => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
         Value::Dict(a) => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
-        Value::Object(a) => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
+        Value::Object(a) => match a.key_hash() {
+            Some(own) => own.hash(&mut state),
+            None => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
+        },
         Value::Exception(a) => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
         Value::Error(a) => (std::sync::Arc::as_ptr(a) as usize).hash(&mut state),
         Value::Foreign(f) => f.hash_code().hash(&mut state),

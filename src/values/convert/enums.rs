@@ -64,6 +64,18 @@ pub fn from_integer(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result
 
 /// From text: names or numbers with commas between; a name may be shortened as long as it is one name's beginning.
 pub fn from_text(ctx: &mut dyn Context, value: &Value, text: &str, ty: TypeRef) -> Result {
+    // The kinds of members have a converter of their own, which takes no shortened names.
+    if matches!(ty.name_only(), "PSMemberTypes" | "PSMemberViewTypes") {
+        let known = |part: &str| names(ty).0.iter().any(|(n, _)| n.eq_ignore_ascii_case(part.trim()));
+        if !text.split(',').all(|part| known(part) || part.trim().parse::<i64>().is_ok()) {
+            let why = format!(
+                "Cannot convert value \"{text}\" to type \"{}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".",
+                ty.name(),
+                listed(ty, ",")
+            );
+            return failed(ctx, "NoEnumValue", value, ty, &why);
+        }
+    }
     let mut number = 0;
     for part in text.split(',') {
         let part = part.trim();

@@ -13,7 +13,7 @@ mod truth;
 pub use collection::{custom_object, to_array};
 pub use delegate::{ScriptDelegate, delegate_block};
 pub use enums::is_defined as is_defined_enum;
-pub use fail::{cast_error, invalid_cast, no_way};
+pub use fail::{cast_error, invalid_cast, is_missing, no_way};
 pub use number::{culture, decimal_of, parse_number, raw_decimal, scanned};
 pub use object::{set_properties, try_convert};
 pub use text::{element_text, enum_text, format_value, format_with, joined_text, net_string, to_display, to_str};

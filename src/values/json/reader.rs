@@ -143,6 +143,9 @@ impl Reader {
             't' => self.word("true", Json::Bool(true), "Error parsing boolean value."),
             'f' => self.word("false", Json::Bool(false), "Error parsing boolean value."),
             'n' if self.c.get(self.i + 1) == Some(&'e') => self.fail("Unexpected content while parsing JSON."),
+            'n' if self.c.get(self.i + 1).is_some_and(|c| *c != 'u') => {
+                self.fail("Unexpected character encountered while parsing value: n.")
+            }
             'n' => self.word("null", Json::Null, "Error parsing null value."),
             'u' => self.word("undefined", Json::Null, "Error parsing undefined value."),
             'N' => self.word("NaN", Json::Double(f64::NAN), "Error parsing NaN value."),

@@ -4,6 +4,7 @@ use crate::collection::{Array, Dict};
 use crate::context::Context;
 use crate::error::{ErrorCategory, Exception, Flow, Result, runtime_error};
 use crate::string::Str;
+use crate::types::collections::key;
 use crate::types::define::lookup;
 use crate::types::{Call, TypeRef, bind, fail};
 use crate::value::Value;
@@ -213,9 +214,11 @@ fn of_dict(ctx: &mut dyn Context, d: &Dict, key: &Value) -> Result {
     }
     if d.key != TypeRef::OBJECT && key.type_ref() != Some(d.key) {
         let converted = bind::to_type(ctx, key, d.key)?;
+        let converted = key::settle(ctx, d, &converted)?;
         return Ok(d.get(&converted).unwrap_or(Value::Null));
     }
-    Ok(d.get(key).unwrap_or(Value::Null))
+    let key = key::settle(ctx, d, key)?;
+    Ok(d.get(&key).unwrap_or(Value::Null))
 }
 
 /// The indexer of a .NET type. What it throws for a wrong index is `$null` outside of strict mode.
@@ -312,6 +315,7 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
                 return raw(fail::range("Specified argument was out of the range of valid values.", "index")).throw();
             }
             let key = bind::to_type(ctx, key, d.key)?;
+            let key = key::settle(ctx, d, &key)?;
             let value = bind::to_type(ctx, &value, d.value)?;
             crate::types::collections::dictionary::store(ctx, d, key, value)
         }

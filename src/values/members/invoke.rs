@@ -4,6 +4,7 @@ use super::read::type_data_member;
 use crate::context::Context;
 use crate::error::{ErrorCategory, Exception, Flow, Result};
 use crate::object::PsMember;
+use crate::types::collections::key;
 use crate::types::define::{Member, MemberKind, constructors, lookup};
 use crate::types::{Call, TypeKind, TypeRef, bind, fail};
 use crate::value::Value;
@@ -195,6 +196,8 @@ fn run_generic(
         let (signature, converted) = bind::choose(ctx, signatures, name, args, generics)?;
         (Some(signature), converted)
     };
+    let mut converted: Vec<Value> = converted;
+    key::settle_arguments(ctx, this, member.name, &mut converted)?;
     let mut call = Call { ctx, this, ty: member.ty, name: member.name, signature, args: converted };
     behaviour(&mut call).map_err(|flow| {
         let shown = if name == "new" { ".ctor" } else { name };
@@ -210,7 +213,8 @@ pub fn method_failure(flow: Box<Flow>, name: &str, count: usize) -> Box<Flow> {
 /// What a method threw, inside a MethodInvocationException.
 fn wrapped(flow: Box<Flow>, name: &str, count: usize, id: &str) -> Box<Flow> {
     let Flow::Throw(record) = &*flow else { return flow };
-    if record.full_id() == "MemberNotImplemented" {
+    // What the choice of the overload says is no exception of the method.
+    if matches!(&*record.full_id(), "MemberNotImplemented" | "MethodCountCouldNotFindBest") && id.is_empty() {
         return flow;
     }
     let inner = record.exception.clone();
@@ -274,11 +278,15 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
     if ty.info().class.get().is_some() {
         return ctx.construct_class(ty, args);
     }
+    if ty == TypeRef::PSCUSTOMOBJECT {
+        // Its constructor is not public.
+        return bind::count_error("new", args.len()).throw();
+    }
     if let Some(made) = ctx.session_static(ty, "new", args)? {
         return Ok(made);
     }
     if let TypeKind::Array { element, rank } = &ty.info().kind {
-        return super::fixed::new_array(*element, *rank, args);
+        return super::fixed::new_array(*element, *rank, args).map_err(|flow| wrapped(flow, ".ctor", args.len(), ""));
     }
     if bind::is_delegate(ty) && args.len() == 1 {
         return crate::convert::convert(ctx, &args[0], ty);

@@ -25,6 +25,7 @@ pub use write::{set, set_static};
 use crate::context::Context;
 use crate::error::Result;
 use crate::string::Str;
+use crate::types::TypeRef;
 use crate::value::Value;
 
 /// Native getter of a code property: the object that has the property comes in.
@@ -61,9 +62,47 @@ pub fn enumerate(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Valu
             let base = o.lock().base.clone();
             match base {
                 Some(base) => enumerate(ctx, &base),
+                None if implements(o.ty, "IEnumerable") => script_items(ctx, value, o.ty),
                 None => Ok(None),
             }
         }
         _ => Ok(None),
     }
+}
+
+/// Whether a script class or one of its bases names an interface of System.Collections behind its colon.
+fn implements(ty: TypeRef, interface: &str) -> bool {
+    let mut at = Some(ty).filter(|t| *t != TypeRef::PSCUSTOMOBJECT);
+    while let Some(t) = at.filter(|t| t.info().class.get().is_some()) {
+        let is_it = |name: &str| {
+            let name = name.split(['[', '`']).next().unwrap_or_default();
+            name.starts_with("System.Collections") && name.rsplit('.').next() == Some(interface)
+        };
+        if crate::types::facts::of(t).is_some_and(|f| f.interfaces.iter().any(|i| is_it(i))) {
+            return true;
+        }
+        at = t.base();
+    }
+    false
+}
+
+/// The items that the enumerator of a script class gives.
+fn script_items(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Vec<Value>>> {
+    let Some(enumerator) = ctx.invoke_class_method(ty, Some(value), "GetEnumerator", &[])? else { return Ok(None) };
+    let Value::Object(o) = &enumerator else { return enumerate(ctx, &enumerator) };
+    let own = o.ty;
+    if !implements(own, "IEnumerator") {
+        return enumerate(ctx, &enumerator);
+    }
+    let mut items = Vec::new();
+    while let Some(more) = ctx.invoke_class_method(own, Some(&enumerator), "MoveNext", &[])? {
+        if !crate::convert::to_bool(&more) || ctx.is_stopping() {
+            break;
+        }
+        items.push(match ctx.invoke_class_method(own, Some(&enumerator), "get_Current", &[])? {
+            Some(item) => item,
+            None => get(ctx, &enumerator, "Current")?.unwrap_or_default(),
+        });
+    }
+    Ok(Some(items))
 }

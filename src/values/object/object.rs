@@ -1,6 +1,7 @@
 //! Custom objects and instances of script classes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
@@ -14,6 +15,8 @@ use crate::value::Value;
 pub struct Object {
     /// `System.Management.Automation.PSCustomObject` or a script class.
     pub ty: TypeRef,
+    /// What its class's own `GetHashCode` said when it was last a key; 0 before that.
+    key_hash: AtomicU32,
     data: Mutex<ObjectData>,
 }
 
@@ -40,7 +43,8 @@ impl Object {
 
     /// An object of a type.
     pub fn of_type(ty: TypeRef, layout: Arc<Layout>, slots: Vec<Value>) -> Object {
-        Object { ty, data: Mutex::new(ObjectData { layout, slots, extra: Vec::new(), type_names: None, base: None }) }
+        let data = ObjectData { layout, slots, extra: Vec::new(), type_names: None, base: None };
+        Object { ty, key_hash: AtomicU32::new(0), data: Mutex::new(data) }
     }
 
     /// A `[pscustomobject]` with properties in order.
@@ -58,6 +62,19 @@ impl Object {
             Str::from("System.Object"),
         ]));
         Value::Object(Arc::new(object))
+    }
+
+    /// The hash that tables keep it under, where its class has one of its own.
+    pub fn key_hash(&self) -> Option<i32> {
+        match self.key_hash.load(Ordering::Relaxed) {
+            0 => None,
+            n => Some(n as i32),
+        }
+    }
+
+    /// Sets that hash.
+    pub fn set_key_hash(&self, hash: i32) {
+        self.key_hash.store(if hash == 0 { 1 } else { hash as u32 }, Ordering::Relaxed);
     }
 
     /// The object's data under guard. No script code may run while it is held.

@@ -127,7 +127,7 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
         };
         let done = regex.replace_with(&subject, -1, start, |found| {
             let item = match_value(ctx, &regex, &text, &subject, found).map_err(Stop::Flow)?;
-            let result = ctx.invoke_block(block, &[], None, Some(&item)).map_err(Stop::Flow)?;
+            let result = ctx.invoke_in_scope(block, &[], &item).map_err(Stop::Flow)?;
             convert::to_str(ctx, &result).map(|s| s.to_string()).map_err(Stop::Flow)
         });
         match done {

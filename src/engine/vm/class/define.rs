@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use language::Sym;
 use language::ast::{Ast, ExprId, MemberKind, TypeDefKind};
 use parking_lot::Mutex;
-use values::{Context, Result, Str, TypeRef, Value, members};
+use values::{Context, Result, Str, TypeRef, Value, convert, members};
 
 use super::{Method, Property, ScriptClass};
 use crate::code::Code;
@@ -143,9 +143,22 @@ impl Runspace {
         let mut values_list: Vec<(Str, i64)> = Vec::new();
         let mut next = 0i64;
         for member in ast.list(def.members).to_vec() {
+            let refuse = |id: &'static str, span: language::Span, arg: &str| {
+                let args = vec![language::ErrorArg::from(arg)];
+                let error = language::ParseError { id, args, span, incomplete: false };
+                Err(crate::session::console::parse_failure(ast.source(), std::slice::from_ref(&error), &error))
+            };
             if let MemberKind::Property { initial: Some(id) } = member.kind {
                 let value = self.enum_value(ast, id, &values_list)?;
-                next = value.as_i64().unwrap_or(next);
+                match (value.as_i64(), convert::convert(self, &value, under)) {
+                    (Some(n), Ok(_)) => next = n,
+                    (Some(_), Err(_)) => return refuse("EnumeratorValueOutOfBounds", ast.span_expr(id), &under.ps_name()),
+                    _ => return refuse("CannotConvertValue", ast.span_expr(id), &under.ps_name()),
+                }
+            }
+            let own = ast.text(member.name.text);
+            if values_list.iter().any(|(n, _)| n.eq_ignore_ascii_case(own)) {
+                return refuse("MemberAlreadyDefined", member.span, own);
             }
             values_list.push((Str::from(ast.text(member.name.text)), next));
             next += 1;
@@ -168,12 +181,12 @@ impl Runspace {
 
     fn init_statics(&mut self, ty: TypeRef, class: &Arc<ScriptClass>) -> Result<()> {
         for p in class.properties.iter().filter(|p| p.is_static) {
-            let value = self.initial_value(class, p)?;
+            let value = self.initial_value(class, p).map_err(|flow| initializer_failed(class, flow))?;
             class.statics.lock().insert(Sym::intern(&p.name), value);
         }
         if let Some(m) = class.methods.iter().find(|m| m.is_static && m.is_constructor) {
             let block = m.block.clone();
-            self.run_method(ty, &block, None, &[], false)?;
+            self.run_method(ty, &block, None, &[], false).map_err(|flow| initializer_failed(class, flow))?;
         }
         Ok(())
     }
@@ -203,4 +216,17 @@ impl Runspace {
             _ => Ok(value),
         }
     }
+}
+
+/// What is thrown for a class whose static properties or static constructor failed.
+fn initializer_failed(class: &ScriptClass, flow: Box<values::Flow>) -> Box<values::Flow> {
+    let Some(record) = flow.record() else { return flow };
+    let ty = TypeRef::find("System.TypeInitializationException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+    let text = format!("The type initializer for '{}' threw an exception.", class.name);
+    let outer = values::Exception::new(ty, text).inner(Value::Exception(record.exception.clone())).identity(
+        "System.TypeInitializationException",
+        values::ErrorCategory::OperationStopped,
+        Value::Null,
+    );
+    values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(outer)))
 }

@@ -47,13 +47,10 @@ impl Runspace {
             };
             for validation in &p.validations {
                 if let Err(why) = crate::bind::validate(self, validation, &value)? {
-                    return values::error::runtime_error(
-                        "ValidateFailure",
-                        ErrorCategory::MetadataError,
-                        Value::Null,
-                        why,
-                    )
-                    .throw();
+                    let ty = TypeRef::find("System.Management.Automation.ValidationMetadataException");
+                    return values::Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), why)
+                        .identity("ValidateFailure", ErrorCategory::MetadataError, Value::Null)
+                        .throw();
                 }
             }
             return Ok(Some(value));

@@ -156,8 +156,11 @@ impl CategoryInfo {
                 Some(name) => Value::Str(name.clone()),
                 None if data.target.is_null() => Value::from(""),
                 None => {
-                    let text = crate::convert::to_display(&data.target);
-                    Value::from(text)
+                    match (data.target.base(), data.target.type_ref()) {
+                        // As .NET's own ToString says it.
+                        (Value::Array(_), Some(ty)) => Value::from(ty.name()),
+                        (target, _) => Value::from(crate::convert::to_display(target)),
+                    }
                 }
             },
             "targettype" => match &data.target_type {

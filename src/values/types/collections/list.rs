@@ -8,7 +8,7 @@ use crate::convert::to_bool;
 use crate::error::Result;
 use crate::members::default_of;
 use crate::types::system::object::equals;
-use crate::types::{Behaviour, Call, TypeDef, TypeRef, fail, generic_of};
+use crate::types::{Behaviour, Call, TypeDef, TypeRef, bind, fail, generic_of};
 use crate::value::Value;
 
 /// A list of a generic type closed over its element.
@@ -283,19 +283,20 @@ const ARRAY_LIST: &[(&str, Behaviour)] = &[
     }),
 ];
 
-fn refused<T>() -> Result<T> {
-    fail::unsupported("Collection is read-only.").throw()
+/// What changes a list is explicit in a read-only one: a script does not find it.
+fn refused(c: &mut Call<'_>) -> Result {
+    bind::count_error(c.name, c.count()).throw()
 }
 
 const READ_ONLY: &[(&str, Behaviour)] = &[
     ("new", |c| construct(c)),
     ("IsReadOnly", |_| Ok(Value::Bool(true))),
     ("IsFixedSize", |_| Ok(Value::Bool(true))),
-    ("Add", |_| refused()),
-    ("Insert", |_| refused()),
-    ("Remove", |_| refused()),
-    ("RemoveAt", |_| refused()),
-    ("Clear", |_| refused()),
+    ("Add", refused),
+    ("Insert", refused),
+    ("Remove", refused),
+    ("RemoveAt", refused),
+    ("Clear", refused),
 ];
 
 pub static TYPES: &[TypeDef] = &[

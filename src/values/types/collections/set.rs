@@ -1,6 +1,6 @@
 //! `HashSet[T]` and `SortedSet[T]`.
 
-use super::order;
+use super::{key, order};
 use crate::collection::{DictData, KeyComparer};
 use crate::convert::to_bool;
 use crate::error::Result;
@@ -21,7 +21,15 @@ impl State for Items {
     }
 }
 
+/// An item as the set knows it.
+fn settled(c: &mut Call<'_>, item: Value) -> Result {
+    let Some(hash) = key::own_hash(c.ctx, &item)? else { return Ok(item) };
+    let near = c.with(|s: &mut Items| s.data.keys_with_hash(hash))?;
+    key::settled(c.ctx, item, hash, near)
+}
+
 fn add(c: &mut Call<'_>, item: Value) -> Result<bool> {
+    let item = settled(c, item)?;
     let (known, sorted, comparer, items) = c.with(|s: &mut Items| {
         (s.data.contains_key(&item), s.is_sorted, s.comparer.clone(), if s.is_sorted { s.items() } else { Vec::new() })
     })?;
@@ -59,7 +67,7 @@ fn other(c: &mut Call<'_>) -> Result<DictData> {
     let comparer = c.with(|s: &mut Items| s.data.comparer())?;
     let mut data = DictData::new(comparer);
     for item in c.sequence(0)? {
-        data.insert(item, Value::Null);
+        data.insert(settled(c, item)?, Value::Null);
     }
     Ok(data)
 }
@@ -123,10 +131,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("Remove", |c| {
         let item = c.arg(0).clone();
+        let item = settled(c, item)?;
         c.with(|s: &mut Items| Value::Bool(s.data.remove(&item).is_some()))
     }),
     ("Contains", |c| {
         let item = c.arg(0).clone();
+        let item = settled(c, item)?;
         c.with(|s: &mut Items| Value::Bool(s.data.contains_key(&item)))
     }),
     ("Clear", |c| {
@@ -170,6 +180,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     }),
     ("TryGetValue", |c| {
         let item = c.arg(0).clone();
+        let item = settled(c, item)?;
         let found =
             c.with(|s: &mut Items| s.data.position(&item).and_then(|p| s.data.at(p)).map(|(k, _)| k.clone()))?;
         let is_there = found.is_some();

@@ -188,7 +188,15 @@ pub static TYPES: &[TypeDef] = &[
             } else {
                 Default::default()
             };
-            crate::members::construct(c.ctx, ty, &args)
+            if args.is_empty() && ty == TypeRef::STRING {
+                return no_instance(ty, "Uninitialized Strings cannot be created.");
+            }
+            match crate::members::construct(c.ctx, ty, &args) {
+                Err(flow) if args.is_empty() && crate::convert::is_missing(&flow) => {
+                    no_instance(ty, "No parameterless constructor defined.")
+                }
+                made => made,
+            }
         })],
     },
     TypeDef {
@@ -204,6 +212,11 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
 ];
+
+fn no_instance(ty: TypeRef, why: &str) -> crate::error::Result {
+    let text = format!("Cannot dynamically create an instance of type '{}'. Reason: {why}", ty.name());
+    fail::named("System.MissingMethodException", &text).throw()
+}
 
 fn user() -> String {
     std::env::var("USER").ok().filter(|u| !u.is_empty()).unwrap_or_else(|| {

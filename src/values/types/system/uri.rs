@@ -101,7 +101,42 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// What is wrong with a text that has the form of an absolute address; it is no relative one either.
+fn wrong_part(text: &str) -> Option<&'static str> {
+    let (scheme, rest) = text.trim().split_once("://")?;
+    if !is_scheme(scheme) || scheme.len() < 2 {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let (name, port) = match place.strip_prefix('[') {
+        Some(inner) => match inner.split_once(']') {
+            Some((name, rest)) => {
+                let address = name.split('%').next().unwrap_or_default();
+                if address.parse::<std::net::Ipv6Addr>().is_err() {
+                    return Some(BAD_HOST);
+                }
+                (name, rest.strip_prefix(':').unwrap_or(rest))
+            }
+            None => return Some(BAD_HOST),
+        },
+        None => place.split_once(':').unwrap_or((place, "")),
+    };
+    let needs_host = matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "ws" | "wss" | "ftp" | "ldap");
+    let is_odd = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-._~:%".contains(c);
+    if needs_host && (name.is_empty() || name.contains(is_odd)) {
+        return Some(BAD_HOST);
+    }
+    let is_port = port.is_empty() || port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    if is_port { None } else { Some("Invalid URI: Invalid port specified.") }
+}
+
+const BAD_HOST: &str = "Invalid URI: The hostname could not be parsed.";
+
 fn parse(text: &str) -> Option<Parts> {
+    if wrong_part(text).is_some() {
+        return None;
+    }
     let original = text.to_string();
     let text = text.trim();
     if let Some(path) = text.strip_prefix('/').filter(|_| !text.starts_with("//")) {
@@ -224,8 +259,13 @@ fn make(parts: Parts) -> Value {
     hold(TypeRef::URI, parts)
 }
 
-fn invalid<T>() -> Result<T> {
-    fail::named("System.UriFormatException", "Invalid URI: The format of the URI could not be determined.").throw()
+fn invalid<T>(c: &Call<'_>) -> Result<T> {
+    let text = c.str(0);
+    let why = match text.trim().is_empty() {
+        true => "Invalid URI: The URI is empty.",
+        false => wrong_part(&text).unwrap_or("Invalid URI: The format of the URI could not be determined."),
+    };
+    fail::named("System.UriFormatException", why).throw()
 }
 
 fn create(c: &Call<'_>) -> Option<Parts> {
@@ -294,7 +334,10 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
     name: "System.Uri",
     like: &[],
     members: &[
-        ("new", |c| create(c).map_or_else(invalid, |p| Ok(make(p)))),
+        ("new", |c| match create(c) {
+            Some(parts) => Ok(make(parts)),
+            None => invalid(c),
+        }),
         ("::TryCreate", |c| {
             let made = create(c);
             let (found, out) = (made.is_some(), c.count() - 1);
