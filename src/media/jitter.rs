@@ -2,8 +2,10 @@
 
 use crate::{FRAME, Frame};
 
-/// A second and a half of sound.
+/// A second and a half of sound: the most that is kept.
 const CAPACITY: usize = 12_000;
+/// Samples of the ring at first: a quarter of a second, which most calls never exceed. It doubles when more comes at once.
+const FIRST: usize = 2_048;
 const MIN_DELAY: i64 = 160;
 const MAX_DELAY: i64 = 1600;
 /// Frames without a late packet after which the delay shrinks by one frame.
@@ -35,8 +37,8 @@ pub struct JitterBuffer {
 impl Default for JitterBuffer {
     fn default() -> Self {
         JitterBuffer {
-            samples: vec![0; CAPACITY],
-            filled: vec![0; CAPACITY.div_ceil(64)],
+            samples: vec![0; FIRST],
+            filled: vec![0; FIRST / 64],
             play: 0,
             newest: 0,
             last_timestamp: 0,
@@ -83,15 +85,39 @@ impl JitterBuffer {
             self.calm = 0;
             return;
         }
+        self.make_room((at + samples.len() as i64 - self.play) as usize);
         for (offset, sample) in samples.iter().enumerate() {
             let position = at + offset as i64;
             if position >= self.play {
-                let slot = position.rem_euclid(CAPACITY as i64) as usize;
+                let slot = self.slot(position);
                 self.samples[slot] = *sample;
                 self.filled[slot / 64] |= 1 << (slot % 64);
             }
         }
         self.newest = self.newest.max(at + samples.len() as i64);
+    }
+
+    /// Place of a sample in the ring, whose length is a power of two.
+    fn slot(&self, position: i64) -> usize {
+        (position & (self.samples.len() as i64 - 1)) as usize
+    }
+
+    /// Makes the ring long enough for so many samples from the one played next.
+    fn make_room(&mut self, wanted: usize) {
+        if wanted <= self.samples.len() {
+            return;
+        }
+        let length = wanted.next_power_of_two();
+        let old = std::mem::replace(&mut self.samples, vec![0; length]);
+        let filled = std::mem::replace(&mut self.filled, vec![0; length / 64]);
+        for position in self.play..self.newest {
+            let from = (position & (old.len() as i64 - 1)) as usize;
+            if filled[from / 64] >> (from % 64) & 1 == 1 {
+                let to = self.slot(position);
+                self.samples[to] = old[from];
+                self.filled[to / 64] |= 1 << (to % 64);
+            }
+        }
     }
 
     /// Takes the next 20 ms. Gaps are concealed by repeating the last frame with a fade. False when the sender is silent.
@@ -102,7 +128,7 @@ impl JitterBuffer {
         }
         let mut missing = 0;
         for (index, sample) in out.iter_mut().enumerate() {
-            let slot = (self.play + index as i64).rem_euclid(CAPACITY as i64) as usize;
+            let slot = self.slot(self.play + index as i64);
             if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
                 *sample = self.samples[slot];
                 self.filled[slot / 64] &= !(1 << (slot % 64));
@@ -142,7 +168,7 @@ impl JitterBuffer {
     fn next_is_quiet(&self) -> bool {
         let mut next = [0; FRAME];
         for (index, sample) in next.iter_mut().enumerate() {
-            let slot = (self.play + index as i64).rem_euclid(CAPACITY as i64) as usize;
+            let slot = self.slot(self.play + index as i64);
             if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
                 *sample = self.samples[slot];
             }
@@ -153,7 +179,7 @@ impl JitterBuffer {
     /// Goes on at a later sample; what is left out must not be found there one turn of the ring later.
     fn skip(&mut self, to: i64) {
         for position in self.play..to {
-            let slot = position.rem_euclid(CAPACITY as i64) as usize;
+            let slot = self.slot(position);
             self.filled[slot / 64] &= !(1 << (slot % 64));
         }
         self.play = self.play.max(to);

@@ -77,8 +77,8 @@ impl Stream {
             statistics: Statistics::default(),
             noise: None,
             seed: 1,
-            scratch: Vec::with_capacity(2048),
-            decoded: Vec::with_capacity(960),
+            scratch: Vec::new(),
+            decoded: Vec::new(),
             clock: 0,
         }
     }

@@ -58,6 +58,40 @@ async fn a_caller_leaves_a_voice_mail() {
     assert!(lab.runtime.active.list().is_empty());
 }
 
+/// telephony.md 22 (1), both ways: SRTP between the servers, and RTP where the plan says so.
+#[tokio::test(start_paused = true)]
+async fn media_is_as_the_plan_says() {
+    for (plan, pool, profile) in [
+        (VoipSecurity::Secured, EncryptionLevel::RequireEncryption, "RTP/SAVP"),
+        (VoipSecurity::SipSecured, EncryptionLevel::SupportEncryption, "RTP/AVP"),
+        (VoipSecurity::SipSecured, EncryptionLevel::DoNotSupportEncryption, "RTP/AVP"),
+    ] {
+        let lab = Lab::start(contoso(plan, pool)).await;
+        let (file, said) = lab.speech(3.0);
+        let call = TestCall {
+            from: "+12065550100".into(),
+            to: "+14255551234".into(),
+            play: Some(file),
+            wait_for_beep: true,
+            hang_up_after: 0.5,
+            ..TestCall::default()
+        };
+        let result = lab.call(call).await;
+        let answers: Vec<_> = result
+            .ladder
+            .iter()
+            .filter(|a| a.from == "mbx1.contoso.com" && a.text.starts_with("200") && a.message.contains("m=audio"))
+            .collect();
+        assert_eq!(answers.len(), 1, "{}", ladder_text(&result));
+        assert!(answers[0].message.contains(&format!(" {profile} ")), "{}", answers[0].message);
+        assert_eq!(answers[0].message.contains("a=crypto:"), profile == "RTP/SAVP");
+        let message = lab.runtime.store.message(&result.messages[0]).unwrap().unwrap();
+        let recorded = media::file::read_wav(std::path::Path::new(&message.audio_file)).unwrap();
+        let (score, _) = media::compare::correlate(&said[..20_000], &recorded.samples);
+        assert!(score > 0.95, "{plan:?} {pool:?} {score}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_killed_service_had_recorded_is_delivered() {
     let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;

@@ -71,6 +71,31 @@ async fn another_number_rings_as_well() {
     assert!(!mobile.got("INVITE", ""));
 }
 
+/// A mobile telephone that is off: its own voice mail answers at once, and must not take the call.
+#[tokio::test(start_paused = true)]
+async fn voice_mail_escapes_the_mobile_telephones_own() {
+    for (escape, milliseconds, after, by_mobile) in
+        [(false, 1500, 0, true), (true, 1500, 0, false), (true, 1500, 3, true), (true, 0, 0, true)]
+    {
+        let lab = lab().await;
+        let mobile = pstn(&lab, "+14255550100", 6001, Behaviour::Answer { after, keys: "", listen: 0 }).await;
+        user(&lab, "ken", 6002, Behaviour::Ring).await;
+        lab.change(|s| {
+            s.users[0].simultaneous_ring = "+14255550100".into();
+            s.voice_policies[0].voicemail_escape = escape;
+            s.voice_policies[0].voicemail_escape_timer = milliseconds;
+        })
+        .await;
+        let result = lab.call(call("+12065550100", "+14255551234")).await;
+        assert!(result.answered && mobile.got("INVITE", ""), "{escape} {after}");
+        // Two redirects lead to Exchange's voice mail.
+        let redirects = result.ladder.iter().filter(|a| a.text.starts_with("302")).count();
+        assert_eq!(redirects == 0, by_mobile, "{escape} {milliseconds} {after}");
+        lab.supervisor.shut_down(false).await;
+        assert!(lab.runtime.active.list().is_empty(), "{:?}", lab.runtime.active.list());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn sound_before_the_answer_passes() {
     let lab = lab().await;

@@ -5,7 +5,7 @@ use super::incoming::{Incoming, ServerTransaction};
 use super::invite::ALLOW;
 use super::outgoing::{ClientEvent, ClientTransaction, RequestError};
 use crate::dialog::Dialog;
-use crate::headers::{CSeq, SessionExpires};
+use crate::headers::{CSeq, Replaces, SessionExpires};
 use crate::message::{HeaderName, Message, Method};
 use crate::transport::{Hop, Source};
 use std::time::Duration;
@@ -24,12 +24,14 @@ pub enum CallEvent {
     Offer(Incoming),
     /// ACK of a 2xx, with the answer when our 2xx carried an offer.
     Ack(Message),
-    /// INFO; answered already.
+    /// INFO, or an UPDATE without description; answered already.
     Info(Message),
     /// REFER: answer with 202 or a refusal, then report with [`Call::notify_refer`].
     Refer(Incoming),
     /// NOTIFY; answered already.
     Notify(Message),
+    /// An INVITE that wants to take this call's place (RFC 3891): answer it like any INVITE, then hang up here.
+    Replace(Incoming),
     /// MESSAGE or another method; answer it.
     Other(Incoming),
     /// The ACK never came, or the session timer ran out: hang up.
@@ -61,6 +63,15 @@ pub struct Call {
     deadline: Option<Instant>,
     source: Option<Source>,
     ended: bool,
+}
+
+/// What is answered when the dialog is over on this side: BYEs that cross ours, and nothing else.
+fn answer_after_end(incoming: &Incoming) {
+    match incoming.request.method() {
+        Method::Ack => {}
+        Method::Bye => incoming.reply(200, "", &[]),
+        _ => incoming.reply(481, "", &[]),
+    }
 }
 
 /// Answers the session timer of an INVITE (RFC 4028 9): fields to add to the 2xx.
@@ -266,6 +277,9 @@ impl Call {
             self.acknowledged = true;
             return Some(CallEvent::Ack(incoming.request));
         }
+        if method == Method::Invite && incoming.request.to_tag().is_none() {
+            return self.take_replacement(incoming);
+        }
         if !self.dialog.accept_request(&incoming.request) {
             incoming.reply(500, "Out of Order", &[]);
             return None;
@@ -274,6 +288,7 @@ impl Call {
             Method::Bye => {
                 self.ended = true;
                 incoming.reply(200, "", &[]);
+                self.release();
                 Some(CallEvent::Bye(incoming.request))
             }
             Method::Invite | Method::Update => {
@@ -282,7 +297,7 @@ impl Call {
                     let mut headers = vec![(HeaderName::Allow, ALLOW.to_string())];
                     accept_session_timer(&incoming.request, &mut headers);
                     self.respond(&incoming, 200, None, &headers);
-                    return None;
+                    return Some(CallEvent::Info(incoming.request));
                 }
                 Some(CallEvent::Offer(incoming))
             }
@@ -305,6 +320,20 @@ impl Call {
             Method::Refer => Some(CallEvent::Refer(incoming)),
             _ => Some(CallEvent::Other(incoming)),
         }
+    }
+
+    /// RFC 3891 3: the other side's tag must fit, the call must go on, and it is no early dialog any more.
+    fn take_replacement(&mut self, incoming: Incoming) -> Option<CallEvent> {
+        let wanted = incoming.request.typed::<Replaces>();
+        let fits = wanted.as_ref().is_some_and(|w| w.from_tag == self.dialog.remote_tag);
+        let status = match (fits, self.ended) {
+            (false, _) => 481,
+            (true, true) => 603,
+            (true, false) if wanted.is_some_and(|w| w.early_only) => 486,
+            (true, false) => return Some(CallEvent::Replace(incoming)),
+        };
+        incoming.reply(status, "", &[]);
+        None
     }
 
     fn respond(&self, incoming: &Incoming, status: u16, sdp: Option<&str>, headers: &[(HeaderName, String)]) {
@@ -362,8 +391,37 @@ impl Call {
             return;
         }
         self.ended = true;
-        if let Err(error) = self.request(Method::Bye, headers, None).await {
-            tracing::debug!(%error, "BYE unanswered");
+        let mut request = self.dialog.request(Method::Bye);
+        for (name, value) in headers {
+            request.push(name.clone(), value);
+        }
+        let agent = self.agent.clone();
+        let answered = agent.request(request, None);
+        tokio::pin!(answered);
+        // The other side may hang up in the same moment: its BYE must be answered too, or both wait until they time out.
+        let mut open = true;
+        loop {
+            tokio::select! {
+                reply = &mut answered => {
+                    if let Err(error) = reply {
+                        tracing::debug!(%error, "BYE unanswered");
+                    }
+                    break;
+                }
+                crossing = self.events.recv(), if open => match crossing {
+                    Some(incoming) => answer_after_end(&incoming),
+                    None => open = false,
+                },
+            }
+        }
+        self.release();
+    }
+
+    /// The dialog is over: the role refuses what still comes, and what has come is answered here.
+    fn release(&mut self) {
+        self.agent.release_dialog(&self.dialog.call_id, &self.dialog.local_tag);
+        while let Ok(incoming) = self.events.try_recv() {
+            answer_after_end(&incoming);
         }
     }
 

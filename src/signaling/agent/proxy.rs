@@ -62,6 +62,8 @@ struct Branch {
     key: crate::transaction::ClientKey,
     heard: bool,
     open: bool,
+    /// An answer before this moment is a machine's: it is hung up and does not count.
+    too_early: Option<Instant>,
 }
 
 /// A request forwarded to one or more targets.
@@ -92,11 +94,17 @@ impl Fork {
 
     /// Sends the request to one more target; false when it could not even be tried.
     pub fn add(&mut self, request: Message, hop: &Hop) -> bool {
+        self.add_guarded(request, hop, None)
+    }
+
+    /// The same with a moment before which an answer does not count: a mobile telephone that is off diverts to its own voice mail
+    /// at once.
+    pub fn add_guarded(&mut self, request: Message, hop: &Hop, too_early: Option<Instant>) -> bool {
         let Ok(mut transaction) = self.agent.start(request, hop) else {
             return false;
         };
         let (sender, index) = (self.sender.clone(), self.branches.len());
-        self.branches.push(Branch { key: transaction.key().clone(), heard: false, open: true });
+        self.branches.push(Branch { key: transaction.key().clone(), heard: false, open: true, too_early });
         self.tasks.spawn(async move {
             let transaction: &mut ClientTransaction = &mut transaction;
             while let Some(event) = transaction.next().await {
@@ -210,6 +218,12 @@ impl Fork {
             100 => None,
             101..=199 => {
                 self.server.forward(response);
+                None
+            }
+            200..=299 if branch.too_early.is_some_and(|moment| Instant::now() < moment) => {
+                branch.open = false;
+                let agent = self.agent.clone();
+                tokio::spawn(async move { hang_up(&agent, &response).await });
                 None
             }
             200..=299 => {

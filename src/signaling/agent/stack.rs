@@ -369,6 +369,16 @@ impl Shared {
             {
                 return;
             }
+        } else if incoming.request.method() == Method::Invite
+            && let Some(replaced) = incoming.request.typed::<crate::headers::Replaces>()
+        {
+            // Whoever holds the dialog decides; where nobody does the role refuses it, or forwards it as a proxy.
+            let holder = lock(&self.dialogs).get(&(replaced.call_id, replaced.to_tag)).cloned();
+            if let Some(holder) = holder
+                && holder.send(incoming.clone()).is_ok()
+            {
+                return;
+            }
         }
         if let Err(error) = self.incoming.try_send(incoming) {
             let incoming = match error {

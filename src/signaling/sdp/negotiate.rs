@@ -153,8 +153,7 @@ impl OfferRefused {
     /// Warning code of RFC 3261 20.43.
     pub fn warning(self) -> u16 {
         match self {
-            OfferRefused::Codec => 305,
-            OfferRefused::NoAudio => 304,
+            OfferRefused::Codec | OfferRefused::NoAudio => 304,
             OfferRefused::Security => 302,
             OfferRefused::Malformed => 399,
         }

@@ -21,6 +21,8 @@ pub enum JoinEnd {
     Cut,
     /// A side (true is the second) asks for a transfer; both calls go on and may be joined again.
     Refer(bool, Incoming),
+    /// Somebody takes the place of a side (true is the second).
+    Replace(bool, Incoming),
 }
 
 /// One side of a joined call.
@@ -65,6 +67,8 @@ enum Step {
     End,
     /// A REFER that the other side has to deal with.
     Refer(Incoming),
+    /// An INVITE that takes this side's place.
+    Replace(Incoming),
 }
 
 fn take(side: &mut Side, event: CallEvent) -> Step {
@@ -75,6 +79,7 @@ fn take(side: &mut Side, event: CallEvent) -> Step {
             Step::Go
         }
         CallEvent::Refer(incoming) => Step::Refer(incoming),
+        CallEvent::Replace(incoming) => Step::Replace(incoming),
         CallEvent::Other(incoming) => {
             side.call.refuse(&incoming, 405, &[]);
             Step::Go
@@ -100,11 +105,13 @@ pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify
             event = first.call.next() => match take(first, event) {
                 Step::End => break JoinEnd::First,
                 Step::Refer(incoming) => return JoinEnd::Refer(false, incoming),
+                Step::Replace(incoming) => return JoinEnd::Replace(false, incoming),
                 Step::Go => {}
             },
             event = second.call.next() => match take(second, event) {
                 Step::End => break JoinEnd::Second,
                 Step::Refer(incoming) => return JoinEnd::Refer(true, incoming),
+                Step::Replace(incoming) => return JoinEnd::Replace(true, incoming),
                 Step::Go => {}
             },
             () = cut.notified() => break JoinEnd::Cut,

@@ -14,15 +14,20 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Ticks between RTCP reports: 5 s.
 const REPORT_TICKS: u32 = 250;
 
+thread_local! {
+    /// Datagrams are read into one buffer a thread, not one a call.
+    static BUFFER: std::cell::RefCell<[u8; 2048]> = const { std::cell::RefCell::new([0; 2048]) };
+}
+
 /// One side's sound of a call.
 pub struct AudioLeg {
     port: AudioPort,
-    stream: Stream,
+    /// Boxed: legs are moved about while calls are set up.
+    stream: Box<Stream>,
     remote: SocketAddr,
     direction: Direction,
     secure: bool,
     packet: Vec<u8>,
-    buffer: Vec<u8>,
     in_band: Option<InBandDetector>,
     ticks: u32,
     /// Ticks since anything was received.
@@ -53,12 +58,11 @@ impl AudioLeg {
         let stream = Self::stream(&port, negotiated)?;
         Ok(AudioLeg {
             port,
-            stream,
+            stream: Box::new(stream),
             remote: negotiated.remote,
             direction: negotiated.direction,
             secure: negotiated.crypto.is_some(),
             packet: Vec::with_capacity(256),
-            buffer: vec![0; 2048],
             in_band: negotiated.telephone_event.is_none().then(InBandDetector::default),
             ticks: 0,
             silent: 0,
@@ -83,7 +87,7 @@ impl AudioLeg {
 
     /// Takes over a changed session. The stream goes on when only direction or address changed.
     pub fn renegotiate(&mut self, negotiated: &Negotiated) -> Result<(), String> {
-        self.stream = Self::stream(&self.port, negotiated)?;
+        *self.stream = Self::stream(&self.port, negotiated)?;
         self.remote = negotiated.remote;
         self.direction = negotiated.direction;
         self.secure = negotiated.crypto.is_some();
@@ -98,18 +102,20 @@ impl AudioLeg {
 
     /// Takes all packets that have come; `key` is called for each key pressed.
     pub fn receive(&mut self, mut key: impl FnMut(char)) {
-        while let Some((length, _)) = self.port.rtp.try_recv_from(&mut self.buffer) {
-            self.silent = 0;
-            if let Received::Key(pressed) = self.stream.receive(&self.buffer[..length]) {
-                key(pressed);
-            }
-        }
-        if let Some(rtcp) = &self.port.rtcp {
-            while let Some((length, _)) = rtcp.try_recv_from(&mut self.buffer) {
+        BUFFER.with_borrow_mut(|buffer| {
+            while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
                 self.silent = 0;
-                self.stream.receive(&self.buffer[..length]);
+                if let Received::Key(pressed) = self.stream.receive(&buffer[..length]) {
+                    key(pressed);
+                }
             }
-        }
+            if let Some(rtcp) = &self.port.rtcp {
+                while let Some((length, _)) = rtcp.try_recv_from(buffer) {
+                    self.silent = 0;
+                    self.stream.receive(&buffer[..length]);
+                }
+            }
+        });
     }
 
     /// Takes the next 20 ms heard; false when the other side is silent.

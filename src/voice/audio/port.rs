@@ -19,6 +19,7 @@ pub struct AudioPort {
     pub(super) rtcp: Option<DatagramSocket>,
     address: SocketAddr,
     pub(super) key: MasterKey,
+    network: Network,
     session_id: u64,
     version: u64,
 }
@@ -38,6 +39,7 @@ impl AudioPort {
                         rtcp,
                         address: SocketAddr::new(address, port),
                         key: MasterKey::random(),
+                        network: network.clone(),
                         session_id: u64::from(rand::random::<u32>()),
                         version: 1,
                     });
@@ -75,6 +77,11 @@ impl AudioPort {
     pub fn next_version(&mut self) {
         self.version += 1;
         self.key = MasterKey::random();
+    }
+
+    /// The network that it lies in.
+    pub fn network(&self) -> Network {
+        self.network.clone()
     }
 
     /// Where media is received.

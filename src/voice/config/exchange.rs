@@ -386,6 +386,8 @@ pub struct UmIpGateway {
     pub simulator: bool,
     /// Answer for a peer that does not follow redirects.
     pub proxy_redirects: bool,
+    /// Who calls may come after the INVITE.
+    pub delayed_source_party: bool,
 }
 
 impl Default for UmIpGateway {
@@ -399,6 +401,7 @@ impl Default for UmIpGateway {
             message_waiting: true,
             simulator: false,
             proxy_redirects: false,
+            delayed_source_party: false,
         }
     }
 }

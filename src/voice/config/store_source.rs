@@ -307,6 +307,7 @@ fn unified_messaging(reader: &Reader, plans: &Names, snapshot: &mut Snapshot) ->
             message_waiting: flag(gateway, "MessageWaitingIndicatorAllowed", true),
             simulator: flag(gateway, "Simulator", false),
             proxy_redirects: flag(gateway, "LabProxyRedirects", false),
+            delayed_source_party: flag(gateway, "DelayedSourcePartyInfoEnabled", false),
         });
     }
     let gateway_names: Names = gateways.iter().map(|g| (g.id, g.name.clone())).collect();

@@ -61,7 +61,11 @@ pub(super) async fn invite(front_end: &FrontEnd, snapshot: &Snapshot, incoming: 
         }
     };
     let who = caller(&incoming.request);
-    let caller_user = if trusted { snapshot.user(&who.party) } else { from_user(snapshot, &incoming.request) };
+    let caller_user = if trusted {
+        snapshot.user(&who.party).or_else(|| transferor(snapshot, &incoming.request))
+    } else {
+        from_user(snapshot, &incoming.request)
+    };
     if !trusted {
         // Only servers of the topology may assert identities.
         request.remove(HeaderName::PAssertedIdentity);
@@ -134,6 +138,18 @@ pub(super) async fn invite(front_end: &FrontEnd, snapshot: &Snapshot, incoming: 
 fn from_user<'a>(snapshot: &'a Snapshot, request: &Message) -> Option<&'a VoiceUser> {
     let from = signaling::dialog::from_address(request)?.uri.address();
     snapshot.user(&from)
+}
+
+/// The user who transferred the caller here: whose policy counts when the caller has none.
+fn transferor<'a>(snapshot: &'a Snapshot, request: &Message) -> Option<&'a VoiceUser> {
+    let uri = request.text(HeaderName::ReferredBy).and_then(signaling::headers::NameAddr::parse)?.uri;
+    match snapshot.user(&uri.address()) {
+        Some(user) => Some(user),
+        None => match snapshot.users_by_line(uri.user()).as_slice() {
+            [user] => Some(user),
+            _ => None,
+        },
+    }
 }
 
 /// Reverse number lookup, then outbound routing.
@@ -385,8 +401,11 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         fork.add(copy, &hop);
     }
+    // Only what rings on the PSTN has a voice mail of its own.
+    let escape = policy.filter(|p| p.voicemail_escape && snapshot.user(bare_address(&user.simultaneous_ring)).is_none());
+    let too_early = escape.map(|p| Instant::now() + Duration::from_millis(p.voicemail_escape_timer.into()));
     for (copy, hop) in also {
-        fork.add(copy, &hop);
+        fork.add_guarded(copy, &hop, too_early);
     }
     let deadline = Instant::now() + Duration::from_secs(user.no_answer.clamp(5, 180).into());
     match fork.run(Some(deadline)).await {

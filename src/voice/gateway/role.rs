@@ -123,7 +123,7 @@ async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, a
                     server: name,
                     address,
                     gateway: &trunk.name,
-                    transfer_route: None,
+                    transfers: None,
                     agent,
                 };
                 // Telephones of the PSTN bring SRTP along only when they like.
@@ -185,7 +185,7 @@ async fn to_phone(
                 server: name,
                 address,
                 gateway: name,
-                transfer_route: None,
+                transfers: None,
                 agent,
             };
             finish(bridge, first, security, second, MediaSecurity::Plain).await;

@@ -9,6 +9,7 @@ use media::clock::MediaClock;
 use signaling::agent::{Agent, Call, CallEvent, Incoming, IncomingCall, InviteOptions, Progress};
 use signaling::headers::ReferTo;
 use signaling::sdp::{Direction, MediaSecurity, Negotiated, Sdp, accept_answer, answer};
+use signaling::uri::Uri;
 use signaling::{HeaderName, Message};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -183,8 +184,9 @@ pub struct Bridge<'a> {
     pub server: &'a str,
     pub address: IpAddr,
     pub gateway: &'a str,
-    /// Where transfers are sent to: a Route value. Without one they are declined.
-    pub transfer_route: Option<String>,
+    /// The front end's side, which may ask for transfers (true is the second), and the Route value that they take. Without it all
+    /// are declined.
+    pub transfers: Option<(bool, String)>,
     pub agent: &'a Agent,
 }
 
@@ -196,7 +198,7 @@ pub async fn finish(
     second: Bridged,
     second_security: MediaSecurity,
 ) {
-    let Bridge { runtime, role, server, address, gateway, transfer_route, agent } = bridge;
+    let Bridge { runtime, role, server, address, gateway, transfers, agent } = bridge;
     let request = first.request().clone();
     let who = crate::router::caller(&request);
     let called = signaling::dialog::to_address(&request).map(|a| a.uri.user().to_string()).unwrap_or_default();
@@ -263,14 +265,20 @@ pub async fn finish(
             JoinEnd::Refer(by_second, refer) => {
                 let security = if by_second { second.security } else { first.security };
                 let (asking, staying) = if by_second { (&mut second, &first) } else { (&mut first, &second) };
-                let Some(route) = transfer_route.as_deref().filter(|_| by_second) else {
+                let Some((_, route)) = transfers.as_ref().filter(|(inner, _)| *inner == by_second) else {
                     asking.call.refuse(&refer, 603, &[]);
                     continue;
                 };
-                let transfer = Transfer { runtime, agent, address, route, security, call_id: request.call_id() };
+                let call_id = request.call_id();
+                let transfer = Transfer { runtime, agent, address, route, security, call_id };
                 if let Some(replaced) = transfer.run(asking, staying, &refer).await {
-                    second = replaced;
+                    *asking = replaced;
                 }
+            }
+            JoinEnd::Replace(by_second, incoming) => {
+                let side = if by_second { &mut second } else { &mut first };
+                runtime.ladder.relate(request.call_id(), incoming.request.call_id());
+                replace(runtime, address, side, incoming).await;
             }
             end => break end,
         }
@@ -280,7 +288,7 @@ pub async fn finish(
         JoinEnd::Second => "CalleeHangup",
         JoinEnd::Dead => "MediaTimeout",
         JoinEnd::Cut => "Administrator",
-        JoinEnd::Refer(..) => "Transferred",
+        JoinEnd::Refer(..) | JoinEnd::Replace(..) => "Transferred",
     }
     .into();
     record.call_duration = start.elapsed().as_secs();
@@ -290,7 +298,36 @@ pub async fn finish(
     }
 }
 
-/// A blind transfer that one side asked for: the other side is connected to somebody else (RFC 3515).
+/// Answers an INVITE that takes a side's place (RFC 3891), then hangs up on whom it replaces. One that does not fit changes nothing.
+async fn replace(runtime: &Runtime, address: IpAddr, side: &mut Side, incoming: Incoming) {
+    let Some(call) = IncomingCall::new(incoming) else { return };
+    let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
+        Ok(port) => port,
+        Err(_) => return call.reject(503, "", &[]),
+    };
+    match establish(call, port, side.security).await {
+        Ok((call, leg)) => {
+            let mut replaced = std::mem::replace(&mut side.call, call);
+            side.leg = leg;
+            tokio::spawn(async move { replaced.bye(&[]).await });
+        }
+        Err(NotEstablished { call: Some(call), refused: Some(refused) }) => {
+            let warning = format!("{} {} \"{refused}\"", refused.warning(), side.call.agent().name());
+            call.reject(488, "", &[(HeaderName::Warning, warning)]);
+        }
+        Err(_) => {}
+    }
+}
+
+/// A header that the URI of a Refer-To carries, such as Replaces (RFC 3261 19.1.1).
+fn uri_header(headers: &str, name: &str) -> Option<String> {
+    headers.split('&').find_map(|pair| {
+        let (n, value) = pair.split_once('=')?;
+        n.eq_ignore_ascii_case(name).then(|| signaling::uri::percent_decode(value))
+    })
+}
+
+/// A transfer, blind or attended, that one side asked for: the other side is connected to somebody else (RFC 3515).
 struct Transfer<'a> {
     runtime: &'a Runtime,
     agent: &'a Agent,
@@ -301,11 +338,27 @@ struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
+    /// Who transfers, whose policy counts. Unified messaging may name the plan; a telephone is who its call says it is.
+    fn transferor(&self, asking: &Side, refer: &Incoming) -> Option<String> {
+        let named = refer.request.text(HeaderName::ReferredBy).map(str::to_string);
+        let snapshot = self.runtime.snapshot();
+        let address = named.as_deref().and_then(signaling::headers::NameAddr::parse).map(|a| a.uri.address());
+        if named.is_some() && address.is_none_or(|a| snapshot.user(&a).is_none()) {
+            return named;
+        }
+        signaling::headers::NameAddr::parse(&asking.call.dialog().remote).map(|a| format!("<{}>", a.uri))
+    }
+
     /// Places the new call and reports on it; the new side when it was answered.
     async fn run(&self, asking: &mut Side, staying: &Side, refer: &Incoming) -> Option<Side> {
-        let target = refer.request.typed::<ReferTo>().map(|r| r.0.uri.to_string());
+        let mut uri = refer.request.typed::<ReferTo>().map(|r| r.0.uri);
+        // An attended transfer names the call to be replaced.
+        let replaces = match &mut uri {
+            Some(Uri::Sip(sip)) => sip.headers.take().and_then(|h| uri_header(&h, "Replaces")),
+            _ => None,
+        };
         let (Some(target), Ok(port)) =
-            (target, AudioPort::open(&self.runtime.network, self.address, MEDIATION_PORTS).await)
+            (uri.map(|u| u.to_string()), AudioPort::open(&self.runtime.network, self.address, MEDIATION_PORTS).await)
         else {
             asking.call.refuse(refer, 400, &[]);
             return None;
@@ -320,8 +373,12 @@ impl Transfer<'_> {
             a.to_string()
         });
         let mut headers = Vec::new();
-        headers.extend(refer.request.text(HeaderName::ReferredBy).map(|t| (HeaderName::ReferredBy, t.to_string())));
+        headers.extend(self.transferor(asking, refer).map(|t| (HeaderName::ReferredBy, t)));
         headers.extend(from.clone().map(|f| (HeaderName::PAssertedIdentity, f)));
+        if let Some(replaces) = replaces {
+            headers.push((HeaderName::Replaces, replaces));
+            headers.push((HeaderName::Require, "replaces".into()));
+        }
         let options = InviteOptions {
             uri: target.clone(),
             from: from.unwrap_or_else(|| "<sip:anonymous@anonymous.invalid>".into()),

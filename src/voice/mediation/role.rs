@@ -18,7 +18,7 @@ use std::time::Duration;
 /// URI parameter by which the front end names the trunk (lab).
 pub const TRUNK_PARAMETER: &str = "ms-trunk";
 
-const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY";
+const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, NOTIFY, REFER";
 
 /// Opens the mediation server of a server.
 pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRole, RoleError> {
@@ -112,6 +112,11 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, agent: Agent, incoming: 
     let snapshot = runtime.snapshot();
     if snapshot.server(&fqdn).is_some_and(|s| s.inactive.contains(&RoleKind::Mediation)) {
         incoming.reply(503, "", &[]);
+        return;
+    }
+    if incoming.request.text(HeaderName::Replaces).is_some() {
+        // Calls that go on here would have taken it already.
+        incoming.reply(481, "", &[]);
         return;
     }
     let is_front_end = |s: &Server| s.has(RoleKind::FrontEnd) || s.has(RoleKind::Edge);
@@ -224,7 +229,7 @@ async fn from_gateway(
         ..InviteOptions::default()
     };
     let securities = (trunk_security(trunk, &configuration), pool_security(snapshot.encryption_of(&server.pool)));
-    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &[], Some(transfer_route)).await;
+    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &[], (true, transfer_route)).await;
 }
 
 /// Pool of the front end that a mediation server belongs to: its own pool, its site, any.
@@ -284,7 +289,10 @@ async fn to_gateway(
         ..InviteOptions::default()
     };
     let securities = (pool_security(snapshot.encryption_of(&server.pool)), trunk_security(trunk, &configuration));
-    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &configuration.response_rules, None).await;
+    // The front end that the call came from takes the transfers that its telephone asks for.
+    let inner = front_end_of(snapshot, server).map_or("", |s| &s.fqdn);
+    let back = (false, format!("<sip:{inner}:5061;transport=tls;lr>"));
+    carry(runtime, fqdn, agent, incoming, trunk, securities, options, &configuration.response_rules, back).await;
 }
 
 /// Carries a call on: (security of the first leg, of the second); `translations` of final codes.
@@ -297,7 +305,7 @@ async fn carry(
     securities: (MediaSecurity, MediaSecurity),
     options: InviteOptions,
     translations: &[(u16, u16)],
-    transfer_route: Option<String>,
+    transfers: (bool, String),
 ) {
     let address = runtime.address_of(fqdn);
     let Some(mut first) = IncomingCall::new(incoming) else {
@@ -311,7 +319,7 @@ async fn carry(
                 server: fqdn,
                 address,
                 gateway: &trunk.gateway,
-                transfer_route,
+                transfers: Some(transfers),
                 agent,
             };
             finish(bridge, first, securities.0, second, securities.1).await;

@@ -234,7 +234,7 @@ async fn talk(call: &mut Call, mut leg: AudioLeg, test: &TestCall, sound: &[i16]
                     call.answer_offer(&incoming, &sdp);
                     continue;
                 }
-                CallEvent::Refer(incoming) | CallEvent::Other(incoming) => {
+                CallEvent::Refer(incoming) | CallEvent::Replace(incoming) | CallEvent::Other(incoming) => {
                     call.refuse(&incoming, 603, &[]);
                     continue;
                 }

@@ -1,13 +1,13 @@
 //! A call in the hands of a script: playing, listening for keys, recording, transferring, all at the pace of the media clock.
 
-use crate::audio::AudioLeg;
+use crate::audio::{AudioLeg, AudioPort, NotEstablished, UM_PORTS, establish};
 use media::clock::MediaClock;
 use media::dtmf::ToneDetector;
 use media::tone::ActivityDetector;
 use media::{FRAME, Frame};
-use signaling::agent::{Call, CallEvent, Incoming};
+use signaling::agent::{Call, CallEvent, Incoming, IncomingCall};
 use signaling::sdp::{Direction, MediaSecurity, Sdp, answer};
-use signaling::{HeaderName, Method};
+use signaling::{HeaderName, Message, Method};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +71,8 @@ pub struct Session {
     started: Instant,
     /// Outcome of a transfer, from the NOTIFY of the other side.
     transfer: Option<u16>,
+    /// A request of the dialog that said anew who calls.
+    parties: Option<Message>,
     /// Listens for a calling fax, so many frames long.
     fax: Option<(ToneDetector, u32)>,
 }
@@ -95,6 +97,7 @@ impl Session {
             security,
             started: now,
             transfer: None,
+            parties: None,
             fax: None,
         }
     }
@@ -150,7 +153,7 @@ impl Session {
         loop {
             tokio::select! {
                 biased;
-                event = self.call.next() => self.take_event(event)?,
+                event = self.call.next() => self.take_event(event).await?,
                 () = self.cut.notified() => return Err(Ended::Cut),
                 () = self.clock.tick() => break,
             }
@@ -182,15 +185,21 @@ impl Session {
         Ok(heard)
     }
 
-    fn take_event(&mut self, event: CallEvent) -> Result<(), Ended> {
+    async fn take_event(&mut self, event: CallEvent) -> Result<(), Ended> {
         match event {
             CallEvent::Bye(_) => Err(Ended::Caller),
             CallEvent::Dead => Err(Ended::Dead),
             CallEvent::Offer(incoming) => {
+                self.note_parties(&incoming.request);
                 self.answer_change(&incoming);
                 Ok(())
             }
+            CallEvent::Replace(incoming) => {
+                self.replace(incoming).await;
+                Ok(())
+            }
             CallEvent::Info(request) => {
+                self.note_parties(&request);
                 // Keys as SIP INFO: `Signal=5`.
                 if let Some(body) = request.body_of_type("application/dtmf-relay") {
                     let signal = body
@@ -217,6 +226,44 @@ impl Session {
                 Ok(())
             }
             CallEvent::Ack(_) => Ok(()),
+        }
+    }
+
+    fn note_parties(&mut self, request: &Message) {
+        let fields = [HeaderName::PAssertedIdentity, HeaderName::Diversion, HeaderName::HistoryInfo];
+        if fields.iter().any(|name| request.text(name.clone()).is_some()) {
+            self.parties = Some(request.clone());
+        }
+    }
+
+    /// Waits for a request of the dialog that says who calls or who diverted; silence is sent meanwhile.
+    pub async fn wait_parties(&mut self, timeout: Duration) -> Result<Option<Message>, Ended> {
+        let end = Instant::now() + timeout;
+        while self.parties.is_none() && Instant::now() < end {
+            self.tick(None).await?;
+        }
+        Ok(self.parties.take())
+    }
+
+    /// Somebody takes the caller's place (RFC 3891), as the second half of an attended transfer: the script goes on with them.
+    async fn replace(&mut self, incoming: Incoming) {
+        let address = self.leg.port().address().ip();
+        let Some(call) = IncomingCall::new(incoming) else { return };
+        let port = match AudioPort::open(&self.leg.port().network(), address, UM_PORTS).await {
+            Ok(port) => port,
+            Err(_) => return call.reject(503, "", &[]),
+        };
+        match establish(call, port, self.security).await {
+            Ok((call, leg)) => {
+                let mut replaced = std::mem::replace(&mut self.call, call);
+                self.leg = leg;
+                tokio::spawn(async move { replaced.bye(&[]).await });
+            }
+            Err(NotEstablished { call: Some(call), refused: Some(refused) }) => {
+                let warning = format!("{} {} \"{refused}\"", refused.warning(), self.call.agent().name());
+                call.reject(488, "", &[(HeaderName::Warning, warning)]);
+            }
+            Err(_) => {}
         }
     }
 

@@ -27,6 +27,11 @@ pub(super) fn answer(runtime: &Arc<Runtime>, fqdn: &str, incoming: Incoming) {
                 incoming.reply(420, "", &[(HeaderName::Unsupported, tags)]);
                 return;
             }
+            if incoming.request.text(HeaderName::Replaces).is_some() {
+                // Calls that go on here would have taken it already.
+                incoming.reply(481, "", &[]);
+                return;
+            }
             match admit(runtime, fqdn, &incoming) {
                 Ok(target) => {
                     let (runtime, fqdn) = (runtime.clone(), fqdn.to_string());
@@ -114,6 +119,7 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
         gateway: target.gateway.address.clone(),
         ..ActiveCall::default()
     });
+    let mut request = incoming.clone();
     let Some(mut call) = IncomingCall::new(incoming) else {
         return;
     };
@@ -141,7 +147,32 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
     guard.update(|c| c.state = "Connected".into());
     let limit = Duration::from_secs(u64::from(target.plan.max_call_duration) * 60);
     let mut session = Session::new(call, leg, security, limit, guard.cut());
-    let ended = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard).await;
+    let (mut who, mut classified) = (who, classified);
+    let mut ended = None;
+    if target.gateway.delayed_source_party && who.anonymous && crate::router::diverted_parties(&request.request).is_empty() {
+        match session.wait_parties(LATE_PARTIES).await {
+            Ok(Some(late)) => {
+                for name in [HeaderName::PAssertedIdentity, HeaderName::Diversion, HeaderName::HistoryInfo, HeaderName::Privacy] {
+                    if let Some(text) = late.text(name.clone()) {
+                        request.request.set(name, text);
+                    }
+                }
+                who = caller(&request.request);
+                let answered = record.offer_result;
+                (record, classified) = describe(&snapshot, &fqdn, &target, &request, &who);
+                record.offer_result = answered;
+                guard.update(|c| {
+                    c.from = who.party.clone();
+                    c.diversion = record.dialed_string.clone();
+                });
+            }
+            Ok(None) => {}
+            Err(early) => ended = Some(early),
+        }
+    }
+    if ended.is_none() {
+        ended = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard).await;
+    }
     record.drop_call_reason = ended.map_or("GracefulHangup", Ended::reason).into();
     record.call_duration = session.duration().as_secs_f64().round() as u64;
     record.set_quality(&session.leg.quality(), session.leg.codec_name());
@@ -260,6 +291,9 @@ async fn fax(
         }
     }
 }
+
+/// Time for who calls and who diverted to come after the INVITE (assumed).
+const LATE_PARTIES: Duration = Duration::from_secs(2);
 
 /// Stages of one call before it counts as looping.
 const STAGES: usize = 10;
