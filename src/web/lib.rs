@@ -8,6 +8,7 @@ mod autodiscover;
 mod context;
 mod exchange;
 mod health;
+mod imap;
 mod listen;
 mod messaging;
 mod oauth;

@@ -1,9 +1,11 @@
 //! Which servers have endpoints, and keeping their listeners as the configuration wants them.
 
 use crate::context::{Context, Kind};
+use crate::imap;
 use crate::listen::TlsListener;
 use crate::router::router;
 use crate::wsman::Remote;
+use axum::serve::Listener;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,7 +33,9 @@ fn kind_of(server: &Server) -> Option<(Kind, &'static [u16])> {
         // Internal and external web services.
         return Some((Kind::FrontEnd, &[443, 4443]));
     }
-    (server.has(RoleKind::UmCallRouter) || server.has(RoleKind::UmService)).then_some((Kind::ClientAccess, &[443]))
+    // Web services, and the mail of whoever has a mailbox.
+    (server.has(RoleKind::UmCallRouter) || server.has(RoleKind::UmService))
+        .then_some((Kind::ClientAccess, &[443, imap::PORT]))
 }
 
 fn certificate_of(server: &Server) -> Option<&Certificate> {
@@ -66,7 +70,7 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
             }
             let Some((kind, _)) = snapshot.server(name).and_then(kind_of) else { continue };
             match TlsListener::bind(site.address, &site.certificate).await {
-                Ok(listener) => {
+                Ok(mut listener) => {
                     let context = Arc::new(Context {
                         supervisor: supervisor.clone(),
                         store: store.clone(),
@@ -74,14 +78,21 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
                         kind,
                         remote: remote.clone(),
                     });
+                    let mail = *port == imap::PORT;
                     site.task = Some(tokio::spawn(async move {
+                        while mail {
+                            let (stream, _) = listener.accept().await;
+                            let context = context.clone();
+                            // A connection that breaks off ends only itself.
+                            tokio::spawn(async move { imap::serve(stream, context).await });
+                        }
                         // It ends only with the task.
                         let _ = axum::serve(listener, router(context)).await;
                     }));
                 }
                 Err(error) => {
                     site.wait = RETRY;
-                    let text = format!("The web services of {name} on port {port} cannot start: {error}");
+                    let text = format!("The services of {name} on port {port} cannot start: {error}");
                     supervisor.runtime().events.write(1098, "Error", name, "", text);
                 }
             }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use voice::config::Snapshot;
 
 /// Who was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,17 @@ fn refuse(context: &Context, error: Option<&TokenError>) -> Response {
     response
 }
 
+/// SIP address of the user with this name and lab password.
+pub(crate) fn user_of(snapshot: &Snapshot, name: &str, password: &str) -> Option<String> {
+    let name = name.rsplit('\\').next().unwrap_or(name);
+    let known = snapshot.users.iter().find(|u| {
+        let address = u.sip_address.as_str();
+        let user = address.split('@').next().unwrap_or("");
+        u.enabled && (address.eq_ignore_ascii_case(name) || user.eq_ignore_ascii_case(name))
+    });
+    known.filter(|u| !u.phone_password.is_empty() && u.phone_password == password).map(|u| u.sip_address.clone())
+}
+
 /// Recognises the caller, or gives the refusal.
 pub(crate) fn recognise(context: &Context, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
     let text = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or("");
@@ -50,15 +62,8 @@ pub(crate) fn recognise(context: &Context, headers: &HeaderMap) -> Result<Caller
     if scheme.eq_ignore_ascii_case("basic") {
         let decoded = STANDARD.decode(value.trim()).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
         let (name, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
-        let name = name.rsplit('\\').next().unwrap_or(name);
-        let snapshot = context.snapshot();
-        let known = snapshot.users.iter().find(|u| {
-            let address = u.sip_address.as_str();
-            let user = address.split('@').next().unwrap_or("");
-            u.enabled && (address.eq_ignore_ascii_case(name) || user.eq_ignore_ascii_case(name))
-        });
-        if let Some(user) = known.filter(|u| !u.phone_password.is_empty() && u.phone_password == password) {
-            return Ok(Caller { user: user.sip_address.clone() });
+        if let Some(user) = user_of(&context.snapshot(), name, password) {
+            return Ok(Caller { user });
         }
     }
     Err(Box::new(refuse(context, None)))

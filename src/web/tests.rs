@@ -37,7 +37,11 @@ impl Lab {
                 server("fe1.contoso.com", RoleKind::FrontEnd),
                 server("mbx1.contoso.com", RoleKind::UmService),
             ],
-            dial_plans: vec![UmDialPlan { name: "Plan".into(), ..UmDialPlan::default() }],
+            dial_plans: vec![UmDialPlan {
+                name: "Plan".into(),
+                audio_codec: voice::config::AudioCodec::G711,
+                ..UmDialPlan::default()
+            }],
             mailboxes: vec![UmMailbox {
                 id: "ken".into(),
                 alias: "ken".into(),
@@ -217,4 +221,63 @@ async fn web_services() {
         check(&lab.request(Kind::ClientAccess, ews, &basic(), &delete).await, status, &[]);
     }
     assert!(!file.exists());
+}
+
+/// A mail program: signs in, selects, fetches by number and by part, searches; nothing can be changed.
+#[tokio::test]
+async fn mail_programs_read_what_was_delivered() {
+    let lab = Lab::new();
+    let snapshot = lab.supervisor.runtime().snapshot();
+    let draft = |caller: &str| voice::mailbox::MessageDraft {
+        mailbox: "ken".into(),
+        caller: caller.into(),
+        audio: vec![1000; 8000],
+        ..voice::mailbox::MessageDraft::default()
+    };
+    for caller in ["+12065550100", "+12065550101"] {
+        lab.supervisor.runtime().delivery.deliver(&snapshot, &draft(caller)).unwrap();
+    }
+    let from = voice::mailbox::Party { name: "Pilar".into(), address: "pilar@contoso.com".into() };
+    lab.supervisor.runtime().store.post_mail("ken", &from, &from, "Lunch (today)", "Come!").unwrap();
+    let (mut near, far) = tokio::io::duplex(1 << 20);
+    let task = tokio::spawn(crate::imap::serve(far, lab.context(Kind::ClientAccess)));
+    let mut read = Vec::new();
+    for (command, end, parts) in [
+        ("", "ready.\r\n", &["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN"][..]),
+        ("a SELECT INBOX", "a BAD", &[]),
+        ("b LOGIN ken wrong", "b NO [AUTHENTICATIONFAILED]", &[]),
+        ("c LOGIN {3}\r\nken \"secret\"", "c OK", &["+ go on"]),
+        ("d LIST \"\" *", "d OK", &["* LIST (\\HasNoChildren) \"/\" INBOX"]),
+        ("e STATUS INBOX (MESSAGES UNSEEN)", "e OK", &["* STATUS INBOX (MESSAGES 3 UNSEEN 3)"]),
+        ("f SELECT inbox", "f OK [READ-ONLY]", &["* 3 EXISTS", "[UIDVALIDITY 1]", "[UIDNEXT 4]"]),
+        (
+            "g FETCH 1:* (UID FLAGS RFC822.SIZE ENVELOPE)",
+            "g OK",
+            &["* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ", "\"Voice Mail from +12065550100 (1 second)\"", "* 3 FETCH (UID 3", "\"Lunch (today)\""],
+        ),
+        ("h UID FETCH 1 BODYSTRUCTURE", "h OK", &["\"AUDIO\" \"WAV\"", "\"base64\"", "\"MIXED\")"]),
+        ("i FETCH 3 (BODY.PEEK[HEADER.FIELDS (Subject)] BODY[TEXT]<0.4>)", "i OK", &["{26}\r\nSubject: Lunch (today)\r\n\r\n", "BODY[TEXT]<0> {4}\r\nCome"]),
+        ("j FETCH 1 BODY[2.MIME]", "j OK", &["Content-Type: audio/wav"]),
+        ("k SEARCH SUBJECT lunch", "k OK", &["* SEARCH 3\r\n"]),
+        ("l UID SEARCH UNSEEN FROM 0101", "l OK", &["* SEARCH 2\r\n"]),
+        ("m SEARCH SENTBEFORE x", "m NO", &[]),
+        ("n FETCH x FLAGS", "n NO", &[]),
+        ("o STORE 1 +FLAGS (\\Deleted)", "o NO The mailbox is read-only.", &[]),
+        ("p SELECT Other", "p NO", &[]),
+        ("q LOGOUT", "q OK", &["* BYE"]),
+    ] {
+        if !command.is_empty() {
+            near.write_all(format!("{command}\r\n").as_bytes()).await.unwrap();
+        }
+        read.clear();
+        let mut buffer = [0; 65_536];
+        while !String::from_utf8_lossy(&read).lines().any(|l| l.contains(end.trim())) {
+            let length = near.read(&mut buffer).await.unwrap();
+            assert!(length > 0, "{command}: {}", String::from_utf8_lossy(&read));
+            read.extend_from_slice(&buffer[..length]);
+        }
+        let text = String::from_utf8_lossy(&read);
+        parts.iter().for_each(|part| assert!(text.contains(part), "{command}: {part} is not in\n{text}"));
+    }
+    task.await.unwrap().unwrap();
 }

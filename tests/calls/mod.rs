@@ -14,4 +14,5 @@ mod security;
 mod torture;
 mod transfers;
 mod trunks;
+mod voice_access;
 mod waiting;

@@ -2,6 +2,7 @@
 
 use super::message::{Importance, MessageClass, VoiceMessage};
 use super::pin::PinState;
+use super::post::ItemState;
 use super::search::WaitingCounts;
 use crate::record::CallRecord;
 use control::Event;
@@ -40,6 +41,11 @@ CREATE TABLE IF NOT EXISTS signin(mailbox TEXT PRIMARY KEY, state TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS call(id INTEGER PRIMARY KEY, call_id TEXT NOT NULL, start TEXT NOT NULL, record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS call_id ON call(call_id);
 CREATE TABLE IF NOT EXISTS event(id INTEGER PRIMARY KEY, time TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS item(
+  mailbox TEXT NOT NULL, file TEXT NOT NULL, read INTEGER NOT NULL, flagged INTEGER NOT NULL, deleted INTEGER NOT NULL,
+  response TEXT NOT NULL, PRIMARY KEY(mailbox, file));
+CREATE TABLE IF NOT EXISTS number(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, mailbox TEXT NOT NULL, file TEXT NOT NULL, UNIQUE(mailbox, file));
 CREATE TABLE IF NOT EXISTS ladder(call_id TEXT PRIMARY KEY, arrows TEXT NOT NULL);
 ";
 
@@ -143,6 +149,40 @@ impl VoiceStore {
             Ok(WaitingCounts { new: r.get(0)?, old: r.get(1)?, urgent_new: r.get(2)?, urgent_old: r.get(3)? })
         })?;
         Ok(counts)
+    }
+
+    /// What became of a mail or appointment.
+    pub fn item_state(&self, mailbox: &str, file: &str) -> Result<ItemState, StoreError> {
+        let connection = self.connection.lock();
+        let mut statement =
+            connection.prepare_cached("SELECT read, flagged, deleted, response FROM item WHERE mailbox=?1 AND file=?2")?;
+        let read = |r: &Row<'_>| {
+            Ok(ItemState { read: r.get(0)?, flagged: r.get(1)?, deleted: r.get(2)?, response: r.get(3)? })
+        };
+        Ok(statement.query_row(params![mailbox, file], read).optional()?.unwrap_or_default())
+    }
+
+    /// The number by which mail programs know a mail; it never changes.
+    pub fn number_of(&self, mailbox: &str, file: &str) -> Result<u32, StoreError> {
+        let connection = self.connection.lock();
+        let known = "SELECT number FROM number WHERE mailbox=?1 AND file=?2";
+        let found: Option<u32> =
+            connection.prepare_cached(known)?.query_row([mailbox, file], |r| r.get(0)).optional()?;
+        if let Some(number) = found {
+            return Ok(number);
+        }
+        connection.execute("INSERT INTO number(mailbox,file) VALUES(?1,?2)", [mailbox, file])?;
+        Ok(connection.last_insert_rowid() as u32)
+    }
+
+    /// Writes it.
+    pub fn set_item_state(&self, mailbox: &str, file: &str, state: &ItemState) -> Result<(), StoreError> {
+        self.connection.lock().execute(
+            "INSERT INTO item VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(mailbox,file) DO UPDATE SET
+             read=excluded.read, flagged=excluded.flagged, deleted=excluded.deleted, response=excluded.response",
+            params![mailbox, file, state.read, state.flagged, state.deleted, state.response],
+        )?;
+        Ok(())
     }
 
     /// Sign-in counters of a mailbox.

@@ -371,6 +371,11 @@ impl Session {
         Ok(())
     }
 
+    /// Puts a key back that belongs to whatever comes next.
+    pub fn unread_key(&mut self, key: char) {
+        self.keys.push_front(key);
+    }
+
     /// Forgets keys that were pressed ahead.
     pub fn flush_keys(&mut self) {
         self.keys.clear();

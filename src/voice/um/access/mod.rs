@@ -1,11 +1,16 @@
-//! Outlook Voice Access: signing in with a PIN, hearing messages, greetings, PIN, finding people.
+//! Outlook Voice Access: signing in with a PIN, the main menu, sending messages. The menus have files of their own.
+
+mod calendar;
+mod command;
+mod messages;
+mod options;
 
 use super::directory::{Found, search};
 use super::outdial::{Authority, authorize};
 use super::recording::{Limits, Sidecar, record};
 use super::session::{Ended, Session};
 use crate::config::{MailboxPolicy, Snapshot, UmDialPlan, UmMailbox};
-use crate::mailbox::{MessageClass, MessageDraft, SignIn, VoiceMessage, check_pin_rules};
+use crate::mailbox::{MessageClass, MessageDraft, SignIn, check_pin_rules};
 use crate::prompt::Prompts;
 use crate::record::{CallRecord, CallType};
 use crate::service::{Runtime, blocking};
@@ -256,17 +261,6 @@ impl Access<'_> {
         Ok(false)
     }
 
-    fn voice_messages(&self, mailbox: &UmMailbox) -> Vec<VoiceMessage> {
-        let all = self.runtime.store.messages(&mailbox.id).unwrap_or_default();
-        let mut voice: Vec<VoiceMessage> = all
-            .into_iter()
-            .filter(|m| matches!(m.class, MessageClass::CallAnswering | MessageClass::VoiceAccess))
-            .collect();
-        // New ones first, important before others, then by time.
-        voice.sort_by_key(|m| (m.read, m.importance != crate::mailbox::Importance::High));
-        voice
-    }
-
     async fn main_menu(
         &self,
         session: &mut Session,
@@ -274,7 +268,7 @@ impl Access<'_> {
         policy: &MailboxPolicy,
     ) -> Result<AccessEnd, Ended> {
         let prompts = self.prompts();
-        let unread = self.voice_messages(mailbox).iter().filter(|m| !m.read).count() as u32;
+        let unread = self.runtime.store.waiting(&mailbox.id).map_or(0, |w| w.new);
         let mut counts = Vec::new();
         if unread == 0 {
             counts.extend(prompts.get("no-new-messages"));
@@ -282,6 +276,23 @@ impl Access<'_> {
             counts.extend(prompts.get("you-have"));
             counts.extend(prompts.number(unread));
             counts.extend(prompts.get(if unread == 1 { "new-voice-message" } else { "new-voice-messages" }));
+        }
+        if policy.allow_email {
+            let mails = blocking(|| self.runtime.store.mails(&mailbox.id)).unwrap_or_default();
+            let unread = mails.iter().filter(|m| !m.state.read).count() as u32;
+            if unread > 0 {
+                counts.extend(prompts.get("you-have"));
+                counts.extend(prompts.number(unread));
+                counts.extend(prompts.get("email-messages"));
+            }
+        }
+        if policy.allow_calendar {
+            let now = (self.runtime.wall_clock)();
+            let all = blocking(|| self.runtime.store.appointments(&mailbox.id)).unwrap_or_default();
+            if let Some(next) = all.iter().find(|a| a.start > now && a.start - now < chrono::Duration::days(1)) {
+                counts.extend(prompts.get("appointment"));
+                counts.extend(self.moment(mailbox, next.start));
+            }
         }
         let mut failures = 0;
         let mut prompt = counts;
@@ -291,15 +302,35 @@ impl Access<'_> {
             prompt = Vec::new();
             match key {
                 Some('1') => {
-                    if let Some(end) = self.messages(session, mailbox, policy).await? {
+                    let items = self.voice_messages(mailbox);
+                    if let Some(end) = self.messages(session, mailbox, policy, items).await? {
                         return Ok(end);
                     }
                 }
-                Some('2' | '3') => {
-                    // assumed: neither e-mail nor calendar lie in this store.
-                    session.play(&prompts.get("not-available"), true).await?;
+                Some('2') if policy.allow_email => {
+                    let items = self.mails(mailbox);
+                    if items.is_empty() {
+                        session.play(&prompts.get("no-email"), true).await?;
+                    } else if let Some(end) = self.messages(session, mailbox, policy, items).await? {
+                        return Ok(end);
+                    }
                 }
-                Some('4') => match search(self.runtime, self.snapshot, self.plan, session).await? {
+                Some('3') if policy.allow_calendar => {
+                    if let Some(end) = self.calendar(session, mailbox, policy).await? {
+                        return Ok(end);
+                    }
+                }
+                // assumed: 5 writes a message to whom is found.
+                Some('5') => match search(self.runtime, self.snapshot, self.plan, session).await? {
+                    Some(Found::Message(other)) => self.send_message(session, mailbox, &[&other]).await?,
+                    Some(Found::Call(number)) => {
+                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
+                            return Ok(AccessEnd::Transfer(number));
+                        }
+                    }
+                    None => {}
+                },
+                Some('4') if policy.allow_directory => match search(self.runtime, self.snapshot, self.plan, session).await? {
                     Some(Found::Call(number)) => {
                         if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
                             return Ok(AccessEnd::Transfer(number));
@@ -318,136 +349,6 @@ impl Access<'_> {
         }
         session.play(&prompts.get("goodbye"), false).await?;
         Ok(AccessEnd::Done(None))
-    }
-
-    fn header(&self, message: &VoiceMessage) -> Vec<i16> {
-        let prompts = self.prompts();
-        let mut sound = prompts.get("message-from");
-        if !message.caller_name.is_empty()
-            && let Some(name) = prompts.text(&message.caller_name)
-        {
-            sound.extend(name);
-        } else if message.caller.is_empty() {
-            sound.extend(prompts.get("unknown-caller"));
-        } else {
-            sound.extend(prompts.digits(message.caller.split('@').next().unwrap_or("")));
-        }
-        sound.extend(media::tone::silence(300));
-        sound
-    }
-
-    /// Messages one after the other; `Some` ends the menu with a transfer.
-    async fn messages(
-        &self,
-        session: &mut Session,
-        mailbox: &UmMailbox,
-        policy: &MailboxPolicy,
-    ) -> Result<Option<AccessEnd>, Ended> {
-        let prompts = self.prompts();
-        let messages = self.voice_messages(mailbox);
-        let mut index = 0;
-        let mut heard_menu = false;
-        while let Some(message) = messages.get(index) {
-            let mut sound = self.header(message);
-            if let Ok(recorded) = media::file::read_wav(std::path::Path::new(&message.audio_file)) {
-                sound.extend(recorded.narrowband());
-            }
-            self.mark(mailbox, message, true);
-            let mut pressed = self.playback(session, &sound).await?;
-            if pressed.is_none() {
-                let menu = if heard_menu { media::tone::silence(200) } else { prompts.get("message-menu") };
-                heard_menu = true;
-                pressed = session.ask(&menu, MENU).await?;
-            }
-            match pressed {
-                Some('#') => index += 1,
-                Some('7') => {
-                    if self.runtime.store.delete(&message.id).is_ok() {
-                        session.play(&prompts.get("message-deleted"), true).await?;
-                        super::notify_waiting(self.runtime, &mailbox.id);
-                    }
-                    index += 1;
-                }
-                Some('9') => {
-                    self.mark(mailbox, message, false);
-                    session.play(&prompts.get("message-kept"), true).await?;
-                    index += 1;
-                }
-                Some('8') => {
-                    let sender = self.snapshot.mailbox(self.plan, &message.caller);
-                    match sender {
-                        Some(sender) => self.send_message(session, mailbox, sender).await?,
-                        None => {
-                            session.play(&prompts.get("not-available"), true).await?;
-                        }
-                    }
-                }
-                Some('6') => match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) => {
-                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
-                            return Ok(Some(AccessEnd::Transfer(number)));
-                        }
-                    }
-                    Some(Found::Message(other)) => self.forward(message, mailbox, &other),
-                    None => {}
-                },
-                Some('2') if !message.caller.is_empty() => {
-                    if let Some(number) = self.allowed(session, &Authority::policy(policy), &message.caller).await? {
-                        return Ok(Some(AccessEnd::Transfer(number)));
-                    }
-                }
-                Some('*') => return Ok(None),
-                Some('1' | '0') => {}
-                // Nobody there: the menu above counts the failures.
-                None => return Ok(None),
-                Some(_) => {
-                    session.play(&prompts.get("invalid-entry"), true).await?;
-                }
-            }
-        }
-        session.play(&prompts.get("no-more-messages"), true).await?;
-        Ok(None)
-    }
-
-    /// Plays a message: 1 back, 2 pause, 3 forward (5 s, assumed), 33 to the end; other keys end it.
-    async fn playback(&self, session: &mut Session, sound: &[i16]) -> Result<Option<char>, Ended> {
-        const SKIP: usize = 5 * 8000;
-        let mut at = 0;
-        while at < sound.len() {
-            let before = session.duration();
-            let Some(key) = session.play(&sound[at..], true).await? else { return Ok(None) };
-            at += ((session.duration() - before).as_millis() as usize * 8).min(sound.len() - at);
-            match key {
-                '1' => at = at.saturating_sub(SKIP),
-                '2' => {
-                    if session.wait_key(Duration::from_secs(60)).await?.is_none() {
-                        return Ok(None);
-                    }
-                }
-                '3' => {
-                    if session.wait_key(Duration::from_millis(1500)).await? == Some('3') {
-                        return Ok(None);
-                    }
-                    at = (at + SKIP).min(sound.len());
-                }
-                other => return Ok(Some(other)),
-            }
-        }
-        Ok(None)
-    }
-
-    fn mark(&self, mailbox: &UmMailbox, message: &VoiceMessage, read: bool) {
-        match self.runtime.store.set_read(&message.id, read) {
-            Ok(()) => super::notify_waiting(self.runtime, &mailbox.id),
-            Err(error) => tracing::warn!(%error, "message not marked"),
-        }
-    }
-
-    fn forward(&self, message: &VoiceMessage, from: &UmMailbox, to: &UmMailbox) {
-        let audio = media::file::read_wav(std::path::Path::new(&message.audio_file))
-            .map(|s| s.narrowband())
-            .unwrap_or_default();
-        self.deliver(from, to, audio);
     }
 
     fn deliver(&self, from: &UmMailbox, to: &UmMailbox, audio: Vec<i16>) {
@@ -473,12 +374,12 @@ impl Access<'_> {
         }
     }
 
-    /// Records a message from one user to another.
-    async fn send_message(&self, session: &mut Session, from: &UmMailbox, to: &UmMailbox) -> Result<(), Ended> {
+    /// Records a message from one user to others.
+    async fn send_message(&self, session: &mut Session, from: &UmMailbox, to: &[&UmMailbox]) -> Result<(), Ended> {
         session.play(&self.prompts().get("record-reply"), true).await?;
         session.play(&media::tone::beep(), false).await?;
         let sidecar = Sidecar {
-            mailbox: to.id.clone(),
+            mailbox: to.first().map_or(String::new(), |m| m.id.clone()),
             caller: from.sip_address.clone(),
             caller_name: from.display_name.clone(),
             caller_smtp: from.smtp.clone(),
@@ -497,76 +398,10 @@ impl Access<'_> {
             return Err(ended);
         }
         if recording.is_message() {
-            self.deliver(from, to, recording.samples);
+            for to in to {
+                self.deliver(from, to, recording.samples.clone());
+            }
             session.play(&self.prompts().get("message-sent"), true).await?;
-        }
-        Ok(())
-    }
-
-    async fn options(&self, session: &mut Session, mailbox: &UmMailbox, policy: &MailboxPolicy) -> Result<(), Ended> {
-        let prompts = self.prompts();
-        let folder = self.runtime.store.folder(&mailbox.id);
-        for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
-            match session.ask(&prompts.get("personal-options"), MENU).await? {
-                Some('1') => {
-                    // The away greeting is on when its file has the name that call answering looks for.
-                    let (on, off) = (folder.join("greeting-away.wav"), folder.join("greeting-away.off.wav"));
-                    let now_on = if on.exists() {
-                        std::fs::rename(&on, &off).is_err()
-                    } else {
-                        std::fs::rename(&off, &on).is_ok()
-                    };
-                    session.play(&prompts.get(if now_on { "away-on" } else { "away-off" }), true).await?;
-                }
-                Some('2') => {
-                    let name = match session.ask(&prompts.get("greeting-choice"), MENU).await? {
-                        Some('1') => "greeting.wav",
-                        Some('2') => "greeting-away.off.wav",
-                        _ => continue,
-                    };
-                    self.record_greeting(session, mailbox, policy, &folder.join(name)).await?;
-                }
-                Some('3') => {
-                    self.change_pin(session, mailbox, policy).await?;
-                }
-                Some('0') => {}
-                Some('*') | None => return Ok(()),
-                Some(_) => {
-                    session.play(&prompts.get("invalid-entry"), true).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn record_greeting(
-        &self,
-        session: &mut Session,
-        mailbox: &UmMailbox,
-        policy: &MailboxPolicy,
-        path: &std::path::Path,
-    ) -> Result<(), Ended> {
-        let prompts = self.prompts();
-        for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
-            session.play(&prompts.get("record-greeting"), true).await?;
-            session.play(&media::tone::beep(), false).await?;
-            let sidecar = Sidecar { mailbox: mailbox.id.clone(), call_id: self.call_id.into(), ..Sidecar::default() };
-            let limits = Limits {
-                longest: u64::from(policy.max_greeting_duration) * 60_000,
-                idle: self.plan.recording_idle_timeout * 1000,
-            };
-            let Ok(recording) = record(session, &self.runtime.store, &sidecar, limits).await else { return Ok(()) };
-            recording.discard_files();
-            if let Some(ended) = recording.ended {
-                return Err(ended);
-            }
-            if session.ask(&prompts.get("greeting-accept"), MENU).await? == Some('1') {
-                let bytes = media::file::encode_wav(&recording.samples, 8000, media::file::WavFormat::Pcm16);
-                if std::fs::write(path, bytes).is_ok() {
-                    session.play(&prompts.get("greeting-saved"), true).await?;
-                }
-                return Ok(());
-            }
         }
         Ok(())
     }
