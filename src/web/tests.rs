@@ -253,10 +253,19 @@ async fn mail_programs_read_what_was_delivered() {
         (
             "g FETCH 1:* (UID FLAGS RFC822.SIZE ENVELOPE)",
             "g OK",
-            &["* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ", "\"Voice Mail from +12065550100 (1 second)\"", "* 3 FETCH (UID 3", "\"Lunch (today)\""],
+            &[
+                "* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ",
+                "\"Voice Mail from +12065550100 (1 second)\"",
+                "* 3 FETCH (UID 3",
+                "\"Lunch (today)\"",
+            ],
         ),
         ("h UID FETCH 1 BODYSTRUCTURE", "h OK", &["\"AUDIO\" \"WAV\"", "\"base64\"", "\"MIXED\")"]),
-        ("i FETCH 3 (BODY.PEEK[HEADER.FIELDS (Subject)] BODY[TEXT]<0.4>)", "i OK", &["{26}\r\nSubject: Lunch (today)\r\n\r\n", "BODY[TEXT]<0> {4}\r\nCome"]),
+        (
+            "i FETCH 3 (BODY.PEEK[HEADER.FIELDS (Subject)] BODY[TEXT]<0.4>)",
+            "i OK",
+            &["{26}\r\nSubject: Lunch (today)\r\n\r\n", "BODY[TEXT]<0> {4}\r\nCome"],
+        ),
         ("j FETCH 1 BODY[2.MIME]", "j OK", &["Content-Type: audio/wav"]),
         ("k SEARCH SUBJECT lunch", "k OK", &["* SEARCH 3\r\n"]),
         ("l UID SEARCH UNSEEN FROM 0101", "l OK", &["* SEARCH 2\r\n"]),

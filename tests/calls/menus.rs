@@ -55,11 +55,20 @@ async fn the_own_number_leads_to_the_own_mailbox() {
     let (file, _) = lab.speech(2.0);
     lab.call(TestCall { play: Some(file), wait_for_beep: true, ..press("+14255551234", "") }).await;
     for to in ["51234", "+14255551234", "ken@contoso.com"] {
-        let own = TestCall { from: "ken@contoso.com".into(), gateway: "user".into(), secure: true, ..press(to, ",,,,w918273#ww1,,ww") };
+        let own = TestCall {
+            from: "ken@contoso.com".into(),
+            gateway: "user".into(),
+            secure: true,
+            ..press(to, ",,,,w918273#ww1,,ww")
+        };
         let result = lab.call(own).await;
         assert!(result.answered, "{to}: {} {}", result.status, result.diagnostics);
         let record = lab.runtime.store.calls("", 1).unwrap().remove(0);
-        assert_eq!((record.call_type.as_str(), record.caller_mailbox_alias.as_str()), ("Subscriber Access", "ken"), "{to}");
+        assert_eq!(
+            (record.call_type.as_str(), record.caller_mailbox_alias.as_str()),
+            ("Subscriber Access", "ken"),
+            "{to}"
+        );
         assert!(lab.runtime.store.messages("ken").unwrap()[0].read, "{to}: the PIN was not taken");
         let id = lab.runtime.store.messages("ken").unwrap()[0].id.clone();
         lab.runtime.store.set_read(&id, false).unwrap();

@@ -4,6 +4,7 @@ mod answering;
 mod deposit;
 mod dialing;
 mod enterprise;
+mod faults;
 mod handset;
 pub mod lab;
 mod menus;

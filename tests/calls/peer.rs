@@ -22,7 +22,7 @@ pub fn sdp(protocol: &str, formats: &str, more: &str) -> String {
 
 /// The peer.
 pub struct Peer {
-    agent: Agent,
+    pub agent: Agent,
     /// Nobody calls it, but a closed queue would refuse.
     _incoming: mpsc::Receiver<Incoming>,
     address: IpAddr,
@@ -92,7 +92,8 @@ impl Peer {
                 Progress::Provisional(_) => {}
                 Progress::Failed { response, .. } => return Placed { response, call: None, leg: None },
                 Progress::Answered { mut call, response } => {
-                    let described = response.body_of_type("application/sdp").and_then(Sdp::parse).expect("a description");
+                    let described =
+                        response.body_of_type("application/sdp").and_then(Sdp::parse).expect("a description");
                     let port = AudioPort::open(&lab.runtime.network, self.address, MEDIATION_PORTS).await.unwrap();
                     let options = port.options(MediaSecurity::Plain, Direction::SendRecv);
                     let negotiated = if offer.is_none() {

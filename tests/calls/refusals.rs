@@ -32,7 +32,14 @@ const ROWS: &[Row] = &[
         offer: PLAIN,
         wanted: (403, 0, 15600, 1020, ""),
     },
-    Row { name: "pilot without match", change: keep, user: "5999", port: 5060, offer: PLAIN, wanted: (404, 0, 15601, 1021, "") },
+    Row {
+        name: "pilot without match",
+        change: keep,
+        user: "5999",
+        port: 5060,
+        offer: PLAIN,
+        wanted: (404, 0, 15601, 1021, ""),
+    },
     Row {
         name: "no hunt group",
         change: |s| s.hunt_groups.retain(|h| h.gateway != "pbx"),
@@ -81,8 +88,22 @@ const ROWS: &[Row] = &[
         offer: ("RTP/SAVP", "0 8"),
         wanted: (488, 302, 52017, 1028, ""),
     },
-    Row { name: "no common codec", change: keep, user: "5000", port: 5060, offer: ("RTP/AVP", "18 4"), wanted: (488, 304, 15608, 1028, "") },
-    Row { name: "no audio", change: keep, user: "5000", port: 5060, offer: ("udptl", "t38"), wanted: (488, 304, 15608, 1028, "") },
+    Row {
+        name: "no common codec",
+        change: keep,
+        user: "5000",
+        port: 5060,
+        offer: ("RTP/AVP", "18 4"),
+        wanted: (488, 304, 15608, 1028, ""),
+    },
+    Row {
+        name: "no audio",
+        change: keep,
+        user: "5000",
+        port: 5060,
+        offer: ("udptl", "t38"),
+        wanted: (488, 304, 15608, 1028, ""),
+    },
     Row {
         name: "as many calls as allowed",
         change: |s| s.servers[1].max_calls = 0,
@@ -158,7 +179,8 @@ async fn each_row_of_refusals() {
         }
         let events = lab.runtime.store.events(1000).unwrap();
         let fresh = &events[..events.len() - before];
-        let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0u32);
+        let number =
+            |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0u32);
         let event = fresh.first().map_or(0, |e| e.id);
         let got = (
             placed.response.status(),
@@ -168,14 +190,23 @@ async fn each_row_of_refusals() {
             text(HeaderName::RetryAfter),
         );
         let (status, warning, id, number, retry) = row.wanted;
-        if got != (status, warning, id, number, retry.to_string()) || !diagnosis.contains(";reason=\"") || !diagnosis.contains(";source=\"mbx1.contoso.com\"") {
+        if got != (status, warning, id, number, retry.to_string())
+            || !diagnosis.contains(";reason=\"")
+            || !diagnosis.contains(";source=\"mbx1.contoso.com\"")
+        {
             wrong.push(format!("{}: {got:?}, wanted {:?}\n{diagnosis}", row.name, row.wanted));
         }
         if row.wanted.2 == 15603 && !(diagnosis.contains("ecured") && diagnosis.contains("TCP")) {
             wrong.push(format!("{}: not both modes: {diagnosis}", row.name));
         }
         if row.wanted.0 == 488 {
-            let rejected = lab.runtime.store.calls("", 1).unwrap().first().is_some_and(|r| r.offer_result == voice::record::OfferResult::Rejected);
+            let rejected = lab
+                .runtime
+                .store
+                .calls("", 1)
+                .unwrap()
+                .first()
+                .is_some_and(|r| r.offer_result == voice::record::OfferResult::Rejected);
             assert!(rejected, "{}: no record of it", row.name);
         }
     }
@@ -238,8 +269,13 @@ async fn parties_may_come_late_where_the_gateway_says_so() {
         call.bye(&[]).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         let record = lab.runtime.store.calls("", 1).unwrap().remove(0);
-        let got = (record.call_type.as_str(), record.caller_phone_number.as_str(), record.callee_mailbox_alias.as_str());
-        let wanted = if answered { ("Call Answering Missed Call", "+12065550100", "ken") } else { ("Subscriber Access", "", "") };
+        let got =
+            (record.call_type.as_str(), record.caller_phone_number.as_str(), record.callee_mailbox_alias.as_str());
+        let wanted = if answered {
+            ("Call Answering Missed Call", "+12065550100", "ken")
+        } else {
+            ("Subscriber Access", "", "")
+        };
         assert_eq!(got, wanted, "{enabled} {after} {method}");
         if answered {
             assert_eq!(record.reason_for_call, voice::record::ReasonForCall::DivertBusy);

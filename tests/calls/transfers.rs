@@ -46,7 +46,8 @@ async fn call(lab: &Lab, ken: &Handset, to: &str) -> Box<Call> {
 async fn transfer(first: &mut Call, mut second: Box<Call>, target: &str, from_tag: Option<&str>) -> (u16, bool) {
     let dialog = second.dialog();
     let from_tag = from_tag.unwrap_or(&dialog.local_tag);
-    let replaces = format!("{}%3Bto-tag%3D{}%3Bfrom-tag%3D{from_tag}", dialog.call_id.replace('@', "%40"), dialog.remote_tag);
+    let replaces =
+        format!("{}%3Bto-tag%3D{}%3Bfrom-tag%3D{from_tag}", dialog.call_id.replace('@', "%40"), dialog.remote_tag);
     let headers = [
         (HeaderName::ReferTo, format!("<sip:{target}?Replaces={replaces}>")),
         // Not believed: the call itself says who transfers.
@@ -108,7 +109,11 @@ async fn two_calls_become_one() {
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
         let left = lab.runtime.active.list();
-        let ladder: Vec<_> = left.iter().flat_map(|c| lab.runtime.ladder.of(&c.call_id)).map(|a| format!("{} {} {} {} {}", a.offset, a.from, a.to, a.text, a.call_id)).collect();
+        let ladder: Vec<_> = left
+            .iter()
+            .flat_map(|c| lab.runtime.ladder.of(&c.call_id))
+            .map(|a| format!("{} {} {} {} {}", a.offset, a.from, a.to, a.text, a.call_id))
+            .collect();
         assert!(left.is_empty(), "{number}: {left:#?} {ladder:#?}");
     }
     assert!(pilar.got("INVITE", "") && near.got("INVITE", ""));

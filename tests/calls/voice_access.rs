@@ -31,7 +31,9 @@ fn meeting(uid: &str, day: u32, hour: u32) -> Appointment {
 
 /// Two mails of one conversation, an invitation on top of them; two appointments today and one in three days.
 fn fill(store: &VoiceStore) {
-    for (name, date, subject) in [("1", "08:00:00", "Plan"), ("2", "09:00:00", "Re: Plan"), ("3", "10:00:00", "Invitation")] {
+    for (name, date, subject) in
+        [("1", "08:00:00", "Plan"), ("2", "09:00:00", "Re: Plan"), ("3", "10:00:00", "Invitation")]
+    {
         let invitation = "\r\n--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:new\r\nDTSTART:20261124T100000Z\r\n\
             SUMMARY:Kickoff\r\nORGANIZER:mailto:pilar@contoso.com\r\nEND:VEVENT\r\nEND:VCALENDAR";
         let mail = format!(
@@ -110,7 +112,10 @@ async fn each_key_of_the_mail_menu() {
 #[tokio::test(start_paused = true)]
 async fn invitations_and_appointments() {
     let after = press("2w4ww", |_| {}).await;
-    assert_eq!((appointments(&after).as_str(), after.told.as_slice()), ("a b new c", &["Accepted: Kickoff".to_string()][..]));
+    assert_eq!(
+        (appointments(&after).as_str(), after.told.as_slice()),
+        ("a b new c", &["Accepted: Kickoff".to_string()][..])
+    );
     for (keys, left, told) in [
         ("3w4w", "aAccepted b c", "Accepted: Review a"),
         ("3w#w7w", "a c", "Declined: Review b"),

@@ -230,7 +230,9 @@ impl Framer {
             return Ok(Framing::Incomplete);
         }
         self.buffer.advance(end);
-        message.body = self.buffer.split_to(length).freeze();
+        // A copy: a slice would keep the whole buffer of the stream for as long as the message lives.
+        message.body = Bytes::copy_from_slice(&self.buffer[..length]);
+        self.buffer.advance(length);
         Ok(Framing::Message(message))
     }
 }

@@ -30,6 +30,14 @@ pub(super) struct ClientTransaction {
 }
 
 impl ClientTransaction {
+    /// After the final response only repetitions are awaited: what was sent is not needed for that, and a busy proxy keeps thousands
+    /// of transactions in this state.
+    pub(super) fn shed(&mut self) {
+        self.request = Message::request(self.request.method(), "");
+        self.request.headers = Vec::new();
+        self.bytes = Bytes::new();
+    }
+
     /// The ACK of RFC 3261 17.1.1.3.
     pub(super) fn failure_ack(&self, response: &Message) -> Message {
         let mut ack = Message::request(Method::Ack, self.request.request_uri());

@@ -184,6 +184,7 @@ impl TransactionLayer {
                 if client.state != ClientState::Completed {
                     if client.state != ClientState::Accepted {
                         client.state = ClientState::Accepted;
+                        client.shed();
                         self.timers.add(now + TIMEOUT, Timer::ClientEnd(key.clone(), serial));
                     }
                     self.outputs.push(Output::Response { key, message });
@@ -194,6 +195,7 @@ impl TransactionLayer {
                     client.state = ClientState::Completed;
                     let ack = client.failure_ack(&message).to_bytes();
                     client.ack = Some(ack.clone());
+                    client.shed();
                     self.outputs.push(Output::Send { key: key.clone(), hop: client.hop.clone(), bytes: ack });
                     let wait = if reliable { Duration::ZERO } else { TIMEOUT };
                     self.timers.add(now + wait, Timer::ClientEnd(key.clone(), serial));
@@ -209,6 +211,7 @@ impl TransactionLayer {
             (false, _) => {
                 if client.state != ClientState::Completed {
                     client.state = ClientState::Completed;
+                    client.shed();
                     let wait = if reliable { Duration::ZERO } else { T4 };
                     self.timers.add(now + wait, Timer::ClientEnd(key.clone(), serial));
                     self.outputs.push(Output::Response { key, message });
@@ -234,7 +237,7 @@ impl TransactionLayer {
             {
                 self.outputs.push(Output::Reply {
                     source: server.source.clone(),
-                    to: reply_address(&server.request, &server.source),
+                    to: server.reply_to,
                     bytes: last.clone(),
                 });
             }
@@ -253,7 +256,9 @@ impl TransactionLayer {
             serial,
             state: ServerState::Proceeding,
             invite,
-            request: message.clone(),
+            reply_to: reply_address(&message, &source),
+            acknowledged_by: ack_key(&message),
+            request: Some(message.clone()),
             source: source.clone(),
             last: None,
             interval: T1,
@@ -325,12 +330,14 @@ impl TransactionLayer {
             return;
         }
         let bytes = response.to_bytes();
-        let to = reply_address(&server.request, &server.source);
+        let to = server.reply_to;
         self.outputs.push(Output::Reply { source: server.source.clone(), to, bytes: bytes.clone() });
         server.last = Some(bytes);
         if status < 200 || forwarded_again {
             return;
         }
+        // Final: only repetitions come now, which the response answers.
+        server.request = None;
         let serial = server.serial;
         let reliable = server.source.transport.is_reliable();
         if !server.invite {
@@ -340,7 +347,7 @@ impl TransactionLayer {
         } else if status < 300 {
             server.state = ServerState::Accepted;
             if repeat {
-                self.accepted.insert(ack_key(&server.request), key.clone());
+                self.accepted.insert(server.acknowledged_by.clone(), key.clone());
                 self.timers.add(now + T1, Timer::ServerRetransmit(key.clone(), serial));
                 self.timers.add(now + TIMEOUT, Timer::ServerTimeout(key.clone(), serial));
             } else {
@@ -357,7 +364,7 @@ impl TransactionLayer {
 
     /// The request of a server transaction.
     pub fn server_request(&self, key: &ServerKey) -> Option<&Message> {
-        self.servers.get(key).map(|s| &s.request)
+        self.servers.get(key).and_then(|s| s.request.as_ref())
     }
 
     /// Runs all timers that are due.
@@ -383,7 +390,7 @@ impl TransactionLayer {
                     };
                     if matches!(server.state, ServerState::Accepted | ServerState::Completed) {
                         let accepted = server.state == ServerState::Accepted;
-                        self.accepted.remove(&ack_key(&server.request));
+                        self.accepted.remove(&server.acknowledged_by);
                         self.servers.remove(&key);
                         if accepted {
                             self.outputs.push(Output::NoAck { key: key.clone() });
@@ -437,7 +444,8 @@ impl TransactionLayer {
             return;
         };
         if server.state == ServerState::Proceeding && server.last.is_none() {
-            let trying = Message::response_to(&server.request, 100, "");
+            let Some(request) = &server.request else { return };
+            let trying = Message::response_to(request, 100, "");
             self.respond(key, trying, now);
         }
     }
@@ -454,11 +462,7 @@ impl TransactionLayer {
         };
         server.interval = (server.interval * 2).min(T2);
         self.timers.add(now + server.interval, Timer::ServerRetransmit(key.clone(), serial));
-        self.outputs.push(Output::Reply {
-            source: server.source.clone(),
-            to: reply_address(&server.request, &server.source),
-            bytes: last,
-        });
+        self.outputs.push(Output::Reply { source: server.source.clone(), to: server.reply_to, bytes: last });
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::message::Message;
 use crate::transport::Source;
 use bytes::Bytes;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,12 @@ pub(super) struct ServerTransaction {
     pub serial: u64,
     pub state: ServerState,
     pub invite: bool,
-    pub request: Message,
+    /// Until the final response was sent.
+    pub request: Option<Message>,
+    /// Where responses go.
+    pub reply_to: SocketAddr,
+    /// Call-ID, CSeq number and From tag of the ACK of a 2xx.
+    pub acknowledged_by: (String, String, String),
     pub source: Source,
     /// Last response sent.
     pub last: Option<Bytes>,

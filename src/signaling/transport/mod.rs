@@ -8,7 +8,7 @@ mod tls;
 
 pub use layer::{Sink, TransportError, Transports};
 pub use network::{ByteStream, DatagramSocket, Network, StreamListener};
-pub use simulated::SimulatedNetwork;
+pub use simulated::{Faults, SimulatedNetwork};
 pub use tls::{PeerIdentity, TlsError, TlsIdentity};
 
 use std::fmt;

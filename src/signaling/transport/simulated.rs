@@ -16,11 +16,21 @@ struct State {
     sockets: HashMap<SocketAddr, mpsc::Sender<Datagram>>,
     listeners: HashMap<SocketAddr, mpsc::Sender<Connection>>,
     next_port: u16,
-    /// Datagrams lost, in 1/1000.
-    loss: u32,
+    faults: Faults,
     /// State of the pseudo random numbers that decide on loss: tests repeat exactly.
     seed: u64,
     delay: Duration,
+}
+
+/// What happens to datagrams, each in 1/1000.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Faults {
+    pub lost: u32,
+    pub duplicated: u32,
+    /// Overtaken by the next ones: 45 ms late.
+    pub reordered: u32,
+    /// Later than a jitter buffer waits: 300 ms.
+    pub late: u32,
 }
 
 /// The simulated network.
@@ -43,7 +53,27 @@ impl SimulatedNetwork {
 
     /// Loses that many of 1,000 datagrams.
     pub fn set_loss(&self, permille: u32) {
-        lock(&self.state).loss = permille;
+        lock(&self.state).faults.lost = permille;
+    }
+
+    /// Sets all faults of datagrams.
+    pub fn set_faults(&self, faults: Faults) {
+        lock(&self.state).faults = faults;
+    }
+
+    /// Datagram sockets that are open, so that tests see what was left behind.
+    pub fn open_sockets(&self) -> usize {
+        lock(&self.state).sockets.len()
+    }
+
+    /// Takes connections at an address and never says a word.
+    pub fn listen_silently(&self, address: SocketAddr) -> io::Result<SimulatedListener> {
+        self.listen(address)
+    }
+
+    /// Opens a connection that never says a word.
+    pub fn connect_silently(&self, local: IpAddr, remote: SocketAddr) -> io::Result<DuplexStream> {
+        self.connect(local, remote)
     }
 
     /// Delays each datagram.
@@ -109,27 +139,42 @@ impl SimulatedSocket {
 
     pub(super) fn send_to(&self, data: &[u8], to: SocketAddr) {
         let mut state = lock(&self.state);
-        if state.loss > 0 {
-            state.seed ^= state.seed << 13;
-            state.seed ^= state.seed >> 7;
-            state.seed ^= state.seed << 17;
-            if state.seed % 1000 < u64::from(state.loss) {
+        let Faults { lost, duplicated, reordered, late } = state.faults;
+        let mut delay = state.delay;
+        let mut copies = 1;
+        if lost + duplicated + reordered + late > 0 {
+            let mut hits = |permille: u32| {
+                state.seed ^= state.seed << 13;
+                state.seed ^= state.seed >> 7;
+                state.seed ^= state.seed << 17;
+                state.seed % 1000 < u64::from(permille)
+            };
+            if hits(lost) {
                 return;
+            }
+            copies += u32::from(hits(duplicated));
+            if hits(reordered) {
+                delay += Duration::from_millis(45);
+            }
+            if hits(late) {
+                delay += Duration::from_millis(300);
             }
         }
         let Some(sender) = state.sockets.get(&to) else {
             return;
         };
-        let datagram = (data.to_vec(), self.address);
-        if state.delay.is_zero() {
-            // A full queue loses the datagram, like a full socket buffer.
-            let _ = sender.try_send(datagram);
-        } else {
-            let (sender, delay) = (sender.clone(), state.delay);
-            tokio::spawn(async move {
-                tokio::time::sleep(delay).await;
+        for _ in 0..copies {
+            let datagram = (data.to_vec(), self.address);
+            if delay.is_zero() {
+                // A full queue loses the datagram, like a full socket buffer.
                 let _ = sender.try_send(datagram);
-            });
+            } else {
+                let sender = sender.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    let _ = sender.try_send(datagram);
+                });
+            }
         }
     }
 

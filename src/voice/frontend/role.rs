@@ -69,7 +69,8 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
             let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
             let known = trusted || front_end.runtime.registrations.is_from(&from, incoming.source.remote);
             if known || login::check(&front_end.runtime, &snapshot, &incoming, true) {
-                route::invite(&front_end, &snapshot, incoming, trusted).await;
+                // Boxed: all other requests get by with a small task.
+                Box::pin(route::invite(&front_end, &snapshot, incoming, trusted)).await;
             }
         }
         Method::Message | Method::Info | Method::Refer => to_phones(&front_end, incoming).await,

@@ -402,7 +402,8 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         fork.add(copy, &hop);
     }
     // Only what rings on the PSTN has a voice mail of its own.
-    let escape = policy.filter(|p| p.voicemail_escape && snapshot.user(bare_address(&user.simultaneous_ring)).is_none());
+    let escape =
+        policy.filter(|p| p.voicemail_escape && snapshot.user(bare_address(&user.simultaneous_ring)).is_none());
     let too_early = escape.map(|p| Instant::now() + Duration::from_millis(p.voicemail_escape_timer.into()));
     for (copy, hop) in also {
         fork.add_guarded(copy, &hop, too_early);

@@ -154,8 +154,8 @@ impl VoiceStore {
     /// What became of a mail or appointment.
     pub fn item_state(&self, mailbox: &str, file: &str) -> Result<ItemState, StoreError> {
         let connection = self.connection.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT read, flagged, deleted, response FROM item WHERE mailbox=?1 AND file=?2")?;
+        let mut statement = connection
+            .prepare_cached("SELECT read, flagged, deleted, response FROM item WHERE mailbox=?1 AND file=?2")?;
         let read = |r: &Row<'_>| {
             Ok(ItemState { read: r.get(0)?, flagged: r.get(1)?, deleted: r.get(2)?, response: r.get(3)? })
         };

@@ -74,7 +74,10 @@ fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
 /// Reads a mail; `None` when it is none.
 pub fn parse_mail(bytes: &[u8]) -> Option<Mail> {
     let message = MessageParser::default().parse(bytes)?;
-    let invitation = message.parts.iter().find(|p| p.content_type().is_some_and(|t| t.ctype() == "text" && t.subtype() == Some("calendar")));
+    let invitation = message
+        .parts
+        .iter()
+        .find(|p| p.content_type().is_some_and(|t| t.ctype() == "text" && t.subtype() == Some("calendar")));
     Some(Mail {
         subject: message.subject().unwrap_or("").to_string(),
         from: parties(message.from()).into_iter().next().unwrap_or_default(),
@@ -107,7 +110,10 @@ fn time(parameters: &str, value: &str) -> Option<DateTime<Utc>> {
         Ok(time) => time,
         Err(_) => NaiveDate::parse_from_str(value, "%Y%m%d").ok()?.and_hms_opt(0, 0, 0)?,
     };
-    let zone = parameters.split(';').find_map(|p| p.strip_prefix("TZID=")).and_then(|z| z.trim_matches('"').parse::<chrono_tz::Tz>().ok());
+    let zone = parameters
+        .split(';')
+        .find_map(|p| p.strip_prefix("TZID="))
+        .and_then(|z| z.trim_matches('"').parse::<chrono_tz::Tz>().ok());
     match zone {
         Some(zone) => zone.from_local_datetime(&local).earliest().map(|t| t.with_timezone(&Utc)),
         // Floating times are taken as UTC.
@@ -122,7 +128,14 @@ pub fn parse_appointment(text: &str) -> Option<Appointment> {
     for line in unfold(text) {
         let Some((head, value)) = line.split_once(':') else { continue };
         let (name, parameters) = head.split_once(';').unwrap_or((head, ""));
-        let plain = || value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\");
+        let plain = || {
+            value
+                .replace("\\n", "\n")
+                .replace("\\N", "\n")
+                .replace("\\,", ",")
+                .replace("\\;", ";")
+                .replace("\\\\", "\\")
+        };
         let party = || Party {
             name: parameters.split(';').find_map(|p| p.strip_prefix("CN=")).unwrap_or("").trim_matches('"').to_string(),
             address: value.trim().trim_start_matches("mailto:").trim_start_matches("MAILTO:").to_string(),
@@ -153,8 +166,11 @@ impl VoiceStore {
             entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case(extension))
                 && entry.metadata().is_ok_and(|m| m.is_file() && m.len() <= LARGEST)
         };
-        let mut found: Vec<(String, PathBuf)> =
-            entries.flatten().filter(fits).map(|e| (format!("{folder}/{}", e.file_name().to_string_lossy()), e.path())).collect();
+        let mut found: Vec<(String, PathBuf)> = entries
+            .flatten()
+            .filter(fits)
+            .map(|e| (format!("{folder}/{}", e.file_name().to_string_lossy()), e.path()))
+            .collect();
         found.sort();
         found
     }
@@ -200,7 +216,14 @@ impl VoiceStore {
     }
 
     /// Puts a mail into a mailbox; it is on the disk when this returns.
-    pub fn post_mail(&self, mailbox: &str, from: &Party, to: &Party, subject: &str, text: &str) -> Result<(), StoreError> {
+    pub fn post_mail(
+        &self,
+        mailbox: &str,
+        from: &Party,
+        to: &Party,
+        subject: &str,
+        text: &str,
+    ) -> Result<(), StoreError> {
         let mail = MessageBuilder::new()
             .from((from.name.as_str(), from.address.as_str()))
             .to((to.name.as_str(), to.address.as_str()))
@@ -214,10 +237,15 @@ impl VoiceStore {
     pub fn add_appointment(&self, mailbox: &str, appointment: &Appointment) -> Result<(), StoreError> {
         let stamp = |t: DateTime<Utc>| t.format("%Y%m%dT%H%M%SZ").to_string();
         let plain = |t: &str| t.replace('\\', "\\\\").replace('\n', "\\n").replace(',', "\\,").replace(';', "\\;");
-        let party = |name: &str, p: &Party| format!("{name};CN=\"{}\":mailto:{}\r\n", p.name.replace('"', ""), p.address);
+        let party =
+            |name: &str, p: &Party| format!("{name};CN=\"{}\":mailto:{}\r\n", p.name.replace('"', ""), p.address);
         let mut text = format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:{}\r\nDTSTART:{}\r\nDTEND:{}\r\nSUMMARY:{}\r\nLOCATION:{}\r\n",
-            appointment.uid, stamp(appointment.start), stamp(appointment.end), plain(&appointment.subject), plain(&appointment.location)
+            appointment.uid,
+            stamp(appointment.start),
+            stamp(appointment.end),
+            plain(&appointment.subject),
+            plain(&appointment.location)
         );
         text.push_str(&party("ORGANIZER", &appointment.organizer));
         appointment.attendees.iter().for_each(|a| text.push_str(&party("ATTENDEE", a)));
@@ -248,7 +276,10 @@ mod tests {
         assert_eq!((mail.from.name.as_str(), mail.to.len(), mail.subject.as_str()), ("Jürgen", 2, "Plan"));
         assert_eq!((mail.text.trim(), mail.received.to_rfc3339().as_str()), ("Come!", "2026-11-23T08:00:00+00:00"));
         let meeting = mail.meeting.unwrap();
-        assert_eq!((meeting.subject.as_str(), meeting.organizer.address.as_str()), ("A long name, two parts", "j@contoso.com"));
+        assert_eq!(
+            (meeting.subject.as_str(), meeting.organizer.address.as_str()),
+            ("A long name, two parts", "j@contoso.com")
+        );
         assert_eq!(meeting.start.to_rfc3339(), "2026-11-23T20:00:00+00:00");
         assert_eq!(meeting.end - meeting.start, Duration::minutes(30));
         assert!(parse_appointment("BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT").is_none());

@@ -4,4 +4,4 @@ mod number;
 mod pack;
 mod speech;
 
-pub use pack::Prompts;
+pub use pack::{Prompts, Sound};

@@ -2,11 +2,35 @@
 
 use super::speech;
 use media::codec::ulaw_decode;
+use media::{FRAME, Frame};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// Made by `scripts/dev/render-prompts`: `id length\n` lines, an empty line, then µ-law samples.
 static PACK: &[u8] = include_bytes!("en-US.pack");
+
+/// A sound that is kept once for all calls, and decoded while it is played.
+#[derive(Clone)]
+pub enum Sound {
+    /// µ-law of the pack.
+    Packed(&'static [u8]),
+    Samples(Arc<Vec<i16>>),
+}
+
+impl Sound {
+    /// The frame number `at`, filled up with silence; `None` past the end.
+    pub fn frame(&self, at: usize) -> Option<Frame> {
+        match self {
+            Sound::Samples(samples) => crate::audio::AudioLeg::frame_of(samples, at),
+            Sound::Packed(bytes) => {
+                let rest = bytes.get(at * FRAME..).filter(|r| !r.is_empty())?;
+                let mut frame = [0; FRAME];
+                frame.iter_mut().zip(rest).for_each(|(sample, byte)| *sample = ulaw_decode(*byte));
+                Some(frame)
+            }
+        }
+    }
+}
 
 /// The prompts; clones share them.
 #[derive(Clone, Default)]
@@ -43,6 +67,25 @@ impl Prompts {
         }
     }
 
+    /// The same without a copy.
+    pub fn sound(&self, id: &str) -> Sound {
+        match self.index.get_or_init(read_index).get(id) {
+            Some(samples) => Sound::Packed(samples),
+            None => Sound::Samples(Arc::new(self.get(id))),
+        }
+    }
+
+    /// A person's name as [`Prompts::name`] speaks it, without a copy.
+    pub fn name_sounds(&self, name: &str, extension: &str) -> Vec<Sound> {
+        if let Some(spoken) = self.spoken(name) {
+            return vec![Sound::Samples(spoken)];
+        }
+        if extension.is_empty() {
+            return vec![self.sound("the-person")];
+        }
+        extension.chars().filter(char::is_ascii_digit).map(|d| self.sound(&d.to_string())).collect()
+    }
+
     /// Several prompts one after the other.
     pub fn say(&self, ids: &[&str]) -> Vec<i16> {
         ids.iter().flat_map(|id| self.get(id)).collect()
@@ -63,18 +106,22 @@ impl Prompts {
 
     /// Any text by the synthesiser; `None` where none is installed.
     pub fn text(&self, text: &str) -> Option<Vec<i16>> {
+        self.spoken(text).map(|s| s.to_vec())
+    }
+
+    fn spoken(&self, text: &str) -> Option<Arc<Vec<i16>>> {
         if text.trim().is_empty() {
             return None;
         }
         if let Some(known) = self.names.lock().get(text) {
-            return Some(known.to_vec());
+            return Some(known.clone());
         }
-        let spoken = crate::service::blocking(|| speech::speak(text))?;
+        let spoken = Arc::new(crate::service::blocking(|| speech::speak(text))?);
         let mut names = self.names.lock();
         if names.len() > 2000 {
             names.clear();
         }
-        names.insert(text.to_string(), Arc::new(spoken.clone()));
+        names.insert(text.to_string(), spoken.clone());
         Some(spoken)
     }
 

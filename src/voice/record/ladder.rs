@@ -10,10 +10,14 @@ use std::sync::Arc;
 
 /// Messages kept; the oldest go first.
 const CAPACITY: usize = 20_000;
+/// Calls that one may stem from through each other.
+const GENERATIONS: usize = 16;
 
 struct Entry {
+    /// Position among all messages.
+    number: u64,
     time: DateTime<Utc>,
-    call_id: String,
+    call_id: Arc<str>,
     from: String,
     to: String,
     transport: String,
@@ -22,10 +26,49 @@ struct Entry {
 
 #[derive(Default)]
 struct State {
-    entries: VecDeque<Entry>,
+    /// Messages of each call, in their order.
+    calls: HashMap<Arc<str>, VecDeque<Entry>>,
+    /// Calls of all messages, the oldest first.
+    order: VecDeque<Arc<str>>,
+    next: u64,
     names: HashMap<IpAddr, String>,
     /// Calls that one call led to: the other leg of a mediation server has a Call-ID of its own.
     related: HashMap<String, String>,
+    /// The same the other way round.
+    led_to: HashMap<String, Vec<String>>,
+}
+
+impl State {
+    /// A call and all that are related to it, whichever of them is asked for.
+    fn family(&self, call_id: &str) -> Vec<String> {
+        let mut root = call_id;
+        for _ in 0..GENERATIONS {
+            match self.related.get(root) {
+                Some(parent) => root = parent,
+                None => break,
+            }
+        }
+        let mut found = vec![root.to_string()];
+        let mut at = 0;
+        while at < found.len() && found.len() < CAPACITY {
+            let children = self.led_to.get(&found[at]).cloned().unwrap_or_default();
+            // A call that was related twice must not go round for ever.
+            let fresh: Vec<String> = children.into_iter().filter(|c| !found.contains(c)).collect();
+            found.extend(fresh);
+            at += 1;
+        }
+        found
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(call) = self.order.pop_front() else { return };
+        if let Some(entries) = self.calls.get_mut(&call) {
+            entries.pop_front();
+            if entries.is_empty() {
+                self.calls.remove(&call);
+            }
+        }
+    }
 }
 
 /// The recorder; clones share it.
@@ -72,9 +115,17 @@ impl Ladder {
         let remote = name(&state, entry.remote);
         let (from, to) = if entry.sent { (entry.agent, remote) } else { (remote, entry.agent) };
         let transport = entry.transport.to_string();
-        state.entries.push_back(Entry { time: Utc::now(), call_id, from, to, transport, bytes: entry.bytes });
-        if state.entries.len() > CAPACITY {
-            state.entries.pop_front();
+        let call: Arc<str> = match state.calls.get_key_value(call_id.as_str()) {
+            Some((known, _)) => known.clone(),
+            None => call_id.into(),
+        };
+        let number = state.next;
+        state.next += 1;
+        let entry = Entry { number, time: Utc::now(), call_id: call.clone(), from, to, transport, bytes: entry.bytes };
+        state.calls.entry(call.clone()).or_default().push_back(entry);
+        state.order.push_back(call);
+        if state.order.len() > CAPACITY {
+            state.forget_oldest();
         }
     }
 
@@ -83,27 +134,22 @@ impl Ladder {
         let mut state = self.state.lock();
         if state.related.len() > CAPACITY {
             state.related.clear();
+            state.led_to.clear();
         }
-        state.related.insert(child.to_string(), parent.to_string());
+        if state.related.insert(child.to_string(), parent.to_string()).is_none() {
+            state.led_to.entry(parent.to_string()).or_default().push(child.to_string());
+        }
     }
 
     /// The messages of a call and of those related to it.
     pub fn of(&self, call_id: &str) -> Vec<Arrow> {
         let state = self.state.lock();
-        let root = |id: &str| {
-            let mut id = id.to_string();
-            for _ in 0..16 {
-                match state.related.get(&id) {
-                    Some(parent) => id = parent.clone(),
-                    None => break,
-                }
-            }
-            id
-        };
-        let wanted = root(call_id);
         let mut arrows: Vec<Arrow> = Vec::new();
         let mut start = None;
-        for entry in state.entries.iter().filter(|e| root(&e.call_id) == wanted) {
+        let family = state.family(call_id);
+        let mut entries: Vec<&Entry> = family.iter().filter_map(|c| state.calls.get(c.as_str())).flatten().collect();
+        entries.sort_by_key(|e| e.number);
+        for entry in entries {
             let start = *start.get_or_insert(entry.time);
             let message = String::from_utf8_lossy(&entry.bytes).into_owned();
             let first = message.lines().next().unwrap_or("");
@@ -118,7 +164,7 @@ impl Ladder {
                 to: entry.to.clone(),
                 transport: entry.transport.clone(),
                 text,
-                call_id: entry.call_id.clone(),
+                call_id: entry.call_id.to_string(),
                 message,
             });
         }

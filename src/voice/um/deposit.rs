@@ -8,6 +8,7 @@ use super::rules::{Action, KeyMapping, Situation, choose, key_mapping};
 use super::session::{Ended, Session};
 use crate::config::{CallAnsweringRule, Snapshot, UmDialPlan, UmMailbox};
 use crate::mailbox::{Importance, MessageClass, MessageDraft};
+use crate::prompt::Sound;
 use crate::record::{CallRecord, CallType};
 use crate::router::Caller;
 use crate::service::Runtime;
@@ -118,18 +119,19 @@ impl Deposit<'_> {
         }
     }
 
-    fn greeting(&self) -> Vec<i16> {
+    fn greeting(&self) -> Vec<Sound> {
         let folder = self.runtime.store.folder(&self.mailbox.id);
         for name in ["greeting-away.wav", "greeting.wav"] {
             if let Ok(sound) = media::file::read_wav(&folder.join(name)) {
-                return sound.narrowband();
+                return vec![Sound::Samples(Arc::new(sound.narrowband()))];
             }
         }
         let prompts = &self.runtime.prompts;
-        let mut sound = prompts.get("leave-message-for");
-        sound.extend(prompts.name(&self.mailbox.display_name, self.mailbox.extensions.first().map_or("", |e| e)));
-        sound.extend(prompts.get("after-the-tone"));
-        sound
+        let mut sounds = vec![prompts.sound("leave-message-for")];
+        let extension = self.mailbox.extensions.first().map_or("", |e| e);
+        sounds.extend(prompts.name_sounds(&self.mailbox.display_name, extension));
+        sounds.push(prompts.sound("after-the-tone"));
+        sounds
     }
 
     /// Runs the call.
@@ -170,7 +172,7 @@ impl Deposit<'_> {
                 }
             }
         }
-        let pressed = match session.play(&self.greeting(), true).await {
+        let pressed = match session.play_sounds(&self.greeting(), true).await {
             Ok(pressed) => pressed,
             Err(ended) => {
                 self.missed_call(call);
@@ -238,7 +240,7 @@ impl Deposit<'_> {
         let prompts = &self.runtime.prompts;
         let keys: Vec<KeyMapping> = rule.key_mappings.iter().filter_map(|k| key_mapping(k)).collect();
         if keys.is_empty() {
-            session.play(&self.greeting(), rule.interruptible).await?;
+            session.play_sounds(&self.greeting(), rule.interruptible).await?;
             return Ok(RuleEnd::Record);
         }
         let menu = self.rule_menu(rule, &keys);

@@ -82,6 +82,8 @@ pub async fn record(
     let mut writer = WavWriter::create(&wav, 8000, WavFormat::Pcm16)?;
     let mut activity = ActivityDetector::default();
     let mut recording = Recording { wav, note, ..Recording::default() };
+    // The sound is in the file alone until the end: hundreds may record for twenty minutes.
+    let mut length = 0;
     // Where speech ended last, so that trailing silence can be cut.
     let mut last_speech = 0;
     loop {
@@ -100,37 +102,39 @@ pub async fn record(
                     let Ok(heard) = session.tick(None).await else {
                         break;
                     };
-                    recording.samples.extend_from_slice(&heard.frame);
+                    length += media::FRAME;
                     writer.write(&heard.frame)?;
                 }
             } else {
                 // The first 40 ms of the key are in the sound.
-                let cut = recording.samples.len().saturating_sub(2 * media::FRAME);
-                recording.samples.truncate(cut);
+                length = length.saturating_sub(2 * media::FRAME);
             }
             break;
         }
         if session.leg.is_held() {
             continue;
         }
-        recording.samples.extend_from_slice(&heard.frame);
+        length += media::FRAME;
         writer.write(&heard.frame)?;
         if activity.feed(&heard.frame) {
-            last_speech = recording.samples.len();
+            last_speech = length;
         }
         if activity.silence() >= limits.idle {
             break;
         }
-        if recording.samples.len() as u64 / 8 >= limits.longest {
+        if length as u64 / 8 >= limits.longest {
             recording.limited = true;
             break;
         }
     }
     recording.speech = activity.speech();
     // A second after the last speech stays: words fade out below the threshold.
-    let keep = (last_speech + 8000).min(recording.samples.len());
-    recording.samples.truncate(keep);
+    let keep = (last_speech + 8000).min(length);
     writer.finish(Some(keep as u64))?;
+    if keep > 0 {
+        let read = crate::service::blocking(|| read_wav(&recording.wav));
+        recording.samples = read.map_err(std::io::Error::other)?.samples;
+    }
     Ok(recording)
 }
 

@@ -1,6 +1,7 @@
 //! A call in the hands of a script: playing, listening for keys, recording, transferring, all at the pace of the media clock.
 
 use crate::audio::{AudioLeg, AudioPort, NotEstablished, UM_PORTS, establish};
+use crate::prompt::Sound;
 use media::clock::MediaClock;
 use media::dtmf::ToneDetector;
 use media::tone::ActivityDetector;
@@ -293,8 +294,26 @@ impl Session {
 
     /// Plays a sound. A key ends it when `interruptible`, and is given back. On hold the sound waits.
     pub async fn play(&mut self, sound: &[i16], interruptible: bool) -> Result<Option<char>, Ended> {
+        self.play_frames(|at| AudioLeg::frame_of(sound, at), interruptible).await
+    }
+
+    /// The same with sounds that all calls share.
+    pub async fn play_sounds(&mut self, sounds: &[Sound], interruptible: bool) -> Result<Option<char>, Ended> {
+        for sound in sounds {
+            if let Some(key) = self.play_frames(|at| sound.frame(at), interruptible).await? {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn play_frames(
+        &mut self,
+        sound: impl Fn(usize) -> Option<media::Frame>,
+        interruptible: bool,
+    ) -> Result<Option<char>, Ended> {
         let mut at = 0;
-        while let Some(frame) = AudioLeg::frame_of(sound, at) {
+        while let Some(frame) = sound(at) {
             let held = self.leg.is_held();
             let heard = self.tick(if held { None } else { Some(&frame) }).await?;
             if !held {

@@ -149,10 +149,15 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
     let mut session = Session::new(call, leg, security, limit, guard.cut());
     let (mut who, mut classified) = (who, classified);
     let mut ended = None;
-    if target.gateway.delayed_source_party && who.anonymous && crate::router::diverted_parties(&request.request).is_empty() {
+    if target.gateway.delayed_source_party
+        && who.anonymous
+        && crate::router::diverted_parties(&request.request).is_empty()
+    {
         match session.wait_parties(LATE_PARTIES).await {
             Ok(Some(late)) => {
-                for name in [HeaderName::PAssertedIdentity, HeaderName::Diversion, HeaderName::HistoryInfo, HeaderName::Privacy] {
+                for name in
+                    [HeaderName::PAssertedIdentity, HeaderName::Diversion, HeaderName::HistoryInfo, HeaderName::Privacy]
+                {
                     if let Some(text) = late.text(name.clone()) {
                         request.request.set(name, text);
                     }

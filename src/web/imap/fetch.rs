@@ -172,7 +172,9 @@ pub(super) fn fetch(entry: &Entry, items: &[String], with_uid: bool) -> Result<V
             "RFC822.SIZE" => out.extend_from_slice(format!("RFC822.SIZE {}", entry.size).as_bytes()),
             "INTERNALDATE" => {
                 let moment = voice::mailbox::parse_mail(&bytes).map(|m| m.received).unwrap_or_default();
-                out.extend_from_slice(format!("INTERNALDATE \"{}\"", moment.format("%d-%b-%Y %H:%M:%S +0000")).as_bytes());
+                out.extend_from_slice(
+                    format!("INTERNALDATE \"{}\"", moment.format("%d-%b-%Y %H:%M:%S +0000")).as_bytes(),
+                );
             }
             "ENVELOPE" => out.extend_from_slice(format!("ENVELOPE {}", envelope(&message)).as_bytes()),
             "BODY" | "BODYSTRUCTURE" => {
@@ -183,8 +185,9 @@ pub(super) fn fetch(entry: &Entry, items: &[String], with_uid: bool) -> Result<V
             "RFC822.TEXT" => literal(&mut out, "RFC822.TEXT", &section(&bytes, &message, "TEXT").unwrap_or_default()),
             _ => {
                 let rest = upper.strip_prefix("BODY.PEEK[").or_else(|| upper.strip_prefix("BODY["));
-                let (name, partial) =
-                    rest.and_then(|r| r.rsplit_once(']')).ok_or_else(|| format!("the item {upper} is not supported"))?;
+                let (name, partial) = rest
+                    .and_then(|r| r.rsplit_once(']'))
+                    .ok_or_else(|| format!("the item {upper} is not supported"))?;
                 let mut shown = format!("BODY[{name}]");
                 match section(&bytes, &message, name) {
                     Some(mut data) => {

@@ -4,7 +4,13 @@ use super::folder::Entry;
 use super::text::in_set;
 
 /// Whether a mail fits all keys; the error says which key is not known.
-pub(super) fn fits(keys: &[String], entry: &Entry, sequence: u32, count: u32, largest_uid: u32) -> Result<bool, String> {
+pub(super) fn fits(
+    keys: &[String],
+    entry: &Entry,
+    sequence: u32,
+    count: u32,
+    largest_uid: u32,
+) -> Result<bool, String> {
     let raw = || std::fs::read(&entry.path).unwrap_or_default();
     let mut rest = keys.iter();
     let mut all = true;

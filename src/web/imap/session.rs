@@ -64,7 +64,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let mut whole = String::new();
         loop {
             let Some(line) = self.read_line().await? else { return Ok(None) };
-            let length = line.strip_suffix('}').and_then(|l| l.rsplit_once('{')).map(|(head, n)| (head.to_string(), n.to_string()));
+            let length = line
+                .strip_suffix('}')
+                .and_then(|l| l.rsplit_once('{'))
+                .map(|(head, n)| (head.to_string(), n.to_string()));
             let size = length.as_ref().and_then(|(_, n)| n.trim_end_matches('+').parse::<usize>().ok());
             let (Some((head, _)), Some(size)) = (length, size) else {
                 whole.push_str(&line);
@@ -159,7 +162,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                         _ => 0,
                     };
                     let items = fetch::items(argument(1));
-                    let all: Vec<String> = items.iter().map(|i| format!("{} {}", i.to_ascii_uppercase(), value(i))).collect();
+                    let all: Vec<String> =
+                        items.iter().map(|i| format!("{} {}", i.to_ascii_uppercase(), value(i))).collect();
                     self.write(format!("* STATUS INBOX ({})\r\n", all.join(" ")).as_bytes()).await?;
                     Ok(String::new())
                 }
@@ -176,11 +180,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 self.selected = None;
                 Ok(String::new())
             }
-            ("STORE" | "EXPUNGE" | "COPY" | "APPEND" | "CREATE" | "DELETE" | "RENAME" | "SUBSCRIBE" | "UNSUBSCRIBE", Some(_), _) => {
-                Err("The mailbox is read-only.".into())
-            }
+            (
+                "STORE" | "EXPUNGE" | "COPY" | "APPEND" | "CREATE" | "DELETE" | "RENAME" | "SUBSCRIBE" | "UNSUBSCRIBE",
+                Some(_),
+                _,
+            ) => Err("The mailbox is read-only.".into()),
             _ => {
-                let why = if self.mailbox.is_none() { "Sign in first, or the command is not known" } else { "Not known, or not now" };
+                let why = if self.mailbox.is_none() {
+                    "Sign in first, or the command is not known"
+                } else {
+                    "Not known, or not now"
+                };
                 self.write(format!("{tag} BAD {why}: {command}\r\n").as_bytes()).await?;
                 return Ok(true);
             }

@@ -65,7 +65,14 @@ mod tests {
     fn arguments_and_sets() {
         let split = super::arguments("LOGIN \"a \\\"b\" \"\" (FLAGS BODY[HEADER.FIELDS (From To)])");
         assert_eq!(split, ["LOGIN", "a \"b", "", "(FLAGS BODY[HEADER.FIELDS (From To)])"]);
-        for (set, number, inside) in [("1:3", 2, Some(true)), ("5:*", 4, Some(false)), ("*", 9, Some(true)), ("3:1", 2, Some(true)), ("0", 1, None), ("x", 1, None)] {
+        for (set, number, inside) in [
+            ("1:3", 2, Some(true)),
+            ("5:*", 4, Some(false)),
+            ("*", 9, Some(true)),
+            ("3:1", 2, Some(true)),
+            ("0", 1, None),
+            ("x", 1, None),
+        ] {
             assert_eq!(super::in_set(set, number, 9), inside, "{set}");
         }
     }

@@ -13,7 +13,18 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Timelike, Utc};
 
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 /// Days that `##` looks ahead for the next appointment.
 const AHEAD: i64 = 366;
@@ -155,8 +166,10 @@ impl Access<'_> {
                 Pressed::Command(Command::Again) => again = true,
                 Pressed::Command(call @ (Command::Call | Command::CallOrganizer)) => {
                     let organizer = self.snapshot.mailbox_by_identity(&appointment.organizer.address).map(number_of);
-                    let place: String = appointment.location.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-                    let number = if call == Command::CallOrganizer { organizer } else { Some(place).filter(|p| p.len() > 2) };
+                    let place: String =
+                        appointment.location.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                    let number =
+                        if call == Command::CallOrganizer { organizer } else { Some(place).filter(|p| p.len() > 2) };
                     let number = match number {
                         Some(number) => self.allowed(session, &Authority::policy(policy), &number).await?,
                         None => {
@@ -171,7 +184,8 @@ impl Access<'_> {
                 Pressed::Command(Command::Late) => {
                     let minutes = session.collect(&prompts.get("enter-minutes"), 3, DIGITS).await?;
                     if let Ok(minutes) = minutes.parse::<u32>() {
-                        let text = format!("{} will be {minutes} minutes late: {}", mailbox.display_name, appointment.subject);
+                        let text =
+                            format!("{} will be {minutes} minutes late: {}", mailbox.display_name, appointment.subject);
                         self.tell(mailbox, &Self::others(mailbox, &appointment), &text);
                         session.play(&prompts.get("late-sent"), true).await?;
                     }
@@ -232,7 +246,8 @@ impl Access<'_> {
                     }
                 }
                 Pressed::Command(Command::Forward) => {
-                    if let Some(Found::Message(other)) = search(self.runtime, self.snapshot, self.plan, session).await? {
+                    if let Some(Found::Message(other)) = search(self.runtime, self.snapshot, self.plan, session).await?
+                    {
                         if let Err(error) = self.runtime.store.add_appointment(&other.id, &appointment) {
                             self.warn(&other, &format!("An appointment could not be forwarded: {error}"));
                         }

@@ -39,7 +39,12 @@ pub(super) async fn command(session: &mut Session, keys: Keys, first: char) -> R
 }
 
 /// Plays a prompt and waits for a command.
-pub(super) async fn ask(session: &mut Session, keys: Keys, prompt: &[i16], timeout: Duration) -> Result<Pressed, Ended> {
+pub(super) async fn ask(
+    session: &mut Session,
+    keys: Keys,
+    prompt: &[i16],
+    timeout: Duration,
+) -> Result<Pressed, Ended> {
     match session.ask(prompt, timeout).await? {
         Some(first) => command(session, keys, first).await,
         None => Ok(Pressed::Nothing),

@@ -72,7 +72,9 @@ impl Access<'_> {
         let prompts = self.prompts();
         match prompts.text(if name.is_empty() { address } else { name }) {
             Some(sound) => sound,
-            None if address.chars().any(|c| c.is_ascii_digit()) => prompts.digits(address.split('@').next().unwrap_or("")),
+            None if address.chars().any(|c| c.is_ascii_digit()) => {
+                prompts.digits(address.split('@').next().unwrap_or(""))
+            }
             None => prompts.get("unknown-caller"),
         }
     }
@@ -244,15 +246,17 @@ impl Access<'_> {
                 Pressed::Command(reply @ (Command::Reply | Command::ReplyAll)) => {
                     self.reply(session, mailbox, &items[index], reply == Command::ReplyAll).await?;
                 }
-                Pressed::Command(Command::Forward) => match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) => {
-                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
-                            return Ok(Some(AccessEnd::Transfer(number)));
+                Pressed::Command(Command::Forward) => {
+                    match search(self.runtime, self.snapshot, self.plan, session).await? {
+                        Some(Found::Call(number)) => {
+                            if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
+                                return Ok(Some(AccessEnd::Transfer(number)));
+                            }
                         }
+                        Some(Found::Message(other)) => self.forward(session, &items[index], mailbox, &other).await?,
+                        None => {}
                     }
-                    Some(Found::Message(other)) => self.forward(session, &items[index], mailbox, &other).await?,
-                    None => {}
-                },
+                }
                 Pressed::Command(Command::Call) if !items[index].sender().is_empty() => {
                     let sender = self.snapshot.mailbox_by_identity(items[index].sender());
                     let number = sender.map_or(items[index].sender().to_string(), number_of);
@@ -290,7 +294,9 @@ impl Access<'_> {
     /// Records one answer for the sender, or for all who got the message as well.
     async fn reply(&self, session: &mut Session, mailbox: &UmMailbox, item: &Item, all: bool) -> Result<(), Ended> {
         let find = |party: &str| {
-            self.snapshot.mailbox(self.plan, party).or_else(|| self.snapshot.mailbox_by_identity(party).filter(|_| !party.is_empty()))
+            self.snapshot
+                .mailbox(self.plan, party)
+                .or_else(|| self.snapshot.mailbox_by_identity(party).filter(|_| !party.is_empty()))
         };
         let mut to: Vec<&UmMailbox> = find(item.sender()).into_iter().collect();
         if let (Item::Mail(mail), true) = (item, all) {
@@ -324,7 +330,13 @@ impl Access<'_> {
 
     /// Puts the meeting of an invitation into the calendar and tells its organizer.
     fn accept(&self, mailbox: &UmMailbox, meeting: &Appointment) {
-        let known = self.runtime.store.appointments(&mailbox.id).unwrap_or_default().iter().any(|a| a.uid == meeting.uid && !a.uid.is_empty());
+        let known = self
+            .runtime
+            .store
+            .appointments(&mailbox.id)
+            .unwrap_or_default()
+            .iter()
+            .any(|a| a.uid == meeting.uid && !a.uid.is_empty());
         if !known && let Err(error) = blocking(|| self.runtime.store.add_appointment(&mailbox.id, meeting)) {
             self.warn(mailbox, &format!("The calendar could not be written: {error}"));
         }
@@ -335,20 +347,18 @@ impl Access<'_> {
     pub(super) fn tell(&self, from: &UmMailbox, to: &[Party], subject: &str) {
         let sender = Party { name: from.display_name.clone(), address: from.smtp.clone() };
         for party in to {
-            let Some(mailbox) = self.snapshot.mailbox_by_identity(&party.address).filter(|m| m.id != from.id) else { continue };
-            if let Err(error) = blocking(|| self.runtime.store.post_mail(&mailbox.id, &sender, party, subject, subject)) {
+            let Some(mailbox) = self.snapshot.mailbox_by_identity(&party.address).filter(|m| m.id != from.id) else {
+                continue;
+            };
+            if let Err(error) = blocking(|| self.runtime.store.post_mail(&mailbox.id, &sender, party, subject, subject))
+            {
                 self.warn(mailbox, &format!("A mail could not be delivered: {error}"));
             }
         }
     }
 
     /// Reads one command after a prompt, for the other menus.
-    pub(super) async fn ask(
-        &self,
-        session: &mut Session,
-        keys: Keys,
-        prompt: &[i16],
-    ) -> Result<Pressed, Ended> {
+    pub(super) async fn ask(&self, session: &mut Session, keys: Keys, prompt: &[i16]) -> Result<Pressed, Ended> {
         match session.ask(prompt, MENU).await? {
             Some(first) => command(session, keys, first).await,
             None => Ok(Pressed::Nothing),

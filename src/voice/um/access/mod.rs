@@ -330,15 +330,17 @@ impl Access<'_> {
                     }
                     None => {}
                 },
-                Some('4') if policy.allow_directory => match search(self.runtime, self.snapshot, self.plan, session).await? {
-                    Some(Found::Call(number)) => {
-                        if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
-                            return Ok(AccessEnd::Transfer(number));
+                Some('4') if policy.allow_directory => {
+                    match search(self.runtime, self.snapshot, self.plan, session).await? {
+                        Some(Found::Call(number)) => {
+                            if let Some(number) = self.allowed(session, &Authority::policy(policy), &number).await? {
+                                return Ok(AccessEnd::Transfer(number));
+                            }
                         }
+                        Some(Found::Message(other)) => return Ok(AccessEnd::Message(other)),
+                        None => {}
                     }
-                    Some(Found::Message(other)) => return Ok(AccessEnd::Message(other)),
-                    None => {}
-                },
+                }
                 Some('6') => self.options(session, mailbox, policy).await?,
                 Some('0' | '*') => {}
                 _ => {

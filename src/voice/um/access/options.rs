@@ -34,7 +34,12 @@ impl Preferences {
 }
 
 impl Access<'_> {
-    pub(super) async fn options(&self, session: &mut Session, mailbox: &UmMailbox, policy: &MailboxPolicy) -> Result<(), Ended> {
+    pub(super) async fn options(
+        &self,
+        session: &mut Session,
+        mailbox: &UmMailbox,
+        policy: &MailboxPolicy,
+    ) -> Result<(), Ended> {
         let prompts = self.prompts();
         let folder = self.runtime.store.folder(&mailbox.id);
         for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
