@@ -1,6 +1,7 @@
 //! Remote sessions of PowerShell over WS-Man (MS-WSMV "Web Services Management Protocol Extensions", 3.1.4): shells, commands in
 //! them, and the PSRP fragments that both carry. What runs in a shell is `Sessions`' matter.
 
+mod account;
 mod envelope;
 mod shell;
 
@@ -17,7 +18,6 @@ use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::sign_in::recognise;
 use crate::xml::{escape, text};
 use envelope::{Action, Fault, Request, reply};
 pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Sessions};
@@ -39,14 +39,13 @@ fn soap(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/soap+xml;charset=UTF-8")], body).into_response()
 }
 
+/// Who did not say who he is, or not rightly, is told how to.
+fn unauthorized(server: &str) -> Response {
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, format!("Basic realm=\"{server}\""))]).into_response()
+}
+
 async fn answer(State(context): State<Arc<Context>>, headers: HeaderMap, body: Bytes) -> Response {
-    let user = match administrator(&context, &headers) {
-        Some(user) => user,
-        None => match recognise(&context, &headers) {
-            Ok(caller) => caller.user,
-            Err(refusal) => return *refusal,
-        },
-    };
+    let Some(user) = account::administrator(&context, &headers).await else { return unauthorized(&context.server) };
     let request = match Request::parse(&body, LARGEST_ENVELOPE) {
         Ok(request) => request,
         Err(fault) => return soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope("", &context.server)),
@@ -61,26 +60,6 @@ async fn answer(State(context): State<Arc<Context>>, headers: HeaderMap, body: B
         Ok(body) => soap(StatusCode::OK, reply(&request, &body)),
         Err(fault) => soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope(&request.message_id, &context.server)),
     }
-}
-
-/// An account of the directory that signs in by Basic: its name, when the password is the one that its hash was made of.
-fn administrator(context: &Context, headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, value) = text.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
-    let (name, password) = decoded.split_once(':')?;
-    let name = name.rsplit('\\').next().unwrap_or(name);
-    ["User", "Mailbox"].into_iter().find_map(|noun| {
-        let account = context.all(noun).into_iter().find(|o| {
-            let is = |property: &str| o.text(property).is_some_and(|t| t.eq_ignore_ascii_case(name));
-            o.name.eq_ignore_ascii_case(name) || is("UserPrincipalName") || is("SamAccountName")
-        })?;
-        let hash = account.text("PasswordHash")?;
-        store::pin::verify(password, hash).then(|| account.name.to_string())
-    })
 }
 
 fn decoded(data: &str) -> Result<Vec<u8>, Fault> {
