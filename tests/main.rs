@@ -9,6 +9,7 @@ mod compatibility;
 mod console;
 mod crash;
 mod documented;
+mod fuzzing;
 mod help;
 mod hostile;
 mod labs;

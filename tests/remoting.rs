@@ -289,6 +289,11 @@ fn our_server_answers_as_recorded() {
         let wanted: Vec<Step> = steps(server, "S> ").iter().map(plain).collect();
         let got: Vec<Step> = replay(&steps(client, "C> ")).iter().map(plain).collect();
         let differing = wanted.iter().zip(&got).filter(|(w, g)| w != g).count() + wanted.len().abs_diff(got.len());
+        if std::env::var_os("DIALTONE_SHOW").is_some() {
+            for (wanted, got) in wanted.iter().zip(&got).filter(|(w, g)| w != g) {
+                println!("wanted {wanted:?}\n   got {got:?}");
+            }
+        }
         println!("{name}: {} of {} answers equal", wanted.len() - differing.min(wanted.len()), wanted.len());
         if differing > *allowed {
             let first = wanted.iter().zip(&got).find(|(w, g)| w != g);

@@ -167,6 +167,8 @@ pub struct Runspace {
     pub classes: HashMap<Sym, TypeRef>,
     /// Scripts are refused: only commands run.
     pub has_no_language: bool,
+    /// The commands that a client may call, where not all are meant for it.
+    pub visible: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
     /// Whether objects with event subscriptions are to be asked what happened.
     pub watches_events: bool,
     pub factory: Arc<dyn crate::RunspaceFactory>,

@@ -98,6 +98,7 @@ impl Runspace {
             classes: HashMap::new(),
             watches_events: false,
             has_no_language: false,
+            visible: None,
             factory: options.factory,
             using: HashMap::new(),
             is_interactive: options.is_interactive,

@@ -11,10 +11,12 @@ use crate::output;
 /// Serves until the client closes the session or goes away; the exit code.
 pub fn serve(factory: Arc<dyn RunspaceFactory>, system: &str) -> i32 {
     let mut out = BufWriter::new(std::io::stdout());
-    let mut server = Server::new(factory, system, move |packet: Packet| {
+    let carrier = move |packet: Packet| {
         // A client that has gone is noticed when it is read from.
         let _ = writeln!(out, "{}", packet.line()).and_then(|()| out.flush());
-    });
+    };
+    // A full pipe makes what writes wait.
+    let mut server = Server::new(factory, system, carrier, None);
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         if line.trim().is_empty() {

@@ -97,6 +97,9 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
                 }
             }
         }
+        if let Some(remote) = &remote {
+            remote.sweep();
+        }
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -12,11 +12,7 @@ struct CopyItem;
 impl Cmdlet for CopyItem {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         if bound.has("ToSession") || bound.has("FromSession") {
-            return command::error_of(
-                "CopyItemSessionNotSupported",
-                ErrorCategory::NotImplemented,
-                "Copying to or from a session is not supported.",
-            );
+            return super::copy_session::copy(session, bound);
         }
         let (paths, is_literal) = given(bound);
         let filter = NameFilter::new(bound);

@@ -48,6 +48,7 @@ impl Cmdlet for GetCommand {
                 }
             }
             found.retain(|f| fits(bound, f));
+            hide(session, &mut found);
             if found.is_empty() {
                 let exception = Exception::new(
                     TypeRef::COMMAND_NOT_FOUND_EXCEPTION,
@@ -62,6 +63,13 @@ impl Cmdlet for GetCommand {
             write_all(session, bound, found, Some(&name), &mut left)?;
         }
         Ok(())
+    }
+}
+
+/// Leaves out what the client of a restricted session may not call.
+fn hide(session: &mut dyn Session, found: &mut Vec<Arc<CommandInfo>>) {
+    if let Some(visible) = session.engine().downcast_mut::<Runspace>().and_then(|runspace| runspace.visible.clone()) {
+        found.retain(|info| visible(&info.name));
     }
 }
 
@@ -99,10 +107,11 @@ fn fits(bound: &Bound, info: &CommandInfo) -> bool {
 fn write_all(
     session: &mut dyn Session,
     bound: &Bound,
-    found: Vec<Arc<CommandInfo>>,
+    mut found: Vec<Arc<CommandInfo>>,
     asked: Option<&str>,
     left: &mut usize,
 ) -> Result<()> {
+    hide(session, &mut found);
     for info in found {
         if !fits(bound, &info) || *left == 0 {
             continue;

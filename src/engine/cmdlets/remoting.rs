@@ -58,7 +58,123 @@ enum Reach {
 }
 
 impl RemoteSession {
-    /// Runs a block in the session; what comes out is deserialized and says where it is from.
+    /// Whether the session is on a server that is spoken to.
+    pub fn is_distant(&self) -> bool {
+        matches!(self.core.reach, Reach::Distant(_))
+    }
+
+    /// The computer's name.
+    pub fn computer(&self) -> Str {
+        self.core.computer.clone()
+    }
+
+    /// Whether commands can be run; that they can't is written as an error.
+    fn is_usable(&self, session: &mut dyn Session) -> Result<bool> {
+        let state = *self.core.state.lock();
+        if state == "Opened" {
+            return Ok(true);
+        }
+        let text = format!(
+            "Because the session state for session {}, {}, {} is not equal to Open, you cannot run a command in the session. The session state is {state}.",
+            self.core.name,
+            convert::to_display(&self.core.instance),
+            self.core.computer,
+        );
+        session.write_error(ErrorRecord::from_exception(Arc::new(
+            Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text).identity(
+                "PSSessionStateBroken",
+                ErrorCategory::OpenError,
+                Value::Null,
+            ),
+        )))?;
+        Ok(false)
+    }
+
+    /// What a broken connection becomes: an error, and a session that is no longer of use.
+    fn checked<T>(&self, session: &mut dyn Session, done: std::result::Result<T, String>) -> Result<Option<T>> {
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(reason) => {
+                *self.core.state.lock() = "Broken";
+                session.write_error(transport_error(&self.core.computer, &reason))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Begins a block on the server; its pipeline.
+    pub fn start(
+        &self,
+        session: &mut dyn Session,
+        block: &Value,
+        arguments: Vec<Value>,
+        has_input: bool,
+    ) -> Result<Option<uuid::Uuid>> {
+        let Reach::Distant(client) = &self.core.reach else { return Ok(None) };
+        if !self.is_usable(session)? {
+            return Ok(None);
+        }
+        let task = remoting::Task { block, arguments, has_input };
+        let done = remoting::start(session, &mut client.lock(), task)?;
+        self.checked(session, done)
+    }
+
+    /// Gives a pipeline an object of its input, or its end; false when the session is broken.
+    pub fn feed(&self, session: &mut dyn Session, id: uuid::Uuid, item: Option<&Value>) -> Result<bool> {
+        let Reach::Distant(client) = &self.core.reach else { return Ok(false) };
+        let done = match item {
+            Some(item) => remoting::feed(session, &mut client.lock(), id, item)?,
+            None => remoting::end_input(session, &mut client.lock(), id)?,
+        };
+        Ok(self.checked(session, done)?.is_some())
+    }
+
+    /// Passes on what a pipeline has said until nothing comes for a while; true at its end.
+    pub fn poll(
+        &self,
+        session: &mut dyn Session,
+        id: uuid::Uuid,
+        wait: std::time::Duration,
+        shows_computer: bool,
+    ) -> Result<bool> {
+        let Reach::Distant(client) = &self.core.reach else { return Ok(true) };
+        let done = remoting::poll(session, client, id, wait, &mut |session, item| {
+            session.write(self.marked(item, shows_computer))
+        })?;
+        Ok(self.checked(session, done)?.unwrap_or(true))
+    }
+
+    /// The commands of the session that are wanted, as its server describes them.
+    fn commands(&self, session: &mut dyn Session, wanted: &remoting::Wanted) -> Result<Vec<Value>> {
+        let Reach::Distant(client) = &self.core.reach else { return Ok(Vec::new()) };
+        if !self.is_usable(session)? {
+            return Ok(Vec::new());
+        }
+        let done = remoting::ask_commands(session, &mut client.lock(), wanted)?;
+        let Some(id) = self.checked(session, done)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        loop {
+            let wait = std::time::Duration::from_secs(1);
+            let done = remoting::poll(session, client, id, wait, &mut |_, item| {
+                found.push(item);
+                Ok(())
+            })?;
+            if self.checked(session, done)?.unwrap_or(true) {
+                // The first says how many there are.
+                found.drain(..found.len().min(1));
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Stops a pipeline that nobody reads any more.
+    pub fn abandon(&self, id: uuid::Uuid) {
+        if let Reach::Distant(client) = &self.core.reach {
+            remoting::abandon(&mut client.lock(), id);
+        }
+    }
+
+    /// Runs a block in a session of this process; what comes out is deserialized and says where it is from.
     pub fn run(
         &self,
         session: &mut dyn Session,
@@ -67,38 +183,10 @@ impl RemoteSession {
         using: &[(Sym, Value)],
         shows_computer: bool,
     ) -> Result<()> {
-        if *self.core.state.lock() != "Opened" {
-            let text = format!(
-                "Because the session state for session {}, {}, {} is not equal to Open, you cannot run a command in the session. The session state is {}.",
-                self.core.name,
-                convert::to_display(&self.core.instance),
-                self.core.computer,
-                *self.core.state.lock()
-            );
-            return session.write_error(ErrorRecord::from_exception(Arc::new(
-                Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text).identity(
-                    "PSSessionStateBroken",
-                    ErrorCategory::OpenError,
-                    Value::Null,
-                ),
-            )));
+        let Reach::Own(hosted) = &self.core.reach else { return Ok(()) };
+        if !self.is_usable(session)? {
+            return Ok(());
         }
-        let hosted = match &self.core.reach {
-            Reach::Own(hosted) => hosted,
-            Reach::Distant(client) => {
-                let task = remoting::Task { block, arguments: args, input, using };
-                let done = remoting::run(session, &mut client.lock(), task, |session, item| {
-                    session.write(self.marked(item, shows_computer))
-                })?;
-                return match done {
-                    Ok(()) => Ok(()),
-                    Err(reason) => {
-                        *self.core.state.lock() = "Broken";
-                        session.write_error(transport_error(&self.core.computer, &reason))
-                    }
-                };
-            }
-        };
         let lists = StreamLists::new();
         let block = crate::parallel::detached(block);
         let result = hosted.with(|runspace| {
@@ -547,7 +635,7 @@ impl Cmdlet for ImportPsSession {
 
 /// Makes functions for the commands of a distant session; their names.
 fn import_commands(session: &mut dyn Session, bound: &Bound, remote: &Value) -> Result<Vec<Value>> {
-    let list = |name: &str| Value::array(bound.strings(name).into_iter().map(Value::Str).collect());
+    let list = |name: &str| bound.strings(name).into_iter().map(Value::Str).collect();
     for name in ["FormatTypeName", "CommandType", "FullyQualifiedModule", "Certificate"] {
         if bound.has(name) {
             return crate::errors::invalid_operation(
@@ -558,13 +646,15 @@ fn import_commands(session: &mut dyn Session, bound: &Bound, remote: &Value) -> 
         }
     }
     let block = session.parse_script(include_str!("../remoting/import.ps1"), None)?;
+    let wanted =
+        remoting::Wanted { names: list("CommandName"), modules: list("Module"), arguments: bound.list("ArgumentList") };
+    let Some(own) = remote.as_foreign::<RemoteSession>() else { return Ok(Vec::new()) };
+    let found = own.commands(session, &wanted)?;
     let args = vec![
         remote.clone(),
-        list("CommandName"),
-        list("Module"),
+        Value::array(found),
         bound.str("Prefix").map_or(Value::from(""), Value::Str),
         Value::Bool(bound.switch("AllowClobber")),
-        Value::array(bound.list("ArgumentList")),
     ];
     engine_of(session)?.invoke_script(&block, Invoke { args, ..Invoke::default() })
 }

@@ -247,7 +247,9 @@ impl Task {
     }
 
     fn run_in(&self, runspace: &mut Runspace) -> Result<()> {
-        capture(runspace, &self.lists, |runspace| runspace.run_hosted(&self.commands, self.input.clone()))
+        capture(runspace, &self.lists, |runspace| {
+            runspace.run_hosted(&self.commands, self.input.clone().map(Value::array))
+        })
     }
 
     /// Runs where the pipeline belongs.

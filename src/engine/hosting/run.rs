@@ -24,9 +24,9 @@ pub struct HostedCommand {
     pub redirects: Vec<crate::pipeline::redirect::Redirection>,
 }
 
-fn source(input: Vec<Value>) -> Stage {
+fn source(input: Value) -> Stage {
     Stage {
-        processor: Processor::Source(Value::array(input)),
+        processor: Processor::Source(input),
         info: None,
         invocation: Arc::new(Invocation::default()),
         redirects: Vec::new(),
@@ -37,8 +37,8 @@ fn source(input: Vec<Value>) -> Stage {
 }
 
 impl Runspace {
-    /// Runs statements of commands one after another; input goes to the first.
-    pub(crate) fn run_hosted(&mut self, commands: &[HostedCommand], mut input: Option<Vec<Value>>) -> Result<()> {
+    /// Runs statements of commands one after another; input, the items of a value, goes to the first.
+    pub(crate) fn run_hosted(&mut self, commands: &[HostedCommand], mut input: Option<Value>) -> Result<()> {
         let mut statements: Vec<Vec<&HostedCommand>> = Vec::new();
         for command in commands {
             match statements.last_mut() {
@@ -52,7 +52,7 @@ impl Runspace {
         Ok(())
     }
 
-    fn run_statement(&mut self, commands: &[&HostedCommand], input: Option<Vec<Value>>) -> Result<()> {
+    fn run_statement(&mut self, commands: &[&HostedCommand], input: Option<Value>) -> Result<()> {
         let mut resolved = Vec::with_capacity(commands.len());
         for command in commands {
             if command.is_script && self.has_no_language {
@@ -60,6 +60,9 @@ impl Runspace {
                 return Exception::new(TypeRef::PARSE_EXCEPTION, text)
                     .identity("ScriptsNotAllowed", ErrorCategory::ParserError, Value::Null)
                     .throw();
+            }
+            if !command.is_script && !self.visible.as_ref().is_none_or(|visible| visible(&command.text)) {
+                return crate::errors::command_not_found(&command.text).throw();
             }
             let name = match command.is_script {
                 true => command::Session::parse_script(self, &command.text, None)?,

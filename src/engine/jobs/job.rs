@@ -25,6 +25,10 @@ pub enum JobKind {
     TaskChild,
     /// The action of an event subscription.
     Event,
+    /// `Invoke-Command -AsJob`: the parent.
+    Remote,
+    /// The part of one session.
+    RemoteChild,
 }
 
 /// JobState.
@@ -64,6 +68,8 @@ pub struct Job {
     pub command: Str,
     pub lists: StreamLists,
     pub children: Vec<Value>,
+    /// The computers of a remote job.
+    pub place: Mutex<Str>,
     /// Asks the job's runspace to stop.
     pub stop: Arc<AtomicBool>,
     state: Mutex<(JobState, Value)>,
@@ -85,6 +91,7 @@ impl Job {
             command,
             lists: StreamLists::new(),
             children,
+            place: Mutex::new(Str::empty()),
             stop: Arc::default(),
             state: Mutex::new((JobState::NotStarted, Value::Null)),
             awaited: Mutex::default(),
@@ -162,7 +169,8 @@ impl Job {
     fn kind_name(&self) -> &'static str {
         match self.kind {
             JobKind::Background => "BackgroundJob",
-            JobKind::BackgroundChild | JobKind::Event => "",
+            JobKind::BackgroundChild | JobKind::Event | JobKind::RemoteChild => "",
+            JobKind::Remote => "RemoteJob",
             JobKind::Task | JobKind::TaskChild => "PSTaskJob",
             JobKind::Thread => "ThreadJob",
         }
@@ -173,8 +181,8 @@ impl Foreign for Job {
     fn type_ref(&self) -> TypeRef {
         let base = command::class("System.Management.Automation.Job", TypeRef::OBJECT);
         let name = match self.kind {
-            JobKind::Background => "System.Management.Automation.PSRemotingJob",
-            JobKind::BackgroundChild => "System.Management.Automation.PSRemotingChildJob",
+            JobKind::Background | JobKind::Remote => "System.Management.Automation.PSRemotingJob",
+            JobKind::BackgroundChild | JobKind::RemoteChild => "System.Management.Automation.PSRemotingChildJob",
             JobKind::Thread => "ThreadJob.ThreadJob",
             JobKind::Task => "System.Management.Automation.PSTasks.PSTaskJob",
             JobKind::TaskChild => "System.Management.Automation.PSTasks.PSTaskChildJob",
@@ -194,6 +202,9 @@ impl Foreign for Job {
             "instanceid" => self.instance.clone(),
             "psjobtypename" => Value::from(self.kind_name()),
             "command" => Value::Str(self.command.clone()),
+            "location" if matches!(self.kind, JobKind::Remote | JobKind::RemoteChild) => {
+                Value::Str(self.place.lock().clone())
+            }
             "location" => Value::from(match self.kind {
                 JobKind::Background | JobKind::BackgroundChild => "localhost",
                 JobKind::Event => "",

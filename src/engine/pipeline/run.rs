@@ -356,6 +356,13 @@ impl Runspace {
                     }
                     return Ok(());
                 }
+                if let Some(input) = f.downcast::<crate::remoting::Input>() {
+                    let input = input.clone();
+                    while let Some(item) = input.next(self)? {
+                        self.feed(index, 1, item)?;
+                    }
+                    return Ok(());
+                }
             }
             _ => {}
         }

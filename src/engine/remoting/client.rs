@@ -1,16 +1,16 @@
 //! The asking side of a session (MS-PSRP 3.1).
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 use values::{Result, Value};
 
-use super::client_xml::{self, Call};
+use super::client_xml::{self, Call, Wanted};
 use super::fragment::{Defragmenter, Fragmenter};
 use super::message::{Kind, Message};
 use super::packet::{Element, Packet};
+use super::secret::{Secrets, is_secret};
 use super::{streams, xml};
 use crate::runspace::Runspace;
 
@@ -27,13 +27,10 @@ const PATIENCE: Duration = Duration::from_millis(25);
 /// How long a server may take to open or close something.
 const LONGEST: Duration = Duration::from_secs(180);
 
-/// What a server says while a pipeline runs.
+/// What a server says while a pipeline runs. Warnings and the like are shown by calls of the host that come with their records.
 pub enum Answer {
     Output(Value),
     Error(Value),
-    Warning(String),
-    Verbose(String),
-    Debug(String),
     Information(Value),
     Progress(Value),
     /// A call of the host's method with this number; its parameters.
@@ -55,7 +52,10 @@ pub struct Client {
     fragmenter: Fragmenter,
     parts: Defragmenter,
     pool: Uuid,
+    /// What came for pipelines and was not read.
     arrived: VecDeque<Message>,
+    secrets: Secrets,
+    is_open: bool,
     /// Closings that came before they were waited for.
     closed: Vec<Uuid>,
     /// Pipelines that were told to stop.
@@ -71,6 +71,8 @@ impl Client {
             parts: Defragmenter::default(),
             pool: Uuid::new_v4(),
             arrived: VecDeque::new(),
+            secrets: Secrets::default(),
+            is_open: false,
             closed: Vec::new(),
             stopping: Vec::new(),
         };
@@ -78,15 +80,14 @@ impl Client {
         let mut data = client.fragments(Kind::SessionCapability, Uuid::nil(), xml::CAPABILITY.to_string()).concat();
         data.extend(client.fragments(Kind::InitRunspacePool, Uuid::nil(), client_xml::init(system, size)).concat());
         client.wire.send(&Packet::data(Uuid::nil(), data))?;
-        loop {
-            let message = client.next(&AtomicBool::new(false))?.ok_or("The server does not answer.")?;
-            if message.kind == Kind::RunspacePoolState {
-                match message.data.contains("<I32 N=\"RunspaceState\">2</I32>") {
-                    true => return Ok(client),
-                    false => return Err("The server could not open the session.".to_string()),
-                }
+        let begun = Instant::now();
+        while !client.is_open {
+            if begun.elapsed() > LONGEST {
+                return Err("The server does not answer.".to_string());
             }
+            client.pull(PATIENCE)?;
         }
+        Ok(client)
     }
 
     fn fragments(&mut self, kind: Kind, pipeline: Uuid, data: String) -> Vec<Vec<u8>> {
@@ -94,124 +95,174 @@ impl Client {
     }
 
     fn send(&mut self, kind: Kind, pipeline: Uuid, data: String) -> std::result::Result<(), String> {
+        self.send_as(kind, pipeline, data, false)
+    }
+
+    fn send_as(
+        &mut self,
+        kind: Kind,
+        pipeline: Uuid,
+        mut data: String,
+        is_response: bool,
+    ) -> std::result::Result<(), String> {
+        if is_secret(&data) {
+            if self.secrets.lacks_key() {
+                self.exchange_keys()?;
+            }
+            data = self.secrets.protect(&data);
+        }
         for fragment in self.fragments(kind, pipeline, data) {
-            self.wire.send(&Packet::data(pipeline, fragment))?;
+            self.wire.send(&Packet { is_response, ..Packet::data(pipeline, fragment) })?;
         }
         Ok(())
     }
 
-    /// The next message, none once `stop` is set; other packets are noted on the way.
-    fn next(&mut self, stop: &AtomicBool) -> std::result::Result<Option<Message>, String> {
-        loop {
-            if let Some(message) = self.arrived.pop_front() {
-                return Ok(Some(message));
+    fn exchange_keys(&mut self) -> std::result::Result<(), String> {
+        let key = self.secrets.public_key()?;
+        self.send(Kind::PublicKey, Uuid::nil(), key)?;
+        let begun = Instant::now();
+        while self.secrets.lacks_key() {
+            if begun.elapsed() > LONGEST {
+                return Err("The server does not answer with a session key.".to_string());
             }
-            let Some(packet) = self.wire.receive(PATIENCE)? else {
-                if stop.load(Ordering::Relaxed) {
-                    return Ok(None);
-                }
-                continue;
-            };
-            match packet.element {
-                Element::Data => {
-                    for bytes in self.parts.take(&packet.data).map_err(|e| e.to_string())? {
-                        self.arrived.push_back(Message::decode(&bytes).map_err(|e| e.to_string())?);
-                    }
-                }
-                Element::CloseAck => self.closed.push(packet.id),
-                _ => {}
-            }
+            self.pull(PATIENCE)?;
         }
+        Ok(())
     }
 
-    /// Begins a pipeline and gives it all its input; its identifier.
+    /// Takes the next packet, if one comes in time; what is said to the session itself is carried out.
+    fn pull(&mut self, wait: Duration) -> std::result::Result<bool, String> {
+        let Some(packet) = self.wire.receive(wait)? else { return Ok(false) };
+        match packet.element {
+            Element::Data => {
+                for bytes in self.parts.take(&packet.data).map_err(|e| e.to_string())? {
+                    let message = Message::decode(&bytes).map_err(|e| e.to_string())?;
+                    self.sort(message)?;
+                }
+            }
+            Element::CloseAck => self.closed.push(packet.id),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    fn sort(&mut self, mut message: Message) -> std::result::Result<(), String> {
+        match message.kind {
+            Kind::SessionCapability => self.secrets.meet(&message.data),
+            Kind::EncryptedSessionKey => self.secrets.take(&message.data)?,
+            Kind::PublicKeyRequest => {
+                let key = self.secrets.public_key()?;
+                self.send(Kind::PublicKey, Uuid::nil(), key)?;
+            }
+            Kind::RunspacePoolState => match message.data.contains("<I32 N=\"RunspaceState\">2</I32>") {
+                true => self.is_open = true,
+                false if self.is_open => return Err("The server has closed the session.".to_string()),
+                false => return Err("The server could not open the session.".to_string()),
+            },
+            _ if !message.pipeline.is_nil() => {
+                if is_secret(&message.data) {
+                    message.data = self.secrets.open(&message.data);
+                }
+                self.arrived.push_back(message);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Begins a pipeline.
     pub fn begin(
         &mut self,
         runspace: &mut Runspace,
         calls: &[Call],
-        input: Option<&[Value]>,
+        has_input: bool,
     ) -> Result<std::result::Result<Uuid, String>> {
         let id = Uuid::new_v4();
-        let data = client_xml::create(runspace, calls, input.is_some())?;
-        let mut items = Vec::new();
-        for item in input.unwrap_or_default() {
-            items.push(if item.is_null() { String::new() } else { streams::write(runspace, item)? });
-        }
-        Ok(self.start(id, data, input.is_some(), items).map(|()| id))
+        let data = client_xml::create(runspace, calls, has_input)?;
+        let begun = self.wire.send(&Packet::of(Element::Command, id));
+        Ok(begun.and_then(|()| self.send(Kind::CreatePipeline, id, data)).map(|()| id))
     }
 
-    fn start(
+    /// Asks for the commands of the session; the answers are those of a pipeline.
+    pub fn ask_commands(
         &mut self,
-        id: Uuid,
-        data: String,
-        has_input: bool,
-        items: Vec<String>,
-    ) -> std::result::Result<(), String> {
-        self.wire.send(&Packet::of(Element::Command, id))?;
-        self.send(Kind::CreatePipeline, id, data)?;
-        if has_input {
-            for item in items {
-                self.send(Kind::PipelineInput, id, item)?;
-            }
-            self.send(Kind::EndOfPipelineInput, id, String::new())?;
-        }
-        Ok(())
+        runspace: &mut Runspace,
+        wanted: &Wanted,
+    ) -> Result<std::result::Result<Uuid, String>> {
+        let id = Uuid::new_v4();
+        let data = client_xml::metadata(runspace, wanted)?;
+        let begun = self.wire.send(&Packet::of(Element::Command, id));
+        Ok(begun.and_then(|()| self.send(Kind::GetCommandMetadata, id, data)).map(|()| id))
     }
 
-    /// Waits for what a pipeline says next; after its end the pipeline is closed. Once `stop` is set the server is told to
-    /// stop it, and its end is waited for.
+    /// Gives a pipeline an object of its input, or its end.
+    pub fn feed(
+        &mut self,
+        runspace: &mut Runspace,
+        id: Uuid,
+        item: Option<&Value>,
+    ) -> Result<std::result::Result<(), String>> {
+        Ok(match item {
+            None => self.send(Kind::EndOfPipelineInput, id, String::new()),
+            Some(item) => {
+                let data = if item.is_null() { String::new() } else { streams::write(runspace, item)? };
+                self.send(Kind::PipelineInput, id, data)
+            }
+        })
+    }
+
+    /// What a pipeline says next; none when nothing comes in time. After its end the pipeline is closed. When the runspace is to
+    /// stop, the server is told to stop the pipeline, whose end then comes as an answer.
     pub fn answer(
         &mut self,
         runspace: &mut Runspace,
         id: Uuid,
-        stop: &AtomicBool,
-    ) -> Result<std::result::Result<Answer, String>> {
+        wait: Duration,
+    ) -> Result<std::result::Result<Option<Answer>, String>> {
+        let begun = Instant::now();
         loop {
-            let asked = self.stopping.contains(&id);
-            let never = AtomicBool::new(false);
-            let message = match self.next(if asked { &never } else { stop }) {
-                Ok(Some(message)) => message,
-                Ok(None) => {
-                    self.stopping.push(id);
-                    match self.stop(id) {
-                        Ok(()) => continue,
-                        Err(reason) => return Ok(Err(reason)),
-                    }
-                }
-                Err(reason) => return Ok(Err(reason)),
-            };
-            if message.pipeline != id {
-                continue;
-            }
-            if let Some(answer) = read(runspace, &message)? {
+            if let Some(at) = self.arrived.iter().position(|message| message.pipeline == id) {
+                let Some(message) = self.arrived.remove(at) else { continue };
+                let Some(answer) = read(runspace, &message)? else { continue };
                 if matches!(answer, Answer::End { .. })
                     && let Err(reason) = self.close_pipeline(id)
                 {
                     return Ok(Err(reason));
                 }
-                return Ok(Ok(answer));
+                return Ok(Ok(Some(answer)));
+            }
+            if runspace.is_stopped() && !self.stopping.contains(&id) {
+                self.stopping.push(id);
+                if let Err(reason) = self.wire.send(&Packet::of(Element::Signal, id)) {
+                    return Ok(Err(reason));
+                }
+            }
+            let left = wait.saturating_sub(begun.elapsed());
+            match self.pull(left.min(PATIENCE)) {
+                Ok(true) => {}
+                Ok(false) if begun.elapsed() >= wait => return Ok(Ok(None)),
+                Ok(false) => {}
+                Err(reason) => return Ok(Err(reason)),
             }
         }
+    }
+
+    /// Stops a pipeline that nobody reads any more.
+    pub fn abandon(&mut self, id: Uuid) -> std::result::Result<(), String> {
+        self.wire.send(&Packet::of(Element::Signal, id))?;
+        self.close_pipeline(id)
     }
 
     fn close_pipeline(&mut self, id: Uuid) -> std::result::Result<(), String> {
         self.wire.send(&Packet::of(Element::Close, id))?;
         let begun = Instant::now();
         while !self.closed.contains(&id) && begun.elapsed() < LONGEST {
-            if let Some(packet) = self.wire.receive(PATIENCE)?
-                && packet.element == Element::CloseAck
-            {
-                self.closed.push(packet.id);
-            }
+            self.pull(PATIENCE)?;
         }
         self.closed.retain(|closed| *closed != id);
         self.stopping.retain(|stopped| *stopped != id);
+        self.arrived.retain(|message| message.pipeline != id);
         Ok(())
-    }
-
-    /// Asks for a pipeline to be stopped; its end comes as an answer.
-    pub fn stop(&mut self, id: Uuid) -> std::result::Result<(), String> {
-        self.wire.send(&Packet::of(Element::Signal, id))
     }
 
     /// Answers a question of the host: the method's result or the message of an exception.
@@ -236,14 +287,7 @@ impl Client {
         let data = format!(
             "<Obj RefId=\"7\"><MS><I64 N=\"ci\">{call}</I64><Obj N=\"mi\" RefId=\"6\"><TN RefId=\"5\"><T>System.Management.Automation.Remoting.RemoteHostMethodId</T><T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN><ToString>{method}</ToString><I32>{method}</I32></Obj>{result}</MS></Obj>"
         );
-        let fragments = self.fragments(Kind::PipelineHostResponse, id, data);
-        for fragment in fragments {
-            let packet = Packet { is_response: true, ..Packet::data(id, fragment) };
-            if let Err(reason) = self.wire.send(&packet) {
-                return Ok(Err(reason));
-            }
-        }
-        Ok(Ok(()))
+        Ok(self.send_as(Kind::PipelineHostResponse, id, data, true))
     }
 
     /// Ends the session.
@@ -262,20 +306,10 @@ impl Client {
     }
 }
 
-/// The text of an informational record.
-fn message_of(runspace: &mut Runspace, data: &str) -> Result<String> {
-    let record = streams::read(runspace, data)?;
-    let text = values::members::get(runspace, &record, "InformationalRecord_Message")?.unwrap_or_default();
-    Ok(values::convert::to_display(&text))
-}
-
 fn read(runspace: &mut Runspace, message: &Message) -> Result<Option<Answer>> {
     Ok(Some(match message.kind {
         Kind::PipelineOutput => Answer::Output(streams::read(runspace, &message.data)?),
         Kind::ErrorRecord => Answer::Error(streams::read(runspace, &message.data)?),
-        Kind::WarningRecord => Answer::Warning(message_of(runspace, &message.data)?),
-        Kind::VerboseRecord => Answer::Verbose(message_of(runspace, &message.data)?),
-        Kind::DebugRecord => Answer::Debug(message_of(runspace, &message.data)?),
         Kind::InformationRecord => Answer::Information(streams::read(runspace, &message.data)?),
         Kind::ProgressRecord => Answer::Progress(streams::read(runspace, &message.data)?),
         Kind::PipelineHostCall => {

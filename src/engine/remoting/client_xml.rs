@@ -60,6 +60,33 @@ pub fn init(system: &str, (width, height): (usize, usize)) -> String {
     )
 }
 
+/// What GET_COMMAND_METADATA asks for; empty lists ask for all.
+pub struct Wanted {
+    pub names: Vec<Value>,
+    pub modules: Vec<Value>,
+    pub arguments: Vec<Value>,
+}
+
+/// GET_COMMAND_METADATA for aliases, functions, filters, cmdlets and configurations.
+pub fn metadata(runspace: &mut Runspace, wanted: &Wanted) -> Result<String> {
+    let texts = |list: &[Value]| -> String {
+        let items: String = list.iter().map(|item| xml::string(&values::convert::to_display(item))).collect();
+        if items.is_empty() { "<LST />".to_string() } else { format!("<LST>{items}</LST>") }
+    };
+    let (names, modules) = (texts(&wanted.names), texts(&wanted.modules));
+    let mut next = 4;
+    let arguments = match wanted.arguments.is_empty() {
+        true => "<Nil N=\"ArgumentList\" />".to_string(),
+        false => {
+            let list = streams::write(runspace, &Value::array(wanted.arguments.clone()))?;
+            embedded(&list, "ArgumentList", &mut next)
+        }
+    };
+    Ok(format!(
+        "<Obj RefId=\"0\"><MS><Obj N=\"Name\" RefId=\"1\"><TN RefId=\"0\"><T>System.String[]</T><T>System.Array</T><T>System.Object</T></TN>{names}</Obj><Obj N=\"CommandType\" RefId=\"2\"><TN RefId=\"1\"><T>System.Management.Automation.CommandTypes</T>{ENUM}</TN><ToString>Alias, Function, Filter, Cmdlet, Configuration</ToString><I32>271</I32></Obj><Obj N=\"Namespace\" RefId=\"3\"><TNRef RefId=\"0\" />{modules}</Obj><Nil N=\"FullyQualifiedModule\" />{arguments}</MS></Obj>"
+    ))
+}
+
 /// CREATE_PIPELINE for commands that run with or without input.
 pub fn create(runspace: &mut Runspace, calls: &[Call], has_input: bool) -> Result<String> {
     let mut next = 3;

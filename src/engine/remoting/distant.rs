@@ -1,18 +1,22 @@
 //! A session on a server as the cmdlets use it: a block goes there, what comes back goes into their streams.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use command::{ProgressRecord, Session};
-use language::Sym;
+use command::{Invoke, ProgressRecord, Session};
+use language::ast::{Expr, Node, Visit};
+use parking_lot::Mutex;
+use uuid::Uuid;
 use values::{
     Context, Dict, ErrorCategory, ErrorRecord, Exception, Flow, KeyComparer, Result, Str, TypeRef, Value, convert,
     members,
 };
 
 use super::client::{Answer, Client};
-use super::client_xml::{Call, CallArgument};
+use super::client_xml::{Call, CallArgument, Wanted};
+use super::simple;
 use crate::runspace::{Runspace, Target};
 use crate::script_block::ScriptBlock;
 
@@ -20,48 +24,124 @@ use crate::script_block::ScriptBlock;
 pub struct Task<'a> {
     pub block: &'a Value,
     pub arguments: Vec<Value>,
-    pub input: Option<Vec<Value>>,
-    pub using: &'a [(Sym, Value)],
+    pub has_input: bool,
 }
 
-/// `$using:` values, each under the text of its expression in UTF-16 and base 64.
-fn using_argument(using: &[(Sym, Value)]) -> Option<CallArgument> {
-    if using.is_empty() {
-        return None;
+/// `$using:` expressions, each with its value under its text in UTF-16 and base 64.
+fn using_argument(runspace: &mut Runspace, block: &ScriptBlock) -> Result<Option<CallArgument>> {
+    let mut found = Vec::new();
+    block.ast.walk(Node::Block(block.block), &mut |node| {
+        if let Node::Expr(id) = node
+            && let Expr::Using(inner) = *block.ast.expr(id)
+        {
+            found.push((inner, matches!(block.ast.expr(inner), Expr::Variable(_))));
+            return Visit::SkipChildren;
+        }
+        Visit::Continue
+    });
+    if found.is_empty() {
+        return Ok(None);
     }
     let ty = TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE);
     let dict = Dict::new(ty, TypeRef::STRING, TypeRef::OBJECT, KeyComparer::Ordinal);
-    for (name, value) in using {
-        let units: Vec<u8> = format!("$using:{}", name.folded()).encode_utf16().flat_map(u16::to_le_bytes).collect();
-        dict.insert(Value::from(STANDARD.encode(units)), value.clone());
+    for (id, is_variable) in found {
+        let text = block.ast.expr_text(id);
+        let value = using_value(runspace, text)?;
+        // A variable's key is folded, an expression's is as it was written.
+        let key = if is_variable { text.to_lowercase() } else { text.to_string() };
+        let units: Vec<u8> = key.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        dict.insert(Value::from(STANDARD.encode(units)), value);
     }
-    Some(CallArgument { name: Some("--%".to_string()), value: Value::Dict(Arc::new(dict)) })
+    Ok(Some(CallArgument { name: Some("--%".to_string()), value: Value::Dict(Arc::new(dict)) }))
 }
 
-/// Runs a block on the server; `take` gets each object of its output. `Err` of the inner result: the session is broken.
-pub fn run(
+/// The value of `$using:a.b[0]` where the caller is.
+fn using_value(runspace: &mut Runspace, text: &str) -> Result {
+    let mut local = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let name = rest.get(first.len_utf8()..).unwrap_or_default();
+        let braces = usize::from(name.starts_with('{'));
+        let is_using = name.get(braces..braces + 6).is_some_and(|word| word.eq_ignore_ascii_case("using:"));
+        if matches!(first, '$' | '@') && is_using {
+            local.push('$');
+            local.push_str(&name[..braces]);
+            rest = &name[braces + 6..];
+        } else {
+            local.push(first);
+            rest = name;
+        }
+    }
+    let block = command::Session::parse_script(runspace, &format!(",({local})"), None)?;
+    let how = Invoke { in_current_scope: true, ..Invoke::default() };
+    Ok(runspace.invoke_script(&block, how)?.into_iter().next().unwrap_or_default())
+}
+
+/// Begins a block on the server. `Err` of the inner result here and below: the session is broken.
+pub fn start(
     session: &mut dyn Session,
     client: &mut Client,
     task: Task<'_>,
-    mut take: impl FnMut(&mut dyn Session, Value) -> Result<()>,
-) -> Result<std::result::Result<(), String>> {
-    let text = match task.block.as_foreign::<ScriptBlock>() {
-        Some(block) => block.text().to_string(),
-        None => convert::to_display(task.block),
-    };
+) -> Result<std::result::Result<Uuid, String>> {
+    let runspace = engine(session)?;
+    let block = task.block.as_foreign::<ScriptBlock>();
+    if let Some(block) = block
+        && let Some(calls) = simple::calls(block, &task.arguments)
+    {
+        return client.begin(runspace, &calls, task.has_input);
+    }
+    let text = block.map_or_else(|| convert::to_display(task.block), |block| block.text().to_string());
     let mut arguments: Vec<CallArgument> =
         task.arguments.into_iter().map(|value| CallArgument { name: None, value }).collect();
-    arguments.extend(using_argument(task.using));
-    let calls = [Call { text, is_script: true, arguments }];
-    let runspace = engine(session)?;
-    let stop = runspace.stop.clone();
-    let id = match client.begin(runspace, &calls, task.input.as_deref())? {
-        Ok(id) => id,
-        Err(reason) => return Ok(Err(reason)),
-    };
+    if let Some(block) = block {
+        arguments.extend(using_argument(runspace, block)?);
+    }
+    client.begin(runspace, &[Call { text, is_script: true, arguments }], task.has_input)
+}
+
+/// Asks for the commands of the session.
+pub fn ask_commands(
+    session: &mut dyn Session,
+    client: &mut Client,
+    wanted: &Wanted,
+) -> Result<std::result::Result<Uuid, String>> {
+    client.ask_commands(engine(session)?, wanted)
+}
+
+/// Gives a pipeline an object of its input.
+pub fn feed(
+    session: &mut dyn Session,
+    client: &mut Client,
+    id: Uuid,
+    item: &Value,
+) -> Result<std::result::Result<(), String>> {
+    client.feed(engine(session)?, id, Some(item))
+}
+
+/// Says that a pipeline's input has ended.
+pub fn end_input(session: &mut dyn Session, client: &mut Client, id: Uuid) -> Result<std::result::Result<(), String>> {
+    client.feed(engine(session)?, id, None)
+}
+
+/// Stops a pipeline that nobody reads any more.
+pub fn abandon(client: &mut Client, id: Uuid) {
+    if let Err(reason) = client.abandon(id) {
+        tracing::debug!(%reason, "a pipeline could not be stopped");
+    }
+}
+
+/// Takes what a pipeline says until nothing more comes for a while; `take` gets each object of its output. True at its end.
+pub fn poll(
+    session: &mut dyn Session,
+    client: &Mutex<Client>,
+    id: Uuid,
+    wait: Duration,
+    take: &mut dyn FnMut(&mut dyn Session, Value) -> Result<()>,
+) -> Result<std::result::Result<bool, String>> {
     loop {
-        let answer = match client.answer(engine(session)?, id, &stop)? {
-            Ok(answer) => answer,
+        let answer = match client.lock().answer(engine(session)?, id, wait)? {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Ok(Ok(false)),
             Err(reason) => return Ok(Err(reason)),
         };
         match answer {
@@ -70,8 +150,6 @@ pub fn run(
                 let record = remake(session, &value)?;
                 session.write_script_error(record)?;
             }
-            // The server's host shows them by calls of ours.
-            Answer::Warning(_) | Answer::Verbose(_) | Answer::Debug(_) => {}
             Answer::Information(value) => information(session, &value)?,
             Answer::Progress(value) => progress(session, &value)?,
             Answer::HostCall { call, method, parameters } => {
@@ -82,7 +160,7 @@ pub fn run(
                         None => "The question was not answered.".to_string(),
                     });
                     let value = result.map(Option::unwrap_or_default);
-                    if let Err(reason) = client.host_response(engine(session)?, id, (call, method), value)? {
+                    if let Err(reason) = client.lock().host_response(engine(session)?, id, (call, method), value)? {
                         return Ok(Err(reason));
                     }
                 }
@@ -91,9 +169,9 @@ pub fn run(
             Answer::End { failure: Some(value), .. } => {
                 let record = remake(session, &value)?;
                 session.write_script_error(record)?;
-                return Ok(Ok(()));
+                return Ok(Ok(true));
             }
-            Answer::End { .. } => return Ok(Ok(())),
+            Answer::End { .. } => return Ok(Ok(true)),
         }
     }
 }
@@ -247,6 +325,7 @@ fn remake(ctx: &mut dyn Context, value: &Value) -> Result<Arc<ErrorRecord>> {
         let mut data = record.data.lock();
         // The id is whole: no command is appended.
         data.command = Some(Str::empty());
+        data.is_remote = true;
         data.activity = text(&parts[0]);
         data.reason = text(&parts[1]);
         data.target_name = text(&parts[2]);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use command::{Choice, Host, HostColor, ProgressRecord};
@@ -12,10 +13,13 @@ use values::{Result, TypeRef, Value};
 use super::fragment::Fragmenter;
 use super::message::{Kind, Message};
 use super::packet::Packet;
+use super::secret::{Secrets, is_secret};
 use super::xml;
 
 /// Takes the packets for the client.
 pub type Carrier = Box<dyn FnMut(Packet) + Send>;
+/// Waits until the client has taken enough of what a pipeline wrote, or the pipeline is to stop.
+pub type Room = Box<dyn Fn(Uuid, &AtomicBool) + Send + Sync>;
 
 /// The way to the client, shared by all who answer it.
 pub struct Link {
@@ -23,11 +27,15 @@ pub struct Link {
     pool: Mutex<Uuid>,
     /// Who waits for the host's answers, by the number of the call.
     waiting: Mutex<(i64, HashMap<i64, Sender<String>>)>,
+    pub secrets: Secrets,
+    room: Option<Room>,
 }
 
 impl Link {
-    pub fn new(carrier: Carrier) -> Link {
+    pub fn new(carrier: Carrier, room: Option<Room>) -> Link {
         Link {
+            secrets: Secrets::default(),
+            room,
             out: Mutex::new((Fragmenter::default(), carrier)),
             pool: Mutex::new(Uuid::nil()),
             waiting: Mutex::default(),
@@ -43,8 +51,25 @@ impl Link {
         *self.pool.lock()
     }
 
-    /// Sends a message of the session (`None`) or of a pipeline.
-    pub fn send(&self, kind: Kind, pipeline: Option<Uuid>, data: String) {
+    /// Waits while the client is far behind a pipeline.
+    pub fn wait_for_room(&self, pipeline: Uuid, stop: &AtomicBool) {
+        if let Some(room) = &self.room {
+            room(pipeline, stop);
+        }
+    }
+
+    /// Sends a message of the session (`None`) or of a pipeline. One with a secure string waits for the key that an older
+    /// client encrypts with.
+    pub fn send(&self, kind: Kind, pipeline: Option<Uuid>, mut data: String) {
+        if is_secret(&data) {
+            if self.secrets.lacks_key() {
+                self.send(Kind::PublicKeyRequest, None, "<S></S>".to_string());
+                if !self.secrets.wait() {
+                    tracing::debug!("no key was exchanged: a secure string is left out");
+                }
+            }
+            data = self.secrets.protect(&data);
+        }
         let pool = if kind == Kind::SessionCapability { Uuid::nil() } else { self.pool() };
         let id = pipeline.unwrap_or_default();
         let message = Message { to_server: false, kind, pool, pipeline: id, data };
@@ -88,6 +113,7 @@ impl Link {
     /// Nothing more will be answered.
     pub fn give_up(&self) {
         self.waiting.lock().1.clear();
+        self.secrets.give_up();
     }
 }
 
@@ -283,15 +309,18 @@ impl Host for RemoteHost {
     }
 }
 
-/// The text of an answer: a string, or a secure string as it travels over a channel that is itself encrypted (UTF-16).
+/// The text of an answer: a string, or a secure string's UTF-16 in hexadecimal.
 fn read_answer(answer: &str, mark: &str, is_secret: bool) -> Option<String> {
     let before = answer.find(mark)?;
     let start = answer[..before].rfind('<')?;
     if !is_secret {
         return element_after(&answer[start..], "", "S");
     }
-    let encoded = element_after(&answer[start..], "", "SS")?;
-    let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, encoded).ok()?;
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    Some(String::from_utf16_lossy(&units))
+    let digits = element_after(&answer[start..], "", "SS")?;
+    let units: Option<Vec<u16>> = digits
+        .as_bytes()
+        .chunks_exact(4)
+        .map(|unit| u16::from_str_radix(std::str::from_utf8(unit).ok()?, 16).ok().map(u16::swap_bytes))
+        .collect();
+    Some(String::from_utf16_lossy(&units?))
 }

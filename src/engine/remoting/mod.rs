@@ -9,10 +9,13 @@ mod create;
 mod distant;
 pub mod fragment;
 mod host;
+mod input;
 pub mod message;
 mod packet;
 mod pool;
+mod secret;
 mod server;
+mod simple;
 mod ssh;
 mod streams;
 mod xml;
@@ -20,9 +23,11 @@ mod xml;
 /// The PowerShell that we speak as.
 const VERSION: &str = "7.6.5";
 
-pub use client::{Answer, Client, Wire};
-pub use client_xml::{Call, CallArgument};
-pub use distant::{Task, run};
+pub use client::{Client, Wire};
+pub use client_xml::Wanted;
+pub use distant::{Task, abandon, ask_commands, end_input, feed, poll, start};
+pub use host::Room;
+pub(crate) use input::Input;
 pub use packet::{Element, Packet};
 pub use server::Server;
 pub use ssh::{ProgramWire, SshOptions};

@@ -80,7 +80,7 @@ impl Packet {
             let at = attributes.find(&format!("{name}="))? + name.len() + 1;
             let text = &attributes[at..];
             let quote = text.chars().next()?;
-            text[1..].split(quote).next()
+            text[quote.len_utf8()..].split(quote).next()
         };
         let id = attribute("PSGuid").and_then(|t| Uuid::parse_str(t).ok()).ok_or_else(unknown)?;
         let mut packet = Packet::of(element, id);
@@ -107,9 +107,14 @@ mod tests {
         ] {
             assert_eq!(Packet::parse(&packet.line()), Ok(packet));
         }
-        for line in
-            ["", "<", "<Data>", "<Nothing PSGuid='00000000-0000-0000-0000-000000000000' />", "<Close PSGuid='x' />"]
-        {
+        for line in [
+            "",
+            "<",
+            "<Data>",
+            "<Data Stream=\u{fffd}x' PSGuid=''>",
+            "<Nothing PSGuid='00000000-0000-0000-0000-000000000000' />",
+            "<Close PSGuid='x' />",
+        ] {
             assert!(Packet::parse(line).is_err(), "{line}");
         }
     }

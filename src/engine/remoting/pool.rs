@@ -12,6 +12,7 @@ use values::{ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, 
 
 use super::create::{self, Wanted};
 use super::host::{HostFacts, Link, RemoteHost};
+use super::input::Input;
 use super::message::Kind;
 use super::packet::Packet;
 use super::streams::{DEPTH, to_client};
@@ -35,8 +36,8 @@ pub struct Work {
     /// A question for commands instead of a pipeline.
     pub is_metadata: bool,
     pub data: String,
-    /// Its input, CLIXML of one object each; `None` when there is none.
-    pub input: Option<Vec<String>>,
+    /// Its input; `None` when there is none.
+    pub input: Option<Input>,
 }
 
 /// Who opened a session.
@@ -255,14 +256,7 @@ fn run(shared: &Shared, runspace: &mut Runspace, work: Work) -> Result<()> {
         // How breakpoints of the session are told of; a session without breakpoints has nothing to do.
         return Ok(());
     }
-    let mut input = None;
-    if let Some(items) = &work.input {
-        let mut made = Vec::with_capacity(items.len());
-        for item in items {
-            made.push(super::streams::read(runspace, item)?);
-        }
-        input = Some(made);
-    }
+    let input = work.input.map(Value::foreign);
     let Wanted { commands, using, adds_to_history, text } = wanted;
     runspace.using = using.into_iter().collect();
     let result = to_client(runspace, &shared.link, work.id, |runspace| runspace.run_hosted(&commands, input));
@@ -329,6 +323,6 @@ fn metadata(runspace: &mut Runspace, data: &str) -> Result<()> {
     capture(runspace, &found, |runspace| runspace.run_hosted(&select, None))?;
     let rows = found.output.to_vec();
     let count = [command("Measure-Object", Vec::new()), command("Select-Object", property(&["Count"]))];
-    runspace.run_hosted(&count, Some(rows.clone()))?;
+    runspace.run_hosted(&count, Some(Value::array(rows.clone())))?;
     rows.into_iter().try_for_each(|row| runspace.emit(row))
 }

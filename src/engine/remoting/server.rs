@@ -6,10 +6,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::fragment::Defragmenter;
-use super::host::{HostFacts, Link};
+use super::host::{HostFacts, Link, Room};
+use super::input::Input;
 use super::message::{Kind, Message};
 use super::packet::{Element, Packet};
 use super::pool::{Pool, Sender, Work};
+use super::secret::is_secret;
 use super::xml;
 use crate::start::RunspaceFactory;
 
@@ -18,20 +20,16 @@ const OPENED: i32 = 2;
 const CLOSED: i32 = 3;
 const CLOSING: i32 = 4;
 
-/// A pipeline that waits for the end of its input.
-struct Pending {
-    is_metadata: bool,
-    data: String,
-    input: Vec<String>,
-}
-
 /// One session. It is given the client's packets and gives its own to a carrier, in an order that the client may rely on.
 pub struct Server {
     link: Arc<Link>,
     factory: Arc<dyn RunspaceFactory>,
     pool: Option<Pool>,
     parts: Defragmenter,
-    pending: HashMap<Uuid, Pending>,
+    /// Pipelines whose input has not ended.
+    inputs: HashMap<Uuid, Input>,
+    /// Input that came with the packet at hand.
+    fed: Vec<(Input, Option<String>)>,
     system: String,
     sender: Sender,
     /// Answers of the client's host.
@@ -44,13 +42,15 @@ impl Server {
         factory: Arc<dyn RunspaceFactory>,
         system: &str,
         carrier: impl FnMut(Packet) + Send + 'static,
+        room: Option<Room>,
     ) -> Server {
         Server {
-            link: Arc::new(Link::new(Box::new(carrier))),
+            link: Arc::new(Link::new(Box::new(carrier), room)),
             factory,
             pool: None,
             parts: Defragmenter::default(),
-            pending: HashMap::new(),
+            inputs: HashMap::new(),
+            fed: Vec::new(),
             system: system.to_string(),
             sender: Sender::default(),
             answers: Vec::new(),
@@ -82,9 +82,12 @@ impl Server {
     fn data(&mut self, packet: &Packet) -> Result<(), String> {
         let mut ready = Vec::new();
         for bytes in self.parts.take(&packet.data).map_err(|e| e.to_string())? {
-            let message = Message::decode(&bytes).map_err(|e| e.to_string())?;
+            let mut message = Message::decode(&bytes).map_err(|e| e.to_string())?;
             if !message.to_server {
                 return Err("A message for a client was received.".to_string());
+            }
+            if is_secret(&message.data) {
+                message.data = self.link.secrets.open(&message.data);
             }
             ready.extend(self.message(message)?);
         }
@@ -99,6 +102,9 @@ impl Server {
             };
             pool.start(work).map_err(|e| e.to_string())?;
         }
+        for (input, item) in self.fed.drain(..) {
+            input.push(item);
+        }
         Ok(())
     }
 
@@ -108,23 +114,21 @@ impl Server {
         match message.kind {
             Kind::SessionCapability => {
                 self.link.set_pool(message.pool);
+                self.link.secrets.meet(&message.data);
                 self.link.send(Kind::SessionCapability, None, xml::CAPABILITY.to_string());
             }
             Kind::InitRunspacePool => self.open(message.data),
             Kind::CreatePipeline | Kind::GetCommandMetadata => {
                 let is_metadata = message.kind == Kind::GetCommandMetadata;
-                let pending = Pending { is_metadata, data: message.data, input: Vec::new() };
-                if is_metadata || !pending.data.contains("<B N=\"NoInput\">false</B>") {
-                    return Ok(Some(work(id, pending, false)));
+                let has_input = !is_metadata && message.data.contains("<B N=\"NoInput\">false</B>");
+                let input = has_input.then(Input::default);
+                if let Some(input) = &input {
+                    self.inputs.insert(id, input.clone());
                 }
-                self.pending.insert(id, pending);
+                return Ok(Some(Work { id, is_metadata, data: message.data, input }));
             }
-            Kind::PipelineInput => {
-                if let Some(pending) = self.pending.get_mut(&id) {
-                    pending.input.push(message.data);
-                }
-            }
-            Kind::EndOfPipelineInput => return Ok(self.pending.remove(&id).map(|p| work(id, p, true))),
+            Kind::PipelineInput => self.fed.extend(self.inputs.get(&id).map(|i| (i.clone(), Some(message.data)))),
+            Kind::EndOfPipelineInput => self.fed.extend(self.inputs.remove(&id).map(|input| (input, None))),
             Kind::PipelineHostResponse | Kind::RunspacePoolHostResponse => self.answers.push(message.data),
             Kind::SetMaxRunspaces | Kind::SetMinRunspaces => {
                 let number = number_of(
@@ -141,7 +145,8 @@ impl Server {
                 self.tell_availability(&message.data, &format!("<I64 N=\"SetMinMaxRunspacesResponse\">{free}</I64>"));
             }
             Kind::PublicKey => {
-                return Err("The exchange of keys is not offered: the channel itself protects what it carries.".into());
+                let answer = self.link.secrets.answer(&message.data)?;
+                self.link.send(Kind::EncryptedSessionKey, None, answer);
             }
             other => return Err(format!("A message of the type {other:?} is not for a server in this state.")),
         }
@@ -167,7 +172,7 @@ impl Server {
 
     fn stop(&mut self, id: Uuid, answer: Element) {
         let after = Packet::of(answer, id);
-        self.pending.remove(&id);
+        self.inputs.remove(&id);
         match &self.pool {
             Some(pool) => pool.stop(id, after),
             None => self.link.acknowledge(after),
@@ -183,10 +188,6 @@ impl Server {
         self.link.send(Kind::RunspacePoolState, None, xml::state("RunspaceState", CLOSED));
         self.link.acknowledge(Packet::of(Element::CloseAck, Uuid::nil()));
     }
-}
-
-fn work(id: Uuid, pending: Pending, has_input: bool) -> Work {
-    Work { id, is_metadata: pending.is_metadata, data: pending.data, input: has_input.then_some(pending.input) }
 }
 
 /// A number among a message's members.

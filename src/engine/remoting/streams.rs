@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 use values::clixml::{self, Layout};
 use values::{Result, Value, convert, members};
@@ -16,12 +14,9 @@ use crate::runspace::{Runspace, Sink, StreamWriter, Streams, Target};
 /// How deep objects are followed.
 pub const DEPTH: i64 = 1;
 
-/// One object as it travels.
+/// One object as CLIXML; secure strings in it are protected when it is sent.
 pub fn write(runspace: &mut Runspace, value: &Value) -> Result<String> {
-    Ok(secrets(&clixml::serialize_fragment(runspace, value, DEPTH, Layout::Compact)?, |hex| {
-        let digits = hex.as_bytes().chunks_exact(2).filter_map(|pair| std::str::from_utf8(pair).ok());
-        STANDARD.encode(digits.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect::<Vec<u8>>())
-    }))
+    clixml::serialize_fragment(runspace, value, DEPTH, Layout::Compact)
 }
 
 /// An object as it arrived.
@@ -29,27 +24,7 @@ pub fn read(runspace: &mut Runspace, data: &str) -> Result {
     if data.is_empty() {
         return Ok(Value::Null);
     }
-    let data = secrets(data, |encoded| {
-        STANDARD.decode(encoded).unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
-    });
-    clixml::deserialize_fragment(runspace, &data)
-}
-
-/// Secure strings travel as UTF-16 in base 64 (the channel protects them), files hold it in hexadecimal.
-fn secrets(xml: &str, change: impl Fn(&str) -> String) -> String {
-    let mut out = String::with_capacity(xml.len());
-    let mut rest = xml;
-    while let Some(at) = rest.find("<SS").filter(|at| matches!(rest.as_bytes().get(at + 3), Some(b'>' | b' '))) {
-        let Some(open) = rest[at..].find('>').map(|n| at + n + 1) else { break };
-        let Some(close) = rest[open..].find("</SS>").map(|n| open + n) else { break };
-        out.push_str(&rest[..open]);
-        out.push_str(&change(&rest[open..close]));
-        rest = &rest[close..];
-        out.push_str("</SS>");
-        rest = &rest[5..];
-    }
-    out.push_str(rest);
-    out
+    clixml::deserialize_fragment(runspace, data)
 }
 
 /// One stream of a pipeline.
@@ -70,6 +45,7 @@ impl StreamWriter for ToClient {
             5 => (Kind::DebugRecord, xml::informational("DebugRecord", &convert::to_display(&value))),
             _ => (Kind::InformationRecord, information(runspace, &value)?),
         };
+        self.link.wait_for_room(self.pipeline, &runspace.stop);
         self.link.send(kind, Some(self.pipeline), data);
         Ok(())
     }

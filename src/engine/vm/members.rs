@@ -212,6 +212,7 @@ impl Runspace {
                     ErrorCategory::OperationStopped,
                     value.clone(),
                 );
+                let exception = exception.with("WasThrownFromThrowStatement", Value::Bool(true));
                 values::ErrorRecord::from_exception(Arc::new(exception))
             }
         };

@@ -202,7 +202,12 @@ impl<'a> Reader<'a> {
                 Some(b'>') => break false,
                 Some(b'/') => {
                     at += 1;
-                    break true;
+                    let text = match self.text[at..].chars().next() {
+                        Some('>') => break true,
+                        Some(next) => format!("'{next}' is an unexpected token. The expected token is '>'."),
+                        None => "Unexpected end of file has occurred.".to_string(),
+                    };
+                    return Err(self.error_at(&text, at));
                 }
                 Some(_) => {}
             }
@@ -346,4 +351,17 @@ fn unescape(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_end_of_a_tag_is_refused() {
+        for text in ["<a/\u{10ffff}>", "<a /b>", "<a/"] {
+            let refused = Reader::new(text).map(|mut reader| (0..3).any(|_| reader.advance().is_err()));
+            assert!(refused.unwrap_or(true), "{text}");
+        }
+    }
 }

@@ -82,13 +82,19 @@ fn format_any_integer(
         Spec::Standard(c, p) => match c {
             b'G' | b'g' if p.unwrap_or(0) == 0 => Ok(decimal(0)),
             b'D' | b'd' => Ok(decimal(p.unwrap_or(0))),
-            b'X' => Ok(format!("{:01$X}", raw, p.unwrap_or(0).max(1))),
-            b'x' => Ok(format!("{:01$x}", raw, p.unwrap_or(0).max(1))),
-            b'B' | b'b' => Ok(format!("{:01$b}", raw, p.unwrap_or(0).max(1))),
+            b'X' => Ok(padded(format!("{raw:X}"), p)),
+            b'x' => Ok(padded(format!("{raw:x}"), p)),
+            b'B' | b'b' => Ok(padded(format!("{raw:b}"), p)),
             b'R' | b'r' => Ok(decimal(0)),
             _ => standard(Digits::from_text(abs, negative), c, p, nf),
         },
     }
+}
+
+/// Digits with zeros before them; the precision may be a billion, which Rust's own formatting does not take.
+fn padded(digits: String, precision: Option<usize>) -> String {
+    let zeros = precision.unwrap_or(0).saturating_sub(digits.len());
+    "0".repeat(zeros) + &digits
 }
 
 /// Formats a System.Double. The empty format is `R`, the shortest text that reads back.
@@ -374,7 +380,7 @@ pub(super) fn exponent(out: &mut String, value: i32, e: char, min: usize, plus: 
     } else if plus {
         out.push_str(&nf.positive_sign);
     }
-    out.push_str(&format!("{:01$}", value.unsigned_abs(), min));
+    out.push_str(&padded(value.unsigned_abs().to_string(), Some(min)));
 }
 
 /// The number with `places` decimals, the integer part in groups if asked.
@@ -495,6 +501,7 @@ mod tests {
         assert!(format_integer(1, 32, "Q", nf).is_err());
         let big: BigInt = "100000000000000000000".parse().unwrap();
         assert_eq!(format_bigint(&big, "N", nf).unwrap(), "100,000,000,000,000,000,000.000");
+        assert_eq!(format_integer(255, 32, "X70000", nf).unwrap().len(), 70_000);
         assert_eq!(format_bigint(&255.into(), "X", nf).unwrap(), "0FF");
         assert_eq!(format_bigint(&(-1).into(), "X", nf).unwrap(), "F");
         let d = super::super::parse_decimal("1234.50", super::super::Styles::NUMBER, nf).unwrap();

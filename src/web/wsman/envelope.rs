@@ -16,6 +16,8 @@ pub(crate) enum Action {
     Receive,
     Signal,
     Delete,
+    Disconnect,
+    Reconnect,
     Unsupported,
 }
 
@@ -53,6 +55,8 @@ impl Request {
                 (Some("Send"), _) => Action::Send,
                 (Some("Receive"), _) => Action::Receive,
                 (Some("Signal"), _) => Action::Signal,
+                (Some("Disconnect"), _) => Action::Disconnect,
+                (Some("Reconnect"), _) => Action::Reconnect,
                 (_, Some("Create")) => Action::Create,
                 (_, Some("Delete")) => Action::Delete,
                 _ => Action::Unsupported,
@@ -75,6 +79,12 @@ impl Request {
         let names = attributes(&self.body, "Selector", "Name");
         let at = names.iter().position(|found| found.as_deref() == Some(name))?;
         texts(&self.body, "Selector").into_iter().nth(at)
+    }
+
+    /// How long the shell that is made may be unused, where the client says so.
+    pub fn idle(&self) -> Option<Duration> {
+        let text = self.attribute("Shell", "IdleTimeOut").or_else(|| text(&self.body, "IdleTimeOut"))?;
+        seconds(&text).map(|n| Duration::from_secs_f64(n.clamp(0.0, 1e6)))
     }
 
     /// An attribute of the first element with a local name.

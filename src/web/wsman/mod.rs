@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::xml::{escape, text};
 use envelope::{Action, Fault, Request, reply};
-pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Sessions};
+pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Room, Sessions};
 
 /// Envelopes above this size are refused (`MaxEnvelopeSizekb` of a Windows server is 500).
 const LARGEST_ENVELOPE: usize = 500 << 10;
@@ -85,6 +85,12 @@ async fn carry_out(remote: &Arc<Remote>, user: &str, request: &Request) -> Resul
             remote.delete(identifier(request.selector("ShellId"))?, user)?;
             Ok(String::new())
         }
+        Action::Disconnect | Action::Reconnect => {
+            let shell = remote.shell(identifier(request.selector("ShellId"))?, user)?;
+            let is_disconnected = request.action == Action::Disconnect;
+            shell.set_disconnected(is_disconnected);
+            Ok(format!("<rsp:{}Response/>", if is_disconnected { "Disconnect" } else { "Reconnect" }))
+        }
         Action::Unsupported => Err(Fault::unsupported(&request.action_uri)),
     }
 }
@@ -100,7 +106,7 @@ fn create(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<String,
         Some(id) => identifier(Some(id))?,
         None => Uuid::new_v4(),
     };
-    remote.create(id, user, configuration, decoded(&creation)?)?;
+    remote.create(id, (user, configuration), request.idle(), decoded(&creation)?)?;
     let (shown, owner) = (id.to_string().to_uppercase(), escape(user));
     let resource = escape(&request.resource);
     Ok(format!(

@@ -1,18 +1,27 @@
 //! Shells: sessions that clients reach by an identifier, with what waits to be fetched.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::envelope::Fault;
 
 /// Shells that are not used for so long are ended.
 pub(super) const IDLE: Duration = Duration::from_secs(7200);
+/// A client that has broken off a request, and one that asks for nothing while its pipelines run, has gone after so long.
+const BROKEN_OFF: Duration = Duration::from_secs(30);
+const SILENT: Duration = Duration::from_secs(240);
 /// Shells at a time.
 const MOST_SHELLS: usize = 400;
+/// Bytes that wait for a client; a pipeline that has written more waits too.
+const MOST_WAITING: usize = 4 << 20;
+/// How long the wish to stop is not looked at.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How a session begins.
 pub struct Opening {
@@ -40,6 +49,8 @@ pub struct Outgoing {
 
 /// Takes what a session has for its client.
 pub type Outlet = Box<dyn FnMut(Outgoing) + Send>;
+/// Waits until a client has taken most of what a pipeline wrote, or the pipeline is to stop.
+pub type Room = Box<dyn Fn(Uuid, &AtomicBool) + Send + Sync>;
 
 /// The answering side of a session.
 pub trait Conversation: Send {
@@ -50,12 +61,13 @@ pub trait Conversation: Send {
 /// Opens sessions.
 pub trait Sessions: Send + Sync {
     /// A new session; what it has for the client goes through the outlet.
-    fn open(&self, opening: Opening, outlet: Outlet) -> Box<dyn Conversation>;
+    fn open(&self, opening: Opening, outlet: Outlet, room: Room) -> Box<dyn Conversation>;
 }
 
 #[derive(Default)]
 struct Stream {
     blocks: VecDeque<Vec<u8>>,
+    bytes: usize,
     has_ended: bool,
 }
 
@@ -63,6 +75,54 @@ struct Stream {
 struct Waiting {
     streams: Mutex<HashMap<Uuid, Stream>>,
     changed: Notify,
+    /// Something was fetched, or nothing will be any more.
+    fetched: Condvar,
+}
+
+impl Waiting {
+    fn put(&self, outgoing: Outgoing) {
+        if let Some(stream) = lock(&self.streams).get_mut(&outgoing.id) {
+            stream.bytes += outgoing.data.len();
+            stream.blocks.push_back(outgoing.data);
+            stream.has_ended |= outgoing.is_end;
+        }
+        self.changed.notify_waiters();
+    }
+
+    fn wait_for_room(&self, id: Uuid, stop: &AtomicBool) {
+        let mut streams = lock(&self.streams);
+        while streams.get(&id).is_some_and(|s| s.bytes > MOST_WAITING) && !stop.load(Ordering::Relaxed) {
+            streams = match self.fetched.wait_timeout(streams, PATIENCE) {
+                Ok((streams, _)) => streams,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+}
+
+/// When a client was last heard of.
+struct Heard {
+    at: Instant,
+    /// Requests that wait for something.
+    waiting: usize,
+    /// One of them was broken off, and nothing came since.
+    is_broken_off: bool,
+    is_disconnected: bool,
+}
+
+/// A request that waits.
+struct Attending<'a> {
+    shell: &'a Shell,
+    is_answered: bool,
+}
+
+impl Drop for Attending<'_> {
+    fn drop(&mut self) {
+        let mut heard = lock(&self.shell.heard);
+        heard.at = Instant::now();
+        heard.waiting -= 1;
+        heard.is_broken_off |= !self.is_answered;
+    }
 }
 
 /// A shell.
@@ -70,7 +130,8 @@ pub(crate) struct Shell {
     owner: String,
     conversation: Mutex<Box<dyn Conversation>>,
     waiting: Arc<Waiting>,
-    used: Mutex<Instant>,
+    heard: Mutex<Heard>,
+    idle: Duration,
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -80,11 +141,44 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shell {
     /// Gives the session something.
     pub fn take(&self, incoming: Incoming) -> Result<(), Fault> {
-        *lock(&self.used) = Instant::now();
+        self.hear();
+        self.pass(incoming)
+    }
+
+    fn hear(&self) {
+        let mut heard = lock(&self.heard);
+        heard.at = Instant::now();
+        heard.is_broken_off = false;
+    }
+
+    fn pass(&self, incoming: Incoming) -> Result<(), Fault> {
         if let Incoming::Close(id) = &incoming {
-            lock(&self.waiting.streams).remove(id);
+            let mut streams = lock(&self.waiting.streams);
+            match id.is_nil() {
+                true => streams.clear(),
+                false => drop(streams.remove(id)),
+            }
+            drop(streams);
+            self.waiting.fetched.notify_all();
         }
         lock(&self.conversation).receive(incoming).map_err(|reason| Fault::internal(&reason))
+    }
+
+    /// The client leaves the session to itself, or comes back.
+    pub fn set_disconnected(&self, is_disconnected: bool) {
+        self.hear();
+        lock(&self.heard).is_disconnected = is_disconnected;
+    }
+
+    /// Pipelines that nobody will read the end of.
+    fn orphans(&self) -> Vec<Uuid> {
+        let heard = lock(&self.heard);
+        let limit = if heard.is_broken_off { BROKEN_OFF } else { SILENT };
+        if heard.waiting > 0 || heard.is_disconnected || heard.at.elapsed() < limit {
+            return Vec::new();
+        }
+        drop(heard);
+        lock(&self.waiting.streams).iter().filter(|(id, s)| !id.is_nil() && !s.has_ended).map(|(id, _)| *id).collect()
     }
 
     /// Begins a pipeline.
@@ -96,17 +190,23 @@ impl Shell {
     /// Waits for fragments of a pipeline or of the session, at most so many bytes; whether that was the last. None when the
     /// time is over.
     pub async fn receive(&self, id: Uuid, wait: Duration, room: usize) -> Option<(Vec<u8>, bool)> {
-        let deadline = tokio::time::Instant::now() + wait;
+        let deadline = Instant::now() + wait;
+        self.hear();
+        lock(&self.heard).waiting += 1;
+        let mut attending = Attending { shell: self, is_answered: false };
         loop {
             let changed = self.waiting.changed.notified();
             tokio::pin!(changed);
             // Registered before looking, so that nothing that comes meanwhile is missed.
             changed.as_mut().enable();
             if let Some(found) = self.fetch(id, room) {
-                *lock(&self.used) = Instant::now();
+                attending.is_answered = true;
                 return Some(found);
             }
-            tokio::time::timeout_at(deadline, changed).await.ok()?;
+            if tokio::time::timeout_at(deadline, changed).await.is_err() {
+                attending.is_answered = true;
+                return None;
+            }
         }
     }
 
@@ -123,6 +223,8 @@ impl Shell {
         if data.is_empty() {
             return None;
         }
+        stream.bytes -= data.len();
+        self.waiting.fetched.notify_all();
         Some((data, stream.has_ended && stream.blocks.is_empty()))
     }
 }
@@ -145,26 +247,27 @@ impl Remote {
     }
 
     /// A new shell, given what its creation holds.
-    pub(super) fn create(&self, id: Uuid, user: &str, configuration: &str, data: Vec<u8>) -> Result<(), Fault> {
-        self.sweep();
+    pub(super) fn create(
+        &self,
+        id: Uuid,
+        (user, configuration): (&str, &str),
+        idle: Option<Duration>,
+        data: Vec<u8>,
+    ) -> Result<(), Fault> {
         let waiting = Arc::new(Waiting::default());
         lock(&waiting.streams).insert(Uuid::nil(), Stream::default());
-        let outlet = {
-            let waiting = waiting.clone();
-            Box::new(move |outgoing: Outgoing| {
-                if let Some(stream) = lock(&waiting.streams).get_mut(&outgoing.id) {
-                    stream.blocks.push_back(outgoing.data);
-                    stream.has_ended |= outgoing.is_end;
-                }
-                waiting.changed.notify_waiters();
-            })
-        };
+        let (outlet, room) = (waiting.clone(), waiting.clone());
         let opening = Opening { configuration: configuration.to_string(), user: user.to_string() };
         let shell = Shell {
             owner: user.to_string(),
-            conversation: Mutex::new(self.sessions.open(opening, outlet)),
+            conversation: Mutex::new(self.sessions.open(
+                opening,
+                Box::new(move |outgoing| outlet.put(outgoing)),
+                Box::new(move |id, stop| room.wait_for_room(id, stop)),
+            )),
             waiting,
-            used: Mutex::new(Instant::now()),
+            heard: Mutex::new(Heard { at: Instant::now(), waiting: 0, is_broken_off: false, is_disconnected: false }),
+            idle: idle.unwrap_or(IDLE).clamp(Duration::from_secs(60), IDLE),
         };
         {
             let mut shells = lock(&self.shells);
@@ -190,18 +293,116 @@ impl Remote {
         shell.take(Incoming::Close(Uuid::nil()))
     }
 
-    /// Ends shells whose clients have gone.
-    fn sweep(&self) {
-        let old: Vec<Arc<Shell>> = {
-            let mut shells = lock(&self.shells);
-            let idle: Vec<Uuid> =
-                shells.iter().filter(|(_, s)| lock(&s.used).elapsed() > IDLE).map(|(id, _)| *id).collect();
-            idle.iter().filter_map(|id| shells.remove(id)).collect()
-        };
-        for shell in old {
-            if let Err(fault) = shell.take(Incoming::Close(Uuid::nil())) {
-                tracing::debug!(?fault, "an idle session did not close");
+    /// Ends shells that were not used for long, and the pipelines of clients that have gone.
+    pub(crate) fn sweep(&self) {
+        let (mut old, mut left) = (Vec::new(), Vec::new());
+        lock(&self.shells).retain(|_, shell| {
+            let heard = lock(&shell.heard);
+            let is_used = heard.waiting > 0 || heard.at.elapsed() <= shell.idle;
+            drop(heard);
+            (if is_used { &mut left } else { &mut old }).push(shell.clone());
+            is_used
+        });
+        let ends = old.into_iter().map(|shell| (shell, Uuid::nil()));
+        let orphans = left.into_iter().flat_map(|shell| {
+            let orphans = shell.orphans();
+            orphans.into_iter().map(move |id| (shell.clone(), id))
+        });
+        for (shell, id) in ends.chain(orphans) {
+            if let Err(fault) = shell.pass(Incoming::Close(id)) {
+                tracing::debug!(?fault, "what nobody uses did not close");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    /// Tells what a conversation was given; says what it is told to say.
+    struct Recorded(Mutex<Option<Sender<(Uuid, Outlet, Room)>>>, Sender<Uuid>);
+    struct Told(Sender<Uuid>);
+
+    impl Sessions for Recorded {
+        fn open(&self, _opening: Opening, outlet: Outlet, room: Room) -> Box<dyn Conversation> {
+            if let Some(out) = &*lock(&self.0) {
+                out.send((Uuid::nil(), outlet, room)).unwrap();
+            }
+            Box::new(Told(self.1.clone()))
+        }
+    }
+
+    impl Conversation for Told {
+        fn receive(&mut self, incoming: Incoming) -> Result<(), String> {
+            if let Incoming::Close(id) = incoming {
+                self.0.send(id).unwrap();
+            }
+            Ok(())
+        }
+    }
+
+    fn remote() -> (Remote, Outlet, Room, Receiver<Uuid>, Arc<Shell>) {
+        let ((made, outlets), (told, closed)) = (channel(), channel());
+        let remote = Remote::new(Box::new(Recorded(Mutex::new(Some(made)), told)));
+        let id = Uuid::from_u128(1);
+        remote.create(id, ("ana", "Microsoft.PowerShell"), None, Vec::new()).unwrap();
+        let (_, outlet, room) = outlets.recv().unwrap();
+        let shell = remote.shell(id, "ana").unwrap();
+        assert!(remote.shell(id, "ben").is_err());
+        (remote, outlet, room, closed, shell)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pipelines_of_clients_that_have_gone_are_closed() {
+        let (remote, _outlet, _room, closed, shell) = remote();
+        let id = Uuid::from_u128(7);
+        shell.begin(id, Vec::new()).unwrap();
+        // A request that is broken off.
+        let waiting = tokio::time::timeout(Duration::from_secs(1), shell.receive(id, SILENT, 1000)).await;
+        assert!(waiting.is_err());
+        tokio::time::advance(BROKEN_OFF - Duration::from_secs(1)).await;
+        remote.sweep();
+        assert!(closed.try_recv().is_err());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        remote.sweep();
+        assert_eq!(closed.try_recv(), Ok(id));
+
+        shell.begin(id, Vec::new()).unwrap();
+        shell.set_disconnected(true);
+        tokio::time::advance(SILENT * 2).await;
+        remote.sweep();
+        assert!(closed.try_recv().is_err());
+        shell.set_disconnected(false);
+        tokio::time::advance(SILENT + Duration::from_secs(1)).await;
+        remote.sweep();
+        assert_eq!(closed.try_recv(), Ok(id));
+
+        tokio::time::advance(IDLE + Duration::from_secs(1)).await;
+        remote.sweep();
+        assert_eq!(closed.try_recv(), Ok(Uuid::nil()));
+        assert!(remote.shell(Uuid::from_u128(1), "ana").is_err());
+    }
+
+    #[tokio::test]
+    async fn who_writes_too_much_waits_until_it_is_fetched() {
+        let (_remote, mut outlet, room, _closed, shell) = remote();
+        let id = Uuid::from_u128(7);
+        shell.begin(id, Vec::new()).unwrap();
+        outlet(Outgoing { id, data: vec![0; MOST_WAITING + 1], is_end: false });
+        let (done, is_done) = channel();
+        let writer = std::thread::spawn(move || {
+            room(id, &AtomicBool::new(true));
+            done.send(()).unwrap();
+            room(id, &AtomicBool::new(false));
+            done.send(()).unwrap();
+        });
+        is_done.recv().unwrap();
+        assert!(is_done.try_recv().is_err());
+        let (data, has_ended) = shell.receive(id, SILENT, 1000).await.unwrap();
+        assert_eq!((data.len(), has_ended), (MOST_WAITING + 1, false));
+        writer.join().unwrap();
+        assert!(is_done.recv().is_ok());
     }
 }

@@ -35,6 +35,12 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
     TypeDef {
+        name: "System.Management.Automation.Runspaces.RemotingErrorRecord",
+        like: &[],
+        // Where it comes from is not kept: sessions and jobs say it of their own.
+        members: &[("OriginInfo", |_| Ok(Value::Null))],
+    },
+    TypeDef {
         name: "System.Management.Automation.ErrorDetails",
         like: &[],
         members: &[("new", |c| Ok(Value::foreign(Details::New(parking_lot::Mutex::new((c.str(0), None))))))],
