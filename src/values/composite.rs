@@ -27,26 +27,26 @@ pub fn format_composite<E>(
     mut argument: impl FnMut(usize, &str) -> Result<String, E>,
 ) -> Result<String, CompositeError<E>> {
     let mut out = String::with_capacity(format.len() + 16);
-    let f: Vec<char> = format.chars().collect();
+    // What has a meaning is ASCII, so bytes are looked at; places between characters stay such places.
+    let f = format.as_bytes();
     let mut i = 0;
-    let at = |i: usize| f[..i.min(f.len())].iter().map(|c| c.len_utf16()).sum::<usize>();
+    let at = |i: usize| format[..i.min(f.len())].chars().map(char::len_utf16).sum::<usize>();
     let fail = |i: usize, reason: &'static str| CompositeError::Format { offset: at(i), reason };
     while i < f.len() {
-        let c = f[i];
+        let plain = f[i..].iter().position(|c| matches!(c, b'{' | b'}')).unwrap_or(f.len() - i);
+        out.push_str(&format[i..i + plain]);
+        i += plain;
+        let Some(&c) = f.get(i) else { break };
         i += 1;
-        if c != '{' && c != '}' {
-            out.push(c);
-            continue;
-        }
         let Some(next) = f.get(i) else {
             return Err(fail(i, ENDS));
         };
         if *next == c {
-            out.push(c);
+            out.push(char::from(c));
             i += 1;
             continue;
         }
-        if c == '}' {
+        if c == b'}' {
             return Err(fail(i, UNENDS));
         }
         // The index.
@@ -54,20 +54,20 @@ pub fn format_composite<E>(
             return Err(fail(i, NO_DIGIT));
         }
         let mut index = 0u32;
-        while f.get(i).is_some_and(char::is_ascii_digit) && index < LIMIT {
-            index = index * 10 + (f[i] as u32 - '0' as u32);
+        while f.get(i).is_some_and(u8::is_ascii_digit) && index < LIMIT {
+            index = index * 10 + u32::from(f[i] - b'0');
             i += 1;
         }
-        while f.get(i) == Some(&' ') {
+        while f.get(i) == Some(&b' ') {
             i += 1;
         }
         let mut width = 0i64;
-        if f.get(i) == Some(&',') {
+        if f.get(i) == Some(&b',') {
             i += 1;
-            while f.get(i) == Some(&' ') {
+            while f.get(i) == Some(&b' ') {
                 i += 1;
             }
-            let left = f.get(i) == Some(&'-');
+            let left = f.get(i) == Some(&b'-');
             if left {
                 i += 1;
             }
@@ -76,42 +76,38 @@ pub fn format_composite<E>(
                 Some(c) if !c.is_ascii_digit() => return Err(fail(i, NO_DIGIT)),
                 _ => {}
             }
-            while f.get(i).is_some_and(char::is_ascii_digit) && width < i64::from(LIMIT) {
-                width = width * 10 + (f[i] as i64 - '0' as i64);
+            while f.get(i).is_some_and(u8::is_ascii_digit) && width < i64::from(LIMIT) {
+                width = width * 10 + i64::from(f[i] - b'0');
                 i += 1;
             }
-            while f.get(i) == Some(&' ') {
+            while f.get(i) == Some(&b' ') {
                 i += 1;
             }
             if left {
                 width = -width;
             }
         }
-        let mut spec = String::new();
+        let mut spec = "";
         match f.get(i) {
             None => return Err(fail(i, ENDS)),
-            Some('}') => i += 1,
-            Some(':') => {
-                i += 1;
-                loop {
-                    match f.get(i) {
-                        None => return Err(fail(i, ENDS)),
-                        Some('}') => {
-                            i += 1;
-                            break;
-                        }
-                        Some('{') => return Err(fail(i, ENDS)),
-                        Some(c) => spec.push(*c),
-                    }
-                    i += 1;
+            Some(b'}') => i += 1,
+            Some(b':') => {
+                let start = i + 1;
+                let Some(end) = f[start..].iter().position(|c| matches!(c, b'{' | b'}')).map(|n| start + n) else {
+                    return Err(fail(f.len(), ENDS));
+                };
+                if f[end] == b'{' {
+                    return Err(fail(end, ENDS));
                 }
+                spec = &format[start..end];
+                i = end + 1;
             }
             Some(_) => return Err(fail(i, ENDS)),
         }
         if index as usize >= count {
             return Err(CompositeError::Index);
         }
-        let text = argument(index as usize, &spec).map_err(CompositeError::Argument)?;
+        let text = argument(index as usize, spec).map_err(CompositeError::Argument)?;
         let len = text.chars().map(char::len_utf16).sum::<usize>() as i64;
         let fill = (width.abs() - len).max(0) as usize;
         if width > 0 {

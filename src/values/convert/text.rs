@@ -268,7 +268,10 @@ pub fn format_value(ctx: &mut dyn Context, value: &Value, format: &str) -> Resul
 
 fn format_scalar(ctx: &mut dyn Context, value: &Value, format: &str) -> Result<Str> {
     let culture = culture(ctx);
-    let zone = Zone::find(ctx.time_zone()).unwrap_or(Zone::Utc);
+    let zone = match value {
+        Value::DateTime(_) => Zone::find(ctx.time_zone()).unwrap_or(Zone::Utc),
+        _ => Zone::Utc,
+    };
     match format_with(value, format, &culture, &zone) {
         Ok(text) => Ok(Str::new(text)),
         Err(why) => Exception::new(TypeRef::FORMAT_EXCEPTION, why).throw(),

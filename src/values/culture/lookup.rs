@@ -3,6 +3,7 @@
 use super::{Culture, DateFormat, NumberFormat, Region, Text};
 use hashbrown::HashMap;
 use parking_lot::Mutex;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// One specific culture a line; the columns are read in `from_row`, in order.
@@ -32,11 +33,22 @@ impl Culture {
     /// The culture of that name, ignoring case. Loaded cultures are kept.
     pub fn get(name: &str) -> Result<Arc<Culture>, CultureNotFound> {
         static LOADED: Mutex<Option<HashMap<String, Arc<Culture>>>> = Mutex::new(None);
+        thread_local! {
+            /// The culture that was asked for last, by the name that was asked for: nearly always the session's own.
+            static LAST: RefCell<Option<(String, Arc<Culture>)>> = const { RefCell::new(None) };
+        }
+        let last = LAST.with_borrow(|last| last.as_ref().filter(|(n, _)| n == name).map(|(_, c)| c.clone()));
+        if let Some(culture) = last {
+            return Ok(culture);
+        }
+        let keep = |culture: &Arc<Culture>| LAST.set(Some((name.to_owned(), culture.clone())));
         let key = name.to_ascii_lowercase().replace('_', "-");
         if let Some(c) = LOADED.lock().get_or_insert_with(HashMap::new).get(&key) {
+            keep(c);
             return Ok(c.clone());
         }
         let culture = Arc::new(load(name, &key)?);
+        keep(&culture);
         LOADED.lock().get_or_insert_with(HashMap::new).insert(key, culture.clone());
         Ok(culture)
     }

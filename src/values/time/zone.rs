@@ -1,5 +1,7 @@
 //! Time zones by IANA and Windows ids (`TimeZoneInfo`).
 
+use std::cell::RefCell;
+
 use super::{DateTime, Kind, TimeError, TimeSpan};
 use chrono::{LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{OffsetComponents, Tz};
@@ -13,6 +15,11 @@ static NAMES: &str = include_str!("zones.tsv");
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("The time zone ID '{0}' was not found on the local computer.")]
 pub struct ZoneNotFound(pub String);
+
+thread_local! {
+    /// The zone that was asked for last, by the id that was asked for.
+    static LAST: RefCell<Option<(String, Zone)>> = const { RefCell::new(None) };
+}
 
 /// A time zone.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +37,17 @@ impl Zone {
         if id.eq_ignore_ascii_case("UTC") {
             return Ok(Zone::Utc);
         }
+        // Nearly always the session's own zone is asked for.
+        let known = LAST.with_borrow(|last| last.as_ref().filter(|(name, _)| name == id).map(|(_, zone)| zone.clone()));
+        if let Some(zone) = known {
+            return Ok(zone);
+        }
+        let found = Zone::look_up(id)?;
+        LAST.set(Some((id.to_string(), found.clone())));
+        Ok(found)
+    }
+
+    fn look_up(id: &str) -> Result<Zone, ZoneNotFound> {
         if let Some(tz) = chrono_tz::TZ_VARIANTS.iter().find(|t| t.name().eq_ignore_ascii_case(id)) {
             return Ok(Zone::Named(*tz, tz.name().to_string()));
         }

@@ -9,6 +9,8 @@ use crate::value::Value;
 /// The state of a StringBuilder.
 pub struct Builder {
     text: String,
+    /// Length of the text in UTF-16 units, kept along so that no question about it reads the whole text.
+    units: usize,
     capacity: usize,
     max: i64,
 }
@@ -22,12 +24,41 @@ impl State for Builder {
     }
 }
 
+fn units_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { crate::string::utf16(text).count() }
+}
+
 impl Builder {
+    fn new(text: String, capacity: usize, max: i64) -> Builder {
+        let mut made = Builder { units: units_of(&text), text, capacity, max };
+        made.grow();
+        made
+    }
+
     fn grow(&mut self) {
-        let needed = if self.text.is_ascii() { self.text.len() } else { crate::string::utf16(&self.text).count() };
-        while self.capacity < needed {
+        while self.capacity < self.units {
             self.capacity = (self.capacity * 2).max(16);
         }
+    }
+
+    fn set(&mut self, text: String) {
+        self.units = units_of(&text);
+        self.text = text;
+        self.grow();
+    }
+
+    fn push(&mut self, more: &str) {
+        self.units += units_of(more);
+        self.text.push_str(more);
+        self.grow();
+    }
+
+    /// The unit at a place, without a look at the others where the text is ASCII.
+    fn unit_at(&self, at: usize) -> Option<u16> {
+        if self.units == self.text.len() {
+            return self.text.as_bytes().get(at).map(|b| u16::from(*b));
+        }
+        Str::from(self.text.as_str()).unit_at(at)
     }
 }
 
@@ -47,14 +78,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 _ => value.to_string(),
             };
             let max = c.named_int("maxCapacity").unwrap_or(i64::from(i32::MAX));
-            let mut made = Builder { text, capacity, max };
-            made.grow();
-            Ok(hold(c.ty, made))
+            Ok(hold(c.ty, Builder::new(text, capacity, max)))
         }),
-        ("Length", |c| {
-            let text = text(c)?;
-            Ok(Value::I32(text.units() as i32))
-        }),
+        ("Length", |c| c.with(|b: &mut Builder| Value::I32(b.units as i32))),
         ("Length=", |c| {
             let n = c.long(0);
             if n < 0 {
@@ -227,24 +253,20 @@ fn text(c: &Call<'_>) -> Result<Str> {
 }
 
 fn store(c: &Call<'_>, text: String) -> Result {
-    c.with(|b: &mut Builder| {
-        b.text = text;
-        b.grow();
-    })?;
+    c.with(|b: &mut Builder| b.set(text))?;
     Ok(Value::Void)
 }
 
 fn push(c: &Call<'_>, more: &str) -> Result {
-    c.with(|b: &mut Builder| {
-        b.text.push_str(more);
-        b.grow();
-    })?;
+    c.with(|b: &mut Builder| b.push(more))?;
     Ok(c.this.clone())
 }
 
 fn char_at(c: &mut Call<'_>) -> Result {
-    let now = text(c)?;
-    match usize::try_from(c.long(0)).ok().and_then(|i| now.unit_at(i)) {
+    let Ok(at) = usize::try_from(c.long(0)) else {
+        return fail::named("System.IndexOutOfRangeException", "Index was outside the bounds of the array.").throw();
+    };
+    match c.with(|b: &mut Builder| b.unit_at(at))? {
         Some(unit) => Ok(Value::Char(unit)),
         None => fail::named("System.IndexOutOfRangeException", "Index was outside the bounds of the array.").throw(),
     }
