@@ -53,3 +53,10 @@ fn commands_have_the_parameters_of_the_original() {
     check(&lines, "commands", &[990]);
     check(&lines, "aliases", &[1000]);
 }
+
+#[test]
+fn completions_are_those_of_the_original() {
+    let Some(lines) = report("compare_completions.py", &[]) else { return };
+    check(&lines, "completions", &[900]);
+    check(&lines, "single-completions", &[900]);
+}

@@ -1,6 +1,6 @@
 //! The host: the person's side of the session.
 
-use values::{Result, Str, Value};
+use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value};
 
 /// A console colour (System.ConsoleColor's number).
 pub type HostColor = u8;
@@ -23,6 +23,64 @@ pub struct ProgressRecord {
 pub struct Choice {
     pub label: Str,
     pub help: Str,
+}
+
+/// How many rows of a grid may be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picks {
+    None,
+    One,
+    Many,
+}
+
+/// Rows to look through, filter, sort and take.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    pub title: String,
+    pub columns: Vec<String>,
+    /// The cells of each row, as many as there are columns.
+    pub rows: Vec<Vec<String>>,
+    pub picks: Picks,
+}
+
+/// What a field of a form takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldKind {
+    Text,
+    /// On or off.
+    Switch,
+    /// One of these, or nothing.
+    Choice(Vec<String>),
+}
+
+/// A field of a form.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: String,
+    /// What it is for, in a line.
+    pub about: String,
+    pub kind: FieldKind,
+    pub is_required: bool,
+}
+
+/// Pages of fields; one page is filled in.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub title: String,
+    pub pages: Vec<(String, Vec<Field>)>,
+}
+
+/// The page that was filled in, and the text of each of its fields; a switch that is on is `true`.
+pub type Filled = (usize, Vec<String>);
+
+/// The refusal of what needs the whole screen.
+pub fn no_screen<T>(what: &str) -> Result<T> {
+    Exception::new(
+        TypeRef::RUNTIME_EXCEPTION,
+        format!("{what} needs a terminal with a person at it; this session has none."),
+    )
+    .identity("ScreenNotAvailable", ErrorCategory::ResourceUnavailable, Value::Null)
+    .throw()
 }
 
 /// What a host can do. A host that can't ask (non-interactive) answers with the error that PowerShell gives there.
@@ -55,6 +113,16 @@ pub trait Host: Send {
     fn lend(&mut self, is_lent: bool) {
         let _ = is_lent;
         self.flush();
+    }
+    /// Shows a grid until the person is done; the numbers of the rows taken, in the order shown, or none when it was left.
+    fn grid(&mut self, grid: &Grid) -> Result<Option<Vec<usize>>> {
+        let _ = grid;
+        no_screen("A grid")
+    }
+    /// Shows a form until it is filled in; none when it was left.
+    fn form(&mut self, form: &Form) -> Result<Option<Filled>> {
+        let _ = form;
+        no_screen("A form")
     }
     /// A value of `$Host.UI.RawUI` by name; none means the host has none.
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value>;

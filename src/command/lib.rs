@@ -22,7 +22,7 @@ pub use cmdlet::{Cmdlet, Command};
 pub use encoding::TextEncoding;
 pub use file::file_exception;
 pub use help::{CommandHelp, HelpTexts};
-pub use host::{Choice, Host, HostColor, ProgressRecord};
+pub use host::{Choice, Field, FieldKind, Filled, Form, Grid, Host, HostColor, Picks, ProgressRecord, no_screen};
 pub use info::{
     CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use command::{Choice, Host, HostColor, ProgressRecord};
+use command::{Choice, Filled, Form, Grid, Host, HostColor, ProgressRecord};
 use values::{ErrorCategory, Exception, Result, TypeRef, Value};
 
 use crate::choice;
@@ -124,6 +124,25 @@ impl ConsoleHost {
         )
         .identity("InvalidOperation", ErrorCategory::InvalidOperation, Value::Null)
         .throw()
+    }
+
+    /// Makes room for a page on the whole screen; an error where nobody could see it.
+    fn take_screen(&mut self, what: &str) -> Result<()> {
+        let has_screen = terminal::is_input_terminal() && std::io::IsTerminal::is_terminal(&std::io::stdout());
+        if !self.options.is_interactive || !self.options.shows_escapes || !has_screen {
+            return command::no_screen(what);
+        }
+        lock(&self.screen).progress.hide();
+        Ok(())
+    }
+
+    fn screen_result<T>(&mut self, result: std::io::Result<T>) -> Result<T> {
+        lock(&self.screen).is_in_line = false;
+        result.or_else(|error| {
+            Exception::new(TypeRef::RUNTIME_EXCEPTION, error.to_string())
+                .identity("ScreenFailed", ErrorCategory::ResourceUnavailable, Value::Null)
+                .throw()
+        })
     }
 
     fn line(&mut self, is_secret: bool) -> Result<Option<String>> {
@@ -265,6 +284,16 @@ impl Host for ConsoleHost {
         output::flush();
         terminal::show_controls(is_lent);
         screen.is_in_line = false;
+    }
+
+    fn grid(&mut self, grid: &Grid) -> Result<Option<Vec<usize>>> {
+        self.take_screen("A grid")?;
+        self.screen_result(crate::grid::show(grid))
+    }
+
+    fn form(&mut self, form: &Form) -> Result<Option<Filled>> {
+        self.take_screen("A form")?;
+        self.screen_result(crate::form::show(form))
     }
 
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {

@@ -191,3 +191,47 @@ fn keys_are_the_persons_own() {
     console.send("{\r");
     console.until("the prompt of one's own", |s| s.last_line().starts_with(".."));
 }
+
+#[test]
+fn a_grid_is_filtered_and_rows_are_taken() {
+    let mut console = Console::start("grid");
+    console.send("'Redmond', 'Dublin', 'Seoul' | ForEach-Object { [pscustomobject]@{ Site = $_; Length = $_.Length } } | Out-GridView -PassThru\r");
+    console.until("the grid", |s| s.text().contains("(3 of 3)") && s.text().contains("Seoul"));
+    console.send("du");
+    console.until("the row that fits", |s| s.text().contains("(1 of 3)") && !s.text().contains("Seoul"));
+    console.send("\r");
+    console.until("the row that was taken", |s| {
+        s.last_line().starts_with("PS ") && s.text().lines().any(|l| l.starts_with("Dublin"))
+    });
+}
+
+#[test]
+fn a_form_makes_a_command_line() {
+    let mut console = Console::start("form");
+    console.send("Show-Command Start-Sleep -PassThru\r");
+    console.until("the form", |s| s.text().contains("Seconds *"));
+    console.send("\r");
+    console.until("what is missing", |s| s.text().contains("Seconds is required."));
+    console.send("0\r");
+    console.until("the command line", |s| {
+        s.last_line().starts_with("PS ") && s.text().lines().any(|l| l.trim() == "Start-Sleep -Seconds 0")
+    });
+}
+
+#[test]
+fn the_topology_is_drawn() {
+    let mut console = Console::start("topology");
+    console.run("$null = New-DialtoneOrganization -Template SmallOffice");
+    console.run("Show-DialtoneTopology");
+    console.until("the site's box", |s| {
+        let text = s.text();
+        text.contains("╭─ Redmond ─") && text.contains("○ UMService") && text.contains("══ gw01.contoso.com")
+    });
+}
+
+#[test]
+fn calls_are_watched_in_a_table() {
+    let mut console = Console::start("watch");
+    console.run("Watch-DialtoneCall -Seconds 1");
+    console.until("the table, drawn once", |s| s.text().matches("0 calls now").count() == 1);
+}

@@ -10,8 +10,8 @@ use super::dialtone_service::fault;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneCall",
-    heeds: &["CallId", "Path"],
-    verbs: &[("Get", get), ("Trace", trace), ("Stop", stop)],
+    heeds: &["CallId", "Path", "Seconds", "Interval"],
+    verbs: &[("Get", get), ("Trace", trace), ("Show", show), ("Watch", super::call_watch::watch), ("Stop", stop)],
     ..NounCode::PLAIN
 };
 
@@ -66,27 +66,42 @@ fn get(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-fn trace(work: &mut Work) -> Result<()> {
+/// The messages of the call that `-CallId` names.
+fn arrows_of(work: &mut Work) -> std::result::Result<(String, Vec<Arrow>), Fault> {
     let id = work.bound.str("CallId").map_or_else(String::new, |t| t.to_string());
     let home = work.session.home();
     // A running call's ladder is with the service, a finished one's on the disk.
     let live = Client::connect(&home).and_then(|mut client| client.trace(&id)).unwrap_or_default();
     let arrows = if live.is_empty() {
-        match VoiceRecords::open(&home).map(|r| r.map(|r| r.ladder(&id)).transpose()) {
-            Ok(Ok(found)) => {
-                found.unwrap_or_default().into_iter().filter_map(|v| serde_json::from_value(v).ok()).collect()
-            }
-            Ok(Err(error)) | Err(error) => return work.fail(&Fault::from(error)),
-        }
+        let found = VoiceRecords::open(&home)?.map(|r| r.ladder(&id)).transpose()?.unwrap_or_default();
+        found.into_iter().filter_map(|v| serde_json::from_value(v).ok()).collect()
     } else {
         live
     };
     if arrows.is_empty() {
         let text = format!("There is no record of a call with the id \"{id}\".");
-        return work.fail(
-            &Fault::new("CallNotFoundException", "CallNotFound", command::ErrorCategory::ObjectNotFound, text).at(&id),
-        );
+        let category = command::ErrorCategory::ObjectNotFound;
+        return Err(Fault::new("CallNotFoundException", "CallNotFound", category, text).at(&id));
     }
+    Ok((id, arrows))
+}
+
+fn show(work: &mut Work) -> Result<()> {
+    match arrows_of(work) {
+        Ok((_, arrows)) => {
+            let width = work.session.host().size().0;
+            let lines = super::ladder_text::ladder(&arrows, width);
+            lines.into_iter().try_for_each(|line| work.session.write(Value::from(line)))
+        }
+        Err(fault) => work.fail(&fault),
+    }
+}
+
+fn trace(work: &mut Work) -> Result<()> {
+    let (id, arrows) = match arrows_of(work) {
+        Ok(found) => found,
+        Err(fault) => return work.fail(&fault),
+    };
     if let Some(path) = work.bound.str("Path").filter(|p| !p.is_empty()) {
         let file = work.session.file_path(&path)?;
         let kind = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();

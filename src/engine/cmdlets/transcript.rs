@@ -89,6 +89,12 @@ impl Host for TranscribingHost {
     fn is_interactive(&self) -> bool {
         self.inner.is_interactive()
     }
+    fn grid(&mut self, grid: &command::Grid) -> Result<Option<Vec<usize>>> {
+        self.inner.grid(grid)
+    }
+    fn form(&mut self, form: &command::Form) -> Result<Option<command::Filled>> {
+        self.inner.form(form)
+    }
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {
         self.inner.raw(name, value)
     }

@@ -7,6 +7,7 @@ mod format_shape;
 mod get_error;
 mod out_default;
 mod out_file;
+mod out_grid_view;
 mod out_string;
 mod tee_object;
 
@@ -21,6 +22,7 @@ pub static COMMANDS: &[&Command] = &[
     &out_default::OUT_NULL,
     &out_string::COMMAND,
     &out_file::COMMAND,
+    &out_grid_view::COMMAND,
     &tee_object::COMMAND,
     &format_shape::TABLE,
     &format_shape::LIST,
