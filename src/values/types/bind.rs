@@ -28,6 +28,11 @@ pub fn choose(
         let converted = convert_all(ctx, only, name, args, false)?;
         return Ok((only, converted));
     }
+    if generics.is_empty()
+        && let Some(exact) = signatures.iter().find(|s| is_exact(s, args))
+    {
+        return Ok((exact, args.iter().map(|a| a.base().clone()).collect()));
+    }
     let mut candidates: Vec<Candidate> = Vec::new();
     for signature in signatures {
         let signature = match (signature.generics.is_empty(), generics.is_empty()) {
@@ -64,6 +69,17 @@ pub fn choose(
     }
     let converted = convert_all(ctx, best.signature, name, args, best.is_expanded)?;
     Ok((best.signature, converted))
+}
+
+/// Whether the arguments have the parameters' very types: no other overload takes them better.
+fn is_exact(signature: &Signature, args: &[Value]) -> bool {
+    let parameters = &signature.parameters;
+    parameters.len() == args.len()
+        && signature.generics.is_empty()
+        && parameters
+            .iter()
+            .zip(args)
+            .all(|(p, a)| !p.is_params && !p.is_ref && !p.is_open && a.base().type_ref() == Some(p.ty))
 }
 
 struct Candidate {
