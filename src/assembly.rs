@@ -8,9 +8,16 @@ use directory::Library;
 use engine::CommandSource;
 use shell::Assembly;
 
+static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+
+/// What sessions of this process have changed goes to the disk before their output leaves it.
+pub(crate) fn settle() -> Result<(), String> {
+    let Some(library) = LIBRARY.get() else { return Ok(()) };
+    library.settle().map_err(|error| format!("The organization's changes are not on the disk: {error}\n"))
+}
+
 /// The nouns of the product modules; put together when the first of their commands is looked up.
 fn library() -> &'static Arc<Library> {
-    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         Library::new(
             &[

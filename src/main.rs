@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use assembly::{assembly, home};
+use assembly::{assembly, home, settle};
 use shell::output;
 
 #[global_allocator]
@@ -58,6 +58,7 @@ fn check_store() -> i32 {
 }
 
 fn main() -> ExitCode {
+    output::settle_by(settle);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let program = arguments.next().unwrap_or_default();
     let name = Path::new(&program).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

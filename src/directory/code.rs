@@ -102,6 +102,13 @@ pub type RemoveHook = fn(&mut Removal) -> std::result::Result<(), Fault>;
 /// Works out properties that are not stored, for printing.
 pub type Complete =
     fn(&Reader, &Library, &Facts, &Object, &mut Map<String, Json>) -> std::result::Result<(), StoreError>;
+/// Properties that are worked out of the object alone: rows of long lists do it when somebody asks for them.
+pub struct Derived {
+    /// Which ones.
+    pub names: &'static [&'static str],
+    /// Adds them.
+    pub run: fn(&Facts, &Object, &mut Map<String, Json>),
+}
 /// A verb of the noun's own.
 pub type VerbCode = fn(&mut Work) -> Result<()>;
 
@@ -117,6 +124,8 @@ pub struct NounCode {
     pub before_remove: Option<RemoveHook>,
     /// Properties that are worked out on reading.
     pub complete: Option<Complete>,
+    /// Properties that are worked out of the object alone.
+    pub derived: Option<&'static Derived>,
     /// Which stored objects the noun shows; `None` for all.
     pub shows: Option<fn(&Object) -> bool>,
     /// Parameters that the code reads, besides what the generic verbs take; `*` when its own verbs store properties as the
@@ -134,6 +143,7 @@ impl NounCode {
         after_write: None,
         before_remove: None,
         complete: None,
+        derived: None,
         shows: None,
         heeds: &[],
         verbs: &[],

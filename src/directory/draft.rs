@@ -31,40 +31,30 @@ pub fn store_draft(
     mut properties: Map<String, Json>,
 ) -> Draft {
     let (mut links, mut indexed) = (Vec::new(), Vec::new());
-    for noun in library.nouns().filter(|n| n.stored_as() == stored) {
-        for property in noun.properties() {
-            let Some(value) = properties.get(property.name()) else { continue };
-            let texts: Vec<&str> = match value {
-                Json::String(text) => vec![text],
-                Json::Array(items) => items.iter().filter_map(Json::as_str).collect(),
-                _ => continue,
-            };
-            if !property.link().is_empty() {
-                links.extend(
-                    texts.iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| (property.name().to_owned(), t)),
-                );
-            }
-            if property.is_indexed() {
-                indexed.extend(
-                    texts.iter().filter(|t| !t.is_empty()).map(|t| (property.name().to_owned(), (*t).to_owned())),
-                );
-            }
+    let face = library.face(stored);
+    let texts = |name: &str| -> Vec<&str> {
+        match properties.get(name) {
+            Some(Json::String(text)) => vec![text],
+            Some(Json::Array(items)) => items.iter().filter_map(Json::as_str).collect(),
+            _ => Vec::new(),
         }
+    };
+    for name in &face.links {
+        links.extend(
+            texts(name).iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| ((*name).to_owned(), t)),
+        );
+    }
+    for name in &face.indexed {
+        indexed.extend(texts(name).iter().filter(|t| !t.is_empty()).map(|t| ((*name).to_owned(), (*t).to_owned())));
     }
     // Links that no catalogue file declares: an account's telephony side, a rule's parent.
     if let Some(user) = properties.get("User").and_then(Json::as_str).and_then(|t| uuid::Uuid::parse_str(t).ok()) {
         links.push(("User".to_owned(), user));
     }
-    let sparse = SPARSE.contains(&stored);
-    if sparse {
-        for noun in library.nouns().filter(|n| n.stored_as() == stored) {
-            for property in noun.properties() {
-                let is_default = properties
-                    .get(property.name())
-                    .is_some_and(|v| serde_json::from_str::<Json>(property.default_json()).ok().as_ref() == Some(v));
-                if is_default {
-                    properties.remove(property.name());
-                }
+    if SPARSE.contains(&stored) {
+        for (name, default) in &face.defaults {
+            if properties.get(*name) == Some(default) {
+                properties.remove(*name);
             }
         }
     }

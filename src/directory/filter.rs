@@ -320,6 +320,19 @@ impl Filter {
         }
     }
 
+    /// Whether the condition that `narrowed` gives is all that the filter asks for.
+    pub fn is_exact(&self, is_indexed: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Filter::Test { property, operator: Operator::Eq, value: Operand::Text(text) } => {
+                is_indexed(property) && !text.is_empty()
+            }
+            Filter::Test { property, operator: Operator::Like, value: Operand::Text(text) } => {
+                is_indexed(property) && text.len() > 1 && text.find(['*', '?']) == Some(text.len() - 1) && text.ends_with('*')
+            }
+            _ => false,
+        }
+    }
+
     /// A condition on an indexed property that every passing object meets.
     pub fn narrowed(&self, is_indexed: &dyn Fn(&str) -> bool) -> Option<(&str, Match)> {
         match self {
@@ -368,6 +381,10 @@ mod tests {
         let filter = Filter::parse("Enabled -eq $true -and LineURI -like 'tel:+1425*'").unwrap();
         let found = filter.narrowed(&|name| name == "LineURI");
         assert_eq!(found, Some(("LineURI", Match::Begins("tel:+1425".into()))));
+        let exact = |text: &str| Filter::parse(text).unwrap().is_exact(&|name| name == "LineURI");
+        assert!(exact("LineURI -like 'tel:+1425*'") && exact("LineURI -eq 'tel:+1'"));
+        assert!(!exact("LineURI -like 'tel:*5'") && !exact("LineURI -like '*'") && !exact("Name -eq 'x'"));
+        assert!(!filter.is_exact(&|name| name == "LineURI"));
     }
 
     #[test]

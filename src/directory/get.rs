@@ -1,5 +1,7 @@
 //! Get: identity, wildcards, filters, result size, order.
 
+use std::sync::Arc;
+
 use command::{Result, Value};
 use serde_json::Value as Json;
 use store::{Match, Object, StoreError};
@@ -10,8 +12,9 @@ use crate::filter::{Filter, Operand, like};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
 use crate::organization::Facts;
-use crate::row::{BASE, Row, dn_of, text_of};
+use crate::row::{Row, dn_of, text_of};
 use crate::select::{is_naming, naming_value};
+use crate::shape::BASE;
 use crate::work::Work;
 
 /// How many objects are read at once.
@@ -27,6 +30,17 @@ struct Wanted {
     sort: Option<String>,
     /// DN under which objects must lie, in lower case, and how deep.
     base: Option<(String, Option<String>)>,
+}
+
+impl Wanted {
+    /// Whether objects can be judged by what is stored of them.
+    fn is_plain(&self, work: &Work, row: &Row, is_exact: bool) -> bool {
+        self.pattern.is_none()
+            && self.equals.is_empty()
+            && self.base.is_none()
+            && work.noun.name() != "UMIPGateway"
+            && (is_exact || self.filter.as_ref().is_none_or(|f| f.properties().into_iter().all(|p| row.is_plain(p))))
+    }
 }
 
 /// Runs Get.
@@ -47,28 +61,47 @@ pub fn run(work: &mut Work) -> Result<()> {
     let (facts, directory) = (work.facts(), work.directory.clone());
     let shows = directory.library.code(work.noun.name()).and_then(|c| c.shows);
     let (noun, stored) = (work.noun, work.noun.stored_as());
-    let narrowed = wanted
+    let is_indexed = |name: &str| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed());
+    let narrowed: Option<(String, Match)> = wanted
         .filter
         .as_ref()
-        .and_then(|f| f.narrowed(&|name| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed())));
-    let narrowed: Option<(String, Match)> =
-        narrowed.map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
+        .and_then(|f| f.narrowed(&is_indexed))
+        .map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
+    let is_exact = wanted.filter.as_ref().is_some_and(|f| f.is_exact(&is_indexed));
+    let shared = Arc::new(facts.clone());
+    let mut places: Option<std::vec::IntoIter<i64>> = None;
     let (mut after, mut given) = (0, 0);
     loop {
         let page = directory.store.read(|reader| {
-            let (objects, next) = match &narrowed {
-                Some((name, value)) => (reader.matching(stored, name, value)?, None),
+            let (records, next) = match &narrowed {
+                Some((name, value)) => {
+                    let places = match &mut places {
+                        Some(places) => places,
+                        none => none.insert(reader.places(stored, name, value)?.into_iter()),
+                    };
+                    let part: Vec<i64> = places.by_ref().take(PAGE).collect();
+                    (reader.records_at(&part)?, (places.len() > 0).then_some(0))
+                }
                 None => {
-                    let page = reader.list(stored, after, PAGE)?;
-                    (page.objects, page.next)
+                    let page = reader.records(stored, after, PAGE)?;
+                    (page.records, page.next)
                 }
             };
             let mut row = Row::new(reader, &directory.library, &facts, noun);
-            let mut values = Vec::with_capacity(objects.len());
-            for object in objects {
+            let is_quick = shows.is_none() && wanted.is_plain(work, &row, is_exact);
+            let mut values = Vec::with_capacity(records.len());
+            for record in records {
                 if values.len() > wanted.limit.saturating_sub(given) {
                     break;
                 }
+                if is_quick {
+                    let mut plain = |name: &str| row.plain_value(&record, name);
+                    if is_exact || wanted.filter.as_ref().is_none_or(|f| f.passes(&mut plain)) {
+                        values.push(row.pending(record, &shared)?);
+                    }
+                    continue;
+                }
+                let object = record.object(stored)?;
                 if shows.is_none_or(|shows| shows(&object)) && passes(&wanted, &mut row, reader, work, &facts, &object)?
                 {
                     values.push(row.value_of(&object)?);

@@ -39,6 +39,7 @@ mod select;
 mod service;
 mod session;
 mod set;
+mod shape;
 mod sign_in;
 mod size;
 mod span;
@@ -46,7 +47,7 @@ mod toggle;
 mod work;
 
 pub use cmdlet::NounCmdlet;
-pub use code::{Complete, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
+pub use code::{Complete, Derived, Edit, Hook, NounCode, Removal, RemoveHook, VerbCode};
 pub use convert::{milliseconds, moment, moment_of, secret, to_json, to_value};
 pub use draft::{Change, apply_change, changed_draft, defaults, store_draft};
 pub use fault::Fault;

@@ -1,11 +1,12 @@
 //! Remove: refused while referred to; Global documents fall back to their defaults.
 
 use command::{Result, Value};
-use store::Object;
+use store::{Match, Object};
 
 use crate::code::Removal;
 use crate::draft::{defaults, store_draft};
 use crate::fault::Fault;
+use crate::library::PEOPLE;
 use crate::row::text_of;
 use crate::select;
 use crate::work::Work;
@@ -72,14 +73,14 @@ fn one(work: &mut Work, object: Object) -> Result<()> {
 fn assigned_may_go(work: &mut Work, object: &Object) -> Result<bool> {
     let Some(tag) = object.name.strip_prefix("Tag:") else { return Ok(true) };
     let property = work.noun.name().strip_prefix("Cs").unwrap_or(work.noun.name()).to_owned();
-    let users = match work.all("CsUser") {
-        Ok(users) => users,
-        Err(fault) => {
-            work.fail(&fault)?;
+    let assigned = work.directory.store.read(|reader| reader.places("CsUser", &property, &Match::Is(tag.to_owned())));
+    let assigned = match assigned {
+        Ok(places) => places.len(),
+        Err(error) => {
+            work.fail(&Fault::from(error))?;
             return Ok(false);
         }
     };
-    let assigned = users.iter().filter(|u| u.text(&property).is_some_and(|p| p.eq_ignore_ascii_case(tag))).count();
     if assigned == 0
         || work.bound.switch("Force")
         || matches!(work.bound.get("Confirm").map(Value::base), Some(Value::Bool(false)))
@@ -98,12 +99,10 @@ fn unassign(
     tag: &str,
 ) -> std::result::Result<(), Fault> {
     let property = noun.strip_prefix("Cs").unwrap_or(noun);
-    for people in ["CsUser", "CsOnlineUser", "CsExUmContact"] {
-        for mut user in writer.all(people)? {
-            if user.text(property).is_some_and(|p| p.eq_ignore_ascii_case(tag)) {
-                user.properties.remove(property);
-                writer.update(store_draft(library, people, user.id, &user.name, &user.container, user.properties))?;
-            }
+    for people in PEOPLE {
+        for mut user in writer.matching(people, property, &Match::Is(tag.to_owned()))? {
+            user.properties.remove(property);
+            writer.update(store_draft(library, people, user.id, &user.name, &user.container, user.properties))?;
         }
     }
     Ok(())

@@ -4,58 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalogue::{NounRow, PropertyRow};
-use command::{Str, TypeRef, Value};
+use command::Value;
 use serde_json::{Map, Value as Json};
-use store::{Object, ObjectId, Reader, StoreError};
+use store::{Object, ObjectId, Reader, Record, StoreError};
 
 use crate::convert::{list, moment, plain, to_value};
 use crate::kinds::ObjectIdValue;
 use crate::library::Library;
 use crate::organization::{Facts, canonical_name};
-
-/// Properties that every Exchange-side object ends with.
-pub(crate) const BASE: [&str; 16] = [
-    "AdminDisplayName",
-    "ExchangeVersion",
-    "Name",
-    "DistinguishedName",
-    "Identity",
-    "Guid",
-    "ObjectCategory",
-    "ObjectClass",
-    "WhenChanged",
-    "WhenCreated",
-    "WhenChangedUTC",
-    "WhenCreatedUTC",
-    "OrganizationId",
-    "OriginatingServer",
-    "IsValid",
-    "ObjectState",
-];
-
-/// A property that rows show, with what need not be worked out for each row.
-struct Shown {
-    property: PropertyRow,
-    name: &'static str,
-    /// No link, nothing computed: the stored value or the default.
-    is_plain: bool,
-    default: Option<Json>,
-    /// The default as a value, when rows can share it.
-    shared: Option<Value>,
-}
-
-impl Shown {
-    fn new(property: PropertyRow) -> Shown {
-        let is_plain = property.link().is_empty() && !(property.is_computed() && property.back_links().len() > 0);
-        let default: Option<Json> = match property.is_computed() {
-            true => None,
-            false => serde_json::from_str(property.default_json()).ok(),
-        };
-        // Lists can be changed by scripts: each row has its own.
-        let shared = (!property.is_many()).then(|| to_value(&property, default.as_ref()));
-        Shown { name: property.name(), property, is_plain, default, shared }
-    }
-}
+use crate::shape::{ACCOUNTS, Known, Shape};
 
 /// Turns objects of one noun into values; keeps the links it has looked up.
 pub struct Row<'a> {
@@ -63,21 +20,14 @@ pub struct Row<'a> {
     library: &'a Library,
     facts: &'a Facts,
     noun: NounRow,
-    properties: Arc<[Shown]>,
+    shape: Arc<Shape>,
     links: HashMap<ObjectId, Option<Arc<(Object, String)>>>,
 }
 
 impl<'a> Row<'a> {
     /// For objects of a noun.
     pub fn new(reader: &'a Reader<'a>, library: &'a Library, facts: &'a Facts, noun: NounRow) -> Row<'a> {
-        let is_base =
-            |p: &PropertyRow| noun.family() == "directory" && BASE.iter().any(|b| b.eq_ignore_ascii_case(p.name()));
-        let properties = noun
-            .properties()
-            .filter(|p| !p.is_hidden() && !is_base(p) && !p.name().eq_ignore_ascii_case("Identity"))
-            .map(Shown::new)
-            .collect();
-        Row { reader, library, facts, noun, properties, links: HashMap::new() }
+        Row { reader, library, facts, noun, shape: Shape::of(library, &noun), links: HashMap::new() }
     }
 
     fn linked(&mut self, id: ObjectId) -> Result<Option<Arc<(Object, String)>>, StoreError> {
@@ -176,82 +126,56 @@ impl<'a> Row<'a> {
     /// The object as a value.
     pub fn value_of(&mut self, object: &Object) -> Result<Value, StoreError> {
         let completed;
-        let properties = match self.library.code(self.noun.name()).and_then(|c| c.complete) {
-            Some(complete) => {
+        let shape = self.shape.clone();
+        let complete = self.library.code(self.noun.name()).and_then(|c| c.complete);
+        let properties = match (complete, &shape.derived) {
+            (None, None) => &object.properties,
+            (complete, derived) => {
                 let mut copy = object.properties.clone();
-                complete(self.reader, self.library, self.facts, object, &mut copy)?;
+                if let Some(complete) = complete {
+                    complete(self.reader, self.library, self.facts, object, &mut copy)?;
+                }
+                if let Some(derived) = derived {
+                    (derived.run)(self.facts, object, &mut copy);
+                }
                 completed = copy;
                 &completed
             }
-            None => &object.properties,
         };
-        let family = self.noun.family();
-        let list_of = self.properties.clone();
-        let names = || -> Vec<Str> {
-            let mut names: Vec<Str> = Vec::new();
-            if family != "directory" {
-                names.push(Str::from("Identity"));
-            }
-            names.extend(list_of.iter().map(|p| Str::from(p.name)));
-            if family == "directory" {
-                names.extend(BASE.iter().map(|n| Str::from(*n)));
-            }
-            names
-        };
-        let layout = self.library.layout(self.noun.name(), names);
-        let mut slots = Vec::with_capacity(layout.names().len());
         let text = text_of(self.reader, self.library, self.facts, object)?;
-        if family != "directory" {
-            slots.push(Value::from(text.as_str()));
+        let dn = match self.noun.family() {
+            "directory" => dn_of(self.reader, self.library, self.facts, object)?,
+            _ => String::new(),
+        };
+        let known = Known { facts: self.facts, object, properties, text: &text, dn: &dn };
+        let slots = shape.slots(&known, &mut |property| self.value(property, properties, object))?;
+        Ok(shape.object(slots))
+    }
+
+    /// The object as a value that is worked out when somebody looks at it, where that needs nothing but itself.
+    pub(crate) fn pending(&mut self, record: Record, facts: &Arc<Facts>) -> Result<Value, StoreError> {
+        if self.shape.is_alone {
+            return Ok(self.shape.pending(record, facts.clone()));
         }
-        for shown in list_of.iter() {
-            slots.push(match (properties.get(shown.name), &shown.shared) {
-                (None, Some(value)) if shown.is_plain => value.clone(),
-                (None, None) if shown.is_plain => to_value(&shown.property, shown.default.as_ref()),
-                (Some(stored), _) if shown.is_plain => to_value(&shown.property, Some(stored)),
-                _ => self.value(&shown.property, properties, object)?,
-            });
-        }
-        if family == "directory" {
-            let dn = dn_of(self.reader, self.library, self.facts, object)?;
-            let identity =
-                ObjectIdValue { text, name: object.name.clone(), dn: dn.clone(), id: object.id, more: Vec::new() };
-            for name in BASE {
-                slots.push(match name {
-                    "ExchangeVersion" => Value::from("0.10 (14.0.100.0)"),
-                    "Name" => Value::from(object.name.as_str()),
-                    "DistinguishedName" => Value::from(dn.as_str()),
-                    "Identity" => Value::foreign(identity.clone()),
-                    "Guid" => Value::Guid(Arc::new(object.id)),
-                    "ObjectCategory" => Value::from(format!(
-                        "{}/Configuration/Schema/{}",
-                        self.facts.domain,
-                        schema_class(&object.noun)
-                    )),
-                    "ObjectClass" => list(vec![Value::from("top"), Value::from(schema_class(&object.noun))]),
-                    "WhenChanged" | "WhenChangedUTC" => moment(object.changed),
-                    "WhenCreated" | "WhenCreatedUTC" => moment(object.created),
-                    "OriginatingServer" => Value::from(self.facts.controller.as_str()),
-                    "IsValid" => Value::Bool(true),
-                    "ObjectState" => Value::from("Unchanged"),
-                    "AdminDisplayName" => Value::from(object.text("AdminDisplayName").unwrap_or_default()),
-                    "OrganizationId" => Value::from(""),
-                    _ => Value::Null,
-                });
+        self.value_of(&record.object(self.noun.stored_as())?)
+    }
+
+    /// Whether a property is what is stored, or its default: filters can read it without the rest of the object.
+    pub(crate) fn is_plain(&self, name: &str) -> bool {
+        self.shape.is_stored(name)
+    }
+
+    /// Such a property as filters compare it.
+    pub(crate) fn plain_value(&self, record: &Record, name: &str) -> Json {
+        let Some(property) = self.noun.property(name) else { return Json::Null };
+        match record.property(property.name()) {
+            Some(json) => json,
+            None if !property.default_json().is_empty() => {
+                serde_json::from_str(property.default_json()).unwrap_or(Json::Null)
             }
+            None if property.name() == "Name" => Json::from(&*record.name),
+            None => Json::Null,
         }
-        let made = values::Object::of_type(TypeRef::PSCUSTOMOBJECT, layout, slots);
-        let mut types: Vec<Str> = Vec::new();
-        if !self.noun.type_name().is_empty() {
-            types.push(Str::from(self.noun.type_name()));
-        }
-        if family == "directory" {
-            types.push(Str::from("Microsoft.Exchange.Data.Directory.ADConfigurationObject"));
-        }
-        types.push(Str::from("System.Management.Automation.PSCustomObject"));
-        types.push(Str::from("System.Object"));
-        made.lock().type_names = Some(types.into());
-        Ok(Value::Object(Arc::new(made)))
     }
 
     /// A property's value as filters compare it: text, numbers, truth, and lists of these.
@@ -275,7 +199,9 @@ impl<'a> Row<'a> {
                     .map_or(Json::Null, |(_, v)| v.clone()),
             });
         };
+        let is_derived = self.shape.derives(property.name()) && !object.properties.contains_key(property.name());
         if property.is_computed()
+            || is_derived
             || !property.link().is_empty()
             || (property.is_read_only()
                 && !object.properties.contains_key(property.name())
@@ -284,6 +210,9 @@ impl<'a> Row<'a> {
             let mut copy = object.properties.clone();
             if let Some(complete) = self.library.code(self.noun.name()).and_then(|c| c.complete) {
                 complete(self.reader, self.library, self.facts, object, &mut copy)?;
+            }
+            if let Some(derived) = &self.shape.derived {
+                (derived.run)(self.facts, object, &mut copy);
             }
             return Ok(crate::convert::structured(&self.value(&property, &copy, object)?));
         }
@@ -317,13 +246,6 @@ pub fn iso(milliseconds: i64) -> String {
     }
 }
 
-fn schema_class(noun: &str) -> String {
-    match noun {
-        "User" => "user".to_owned(),
-        _ => format!("msExch{}", noun.strip_prefix("Exchange").unwrap_or(noun)),
-    }
-}
-
 /// What an object's identity prints as.
 pub(crate) fn text_of(
     reader: &Reader,
@@ -351,7 +273,7 @@ pub(crate) fn text_of(
 
 /// An object's DN.
 pub(crate) fn dn_of(reader: &Reader, library: &Library, facts: &Facts, object: &Object) -> Result<String, StoreError> {
-    if matches!(object.noun.as_str(), "User" | "CsUser" | "CsExUmContact" | "CsOnlineUser" | "ADGroup" | "ADComputer") {
+    if ACCOUNTS.contains(&object.noun.as_str()) {
         return Ok(facts.object_dn(
             &object.name,
             "Users",

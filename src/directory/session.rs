@@ -20,7 +20,8 @@ pub struct Directory {
 impl Directory {
     /// Opens the organisation in a home folder; a new one gets its built-in objects.
     pub fn open(home: &std::path::Path, library: Arc<Library>) -> Result<Arc<Directory>, Fault> {
-        let store = Store::open(home)?;
+        let store = Store::open_settling(home)?;
+        library.opened(&store);
         seed::prepare(&store, &library)?;
         let facts = store.read(Facts::read)?;
         Ok(Arc::new(Directory { library, store, facts: parking_lot::RwLock::new(facts) }))

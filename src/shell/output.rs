@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Bytes that are written out at once.
@@ -21,6 +21,10 @@ struct Buffer {
 }
 
 static BUFFER: Mutex<Buffer> = Mutex::new(Buffer { bytes: Vec::new(), last: None, is_watched: false });
+/// What must be done before anything is let out; gives the text of what went wrong.
+pub type Settle = fn() -> Result<(), String>;
+
+static SETTLE: OnceLock<Settle> = OnceLock::new();
 static IS_BROKEN: AtomicBool = AtomicBool::new(false);
 
 fn lock() -> MutexGuard<'static, Buffer> {
@@ -30,6 +34,7 @@ fn lock() -> MutexGuard<'static, Buffer> {
 impl Buffer {
     fn write_out(&mut self) {
         if !self.bytes.is_empty() {
+            settle();
             let mut out = io::stdout().lock();
             if out.write_all(&self.bytes).and_then(|()| out.flush()).is_err() {
                 IS_BROKEN.store(true, Ordering::Relaxed);
@@ -37,6 +42,19 @@ impl Buffer {
             self.bytes.clear();
         }
         self.last = Some(Instant::now());
+    }
+}
+
+/// Names what is done before anything is let out: changes that the output may speak of are put on the disk.
+pub fn settle_by(settle: Settle) {
+    // The first to say so is the program's assembly.
+    let _ = SETTLE.set(settle);
+}
+
+fn settle() {
+    if let Some(Err(text)) = SETTLE.get().map(|settle| settle()) {
+        // Nobody is left to tell when standard error is closed.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }
 
@@ -77,6 +95,7 @@ fn watch() {
 
 /// Writes out what waits: before a read, an error line, a program of its own, and at the end.
 pub fn flush() {
+    settle();
     let mut buffer = lock();
     if !buffer.bytes.is_empty() {
         buffer.write_out();

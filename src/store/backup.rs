@@ -43,7 +43,12 @@ impl Store {
         }
         let mut connection = self.inner.writing.lock();
         Backup::new(&source, &mut connection)?.run_to_completion(1000, Duration::from_millis(5), None)?;
-        crate::schema::prepare(&mut connection)
+        crate::schema::prepare(&mut connection)?;
+        drop(connection);
+        if self.inner.is_settling {
+            self.unsettled();
+        }
+        Ok(())
     }
 
     fn checkpoint_file(&self, name: &str) -> Result<PathBuf, StoreError> {

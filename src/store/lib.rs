@@ -1,8 +1,8 @@
 //! The transactional object store: objects of any noun with properties, links between them, indexes and a feed of
 //! changes, in one SQLite file that several shells and the service share.
 //!
-//! Invariants: what `Store::write` has returned from is on disk (write-ahead log, synchronous FULL); a transaction is
-//! applied whole or not at all; every change appears in the feed in the same transaction. Not here: what the properties
+//! Invariants: what `Store::write` has returned from is in the write-ahead log, and on disk before anybody outside is told
+//! of it (`settle.rs`); a transaction is applied whole or not at all; every change appears in the feed in the same transaction. Not here: what the properties
 //! mean, defaults, rules across objects (`directory`), and other database servers.
 
 mod audit;
@@ -14,7 +14,9 @@ mod home;
 mod object;
 pub mod pin;
 mod read;
+mod record;
 mod schema;
+mod settle;
 pub mod voice;
 mod write;
 
@@ -26,10 +28,11 @@ pub use error::StoreError;
 pub use home::home;
 pub use object::{Draft, Object, ObjectId};
 pub use read::{Match, Page, Reader};
+pub use record::{Record, RecordPage};
 pub use write::Writer;
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,11 +46,24 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
+/// A store that is not kept open by this.
+pub struct WeakStore(std::sync::Weak<Inner>);
+
+impl WeakStore {
+    /// The store, while somebody has it open.
+    pub fn upgrade(&self) -> Option<Store> {
+        self.0.upgrade().map(|inner| Store { inner })
+    }
+}
+
 struct Inner {
     path: PathBuf,
     reading: Mutex<Connection>,
     writing: Mutex<Connection>,
     notify: Mutex<Option<Notify>>,
+    /// Whether commits are put on the disk by `settle`, not one by one.
+    is_settling: bool,
+    unsettled: settle::Unsettled,
 }
 
 /// How long a statement waits for another process's transaction.
@@ -58,14 +74,37 @@ pub const FILE: &str = "organization.db";
 impl Store {
     /// Opens (and makes, and brings up to date) the store in the folder `home`.
     pub fn open(home: &Path) -> Result<Store, StoreError> {
+        Store::open_as(home, false)
+    }
+
+    /// The same, for a shell: what is written is on disk after [`Store::settle`], at the latest a moment later.
+    pub fn open_settling(home: &Path) -> Result<Store, StoreError> {
+        Store::open_as(home, true)
+    }
+
+    fn open_as(home: &Path, is_settling: bool) -> Result<Store, StoreError> {
         std::fs::create_dir_all(home).map_err(|source| StoreError::Home { path: home.to_owned(), source })?;
         let path = home.join(FILE);
         let mut writing = connect(&path)?;
         schema::prepare(&mut writing)?;
+        if is_settling {
+            writing.execute_batch("PRAGMA synchronous = NORMAL")?;
+        }
         let reading = connect(&path)?;
-        let inner =
-            Inner { path, reading: Mutex::new(reading), writing: Mutex::new(writing), notify: Mutex::new(None) };
+        let inner = Inner {
+            path,
+            reading: Mutex::new(reading),
+            writing: Mutex::new(writing),
+            notify: Mutex::new(None),
+            is_settling,
+            unsettled: settle::Unsettled::default(),
+        };
         Ok(Store { inner: Arc::new(inner) })
+    }
+
+    /// A handle that does not keep it open.
+    pub fn downgrade(&self) -> WeakStore {
+        WeakStore(Arc::downgrade(&self.inner))
     }
 
     /// The store's file.
@@ -75,23 +114,25 @@ impl Store {
 
     /// Runs `work` on one consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.inner.reading.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        let result = work(&Reader::new(&transaction));
-        transaction.finish()?;
+        let connection = self.inner.reading.lock();
+        let open = Open::begin(&connection, "BEGIN")?;
+        let result = work(&Reader::new(&connection));
+        open.end("COMMIT")?;
         result
     }
 
     /// Runs `work` in one transaction: all of it is on disk when this returns `Ok`, none of it when it returns `Err`.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Writer) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.inner.writing.lock();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let mut writer = Writer::new(&transaction);
+        let connection = self.inner.writing.lock();
+        let open = Open::begin(&connection, "BEGIN IMMEDIATE")?;
+        let mut writer = Writer::new(&connection);
         let value = work(&mut writer)?;
         let sequence = writer.sequence();
-        transaction.commit().map_err(StoreError::from)?;
+        open.end("COMMIT")?;
         drop(connection);
+        if self.inner.is_settling {
+            self.unsettled();
+        }
         if sequence > 0
             && let Some(notify) = self.inner.notify.lock().clone()
         {
@@ -122,13 +163,38 @@ impl Store {
     }
 }
 
+/// An open transaction; taken back when it is dropped before its end. Its statements are kept compiled, which
+/// `rusqlite::Transaction` does not do.
+struct Open<'a>(&'a Connection);
+
+impl<'a> Open<'a> {
+    fn begin(connection: &'a Connection, sql: &str) -> Result<Open<'a>, StoreError> {
+        connection.prepare_cached(sql)?.execute([])?;
+        Ok(Open(connection))
+    }
+
+    fn end(self, sql: &str) -> Result<(), StoreError> {
+        self.0.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            // A transaction that can't be taken back ends with its connection.
+            let _ = self.0.execute_batch("ROLLBACK");
+        }
+    }
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;\
-         PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000;",
+         PRAGMA wal_autocheckpoint = 4000;",
     )?;
     Ok(connection)
 }

@@ -33,7 +33,7 @@ pub mod xml;
 pub use collection::{Array, Dict, KeyComparer};
 pub use context::Context;
 pub use error::{ErrorCategory, ErrorRecord, Exception, Flow, Result};
-pub use object::{Foreign, ForeignRef, Layout, Object, PsMember, Wrapped};
+pub use object::{Foreign, ForeignRef, Layout, Object, PsMember, SlotSource, Wrapped};
 pub use string::Str;
 pub use types::{TypeInfo, TypeKind, TypeRef};
 pub use value::Value;

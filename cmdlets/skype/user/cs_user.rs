@@ -1,7 +1,7 @@
 //! Users of Skype for Business: enabling an account, addresses and lines, moving and disabling.
 
 use command::{Result, Value};
-use directory::{Change, Edit, Facts, Fault, Library, NounCode, Resolved, Scope, Work};
+use directory::{Change, Derived, Edit, Facts, Fault, NounCode, Resolved, Scope, Work};
 use serde_json::{Map, Value as Json};
 use store::{Match, Object, Reader, StoreError};
 
@@ -23,7 +23,7 @@ pub static NOUN: NounCode = NounCode {
         "*",
     ],
     before_write: Some(check),
-    complete: Some(complete),
+    derived: Some(&Derived { names: &["DisplayName", "HomeServer"], run: derive }),
     verbs: &[("Enable", enable), ("Disable", disable), ("Move", move_user), ("Set", set)],
     ..NounCode::PLAIN
 };
@@ -137,13 +137,7 @@ fn destination(edit: &Edit) -> std::result::Result<String, StoreError> {
     Ok(String::new())
 }
 
-fn complete(
-    _: &Reader,
-    _: &Library,
-    facts: &Facts,
-    user: &Object,
-    properties: &mut Map<String, Json>,
-) -> std::result::Result<(), StoreError> {
+fn derive(facts: &Facts, user: &Object, properties: &mut Map<String, Json>) {
     if !properties.contains_key("DisplayName") {
         properties.insert("DisplayName".to_owned(), Json::from(user.name.as_str()));
     }
@@ -154,7 +148,6 @@ fn complete(
         );
         properties.insert("HomeServer".to_owned(), Json::from(dn));
     }
-    Ok(())
 }
 
 /// The address that -SipAddressType wants.

@@ -173,11 +173,10 @@ pub fn run_block(session: &mut dyn Session, block: &Value, object: &Value) -> Re
 
 /// A property's value; hashtables answer by key first. Properties that throw when read count as `$null`.
 pub fn property(session: &mut dyn Session, object: &Value, name: &str) -> Result<Option<Value>> {
-    if let Value::Object(o) = object {
-        let data = o.lock();
-        if let Some(at) = data.layout.find(name) {
-            return Ok(Some(data.slots[at].clone()));
-        }
+    if let Value::Object(o) = object
+        && let Some(found) = o.get(name)
+    {
+        return Ok(Some(found));
     }
     if let Some(dict) = object.as_dict()
         && let Some(value) = dict.get_str(name)

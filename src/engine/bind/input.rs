@@ -451,7 +451,7 @@ fn is_conversion(flow: &Flow) -> bool {
 fn is_associated(p: &command::Parameter, item: &Value) -> bool {
     match p.name.strip_prefix("Associated") {
         Some(class) if class.starts_with("Net") && p.type_name.contains("CimInstance") => match item.as_object() {
-            Some(object) => match &object.lock().type_names {
+            Some(object) => match &object.outline().type_names {
                 Some(names) => names.iter().any(|name| name.ends_with(class)),
                 None => true,
             },

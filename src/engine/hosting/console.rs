@@ -59,7 +59,13 @@ impl Foreign for Writer {
         match name.to_ascii_lowercase().as_str() {
             "write" => {}
             "writeline" => text.push('\n'),
-            "flush" | "close" | "dispose" => return Ok(Some(Value::Void)),
+            "flush" => {
+                if let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() {
+                    runspace.host.flush();
+                }
+                return Ok(Some(Value::Void));
+            }
+            "close" | "dispose" => return Ok(Some(Value::Void)),
             _ => return Ok(None),
         }
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };

@@ -39,7 +39,7 @@ impl Foreign for PsObjectView {
             "members" => part(Filter::All),
             "typenames" => type_name_list(&self.object),
             "baseobject" | "immediatebaseobject" => match self.object.base() {
-                Value::Object(o) => o.lock().base.clone().unwrap_or_else(|| self.object.clone()),
+                Value::Object(o) => o.outline().base.clone().unwrap_or_else(|| self.object.clone()),
                 base => base.clone(),
             },
             _ => return Ok(None),
@@ -590,7 +590,7 @@ impl TypeNameList {
     fn store(&self, names: Vec<Str>) {
         let names: Arc<[Str]> = names.into();
         match &self.object {
-            Value::Object(o) => o.lock().type_names = Some(names),
+            Value::Object(o) => o.outline().type_names = Some(names),
             Value::Wrapped(w) => *w.type_names.lock() = Some(names),
             _ => {}
         }

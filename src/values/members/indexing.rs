@@ -45,7 +45,7 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
         }
         Value::Null | Value::Void => null_array().throw(),
         Value::Object(o) => {
-            let base = o.lock().base.clone();
+            let base = o.outline().base.clone();
             match base {
                 Some(base) => self::index(ctx, &base, index),
                 None => not_indexable(ctx, object, index),
@@ -322,7 +322,7 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
         Value::Null | Value::Void => null_array().throw(),
         Value::Str(_) => cannot_index(object).throw(),
         Value::Object(o) => {
-            let base = o.lock().base.clone();
+            let base = o.outline().base.clone();
             match base {
                 Some(base) => set_index(ctx, &base, index, value),
                 None => cannot_index(object).throw(),

@@ -18,7 +18,7 @@ use crate::value::Value;
 pub fn type_names(value: &Value) -> Vec<Str> {
     match value {
         Value::Object(o) => {
-            let data = o.lock();
+            let data = o.outline();
             if let Some(names) = &data.type_names {
                 return names.to_vec();
             }

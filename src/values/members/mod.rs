@@ -59,7 +59,7 @@ pub fn enumerate(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Valu
         Value::Wrapped(w) => enumerate(ctx, &w.base),
         Value::Foreign(f) if f.is_enumerable() => f.enumerate(ctx),
         Value::Object(o) => {
-            let base = o.lock().base.clone();
+            let base = o.outline().base.clone();
             match base {
                 Some(base) => enumerate(ctx, &base),
                 None if implements(o.ty, "IEnumerable") => script_items(ctx, value, o.ty),

@@ -39,10 +39,10 @@ pub fn get(ctx: &mut dyn Context, object: &Value, name: &str) -> Result<Option<V
 
 fn of_object(ctx: &mut dyn Context, whole: &Value, object: &Arc<Object>, name: &str) -> Result<Option<Value>> {
     let (extra, base, is_custom) = {
-        let data = object.lock();
-        if let Some(at) = data.layout.find(name) {
-            return Ok(data.slots.get(at).cloned());
+        if let Some(found) = object.get(name) {
+            return Ok(Some(found));
         }
+        let data = object.outline();
         let extra = data
             .extra
             .iter()

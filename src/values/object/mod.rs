@@ -8,4 +8,4 @@ mod object;
 pub use foreign::{Foreign, ForeignRef};
 pub use layout::Layout;
 pub use member::PsMember;
-pub use object::{Object, ObjectData, Wrapped};
+pub use object::{Object, ObjectData, SlotSource, Wrapped};

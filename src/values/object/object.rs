@@ -20,6 +20,16 @@ pub struct Object {
     data: Mutex<ObjectData>,
 }
 
+/// Where the slots of an object come from that is not filled before somebody asks: most rows of a long list are looked at
+/// for one property only. What it gives is the state at the time the row was made.
+pub trait SlotSource: Send + Sync {
+    /// One slot's value; `None` when it could be changed in place and so must be kept, or is worked out together with others.
+    fn slot(&self, at: usize) -> Option<Value>;
+
+    /// The values of all slots.
+    fn slots(&self) -> Vec<Value>;
+}
+
 /// The mutable part of an object.
 #[derive(Clone)]
 pub struct ObjectData {
@@ -33,6 +43,8 @@ pub struct ObjectData {
     pub type_names: Option<Arc<[Str]>>,
     /// For a class that derives from a .NET type: the base object.
     pub base: Option<Value>,
+    /// What fills the slots as soon as they are asked for.
+    pending: Option<Arc<dyn SlotSource>>,
 }
 
 impl Object {
@@ -43,8 +55,21 @@ impl Object {
 
     /// An object of a type.
     pub fn of_type(ty: TypeRef, layout: Arc<Layout>, slots: Vec<Value>) -> Object {
-        let data = ObjectData { layout, slots, extra: Vec::new(), type_names: None, base: None };
+        let data = ObjectData { layout, slots, extra: Vec::new(), type_names: None, base: None, pending: None };
         Object { ty, key_hash: AtomicU32::new(0), data: Mutex::new(data) }
+    }
+
+    /// A `[pscustomobject]` with type names whose slots are filled when they are first asked for.
+    pub fn pending(layout: Arc<Layout>, type_names: Arc<[Str]>, source: Arc<dyn SlotSource>) -> Object {
+        let data = ObjectData {
+            layout,
+            slots: Vec::new(),
+            extra: Vec::new(),
+            type_names: Some(type_names),
+            base: None,
+            pending: Some(source),
+        };
+        Object { ty: TypeRef::PSCUSTOMOBJECT, key_hash: AtomicU32::new(0), data: Mutex::new(data) }
     }
 
     /// A `[pscustomobject]` with properties in order.
@@ -79,22 +104,40 @@ impl Object {
 
     /// The object's data under guard. No script code may run while it is held.
     pub fn lock(&self) -> MutexGuard<'_, ObjectData> {
+        let mut data = self.data.lock();
+        if let Some(source) = data.pending.take() {
+            data.slots = source.slots();
+        }
+        data
+    }
+
+    /// The same without filling the slots: for layout, type names, base object and added members only.
+    pub fn outline(&self) -> MutexGuard<'_, ObjectData> {
         self.data.lock()
     }
 
     /// The stored value of a property.
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.data.lock().get(name)
+        let mut data = self.data.lock();
+        let at = data.layout.find(name)?;
+        if let Some(source) = &data.pending {
+            if let Some(value) = source.slot(at) {
+                return Some(value);
+            }
+            data.slots = source.slots();
+            data.pending = None;
+        }
+        data.slots.get(at).cloned()
     }
 
     /// Stores a property, adding it at the end where it is new.
     pub fn set(&self, name: &str, value: Value) {
-        self.data.lock().set(name, value);
+        self.lock().set(name, value);
     }
 
     /// Names and values of the stored properties in order.
     pub fn pairs(&self) -> Vec<(Str, Value)> {
-        let data = self.data.lock();
+        let data = self.lock();
         data.layout.names().iter().cloned().zip(data.slots.iter().cloned()).collect()
     }
 }
