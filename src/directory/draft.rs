@@ -40,9 +40,7 @@ pub fn store_draft(
         }
     };
     for name in &face.links {
-        links.extend(
-            texts(name).iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| ((*name).to_owned(), t)),
-        );
+        links.extend(texts(name).iter().filter_map(|t| uuid::Uuid::parse_str(t).ok()).map(|t| ((*name).to_owned(), t)));
     }
     for name in &face.indexed {
         indexed.extend(texts(name).iter().filter(|t| !t.is_empty()).map(|t| ((*name).to_owned(), (*t).to_owned())));

@@ -327,7 +327,10 @@ impl Filter {
                 is_indexed(property) && !text.is_empty()
             }
             Filter::Test { property, operator: Operator::Like, value: Operand::Text(text) } => {
-                is_indexed(property) && text.len() > 1 && text.find(['*', '?']) == Some(text.len() - 1) && text.ends_with('*')
+                is_indexed(property)
+                    && text.len() > 1
+                    && text.find(['*', '?']) == Some(text.len() - 1)
+                    && text.ends_with('*')
             }
             _ => false,
         }

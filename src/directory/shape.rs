@@ -296,8 +296,7 @@ impl SlotSource for Pending {
             (derived.run)(&self.facts, &object, &mut properties);
         }
         let (text, dn) = (self.text(), self.dn());
-        let known =
-            Known { facts: &self.facts, object: &object, properties: &properties, text: &text, dn: &dn };
+        let known = Known { facts: &self.facts, object: &object, properties: &properties, text: &text, dn: &dn };
         let slots = self.shape.slots(&known, &mut |_| Ok::<Value, std::convert::Infallible>(Value::Null));
         slots.unwrap_or_default()
     }
