@@ -109,7 +109,7 @@ pub fn to_str(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
 
 /// Whether a ToString was added to a custom object.
 fn has_own_text(value: &Value) -> bool {
-    value.as_object().is_some_and(|o| o.outline().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString")))
+    value.as_object().is_some_and(|o| o.lock().extra.iter().any(|(n, _)| n.eq_ignore_ascii_case("ToString")))
 }
 
 /// The items of a list, each in its single form, with `$OFS` between.
