@@ -57,6 +57,21 @@ fn check_store() -> i32 {
     }
 }
 
+/// `--completions SHELL`: the completion file of another shell for this program's command line.
+fn completions(shell: &str) -> i32 {
+    let text = match shell {
+        "bash" => include_str!("../scripts/package/dialtone.bash"),
+        "zsh" => include_str!("../scripts/package/dialtone.zsh"),
+        "fish" => include_str!("../scripts/package/dialtone.fish"),
+        _ => {
+            output::write_error("There are completions for bash, zsh and fish.\n");
+            return 64;
+        }
+    };
+    output::write(text);
+    0
+}
+
 fn main() -> ExitCode {
     output::settle_by(settle);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
@@ -66,6 +81,11 @@ fn main() -> ExitCode {
     let code = match line.first().map(String::as_str) {
         Some("--check-store") => check_store(),
         Some("--service") => serve(&line),
+        Some("--man") => {
+            output::write(include_str!("../scripts/package/dialtone.1"));
+            0
+        }
+        Some("--completions") => completions(line.get(1).map_or("", String::as_str)),
         Some("--version") => {
             output::write(&format!(
                 "dialtone {} (PowerShell {})\n",

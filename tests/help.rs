@@ -5,7 +5,9 @@ use std::process::Command;
 const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
 
 fn run(script: &str) -> String {
-    let folder = std::env::temp_dir().join(format!("dialtone-help-{}", std::process::id()));
+    static RUNS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = RUNS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("dialtone-help-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder to run in");
     let out = Command::new(SHELL)
         .args(["-NoProfile", "-NonInteractive", "-Command", script])
@@ -44,5 +46,48 @@ fn every_example_of_the_shell_runs() {
             }
         }";
     let failed = run(script);
+    assert!(failed.trim().is_empty(), "examples that fail:\n{failed}");
+}
+
+/// Runs the examples of the products' commands that a filter takes, each on the same state of an organization; those that fail.
+fn failing(prepare: &str, filter: &str) -> String {
+    run(&format!(
+        r"
+        $ErrorActionPreference = 'Stop'; $WarningPreference = 'SilentlyContinue'; $ProgressPreference = 'SilentlyContinue'
+        {prepare}
+        Checkpoint-DialtoneOrganization examples
+        $count = 0
+        foreach ($c in Get-Command -CommandType Cmdlet | Where-Object {{ {filter} }}) {{
+            foreach ($e in (Get-Help $c.Name).examples.example) {{
+                if (-not $e) {{ continue }}
+                $count++
+                try {{ $null = Invoke-Expression $e.code *>&1 | Out-String }} catch {{ $c.Name + ': ' + $e.code + ' -> ' + $_ }}
+                Restore-DialtoneOrganization examples -Confirm:$false
+            }}
+        }}
+        if ($count -lt 10) {{ 'too few examples: ' + $count }}"
+    ))
+    .lines()
+    .filter(|line| !line.starts_with("What if:"))
+    .collect::<Vec<_>>()
+    .join("\n")
+}
+
+#[test]
+fn every_example_of_the_products_runs() {
+    let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/runbooks");
+    let prepare = format!("$null = & '{runbooks}/um-deployment.ps1'; $null = & '{runbooks}/server-to-server.ps1'");
+    // Labs, calls and screens have tests of their own.
+    let filter = r"$_.Source -in 'ExchangePowerShell', 'SkypeForBusiness', 'DnsServer', 'DnsClient', 'NetSecurity', 'Dialtone' -and
+        $_.Noun -notmatch '^Lab|GridView|^Command$|TestCall|DialtoneCall$|DialtoneError' -and $_.Name -ne 'New-DialtoneOrganization'";
+    let failed = failing(&prepare, filter);
+    assert!(failed.trim().is_empty(), "examples that fail:\n{failed}");
+}
+
+#[test]
+fn every_example_of_the_tenant_runs() {
+    let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/runbooks");
+    let failed =
+        failing(&format!("$null = & '{runbooks}/hybrid-voice.ps1'"), "$_.Source -in 'MSOnline', 'MicrosoftTeams'");
     assert!(failed.trim().is_empty(), "examples that fail:\n{failed}");
 }

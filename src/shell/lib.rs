@@ -21,6 +21,7 @@ mod session;
 mod signal;
 mod terminal;
 mod usage;
+mod welcome;
 
 pub use arguments::{Arguments, Refusal, StreamFormat, Surroundings, Work, parse};
 pub use run::{Assembly, run, session_factory, system_name};

@@ -12,7 +12,7 @@ use values::{ErrorRecord, Str, Value};
 use crate::arguments::{self, Arguments, StreamFormat, Surroundings, Work};
 use crate::host::{ConsoleHost, ConsoleOptions, SharedScreen, SilentHost};
 use crate::session::Session;
-use crate::{output, signal, terminal, usage};
+use crate::{output, signal, terminal, usage, welcome};
 
 /// Exit code for a command line that is refused.
 const BAD_COMMAND_LINE: i32 = 64;
@@ -274,7 +274,18 @@ fn run_work(
     if arguments.work == Work::Lines {
         return session.run_lines();
     }
-    session.run_prompt(&(assembly.home)().join("history.db"))
+    let home = (assembly.home)();
+    let is_plain = facts.environment.get("TERM").is_none_or(|t| t == "dumb");
+    let is_at_terminal = !is_input_redirected && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    // Who leaves out the banner or the profile has a purpose of their own.
+    if arguments.work == Work::Session
+        && !(arguments.no_logo || arguments.no_profile || arguments.non_interactive)
+        && is_at_terminal
+        && !is_plain
+    {
+        welcome::say(session, &home);
+    }
+    session.run_prompt(&home.join("history.db"))
 }
 
 fn quoted(text: &str) -> String {

@@ -27,6 +27,13 @@ impl Console {
     }
 
     fn start_in(name: &str, is_fresh: bool) -> Console {
+        let mut console = Console::begin(name, is_fresh, &["-NoProfile", "-NoLogo"]);
+        console.until("the prompt", |s| s.last_line().starts_with("PS "));
+        console
+    }
+
+    /// Starts the program; what it shows first is up to its arguments.
+    fn begin(name: &str, is_fresh: bool, arguments: &[&str]) -> Console {
         let home = std::env::temp_dir().join(format!("dialtone-console-{name}-{}", std::process::id()));
         if is_fresh {
             let _ = std::fs::remove_dir_all(&home);
@@ -35,7 +42,7 @@ impl Console {
         let (master, terminal) = open();
         let copy = || terminal.try_clone().expect("the terminal again");
         let child = Command::new(env!("CARGO_BIN_EXE_dialtone"))
-            .args(["-NoProfile", "-NoLogo"])
+            .args(arguments)
             .current_dir(&home)
             .env_clear()
             .env("HOME", &home)
@@ -60,9 +67,7 @@ impl Console {
                 }
             }
         });
-        let mut console = Console { child, keys, output, screen: Screen::new(80, 25), home };
-        console.until("the prompt", |s| s.last_line().starts_with("PS "));
-        console
+        Console { child, keys, output, screen: Screen::new(80, 25), home }
     }
 
     fn send(&mut self, keys: &str) {
@@ -234,4 +239,18 @@ fn calls_are_watched_in_a_table() {
     let mut console = Console::start("watch");
     console.run("Watch-DialtoneCall -Seconds 1");
     console.until("the table, drawn once", |s| s.text().matches("0 calls now").count() == 1);
+}
+
+#[test]
+fn the_first_start_asks_one_question_once() {
+    let mut console = Console::begin("first", true, &[]);
+    console.until("the question", |s| s.text().contains("Welcome to dialtone") && s.last_line().contains("default is"));
+    console.send("T\r");
+    console.until("what is worth trying", |s| s.text().contains("Get-Lab") && s.last_line().starts_with("PS "));
+    console.run("@(Get-CsSite).Count + 40");
+    console.until("the two sites", |s| s.text().lines().any(|l| l.trim() == "42"));
+    console.end();
+    let mut again = Console::begin("first", false, &[]);
+    again.until("the prompt", |s| s.last_line().starts_with("PS "));
+    assert!(!again.screen.text().contains("Welcome"), "{}", again.screen.text());
 }

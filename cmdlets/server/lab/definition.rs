@@ -36,6 +36,21 @@ pub(crate) struct Definition {
     pub tasks: Vec<Task>,
 }
 
+/// The lines of a paragraph in one, so that the terminal breaks them where it wants; lists, tables and code stay as they are.
+fn paragraphs(text: &str) -> String {
+    let stands_alone = |line: &str| line.is_empty() || line.starts_with(['|', '-', '*', '>', ' ', '#']);
+    let mut out = String::new();
+    let mut before = "";
+    for line in text.lines() {
+        if !out.is_empty() {
+            out.push(if stands_alone(line) || stands_alone(before) { '\n' } else { ' ' });
+        }
+        out.push_str(line);
+        before = line;
+    }
+    out
+}
+
 /// Reads `lab.md`: a title, lines `Name: value`, the introduction, then `## Task N: title` sections whose `### Hint` parts
 /// are the hints.
 fn parse(name: &str, source: Source, text: &str) -> Result<Definition, String> {
@@ -97,7 +112,7 @@ fn parse(name: &str, source: Source, text: &str) -> Result<Definition, String> {
     if lab.tasks.is_empty() {
         return Err("there is no task: \"## Task 1: title\"".to_owned());
     }
-    let trim = |text: &mut String| *text = text.trim().to_owned();
+    let trim = |text: &mut String| *text = paragraphs(text.trim());
     trim(&mut lab.about);
     for task in &mut lab.tasks {
         trim(&mut task.text);
@@ -195,6 +210,11 @@ mod tests {
         assert_eq!(lab.tasks.len(), 2);
         assert_eq!(lab.tasks[0].hints, ["Look.", "Closer."]);
         assert_eq!((lab.tasks[1].text.as_str(), lab.tasks[1].hints.len()), ("More.", 0));
+    }
+
+    #[test]
+    fn paragraphs_are_lines() {
+        assert_eq!(paragraphs("a\nb\n\n| x |\n| y |\nc"), "a b\n\n| x |\n| y |\nc");
     }
 
     #[test]

@@ -21,8 +21,10 @@ pub(crate) fn emit(work: &mut Work, progress: &Progress, lab: &Definition, only:
         let state = progress.tasks.get(&task.number).cloned().unwrap_or_default();
         let word = if state.done.is_some() { "Done" } else { "Open" };
         let count = |n: usize| Value::I32(i32::try_from(n).unwrap_or(i32::MAX));
+        // One task alone is shown with its text.
+        let type_name = if only.is_some() { "Dialtone.LabTaskText" } else { "Dialtone.LabTask" };
         work.session.write(Object::typed(
-            "Dialtone.LabTask",
+            type_name,
             [
                 ("Task", count(task.number as usize)),
                 ("Title", Value::from(task.title.as_str())),
