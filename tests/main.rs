@@ -9,6 +9,7 @@ mod compatibility;
 mod console;
 mod crash;
 mod documented;
+mod examples;
 mod fuzzing;
 mod help;
 mod hostile;

@@ -6,6 +6,24 @@ use store::{Reader, StoreError};
 
 use crate::filter::like;
 
+/// Verbs of commands that change nothing.
+pub(crate) const READING: [&str; 14] = [
+    "Get",
+    "Test",
+    "Search",
+    "Find",
+    "Export",
+    "Measure",
+    "Resolve",
+    "Show",
+    "Connect",
+    "Disconnect",
+    "Compare",
+    "Watch",
+    "Debug",
+    "ConvertTo",
+];
+
 /// Whether the configuration wants a command logged: all are, unless it says otherwise.
 pub(crate) fn is_wanted(reader: &Reader, command: &str) -> Result<bool, StoreError> {
     let Some(settings) = reader.list("AdminAuditLogConfig", 0, 1)?.objects.into_iter().next() else { return Ok(true) };

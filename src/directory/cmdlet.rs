@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::session::directory;
 use crate::work::Work;
-use crate::{get, grant, heed, new, remove, role, set, toggle};
+use crate::{get, grant, heed, new, refresh, remove, role, set, toggle};
 
 /// One invocation of a noun's command.
 pub struct NounCmdlet {
@@ -63,6 +63,9 @@ impl Cmdlet for NounCmdlet {
 fn generic(library: &Library, row: &CommandRow) -> Option<VerbCode> {
     let noun = row.noun_row()?;
     let kept = is_kept(library, row);
+    if refresh::fits(row.name()) {
+        return Some(refresh::run);
+    }
     Some(match row.verb() {
         "Get" if kept => get::run,
         "New" | "Add" | "Register" if kept && noun.family() != "action" => new::run,

@@ -95,6 +95,13 @@ impl Fault {
         Fault::new("ManagementObjectNotFoundException", "Identity", ErrorCategory::InvalidData, text).at(identity)
     }
 
+    /// The object does not exist, as the directory's own cmdlets say it.
+    pub fn no_directory_object(base: &str, identity: &str) -> Fault {
+        let text = format!("Cannot find an object with identity: '{identity}' under: '{base}'.");
+        let id = "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException";
+        Fault::new("ADIdentityNotFoundException", id, ErrorCategory::ObjectNotFound, text).at(identity)
+    }
+
     /// Several objects have that identity.
     pub fn ambiguous(noun: &str, identity: &str) -> Fault {
         let text = format!("The operation couldn't be performed because '{identity}' matches multiple entries.");

@@ -68,6 +68,12 @@ pub fn is_steering(name: &str) -> bool {
     NATURAL.iter().chain(&COMMON).chain(&PLACES).any(|s| s.eq_ignore_ascii_case(name))
 }
 
+/// Whether a parameter of a command steers it. A property of the noun is one even where it is called like a place: the
+/// organisations that a hosted voice mail policy serves.
+pub(crate) fn steers(noun: &NounRow, name: &str) -> bool {
+    is_steering(name) && !(name.eq_ignore_ascii_case("Organization") && noun.property(name).is_some())
+}
+
 /// What the generic form of a verb takes besides properties.
 fn taken_by(verb: &str) -> &'static [&'static str] {
     match verb {
@@ -138,6 +144,7 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
         let is_taken = is_generic && (taken_by(verb).iter().any(&is) || work.noun.property(name).is_some());
         let of_directory = ["Properties", "SearchBase", "SearchScope", "ResultSetSize", "ResultPageSize", "Property"];
         let is_taken = is_taken
+            || crate::refresh::takes(work.command.name(), name)
             || (is_generic
                 && verb == "Get"
                 && work.command.module() == "ActiveDirectory"

@@ -232,6 +232,22 @@ pub fn resolve(
 
 /// The error that the noun's family gives for an unknown identity.
 pub(crate) fn absent(facts: &Facts, noun: &NounRow, text: &str) -> Fault {
+    match noun.module() {
+        "ActiveDirectory" => return Fault::no_directory_object(&facts.domain_dn(), text),
+        "DnsServer" => {
+            let text = format!("The zone {text} was not found on server {}.", facts.controller);
+            return Fault::new("CimException", "WIN32 9601", command::ErrorCategory::ObjectNotFound, text);
+        }
+        "NetSecurity" => {
+            let class = noun.name();
+            let message = format!(
+                "No MSFT_{class} objects found with property 'InstanceID' equal to '{text}'.  Verify the value of the property and retry."
+            );
+            let id = "CmdletizationQuery_NotFound_InstanceID";
+            return Fault::new("CimJobException", id, command::ErrorCategory::ObjectNotFound, message).at(text);
+        }
+        _ => {}
+    }
     if matches!(noun.stored_as(), "CsUser" | "CsExUmContact" | "CsOnlineUser") {
         return Fault::no_user(text);
     }

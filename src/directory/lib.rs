@@ -30,6 +30,7 @@ mod library;
 mod live;
 mod new;
 mod organization;
+mod refresh;
 mod remove;
 pub mod role;
 mod row;

@@ -8,7 +8,7 @@ use values::convert::to_display;
 use crate::convert::{kept, to_json};
 use crate::draft::{Change, apply_change, defaults};
 use crate::fault::Fault;
-use crate::heed::{is_steering, is_stored};
+use crate::heed::{is_stored, steers};
 use crate::identity::{self, Resolved, document};
 use crate::organization::Facts;
 use crate::row::row;
@@ -73,7 +73,7 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
             || is("Parent")
             || is("InMemory")
             || is("PassThru")
-            || is_steering(parameter)
+            || steers(&noun, parameter)
             || (is("Name") && noun.property("Name").is_none())
         {
             continue;

@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json};
 use store::Object;
 
 use crate::convert::{kept, to_json};
-use crate::draft::{Change, apply_change};
+use crate::draft::{Change, apply_change, defaults};
 use crate::fault::Fault;
-use crate::heed::{is_steering, is_stored};
+use crate::heed::{is_stored, steers};
 use crate::identity::{self, Resolved};
 use crate::new::{as_link, check_name};
 use crate::select::{is_naming, naming_value};
@@ -31,15 +31,19 @@ pub fn run(work: &mut Work) -> Result<()> {
     let shown = old.name.clone();
     let done = work.write(|writer, warnings| {
         // Another shell may have changed it since it was read.
-        let old = writer.get(old.id)?.ok_or_else(|| Fault::not_found(noun.name(), &shown, &facts.controller))?;
-        let before = (old.name.clone(), old.properties.clone());
+        let stored = writer.get(old.id)?;
+        if stored.is_none() && old.created > 0 {
+            return Err(Fault::not_found(noun.name(), &shown, &facts.controller));
+        }
+        let before = (old.name.clone(), stored.as_ref().unwrap_or(&old).properties.clone());
+        let container = stored.as_ref().map_or_else(String::new, |o| o.container.clone());
         let change = Change {
             library: &directory.library,
             facts: &facts,
             noun,
             bound,
-            container: old.container.clone(),
-            old: Some(&old),
+            container,
+            old: stored.as_ref(),
             name,
             properties,
         };
@@ -55,6 +59,13 @@ pub fn run(work: &mut Work) -> Result<()> {
         Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
         _ => Ok(()),
     }
+}
+
+/// Whether the noun's settings exist once: no command makes or removes an object of it by name.
+fn is_only(work: &Work) -> bool {
+    let makes = |verb: &str| work.library().command(&format!("{verb}-{}", work.noun.name())).is_some();
+    let needs = work.command.parameters().any(|p| p.name() == "Identity" && p.places().any(|place| place.mandatory));
+    !needs && !makes("New") && !makes("Add") && work.noun.scopes().next().is_none() && work.noun.parent().is_empty()
 }
 
 fn target(work: &Work) -> std::result::Result<Object, Fault> {
@@ -80,6 +91,11 @@ fn target(work: &Work) -> std::result::Result<Object, Fault> {
             if all.len() == 1 {
                 return Ok(all.swap_remove(0));
             }
+            if all.is_empty() && is_only(work) {
+                // Settings that there are once, and that nobody has changed yet.
+                let name = work.noun.name().strip_prefix("Cs").unwrap_or(work.noun.name());
+                return Ok(Object::unsaved(work.noun.stored_as(), "", name, defaults(&work.noun)));
+            }
             let fault = Fault::argument("IdentityMissing", "The identity of the object to change is missing.");
             return Err(fault);
         }
@@ -104,7 +120,7 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
     let has_code = work.directory.library.code(noun.name()).is_some();
     for (parameter, value) in work.bound.iter() {
         let is = |n: &str| parameter.eq_ignore_ascii_case(n);
-        if is("Identity") || is("Instance") || is("InputObject") || is("PassThru") || is_steering(parameter) {
+        if is("Identity") || is("Instance") || is("InputObject") || is("PassThru") || steers(&noun, parameter) {
             continue;
         }
         if is("Name") && noun.family() == "directory" {

@@ -59,11 +59,28 @@ impl Work<'_> {
 
     /// Reports a refusal as a non-terminating error.
     pub fn fail(&mut self, fault: &Fault) -> Result<()> {
+        self.audit_refusal(fault);
         let record = fault.record();
         if fault.is_exchange {
             record.data.lock().command = Some(task_class(self.command.verb(), self.command.noun()).into());
         }
         self.session.write_error(record)
+    }
+
+    /// Notes in the log that a change was refused. What only reads is not logged.
+    fn audit_refusal(&mut self, fault: &Fault) {
+        if audit::READING.contains(&self.command.verb()) || self.bound.switch("WhatIf") {
+            return;
+        }
+        let entry =
+            store::AuditEntry { object: fault.target.clone(), error: fault.message.clone(), ..self.audit_entry() };
+        // A log that can't be written must not hide the refusal itself.
+        let _ = self.directory.store.write(|writer| {
+            if audit::is_wanted(writer, &entry.command)? {
+                writer.audit(&entry)?;
+            }
+            Ok::<(), store::StoreError>(())
+        });
     }
 
     /// The noun's row of another noun.
@@ -136,6 +153,7 @@ impl Work<'_> {
             command: self.command.name().to_owned(),
             object: String::new(),
             parameters: serde_json::Value::Object(parameters).to_string(),
+            error: String::new(),
         }
     }
 

@@ -16,16 +16,18 @@ pub struct AuditEntry {
     pub object: String,
     /// Names and values of the parameters, as JSON.
     pub parameters: String,
+    /// Why it was refused; empty when it was done.
+    pub error: String,
 }
 
 impl Writer<'_> {
     /// Adds an entry; its number and time are given by the log.
     pub fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT INTO audit (at, caller, command, object, parameters) VALUES (?, ?, ?, ?, ?)")?;
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO audit (at, caller, command, object, parameters, error) VALUES (?, ?, ?, ?, ?, ?)",
+        )?;
         let at = chrono::Utc::now().timestamp_millis();
-        statement.execute(params![at, entry.caller, entry.command, entry.object, entry.parameters])?;
+        statement.execute(params![at, entry.caller, entry.command, entry.object, entry.parameters, entry.error])?;
         Ok(())
     }
 
@@ -40,7 +42,7 @@ impl Reader<'_> {
     /// Entries of a stretch of time, newest first.
     pub fn audit(&self, from: i64, to: i64) -> Result<Vec<AuditEntry>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT number, at, caller, command, object, parameters FROM audit WHERE at BETWEEN ? AND ? ORDER BY number DESC",
+            "SELECT number, at, caller, command, object, parameters, error FROM audit WHERE at BETWEEN ? AND ? ORDER BY number DESC",
         )?;
         let rows = statement.query_map(params![from, to], |row| {
             Ok(AuditEntry {
@@ -50,6 +52,7 @@ impl Reader<'_> {
                 command: row.get(3)?,
                 object: row.get(4)?,
                 parameters: row.get(5)?,
+                error: row.get(6)?,
             })
         })?;
         rows.map(|row| row.map_err(StoreError::from)).collect()
@@ -71,6 +74,7 @@ mod tests {
             command: command.into(),
             object: "Kim".into(),
             parameters: "{}".into(),
+            error: String::new(),
         };
         t.store
             .write(|w| -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 //! of it (`settle.rs`); a transaction is applied whole or not at all; every change appears in the feed in the same transaction. Not here: what the properties
 //! mean, defaults, rules across objects (`directory`), and other database servers.
 
+mod assigned;
 mod audit;
 mod backup;
 mod change;
@@ -20,6 +21,7 @@ mod settle;
 pub mod voice;
 mod write;
 
+pub use assigned::Assigned;
 pub use audit::AuditEntry;
 pub use backup::Difference;
 pub use change::{Change, ChangeKind};

@@ -4,7 +4,7 @@ use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Steps from schema n to n + 1; a store is brought up to date by the steps it lacks, in one transaction.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     "
 CREATE TABLE object (
     row        INTEGER PRIMARY KEY,
@@ -62,6 +62,9 @@ INSERT OR IGNORE INTO attribute (noun, property, value, object)
 SELECT o.noun, p.key, lower(p.value), o.row FROM object o, json_each(o.properties) p
 WHERE o.noun IN ('CsUser', 'CsOnlineUser', 'CsExUmContact') AND p.type = 'text' AND p.value <> ''
 AND (p.key LIKE '%Policy' OR p.key LIKE '%DialPlan');
+",
+    "
+ALTER TABLE audit ADD COLUMN error TEXT NOT NULL DEFAULT '';
 ",
 ];
 

@@ -51,9 +51,9 @@ fn search(work: &mut Work) -> Result<()> {
     }
     let limit = work.bound.int("ResultSize").and_then(|n| usize::try_from(n).ok()).unwrap_or(1000);
     let skip = work.bound.int("StartIndex").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-    // Refused calls change nothing and are not logged; nobody from outside acts here.
-    let none = work.bound.get("IsSuccess").is_some_and(|v| !values::convert::to_bool(v))
-        || work.bound.get("ExternalAccess").is_some_and(values::convert::to_bool);
+    // Nobody from outside acts here.
+    let none = work.bound.get("ExternalAccess").is_some_and(values::convert::to_bool);
+    let outcome = work.bound.get("IsSuccess").filter(|v| !v.is_null()).map(values::convert::to_bool);
     let entries = match work.directory.store.read(|reader| reader.audit(from, to)) {
         Ok(entries) => entries,
         Err(error) => return work.fail(&Fault::from(error)),
@@ -64,7 +64,8 @@ fn search(work: &mut Work) -> Result<()> {
         let given: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&entry.parameters).unwrap_or_default();
         let local = entry.caller.rsplit(['/', '\\']).next().unwrap_or(&entry.caller);
-        any(&commands, &entry.command)
+        outcome.is_none_or(|is_done| is_done == entry.error.is_empty())
+            && any(&commands, &entry.command)
             && any(&objects, &entry.object)
             && (any(&users, &entry.caller) || any(&users, local))
             && (parameters.is_empty() || parameters.iter().any(|p| given.keys().any(|k| k.eq_ignore_ascii_case(p))))
@@ -93,8 +94,8 @@ fn search(work: &mut Work) -> Result<()> {
                 ("ModifiedProperties", Value::array(Vec::new())),
                 ("Caller", Value::from(entry.caller.as_str())),
                 ("ExternalAccess", Value::Bool(false)),
-                ("Succeeded", Value::Bool(true)),
-                ("Error", Value::from("")),
+                ("Succeeded", Value::Bool(entry.error.is_empty())),
+                ("Error", Value::from(entry.error.as_str())),
                 ("RunDate", directory::moment(entry.at)),
                 ("OriginatingServer", Value::from(controller.as_str())),
                 ("Identity", Value::from(entry.number.to_string())),
@@ -122,6 +123,7 @@ fn write(work: &mut Work) -> Result<()> {
         command: work.command.name().to_owned(),
         object: String::new(),
         parameters: serde_json::json!({ "Comment": comment }).to_string(),
+        error: String::new(),
     };
     work.write(|writer, _| Ok(writer.audit(&entry)?))?;
     Ok(())

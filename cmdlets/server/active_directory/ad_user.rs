@@ -139,14 +139,7 @@ fn emit(work: &mut Work, user: &Object) -> Result<()> {
 }
 
 fn missing(work: &Work, text: &str) -> Fault {
-    let message = format!("Cannot find an object with identity: '{text}' under: '{}'.", work.facts().domain_dn());
-    Fault::new(
-        "ADIdentityNotFoundException",
-        "ActiveDirectoryCmdlet:Microsoft.ActiveDirectory.Management.ADIdentityNotFoundException",
-        ErrorCategory::ObjectNotFound,
-        message,
-    )
-    .at(text)
+    Fault::no_directory_object(&work.facts().domain_dn(), text)
 }
 
 fn named(work: &Work) -> std::result::Result<Object, Fault> {

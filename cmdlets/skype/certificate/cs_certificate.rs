@@ -4,7 +4,7 @@ use command::{Result, Value};
 use directory::certificate::{self, Wish};
 use directory::{Facts, Fault, Library, NounCode, Work};
 use serde_json::{Map, Value as Json, json};
-use store::{Draft, Object, Reader, StoreError};
+use store::{Assigned, Draft, Object, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsCertificate",
@@ -28,6 +28,7 @@ pub static NOUN: NounCode = NounCode {
         "Identity",
         "CA",
         "PrivateKeyExportable",
+        "Roll",
     ],
     complete: Some(complete),
     verbs: &[("Get", get), ("Set", set), ("Request", request), ("Import", import), ("Remove", remove)],
@@ -60,7 +61,10 @@ fn complete(
     object: &Object,
     properties: &mut Map<String, Json>,
 ) -> std::result::Result<(), StoreError> {
-    let Some(made) = reader.find(certificate::CERTIFICATE, "", object.text("Thumbprint").unwrap_or_default())? else {
+    let assigned = Assigned::now(object);
+    properties.insert("Thumbprint".to_owned(), Json::from(assigned.current.as_str()));
+    properties.insert("PreviousThumbprint".to_owned(), json!(assigned.previous));
+    let Some(made) = reader.find(certificate::CERTIFICATE, "", &assigned.current)? else {
         return Ok(());
     };
     for name in ["Issuer", "NotAfter", "NotBefore", "SerialNumber", "Subject"] {
@@ -157,7 +161,27 @@ fn set(work: &mut Work) -> Result<()> {
     }
     let named = work.bound.get("Identity").map(values::convert::to_display).filter(|t| !t.is_empty());
     let named = named.filter(|t| !t.eq_ignore_ascii_case("Global"));
-    let effective = work.bound.get("EffectiveDate").map(values::convert::to_display);
+    let effective = work.bound.get("EffectiveDate").filter(|v| !v.is_null()).cloned();
+    let rolls_at = effective.as_ref().and_then(directory::milliseconds);
+    let rolls = work.bound.switch("Roll");
+    if effective.is_some() && rolls_at.is_none() {
+        return work.fail(&Fault::argument("InvalidDate", "The EffectiveDate is not a date."));
+    }
+    if rolls && rolls_at.is_none() {
+        return work.fail(&Fault::argument(
+            "EffectiveDateMissing",
+            "Roll requires EffectiveDate: the time at which the certificate takes the place of the present one.",
+        ));
+    }
+    if let Some(other) =
+        wanted.iter().find(|u| rolls && !["OAuthTokenIssuer", "AudioVideoAuthentication"].contains(&u.as_str()))
+    {
+        let text = format!(
+            "A certificate of type {other} can't be rolled: only OAuthTokenIssuer and AudioVideoAuthentication can."
+        );
+        return work.fail(&Fault::argument("CertificateTypeNotRolled", text).at(other));
+    }
+    let effective = effective.map(|v| values::convert::to_display(&v));
     let facts = work.facts();
     work.write(|writer, warnings| {
         let made = certificate::find(writer, &thumbprint)?.ok_or_else(|| refuse("CertificateNotFound", format!("The certificate with thumbprint {thumbprint} was not found in the local store.")).at(&thumbprint))?;
@@ -182,14 +206,28 @@ fn set(work: &mut Work) -> Result<()> {
                 let mut draft = match writer.find("CsCertificate", "", &name)? {
                     Some(known) => {
                         let mut draft = known.draft();
-                        if let Some(previous) = known.text("Thumbprint").filter(|t| *t != thumbprint) {
-                            draft.properties.insert("PreviousThumbprint".to_owned(), Json::from(previous));
+                        // What took its place meanwhile counts as the present one.
+                        let assigned = Assigned::now(&known);
+                        draft.properties.insert("Thumbprint".to_owned(), Json::from(assigned.current.as_str()));
+                        if assigned.current != thumbprint {
+                            draft.properties.insert("PreviousThumbprint".to_owned(), Json::from(assigned.current));
                         }
                         draft
                     }
                     None => Draft::new("CsCertificate", "", &name),
                 };
                 let is_new = draft.properties.is_empty();
+                draft.properties.remove("NextThumbprint");
+                draft.properties.remove("RollsAt");
+                if rolls && !is_new {
+                    // The present one stays until then.
+                    draft.properties.remove("PreviousThumbprint");
+                    draft.properties.insert("NextThumbprint".to_owned(), Json::from(thumbprint.as_str()));
+                    draft.properties.insert("RollsAt".to_owned(), json!(rolls_at));
+                    draft.properties.insert("EffectiveDate".to_owned(), json!(effective));
+                    writer.update(draft)?;
+                    continue;
+                }
                 draft.properties.insert("Use".to_owned(), Json::from(of.as_str()));
                 draft.properties.insert("Computer".to_owned(), Json::from(computer.as_str()));
                 draft.properties.insert("Thumbprint".to_owned(), Json::from(thumbprint.as_str()));

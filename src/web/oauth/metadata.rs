@@ -23,17 +23,17 @@ pub(crate) fn routes() -> Router<Arc<Context>> {
 
 /// Thumbprints of an application's signing certificates: the one in use, then those before and after it.
 pub(super) fn thumbprints(context: &Context, kind: Kind) -> Vec<String> {
-    let names: &[&str] = match kind {
-        Kind::FrontEnd => &["Thumbprint", "PreviousThumbprint"],
-        Kind::ClientAccess => {
-            &["CurrentCertificateThumbprint", "PreviousCertificateThumbprint", "NextCertificateThumbprint"]
-        }
-    };
     let object = match kind {
         Kind::FrontEnd => context.find("CsCertificate", "OAuthTokenIssuer@Global"),
         Kind::ClientAccess => context.all("AuthConfig").into_iter().next(),
     };
     let Some(object) = object else { return Vec::new() };
+    if matches!(kind, Kind::FrontEnd) {
+        let assigned = store::Assigned::now(&object);
+        let others = assigned.previous.into_iter().chain(assigned.next);
+        return [assigned.current].into_iter().chain(others).filter(|t| !t.is_empty()).collect();
+    }
+    let names = ["CurrentCertificateThumbprint", "PreviousCertificateThumbprint", "NextCertificateThumbprint"];
     names.iter().filter_map(|n| object.text(n)).filter(|t| !t.is_empty()).map(str::to_string).collect()
 }
 
