@@ -11,6 +11,13 @@ struct Home(PathBuf);
 
 impl Home {
     fn shell(&self, arguments: &[&str]) -> String {
+        let (done, printed, errors) = self.run(arguments);
+        assert!(done && errors.is_empty(), "{arguments:?}\n{printed}\n{errors}");
+        printed
+    }
+
+    /// Whether the shell left without an error, what it printed, and its errors.
+    fn run(&self, arguments: &[&str]) -> (bool, String, String) {
         let output = Command::new(SHELL)
             .args(["-NoProfile", "-NonInteractive"])
             .args(arguments)
@@ -20,10 +27,21 @@ impl Home {
             .stdin(Stdio::null())
             .output()
             .expect("the shell starts");
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && errors.is_empty(), "{arguments:?}\n{printed}\n{errors}");
-        printed
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.success(), text(&output.stdout), text(&output.stderr))
+    }
+
+    /// The tour. Its sound runs in real time: a machine that stalls in the middle of it may have a second and a third try.
+    fn tour(&self) -> String {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/tour.ps1");
+        for _ in 0..2 {
+            let (done, printed, errors) = self.run(&["-File", script]);
+            if done && errors.is_empty() {
+                return printed;
+            }
+            assert!(errors.contains("does not contain what the caller said"), "{printed}\n{errors}");
+        }
+        self.shell(&["-File", script])
     }
 }
 
@@ -57,9 +75,8 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
     let home = Home(std::env::temp_dir().join(format!("dialtone-tour-{}", std::process::id())));
     let _ = std::fs::remove_dir_all(&home.0);
     std::fs::create_dir_all(&home.0).expect("a folder");
-    let tour = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/tour.ps1");
     for _ in 0..2 {
-        let printed = home.shell(&["-File", tour]);
+        let printed = home.tour();
         assert!(similarity(&printed) > 0.8, "{printed}");
         for part in ["INVITE sip:+14255551001@", "302 Moved Temporarily", "Kim Akers", "Call Answering Voice Message"] {
             assert!(printed.contains(part), "{part} is missing in\n{printed}");
