@@ -72,6 +72,33 @@ fn completions(shell: &str) -> i32 {
     0
 }
 
+/// `--restore-store FILE`: puts a backup in the place of the organization's store.
+fn restore_store(file: Option<&String>) -> i32 {
+    let home = home();
+    let Some(file) = file else {
+        output::write_error("--restore-store needs the name of a backup.\n");
+        return 2;
+    };
+    if control::is_running(&home) {
+        output::write_error("The service of this organization is running. Stop it first: Stop-DialtoneService\n");
+        return 1;
+    }
+    match store::replace(&home, Path::new(file)) {
+        Ok(kept) => {
+            output::write(&format!(
+                "The store in {} was restored. What it was is kept as {}.\n",
+                home.display(),
+                kept.display()
+            ));
+            0
+        }
+        Err(error) => {
+            output::write_error(&format!("The store in {} was not restored: {error}\n", home.display()));
+            1
+        }
+    }
+}
+
 fn main() -> ExitCode {
     output::settle_by(settle);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
@@ -80,6 +107,7 @@ fn main() -> ExitCode {
     let line: Vec<String> = arguments.collect();
     let code = match line.first().map(String::as_str) {
         Some("--check-store") => check_store(),
+        Some("--restore-store") => restore_store(line.get(1)),
         Some("--service") => serve(&line),
         Some("--man") => {
             output::write(include_str!("../scripts/package/dialtone.1"));

@@ -96,7 +96,7 @@ fn acknowledged_objects_survive_a_kill() {
 
         let began = Instant::now();
         lines(&home.0, "Get-UMDialPlan -Identity Plan | ForEach-Object Name");
-        assert!(began.elapsed() < Duration::from_secs(3), "the next shell took {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(30), "the next shell took {:?}", began.elapsed());
     }
     assert!(middles * 2 > rounds, "only {middles} of {rounds} kills met a writer in the middle");
 

@@ -10,6 +10,7 @@ mod console;
 mod crash;
 mod documented;
 mod examples;
+mod faults;
 mod fuzzing;
 mod help;
 mod hostile;

@@ -356,3 +356,164 @@ fn malformed_packets_end_a_session_with_a_word() {
         assert!(!output.stderr.is_empty(), "{line}");
     }
 }
+
+/// A folder of its own with an `ssh` that is our server, over a home.
+struct Lab {
+    folder: PathBuf,
+}
+
+impl Lab {
+    fn new(name: &str) -> Lab {
+        let folder = std::env::temp_dir().join(format!("dialtone-lab-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(folder.join("bin")).expect("a folder");
+        let program = folder.join("bin/ssh");
+        let home = folder.join("server").display().to_string();
+        std::fs::write(&program, format!("#!/bin/sh\nexport DIALTONE_HOME='{home}'\nexec '{SHELL}' -sshs\n"))
+            .expect("a program");
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+        Lab { folder }
+    }
+
+    fn client(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(SHELL);
+        let path = format!("{}:{}", self.folder.join("bin").display(), std::env::var("PATH").unwrap_or_default());
+        command
+            .args(["-NoProfile", "-NonInteractive"])
+            .args(arguments)
+            .env("PATH", path)
+            .env("DIALTONE_HOME", self.folder.join("client"))
+            .env("NO_COLOR", "1")
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = self.client(arguments).output().expect("the shell starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.is_empty() && output.status.success(), "{errors}{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8_lossy(&output.stdout).replace('\n', "|").trim_end_matches('|').to_string()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn sessions_carry_expressions_streams_jobs_and_files() {
+    let lab = Lab::new("carry");
+    for (script, wanted) in [
+        // `$using:` takes the value of the whole expression.
+        (
+            "$h = @{ k = 'v', @{ d = 5 } }; Invoke-Command -Session $s { $using:h.k[1].d; $using:h['k'][0]; \"$($USING:h.Count)\" }",
+            "5|v|1",
+        ),
+        ("$a = 1, 2; Invoke-Command -Session $s { ($using:a).Count; foreach ($i in $using:a) { $i } }", "2|1|2"),
+        // Input goes while the pipeline runs; its reader may leave early, and the session goes on.
+        (
+            "1..20000 | Invoke-Command -Session $s { process { $_ * 2 } } | Select-Object -First 2; Invoke-Command -Session $s { 'on' }",
+            "2|4|on",
+        ),
+        ("'b', 'a' | Invoke-Command -Session $s { $input | Sort-Object }", "a|b"),
+        ("$null = 5 | Invoke-Command -Session $s { 1 }; @() | Invoke-Command -Session $s { @($input).Count }", "0"),
+        (
+            "Invoke-Command -Session $s { Write-Error wrong -ErrorId E } 2>&1 | ForEach-Object { $_.GetType().Name; $_.FullyQualifiedErrorId }",
+            "RemotingErrorRecord|E",
+        ),
+        (
+            "(Invoke-Command -Session $s, $t { $PID } | Sort-Object -Unique).Count; (Invoke-Command -Session $s, $t { param($n) $n } -ArgumentList 7 -ThrottleLimit 1) -join ','",
+            "2|7,7",
+        ),
+        (
+            "$x = 3; $j = Invoke-Command -Session $s, $t { $using:x + 1 } -AsJob -JobName J; $j.PSJobTypeName; $j.ChildJobs.Count; ($j | Wait-Job | Receive-Job) -join ','",
+            "RemoteJob|2|4,4",
+        ),
+        (
+            "$p = ConvertTo-SecureString pw -AsPlainText -Force; Invoke-Command -Session $s { param($p) [System.Net.NetworkCredential]::new('', $p).Password } -ArgumentList $p",
+            "pw",
+        ),
+        (
+            "Set-Content a.txt one, two; Copy-Item a.txt copied.txt -ToSession $s; Invoke-Command -Session $s { Get-Content copied.txt }; Copy-Item copied.txt back.txt -FromSession $s; (Get-FileHash back.txt).Hash -eq (Get-FileHash a.txt).Hash",
+            "one|two|True",
+        ),
+        (
+            "$null = New-Item -ItemType Directory d/e; Set-Content d/e/f.txt deep; Copy-Item d there -ToSession $s -Recurse; Copy-Item there here -FromSession $s -Recurse; Get-Content here/e/f.txt",
+            "deep",
+        ),
+    ] {
+        let script = format!(
+            "$s = New-PSSession -HostName one; $t = New-PSSession -HostName two; {script}; Remove-PSSession $s, $t"
+        );
+        assert_eq!(lab.run(&["-Command", &script]), wanted, "{script}");
+    }
+}
+
+/// Whether a process is there and is no corpse.
+fn lives(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|rest| !rest.starts_with('Z')))
+}
+
+#[test]
+fn a_client_that_is_killed_leaves_no_pipeline() {
+    let lab = Lab::new("killed");
+    let script = "$s = New-PSSession -HostName one; Invoke-Command -Session $s { $PID; while ($true) { } }";
+    let mut child = lab.client(&["-Command", script]).stdout(Stdio::piped()).spawn().expect("the shell starts");
+    let mut pid = String::new();
+    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut pid).expect("the server's process");
+    let pid = pid.trim().to_string();
+    assert!(!pid.is_empty() && lives(&pid));
+    child.kill().expect("the client is killed");
+    let _ = child.wait();
+    let begun = std::time::Instant::now();
+    while lives(&pid) {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "process {pid} runs on");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// What two organisations must have in common when the same was done to them.
+const STATE: &str = "
+Get-UMDialPlan | ForEach-Object { \"$($_.Name) $($_.URIType) $($_.VoIPSecurity) $($_.NumberOfDigitsInExtension) $($_.AccessTelephoneNumbers)\" }
+Get-UMIPGateway | ForEach-Object { \"$($_.Name) $($_.Address) $($_.Port)\" }
+Get-UMHuntGroup | ForEach-Object { \"$($_.Name) $($_.PilotIdentifier) $($_.UMDialPlan)\" }
+Get-UMAutoAttendant | ForEach-Object { \"$($_.Name) $($_.PilotIdentifierList) $($_.Status)\" }
+Get-UMMailbox | ForEach-Object { \"$($_.Name) $($_.Extensions) $($_.UMDialPlan) $($_.FaxEnabled) $($_.MissedCallNotificationEnabled)\" }
+Get-CsUser | ForEach-Object { \"$($_.Name) $($_.LineURI) $($_.EnterpriseVoiceEnabled)\" }
+Get-CsVoiceRoute | ForEach-Object { \"$($_.Identity) $($_.NumberPattern) $($_.PstnGatewayList) $($_.PstnUsages)\" }
+Get-CsExUmContact | ForEach-Object { \"$($_.SipAddress) $($_.DisplayNumber) $($_.AutoAttendant)\" }
+Get-CsDialPlan | ForEach-Object { \"$($_.Identity) $(@($_.NormalizationRules).Count)\" }";
+
+#[test]
+fn a_runbook_through_an_imported_session_ends_in_the_same_store() {
+    let (direct, through) = (Lab::new("direct"), Lab::new("through"));
+    let runbook = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/runbooks/um-deployment.ps1");
+    let change = "Get-UMMailbox | Set-UMMailbox -MissedCallNotificationEnabled $false";
+    direct.run(&["-Command", &format!("& '{runbook}'; {change}")]);
+    let import = format!(
+        "$s = New-PSSession -HostName server
+        $files = '{runbook}', (Join-Path (Split-Path (Split-Path '{runbook}')) ExchUCUtil.ps1), (Join-Path (Split-Path (Split-Path '{runbook}')) Get-UCPool.ps1)
+        $names = foreach ($file in $files) {{
+            $ast = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref] $null, [ref] $null)
+            $ast.FindAll({{ $args[0] -is [System.Management.Automation.Language.CommandAst] }}, $true) | ForEach-Object GetCommandName
+        }}
+        $names = @($names) + 'Get-UMMailbox', 'Set-UMMailbox' | Sort-Object -Unique | Where-Object {{ (Get-Command $_ -ErrorAction Ignore).Module.Name -notmatch '^Microsoft.PowerShell|^$' }}
+        $null = Import-PSSession $s -CommandName $names -AllowClobber
+        & '{runbook}'; {change}
+        Remove-PSSession $s"
+    );
+    through.run(&["-Command", &import]);
+    let state = |lab: &Lab, home: &str| {
+        let output = lab.client(&["-Command", STATE]).env("DIALTONE_HOME", lab.folder.join(home)).output();
+        String::from_utf8_lossy(&output.expect("the shell starts").stdout).into_owned()
+    };
+    let wanted = state(&direct, "client");
+    assert!(wanted.lines().count() > 10, "{wanted}");
+    assert_eq!(state(&through, "server"), wanted);
+    // Nothing was done on the client's side.
+    assert!(!through.folder.join("client/organization.db").exists());
+}

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, ControlError};
 use crate::message::Request;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ pub fn ensure_service(home: &Path) -> Result<Client, ControlError> {
         return Ok(client);
     }
     let run = home.join("run");
-    std::fs::create_dir_all(&run)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&run)?;
     let program = std::env::current_exe()?;
     let log = std::fs::OpenOptions::new().create(true).append(true).open(run.join("service.log"))?;
     let mut command = Command::new(program);

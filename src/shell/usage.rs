@@ -30,6 +30,7 @@ pub fn usage(name: &str) -> String {
     text.push_str(&format!("\n       {name}[.exe] -h | -Help | -? | /?\n"));
     text.push_str(&format!("       {name} --service            runs the telephony service\n"));
     text.push_str(&format!("       {name} --check-store        checks the organization's store\n"));
+    text.push_str(&format!("       {name} --restore-store FILE puts a backup in its place\n"));
     text.push_str(&format!("       {name} --man                prints the manual page\n"));
     text.push_str(&format!("       {name} --completions SHELL  prints completions for bash, zsh or fish\n"));
     text.push_str("\nAll parameters are case-insensitive.\n");

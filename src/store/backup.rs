@@ -20,10 +20,48 @@ pub struct Difference {
     pub after: Option<serde_json::Value>,
 }
 
+/// A backup whose content is sound.
+fn checked(path: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let source = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let found: i64 = source.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > crate::schema::KNOWN {
+        return Err(StoreError::Newer { found, known: crate::schema::KNOWN });
+    }
+    let verdict: String = source.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == 0 || verdict != "ok" {
+        return Err(StoreError::Damaged(format!("{} is no backup of an organization", path.display())));
+    }
+    Ok(source)
+}
+
+/// Puts a backup in the place of a store that can't be opened any more; where that one is kept. Nobody may have it open.
+pub fn replace(home: &Path, path: &Path) -> Result<PathBuf, StoreError> {
+    drop(checked(path)?);
+    let file = home.join(crate::FILE);
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::File { path, source }
+    };
+    let free = (1..).map(|n| home.join(format!("{}.damaged-{n}", crate::FILE))).find(|kept| !kept.exists());
+    let kept = free.unwrap_or_else(|| home.join("damaged"));
+    for ending in ["", "-wal", "-shm"] {
+        let old = home.join(format!("{}{ending}", crate::FILE));
+        if old.exists() {
+            std::fs::rename(&old, format!("{}{ending}", kept.display())).map_err(failed(&old))?;
+        }
+    }
+    crate::make_private_file(&file);
+    std::fs::copy(path, &file).map_err(failed(&file))?;
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(failed(&file))?;
+    Store::open(home).map(|_| kept)
+}
+
 impl Store {
     /// Copies the present state to the file `path`, without stopping others.
     pub fn backup(&self, path: &Path) -> Result<(), StoreError> {
         let connection = self.inner.reading.lock();
+        // As private as the store itself.
+        crate::make_private_file(path);
         let mut target = rusqlite::Connection::open(path)?;
         Backup::new(&connection, &mut target)?.run_to_completion(1000, Duration::ZERO, None)?;
         target.execute_batch("PRAGMA journal_mode = DELETE")?;
@@ -32,15 +70,7 @@ impl Store {
 
     /// Puts back the state of the file `path`; what it holds is checked first.
     pub fn restore(&self, path: &Path) -> Result<(), StoreError> {
-        let source = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let found: i64 = source.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if found > crate::schema::KNOWN {
-            return Err(StoreError::Newer { found, known: crate::schema::KNOWN });
-        }
-        let verdict: String = source.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if found == 0 || verdict != "ok" {
-            return Err(StoreError::Damaged(format!("{} is no backup of an organization", path.display())));
-        }
+        let source = checked(path)?;
         let mut connection = self.inner.writing.lock();
         Backup::new(&source, &mut connection)?.run_to_completion(1000, Duration::from_millis(5), None)?;
         crate::schema::prepare(&mut connection)?;

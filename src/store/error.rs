@@ -28,7 +28,9 @@ pub enum StoreError {
     #[error("The organization's store cannot be written: the disk is full. Nothing was changed.")]
     Full,
     /// The file is damaged.
-    #[error("The organization's store is damaged: {0}. Run 'dialtone --check-store', or restore a backup.")]
+    #[error(
+        "The organization's store is damaged: {0}. 'dialtone --check-store' says more; 'dialtone --restore-store FILE' puts a backup in its place."
+    )]
     Damaged(String),
     /// A checkpoint with that name does not exist.
     #[error("There is no checkpoint \"{0}\".")]

@@ -23,7 +23,7 @@ mod write;
 
 pub use assigned::Assigned;
 pub use audit::AuditEntry;
-pub use backup::Difference;
+pub use backup::{Difference, replace};
 pub use change::{Change, ChangeKind};
 pub use check::Finding;
 pub use error::StoreError;
@@ -35,6 +35,7 @@ pub use write::Writer;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,8 +86,9 @@ impl Store {
     }
 
     fn open_as(home: &Path, is_settling: bool) -> Result<Store, StoreError> {
-        std::fs::create_dir_all(home).map_err(|source| StoreError::Home { path: home.to_owned(), source })?;
+        make_private(home).map_err(|source| StoreError::Home { path: home.to_owned(), source })?;
         let path = home.join(FILE);
+        make_private_file(&path);
         let mut writing = connect(&path)?;
         schema::prepare(&mut writing)?;
         if is_settling {
@@ -188,6 +190,17 @@ impl Drop for Open<'_> {
             let _ = self.0.execute_batch("ROLLBACK");
         }
     }
+}
+
+/// Makes a folder that only its owner reads; one that is there already stays as it is.
+pub fn make_private(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Makes a file that only its owner reads, for a database, whose other files take its mode. That it can't be written is the
+/// database's to say.
+pub fn make_private_file(path: &Path) {
+    let _ = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {

@@ -46,7 +46,9 @@ pub(crate) fn user_of(snapshot: &Snapshot, name: &str, password: &str) -> Option
         let user = address.split('@').next().unwrap_or("");
         u.enabled && (address.eq_ignore_ascii_case(name) || user.eq_ignore_ascii_case(name))
     });
-    known.filter(|u| !u.phone_password.is_empty() && u.phone_password == password).map(|u| u.sip_address.clone())
+    known
+        .filter(|u| !u.phone_password.is_empty() && store::pin::is_same(&u.phone_password, password))
+        .map(|u| u.sip_address.clone())
 }
 
 /// Recognises the caller, or gives the refusal.

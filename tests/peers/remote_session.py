@@ -7,7 +7,7 @@ import threading
 import warnings
 
 warnings.filterwarnings("ignore")
-from pypsrp.complex_objects import PSInvocationState  # noqa: E402
+from pypsrp.complex_objects import ObjectMeta, PSInvocationState  # noqa: E402
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError  # noqa: E402
 from pypsrp.powershell import PowerShell, RunspacePool  # noqa: E402
 from pypsrp.wsman import WSMan  # noqa: E402
@@ -78,10 +78,48 @@ with wsman() as connection, RunspacePool(connection, min_runspaces=1, max_runspa
         got.append(ps.end_invoke() == [number * 2])
     check("fifty pipelines in a pool of five", all(got), True)
 
-with wsman("PowerShell") as connection, RunspacePool(connection, configuration_name="Microsoft.Exchange") as pool:
+with wsman() as connection, RunspacePool(connection) as pool:
     ps = PowerShell(pool)
     ps.add_script("$PSSenderInfo.ConfigurationName; $PSSenderInfo.UserInfo")
-    check("Exchange", [str(o) for o in ps.invoke()], ["Microsoft.Exchange", USER])
+    check("sender", [str(o) for o in ps.invoke()], ["Microsoft.PowerShell", USER])
+
+    # Secure strings travel under a key that both sides exchange.
+    pool.exchange_keys()
+    ps = PowerShell(pool)
+    ps.add_script("param($s) $s.GetType().Name; [System.Net.NetworkCredential]::new('', $s).Password; $s")
+    ps.add_argument(pool.serialize("p\u00e4ss", ObjectMeta("SS")))
+    check("secure string", [str(o) for o in ps.invoke()], ["SecureString", "p\u00e4ss", "p\u00e4ss"])
+
+    # A disconnected session keeps its state.
+    ps = PowerShell(pool)
+    ps.add_script("$global:kept = 42")
+    ps.invoke()
+    pool.disconnect()
+    pool.connect()
+    ps = PowerShell(pool)
+    ps.add_script("$kept")
+    check("disconnected and back", ps.invoke(), [42])
+
+with wsman("PowerShell") as connection, RunspacePool(connection, configuration_name="Microsoft.Exchange") as pool:
+    def exchange(command, **parameters):
+        ps = PowerShell(pool)
+        ps.add_cmdlet(command)
+        for name, value in parameters.items():
+            ps.add_parameter(name, value)
+        return ps, ps.invoke()
+
+    ps, output = exchange("Get-UMDialPlan")
+    check("Exchange's command", [o.adapted_properties.get("Name") or o.extended_properties.get("Name") for o in output],
+          ["RedmondDialPlan"])
+    ps, output = exchange("Get-ChildItem")
+    check("another's command", (ps.state == PSInvocationState.FAILED, ps.streams.error[-1].fq_error),
+          (True, "CommandNotFoundException"))
+    ps, output = exchange("Get-Command", Name=["Get-ChildItem", "Get-UMMailbox"], ErrorAction="SilentlyContinue")
+    check("what is seen", [str(o) for o in output], ["Get-UMMailbox"])
+    ps = PowerShell(pool)
+    ps.add_script("1 + 1")
+    ps.invoke()
+    check("no language", (ps.state == PSInvocationState.FAILED, ps.streams.error[-1].fq_error), (True, "ScriptsNotAllowed"))
 
 try:
     with wsman(password="wrong") as connection, RunspacePool(connection) as pool:
@@ -93,3 +131,13 @@ try:
         check("unknown end point", "opened", "refused")
 except WSManFaultError as error:
     check("unknown end point", error.code, 2150858752)
+
+# What is no envelope, or too large a one, is refused, and the next client is served.
+import requests  # noqa: E402
+
+for name, body in [("malformed envelope", b"\xff<nonsense"), ("oversized envelope", b"<" + b"x" * (1 << 20))]:
+    answer = requests.post(f"https://{HOST}/wsman", data=body, auth=(USER, PASSWORD), verify=False,
+                           headers={"Content-Type": "application/soap+xml"})
+    check(name, (answer.status_code, "Fault" in answer.text), (500, True))
+answer = requests.post(f"https://{HOST}/wsman", data=b"<x/>", verify=False)
+check("nobody", (answer.status_code, answer.headers.get("WWW-Authenticate", "")[:5]), (401, "Basic"))

@@ -61,15 +61,16 @@ impl Cmdlet for InvokeCommand {
         if !self.waiting.is_empty() || !self.own.is_empty() {
             self.input.push(item.clone());
         }
-        let mut left = Vec::new();
-        for (remote, id) in std::mem::take(&mut self.running) {
+        // What fails here stays among the running: it is abandoned when the command ends.
+        let mut at = 0;
+        while let Some((remote, id)) = self.running.get(at).cloned() {
             let is_over = !remote.feed(session, id, Some(&item))?
                 || remote.poll(session, id, Duration::ZERO, !bound.switch("HideComputerName"))?;
-            if !is_over {
-                left.push((remote, id));
+            match is_over {
+                true => drop(self.running.remove(at)),
+                false => at += 1,
             }
         }
-        self.running = left;
         Ok(())
     }
 

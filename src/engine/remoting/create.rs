@@ -103,7 +103,8 @@ fn using_values(script: &str, values: &Value, using: &mut Vec<(Sym, Value)>) -> 
     found.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
     let mut script = script.to_string();
     for (expression, value) in found {
-        let Some(name) = expression.strip_prefix("$using:").or_else(|| expression.strip_prefix("@using:")) else {
+        let is_using = expression.get(1..7).is_some_and(|word| word.eq_ignore_ascii_case("using:"));
+        let Some(name) = expression.get(7..).filter(|_| is_using && expression.starts_with(['$', '@'])) else {
             continue;
         };
         if name.chars().all(|c| c.is_alphanumeric() || c == '_') {

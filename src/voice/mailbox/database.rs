@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS ladder(call_id TEXT PRIMARY KEY, arrows TEXT NOT NULL
 impl VoiceStore {
     /// Opens the database of a home, makes it when there is none.
     pub fn open(home: &Path) -> Result<VoiceStore, StoreError> {
-        std::fs::create_dir_all(home.join("mailboxes"))?;
+        store::make_private(&home.join("mailboxes"))?;
+        store::make_private_file(&home.join("voice.db"));
         let connection = Connection::open(home.join("voice.db"))?;
         connection.busy_timeout(Duration::from_secs(20))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;

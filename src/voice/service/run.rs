@@ -63,7 +63,7 @@ async fn serve_home<F: Future<Output = ()> + Send + 'static>(
     if control::is_running(home) {
         return Err(ServiceError::AlreadyRunning);
     }
-    std::fs::create_dir_all(home.join("run"))?;
+    store::make_private(&home.join("run"))?;
     // A socket that nobody answers is left from a service that was killed.
     match std::fs::remove_file(&socket) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),

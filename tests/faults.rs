@@ -1,0 +1,229 @@
+//! Disks, limits and stores that fail: the answer is an error with an id and words, nothing is half written, and what was there
+//! can be read again or restored.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+
+struct Home(PathBuf);
+
+impl Home {
+    fn new(name: &str) -> Home {
+        let folder = std::env::temp_dir().join(format!("dialtone-fault-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Home(folder)
+    }
+
+    fn store(&self) -> PathBuf {
+        let found = std::fs::read_dir(&self.0).expect("the home").flatten().map(|entry| entry.path());
+        found.into_iter().find(|path| path.extension().is_some_and(|e| e == "db")).expect("a store")
+    }
+
+    fn command(&self, script: &str) -> Command {
+        let mut command = Command::new(SHELL);
+        self.prepare(&mut command).args(["-NoProfile", "-NonInteractive", "-Command", script]);
+        command
+    }
+
+    fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.env("DIALTONE_HOME", &self.0).env("NO_COLOR", "1").stdin(Stdio::null())
+    }
+
+    /// The same behind a limit of the shell `sh`.
+    fn limited(&self, limit: &str, script: &str) -> Command {
+        let mut command = Command::new("sh");
+        let line = format!("{limit}; exec \"$0\" -NoProfile -NonInteractive -Command \"$1\"");
+        self.prepare(&mut command).args(["-c", &line, SHELL, script]);
+        command
+    }
+
+    fn run(&self, script: &str) -> String {
+        let output = self.command(script).output().expect("the shell starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{script}: {errors}");
+        String::from_utf8_lossy(&output.stdout).trim().to_string()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = Command::new("chmod").arg("-R").arg("u+rwX").arg(&self.0).status();
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const DEPLOY: &str =
+    "$null = New-UMDialPlan -Name Plan -NumberOfDigitsInExtension 5 -URIType TelExtn -CountryOrRegionCode 1";
+const PLANS: &str = "(Get-UMDialPlan).Name";
+/// Prints the id of the error that a new object meets.
+const WRITE: &str = "try { $null = New-UMIPGateway -Name Gateway -Address gw.contoso.com -ErrorAction Stop; 'written' } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }";
+
+fn text(output: &Output) -> String {
+    assert!(output.status.code().is_some(), "ended by a signal: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("a mode");
+}
+
+#[test]
+fn a_store_is_private() {
+    let home = Home::new("private");
+    let inner = Home(home.0.join("made"));
+    inner.run(DEPLOY);
+    for (path, wanted) in [(inner.0.clone(), 0o700), (inner.store(), 0o600)] {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).expect("a file").permissions());
+        assert_eq!(mode & 0o777, wanted, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_store_that_can_only_be_read_says_so() {
+    let home = Home::new("read-only");
+    home.run(DEPLOY);
+    for file in std::fs::read_dir(&home.0).expect("the home").flatten() {
+        if file.path().is_file() {
+            set_mode(&file.path(), 0o400);
+        }
+    }
+    set_mode(&home.0, 0o500);
+    // Modes mean nothing to root.
+    if std::fs::write(home.0.join("probe"), "").is_ok() {
+        println!("skipped: this user writes whatever the mode");
+        return;
+    }
+    let said = text(&home.command(WRITE).output().expect("the shell starts"));
+    assert!(said.contains("Store") && !said.contains("written"), "{said}");
+    set_mode(&home.0, 0o700);
+    set_mode(&home.store(), 0o600);
+    assert_eq!(home.run(PLANS), "Plan");
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let home = Home::new("full");
+    home.run(DEPLOY);
+    let size = std::fs::metadata(home.store()).expect("the store").len();
+    // Files may not grow beyond what the store has now; the limit counts blocks of 512 bytes.
+    let script = "$ErrorActionPreference = 'Stop'
+        try { foreach ($i in 1..3000) { $null = New-UMIPGateway -Name \"g$i\" -Address \"g$i.contoso.com\"; \"made g$i\" } } catch { $_.FullyQualifiedErrorId }";
+    let output =
+        home.limited(&format!("trap '' XFSZ; ulimit -f {}", size / 512 + 200), script).output().expect("sh starts");
+    let said = text(&output);
+    assert!(said.contains("Store"), "{said}");
+    let acknowledged: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("made ")).collect();
+    assert_eq!(home.run(PLANS), "Plan");
+    let stored = home.run("(Get-UMIPGateway).Name");
+    let stored: Vec<&str> = stored.lines().collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|name| !stored.contains(name)).collect();
+    assert!(lost.is_empty() && stored.len() <= acknowledged.len() + 1, "{lost:?}");
+    let check = home.prepare(&mut Command::new(SHELL)).arg("--check-store").output().expect("a check");
+    assert!(check.status.success(), "{}", text(&check));
+}
+
+#[test]
+fn few_file_descriptors_are_an_error_in_words() {
+    let home = Home::new("descriptors");
+    home.run(DEPLOY);
+    let hoard = "$held = foreach ($i in 1..200) { try { [System.IO.File]::OpenRead('/dev/null') } catch { 'refused'; break } }; @($held)[-1]
+        try { (Get-UMDialPlan -ErrorAction Stop).Name } catch { $_.FullyQualifiedErrorId }";
+    let said = text(&home.limited("ulimit -n 40", hoard).output().expect("sh starts"));
+    assert!(said.contains("refused") && (said.contains("Store") || said.contains("Plan")), "{said}");
+    assert_eq!(home.run(PLANS), "Plan");
+}
+
+#[test]
+fn a_damaged_page_is_noticed_and_a_backup_brings_it_back() {
+    let home = Home::new("damaged");
+    let backup = home.0.join("good.backup");
+    home.run(&format!(
+        "{DEPLOY}\n1..200 | ForEach-Object {{ $null = New-UMIPGateway -Name \"g$_\" -Address \"g$_.contoso.com\" }}"
+    ));
+    home.run(&format!("Backup-DialtoneOrganization -Path '{}' | Out-Null", backup.display()));
+    let store = home.store();
+    let mut bytes = std::fs::read(&store).expect("the store");
+    // Whatever is in the write-ahead log is in the backup's copy too.
+    for beside in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{beside}", store.display()));
+    }
+    let pages = bytes.len() / 4096;
+    assert!(pages > 4, "the store has {pages} pages");
+    for page in 2..pages {
+        bytes[page * 4096..page * 4096 + 512].fill(0xa5);
+    }
+    std::fs::write(&store, bytes).expect("the damage");
+    let check = home.prepare(&mut Command::new(SHELL)).arg("--check-store").output().expect("a check");
+    assert!(!check.status.success() && !text(&check).is_empty());
+    let said = text(&home.command("try { (Get-UMIPGateway -ErrorAction Stop).Count } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }").output().expect("the shell starts"));
+    assert!(said.contains("StoreDamaged") && said.contains("--restore-store"), "{said}");
+    let mut restore = Command::new(SHELL);
+    let restored = home.prepare(&mut restore).arg("--restore-store").arg(&backup).output().expect("a restore");
+    assert!(restored.status.success(), "{}", text(&restored));
+    assert_eq!(home.run("(Get-UMIPGateway | Measure-Object).Count"), "200");
+}
+
+/// `PRAGMA user_version` is the number at byte 60 of the file.
+fn set_version(store: &Path, version: u32) {
+    let mut bytes = std::fs::read(store).expect("the store");
+    bytes[60..64].copy_from_slice(&version.to_be_bytes());
+    std::fs::write(store, bytes).expect("the store");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_untouched() {
+    let home = Home::new("newer");
+    home.run(DEPLOY);
+    let store = home.store();
+    for beside in ["-wal", "-shm"] {
+        assert!(!Path::new(&format!("{}{beside}", store.display())).exists(), "the last shell left {beside}");
+    }
+    let before = std::fs::read(&store).expect("the store");
+    set_version(&store, 1000);
+    let changed = std::fs::read(&store).expect("the store");
+    let said = text(&home.command(WRITE).output().expect("the shell starts"));
+    assert!(said.contains("newer version") && said.contains("StoreNewerThanProgram"), "{said}");
+    assert_eq!(std::fs::read(&store).expect("the store"), changed);
+    std::fs::write(&store, before).expect("the store");
+    assert_eq!(home.run(PLANS), "Plan");
+}
+
+/// Secrets that are given to commands stand nowhere in the home in clear: not in the store, the log of changes or a dump.
+#[test]
+fn secrets_are_nowhere_in_clear() {
+    let home = Home::new("secrets");
+    let transcript = home.0.join("transcript.txt");
+    home.run(&format!(
+        "$null = Start-Transcript -Path '{}'
+        $null = New-ADUser -Name Ana -Enabled $true -AccountPassword (ConvertTo-SecureString ('S3cr' + 'et!pass') -AsPlainText -Force)
+        $null = New-Mailbox -Name Ben -UserPrincipalName ben@contoso.com -Password (ConvertTo-SecureString ('S3cr' + 'et!pass') -AsPlainText -Force)
+        $null = New-UMDialPlan -Name Plan -NumberOfDigitsInExtension 5 -URIType TelExtn -CountryOrRegionCode 1
+        $null = Enable-UMMailbox -Identity Ben -UMMailboxPolicy 'Plan Default Policy' -Extensions 50001 -Pin ('9071' + '3482')
+        Get-Mailbox Ben | Format-List * | Out-Null
+        Get-ADUser -Filter * -Properties * | ConvertTo-Json -Depth 4 | Out-File '{}'
+        Search-AdminAuditLog | ConvertTo-Json -Depth 6 | Out-File '{}'
+        $null = Stop-Transcript",
+        transcript.display(),
+        home.0.join("dump.json").display(),
+        home.0.join("audit.json").display()
+    ));
+    let mut open = vec![home.0.clone()];
+    let mut files = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+            continue;
+        }
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        files += 1;
+        for secret in ["S3cret!pass", "90713482"] {
+            let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for form in [secret.as_bytes(), &wide] {
+                assert!(!bytes.windows(form.len()).any(|w| w == form), "{secret} is in {}", path.display());
+            }
+        }
+    }
+    assert!(files >= 4, "{files} files");
+}
