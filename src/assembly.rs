@@ -17,7 +17,7 @@ pub(crate) fn settle() -> Result<(), String> {
 }
 
 /// The nouns of the product modules; put together when the first of their commands is looked up.
-fn library() -> &'static Arc<Library> {
+pub fn library() -> &'static Arc<Library> {
     LIBRARY.get_or_init(|| {
         Library::new(
             &[

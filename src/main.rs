@@ -21,7 +21,7 @@ fn serve(line: &[String]) -> i32 {
         let source = voice::config::StoreSource::open(&home).map_err(voice::service::ServiceError::Config)?;
         let store = store::Store::open(&home).map_err(|e| voice::service::ServiceError::Config(e.to_string()))?;
         let options = voice::service::Options::default();
-        let remote = Arc::new(web::wsman::Remote::new(Box::new(remote::Answering { store: store.clone() })));
+        let remote = Arc::new(web::wsman::Remote::new(Box::new(remote::Answering::new(store.clone()))));
         voice::service::run_beside(&home, options, Arc::new(source), |supervisor| {
             web::serve(supervisor, store, Some(remote))
         })

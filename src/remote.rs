@@ -1,11 +1,11 @@
 //! Remote sessions over WS-Man, answered with runspaces of this process: who has signed in acts in them, and sees the commands
 //! that the end point and the account's roles permit.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalogue::Catalogue;
 use command::Wildcard;
-use directory::SignIn;
+use directory::{Directory, SignIn};
 use engine::remoting::{Element, Packet, Server};
 use engine::{Runspace, RunspaceFactory};
 use store::{Store, StoreError};
@@ -17,9 +17,18 @@ const EXCHANGE: &str = "Microsoft.Exchange";
 const PROXIES: [&str; 7] =
     ["Get-Command", "Get-FormatData", "Get-Help", "Select-Object", "Measure-Object", "Out-Default", "Exit-PSSession"];
 
-/// Opens sessions.
+/// Opens sessions, which share the commands' tables and the store.
 pub struct Answering {
-    pub store: Store,
+    store: Store,
+    runspaces: Arc<dyn RunspaceFactory>,
+    directory: OnceLock<Option<Arc<Directory>>>,
+}
+
+impl Answering {
+    pub fn new(store: Store) -> Answering {
+        let runspaces = shell::session_factory(crate::assembly::assembly());
+        Answering { store, runspaces, directory: OnceLock::new() }
+    }
 }
 
 /// One session, or why there is none.
@@ -29,6 +38,7 @@ struct Answered(Result<Server, String>);
 #[derive(Clone)]
 struct Signed {
     inner: Arc<dyn RunspaceFactory>,
+    directory: Option<Arc<Directory>>,
     account: String,
     is_exchange: bool,
     /// Patterns of the commands that the account's roles permit; none where roles are not checked.
@@ -46,6 +56,9 @@ impl RunspaceFactory for Signed {
             account: self.account.clone(),
             prefix: String::new(),
         });
+        if let Some(directory) = &self.directory {
+            *command::Session::module_state(&mut runspace, "directory") = Some(Box::new(directory.clone()));
+        }
         if self.is_exchange {
             runspace.has_no_language = true;
             let own = Catalogue::new(cmdlets_exchange::CATALOGUE);
@@ -87,8 +100,14 @@ impl Answering {
             let text = format!("The account '{}' has no role for sessions of this kind.", opening.user);
             return Err(text);
         }
+        // One that can't be opened is the commands' to say.
+        let directory = self.directory.get_or_init(|| {
+            let home = self.store.path().parent()?;
+            Directory::open(home, crate::assembly::library().clone()).ok()
+        });
         Ok(Signed {
-            inner: shell::session_factory(crate::assembly::assembly()),
+            inner: self.runspaces.clone(),
+            directory: directory.clone(),
             account: opening.user.clone(),
             is_exchange,
             permitted: permitted.map(Into::into),
@@ -99,6 +118,11 @@ impl Answering {
 impl Sessions for Answering {
     fn open(&self, opening: Opening, mut outlet: Outlet, room: Room) -> Box<dyn Conversation> {
         let carrier = move |packet: Packet| {
+            if packet.is_end
+                && let Err(reason) = crate::assembly::settle()
+            {
+                tracing::error!(%reason, "a session's changes are not on the disk");
+            }
             if packet.element == Element::Data {
                 outlet(Outgoing { id: packet.id, data: packet.data, is_end: packet.is_end });
             }

@@ -9,7 +9,7 @@ use command::{Host, Provider, ProviderPath};
 use language::Sym;
 use values::{Array, ErrorRecord, Flow, Result, Str, TypeRef, Value};
 
-use crate::commands::{CommandSource, CommandTable};
+use crate::commands::CommandTable;
 use crate::runspace::{Known, Runspace, Sink, Streams, Target};
 use crate::scope::ScopeTable;
 
@@ -22,8 +22,8 @@ pub trait RunspaceFactory: Send + Sync {
 /// What a runspace is made from.
 pub struct RunspaceOptions {
     pub host: Box<dyn Host>,
-    /// The cmdlet crates' tables.
-    pub sources: Vec<CommandSource>,
+    /// The built-in commands.
+    pub commands: Arc<CommandTable>,
     pub providers: Vec<Arc<dyn Provider>>,
     /// Renders an error record for a host's error stream.
     pub error_view: fn(&mut Runspace, &Arc<ErrorRecord>) -> String,
@@ -51,7 +51,6 @@ pub enum TextOutcome {
 impl Runspace {
     /// A new runspace with the built-in variables, aliases and drives.
     pub fn new(options: RunspaceOptions) -> Runspace {
-        let commands = Arc::new(CommandTable::new(options.sources));
         let errors = Arc::new(Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, Vec::new()));
         let directory = options.directory.display().to_string();
         let mut runspace = Runspace {
@@ -61,7 +60,7 @@ impl Runspace {
             sinks: vec![Sink::Discard],
             pipes: Vec::new(),
             global: Arc::new(ScopeTable::default()),
-            commands,
+            commands: options.commands,
             modules: Vec::new(),
             stage: None,
             success: true,

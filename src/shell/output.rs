@@ -51,7 +51,7 @@ pub fn settle_by(settle: Settle) {
     let _ = SETTLE.set(settle);
 }
 
-fn settle() {
+pub(crate) fn settle() {
     if let Some(Err(text)) = SETTLE.get().map(|settle| settle()) {
         // Nobody is left to tell when standard error is closed.
         let _ = io::stderr().lock().write_all(text.as_bytes());

@@ -12,6 +12,8 @@ use crate::output;
 pub fn serve(factory: Arc<dyn RunspaceFactory>, system: &str) -> i32 {
     let mut out = BufWriter::new(std::io::stdout());
     let carrier = move |packet: Packet| {
+        // What the client reads is on the disk.
+        output::settle();
         // A client that has gone is noticed when it is read from.
         let _ = writeln!(out, "{}", packet.line()).and_then(|()| out.flush());
     };

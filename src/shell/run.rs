@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use command::{Host, Provider};
-use engine::{CommandSource, Runspace, RunspaceFactory, RunspaceOptions, TextOutcome};
+use engine::{CommandSource, CommandTable, Runspace, RunspaceFactory, RunspaceOptions, TextOutcome};
 use values::object::PsMember;
 use values::{ErrorRecord, Str, Value};
 
@@ -35,8 +35,11 @@ pub struct Assembly {
 }
 
 /// Makes runspaces for jobs and parallel blocks.
+#[derive(Clone)]
 struct Factory {
     assembly: Assembly,
+    /// One for all runspaces of the process.
+    commands: Arc<CommandTable>,
     options: ProcessFacts,
 }
 
@@ -107,35 +110,34 @@ fn system_zone() -> String {
 impl RunspaceFactory for Factory {
     fn make(&self) -> Runspace {
         let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-        let factory = Arc::new(Factory { assembly: self.assembly, options: self.options.clone() });
-        make(self.assembly, Box::new(SilentHost), &self.options, directory, false, factory)
+        make(self.clone(), Box::new(SilentHost), directory, false)
     }
 }
 
 /// Makes the runspaces of remote sessions, with the process's environment.
 pub fn session_factory(assembly: Assembly) -> Arc<dyn RunspaceFactory> {
-    Arc::new(Factory { assembly, options: ProcessFacts::read() })
+    Arc::new(Factory::new(assembly, ProcessFacts::read()))
 }
 
-fn make(
-    assembly: Assembly,
-    host: Box<dyn Host>,
-    facts: &ProcessFacts,
-    directory: PathBuf,
-    is_interactive: bool,
-    factory: Arc<dyn RunspaceFactory>,
-) -> Runspace {
+impl Factory {
+    fn new(assembly: Assembly, options: ProcessFacts) -> Factory {
+        Factory { assembly, commands: Arc::new(CommandTable::new((assembly.sources)())), options }
+    }
+}
+
+fn make(factory: Factory, host: Box<dyn Host>, directory: PathBuf, is_interactive: bool) -> Runspace {
+    let (assembly, facts) = (factory.assembly, factory.options.clone());
     let mut runspace = Runspace::new(RunspaceOptions {
         host,
-        sources: (assembly.sources)(),
+        commands: factory.commands.clone(),
         providers: (assembly.providers)(),
         error_view,
-        environment: facts.environment.clone(),
+        environment: facts.environment,
         directory,
-        culture: facts.culture.clone(),
-        time_zone: facts.time_zone.clone(),
+        culture: facts.culture,
+        time_zone: facts.time_zone,
         is_interactive,
-        factory,
+        factory: Arc::new(factory),
     });
     format::add_source(&mut runspace, Arc::new(assembly.views));
     runspace
@@ -209,9 +211,8 @@ fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_
         shows_escapes: ConsoleOptions::escapes_allowed(|name| facts.environment.get(name).cloned()),
     };
     let host = Box::new(ConsoleHost::new(options.clone(), screen.clone()));
-    let factory = Arc::new(Factory { assembly, options: facts.clone() });
     let is_prompting = is_session && !arguments.non_interactive && arguments.work != Work::Lines;
-    let runspace = make(assembly, host, &facts, directory, is_prompting, factory);
+    let runspace = make(Factory::new(assembly, facts.clone()), host, directory, is_prompting);
     let _terminal = terminal::QuietControls::new();
     signal::heed(&runspace.stop);
     let mut session = Session::new(Arc::new(Mutex::new(runspace)), screen, options);
