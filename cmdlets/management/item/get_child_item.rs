@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, ItemKind, ProviderPath, Result, Session, Str, Value, Wildcard,
-    file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, ItemKind, ProviderPath, Result, Session, Str, TypeRef,
+    Value, Wildcard, file_exception,
 };
 use values::operators;
 
@@ -63,6 +63,22 @@ impl Cmdlet for GetChildItem {
     }
 }
 
+/// The error of a path that does not exist; it names the path as the provider knows it.
+fn missing(session: &mut dyn Session, path: &str, is_literal: bool) -> Result<Option<Exception>> {
+    let Ok(found) = session.provider_path(path) else { return Ok(None) };
+    let Some(provider) = session.provider(&found.provider) else { return Ok(None) };
+    let inner = if is_literal { found.path.to_string() } else { Wildcard::unescape(&found.path) };
+    if provider.stat(session, &inner)?.is_some() {
+        return Ok(None);
+    }
+    let text = format!("Cannot find path '{inner}' because it does not exist.");
+    Ok(Some(Exception::new(TypeRef::ITEM_NOT_FOUND_EXCEPTION, text).identity(
+        "PathNotFound",
+        ErrorCategory::ObjectNotFound,
+        Value::from(inner),
+    )))
+}
+
 impl GetChildItem {
     fn list_path(&self, session: &mut dyn Session, path: &str, is_literal: bool, listing: &Listing) -> Result<()> {
         let last = leaf(path);
@@ -82,6 +98,9 @@ impl GetChildItem {
             return Ok(());
         }
         let has_pattern = !is_literal && Wildcard::is_pattern(path);
+        if !has_pattern && let Some(missing) = missing(session, path, is_literal)? {
+            return tolerate(session, missing.throw::<()>()).map(|_| ());
+        }
         for found in resolved(session, path, is_literal, listing.is_forced || listing.only_hidden)? {
             if has_pattern
                 && Wildcard::is_pattern(last)

@@ -68,10 +68,9 @@ pub fn go(session: &mut dyn Session, path: &str, is_literal: bool) -> Result<Pro
     }
     let Some(target) = found.pop() else { return missing(path) };
     if let Some(provider) = session.provider(&target.provider)
-        && provider.is_hierarchical()
         && !matches!(provider.stat(session, &target.path)?, Some(s) if s.kind == ItemKind::Container)
     {
-        return missing(&target.path);
+        return missing(path);
     }
     let old = session.location();
     session.set_location(&target)?;

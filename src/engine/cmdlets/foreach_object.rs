@@ -164,11 +164,23 @@ fn member(session: &mut dyn Session, bound: &Bound, item: &Value, name: &str) ->
                 }
                 session.write(Value::Null)
             }
+            Some(record) if record.full_id().starts_with("MethodNotFound") => {
+                let text = format!("Input name \"{name}\" cannot be resolved to a method.");
+                let made = Exception::new(TypeRef::PS_INVALID_OPERATION_EXCEPTION, text);
+                refuse(session, made, "MethodNotFound", item)
+            }
             Some(record) => {
-                let record = record.clone();
-                session.write_error(record)
+                let made = Exception::new(record.exception.ty, record.exception.message());
+                let inner = record.exception.data.lock().inner.clone().unwrap_or_default();
+                refuse(session, made.inner(inner), "MethodInvocationError", item)
             }
             None => Err(flow),
         },
     }
+}
+
+/// An error of one object, which does not end the command.
+fn refuse(session: &mut dyn Session, exception: Exception, id: &str, item: &Value) -> Result<()> {
+    let made = exception.identity(id, ErrorCategory::InvalidOperation, item.clone());
+    session.write_error(values::ErrorRecord::from_exception(std::sync::Arc::new(made)))
 }

@@ -58,16 +58,18 @@ fn ordered(table: &ParameterTable, set: Option<usize>) -> Vec<(&Parameter, &Para
         .parameters
         .iter()
         .filter_map(|p| {
-            let place = p
-                .in_sets
-                .iter()
-                .find(|s| s.set == set && set.is_some())
-                .or_else(|| p.in_sets.iter().find(|s| s.set.is_none()))?;
+            let place = place_in(p, set)?;
             Some((p, place))
         })
         .collect();
     list.sort_by_key(|(_, place)| display_key(place));
     list
+}
+
+/// How a parameter stands in a set.
+fn place_in(p: &Parameter, set: Option<usize>) -> Option<&command::ParameterInSet> {
+    let own = p.in_sets.iter().find(|s| s.set == set && set.is_some());
+    own.or_else(|| p.in_sets.iter().find(|s| s.set.is_none()))
 }
 
 fn line(table: &ParameterTable, set: Option<usize>) -> String {
@@ -143,8 +145,16 @@ pub fn parameter_sets(runspace: &mut Runspace, info: &CommandInfo) -> Value {
         .into_iter()
         .map(|set| {
             let name = set.map_or_else(|| Str::from("__AllParameterSets"), |at| table.sets[at].name.clone());
-            let parameters: Vec<Value> =
-                ordered(&table, set).into_iter().map(|(p, place)| parameter_info(runspace, p, place, &table)).collect();
+            // As they are declared, the common ones behind.
+            let common = if table.is_advanced { crate::bind::common::parameters(&table) } else { Vec::new() };
+            let parameters: Vec<Value> = table
+                .parameters
+                .iter()
+                .chain(&common)
+                .filter(|p| !p.is_hidden)
+                .filter_map(|p| Some((p, place_in(p, set)?)))
+                .map(|(p, place)| parameter_info(runspace, p, place, &table))
+                .collect();
             NativeObject::of_pairs(
                 "System.Management.Automation.CommandParameterSetInfo",
                 vec![

@@ -95,6 +95,12 @@ impl Host for TranscribingHost {
     fn form(&mut self, form: &command::Form) -> Result<Option<command::Filled>> {
         self.inner.form(form)
     }
+    fn flush(&mut self) {
+        self.inner.flush();
+    }
+    fn lend(&mut self, is_lent: bool) {
+        self.inner.lend(is_lent);
+    }
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {
         self.inner.raw(name, value)
     }

@@ -120,11 +120,8 @@ impl Context for Runspace {
     }
 
     fn working_directory(&self) -> PathBuf {
-        if self.location.provider.as_str() == "FileSystem" {
-            return PathBuf::from(self.location.path.as_str());
-        }
-        let kept = self.locations.get(&Str::from("FileSystem"));
-        kept.map(|p| PathBuf::from(p.as_str())).unwrap_or_else(|| PathBuf::from("/"))
+        // As .NET sees it: the process's own, which Set-Location leaves alone.
+        std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"))
     }
 
     fn console_write(&mut self, text: &str, is_error: bool) -> Result<()> {

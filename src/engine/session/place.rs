@@ -102,7 +102,11 @@ impl Runspace {
 
     /// The folder that relative file paths start from.
     pub(crate) fn base_directory(&self) -> PathBuf {
-        values::Context::working_directory(self)
+        if self.location.provider.as_str() == "FileSystem" {
+            return PathBuf::from(self.location.path.as_str());
+        }
+        let kept = self.locations.get(&Str::from("FileSystem"));
+        kept.map(|p| PathBuf::from(p.as_str())).unwrap_or_else(|| PathBuf::from("/"))
     }
 
     /// A file-system path.
@@ -143,7 +147,14 @@ impl Runspace {
         let found = ProviderPath { path: text, ..found };
         match provider.stat(self, &found.path)? {
             Some(_) => Ok(vec![found]),
-            None => path_not_found(&self.shown(&found)).throw(),
+            // A literal path is named as it was given, an item of a drive without levels as in its folder.
+            None if literal => path_not_found(path).throw(),
+            None => match &found.drive {
+                Some(drive) if found.provider.as_str() != "FileSystem" => {
+                    path_not_found(&format!("{drive}:/{}", found.path)).throw()
+                }
+                _ => path_not_found(&self.shown(&found)).throw(),
+            },
         }
     }
 

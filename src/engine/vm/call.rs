@@ -266,10 +266,47 @@ impl Runspace {
     }
 
     pub(super) fn start_background(&mut self, text: &Value) -> Result {
-        let block = command::Session::parse_script(self, text.as_str().unwrap_or_default(), None)?;
+        let text = text.as_str().unwrap_or_default();
+        let block = command::Session::parse_script(self, text, None)?;
+        let block = match self.with_using(&block, text) {
+            Some(text) => command::Session::parse_script(self, &text, None)?,
+            None => block,
+        };
         let args = vec![(Some(Str::from("ScriptBlock")), block)];
         let made = command::Session::invoke_command(self, "Start-Job", args, Vec::new())?;
         Ok(Value::from_output(made))
+    }
+}
+
+impl Runspace {
+    /// The text of a background job with `${using:x}` for each variable that exists here; none where there is none.
+    fn with_using(&self, block: &Value, text: &str) -> Option<String> {
+        const MAGIC: [&str; 8] = ["pid", "psversiontable", "psedition", "pshome", "host", "true", "false", "null"];
+        let ast = block.as_foreign::<ScriptBlock>()?.ast.clone();
+        let mut found = Vec::new();
+        ast.walk(language::ast::Node::Block(block.as_foreign::<ScriptBlock>()?.block), &mut |node| {
+            if let language::ast::Node::Expr(id) = node
+                && let language::ast::Expr::Variable(v) = *ast.expr(id)
+                && v.scope == language::ast::VariableScope::Unqualified
+                && !MAGIC.contains(&v.name.folded())
+                && self.find_variable(self.current, v.name, false).is_some()
+            {
+                found.push((ast.span_expr(id), v.name.folded().to_string()));
+            }
+            language::ast::Visit::Continue
+        });
+        if found.is_empty() {
+            return None;
+        }
+        found.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        let mut text = text.to_string();
+        for (span, name) in found {
+            let (start, end) = (span.start as usize, span.end() as usize);
+            if text.is_char_boundary(start) && text.is_char_boundary(end) {
+                text.replace_range(start..end, &format!("${{using:{name}}}"));
+            }
+        }
+        Some(text)
     }
 }
 

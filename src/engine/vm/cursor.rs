@@ -42,11 +42,17 @@ pub struct Cursor {
     current: Mutex<Value>,
     /// Whether `Current` is kept (`$foreach` and `$switch` can be asked).
     is_watched: bool,
+    /// What `$input` goes back to on Reset; none for loops.
+    all: Option<Vec<Value>>,
 }
 
 impl Foreign for Cursor {
     fn type_ref(&self) -> TypeRef {
-        TypeRef::find("System.Collections.IEnumerator").unwrap_or(TypeRef::OBJECT)
+        let name = match self.all {
+            Some(_) => "System.Collections.ArrayList+ArrayListEnumeratorSimple",
+            None => "System.Collections.IEnumerator",
+        };
+        TypeRef::find(name).unwrap_or(TypeRef::OBJECT)
     }
 
     fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
@@ -61,7 +67,13 @@ impl Foreign for Cursor {
                 *self.current.lock() = next.unwrap_or_default();
                 Some(Value::Bool(has))
             }
-            "reset" => Some(Value::Void),
+            "reset" => {
+                if let Some(all) = &self.all {
+                    *self.items.lock() = Items::Many { items: all.clone().into_iter() };
+                    *self.current.lock() = Value::Null;
+                }
+                Some(Value::Void)
+            }
             _ => None,
         })
     }
@@ -81,7 +93,7 @@ impl Foreign for Cursor {
 
 impl Cursor {
     fn over(items: Items) -> Value {
-        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null), is_watched: true })
+        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null), is_watched: true, all: None })
     }
 
     /// Whether what is gone through was changed since the loop began.
@@ -147,7 +159,9 @@ impl Foreign for LazyRange {
 
 /// `$input`: an enumerator over what came in.
 pub fn input_enumerator(items: Vec<Value>) -> Value {
-    Cursor::over(Items::Many { items: items.into_iter() })
+    let all = Some(items.clone());
+    let items = Mutex::new(Items::Many { items: items.into_iter() });
+    Value::foreign(Cursor { items, current: Mutex::new(Value::Null), is_watched: true, all })
 }
 
 impl Runspace {

@@ -128,10 +128,10 @@ impl Runspace {
             is_first = is_first && f.kind == FrameKind::Shared;
             match &f.parent {
                 Parent::Frame(parent) => at = *parent,
-                Parent::Table(table) => return in_tables(Some(table), sym),
+                Parent::Table(table) => return in_tables(table, sym, is_first),
             }
         }
-        in_tables(Some(&self.global), sym)
+        in_tables(&self.global, sym, is_first)
     }
 
     /// The cell of a variable that is visible from a frame, with the frame's depth.
@@ -351,12 +351,16 @@ fn visible(table: &ScopeTable, sym: Sym, is_own: bool) -> Option<Value> {
     variable.get()
 }
 
-fn in_tables(mut table: Option<&Arc<ScopeTable>>, sym: Sym) -> Option<Value> {
-    while let Some(t) = table {
-        if let Some(value) = t.get(sym) {
+/// The value in a table or those outside it; private ones count where the first table is the running scope's own.
+fn in_tables(table: &Arc<ScopeTable>, sym: Sym, is_own: bool) -> Option<Value> {
+    let mut at = Some(table);
+    let mut is_own = is_own;
+    while let Some(t) = at {
+        if let Some(value) = visible(t, sym, is_own) {
             return Some(value);
         }
-        table = t.parent.as_ref();
+        is_own = false;
+        at = t.parent.as_ref();
     }
     None
 }

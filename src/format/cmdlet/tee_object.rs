@@ -1,6 +1,6 @@
 //! Tee-Object: objects go on and are kept in a variable or a file as well.
 
-use command::{Bound, Cmdlet, Command, Result, Scope, Session, TextEncoding, TypeRef};
+use command::{Bound, Cmdlet, Command, Result, Scope, Session, TextEncoding};
 use values::Value;
 
 use super::out_file::{Opening, Sink, target_path};
@@ -61,13 +61,11 @@ impl Cmdlet for TeeObject {
             return sink.close();
         }
         let Some(name) = bound.str("Variable") else { return Ok(()) };
-        let value = match Value::from_output(std::mem::take(&mut self.kept)) {
-            Value::Void => Value::Null,
-            Value::Array(items) => {
-                let list = values::Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, items.to_vec());
-                Value::Array(std::sync::Arc::new(list))
-            }
-            other => other,
+        // One object is kept as it is, none or several as an array (Set-Variable's way).
+        let mut kept = std::mem::take(&mut self.kept);
+        let value = match kept.len() {
+            1 => kept.remove(0),
+            _ => Value::array(kept),
         };
         session.set_variable(&name, value, Scope::Local)
     }

@@ -120,7 +120,7 @@ fn list_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
     }
     let separator = if items.len() > 1 { ctx.output_field_separator() } else { None };
     let separator = separator.as_ref().map_or(" ", |s| s.as_str());
-    let is_enumerator = value.type_ref().is_some_and(|t| t.name() == "System.Collections.IEnumerator");
+    let is_enumerator = value.type_ref().is_some_and(crate::types::is_enumerator);
     let mut text = String::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 {

@@ -194,7 +194,7 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
         None => Str::empty(),
     };
     // An enumerator is no collection: its items make one text.
-    let is_enumerator = left.type_ref().is_some_and(|t| t.name() == "System.Collections.IEnumerator");
+    let is_enumerator = left.type_ref().is_some_and(crate::types::is_enumerator);
     let items = if is_enumerator { None } else { items_of(ctx, left.base())? };
     let Some(items) = items else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
     let mut out = String::new();

@@ -137,3 +137,11 @@ impl std::fmt::Debug for TypeRef {
         f.write_str(self.name())
     }
 }
+
+/// Whether values of a type are the enumerators of `$input`, `foreach` and `switch`.
+pub fn is_enumerator(ty: TypeRef) -> bool {
+    matches!(
+        ty.name(),
+        "System.Collections.IEnumerator" | "System.Collections.ArrayList+ArrayListEnumeratorSimple"
+    )
+}

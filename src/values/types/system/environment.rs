@@ -52,6 +52,12 @@ pub static TYPES: &[TypeDef] = &[
             }),
             ("::CommandLine", |_| Ok(Value::from(std::env::args().collect::<Vec<_>>().join(" ")))),
             ("::CurrentDirectory", |c| Ok(Value::from(c.ctx.working_directory().display().to_string()))),
+            ("::CurrentDirectory=", |c| {
+                let path = c.str(0).to_string();
+                std::env::set_current_dir(&path)
+                    .map(|()| Value::Void)
+                    .or_else(|error| crate::types::fail::io(&error, &path).throw())
+            }),
             ("::SystemDirectory", |_| Ok(Value::from(""))),
             ("::SystemPageSize", |_| Ok(Value::I32(4096))),
             ("::Is64BitProcess", |_| Ok(Value::Bool(true))),
