@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Exception, Result, Session, Str, TypeRef, Value,
-    error_of,
+    class, error_of,
 };
 use values::object::PsMember;
 use values::{Wrapped, convert, members};
@@ -48,6 +48,12 @@ impl Cmdlet for AddMember {
 /// The member that `-MemberType`, `-Value` and `-SecondValue` describe.
 pub fn member_of(session: &mut dyn Session, bound: &Bound, kind: &str) -> Result<PsMember> {
     let (value, second) = (bound.value("Value"), bound.get("SecondValue").cloned());
+    // A value that was left out is asked for.
+    let value = match kind.to_ascii_lowercase().as_str() {
+        "noteproperty" | "propertyset" | "memberset" => value,
+        _ if bound.has("Value") || second.is_some() => value,
+        _ => Value::from(session.host().read_line("Value: ", false)?),
+    };
     let no_second = |second: &Option<Value>| -> Result<()> {
         match second {
             None => Ok(()),
@@ -101,6 +107,16 @@ pub fn member_of(session: &mut dyn Session, bound: &Bound, kind: &str) -> Result
             }
             None => Vec::new(),
         }),
+        "codeproperty" | "codemethod" => {
+            let ty = class("System.Reflection.MethodInfo", TypeRef::OBJECT);
+            return convert::cast(session, &value, ty).and_then(|_| {
+                error_of(
+                    "CodeMemberNotSupported",
+                    ErrorCategory::NotImplemented,
+                    "Members whose code is a .NET method cannot be added: .NET assemblies are not run.",
+                )
+            });
+        }
         _ => {
             return error_of(
                 "CannotAddMemberType",

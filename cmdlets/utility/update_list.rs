@@ -42,7 +42,7 @@ impl Cmdlet for UpdateList {
         let Some(list) = current.as_array().cloned() else {
             return session.write_error(ErrorRecord::simple(
                 TypeRef::PS_INVALID_OPERATION_EXCEPTION,
-                "The update could not be applied to the property because the property is not a list.",
+                "Cannot apply the update because the object is not a supported collection type.",
                 "ApplyFailed",
                 ErrorCategory::InvalidOperation,
                 Value::Null,

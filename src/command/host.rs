@@ -109,6 +109,10 @@ pub trait Host: Send {
     fn is_interactive(&self) -> bool;
     /// Writes out what waits in buffers: before others write to the same place.
     fn flush(&mut self) {}
+    /// Whether programs' output must pass through the session, because what is shown is written down.
+    fn is_transcribing(&self) -> bool {
+        false
+    }
     /// Gives the terminal to a program that runs in it, or takes it back.
     fn lend(&mut self, is_lent: bool) {
         let _ = is_lent;

@@ -38,6 +38,17 @@ pub fn variable_invalid(name: &str, value: &Value, _why: &str) -> Exception {
     .identity("ValidateSetFailure", ErrorCategory::MetadataError, Value::Null)
 }
 
+/// A constraint that the value at hand does not pass.
+pub fn attribute_invalid(name: &str, value: &Value) -> Exception {
+    let ty = TypeRef::find("System.Management.Automation.ValidationMetadataException");
+    let text = values::convert::to_display(value);
+    Exception::new(
+        ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
+        format!("The attribute cannot be added because variable {name} with value {text} would no longer be valid."),
+    )
+    .identity("ValidateSetFailure", ErrorCategory::MetadataError, Value::Null)
+}
+
 /// A property that is not there, under strict mode.
 pub fn property_not_found(name: &str) -> Exception {
     let ty = TypeRef::find("System.Management.Automation.PropertyNotFoundException");

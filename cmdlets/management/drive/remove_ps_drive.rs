@@ -12,6 +12,9 @@ struct RemovePsDrive;
 
 impl Cmdlet for RemovePsDrive {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if let Some(number) = bound.str("Scope").and_then(|s| s.parse::<u32>().ok()) {
+            session.check_scope(number)?;
+        }
         let is_literal = bound.has("LiteralName");
         for name in bound.strings(if is_literal { "LiteralName" } else { "Name" }) {
             let pattern = Wildcard::new(&name);

@@ -31,7 +31,17 @@ fn copy_folder(session: &mut dyn Session, source: &Path, target: &Path, recurse:
     if !session.should_process(&text, "Copy Directory")? {
         return Ok(());
     }
-    if recurse && target.starts_with(source) && target != source {
+    if target == source || recurse && target.parent() == Some(source) {
+        let shown = source.display().to_string();
+        return session.write_error(ErrorRecord::simple(
+            TypeRef::IO_EXCEPTION,
+            format!("Cannot overwrite the item {shown} with itself."),
+            "CopyError",
+            ErrorCategory::WriteError,
+            Value::from(shown.as_str()),
+        ));
+    }
+    if recurse && target.starts_with(source) {
         return Exception::new(
             TypeRef::IO_EXCEPTION,
             format!(

@@ -44,5 +44,21 @@ fn set(session: &mut dyn Session, target: &ProviderPath, name: &str, value: &Val
             .identity("SetPropertyError", ErrorCategory::ReadError, Value::Null)
             .throw();
     }
-    members::set(session, &item, name, value.clone())
+    members::set(session, &item, name, value.clone()).map_err(|flow| reworded(flow, name))
+}
+
+/// The error of a property of a note, as the adapter of the item words it.
+fn reworded(flow: Box<values::Flow>, name: &str) -> Box<values::Flow> {
+    let Some(record) = flow.record() else { return flow };
+    let id = match record.full_id().split(',').next() {
+        Some("PropertyAssignmentException") => "ReadOnlyProperty",
+        Some("ExceptionWhenSetting") => "CatchFromBaseAdapterSetValue",
+        _ => return flow,
+    };
+    let text = match id {
+        "ReadOnlyProperty" => Str::from(format!("\"{name}\" is a ReadOnly property.")),
+        _ => record.exception.message(),
+    };
+    let made = command::Exception::new(record.exception.ty, text).identity(id, ErrorCategory::NotSpecified, Value::Null);
+    values::Flow::throw(values::ErrorRecord::from_exception(std::sync::Arc::new(made)))
 }

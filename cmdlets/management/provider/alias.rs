@@ -76,6 +76,14 @@ impl Provider for AliasProvider {
         value: &Value,
         force: bool,
     ) -> Result {
+        if value.is_null() {
+            return command::Exception::new(
+                command::TypeRef::ARGUMENT_NULL_EXCEPTION,
+                "Cannot process argument because the value of argument \"value\" is null. Change the value of argument \"value\" to a non-null value.",
+            )
+            .identity("NewItemValueNotSpecified", command::ErrorCategory::InvalidArgument, Value::Null)
+            .throw();
+        }
         if find(session, path).is_some() && !force {
             return already_exists(path);
         }

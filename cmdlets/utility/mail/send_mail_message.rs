@@ -176,7 +176,11 @@ fn deliver(
         (server, port).to_socket_addrs().map_err(|_| "Failure sending mail. Name or service not known".to_string())?;
     let mut found = Err("Failure sending mail. Name or service not known".to_string());
     for at in addresses {
-        found = TcpStream::connect_timeout(&at, limit).map_err(|e| format!("Failure sending mail. {e}"));
+        found = TcpStream::connect_timeout(&at, limit).map_err(|e| match at.ip() {
+            // As a socket of both families shows the address.
+            std::net::IpAddr::V4(ip) => format!("{} [::ffff:{ip}]:{port}", plain(&e)),
+            std::net::IpAddr::V6(ip) => format!("{} [{ip}]:{port}", plain(&e)),
+        });
         if found.is_ok() {
             break;
         }
@@ -222,6 +226,12 @@ fn deliver(
     body.push('.');
     say(&mut line, &body, 250)?;
     say(&mut line, "QUIT", 221).map(|_| ())
+}
+
+/// The system's text of an error.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_string()
 }
 
 fn say(line: &mut BufReader<Box<dyn Line>>, text: &str, code: u16) -> std::result::Result<String, String> {

@@ -63,7 +63,16 @@ impl Cmdlet for AddType {
         for given in bound.strings(if is_literal { "LiteralPath" } else { "Path" }) {
             if let Some(path) = crate::input::files(session, &given, is_literal)?.into_iter().next() {
                 if !path.exists() {
-                    return not_found(&path.display().to_string()).throw();
+                    let name = if is_literal { "LiteralPath" } else { "Path" };
+                    return Exception::new(
+                        class("System.Management.Automation.ParameterBindingException", TypeRef::RUNTIME_EXCEPTION),
+                        format!(
+                            "Cannot bind parameter '{name}' to the target. Exception setting \"{name}\": \"Cannot find path '{}' because it does not exist.\"",
+                            path.display()
+                        ),
+                    )
+                    .identity("ParameterBindingFailed", ErrorCategory::WriteError, Value::Null)
+                    .throw();
                 }
                 let extension =
                     path.extension().map_or_else(String::new, |e| format!(".{}", e.to_string_lossy().to_uppercase()));

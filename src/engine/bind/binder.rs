@@ -251,12 +251,24 @@ impl Runspace {
         let default = table.default_set.map_or(u64::MAX, |d| 1 << d);
         order.sort_by_key(|i| Binding::sets_of(table, *i) & binding.sets & default == 0);
         // A refusal counts only when no other parameter of the position takes the value.
-        let exact = order.iter().copied().filter(|i| order.len() > 1 && fits(table, *i, &value));
-        let attempts: Vec<usize> = exact.chain(order.iter().copied()).collect();
+        let exact: Vec<usize> =
+            order.iter().copied().filter(|i| order.len() > 1 && fits(table, *i, &value)).collect();
+        let attempts: Vec<usize> = exact.iter().chain(&order).copied().collect();
         let mut errors = Vec::new();
-        for index in attempts {
+        let in_default = |binding: &Binding, i: usize| Binding::sets_of(table, i) & binding.sets & default != 0;
+        for (at, index) in attempts.into_iter().enumerate() {
+            let is_default = in_default(binding, index);
             match self.bind_one(binding, index, value.clone(), arg) {
-                Ok(()) => return Ok(None),
+                Ok(()) => {
+                    // Outside the default set each parameter that takes the value as it is binds it: sets that have
+                    // nothing in common leave none.
+                    if at < exact.len() && !is_default {
+                        for other in exact.iter().copied().filter(|i| *i != index) {
+                            let _ = self.bind_one(binding, other, value.clone(), arg);
+                        }
+                    }
+                    return Ok(None);
+                }
                 Err(flow) => errors.push(flow),
             }
         }

@@ -145,6 +145,15 @@ impl Runspace {
     }
 
     fn action(&mut self, name: &str, value: &Value) -> Result<Action> {
+        if convert::to_display(value).eq_ignore_ascii_case("Suspend") {
+            return super::binder::binding_error(
+                "ParameterBindingFailed",
+                ErrorCategory::WriteError,
+                Value::Null,
+                format!("Cannot bind parameter '{name}' to the target. Exception setting \"{name}\": \"The Suspend ActionPreference value is reserved for future use and is not supported at this time. For more information about preference variables, see the Help topic, \"about_Preference_Variables.\"\""),
+            )
+            .throw();
+        }
         action_of(value).map_or_else(
             || {
                 let text = convert::to_display(value);

@@ -53,7 +53,7 @@ impl Cmdlet for SetBreakpoint {
                         found.path
                     );
                     let record = fault(
-                        "PSSetBreakpointCommandWrongExtension",
+                        "NewPSBreakpoint:WrongExtension",
                         ErrorCategory::InvalidArgument,
                         "System.ArgumentException",
                         message,
@@ -204,12 +204,7 @@ impl Cmdlet for Change {
             match known.iter().find(|(b, _)| i64::from(b.id) == id) {
                 Some(entry) => found.push(entry.clone()),
                 None => {
-                    let name = match self.0 {
-                        What::Remove => "RemovePSBreakpoint",
-                        What::Enable(true) => "EnablePSBreakpoint",
-                        What::Enable(false) => "DisablePSBreakpoint",
-                    };
-                    session.write_error(missing(name, id))?;
+                    session.write_error(missing("PSBreakpoint", id))?;
                 }
             }
         }

@@ -158,7 +158,7 @@ impl Cmdlet for AddHistory {
             if line.is_null() {
                 let exception = Exception::new(
                     TypeRef::ARGUMENT_EXCEPTION,
-                    "Cannot add history: the input object has no command line.",
+                    "Cannot add history because the input object has a format that is not valid.",
                 );
                 let record = exception.identity("AddHistoryInvalidInput", ErrorCategory::InvalidData, item.clone());
                 session.write_error(ErrorRecord::from_exception(Arc::new(record)))?;
@@ -235,12 +235,18 @@ impl Cmdlet for InvokeHistory {
             },
         };
         let Some((_, found)) = found else {
-            let text = match bound.str("Id") {
-                Some(id) => format!("Cannot locate the history for command line {id}."),
-                None => "Cannot locate the most recent history entry.".to_string(),
+            let (id, text) = match bound.str("Id") {
+                Some(id) if id.parse::<i64>().is_ok() => {
+                    ("InvokeHistoryNoHistoryForId", format!("Cannot locate the history for Id {id}."))
+                }
+                Some(id) => (
+                    "InvokeHistoryNoHistoryForCommandline",
+                    format!("Cannot locate the history for command line {id}."),
+                ),
+                None => ("InvokeHistoryNoLastHistoryEntryFound", "Cannot locate most recent history.".to_string()),
             };
             return Exception::new(TypeRef::ARGUMENT_EXCEPTION, text)
-                .identity("InvokeHistoryNoHistoryForCommandline", ErrorCategory::ObjectNotFound, bound.value("Id"))
+                .identity(id, ErrorCategory::ObjectNotFound, bound.value("Id"))
                 .throw();
         };
         let line = line_of(found);

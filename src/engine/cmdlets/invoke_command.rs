@@ -137,7 +137,8 @@ impl InvokeCommand {
     fn read_block(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         self.block = match bound.str("FilePath") {
             Some(path) => {
-                let path = session.file_path(&path)?;
+                let found = session.resolve_path(&path, false)?;
+                let path = std::path::PathBuf::from(found.first().map_or("", |p| p.path.as_str()));
                 engine_of(session)?.load_script(&path)?
             }
             None => bound.value("ScriptBlock"),

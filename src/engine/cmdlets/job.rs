@@ -131,8 +131,9 @@ impl Cmdlet for StartJob {
     }
 
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        check_start(bound)?;
         for name in
-            ["DefinitionName", "Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"]
+            ["Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"]
         {
             if bound.has(name) {
                 return crate::errors::invalid_operation(
@@ -146,7 +147,18 @@ impl Cmdlet for StartJob {
         let input = std::mem::take(&mut self.input);
         let input = (bound.has("InputObject") || !input.is_empty()).then_some(input);
         let directory = match bound.str("WorkingDirectory") {
-            Some(path) => Some(Str::from(session.file_path(&path)?.display().to_string())),
+            Some(path) => {
+                let folder = session.file_path(&path)?;
+                if !folder.is_dir() {
+                    return Exception::new(
+                        command::class("System.IO.DirectoryNotFoundException", TypeRef::IO_EXCEPTION),
+                        format!("Cannot find the WorkingDirectory path {path}."),
+                    )
+                    .identity("DirectoryNotFoundException", ErrorCategory::InvalidOperation, Value::Null)
+                    .throw();
+                }
+                Some(Str::from(folder.display().to_string()))
+            }
             None => None,
         };
         let runspace = engine_of(session)?;
@@ -186,6 +198,26 @@ impl Cmdlet for StartJob {
         table_add(runspace, job.clone());
         session.write(job)
     }
+}
+
+/// What Start-Job refuses by its values.
+fn check_start(bound: &Bound) -> Result<()> {
+    if let Some(version) = bound.get("PSVersion").map(convert::to_display).filter(|v| v.as_str() != "5.1") {
+        return Exception::new(
+            command::class("System.Management.Automation.ParameterBindingException", TypeRef::RUNTIME_EXCEPTION),
+            format!(
+                "Cannot bind parameter 'PSVersion' to the target. Exception setting \"PSVersion\": \"The value {version} is not valid for the PSVersion parameter. The only allowed value is 5.1.\""
+            ),
+        )
+        .identity("ParameterBindingFailed", ErrorCategory::WriteError, Value::Null)
+        .throw();
+    }
+    if let Some(name) = bound.str("DefinitionName") {
+        return Exception::new(TypeRef::RUNTIME_EXCEPTION, format!("Cannot find a scheduled job with name {name}."))
+            .identity("StartJobFromDefinitionNameNotFound", ErrorCategory::ObjectNotFound, Value::Str(name))
+            .throw();
+    }
+    Ok(())
 }
 
 /// The block that a job runs and its text for the `Command` property.

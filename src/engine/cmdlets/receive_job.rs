@@ -85,6 +85,14 @@ impl Cmdlet for ReceiveJob {
         if bound.switch("WriteJobInResults") && !bound.switch("Wait") {
             return refuse("The -WriteJobInResults parameter cannot be used without the -Wait parameter");
         }
+        if bound.switch("Wait") && bound.switch("Keep") {
+            return Exception::new(
+                command::class("System.Management.Automation.ParameterBindingException", TypeRef::RUNTIME_EXCEPTION),
+                "Cannot bind parameter 'Keep' to the target. Exception setting \"Keep\": \"The Wait and Keep parameters cannot be used together in the same command.\"",
+            )
+            .identity("ParameterBindingFailed", ErrorCategory::WriteError, Value::Null)
+            .throw();
+        }
         if bound.switch("AutoRemoveJob") && bound.switch("Keep") {
             return Exception::new(
                 TypeRef::ARGUMENT_EXCEPTION,

@@ -95,6 +95,9 @@ impl Host for TranscribingHost {
     fn form(&mut self, form: &command::Form) -> Result<Option<command::Filled>> {
         self.inner.form(form)
     }
+    fn is_transcribing(&self) -> bool {
+        true
+    }
     fn flush(&mut self) {
         self.inner.flush();
     }

@@ -104,12 +104,12 @@ impl ScriptCmdlet {
                             let action = r.stage_name().unwrap_or(action);
                             Session::should_process(r, &first, &action)
                         });
-                        asked.map_err(|flow| super::session::as_call(name, args.len(), flow))?
+                        asked?
                     }
                     2 => {
                         let action = text(runspace, 1);
                         let asked = self.on_stage(runspace, |r| Session::should_process(r, &first, &action));
-                        asked.map_err(|flow| super::session::as_call(name, args.len(), flow))?
+                        asked?
                     }
                     _ => {
                         let (warning, caption) = (text(runspace, 1), text(runspace, 2));

@@ -246,7 +246,7 @@ fn refuse(name: &str, count: usize, ty: &str, text: &str) -> Result<Option<Value
 }
 
 /// An exception that left a method of the host.
-pub(super) fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<values::Flow> {
+fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<values::Flow> {
     let Some(record) = flow.record() else { return flow };
     let inner = record.exception.clone();
     let text = format!("Exception calling \"{name}\" with \"{count}\" argument(s): \"{}\"", inner.message());

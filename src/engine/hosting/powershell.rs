@@ -281,7 +281,7 @@ impl PowerShell {
             drop(data);
             return automation_error(
                 "PSInvalidOperationException",
-                "No commands are specified. The operation cannot be performed without any commands.",
+                "No commands are specified.",
             );
         }
         if data.running.as_ref().is_some_and(|r| !r.done.is_set()) {

@@ -99,7 +99,7 @@ impl Runspace {
     fn inside_module(&mut self, name: Value, mut args: Vec<Argument>) -> Result<(Value, Vec<Argument>)> {
         let Some(module) = name.as_foreign::<crate::module::ModuleObject>() else { return Ok((name, args)) };
         if args.is_empty() || args[0].name.is_some() {
-            return bad_expression(&Value::Null).throw();
+            return bad_expression(&Value::Null, 1).throw();
         }
         let table = module.table.clone();
         let callee = args.remove(0).value.unwrap_or_default();
@@ -125,14 +125,14 @@ impl Runspace {
             return Ok((held.info.clone(), None));
         }
         if name.is_null() {
-            return bad_expression(name).throw();
+            return bad_expression(name, how).throw();
         }
         if how > 0 && matches!(name.base(), Value::Array(a) if a.is_empty()) {
-            return bad_expression(name).throw();
+            return bad_expression(name, how).throw();
         }
         let text = convert::to_str(self, name)?;
         if text.is_empty() && how > 0 {
-            return bad_expression(name).throw();
+            return bad_expression(name, how).throw();
         }
         match self.command_by_name(&text)? {
             Some(info) => Ok((info, None)),
@@ -694,11 +694,14 @@ impl Runspace {
 }
 
 /// What stands behind `&` or `.` is nothing that can be called.
-fn bad_expression(target: &Value) -> values::Exception {
+fn bad_expression(target: &Value, how: u8) -> values::Exception {
+    let mark = if how == 2 { '.' } else { '&' };
     values::error::runtime_error(
         "BadExpression",
         values::ErrorCategory::InvalidOperation,
         target.clone(),
-        "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.",
+        format!(
+            "The expression after '{mark}' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object."
+        ),
     )
 }

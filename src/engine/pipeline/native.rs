@@ -58,7 +58,7 @@ pub(super) fn program(
 impl Program {
     pub(super) fn begin(&mut self, runspace: &mut Runspace) -> Result<()> {
         let folder = values::Context::working_directory(runspace);
-        self.is_direct = self.is_last && runspace.is_output_to_host();
+        self.is_direct = self.is_last && runspace.is_output_to_host() && !runspace.host.is_transcribing();
         let mut command = Command::new(self.path.as_str());
         command.args(&self.args).current_dir(&folder).env_clear().envs(runspace.environment.iter());
         command.stdin(if self.takes_input { Stdio::piped() } else { Stdio::inherit() });

@@ -33,6 +33,8 @@ pub struct VariableData {
     pub options: VariableOptions,
     pub description: Option<Str>,
     pub constraints: Vec<Constraint>,
+    /// The constraints were put on by the assignment that is being done.
+    pub is_being_constrained: bool,
 }
 
 impl Variable {

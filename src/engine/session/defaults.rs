@@ -21,6 +21,13 @@ pub fn install(runspace: &mut Runspace) {
     ] {
         constrained(runspace, name, "System.Management.Automation.ActionPreference", number);
     }
+    constrained(runspace, "ErrorView", "System.Management.Automation.ErrorView", 2);
+    constrained(runspace, "PSNativeCommandArgumentPassing", "System.Management.Automation.NativeArgumentPassingStyle", 1);
+    define(runspace, "MaximumHistoryCount", Value::I32(4096), VariableOptions::NONE);
+    let range = command::Validation::Range { min: Value::I32(1), max: Value::I32(32767) };
+    constrain(runspace, "MaximumHistoryCount", Constraint::Validate(range));
+    define(runspace, "PSNativeCommandUseErrorActionPreference", Value::Bool(false), VariableOptions::NONE);
+    constrain(runspace, "PSNativeCommandUseErrorActionPreference", Constraint::Type(TypeRef::BOOL));
     constrained(runspace, "ConfirmPreference", "System.Management.Automation.ConfirmImpact", 3);
     let errors = Value::Array(runspace.errors.clone());
     define(runspace, "Error", errors, VariableOptions::CONSTANT);
@@ -40,12 +47,8 @@ pub fn install(runspace: &mut Runspace) {
     let plain = VariableOptions::NONE;
     for (name, value) in [
         ("FormatEnumerationLimit", Value::I32(4)),
-        ("MaximumHistoryCount", Value::I32(4096)),
         ("WhatIfPreference", Value::Bool(false)),
-        ("ErrorView", Value::from("ConciseView")),
         ("PSEmailServer", Value::from("")),
-        ("PSNativeCommandUseErrorActionPreference", Value::Bool(false)),
-        ("PSNativeCommandArgumentPassing", Value::from("Standard")),
         ("PSSessionApplicationName", Value::from("wsman")),
         ("PSSessionConfigurationName", Value::from("http://schemas.microsoft.com/powershell/Microsoft.PowerShell")),
         ("NestedPromptLevel", Value::I32(0)),
@@ -68,6 +71,13 @@ fn define(runspace: &mut Runspace, name: &str, value: Value, options: VariableOp
         let mut data = v.data.lock();
         data.value = value;
         data.options = options;
+    }
+}
+
+fn constrain(runspace: &mut Runspace, name: &str, constraint: Constraint) {
+    let cell = runspace.global.cell_or_new(Sym::intern(name), name);
+    if let Some(v) = Variable::of(&cell) {
+        v.data.lock().constraints.push(constraint);
     }
 }
 

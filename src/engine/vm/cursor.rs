@@ -219,6 +219,7 @@ impl Runspace {
         let flags = flags.as_i64().unwrap_or(0);
         if flags & 1 != 0 {
             let path = convert::to_str(self, &value)?;
+            command::Session::resolve_path(self, &path, false)?;
             let args = vec![(Some(Str::from("Path")), Value::Str(path))];
             let lines = command::Session::invoke_command(self, "Get-Content", args, Vec::new())?;
             return Ok(Cursor::over(Items::Many { items: lines.into_iter() }));

@@ -285,7 +285,9 @@ impl Runspace {
         }
         let cell = self.slot_cell(frame, d);
         if let Some(v) = Variable::of(&cell) {
-            v.data.lock().constraints = constraints;
+            let mut data = v.data.lock();
+            data.constraints = constraints;
+            data.is_being_constrained = true;
         }
         Ok(())
     }
@@ -377,7 +379,10 @@ fn cell_in_tables(mut table: Option<&Arc<ScopeTable>>, sym: Sym) -> Option<Forei
 
 /// A value as a variable's constraints allow it: converted and validated.
 pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Result {
-    let constraints = variable.data.lock().constraints.clone();
+    let (constraints, is_new) = {
+        let mut data = variable.data.lock();
+        (data.constraints.clone(), std::mem::take(&mut data.is_being_constrained))
+    };
     let mut value = value;
     for constraint in constraints.iter().rev() {
         match constraint {
@@ -388,7 +393,10 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
             Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
             Constraint::Validate(validation) => {
                 if let Err(why) = crate::bind::validate(ctx, validation, &value)? {
-                    return errors::variable_invalid(&variable.name, &value, &why).throw();
+                    return match is_new {
+                        true => errors::attribute_invalid(&variable.name, &value).throw(),
+                        false => errors::variable_invalid(&variable.name, &value, &why).throw(),
+                    };
                 }
             }
         }

@@ -23,7 +23,15 @@ struct Update;
 fn files(session: &mut dyn Session, bound: &Bound, name: &str) -> Result<Vec<String>> {
     let mut out = Vec::new();
     for path in bound.strings(name) {
-        out.extend(session.resolve_path(&path, false)?.into_iter().map(|p| p.path.to_string()));
+        match session.resolve_path(&path, false) {
+            Ok(found) => out.extend(found.into_iter().map(|p| p.path.to_string())),
+            Err(flow) => {
+                let Some(record) = flow.record() else { return Err(flow) };
+                let id = if name == "AppendPath" { "FormatAppendPathException" } else { "FormatPrependPathException" };
+                let made = ErrorRecord::new(record.exception.clone(), id, ErrorCategory::InvalidOperation, Value::Null);
+                session.write_error(Arc::new(made))?;
+            }
+        }
     }
     Ok(out)
 }
@@ -35,7 +43,7 @@ fn load(session: &mut dyn Session, file: &str) -> Result<Option<Vec<Arc<View>>>>
         Arc::new(ErrorRecord::new(exception, "FormatXmlUpdateException", ErrorCategory::InvalidOperation, Value::Null))
     };
     if !file.to_ascii_lowercase().ends_with(".ps1xml") {
-        let text = format!("Cannot read the file {file} because it does not have the \"ps1xml\" file name extension.",);
+        let text = format!("Cannot read the file \"{file}\"  because it does not have the file name extension \"ps1xml\".");
         let exception = Arc::new(Exception::new(TypeRef::PS_INVALID_OPERATION_EXCEPTION, text));
         let record = ErrorRecord::new(exception, "WrongExtension", ErrorCategory::InvalidArgument, Value::Null);
         session.write_error(Arc::new(record))?;

@@ -61,6 +61,10 @@ impl Cmdlet for TeeObject {
             return sink.close();
         }
         let Some(name) = bound.str("Variable") else { return Ok(()) };
+        // Without input the variable stays as it was.
+        if self.kept.is_empty() {
+            return Ok(());
+        }
         // One object is kept as it is, none or several as an array (Set-Variable's way).
         let mut kept = std::mem::take(&mut self.kept);
         let value = match kept.len() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::collection::Array;
 use crate::context::Context;
 use crate::convert::to_bool;
-use crate::error::{ErrorCategory, Result, runtime_error};
+use crate::error::{ErrorCategory, Result};
 use crate::types::TypeRef;
 use crate::value::Value;
 
@@ -45,7 +45,7 @@ fn spread(ctx: &mut dyn Context, value: Value, into: &mut Vec<Value>) -> Result<
 }
 
 fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
-    let Some(first) = args.first() else { return crate::types::bind::count_error("ForEach", 0).throw() };
+    let Some(first) = args.first() else { return crate::types::bind::count_error(".ForEach(expression [, arguments...])", 0).throw() };
     let items = items_of(ctx, object)?;
     let mut results = Vec::new();
     match first.base() {
@@ -122,7 +122,11 @@ fn is_method(ty: TypeRef) -> bool {
 
 fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let items = items_of(ctx, object)?;
-    let Some(block) = args.first() else { return crate::types::bind::count_error("Where", 0).throw() };
+    let Some(block) = args.first() else { return crate::types::bind::count_error(".Where({ expression } [, mode [, numberToReturn]])", 0).throw();
+    };
+    if !block.is_null() && block.type_ref() != Some(TypeRef::SCRIPTBLOCK) {
+        crate::convert::cast(ctx, block, TypeRef::SCRIPTBLOCK)?;
+    }
     let mode = match args.get(1) {
         Some(mode) => {
             let ty =
@@ -144,13 +148,12 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         Some(n) => {
             let n = crate::convert::convert(ctx, n, TypeRef::INT32)?.as_i64().unwrap_or(0);
             if n < 0 {
-                return runtime_error(
-                    "NumberToReturnMustBeGreaterThanZero",
-                    ErrorCategory::InvalidOperation,
-                    Value::Null,
-                    "The 'numberToReturn' value provided to the third argument of the 'Where' operator must be greater than zero.",
-                )
-                .throw();
+                let text = format!(
+                    "The 'numberToReturn' value provided to the third argument of the Where() operator must be greater than zero. Please correct the argument's value and try running your script again. (Parameter 'numberToReturn')\nActual value was {n}."
+                );
+                return crate::error::Exception::new(TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION, text)
+                    .identity("System.ArgumentOutOfRangeException", ErrorCategory::OperationStopped, Value::Null)
+                    .throw();
             }
             n as usize
         }

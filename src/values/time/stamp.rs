@@ -252,7 +252,7 @@ impl DateTime {
     /// `AddYears`.
     pub fn add_years(self, years: i32) -> Result<DateTime, TimeError> {
         if !(-10_000..=10_000).contains(&years) {
-            return Err(TimeError::Argument("Years value must be between +/-10000. (Parameter 'years')"));
+            return Err(TimeError::Argument("Years value must be between +/-10000. (Parameter 'value')"));
         }
         self.shift_months(years * 12).ok_or(TimeError::Unrepresentable("value"))
     }

@@ -139,7 +139,7 @@ impl TypeEntry {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TypeDataError {
     /// A member of that name is there and `-Force` was not given.
-    #[error("Error in TypeData \"{0}\": The member \"{1}\" is already present.")]
+    #[error("Error in TypeData \"{0}\": The member {1} is already present.")]
     Present(String, String),
     /// No such type data to remove.
     #[error(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::types::{Call, State, TypeDef, TypeRef, hold_named};
+use crate::types::{Call, fail, State, TypeDef, TypeRef, hold_named};
 use crate::value::Value;
 
 /// The state of a Stopwatch.
@@ -41,6 +41,13 @@ fn sleep(c: &mut Call<'_>) -> Result {
         Value::TimeSpan(t) => t / 10_000,
         _ => c.long(0),
     };
+    if millis < -1 {
+        return fail::range(
+            format!("millisecondsTimeout ('{millis}') must be greater than or equal to '-1'."),
+            "millisecondsTimeout",
+        )
+        .throw();
+    }
     let until = Instant::now() + Duration::from_millis(millis.max(0) as u64);
     while Instant::now() < until && !c.ctx.is_stopping() {
         std::thread::sleep(until.saturating_duration_since(Instant::now()).min(Duration::from_millis(50)));
