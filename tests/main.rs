@@ -16,6 +16,7 @@ mod help;
 mod hostile;
 mod labs;
 mod organization;
+mod parameters;
 mod peers;
 mod reference;
 mod remoting;

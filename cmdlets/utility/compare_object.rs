@@ -7,6 +7,7 @@ use command::{Bound, Cmdlet, Command, Result, Session, Str, Value};
 use values::object::PsMember;
 use values::{Layout, Object, Wrapped};
 
+use crate::property::culture::under;
 use crate::property::expression::{Expression, Keys};
 use crate::property::order::compare_keys;
 
@@ -39,6 +40,16 @@ impl Cmdlet for CompareObject {
     }
 
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        under(session, bound, |session| self.take(session, bound))
+    }
+
+    fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        under(session, bound, |session| self.give(session, bound))
+    }
+}
+
+impl CompareObject {
+    fn take(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         if !self.is_started {
             self.is_started = true;
             self.rest = bound.list("ReferenceObject").into_iter();
@@ -54,7 +65,7 @@ impl Cmdlet for CompareObject {
         Ok(())
     }
 
-    fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+    fn give(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         if !self.is_started {
             self.rest = bound.list("ReferenceObject").into_iter();
         }

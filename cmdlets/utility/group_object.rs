@@ -11,6 +11,7 @@ use command::{
 use values::types::generic_of;
 use values::{Array, Dict, KeyComparer, Layout, convert};
 
+use crate::property::culture::under;
 use crate::property::expression::{Expression, Keys};
 use crate::property::order::{compare_keys, stable_sort};
 
@@ -49,6 +50,16 @@ impl Cmdlet for GroupObject {
     }
 
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        under(session, bound, |session| self.take(session, bound))
+    }
+
+    fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        under(session, bound, |session| self.give(session, bound))
+    }
+}
+
+impl GroupObject {
+    fn take(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let Some(item) = bound.get("InputObject") else { return Ok(()) };
         if item.is_null() {
             return Ok(());
@@ -82,7 +93,7 @@ impl Cmdlet for GroupObject {
         Ok(())
     }
 
-    fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+    fn give(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let groups = std::mem::take(&mut self.groups);
         let mut order: Vec<u32> = (0..groups.len() as u32).collect();
         let is_case_sensitive = self.is_case_sensitive;

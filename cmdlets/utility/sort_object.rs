@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use command::{Bound, Cmdlet, Command, Result, Session, Value};
 
+use crate::property::culture::under;
 use crate::property::expression::{Expression, Keys, Source};
 use crate::property::order::{DotNetSort, compare_keys, compare_values, stable_sort};
 
@@ -31,6 +32,12 @@ impl Cmdlet for SortObject {
     }
 
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        under(session, bound, |session| self.sort(session, bound))
+    }
+}
+
+impl SortObject {
+    fn sort(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let is_case_sensitive = bound.switch("CaseSensitive");
         let is_descending = bound.switch("Descending");
         let is_unique = bound.switch("Unique");

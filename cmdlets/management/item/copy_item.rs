@@ -39,6 +39,14 @@ impl Cmdlet for CopyItem {
                         continue;
                     }
                 }
+                if is_files && recurse && bound.has("Container") && !bound.switch("Container") {
+                    // The files of the whole tree, without its folders.
+                    for file in leaves(std::path::Path::new(source.path.as_str())) {
+                        let done = provider.copy_item(session, &file, &target.path, false, force);
+                        tolerate(session, done)?;
+                    }
+                    continue;
+                }
                 let result = if is_files { landing(&source, &target) } else { target.clone() };
                 let done = provider.copy_item(session, &source.path, &target.path, recurse, force);
                 if tolerate(session, done)?.is_some() && bound.switch("PassThru") {
@@ -48,6 +56,20 @@ impl Cmdlet for CopyItem {
         }
         Ok(())
     }
+}
+
+/// The files under a folder, or the file itself.
+fn leaves(path: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut waiting = vec![path.to_path_buf()];
+    while let Some(next) = waiting.pop() {
+        match std::fs::read_dir(&next) {
+            Ok(entries) => waiting.extend(entries.flatten().map(|e| e.path())),
+            Err(_) => found.push(next.display().to_string()),
+        }
+    }
+    found.sort();
+    found
 }
 
 /// Where an item comes to lie: inside a folder that exists, else under the new name.

@@ -65,6 +65,14 @@ impl Cmdlet for SendMailMessage {
         for name in ["To", "Cc", "Bcc"] {
             to.extend(bound.strings(name).iter().map(|a| address(a)));
         }
+        if let Some(wrong) = to.iter().chain([&from]).find(|a| !is_address(a)) {
+            return Exception::new(
+                TypeRef::FORMAT_EXCEPTION,
+                "The specified string is not in the form required for an e-mail address.",
+            )
+            .identity("FormatException", ErrorCategory::InvalidType, Value::from(wrong.as_str()))
+            .throw();
+        }
         if to.is_empty() {
             return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "A recipient must be specified.")
                 .identity("InvalidOperationException", ErrorCategory::InvalidArgument, Value::Null)
@@ -95,6 +103,13 @@ fn address(text: &str) -> String {
         (Some(start), Some(end)) if start < end => text[start + 1..end].trim().to_string(),
         _ => text.trim().to_string(),
     }
+}
+
+/// Whether an address has a local part and a domain.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !text.contains(char::is_whitespace)
+    })
 }
 
 /// A header's text; what is not ASCII is an encoded word (RFC 2047).

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 
 use command::Session;
+use values::compare::{CompareOptions, compare};
+use values::culture::Culture;
 use values::{Context, Result, Value, convert, operators};
 
 /// Order of two values: `$null` first, then by PowerShell's comparison, else by text.
@@ -22,12 +24,27 @@ pub fn compare_values(session: &mut dyn Session, a: &Value, b: &Value, is_case_s
         (false, true) => return Ok(Ordering::Greater),
         _ => {}
     }
+    if let (Value::Str(x), Value::Str(y)) = (a.base(), b.base())
+        && let Some(culture) = other_culture(session)
+    {
+        let options = if is_case_sensitive { CompareOptions::NONE } else { CompareOptions::IGNORE_CASE };
+        return Ok(compare(x, y, &culture, options));
+    }
     let context: &mut dyn Context = session;
     if let Ok(order) = operators::compare(context, a, b, is_case_sensitive) {
         return Ok(order);
     }
     let (x, y) = (convert::to_str(context, a)?, convert::to_str(context, b)?);
     operators::compare(context, &Value::Str(x), &Value::Str(y), is_case_sensitive)
+}
+
+/// The session's culture where its order of texts is not the common one.
+fn other_culture(session: &mut dyn Session) -> Option<std::sync::Arc<Culture>> {
+    let name = session.culture_name();
+    if name.is_empty() || name.starts_with("en") {
+        return None;
+    }
+    Culture::get(name).ok()
 }
 
 /// Keys of one object; none for a property that it does not have.

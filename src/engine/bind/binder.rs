@@ -251,8 +251,7 @@ impl Runspace {
         let default = table.default_set.map_or(u64::MAX, |d| 1 << d);
         order.sort_by_key(|i| Binding::sets_of(table, *i) & binding.sets & default == 0);
         // A refusal counts only when no other parameter of the position takes the value.
-        let exact: Vec<usize> =
-            order.iter().copied().filter(|i| order.len() > 1 && fits(table, *i, &value)).collect();
+        let exact: Vec<usize> = order.iter().copied().filter(|i| order.len() > 1 && fits(table, *i, &value)).collect();
         let attempts: Vec<usize> = exact.iter().chain(&order).copied().collect();
         let mut errors = Vec::new();
         let in_default = |binding: &Binding, i: usize| Binding::sets_of(table, i) & binding.sets & default != 0;

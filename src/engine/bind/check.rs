@@ -315,15 +315,6 @@ impl Runspace {
             return Ok(Value::Str(name.clone()));
         }
         let names: Vec<&str> = p.enum_names.iter().map(|n| n.as_str()).collect();
-        // Two enumerations have a converter of their own, which words it otherwise.
-        if matches!(p.type_name.rsplit('.').next(), Some("PSMemberTypes" | "PSMemberViewTypes")) {
-            let why = format!(
-                "Cannot convert value \"{text}\" to type \"{0}\". Error: \"Cannot convert value \"{text}\" to type \"{0}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{1}\".\"",
-                p.type_name,
-                names.join(",")
-            );
-            return self.cannot_convert(p, &value, Some(Str::from(why)), arg);
-        }
         let why = format!(
             "Cannot convert value \"{text}\" to type \"{}\". Error: \"Unable to match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
             p.type_name,

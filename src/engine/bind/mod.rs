@@ -8,6 +8,7 @@ mod check;
 pub mod common;
 mod dynamic;
 mod input;
+mod limits;
 mod script;
 pub mod transform;
 mod validate;
@@ -15,6 +16,7 @@ mod validate;
 pub use argument::{Argument, splatted_name};
 pub use attribute::{constant as constant_of, validation};
 pub use dynamic::attribute_objects;
+pub use limits::check as check_limits;
 pub use script::{bound_dictionary, empty_of, script_parameters};
 pub use validate::validate;
 

@@ -132,9 +132,7 @@ impl Cmdlet for StartJob {
 
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         check_start(bound)?;
-        for name in
-            ["Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"]
-        {
+        for name in ["Credential", "RunAs32", "PSVersion", "Authentication", "Options", "ConnectingTimeout"] {
             if bound.has(name) {
                 return crate::errors::invalid_operation(
                     "JobParameterNotSupported",

@@ -13,6 +13,7 @@ mod job;
 mod module;
 mod receive_job;
 mod remoting;
+mod runspace;
 mod small;
 pub mod syntax;
 pub use receive_job::replay;
@@ -27,6 +28,10 @@ use values::Value;
 
 /// The engine's own commands.
 pub static COMMANDS: &[&Command] = &[
+    &runspace::GET_RUNSPACE,
+    &runspace::DEBUG_RUNSPACE,
+    &runspace::DEBUG_JOB,
+    &runspace::GET_PS_CALL_STACK,
     &foreach_object::COMMAND,
     &where_object::COMMAND,
     &get_command::COMMAND,

@@ -277,6 +277,9 @@ impl Cmdlet for StartTranscript {
             .identity("NoClobber", ErrorCategory::ResourceExists, Value::from(path.display().to_string()))
             .throw();
         }
+        if path.is_dir() {
+            return cannot_start(format!("File path {} resolves to a directory.", path.display()));
+        }
         let file = match open(&path, appends, bound.switch("Force")) {
             Ok(file) => file,
             Err(error) => return cannot_start(error.to_string()),

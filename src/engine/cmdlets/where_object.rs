@@ -55,10 +55,7 @@ impl Cmdlet for WhereObject {
                 false => Ok(()),
             };
         }
-        if bound.get("Value").is_none()
-            && !bound.switch("Not")
-            && OPERATORS.iter().any(|(n, _, _)| bound.switch(n) && (*n != "EQ" || bound.parameter_set() != "EqualSet"))
-        {
+        if bound.get("Value").is_none() && !bound.switch("Not") && OPERATORS.iter().any(|(n, _, _)| bound.switch(n)) {
             return command::error_of(
                 "ValueNotSpecifiedForWhereObject",
                 ErrorCategory::InvalidArgument,

@@ -10,7 +10,7 @@ mod user_agent;
 
 pub use powershell::of_block;
 pub use run::HostedCommand;
-pub use runspace_object::{HostedRunspace, current};
+pub use runspace_object::{HostedRunspace, current, open_runspaces};
 
 use values::{Result, TypeRef, Value};
 

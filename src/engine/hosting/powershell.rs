@@ -279,10 +279,7 @@ impl PowerShell {
         }
         if data.commands.is_empty() {
             drop(data);
-            return automation_error(
-                "PSInvalidOperationException",
-                "No commands are specified.",
-            );
+            return automation_error("PSInvalidOperationException", "No commands are specified.");
         }
         if data.running.as_ref().is_some_and(|r| !r.done.is_set()) {
             drop(data);
@@ -409,10 +406,16 @@ impl PowerShell {
             }
             None => {
                 drop(data);
+                let (method, count) = match (&name, value.is_null()) {
+                    (None, _) => ("AddArgument", 1),
+                    (Some(_), true) => ("AddParameter", 1),
+                    (Some(_), false) => ("AddParameter", 2),
+                };
                 automation_error(
                     "PSInvalidOperationException",
                     "A command is required to add a parameter. A command must be added to the PowerShell instance before adding a parameter.",
                 )
+                .map_err(|flow| method_failure(method, count, flow))
             }
         }
     }

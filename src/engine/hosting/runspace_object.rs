@@ -12,6 +12,9 @@ use super::state::InitialState;
 use crate::RunspaceFactory;
 use crate::runspace::Runspace;
 
+/// The runspaces that scripts made and that still exist.
+static MADE: Mutex<Vec<std::sync::Weak<RunspaceCore>>> = Mutex::new(Vec::new());
+
 static NEXT: AtomicI32 = AtomicI32::new(2);
 
 /// A runspace that a script made, or the one it runs in.
@@ -61,8 +64,21 @@ impl HostedRunspace {
             inner: Mutex::new(None),
             stop: Arc::default(),
         };
-        HostedRunspace { core: Arc::new(core) }
+        let core = Arc::new(core);
+        if !is_current {
+            let mut made = MADE.lock();
+            made.retain(|known| known.strong_count() > 0);
+            made.push(Arc::downgrade(&core));
+        }
+        HostedRunspace { core }
     }
+}
+
+/// The running runspace and those that scripts made, in the order of their numbers.
+pub fn open_runspaces(runspace: &mut Runspace) -> Vec<Value> {
+    let own = current(runspace);
+    let made: Vec<Arc<RunspaceCore>> = MADE.lock().iter().filter_map(std::sync::Weak::upgrade).collect();
+    std::iter::once(own).chain(made.into_iter().map(|core| Value::foreign(HostedRunspace { core }))).collect()
 }
 
 impl RunspaceCore {

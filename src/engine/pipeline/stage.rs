@@ -123,7 +123,13 @@ impl Runspace {
         }
         self.pipes[pipe].begun = stage + 1;
         self.with_stage(pipe, stage, |runspace, processor| match processor {
-            Processor::Native { cmdlet, binding } => cmdlet.begin(runspace, &binding.bound),
+            Processor::Native { cmdlet, binding } => {
+                let info = runspace.pipes.get(pipe).and_then(|p| p.stages.get(stage)).and_then(|s| s.info.as_ref());
+                if let Some(info) = info {
+                    crate::bind::check_limits(&info.name, &binding.bound)?;
+                }
+                cmdlet.begin(runspace, &binding.bound)
+            }
             Processor::Script(script) => runspace.begin_script(script),
             Processor::Program(program) => program.begin(runspace),
             _ => Ok(()),

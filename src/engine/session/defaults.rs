@@ -22,7 +22,12 @@ pub fn install(runspace: &mut Runspace) {
         constrained(runspace, name, "System.Management.Automation.ActionPreference", number);
     }
     constrained(runspace, "ErrorView", "System.Management.Automation.ErrorView", 2);
-    constrained(runspace, "PSNativeCommandArgumentPassing", "System.Management.Automation.NativeArgumentPassingStyle", 1);
+    constrained(
+        runspace,
+        "PSNativeCommandArgumentPassing",
+        "System.Management.Automation.NativeArgumentPassingStyle",
+        1,
+    );
     define(runspace, "MaximumHistoryCount", Value::I32(4096), VariableOptions::NONE);
     let range = command::Validation::Range { min: Value::I32(1), max: Value::I32(32767) };
     constrain(runspace, "MaximumHistoryCount", Constraint::Validate(range));

@@ -93,7 +93,12 @@ impl Foreign for Cursor {
 
 impl Cursor {
     fn over(items: Items) -> Value {
-        Value::foreign(Cursor { items: Mutex::new(items), current: Mutex::new(Value::Null), is_watched: true, all: None })
+        Value::foreign(Cursor {
+            items: Mutex::new(items),
+            current: Mutex::new(Value::Null),
+            is_watched: true,
+            all: None,
+        })
     }
 
     /// Whether what is gone through was changed since the loop began.

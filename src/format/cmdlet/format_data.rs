@@ -43,7 +43,8 @@ fn load(session: &mut dyn Session, file: &str) -> Result<Option<Vec<Arc<View>>>>
         Arc::new(ErrorRecord::new(exception, "FormatXmlUpdateException", ErrorCategory::InvalidOperation, Value::Null))
     };
     if !file.to_ascii_lowercase().ends_with(".ps1xml") {
-        let text = format!("Cannot read the file \"{file}\"  because it does not have the file name extension \"ps1xml\".");
+        let text =
+            format!("Cannot read the file \"{file}\"  because it does not have the file name extension \"ps1xml\".");
         let exception = Arc::new(Exception::new(TypeRef::PS_INVALID_OPERATION_EXCEPTION, text));
         let record = ErrorRecord::new(exception, "WrongExtension", ErrorCategory::InvalidArgument, Value::Null);
         session.write_error(Arc::new(record))?;

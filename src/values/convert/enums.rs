@@ -119,6 +119,12 @@ pub fn by_name(ty: TypeRef, name: &str) -> std::result::Result<i64, String> {
     let mut fitting: Vec<&(Str, i64)> = values.iter().filter(|(n, _)| starts(n)).collect();
     fitting.sort_by_key(|(_, v)| *v as u64);
     match fitting.as_slice() {
+        // Two enumerations have a converter of their own, which words it otherwise.
+        [] if matches!(ty.name_only(), "PSMemberTypes" | "PSMemberViewTypes") => Err(format!(
+            "Cannot convert value \"{name}\" to type \"{}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".",
+            ty.name(),
+            listed(ty, ",")
+        )),
         [] => Err(format!(
             "Unable to match the identifier name {name} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}",
             listed(ty, ", ")

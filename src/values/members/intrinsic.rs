@@ -45,7 +45,9 @@ fn spread(ctx: &mut dyn Context, value: Value, into: &mut Vec<Value>) -> Result<
 }
 
 fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
-    let Some(first) = args.first() else { return crate::types::bind::count_error(".ForEach(expression [, arguments...])", 0).throw() };
+    let Some(first) = args.first() else {
+        return crate::types::bind::count_error(".ForEach(expression [, arguments...])", 0).throw();
+    };
     let items = items_of(ctx, object)?;
     let mut results = Vec::new();
     match first.base() {
@@ -122,7 +124,8 @@ fn is_method(ty: TypeRef) -> bool {
 
 fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let items = items_of(ctx, object)?;
-    let Some(block) = args.first() else { return crate::types::bind::count_error(".Where({ expression } [, mode [, numberToReturn]])", 0).throw();
+    let Some(block) = args.first() else {
+        return crate::types::bind::count_error(".Where({ expression } [, mode [, numberToReturn]])", 0).throw();
     };
     if !block.is_null() && block.type_ref() != Some(TypeRef::SCRIPTBLOCK) {
         crate::convert::cast(ctx, block, TypeRef::SCRIPTBLOCK)?;

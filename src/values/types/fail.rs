@@ -113,6 +113,11 @@ pub fn above(parameter: &str, value: i64, limit: i64) -> Exception {
     actual(format!("{parameter} ('{value}') must be less than or equal to '{limit}'."), parameter, value)
 }
 
+/// `ThrowIfLessThan`.
+pub fn below(parameter: &str, value: i64, limit: i64) -> Exception {
+    actual(format!("{parameter} ('{value}') must be greater than or equal to '{limit}'."), parameter, value)
+}
+
 fn actual(message: String, parameter: &str, value: i64) -> Exception {
     let text = format!("{message} (Parameter '{parameter}')\nActual value was {value}.");
     Exception::new(TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION, text)

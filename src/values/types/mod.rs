@@ -140,8 +140,5 @@ impl std::fmt::Debug for TypeRef {
 
 /// Whether values of a type are the enumerators of `$input`, `foreach` and `switch`.
 pub fn is_enumerator(ty: TypeRef) -> bool {
-    matches!(
-        ty.name(),
-        "System.Collections.IEnumerator" | "System.Collections.ArrayList+ArrayListEnumeratorSimple"
-    )
+    matches!(ty.name(), "System.Collections.IEnumerator" | "System.Collections.ArrayList+ArrayListEnumeratorSimple")
 }

@@ -162,12 +162,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let d = c.this_dict()?;
         let mut data = d.lock();
         if at < 0 || at as usize > data.len() {
+            let count = data.len() as i64;
             drop(data);
-            return fail::range(
-                "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
-                "index",
-            )
-            .throw();
+            if at < 0 {
+                return fail::negative("index", at).throw();
+            }
+            return fail::above("index", at, count).throw();
         }
         if data.contains_key(&key) {
             drop(data);

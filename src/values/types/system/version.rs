@@ -36,7 +36,7 @@ pub fn parse(text: &str) -> std::result::Result<Parts, Exception> {
         let piece = piece.trim();
         match piece.parse::<i64>() {
             Ok(n) if n < 0 => {
-                return Err(fail::range("Version's parameters must be greater than or equal to zero.", "input"));
+                return Err(fail::negative("input", n));
             }
             Ok(n) => match i32::try_from(n) {
                 Ok(n) => *slot = n,

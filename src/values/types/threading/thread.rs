@@ -42,10 +42,7 @@ fn sleep(c: &mut Call<'_>) -> Result {
         _ => c.long(0),
     };
     if millis < -1 {
-        return fail::range(
-            format!("millisecondsTimeout ('{millis}') must be greater than or equal to '-1'."),
-            "millisecondsTimeout",
-        )
+        return fail::below("millisecondsTimeout", millis, -1)
         .throw();
     }
     let until = Instant::now() + Duration::from_millis(millis.max(0) as u64);

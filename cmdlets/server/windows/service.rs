@@ -1,0 +1,156 @@
+//! Get-Service and its kin over the organisation's servers: each role that the telephony service runs is a service of Windows.
+
+use command::{ErrorCategory, Result, Value, Wildcard};
+use control::{Client, ControlError, Request, RoleState};
+use directory::{Fault, NounCode, Work};
+use values::Object;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "Service",
+    heeds: &["Name", "DisplayName", "ComputerName", "Include", "Exclude", "Force", "PassThru"],
+    verbs: &[("Get", get), ("Start", start), ("Stop", stop), ("Restart", restart)],
+    ..NounCode::PLAIN
+};
+
+/// Role of the runtime, name and display name of the service.
+const SERVICES: &[(&str, &str, &str)] = &[
+    ("UMCallRouter", "MSExchangeUMCR", "Microsoft Exchange Unified Messaging Call Router"),
+    ("UMService", "MSExchangeUM", "Microsoft Exchange Unified Messaging"),
+    ("FrontEnd", "RTCSRV", "Skype for Business Server Front-End"),
+    ("Mediation", "RTCMEDSRV", "Skype for Business Server Mediation"),
+    ("Edge", "RTCSRV-Edge", "Skype for Business Server Access Edge"),
+];
+
+struct Service {
+    server: String,
+    role: &'static str,
+    name: &'static str,
+    display: &'static str,
+    state: RoleState,
+}
+
+/// The services of all servers, with the state that the runtime tells.
+fn services(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
+    let hosts = work.directory.store.read(|reader| reader.all("Host"))?;
+    let home = work.session.home();
+    let running = match Client::connect(&home) {
+        Err(ControlError::NotRunning) => Vec::new(),
+        other => other.and_then(|mut client| client.status()).map_err(|e| super::super::dialtone::dialtone_service::fault(&e))?.roles,
+    };
+    let mut found = Vec::new();
+    for host in hosts {
+        let roles = host.texts("Roles");
+        for (role, name, display) in SERVICES {
+            if !roles.iter().any(|r| r == role) {
+                continue;
+            }
+            let told = running.iter().find(|r| r.server.eq_ignore_ascii_case(&host.name) && r.role == *role);
+            let state = told.map_or(RoleState::Stopped, |r| r.state);
+            found.push(Service { server: host.name.clone(), role, name, display, state });
+        }
+    }
+    Ok(found)
+}
+
+fn matches(patterns: &[command::Str], text: &str) -> bool {
+    patterns.iter().any(|p| Wildcard::new(p).matches(text))
+}
+
+/// The services that the parameters choose; a name that none has is an error.
+fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
+    let mut all = services(work)?;
+    let list = |name: &str| work.bound.strings(name);
+    let (names, displays, include, exclude) = (list("Name"), list("DisplayName"), list("Include"), list("Exclude"));
+    let computers = list("ComputerName");
+    let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    if !computers.is_empty() {
+        all.retain(|s| computers.iter().any(|c| short(c) == short(&s.server)));
+    }
+    for name in names.iter().filter(|n| !Wildcard::is_pattern(n)) {
+        if !all.iter().any(|s| s.name.eq_ignore_ascii_case(name)) {
+            let text = format!("Cannot find any service with service name '{name}'.");
+            return Err(Fault::new("ServiceCommandException", "NoServiceFoundForGivenName", ErrorCategory::ObjectNotFound, text)
+                .at(name.as_str()));
+        }
+    }
+    all.retain(|s| {
+        (names.is_empty() || matches(&names, s.name))
+            && (displays.is_empty() || matches(&displays, s.display))
+            && (include.is_empty() || matches(&include, s.name))
+            && !matches(&exclude, s.name)
+    });
+    all.sort_by(|a, b| (a.name, &a.server).cmp(&(b.name, &b.server)));
+    Ok(all)
+}
+
+fn row(service: &Service) -> Value {
+    let status = match service.state {
+        RoleState::Running | RoleState::Draining => "Running",
+        _ => "Stopped",
+    };
+    Object::typed(
+        "System.ServiceProcess.ServiceController",
+        [
+            ("Status", Value::from(status)),
+            ("Name", Value::from(service.name)),
+            ("DisplayName", Value::from(service.display)),
+            ("ServiceName", Value::from(service.name)),
+            ("MachineName", Value::from(service.server.as_str())),
+            ("StartType", Value::from("Automatic")),
+            ("CanStop", Value::Bool(status == "Running")),
+        ],
+    )
+}
+
+fn get(work: &mut Work) -> Result<()> {
+    match chosen(work) {
+        Ok(found) => found.iter().try_for_each(|service| work.session.write(row(service))),
+        Err(fault) => work.fail(&fault),
+    }
+}
+
+/// Asks the runtime about each service that is chosen and confirmed.
+fn change(work: &mut Work, request: fn(&Service, bool) -> Request, starts: bool) -> Result<()> {
+    let found = match chosen(work) {
+        Ok(found) => found,
+        Err(fault) => return work.fail(&fault),
+    };
+    let forced = work.bound.switch("Force");
+    for service in found {
+        if !work.should(&format!("{} ({})", service.display, service.name))? {
+            continue;
+        }
+        let home = work.session.home();
+        let client = if starts { control::ensure_service(&home) } else { Client::connect(&home) };
+        let done = match client {
+            // What does not run is stopped.
+            Err(ControlError::NotRunning) => Ok(()),
+            client => client.and_then(|mut client| client.request(&request(&service, forced))).map(|_| ()),
+        };
+        if let Err(error) = done {
+            work.fail(&super::super::dialtone::dialtone_service::fault(&error))?;
+            continue;
+        }
+        if work.bound.switch("PassThru") {
+            let now = services(work).ok().and_then(|all| {
+                all.into_iter().find(|s| s.name == service.name && s.server == service.server)
+            });
+            work.session.write(row(now.as_ref().unwrap_or(&service)))?;
+        }
+    }
+    Ok(())
+}
+
+fn start(work: &mut Work) -> Result<()> {
+    change(work, |s, _| Request::Start { server: s.server.clone(), role: s.role.to_string() }, true)
+}
+
+fn stop(work: &mut Work) -> Result<()> {
+    let request =
+        |s: &Service, forced: bool| Request::Stop { server: s.server.clone(), role: s.role.to_string(), graceful: !forced };
+    change(work, request, false)
+}
+
+fn restart(work: &mut Work) -> Result<()> {
+    change(work, |s, _| Request::Restart { server: s.server.clone(), role: s.role.to_string() }, true)
+}

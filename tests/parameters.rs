@@ -1,0 +1,147 @@
+//! No parameter is taken and ignored: each parameter of a built-in command is named by the command's code (or code that it
+//! uses), or stands in the engine's list of limits with its reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const FOLDERS: &[&str] =
+    &["cmdlets/core", "cmdlets/management", "cmdlets/security", "cmdlets/utility", "src/engine", "src/format"];
+
+struct Sources {
+    files: BTreeMap<PathBuf, String>,
+}
+
+impl Sources {
+    fn read() -> Sources {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = BTreeMap::new();
+        let mut folders: Vec<PathBuf> = FOLDERS.iter().map(|f| root.join(f)).collect();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder of sources").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|e| e == "rs") {
+                    let text = fs::read_to_string(&path).expect("a source");
+                    let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_string();
+                    files.insert(path.strip_prefix(root).expect("a path inside").to_path_buf(), code);
+                }
+            }
+        }
+        Sources { files }
+    }
+
+    /// The file of a path such as `crate::item::targets::leaf`, seen from a file; a folder with `mod.rs` counts whole.
+    fn resolve(&self, from: &Path, reference: &str) -> Vec<PathBuf> {
+        let mut parts: Vec<&str> = reference.split("::").collect();
+        let mut base: PathBuf = if parts[0] == "crate" {
+            from.iter().take(2).collect()
+        } else {
+            from.parent().unwrap_or(from).to_path_buf()
+        };
+        parts.remove(0);
+        while parts.first() == Some(&"super") {
+            base.pop();
+            parts.remove(0);
+        }
+        for count in (1..=parts.len()).rev() {
+            let path = parts[..count].iter().fold(base.clone(), |p, part| p.join(part));
+            let file = path.with_extension("rs");
+            if self.files.contains_key(&file) {
+                return vec![file];
+            }
+            if self.files.contains_key(&path.join("mod.rs")) {
+                return self.files.keys().filter(|f| f.parent() == Some(&path)).cloned().collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// What a file names of its crate.
+    fn references(&self, path: &Path) -> BTreeSet<PathBuf> {
+        let mut found = BTreeSet::new();
+        let text = &self.files[path];
+        for start in ["crate::", "super::"] {
+            for (at, _) in text.match_indices(start) {
+                let rest = &text[at..];
+                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
+                let head = rest[..end].trim_end_matches(':');
+                found.extend(self.resolve(path, head));
+                if let Some(inner) = rest[end..].strip_prefix('{').and_then(|r| r.split_once('}')) {
+                    for item in inner.0.split(',') {
+                        let name = item.split_whitespace().next().unwrap_or_default();
+                        found.extend(self.resolve(path, &format!("{head}::{name}")));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The words in quotes in a file and in what it uses, two steps far.
+    fn words(&self, path: &Path) -> BTreeSet<String> {
+        let mut seen: BTreeSet<PathBuf> = [path.to_path_buf()].into();
+        let mut edge: Vec<PathBuf> = seen.iter().cloned().collect();
+        for _ in 0..2 {
+            let next: BTreeSet<PathBuf> = edge.iter().flat_map(|p| self.references(p)).collect();
+            edge = next.into_iter().filter(|p| seen.insert(p.clone())).collect();
+        }
+        let mut words = BTreeSet::new();
+        for file in &seen {
+            // Names of parameters are read whatever their case.
+            words.extend(self.files[file].split('"').map(str::to_ascii_lowercase));
+        }
+        words
+    }
+}
+
+#[test]
+fn every_parameter_is_read_or_refused() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = Sources::read();
+    let mut code: BTreeMap<String, &PathBuf> = BTreeMap::new();
+    for (path, text) in &sources.files {
+        for (at, _) in text.match_indices("name: \"") {
+            let before = text[..at].trim_end();
+            if before.ends_with("Command {") {
+                let name = text[at + 7..].split('"').next().unwrap_or_default();
+                code.insert(name.to_string(), path);
+            }
+        }
+    }
+    let limits = fs::read_to_string(root.join("src/engine/bind/limits.tsv")).expect("the list of limits");
+    let limited: BTreeSet<(&str, &str)> = limits
+        .lines()
+        .filter_map(|line| {
+            let mut parts = line.split('\t');
+            Some((parts.next()?, parts.next()?))
+        })
+        .collect();
+    let mut ignored = Vec::new();
+    let mut count = 0;
+    for folder in FOLDERS.iter().filter(|f| f.starts_with("cmdlets")) {
+        for entry in fs::read_dir(root.join(folder)).expect("a crate").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !(name.starts_with("commands") && name.ends_with(".json")) {
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).expect("a catalogue");
+            let rows: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            for row in rows.as_array().into_iter().flatten() {
+                let command = row["name"].as_str().unwrap_or_default();
+                let Some(path) = code.get(command) else { continue };
+                let words = sources.words(path);
+                for parameter in row["params"].as_array().into_iter().flatten() {
+                    let parameter = parameter["n"].as_str().unwrap_or_default();
+                    count += 1;
+                    if !words.contains(&parameter.to_ascii_lowercase()) && !limited.contains(&(command, parameter)) {
+                        ignored.push(format!("{command} -{parameter}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(count > 800, "only {count} parameters were looked at");
+    assert!(ignored.is_empty(), "taken and ignored: {}", ignored.join(", "));
+}
