@@ -31,7 +31,6 @@ pub static COMMANDS: &[&Command] = &[
     &runspace::GET_RUNSPACE,
     &runspace::DEBUG_RUNSPACE,
     &runspace::DEBUG_JOB,
-    &runspace::GET_PS_CALL_STACK,
     &foreach_object::COMMAND,
     &where_object::COMMAND,
     &get_command::COMMAND,

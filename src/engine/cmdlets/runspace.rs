@@ -1,6 +1,6 @@
-//! Get-Runspace, Debug-Runspace, Debug-Job, Get-PSCallStack.
+//! Get-Runspace, Debug-Runspace, Debug-Job.
 
-use command::{Bound, Cmdlet, Command, NativeObject, Session, Wildcard};
+use command::{Bound, Cmdlet, Command, Session, Wildcard};
 use values::{ErrorCategory, Exception, Result, TypeRef, Value, convert, members};
 
 use super::job::engine_of;
@@ -11,8 +11,6 @@ pub static GET_RUNSPACE: Command = Command { name: "Get-Runspace", create: || Bo
 pub static DEBUG_RUNSPACE: Command = Command { name: "Debug-Runspace", create: || Box::new(DebugRunspace) };
 /// Debug-Job.
 pub static DEBUG_JOB: Command = Command { name: "Debug-Job", create: || Box::new(DebugJob) };
-/// Get-PSCallStack.
-pub static GET_PS_CALL_STACK: Command = Command { name: "Get-PSCallStack", create: || Box::new(GetPsCallStack) };
 
 /// The runspaces that `-Name`, `-Id` or `-InstanceId` choose; all without them.
 fn chosen(session: &mut dyn Session, bound: &Bound) -> Result<Vec<Value>> {
@@ -112,42 +110,5 @@ impl Cmdlet for DebugJob {
             format!("A job can't be stopped{all} from here: set breakpoints in the script it runs."),
         )
         .throw()
-    }
-}
-
-struct GetPsCallStack;
-
-impl Cmdlet for GetPsCallStack {
-    fn end(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
-        let runspace = engine_of(session)?;
-        let mut found = Vec::new();
-        for call in runspace.call_stack(runspace.current) {
-            let file = call
-                .file
-                .as_deref()
-                .and_then(|f| std::path::Path::new(f).file_name())
-                .map_or_else(|| "<No file>".to_string(), |name| name.to_string_lossy().into_owned());
-            let location = format!("{file}: line {}", call.line);
-            let invocation = crate::host_objects::InvocationObject::value(call.invocation.clone().unwrap_or_default());
-            let shown =
-                format!("at {}, {}: line {}", call.name, call.file.as_deref().unwrap_or("<No file>"), call.line);
-            let object = NativeObject::of_pairs(
-                "System.Management.Automation.CallStackFrame",
-                vec![
-                    ("Command", Value::from(call.name.trim_start_matches("function ").to_string())),
-                    ("Location", Value::from(location)),
-                    ("Arguments", Value::from("{}")),
-                    ("ScriptName", call.file.clone().map_or(Value::Null, Value::from)),
-                    ("ScriptLineNumber", Value::I32(call.line as i32)),
-                    ("InvocationInfo", invocation),
-                    ("FunctionName", Value::from(call.name)),
-                ],
-            );
-            found.push(object.with_hidden_text(values::Str::from(shown)).into_value());
-        }
-        for one in found {
-            session.write(one)?;
-        }
-        Ok(())
     }
 }

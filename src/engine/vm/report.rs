@@ -10,14 +10,6 @@ use crate::code::Code;
 use crate::pipeline::Action;
 use crate::runspace::{Parent, Runspace, Sink, Target};
 
-/// A call on the stack.
-pub(crate) struct Call {
-    pub name: String,
-    pub file: Option<String>,
-    pub line: usize,
-    pub invocation: Option<Arc<Invocation>>,
-}
-
 impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
     pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
@@ -120,31 +112,16 @@ impl Runspace {
 
     /// `ScriptStackTrace`.
     pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> Str {
-        let line = |call: &Call| {
-            format!("at {}, {}: line {}", call.name, call.file.as_deref().unwrap_or("<No file>"), call.line)
-        };
-        let lines: Vec<String> = self.calls(frame, Some(span)).iter().map(line).collect();
-        Str::from(lines.join("\n"))
-    }
-
-    /// The calls that led to a frame, the last one first.
-    pub(crate) fn call_stack(&self, frame: usize) -> Vec<Call> {
-        self.calls(frame, None)
-    }
-
-    fn calls(&self, frame: usize, span: Option<Span>) -> Vec<Call> {
-        let mut found = Vec::new();
+        let mut lines = Vec::new();
         let mut at = frame;
-        let mut span = span;
+        let mut span = Some(span);
         while let Some(f) = self.frames.get(at) {
             let span = span.take().or_else(|| f.code.spans.get(f.pc as usize).copied()).unwrap_or_default();
             let source = f.code.ast.source();
-            found.push(Call {
-                name: f.function_name().to_string(),
-                file: source.file().map(str::to_string),
-                line: source.position(span.start).line as usize,
-                invocation: f.invocation.clone(),
-            });
+            let file = source.file().unwrap_or("<No file>");
+            let line = source.position(span.start).line;
+            let name = f.function_name();
+            lines.push(format!("at {name}, {file}: line {line}"));
             // The caller is the frame below, whatever scope the callee sees.
             match &f.parent {
                 Parent::Frame(parent) => at = *parent,
@@ -152,7 +129,7 @@ impl Runspace {
                 Parent::Table(_) => break,
             }
         }
-        found
+        Str::from(lines.join("\n"))
     }
 
     /// Puts a stage's command on an error that left it: the name in the id, the call's position.
