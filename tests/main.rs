@@ -18,6 +18,7 @@ mod labs;
 mod organization;
 mod parameters;
 mod peers;
+mod prologues;
 mod reference;
 mod remoting;
 mod runbooks;

@@ -102,6 +102,11 @@ fn declare(work: &mut Work) -> Result<()> {
     if let Err(fault) = work.directory.refresh() {
         return work.fail(&fault);
     }
+    // Runbooks write to C:; the drive is this folder from the next session on.
+    let drive = work.session.home().join("drives").join("C");
+    if let Err(error) = std::fs::create_dir_all(&drive) {
+        work.session.write_warning(&format!("{}: {error}", drive.display()))?;
+    }
     describe(work)
 }
 
