@@ -10,7 +10,7 @@ _dialtone() {
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W '-Command -CommandWithArgs -ConfigurationFile -EncodedCommand -ExecutionPolicy -File -Help -InputFormat
             -Interactive -Login -NoExit -NoLogo -NonInteractive -NoProfile -OutputFormat -SettingsFile -Version -WorkingDirectory
-            --service --home --check-store --man --completions --version' -- "$word"))
+            --service --home --check-store --restore-store --man --completions --version' -- "$word"))
     else
         COMPREPLY=($(compgen -f -- "$word"))
     fi

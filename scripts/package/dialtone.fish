@@ -11,6 +11,7 @@ complete -c dialtone -o Help -d 'Print the usage'
 complete -c dialtone -l service -d 'Run the telephony service'
 complete -c dialtone -l home -x -a '(__fish_complete_directories)' -d 'Folder of the organization'
 complete -c dialtone -l check-store -d "Examine the organization's store"
+complete -c dialtone -l restore-store -r -d "Put a backup in the place of the store"
 complete -c dialtone -l man -d 'Print the manual page'
 complete -c dialtone -l completions -x -a 'bash zsh fish' -d 'Print completions'
 complete -c dialtone -l version -d 'Print the version'

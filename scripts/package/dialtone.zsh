@@ -6,6 +6,6 @@ _arguments \
     '-WorkingDirectory[begin in a folder]:folder:_directories' \
     '-OutputFormat[form of the output]:form:(Text XML)' '-InputFormat[form of the input]:form:(Text XML)' \
     '--service[run the telephony service]' '--home[folder of the organization]:folder:_directories' \
-    '--check-store[examine the store]' '--man[print the manual page]' '--version[print the version]' '-Help[print the usage]' \
+    '--check-store[examine the store]' '--restore-store[put a backup in its place]:file:_files' '--man[print the manual page]' '--version[print the version]' '-Help[print the usage]' \
     '--completions[print completions]:shell:(bash zsh fish)' \
     '*:script:_files'
