@@ -11,6 +11,7 @@ use values::Value;
 use crate::complete::SessionCompleter;
 use crate::edit::{self, Editor, Entered};
 use crate::host::{self, ConsoleOptions, SharedScreen};
+use crate::near;
 use crate::output;
 use crate::terminal::{self, Line};
 
@@ -61,6 +62,20 @@ impl Session {
         let outcome = runspace.run_text(text, input);
         self.show(&mut runspace, &outcome);
         outcome
+    }
+
+    /// Says what may have been meant where the line named something that is not known.
+    fn suggest(&self, before: Option<Arc<command::ErrorRecord>>) {
+        let mut runspace = self.lock();
+        let Some(record) = near::last_error(&mut runspace) else { return };
+        if before.is_some_and(|old| Arc::ptr_eq(&old, &record)) {
+            return;
+        }
+        let names = near::meant(&mut runspace, &record);
+        drop(runspace);
+        if !names.is_empty() {
+            output::write(&format!("Did you mean {}?\n", names.join(", ")));
+        }
     }
 
     /// Runs a line of the prompt: it goes into the history, and `$^` and `$$` are its first and last words.
@@ -186,7 +201,12 @@ impl Session {
             }
             let outcome = match &editor {
                 Some(_) if line.trim().is_empty() => None,
-                Some(_) => Some(self.run_line(&line)),
+                Some(_) => {
+                    let before = near::last_error(&mut self.lock());
+                    let outcome = self.run_line(&line);
+                    self.suggest(before);
+                    Some(outcome)
+                }
                 None => self.take(line, &mut block),
             };
             if let Some(TextOutcome::Exit(code)) = outcome {

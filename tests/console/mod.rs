@@ -254,3 +254,12 @@ fn the_first_start_asks_one_question_once() {
     again.until("the prompt", |s| s.last_line().starts_with("PS "));
     assert!(!again.screen.text().contains("Welcome"), "{}", again.screen.text());
 }
+
+#[test]
+fn names_that_are_near_are_suggested() {
+    let mut console = Console::start("near");
+    console.run("Get-UMDialPlann");
+    console.until("the command", |s| s.text().contains("Did you mean Get-UMDialPlan?"));
+    console.run("Get-ChildItem -Pathh .");
+    console.until("the parameter", |s| s.text().contains("Did you mean -Path?"));
+}

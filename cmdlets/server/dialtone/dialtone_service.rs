@@ -40,6 +40,17 @@ fn wanted(work: &Work, server: &str, role: &str) -> bool {
         && (by_role.is_empty() || role.eq_ignore_ascii_case(&by_role))
 }
 
+/// Lists the roles; what does not run is warned of with its reason.
+fn list_started(work: &mut Work, status: &ServiceStatus) -> Result<()> {
+    for role in status.roles.iter().filter(|r| r.state == control::RoleState::Failed) {
+        if wanted(work, &role.server, &role.role) {
+            let text = format!("{} of {} does not run: {}.", role.role, role.server, role.reason.trim_end_matches('.'));
+            work.session.write_warning(&text)?;
+        }
+    }
+    list(work, status)
+}
+
 fn list(work: &mut Work, status: &ServiceStatus) -> Result<()> {
     for role in &status.roles {
         if !wanted(work, &role.server, &role.role) {
@@ -100,7 +111,7 @@ fn start(work: &mut Work) -> Result<()> {
         Err(error) => Err(fault(&error)),
     };
     match status {
-        Ok(status) => list(work, &status),
+        Ok(status) => list_started(work, &status),
         Err(fault) => work.fail(&fault),
     }
 }
@@ -142,7 +153,7 @@ fn restart(work: &mut Work) -> Result<()> {
         Err(error) => Err(fault(&error)),
     };
     match status {
-        Ok(status) => list(work, &status),
+        Ok(status) => list_started(work, &status),
         Err(fault) => work.fail(&fault),
     }
 }

@@ -118,10 +118,16 @@ fn start(work: &mut Work) -> Result<()> {
         Ok(_) => progress.write(&home),
         Err(error) => Err(Fault::from(error)),
     };
-    match kept {
-        Ok(()) => super::lab_task::emit(work, &progress, &lab, None),
-        Err(fault) => work.fail(&fault),
+    if let Err(fault) = kept {
+        return work.fail(&fault);
     }
+    super::lab_task::emit(work, &progress, &lab, None)?;
+    let host = work.session.host();
+    if host.is_interactive() && host.is_terminal() {
+        let text = "Get-LabTask 1 says what to do, Test-Lab checks it, Get-LabHint helps, Stop-Lab ends the lab.\n";
+        host.write(text, None, None);
+    }
+    Ok(())
 }
 
 fn check_row(lab: &Definition, outcome: &Outcome) -> Value {
