@@ -3,6 +3,7 @@
 mod cmdlet;
 mod command;
 pub mod prompt;
+pub(crate) mod proxy_command;
 mod reference;
 pub mod script_block;
 mod session;

@@ -166,6 +166,13 @@ impl Context for Runspace {
                 let text = text(self, 0)?;
                 self.parse(&text, None).map(Some)
             }
+            (_, "new") if ty.name() == "System.Management.Automation.CommandMetadata" => {
+                let given = args.and_then(|a| a.first()).cloned().unwrap_or_default();
+                crate::host_objects::proxy_command::metadata(self, &given).map(Some)
+            }
+            (_, name) if ty.name() == "System.Management.Automation.ProxyCommand" => {
+                crate::host_objects::proxy_command::call(name, args.unwrap_or_default())
+            }
             (_, "new") if ty.name() == "System.Management.Automation.PSVariable" => {
                 let name = text(self, 0)?;
                 let value = args.and_then(|a| a.get(1)).cloned().unwrap_or_default();

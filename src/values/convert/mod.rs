@@ -211,6 +211,11 @@ fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
     if ty == TypeRef::SECURE_STRING && !is_known_kind {
         return no_way(ctx, value, ty)?.throw();
     }
+    // The enumerators of collections are what their interface asks for.
+    let is_enumerator = |t: TypeRef| t.name_only().contains("Enumerator");
+    if matches!(ty.info().kind, TypeKind::Interface) && is_enumerator(ty) && value.type_ref().is_some_and(is_enumerator) {
+        return Ok(value.clone());
+    }
     if let Some(done) = object::by_members(ctx, value, ty)? {
         return Ok(done);
     }

@@ -1,0 +1,3 @@
+using namespace System.Text
+using namespace System.Collections.Generic
+[StringBuilder]::new('sb').ToString(); [List[int]]::new().Count
