@@ -317,6 +317,7 @@ impl Host for ConsoleHost {
                 }
                 Some(Value::Null)
             }
+            "readkey" if self.is_interactive() && self.is_terminal() => Some(terminal::read_key().into()),
             _ => None,
         }
     }

@@ -125,6 +125,28 @@ fn text_of(bytes: Vec<u8>) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(&text).to_string()
 }
 
+/// One key as text: Ctrl-C as its control character; none when the terminal went away.
+pub fn read_key() -> Option<String> {
+    output::flush();
+    crossterm::terminal::enable_raw_mode().ok()?;
+    let key = loop {
+        let Ok(event) = event::read() else { break None };
+        let Event::Key(key) = event else { continue };
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            _ if key.kind == KeyEventKind::Release => {}
+            KeyCode::Char('c') if is_control => break Some("\u{3}".to_string()),
+            KeyCode::Char('j' | 'm') if is_control => break Some("\r".to_string()),
+            KeyCode::Enter => break Some("\r".to_string()),
+            KeyCode::Char(c) => break Some(c.to_string()),
+            _ => {}
+        }
+    };
+    // The terminal went away if this fails.
+    let _ = crossterm::terminal::disable_raw_mode();
+    key
+}
+
 fn read_keys(is_secret: bool) -> Line {
     if crossterm::terminal::enable_raw_mode().is_err() {
         return Line::End;

@@ -37,12 +37,15 @@ impl Runspace {
     /// The calls that are under way, the innermost first.
     fn call_stack(&self) -> Vec<CallFrame> {
         let mut found = Vec::new();
+        let limit = self.debugger.as_ref().and_then(|d| d.prompt_frames).unwrap_or(usize::MAX);
         let mut at = self.current;
         while let Some(f) = self.frames.get(at) {
             let name = f.function_name();
             let span = f.code.spans.get(f.pc as usize).copied().unwrap_or_default();
             let place = Some((f.code.ast.source().clone(), span));
-            found.push(CallFrame { name, invocation: f.invocation.clone(), place });
+            if at < limit {
+                found.push(CallFrame { name, invocation: f.invocation.clone(), place });
+            }
             match &f.parent {
                 Parent::Frame(parent) => at = *parent,
                 Parent::Table(_) if at > 0 => at -= 1,

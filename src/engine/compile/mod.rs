@@ -121,7 +121,9 @@ impl<'a> Compiler<'a> {
         } else {
             None
         };
-        if let Some(at) = self.code.places.iter().position(|p| p.sym == sym && p.scope == scope) {
+        // What a drive holds may tell upper from lower case, as environment variables do.
+        let is_same = |p: &Place| p.sym == sym && p.scope == scope && (!matches!(scope, VarScope::Drive(_)) || *p.name == *name);
+        if let Some(at) = self.code.places.iter().position(is_same) {
             return at as u16;
         }
         self.code.places.push(Place { sym, name: Str::from(name), scope, slot });

@@ -43,6 +43,8 @@ pub struct Debugger {
     pub is_inside: bool,
     /// The banner was shown for this pipeline.
     pub is_announced: bool,
+    /// How many frames there were when the person got the prompt: those above are the prompt's own.
+    pub prompt_frames: Option<usize>,
     /// What an empty line at the prompt does again.
     pub again: String,
     /// Breakpoints that hold nobody up until the next top-level pipeline.

@@ -172,9 +172,12 @@ impl Runspace {
     /// Runs a line in the scope of the statement that execution stopped at.
     fn run_at_prompt(&mut self, text: &str) {
         let how = command::Invoke { in_current_scope: true, ..command::Invoke::default() };
+        let below = Some(self.frames.len());
+        self.debugger_mut().prompt_frames = below;
         let result = Session::parse_script(self, text, None)
             .and_then(|block| self.invoke_script(&block, how))
             .and_then(|output| self.invoke_command("Out-Default", Vec::new(), output));
+        self.debugger_mut().prompt_frames = None;
         if let Err(flow) = result
             && let Flow::Throw(record) = *flow
         {

@@ -462,7 +462,14 @@ impl Runspace {
         self.stack.truncate(stack);
         self.current = current;
         self.stage = stage;
-        result.map(|()| output)
+        match result {
+            // `exit` ends the module's script alone.
+            Err(flow) if let values::Flow::Exit(code) = *flow => {
+                self.set_global("LASTEXITCODE", Value::I32(code));
+                Ok(Vec::new())
+            }
+            result => result.map(|()| output),
+        }
     }
 
     /// Decides what a module exports and puts it into the importer's scope.

@@ -60,6 +60,10 @@ pub fn install(runspace: &mut Runspace) {
     ] {
         define(runspace, name, value, plain);
     }
+    let utf8 = TypeRef::find("System.Text.UTF8Encoding").map(|ty| values::members::construct(runspace, ty, &[]));
+    if let Some(Ok(encoding)) = utf8 {
+        define(runspace, "OutputEncoding", encoding, plain);
+    }
     let culture = runspace.culture.clone();
     define(runspace, "PSCulture", Value::Str(culture.clone()), read_only);
     define(runspace, "PSUICulture", Value::Str(culture), read_only);

@@ -62,11 +62,16 @@ impl Runspace {
     /// What the function `prompt` gives, or `PS>`. `$?` and `$LASTEXITCODE` stay as they are.
     pub fn prompt_text(&mut self) -> String {
         let was_good = self.success;
+        // The debugger does not look into the prompt.
+        let was_inside = self.debugger.as_mut().map(|d| std::mem::replace(&mut d.is_inside, true));
         let result = match Session::find_command(self, "prompt", false) {
             Ok(Some(_)) => Session::invoke_command(self, "prompt", Vec::new(), Vec::new()).unwrap_or_default(),
             _ => Vec::new(),
         };
         self.success = was_good;
+        if let (Some(debugger), Some(inside)) = (self.debugger.as_mut(), was_inside) {
+            debugger.is_inside = inside;
+        }
         let text = result.first().map(|v| convert::to_display(v).to_string()).unwrap_or_default();
         if text.is_empty() { "PS>".to_string() } else { text }
     }
