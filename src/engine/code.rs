@@ -151,6 +151,12 @@ pub enum Ins {
         a: Reg,
         b: Reg,
     },
+    /// The same where it is only enumerated: the numbers are made one by one.
+    LazyRange {
+        d: Reg,
+        a: Reg,
+        b: Reg,
+    },
     GetMember {
         d: Reg,
         a: Reg,

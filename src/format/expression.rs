@@ -89,7 +89,9 @@ impl Expression {
             }
         };
         match outcome {
-            Err(flow) if flow.record().is_none() => Err(flow),
+            Err(flow) if flow.record().is_none_or(|r| r.exception.ty.name_only() == "ScriptCallDepthException") => {
+                Err(flow)
+            }
             other => Ok(Some(other)),
         }
     }

@@ -165,7 +165,8 @@ pub fn run_block(session: &mut dyn Session, block: &Value, object: &Value) -> Re
             value => value,
         }),
         Err(flow) => match *flow {
-            Flow::Throw(_) => Ok(Value::Null),
+            // Calls that go too deep end everything.
+            Flow::Throw(record) if record.exception.ty.name_only() != "ScriptCallDepthException" => Ok(Value::Null),
             other => Err(Box::new(other)),
         },
     }

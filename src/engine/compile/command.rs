@@ -44,7 +44,10 @@ impl Compiler<'_> {
         for (at, element) in elements.iter().enumerate() {
             let redirects = self.redirections(element.redirections);
             let kind = match element.kind {
-                ElementKind::Expr(id) => StageKind::Value(self.copied(id)),
+                ElementKind::Expr(id) => {
+                    let range = if count > 1 { self.lazy_range(id) } else { None };
+                    StageKind::Value(range.unwrap_or_else(|| self.copied(id)))
+                }
                 ElementKind::Command(command) => match inline_block(self.ast, &command).filter(|_| at > 0) {
                     Some((is_filter, block)) => self.inline_stage(&command, is_filter, block),
                     None => self.command_stage(&command),

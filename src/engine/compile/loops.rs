@@ -136,7 +136,8 @@ impl Compiler<'_> {
         let e = self.temp();
         self.scoped(|c| {
             let start = c.here();
-            let items = c.stmt_value(collection);
+            let range = c.ast.pure_expr(collection).and_then(|id| c.lazy_range(id));
+            let items = range.unwrap_or_else(|| c.stmt_value(collection));
             c.point(start, c.stmt_span(collection));
             c.emit(Ins::Enumerate { d: e, a: items });
         });
@@ -159,6 +160,17 @@ impl Compiler<'_> {
         self.close_loop(top);
         let null = self.constant(Value::Null);
         self.emit(Ins::SetSlot { d: e, a: null });
+    }
+
+    /// `first..last` that is only enumerated: no array is made of it.
+    pub(super) fn lazy_range(&mut self, id: ExprId) -> Option<Reg> {
+        let Expr::Binary { op: language::TokenKind::DotDot, left, right, .. } = *self.ast.expr(id) else { return None };
+        let old = self.at_span(self.expr_span(id));
+        let (a, b) = self.operands(left, right);
+        let d = self.temp();
+        self.emit(Ins::LazyRange { d, a, b });
+        self.span = old;
+        Some(d)
     }
 
     /// The slot of a plain local variable expression.

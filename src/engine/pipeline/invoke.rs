@@ -299,6 +299,9 @@ impl Runspace {
         if self.frames.len() as u32 > MAX_DEPTH * 2 || self.depth > MAX_DEPTH {
             return errors::call_depth().throw();
         }
+        if self.is_stopped() {
+            return Err(Box::new(values::Flow::Stopped));
+        }
         let base = self.stack.len();
         let slots = code.slots.len();
         self.stack.resize(base + slots, Value::Slot(None));

@@ -210,6 +210,15 @@ impl Runspace {
     }
 
     pub(super) fn clean_stage(&mut self, pipe: usize, stage: usize) {
+        // What cleans up after a stop runs to its end.
+        let was_stopped = self.stop.swap(false, std::sync::atomic::Ordering::Relaxed);
+        self.clean_running(pipe, stage);
+        if was_stopped {
+            self.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    fn clean_running(&mut self, pipe: usize, stage: usize) {
         let result = self.with_stage(pipe, stage, |runspace, processor| {
             match processor {
                 Processor::Native { cmdlet, .. } => cmdlet.clean(runspace),

@@ -295,6 +295,15 @@ impl Runspace {
                     let value = step!(self.binary_slow(code, frame, base, Binary::Range, false, a, b));
                     put!(d, value);
                 }
+                Ins::LazyRange { d, a, b } => {
+                    out!();
+                    let (first, last) = (get!(a), get!(b));
+                    let range = match operators::range_bounds(&first, &last) {
+                        Ok(operators::Range::Integers(first, last)) => Value::foreign(super::LazyRange { first, last }),
+                        _ => step!(self.binary_slow(code, frame, base, Binary::Range, false, a, b)),
+                    };
+                    self.stack[base + d as usize] = range;
+                }
                 Ins::GetMember { d, a, name } => {
                     let quick = match (self.operand(code, base, a), self.operand(code, base, name)) {
                         (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => o.get(n),
