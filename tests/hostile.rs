@@ -88,3 +88,73 @@ fn a_line_of_many_megabytes_passes() {
     let length = (megabytes << 20).to_string();
     assert_eq!(text.lines().collect::<Vec<_>>(), [length.as_str(), &length, "1", &length]);
 }
+
+#[test]
+fn recursion_ends_in_an_error() {
+    let bodies = [
+        "function f { f }; f",
+        "$s = { & $s }; & $s",
+        "function f { 1 | ForEach-Object { f } }; f",
+        "function f { 2, 1 | Sort-Object { f } }; f",
+        "class C { [int] M() { return $this.M() } }; [C]::new().M()",
+        "class T { [string] ToString() { return \"$this\" } }; \"$([T]::new())\"",
+        "class T { [int] GetHashCode() { return @{ $this = 1 }.Count } }; @{ [T]::new() = 1 }",
+        "function f { try { f } finally { } }; f",
+    ];
+    for body in bodies {
+        check(&format!("try {{ {body} }} catch {{ $_.FullyQualifiedErrorId }}"), "CallDepthOverflow");
+    }
+}
+
+/// Runs a script that says GO and then never ends; gives what it prints after SIGINT.
+fn interrupted(body: &str) -> String {
+    let script =
+        format!("try {{ [Console]::Out.WriteLine('GO'); [Console]::Out.Flush(); {body} }} finally {{ 'cleaned up' }}");
+    let mut child = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-Command", &script])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the shell starts");
+    let mut out = std::io::BufReader::new(child.stdout.take().expect("its output"));
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut out, &mut line).expect("its first line");
+    assert_eq!(line.trim(), "GO");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = out.read_to_string(&mut text);
+        text
+    });
+    // Fifty milliseconds are the aim; a busy machine is given a minute.
+    let begin = Instant::now();
+    while child.try_wait().expect("its state").is_none() {
+        if begin.elapsed() > Duration::from_secs(60) {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("Ctrl-C does not stop: {body}");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    reader.join().expect("its text")
+}
+
+#[test]
+fn ctrl_c_stops_any_loop_and_finally_runs() {
+    let bodies = [
+        "while ($true) { }",
+        "do { $n++ } while ($true)",
+        "foreach ($x in 1..2147483647) { }",
+        "1..2147483647 | ForEach-Object { }",
+        "1..2147483647 | Where-Object { $false } | Select-Object -Last 1",
+        "class C { [void] M() { while ($true) { } } }; [C]::new().M()",
+        "function f($n) { if ($n) { f ($n - 1); f ($n - 1) } }; f 60",
+        "while ($true) { try { throw 1 } catch { } }",
+        "Start-Sleep -Seconds 3600",
+    ];
+    for body in bodies {
+        assert!(interrupted(body).contains("cleaned up"), "{body}");
+    }
+}

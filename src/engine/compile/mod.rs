@@ -122,7 +122,8 @@ impl<'a> Compiler<'a> {
             None
         };
         // What a drive holds may tell upper from lower case, as environment variables do.
-        let is_same = |p: &Place| p.sym == sym && p.scope == scope && (!matches!(scope, VarScope::Drive(_)) || *p.name == *name);
+        let is_same =
+            |p: &Place| p.sym == sym && p.scope == scope && (!matches!(scope, VarScope::Drive(_)) || *p.name == *name);
         if let Some(at) = self.code.places.iter().position(is_same) {
             return at as u16;
         }

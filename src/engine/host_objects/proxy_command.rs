@@ -47,7 +47,9 @@ pub fn metadata(runspace: &mut Runspace, given: &Value) -> Result {
         }
     }
     let object = CommandObject::value(info.clone());
-    let help_uri = members::get(runspace, &object, "HelpUri")?.map(|v| Str::from(convert::to_display(&v))).unwrap_or_else(Str::empty);
+    let help_uri = members::get(runspace, &object, "HelpUri")?
+        .map(|v| Str::from(convert::to_display(&v)))
+        .unwrap_or_else(Str::empty);
     let table = super::command::table_of(runspace, &info);
     let ty = TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE);
     let parameters = Dict::new(ty, TypeRef::STRING, TypeRef::OBJECT, KeyComparer::IgnoreCase);
@@ -138,8 +140,9 @@ impl CommandMetadata {
     fn text(&self, help: Option<&str>, is_dynamic: bool) -> String {
         let own = format!("\n.ForwardHelpTargetName {}\n.ForwardHelpCategory {}\n", self.name(), self.kind());
         let help = help.unwrap_or(&own).replace("#>", "#`>");
-        let has_dynamic = matches!(self.info.name.as_str(), "Get-Item" | "Get-ChildItem" | "Get-Content" | "Set-Content")
-            || self.info.kind == CommandKind::Cmdlet && self.table.parameters.iter().any(|p| p.is_dynamic);
+        let has_dynamic =
+            matches!(self.info.name.as_str(), "Get-Item" | "Get-ChildItem" | "Get-Content" | "Set-Content")
+                || self.info.kind == CommandKind::Cmdlet && self.table.parameters.iter().any(|p| p.is_dynamic);
         let dynamic = match is_dynamic && has_dynamic {
             true => format!("dynamicparam\n{{{}}}\n\n", self.dynamic()),
             false => String::new(),

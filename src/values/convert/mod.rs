@@ -213,7 +213,8 @@ fn fallback(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
     }
     // The enumerators of collections are what their interface asks for.
     let is_enumerator = |t: TypeRef| t.name_only().contains("Enumerator");
-    if matches!(ty.info().kind, TypeKind::Interface) && is_enumerator(ty) && value.type_ref().is_some_and(is_enumerator) {
+    if matches!(ty.info().kind, TypeKind::Interface) && is_enumerator(ty) && value.type_ref().is_some_and(is_enumerator)
+    {
         return Ok(value.clone());
     }
     if let Some(done) = object::by_members(ctx, value, ty)? {
