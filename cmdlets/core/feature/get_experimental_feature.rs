@@ -2,8 +2,7 @@
 
 use command::{Bound, Cmdlet, Command, Result, Session, Wildcard};
 
-pub static COMMAND: Command =
-    Command { name: "Get-ExperimentalFeature", create: || Box::new(GetExperimentalFeature) };
+pub static COMMAND: Command = Command { name: "Get-ExperimentalFeature", create: || Box::new(GetExperimentalFeature) };
 
 struct GetExperimentalFeature;
 

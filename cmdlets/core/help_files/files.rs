@@ -10,7 +10,9 @@ pub fn refuse(session: &mut dyn Session, bound: &Bound, verb: &str, id: &str) ->
     let of = if modules.is_empty() { "the module(s)".to_string() } else { format!("the module(s) '{modules}'") };
     let exception = Exception::new(
         TypeRef::INVALID_OPERATION_EXCEPTION,
-        format!("Failed to {verb} Help for {of} : the help content is part of this product; Get-Help shows it as it is."),
+        format!(
+            "Failed to {verb} Help for {of} : the help content is part of this product; Get-Help shows it as it is."
+        ),
     )
     .identity(id, ErrorCategory::InvalidOperation, Value::Null);
     session.write_error(ErrorRecord::from_exception(Arc::new(exception)))

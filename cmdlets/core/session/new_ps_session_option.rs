@@ -15,7 +15,10 @@ impl Cmdlet for NewPsSessionOption {
                 ("MaximumConnectionRedirectionCount", Value::I32(0)),
                 ("NoCompression", Value::Bool(false)),
                 ("NoMachineProfile", Value::Bool(false)),
-                ("ProxyAccessType", command::enum_value("System.Management.Automation.Remoting.ProxyAccessType", "None")),
+                (
+                    "ProxyAccessType",
+                    command::enum_value("System.Management.Automation.Remoting.ProxyAccessType", "None"),
+                ),
                 (
                     "ProxyAuthentication",
                     command::enum_value("System.Management.Automation.Runspaces.AuthenticationMechanism", "Negotiate"),

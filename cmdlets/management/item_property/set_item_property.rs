@@ -59,6 +59,7 @@ fn reworded(flow: Box<values::Flow>, name: &str) -> Box<values::Flow> {
         "ReadOnlyProperty" => Str::from(format!("\"{name}\" is a ReadOnly property.")),
         _ => record.exception.message(),
     };
-    let made = command::Exception::new(record.exception.ty, text).identity(id, ErrorCategory::NotSpecified, Value::Null);
+    let made =
+        command::Exception::new(record.exception.ty, text).identity(id, ErrorCategory::NotSpecified, Value::Null);
     values::Flow::throw(values::ErrorRecord::from_exception(std::sync::Arc::new(made)))
 }

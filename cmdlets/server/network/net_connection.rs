@@ -32,7 +32,12 @@ fn test(work: &mut Work) -> Result<()> {
             Some(port) => Some(port),
             None => {
                 let text = format!("The port name '{common}' is not one of HTTP, RDP, SMB and WINRM.");
-                return work.fail(&Fault::new("ArgumentException", "CommonTCPPort", ErrorCategory::InvalidArgument, text));
+                return work.fail(&Fault::new(
+                    "ArgumentException",
+                    "CommonTCPPort",
+                    ErrorCategory::InvalidArgument,
+                    text,
+                ));
             }
         },
         None => work.bound.int("Port").and_then(|n| u16::try_from(n).ok()),
@@ -62,10 +67,7 @@ fn result(work: &Work, name: &str, address: &str, port: Option<u16>, open: bool)
     if work.bound.str("InformationLevel").is_some_and(|l| l.eq_ignore_ascii_case("Quiet")) {
         return Value::Bool(open);
     }
-    let mut facts = vec![
-        ("ComputerName", Value::from(name)),
-        ("RemoteAddress", Value::from(address)),
-    ];
+    let mut facts = vec![("ComputerName", Value::from(name)), ("RemoteAddress", Value::from(address))];
     match port {
         Some(port) => {
             facts.push(("RemotePort", Value::U32(u32::from(port))));

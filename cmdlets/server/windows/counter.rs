@@ -26,7 +26,9 @@ fn counters(work: &mut Work) -> std::result::Result<Vec<(String, String, i64)>, 
     let home = work.session.home();
     let status = match Client::connect(&home) {
         Err(ControlError::NotRunning) => return Ok(Vec::new()),
-        other => other.and_then(|mut client| client.status()).map_err(|e| super::super::dialtone::dialtone_service::fault(&e))?,
+        other => other
+            .and_then(|mut client| client.status())
+            .map_err(|e| super::super::dialtone::dialtone_service::fault(&e))?,
     };
     let mut found = Vec::new();
     for role in &status.roles {
@@ -41,7 +43,9 @@ fn counters(work: &mut Work) -> std::result::Result<Vec<(String, String, i64)>, 
 fn get(work: &mut Work) -> Result<()> {
     if work.bound.has("ListSet") {
         let patterns = work.bound.strings("ListSet");
-        for (_, set, counter) in SETS.iter().filter(|(_, set, _)| patterns.iter().any(|p| Wildcard::new(p).matches(set))) {
+        for (_, set, counter) in
+            SETS.iter().filter(|(_, set, _)| patterns.iter().any(|p| Wildcard::new(p).matches(set)))
+        {
             work.session.write(Object::typed(
                 "Microsoft.PowerShell.Commands.GetCounter.CounterSet",
                 [

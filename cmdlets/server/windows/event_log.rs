@@ -9,7 +9,16 @@ use super::event::{LOGS, between, is_log, keep, no_log, read};
 pub static NOUN: NounCode = NounCode {
     noun: "EventLog",
     heeds: &[
-        "LogName", "ComputerName", "Newest", "After", "Before", "EntryType", "Source", "InstanceId", "Message", "List",
+        "LogName",
+        "ComputerName",
+        "Newest",
+        "After",
+        "Before",
+        "EntryType",
+        "Source",
+        "InstanceId",
+        "Message",
+        "List",
     ],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN

@@ -35,7 +35,12 @@ fn services(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
     let home = work.session.home();
     let running = match Client::connect(&home) {
         Err(ControlError::NotRunning) => Vec::new(),
-        other => other.and_then(|mut client| client.status()).map_err(|e| super::super::dialtone::dialtone_service::fault(&e))?.roles,
+        other => {
+            other
+                .and_then(|mut client| client.status())
+                .map_err(|e| super::super::dialtone::dialtone_service::fault(&e))?
+                .roles
+        }
     };
     let mut found = Vec::new();
     for host in hosts {
@@ -69,8 +74,13 @@ fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
     for name in names.iter().filter(|n| !Wildcard::is_pattern(n)) {
         if !all.iter().any(|s| s.name.eq_ignore_ascii_case(name)) {
             let text = format!("Cannot find any service with service name '{name}'.");
-            return Err(Fault::new("ServiceCommandException", "NoServiceFoundForGivenName", ErrorCategory::ObjectNotFound, text)
-                .at(name.as_str()));
+            return Err(Fault::new(
+                "ServiceCommandException",
+                "NoServiceFoundForGivenName",
+                ErrorCategory::ObjectNotFound,
+                text,
+            )
+            .at(name.as_str()));
         }
     }
     all.retain(|s| {
@@ -132,9 +142,9 @@ fn change(work: &mut Work, request: fn(&Service, bool) -> Request, starts: bool)
             continue;
         }
         if work.bound.switch("PassThru") {
-            let now = services(work).ok().and_then(|all| {
-                all.into_iter().find(|s| s.name == service.name && s.server == service.server)
-            });
+            let now = services(work)
+                .ok()
+                .and_then(|all| all.into_iter().find(|s| s.name == service.name && s.server == service.server));
             work.session.write(row(now.as_ref().unwrap_or(&service)))?;
         }
     }
@@ -146,8 +156,11 @@ fn start(work: &mut Work) -> Result<()> {
 }
 
 fn stop(work: &mut Work) -> Result<()> {
-    let request =
-        |s: &Service, forced: bool| Request::Stop { server: s.server.clone(), role: s.role.to_string(), graceful: !forced };
+    let request = |s: &Service, forced: bool| Request::Stop {
+        server: s.server.clone(),
+        role: s.role.to_string(),
+        graceful: !forced,
+    };
     change(work, request, false)
 }
 

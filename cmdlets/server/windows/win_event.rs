@@ -61,7 +61,9 @@ fn get(work: &mut Work) -> Result<()> {
                 "starttime" => after = Some(value),
                 "endtime" => before = Some(value),
                 other => {
-                    let text = format!("The key '{other}' of the filter is not one of LogName, ProviderName, Level, Id, StartTime and EndTime.");
+                    let text = format!(
+                        "The key '{other}' of the filter is not one of LogName, ProviderName, Level, Id, StartTime and EndTime."
+                    );
                     return work.fail(&directory::Fault::new(
                         "EventLogException",
                         "FilterKeyNotSupported",

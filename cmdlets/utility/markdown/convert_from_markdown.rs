@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TextEncoding, TypeRef, Value,
-    file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, ErrorRecord, NativeObject, Result, Session, Str, TextEncoding, TypeRef,
+    Value, file_exception,
 };
 use values::{convert, members};
 

@@ -22,12 +22,22 @@ impl Default for MarkdownOptions {
 impl MarkdownOptions {
     /// `-Theme Dark`.
     pub fn dark() -> MarkdownOptions {
-        MarkdownOptions::made(["[7m", "[4;93m", "[4;94m", "[4;95m", "[4;96m", "[4;97m"], "[48;2;155;155;155;38;2;30;30;30m", "[4;38;5;117m", "[36m")
+        MarkdownOptions::made(
+            ["[7m", "[4;93m", "[4;94m", "[4;95m", "[4;96m", "[4;97m"],
+            "[48;2;155;155;155;38;2;30;30;30m",
+            "[4;38;5;117m",
+            "[36m",
+        )
     }
 
     /// `-Theme Light`.
     pub fn light() -> MarkdownOptions {
-        MarkdownOptions::made(["[7m", "[4;33m", "[4;34m", "[4;35m", "[4;36m", "[4;30m"], "[48;2;155;155;155;38;2;30;30;30m", "[4;38;5;117m", "[36m")
+        MarkdownOptions::made(
+            ["[7m", "[4;33m", "[4;34m", "[4;35m", "[4;36m", "[4;30m"],
+            "[48;2;155;155;155;38;2;30;30;30m",
+            "[4;38;5;117m",
+            "[36m",
+        )
     }
 
     fn made(headers: [&str; 6], code: &str, link: &str, italics: &str) -> MarkdownOptions {

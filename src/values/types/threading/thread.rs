@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::types::{Call, fail, State, TypeDef, TypeRef, hold_named};
+use crate::types::{Call, State, TypeDef, TypeRef, fail, hold_named};
 use crate::value::Value;
 
 /// The state of a Stopwatch.
@@ -42,8 +42,7 @@ fn sleep(c: &mut Call<'_>) -> Result {
         _ => c.long(0),
     };
     if millis < -1 {
-        return fail::below("millisecondsTimeout", millis, -1)
-        .throw();
+        return fail::below("millisecondsTimeout", millis, -1).throw();
     }
     let until = Instant::now() + Duration::from_millis(millis.max(0) as u64);
     while Instant::now() < until && !c.ctx.is_stopping() {
