@@ -140,8 +140,8 @@ pub fn run(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-/// A filter with the session's variables put in; properties that no object has are refused.
-fn session_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fault> {
+/// A filter with the session's variables put in.
+pub fn read_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fault> {
     let mut filter = Filter::parse(text)?;
     filter.resolve(&mut |name| {
         let (variable, properties) = name.split_once('.').unwrap_or((name, ""));
@@ -156,6 +156,12 @@ fn session_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fa
             other => Operand::Text(to_display(other)),
         }
     });
+    Ok(filter)
+}
+
+/// The same, where properties that no object has are refused.
+fn session_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fault> {
+    let filter = read_filter(work, text)?;
     let library = work.directory.library.clone();
     let (module, stored) = (work.noun.module(), work.noun.stored_as());
     let is_known = |name: &str| {

@@ -53,6 +53,7 @@ pub use convert::{milliseconds, moment, moment_of, secret, to_json, to_value};
 pub use draft::{Change, apply_change, changed_draft, defaults, store_draft};
 pub use fault::Fault;
 pub use filter::{Filter, like};
+pub use get::read_filter;
 pub use heed::is_steering;
 pub use identity::{Resolved, find_all, resolve};
 pub use kinds::{ObjectIdValue, SizeValue};

@@ -364,6 +364,7 @@ fn named<'a>(list: &'a [(PropertyRow, Value)]) -> impl Iterator<Item = (&'static
 fn change(lab: &mut Lab, noun: &NounRow, set: &CommandRow, identity: Option<&str>, found: &mut Found) {
     let by: Vec<(&str, Value)> = match identity {
         Some(identity) if takes(set, "Identity") => vec![("Identity", s(identity))],
+        Some(identity) if noun.module() == "NetSecurity" && takes(set, "Name") => vec![("Name", s(identity))],
         Some(identity) if takes(set, "Server") => vec![("Server", s(identity))],
         Some(identity) if takes(set, "UserPrincipalName") => vec![("UserPrincipalName", s(identity))],
         _ => Vec::new(),

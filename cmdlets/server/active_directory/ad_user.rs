@@ -159,7 +159,7 @@ fn get(work: &mut Work) -> Result<()> {
     let text = |name: &str| work.bound.get(name).map(to_display).filter(|t| !t.is_empty());
     let filter = match text("Filter") {
         Some(all) if all.trim() == "*" => None,
-        Some(text) => match Filter::parse(&text) {
+        Some(text) => match directory::read_filter(work, &text) {
             Ok(filter) => Some(filter),
             Err(fault) => return work.fail(&fault),
         },

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod exchange;
+mod firewall;
 mod lookup;
 mod memory;
 mod services;
@@ -16,6 +17,7 @@ pub use exchange::{
     AudioCodec, AutoAttendant, CallAnsweringRule, GatewayStatus, MailboxPolicy, StartupMode, UmDialPlan, UmHuntGroup,
     UmIpGateway, UmMailbox, UriType, VoipSecurity,
 };
+pub use firewall::Blocked;
 pub use memory::MemorySource;
 pub use services::{
     HostedPolicy, HybridSite, LocationPolicy, ParkConfiguration, ParkOrbit, Rerouting, Services, UnassignedRange,

@@ -148,6 +148,9 @@ pub struct Snapshot {
     /// Default accepted domain.
     pub domain: String,
     pub sip_domains: Vec<String>,
+    /// Ports that firewall rules block.
+    #[serde(skip)]
+    pub blocked: Vec<super::Blocked>,
     pub servers: Vec<Server>,
     pub dial_plans: Vec<UmDialPlan>,
     pub mailbox_policies: Vec<MailboxPolicy>,

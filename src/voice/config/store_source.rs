@@ -83,6 +83,7 @@ fn read(reader: &Reader) -> Result<Snapshot, StoreError> {
         roots: reader.all("CertificateAuthority")?.iter().map(|a| text(a, "Certificate")).collect(),
         ..Snapshot::default()
     };
+    snapshot.blocked = super::firewall::read(reader)?;
     snapshot.servers = servers(reader, &plans)?;
     unified_messaging(reader, &plans, &mut snapshot)?;
     mailboxes(reader, &mut snapshot)?;

@@ -135,9 +135,14 @@ impl Runtime {
         listen: Vec<Listen>,
         tls: Option<TlsIdentity>,
     ) -> Result<(Agent, mpsc::Receiver<Incoming>), RoleError> {
+        let (address, blocked) = (self.address_of(name), self.snapshot().blocked.clone());
+        let listen = listen
+            .into_iter()
+            .filter(|l| !blocked.iter().any(|rule| rule.covers(address, l.transport, l.port)))
+            .collect();
         let config = AgentConfig {
             name: name.to_string(),
-            address: self.address_of(name),
+            address,
             listen,
             port_offset: self.options.port_offset,
             user_agent: PRODUCT.into(),

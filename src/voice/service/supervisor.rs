@@ -58,7 +58,8 @@ fn signature(snapshot: &Snapshot, key: &Key) -> String {
     });
     let address = snapshot.server(&key.0).and_then(|s| s.address);
     format!(
-        "{address:?} {:?}",
+        "{address:?} {:?} {:?}",
+        snapshot.blocked,
         trunks.map(|t| (&t.mediation_port, t.gateway_port, t.tls, t.allow_udp)).collect::<Vec<_>>()
     )
 }
