@@ -258,6 +258,61 @@ async fn torture_is_accepted_or_refused_as_the_rfcs_say() {
         ("v6 without brackets", head("OPTIONS sip:2001:db8::10 SIP/2.0", "6b", "1 OPTIONS", ""), vec![400]),
         ("v6 port", head("OPTIONS sip:[2001:db8::10]:5070 SIP/2.0", "6c", "1 OPTIONS", ""), vec![200]),
         ("v4 mapped", head("OPTIONS sip:user@[::ffff:192.0.2.10] SIP/2.0", "6d", "1 OPTIONS", ""), vec![200]),
+        // 3.1.1.2: every character that a method may hold.
+        ("odd method", head("!interesting-Method0123456789_*+`.%indeed'~ sip:b@x SIP/2.0", "om", "1 !interesting-Method0123456789_*+`.%indeed'~", ""), vec![405]),
+        // 3.1.1.3: escapes in the user part.
+        ("escapes", head("OPTIONS sip:sips%3Auser%40example.com@example.net SIP/2.0", "es", "1 OPTIONS", ""), vec![200]),
+        // 3.1.1.4: an escaped NUL is a character like any other.
+        ("escaped nul", head("OPTIONS sip:null-%00-null@x SIP/2.0", "en", "1 OPTIONS", ""), vec![200]),
+        // 3.1.1.5: methods are not escaped: this one is unknown.
+        ("escaped method", head("RE%47IST%45R sip:b@x SIP/2.0", "em", "1 RE%47IST%45R", ""), vec![405]),
+        // 3.1.1.8: what follows the end of a datagram's message is ignored.
+        ("trailing octets", head("OPTIONS sip:b@x SIP/2.0", "to", "1 OPTIONS", "") + "INVITE sip:c@x SIP/2.0\r\n\r\n", vec![200]),
+        // 3.1.1.9: semicolons in the user part.
+        ("semicolons", head("OPTIONS sip:user;par=u%40example.net@example.com SIP/2.0", "se", "1 OPTIONS", ""), vec![200]),
+        // 3.1.1.10: transports that nobody knows, further down.
+        ("transports", head("OPTIONS sip:b@x SIP/2.0", "tr", "1 OPTIONS", "Via: SIP/2.0/UNKNOWN t5.example.com;branch=z9hG4bK5\r\nVia: SIP/2.0/SCTP t2.example.com;branch=z9hG4bK2\r\n"), vec![200]),
+        // 3.1.2.2, 3.1.2.3: lengths that cannot be.
+        ("long length", head("OPTIONS sip:b@x SIP/2.0", "ll", "1 OPTIONS", "").replace("Content-Length: 0", "Content-Length: 9999"), vec![400]),
+        ("negative length", head("OPTIONS sip:b@x SIP/2.0", "nl", "1 OPTIONS", "").replace("Content-Length: 0", "Content-Length: -999"), vec![400]),
+        // 3.1.2.4: scalars beyond their range.
+        ("max-forwards", head("OPTIONS sip:b@x SIP/2.0", "mf", "1 OPTIONS", "").replace("Max-Forwards: 70", "Max-Forwards: 300"), vec![400]),
+        // 3.1.2.6: a quote that never ends.
+        ("open quote", head("OPTIONS sip:b@x SIP/2.0", "oq", "1 OPTIONS", "").replace("To: <sip:b@x>", "To: \"Mr. J. User <sip:b@x>"), vec![400]),
+        // 3.1.2.7 to 3.1.2.10: request lines that are none.
+        ("brackets", head("OPTIONS <sip:b@x> SIP/2.0", "br", "1 OPTIONS", ""), vec![400]),
+        ("blank in uri", head("OPTIONS sip:b@x; lr SIP/2.0", "bu", "1 OPTIONS", ""), vec![400]),
+        ("two blanks", head("OPTIONS  sip:b@x  SIP/2.0", "tb", "1 OPTIONS", ""), vec![400]),
+        ("blank at the end", head("OPTIONS sip:b@x SIP/2.0 ", "be", "1 OPTIONS", ""), vec![400]),
+        // 3.1.2.12: a date of no zone known means nothing to us.
+        ("bad date", head("OPTIONS sip:b@x SIP/2.0", "bd", "1 OPTIONS", "Date: Fri, 01 Jan 2010 16:00:00 EST\r\n"), vec![200]),
+        // 3.1.2.16: another version of the protocol.
+        ("version", head("OPTIONS sip:b@x SIP/7.0", "ve", "1 OPTIONS", ""), vec![505]),
+        // 3.2.1: nothing after the magic cookie.
+        ("empty branch", head("OPTIONS sip:b@x SIP/2.0", "", "1 OPTIONS", "").replace("Call-ID: ", "Call-ID: eb"), vec![200]),
+        // 3.3.6: a body that nobody understands.
+        (
+            "unknown body",
+            head("INVITE sip:5000@x SIP/2.0", "ub", "1 INVITE", "Contact: <sip:a@127.0.0.77>\r\nContent-Type: application/unknownformat\r\n").replace("Content-Length: 0\r\n\r\n", "Content-Length: 4\r\n\r\nabcd"),
+            vec![302],
+        ),
+        // 3.3.9: two lengths that differ.
+        ("two lengths", head("OPTIONS sip:b@x SIP/2.0", "tl", "1 OPTIONS", "Content-Length: 5\r\n"), vec![400]),
+        // 3.3.11: the last hop is the one that is asked.
+        ("no more hops", head("OPTIONS sip:b@x SIP/2.0", "nh", "1 OPTIONS", "").replace("Max-Forwards: 70", "Max-Forwards: 0"), vec![200]),
+        // 3.4.1: an INVITE of RFC 2543.
+        (
+            "old invite",
+            "INVITE sip:5000@x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.77:5060\r\nFrom: <sip:a@x>\r\nTo: <sip:5000@x>\r\nCall-ID: oldinvite\r\nCSeq: 1 INVITE\r\n\
+             Contact: <sip:a@127.0.0.77>\r\nContent-Length: 0\r\n\r\n"
+                .to_string(),
+            vec![302],
+        ),
+        // 5118 4.3, 4.5, 4.10: ports inside brackets, brackets around received, three colons.
+        ("v6 with its port inside", head("OPTIONS sip:[2001:db8::10:5070] SIP/2.0", "6e", "1 OPTIONS", ""), vec![200]),
+        ("v6 received", head("OPTIONS sip:b@x SIP/2.0", "6f", "1 OPTIONS", "Via: SIP/2.0/UDP [2001:db8::9:1];received=[2001:db8::9:255];branch=z9hG4bKas3\r\n"), vec![200]),
+        ("v6 received bare", head("OPTIONS sip:b@x SIP/2.0", "6g", "1 OPTIONS", "Via: SIP/2.0/UDP [2001:db8::9:1];received=2001:db8::9:255;branch=z9hG4bKas3\r\n"), vec![200]),
+        ("v6 three colons", head("OPTIONS sip:user@[2001:db8:::192.0.2.1] SIP/2.0", "6h", "1 OPTIONS", ""), vec![400]),
     ] {
         let mut got = answers(&socket, to, &message).await;
         got.retain(|s| *s != 100 || wanted.contains(&100));

@@ -4,6 +4,9 @@
 
 mod baresip;
 mod deployed;
+mod kamailio;
+mod killed;
+mod linphone;
 mod load;
 mod security;
 mod service;

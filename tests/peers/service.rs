@@ -28,9 +28,19 @@ impl Service {
 
     /// The service of an organisation.
     pub fn with(snapshot: Snapshot) -> Service {
+        let (home, port_offset) = Service::place();
+        Service::at(snapshot, home, port_offset)
+    }
+
+    /// A home and ports that nobody else has.
+    pub fn place() -> (PathBuf, u16) {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let port_offset = 2000 + (std::process::id() % 300) as u16 * 100 + number * 20;
-        let home = std::env::temp_dir().join(format!("dialtone-peers-{}-{number}", std::process::id()));
+        (std::env::temp_dir().join(format!("dialtone-peers-{}-{number}", std::process::id())), port_offset)
+    }
+
+    /// The service of a home, which may have run before.
+    pub fn at(snapshot: Snapshot, home: PathBuf, port_offset: u16) -> Service {
         std::fs::create_dir_all(home.join("mailboxes/ken")).unwrap();
         // A short greeting keeps the test short.
         let greeting = media::tone::generate(&[350.0], 300, -20.0);

@@ -4,6 +4,7 @@ mod build;
 mod header_name;
 mod method;
 mod parse;
+mod salvage;
 mod status;
 #[cfg(test)]
 mod torture;
@@ -12,6 +13,7 @@ pub use build::RequestBuilder;
 pub use header_name::HeaderName;
 pub use method::Method;
 pub use parse::{Framer, Framing, MAX_MESSAGE, ParseError, parse, parse_datagram};
+pub use salvage::refusal;
 pub use status::reason_phrase;
 
 use crate::headers::TypedHeader;

@@ -2,7 +2,7 @@
 
 use super::connection::{self, Identity, QUEUE};
 use super::{ByteStream, DatagramSocket, Hop, Network, PeerIdentity, Source, TlsIdentity, Transport};
-use crate::message::{Message, parse_datagram};
+use crate::message::{Message, parse_datagram, refusal};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -229,7 +229,13 @@ async fn receive_datagrams(socket: Arc<DatagramSocket>, local: SocketAddr, inner
             Some(Ok(message)) => {
                 sink.message(message, Source { transport: Transport::Udp, remote, local, connection: None, peer: None })
             }
-            Some(Err(error)) => tracing::debug!(%error, %remote, "datagram dropped"),
+            Some(Err(error)) => {
+                tracing::debug!(%error, %remote, "malformed datagram");
+                if let Some(answer) = refusal(&buffer[..length], &error) {
+                    // What cannot be sent is lost, like any datagram.
+                    let _ = socket.send_to(&answer, remote);
+                }
+            }
             // RFC 5626 3.5.1 keep-alive over UDP is STUN; CRLF needs no answer.
             None => {}
         }
