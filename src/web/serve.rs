@@ -80,11 +80,13 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
                     });
                     let mail = *port == imap::PORT;
                     site.task = Some(tokio::spawn(async move {
-                        while mail {
-                            let (stream, _) = listener.accept().await;
-                            let context = context.clone();
-                            // A connection that breaks off ends only itself.
-                            tokio::spawn(async move { imap::serve(stream, context).await });
+                        if mail {
+                            loop {
+                                let (stream, _) = listener.accept().await;
+                                let context = context.clone();
+                                // A connection that breaks off ends only itself.
+                                tokio::spawn(async move { imap::serve(stream, context).await });
+                            }
                         }
                         // It ends only with the task.
                         let _ = axum::serve(listener, router(context)).await;

@@ -90,7 +90,11 @@ impl Access<'_> {
         if let Err(error) = self.runtime.store.set_item_state(&mailbox.id, &appointment.file, &state) {
             tracing::warn!(%error, "appointment not changed");
         }
-        self.tell(mailbox, &[appointment.organizer.clone()], &format!("{response}: {}", appointment.subject));
+        self.tell(
+            mailbox,
+            std::slice::from_ref(&appointment.organizer),
+            &format!("{response}: {}", appointment.subject),
+        );
     }
 
     /// Whether the user called the meeting.

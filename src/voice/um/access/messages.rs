@@ -340,7 +340,7 @@ impl Access<'_> {
         if !known && let Err(error) = blocking(|| self.runtime.store.add_appointment(&mailbox.id, meeting)) {
             self.warn(mailbox, &format!("The calendar could not be written: {error}"));
         }
-        self.tell(mailbox, &[meeting.organizer.clone()], &format!("Accepted: {}", meeting.subject));
+        self.tell(mailbox, std::slice::from_ref(&meeting.organizer), &format!("Accepted: {}", meeting.subject));
     }
 
     /// Sends a mail without text to mailboxes of the organisation.
