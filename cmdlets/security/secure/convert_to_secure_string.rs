@@ -36,7 +36,11 @@ impl Cmdlet for ConvertToSecureString {
                     TypeRef::PS_ARGUMENT_EXCEPTION,
                     format!("The parameter value \"{text}\" is not a valid encrypted string."),
                 )
-                .identity("ImportSecureString_InvalidArgument", ErrorCategory::InvalidArgument, Value::Null);
+                .identity(
+                    "ImportSecureString_InvalidArgument",
+                    ErrorCategory::InvalidArgument,
+                    Value::Null,
+                );
                 session.write_error(ErrorRecord::from_exception(std::sync::Arc::new(wrong)))
             }
             None => Exception::new(

@@ -379,7 +379,9 @@ impl Runspace {
         match stage.map(|s| (s.info.as_ref(), &s.processor)) {
             Some((Some(info), _)) => matches!(info.body, command::CommandBody::Script(_)),
             // The console's own Out-Default is a cmdlet that is not named.
-            Some((None, processor)) => !matches!(processor, crate::pipeline::Processor::Native { .. } | crate::pipeline::Processor::Busy),
+            Some((None, processor)) => {
+                !matches!(processor, crate::pipeline::Processor::Native { .. } | crate::pipeline::Processor::Busy)
+            }
             None => true,
         }
     }

@@ -194,7 +194,11 @@ fn file_arguments(args: Vec<String>) -> Vec<Argument> {
 }
 
 /// The ParseException of a source's errors.
-pub(crate) fn parse_failure(source: &Arc<Source>, errors: &[language::ParseError], first: &language::ParseError) -> Box<Flow> {
+pub(crate) fn parse_failure(
+    source: &Arc<Source>,
+    errors: &[language::ParseError],
+    first: &language::ParseError,
+) -> Box<Flow> {
     let ty = TypeRef::find("System.Management.Automation.ParseException").unwrap_or(TypeRef::PARSE_EXCEPTION);
     let mut message = String::new();
     let mut list = Vec::new();

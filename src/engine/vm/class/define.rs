@@ -152,7 +152,9 @@ impl Runspace {
                 let value = self.enum_value(ast, id, &values_list)?;
                 match (value.as_i64(), convert::convert(self, &value, under)) {
                     (Some(n), Ok(_)) => next = n,
-                    (Some(_), Err(_)) => return refuse("EnumeratorValueOutOfBounds", ast.span_expr(id), &under.ps_name()),
+                    (Some(_), Err(_)) => {
+                        return refuse("EnumeratorValueOutOfBounds", ast.span_expr(id), &under.ps_name());
+                    }
                     _ => return refuse("CannotConvertValue", ast.span_expr(id), &under.ps_name()),
                 }
             }
