@@ -105,11 +105,7 @@ pub fn to_vt100(text: &str, options: &MarkdownOptions) -> String {
                     _ => out.push_str("* "),
                 }
             }
-            Event::End(TagEnd::Item) => {
-                if !out.ends_with('\n') {
-                    out.push('\n');
-                }
-            }
+            Event::End(TagEnd::Item) if !out.ends_with('\n') => out.push('\n'),
             Event::Start(Tag::BlockQuote(_)) => out.push_str("> "),
             Event::Text(text) if in_code => {
                 // The colour of code reaches to the end of each line.
