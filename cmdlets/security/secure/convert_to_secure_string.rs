@@ -31,7 +31,7 @@ impl Cmdlet for ConvertToSecureString {
                 session.write(made)
             }
             // Half a byte is no encrypted text at all; what is no hexadecimal is found out when it is read.
-            None if text.len() % 2 != 0 => {
+            None if !text.len().is_multiple_of(2) => {
                 let wrong = Exception::new(
                     TypeRef::PS_ARGUMENT_EXCEPTION,
                     format!("The parameter value \"{text}\" is not a valid encrypted string."),
