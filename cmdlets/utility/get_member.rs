@@ -33,7 +33,7 @@ impl Cmdlet for GetMember {
         if !self.seen.insert(type_name.to_string()) {
             return Ok(());
         }
-        let found = {
+        let mut found = {
             let context: &mut dyn Context = session;
             match item.base() {
                 Value::Type(t) if is_static => members::static_members(*t),
@@ -42,21 +42,28 @@ impl Cmdlet for GetMember {
                 _ => members::members(context, &item),
             }
         };
+        shown_by_culture(session, &item, &mut found)?;
         let names: Vec<Wildcard> = bound.strings("Name").iter().map(|n| Wildcard::new(n)).collect();
         let kinds = wanted_kinds(bound);
         let views = bound.enum_name("View").map_or_else(|| "Adapted, Extended".to_string(), |v| v.to_string());
         let is_forced = bound.switch("Force");
-        let mut list: Vec<MemberInfo> = found
+        let found: Vec<MemberInfo> = found
             .into_iter()
-            .filter(|m| names.is_empty() || Wildcard::any(&names, &m.name))
             .filter(|m| kinds.as_ref().is_none_or(|k| k.contains(&m.kind)))
             .filter(|m| is_forced || !is_hidden(&m.name))
             .filter(|m| in_view(m.kind, &views))
             .collect();
-        list.sort_by(|a, b| {
-            let order = kind_order(a.kind).cmp(&kind_order(b.kind));
-            order.then_with(|| a.name.to_lowercase().cmp(&b.name.to_lowercase()))
-        });
+        // The members of each name, in the order of the names.
+        let any = [Wildcard::new("*")];
+        let mut list: Vec<MemberInfo> = Vec::new();
+        for name in if names.is_empty() { &any[..] } else { &names[..] } {
+            let mut part: Vec<MemberInfo> = found.iter().filter(|m| name.matches(&m.name)).cloned().collect();
+            part.sort_by(|a, b| {
+                let order = kind_order(a.kind).cmp(&kind_order(b.kind));
+                order.then_with(|| a.name.to_lowercase().cmp(&b.name.to_lowercase()))
+            });
+            list.extend(part);
+        }
         let layout = Layout::new(["TypeName", "Name", "MemberType", "Definition"].map(Str::from).to_vec());
         let ty = class("Microsoft.PowerShell.Commands.MemberDefinition", TypeRef::OBJECT);
         for member in list {
@@ -141,4 +148,20 @@ fn wanted_kinds(bound: &Bound) -> Option<Vec<&'static str>> {
         }
     }
     Some(kinds)
+}
+
+/// Dates and numbers of notes as the session's culture writes them.
+fn shown_by_culture(session: &mut dyn Session, item: &Value, list: &mut [MemberInfo]) -> Result<()> {
+    let context: &mut dyn Context = session;
+    for member in list.iter_mut().filter(|m| m.kind == "NoteProperty") {
+        let value = members::get(context, item, &member.name)?.unwrap_or_default();
+        if !matches!(value.base(), Value::DateTime(_) | Value::F64(_) | Value::F32(_) | Value::Decimal(_)) {
+            continue;
+        }
+        let text = values::convert::net_string(context, value.base())?;
+        if let Some((head, _)) = member.definition.split_once('=') {
+            member.definition = Str::from(format!("{head}={text}"));
+        }
+    }
+    Ok(())
 }

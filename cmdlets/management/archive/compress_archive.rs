@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, Str, TypeRef, Value, file_exception};
 use values::{convert, members};
 
-use crate::archive::zip::{Entry, read, stamp, write};
+use values::types::io::zip_format::{Entry, read, stamp, write};
 
 pub static COMMAND: Command = Command { name: "Compress-Archive", create: || Box::<CompressArchive>::default() };
 

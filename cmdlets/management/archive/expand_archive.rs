@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, Str, TypeRef, Value, file_exception};
 
-use crate::archive::zip::read;
+use values::types::io::zip_format::read;
 
 pub static COMMAND: Command = Command { name: "Expand-Archive", create: || Box::new(ExpandArchive) };
 

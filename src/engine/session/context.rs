@@ -221,18 +221,7 @@ impl Runspace {
                         named.push(("ArgumentList", more.clone()));
                     }
                 } else {
-                    let part = |name: &str| values::types::record::field(&first, name).unwrap_or_default();
-                    named.push(("FilePath", part("FileName")));
-                    let list = values::types::sequence_of(self, &part("ArgumentList"))?;
-                    let line = part("Arguments");
-                    if !list.is_empty() {
-                        named.push(("ArgumentList", Value::array(list)));
-                    } else if line.as_str().is_some_and(|t| !t.is_empty()) {
-                        named.push(("ArgumentList", line));
-                    }
-                    if part("WorkingDirectory").as_str().is_some_and(|t| !t.is_empty()) {
-                        named.push(("WorkingDirectory", part("WorkingDirectory")));
-                    }
+                    return values::types::diagnostics::process::start_of(self, &first).map(Some);
                 }
                 ("Start-Process", named)
             }

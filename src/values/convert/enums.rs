@@ -22,7 +22,8 @@ fn listed(ty: TypeRef, separator: &str) -> String {
 }
 
 /// The error of a value that the enumeration does not have.
-pub fn undefined<T>(id: &str, shown: Option<&str>, ty: TypeRef) -> Result<T> {
+pub fn undefined<T>(ctx: &mut dyn Context, id: &str, shown: Option<&str>, ty: TypeRef) -> Result<T> {
+    let separator = crate::types::call::culture_named(ctx.ui_culture_name()).list_separator.to_string();
     let value = match shown {
         Some(text) => format!("value \"{text}\""),
         None => "null".to_string(),
@@ -32,7 +33,7 @@ pub fn undefined<T>(id: &str, shown: Option<&str>, ty: TypeRef) -> Result<T> {
         format!(
             "Cannot convert {value} to type \"{}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".",
             ty.name(),
-            listed(ty, ",")
+            listed(ty, &separator)
         ),
     )
     .throw()
@@ -41,14 +42,15 @@ pub fn undefined<T>(id: &str, shown: Option<&str>, ty: TypeRef) -> Result<T> {
 /// Whether the number is a value of the enumeration, or a combination of its flags.
 pub fn is_defined(ty: TypeRef, number: i64) -> bool {
     let (values, is_flags) = names(ty);
-    if values.iter().any(|(_, v)| *v == number) {
+    // An enumeration with a negative value takes any number.
+    if values.iter().any(|(_, v)| *v == number || *v < 0) {
         return true;
     }
     if !is_flags || number < 0 {
         return false;
     }
     let all = values.iter().fold(0, |bits, (_, v)| bits | v);
-    number & !all == 0 && number != 0
+    number & !all == 0
 }
 
 /// From an integer: it must be a defined value.
@@ -57,7 +59,7 @@ pub fn from_integer(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result
         Some(n) if is_defined(ty, n) => Ok(Value::Enum(ty, n)),
         _ => {
             let shown = super::text::net_string(ctx, value)?;
-            undefined("UndefinedIntegerToEnum", Some(&shown), ty)
+            undefined(ctx, "UndefinedIntegerToEnum", Some(&shown), ty)
         }
     }
 }
@@ -96,7 +98,7 @@ pub fn from_text(ctx: &mut dyn Context, value: &Value, text: &str, ty: TypeRef) 
         };
     }
     if !is_defined(ty, number) {
-        return undefined("EnumParseUndefined", Some(text), ty);
+        return undefined(ctx, "EnumParseUndefined", Some(text), ty);
     }
     Ok(Value::Enum(ty, number))
 }
@@ -166,7 +168,7 @@ pub fn from_list(ctx: &mut dyn Context, items: &[Value], ty: TypeRef) -> Result 
         };
     }
     if !is_defined(ty, number) {
-        return undefined("EnumParseUndefined", Some(&text), ty);
+        return undefined(ctx, "EnumParseUndefined", Some(&text), ty);
     }
     Ok(Value::Enum(ty, number))
 }

@@ -139,7 +139,7 @@ fn from_null(ctx: &mut dyn Context, ty: TypeRef) -> Result {
             let info = ty.info();
             let is_nullable = info.generic.as_ref().is_some_and(|(d, _)| *d == TypeRef::NULLABLE);
             match info.kind {
-                TypeKind::Enum { .. } => return enums::undefined("nullToEnumInvalidCast", None, ty),
+                TypeKind::Enum { .. } => return enums::undefined(ctx, "nullToEnumInvalidCast", None, ty),
                 TypeKind::Struct if !is_nullable => return no_way(ctx, &Value::Null, ty)?.throw(),
                 _ => Value::Null,
             }

@@ -10,6 +10,7 @@ use crate::members;
 use crate::number::{self, shell};
 use crate::string::{Str, unit_to_char};
 use crate::time::{self, DateTime, TimeSpan, Zone};
+use crate::types::system::date_time_offset::Offset;
 use crate::types::{TypeKind, TypeRef};
 use crate::value::Value;
 
@@ -146,6 +147,10 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
         Value::Wrapped(w) => wrapped_text(ctx, value, &w.base, false),
         // One level down a custom object has no text of its own.
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT && !has_own_text(value) => Ok(Str::empty()),
+        // A conversion to a text is the same in every culture.
+        Value::Foreign(f) if crate::types::state_of::<Offset>(value).is_some() => {
+            Ok(f.display_plain().unwrap_or_else(Str::empty))
+        }
         other => net_string(ctx, other),
     }
 }
@@ -190,6 +195,12 @@ pub fn net_string(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
             None => Str::from(o.ty.name()),
         },
         Value::Foreign(f) => {
+            if let Some(moment) = crate::types::state_of::<Offset>(value) {
+                let culture = crate::types::call::culture_named(ctx.culture_name());
+                if let Ok(text) = crate::time::format_offset(moment.0, "", &culture.date) {
+                    return Ok(Str::from(text));
+                }
+            }
             let f = f.clone();
             match f.display(ctx)? {
                 Some(text) => text,

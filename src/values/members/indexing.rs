@@ -20,9 +20,17 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
             [Value::Array(keys)] if d.key != TypeRef::OBJECT || !has_array_key(d) => {
                 let mut found = Vec::new();
                 for key in keys.to_vec() {
-                    found.push(of_dict(ctx, d, &key)?);
+                    let value = of_dict(ctx, d, &key)?;
+                    // The indexer of a generic dictionary throws for what is not there, and a slice leaves it out.
+                    if d.key != TypeRef::OBJECT && value.is_null() && !holds(ctx, d, &key)? {
+                        continue;
+                    }
+                    found.push(value);
                 }
-                Ok(Value::array(found))
+                Ok(match found.len() {
+                    1 if d.key != TypeRef::OBJECT => found.remove(0),
+                    _ => Value::array(found),
+                })
             }
             [key] => of_dict(ctx, d, key),
             keys => {
@@ -35,11 +43,13 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
         },
         Value::Str(s) => {
             let s = s.clone();
+            // Several positions keep the places that the text does not have; a list of positions leaves them out.
+            let keeps = index.len() > 1;
             positions(ctx, index, &mut |ctx, n| {
                 let place = if n < 0 { n + s.units() as i64 } else { n };
                 match usize::try_from(place).ok().and_then(|p| s.unit_at(p)) {
                     Some(unit) => Ok(Some(Value::Char(unit))),
-                    None => out_of_range(ctx),
+                    None => out_of_range(ctx).map(|found| found.or(keeps.then_some(Value::Null))),
                 }
             })
         }
@@ -60,6 +70,12 @@ pub fn index(ctx: &mut dyn Context, object: &Value, index: &[Value]) -> Result {
         }
         _ => of_indexer(ctx, object, index),
     }
+}
+
+/// Whether a generic dictionary has the key, converted to its type.
+fn holds(ctx: &mut dyn Context, d: &Dict, key: &Value) -> Result<bool> {
+    let key = bind::to_type(ctx, key.base(), d.key)?;
+    Ok(d.lock().contains_key(&key))
 }
 
 fn has_array_key(d: &Dict) -> bool {

@@ -316,7 +316,7 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
 pub fn method_not_found(object: &Value, name: &str) -> Exception {
     let ty = match object {
         Value::Type(t) => t.name().to_string(),
-        other => other.type_ref().map_or_else(String::new, |t| t.name().to_string()),
+        other => other.type_ref().map_or_else(String::new, |t| t.full_name().to_string()),
     };
     // Only the adapter of PowerShell's own objects says which method it was.
     let is_own = matches!(object, Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);

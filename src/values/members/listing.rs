@@ -184,6 +184,7 @@ pub fn properties(ctx: &mut dyn Context, object: &Value) -> Result<Vec<(Str, Val
         let mut names: Vec<Str> = Vec::new();
         if let Value::Foreign(f) = object.base() {
             names = f.property_names();
+            super::order::sort_texts(ty, &mut names);
         }
         if ty.is_enum() {
             names.push(Str::from("value__"));
@@ -331,8 +332,8 @@ pub fn all_members(ctx: &mut dyn Context, object: &Value) -> Vec<MemberInfo> {
         }
         // A deserialised object shows what was read of it, not what a property bag is made of.
         let is_bag = ty == TypeRef::PSOBJECT && matches!(object.base(), Value::Foreign(_));
-        if ty.derives_from(TypeRef::XML_NODE) {
-            // An XML node has attributes and elements for properties, and .NET's methods.
+        if ty.derives_from(TypeRef::XML_NODE) || ty.name() == "System.Data.DataRow" {
+            // An XML node has attributes and elements for properties, a row its columns, and both .NET's methods.
             let is_own = |m: &MemberInfo| !matches!(m.kind, "Property" | "Event");
             add_missing(&mut list, net_members(ty, false).into_iter().filter(is_own).collect());
         } else if !is_bag {

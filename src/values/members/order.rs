@@ -1,6 +1,7 @@
 //! The order in which .NET reflection gives the properties of a type (order of declaration), for types whose objects are
 //! shown or written with all their properties. The packed facts are sorted by name.
 
+use crate::string::Str;
 use crate::types::TypeRef;
 
 const ORDER: &[(&str, &str)] = &[
@@ -47,6 +48,7 @@ const ORDER: &[(&str, &str)] = &[
         "Parent LCID KeyboardLayoutId Name IetfLanguageTag DisplayName NativeName EnglishName TwoLetterISOLanguageName ThreeLetterISOLanguageName ThreeLetterWindowsLanguageName CompareInfo TextInfo IsNeutralCulture CultureTypes NumberFormat DateTimeFormat Calendar OptionalCalendars UseUserOverride IsReadOnly",
     ),
     ("System.Guid", "Variant Version"),
+    ("System.UriBuilder", "Scheme UserName Password Host Port Path Query Fragment Uri"),
     (
         "System.IO.FileInfo",
         "Length DirectoryName Directory IsReadOnly FullName Name Extension Exists CreationTime CreationTimeUtc LastAccessTime LastAccessTimeUtc LastWriteTime LastWriteTimeUtc LinkTarget UnixFileMode Attributes",
@@ -92,13 +94,21 @@ fn order_of(ty: TypeRef) -> Option<&'static str> {
 
 /// Sorts names of members as reflection gives them; what no type of the chain orders keeps its place behind.
 pub fn sort(ty: TypeRef, names: &mut [&'static str]) {
-    let mut known: Vec<&str> = Vec::new();
-    let mut at = Some(ty);
-    while let Some(t) = at {
-        known.extend(order_of(t).unwrap_or_default().split(' ').filter(|n| !n.is_empty()));
-        at = t.base();
-    }
+    let known = known(ty);
     if !known.is_empty() {
         names.sort_by_key(|name| known.iter().position(|k| k == name).unwrap_or(usize::MAX));
     }
+}
+
+/// The same for the names that an object gives by itself.
+pub fn sort_texts(ty: TypeRef, names: &mut [Str]) {
+    let known = known(ty);
+    if !known.is_empty() {
+        names.sort_by_key(|name| known.iter().position(|k| *k == name.as_str()).unwrap_or(usize::MAX));
+    }
+}
+
+fn known(ty: TypeRef) -> Vec<&'static str> {
+    let types = std::iter::successors(Some(ty), |t| t.base());
+    types.flat_map(|t| order_of(t).unwrap_or_default().split(' ').filter(|n| !n.is_empty())).collect()
 }

@@ -20,7 +20,7 @@ pub fn choose(
 ) -> Result<(&'static Signature, Vec<Value>)> {
     if let [only] = signatures
         && only.generics.is_empty()
-        && only.of.info().generic.is_none()
+        && !only.has_explicit
         && only.parameters.len() == args.len()
         && !only.is_variadic()
         && generics.is_empty()
@@ -80,6 +80,16 @@ fn is_exact(signature: &Signature, args: &[Value]) -> bool {
             .iter()
             .zip(args)
             .all(|(p, a)| !p.is_params && !p.is_ref && !p.is_open && a.base().type_ref() == Some(p.ty))
+}
+
+/// The arguments of a method that an object answers by itself, converted as its facts declare it; none where they don't.
+pub fn fitted(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Vec<Value>>> {
+    match super::define::lookup(ty, name, false).map(|m| (m.name, m.signatures())) {
+        Some((name, signatures)) if !signatures.is_empty() => {
+            choose(ctx, signatures, name, args, &[]).map(|(_, converted)| Some(converted))
+        }
+        _ => Ok(None),
+    }
 }
 
 struct Candidate {

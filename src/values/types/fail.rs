@@ -119,8 +119,14 @@ pub fn below(parameter: &str, value: i64, limit: i64) -> Exception {
 }
 
 fn actual(message: String, parameter: &str, value: i64) -> Exception {
-    let text = format!("{message} (Parameter '{parameter}')\nActual value was {value}.");
+    with_actual(message, parameter, Value::I32(value as i32))
+}
+
+/// ArgumentOutOfRangeException with the value that was out of range.
+pub fn with_actual(message: impl Into<String>, parameter: &str, value: Value) -> Exception {
+    let shown = crate::convert::to_display(&value);
+    let text = format!("{} (Parameter '{parameter}')\nActual value was {shown}.", message.into());
     Exception::new(TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION, text)
         .with("ParamName", Value::from(parameter))
-        .with("ActualValue", Value::I32(value as i32))
+        .with("ActualValue", value)
 }

@@ -34,6 +34,8 @@ pub struct Signature {
     pub arguments: Vec<TypeRef>,
     /// The overload implements an interface explicitly.
     pub is_explicit: bool,
+    /// There are explicit implementations of interfaces beside the overload.
+    pub has_explicit: bool,
 }
 
 impl Signature {
@@ -52,7 +54,10 @@ impl Signature {
 pub fn parse_all(ty: TypeRef, texts: &[&'static str]) -> Vec<Signature> {
     let mut all: Vec<Signature> = texts.iter().enumerate().filter_map(|(i, t)| parse(ty, i, t)).collect();
     if all.iter().any(|s| !s.is_explicit) {
+        let count = all.len();
         all.retain(|s| !s.is_explicit);
+        let has_explicit = all.len() < count;
+        all.iter_mut().for_each(|s| s.has_explicit = has_explicit);
     }
     all
 }
@@ -111,7 +116,16 @@ pub fn parse_with(ty: TypeRef, index: usize, text: &'static str, closed: &[TypeR
         parameters.push(Parameter { name, ty, text: type_text, is_params, is_ref, default, is_open });
     }
     let is_explicit = name.contains('.');
-    Some(Signature { text, index, parameters, of: ty, generics: own, arguments: closed.to_vec(), is_explicit })
+    Some(Signature {
+        text,
+        index,
+        parameters,
+        of: ty,
+        generics: own,
+        arguments: closed.to_vec(),
+        is_explicit,
+        has_explicit: false,
+    })
 }
 
 fn strip<'t>(text: &'t str, mark: &str) -> (&'t str, bool) {

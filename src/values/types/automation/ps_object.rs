@@ -172,8 +172,10 @@ pub static TYPES: &[TypeDef] = &[
                 }
                 Ok(hold(TypeRef::PSCREDENTIAL, Credential { name, password: c.arg(1).clone() }))
             }),
-            ("::Empty", |_| Ok(Value::Null)),
-            ("UserName", |c| c.with(|k: &mut Credential| Value::from(k.name.as_str()))),
+            ("::Empty", |_| Ok(hold(TypeRef::PSCREDENTIAL, Credential { name: String::new(), password: Value::Null }))),
+            ("UserName", |c| {
+                c.with(|k: &mut Credential| if k.name.is_empty() { Value::Null } else { Value::from(k.name.as_str()) })
+            }),
             ("Password", |c| c.with(|k: &mut Credential| k.password.clone())),
             ("GetNetworkCredential", |c| {
                 let k = c.with(|k: &mut Credential| k.clone())?;

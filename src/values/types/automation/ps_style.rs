@@ -8,10 +8,10 @@ use crate::collection::{Dict, DictData, KeyComparer};
 use crate::context::Context;
 use crate::convert;
 use crate::decoration::{is_decorated, strip};
-use crate::error::{ErrorCategory, Exception, Result};
+use crate::error::{Exception, Result};
 use crate::object::Foreign;
 use crate::string::Str;
-use crate::types::{Call, TypeDef, TypeKind, TypeRef, register};
+use crate::types::{Call, TypeDef, TypeKind, TypeRef, bind, register};
 use crate::value::Value;
 
 const SPACE: &str = "System.Management.Automation.PSStyle";
@@ -414,17 +414,13 @@ impl Foreign for PsStyle {
             }
             return Ok(true);
         }
-        if self.property_names().iter().any(|n| is(n)) {
-            let exception = Exception::new(TypeRef::SET_VALUE_EXCEPTION, format!("'{name}' is a ReadOnly property."));
-            return exception
-                .identity("PropertyAssignmentException", ErrorCategory::InvalidOperation, Value::Null)
-                .throw();
-        }
         Ok(false)
     }
 
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let is = |other: &str| name.eq_ignore_ascii_case(other);
+        let fitted = bind::fitted(ctx, self.type_ref(), name, args)?;
+        let args = fitted.as_deref().unwrap_or(args);
         let lead = if self.part == Part::Background { 48 } else { 38 };
         let is_color = matches!(self.part, Part::Foreground | Part::Background);
         if self.part == Part::Root && is("FormatHyperlink") && args.len() == 2 {
@@ -529,15 +525,18 @@ impl Foreign for StringDecorated {
                 Some(style) if style.snapshot().rendering != Rendering::PlainText => 2,
                 _ => 1,
             },
-            Some(arg) => convert::convert(ctx, arg, output_rendering_type())?.as_i64().unwrap_or(0),
+            Some(arg) => bind::as_argument(ctx, arg, "outputRendering", output_rendering_type(), "ToString")?
+                .as_i64()
+                .unwrap_or(0),
         };
         match rendering {
             1 => Ok(Some(Value::from(strip(&self.0).into_owned()))),
             2 => Ok(Some(Value::Str(self.0.clone()))),
             _ => {
-                Exception::new(TypeRef::ARGUMENT_EXCEPTION, "Only 'ANSI' or 'PlainText' is supported for this method.")
-                    .identity("ArgumentException", ErrorCategory::NotSpecified, Value::Null)
+                let text = "Only 'ANSI' or 'PlainText' is supported for this method.";
+                Exception::new(TypeRef::ARGUMENT_EXCEPTION, text)
                     .throw()
+                    .map_err(|flow| crate::members::method_failure(flow, "ToString", args.len()))
             }
         }
     }

@@ -3,7 +3,9 @@
 use crate::collection::KeyComparer;
 use crate::error::Result;
 use crate::types::system::search::{self, Rule};
-use crate::types::{Behaviour, Call, State, TypeDef, hold, hold_named, state_of};
+use crate::types::{
+    Behaviour, Call, State, TypeDef, TypeKind, TypeRef, generic_of, hold, hold_named, register, state_of,
+};
 use crate::value::Value;
 
 /// The state of a StringComparer; none compares values of any type by default.
@@ -33,6 +35,24 @@ pub fn key_comparer(value: &Value) -> KeyComparer {
 
 fn string(is_ordinal: bool, ignores_case: bool) -> Value {
     hold_named("System.StringComparer", Comparer(Some(Rule { is_ordinal, ignores_case })))
+}
+
+/// `EqualityComparer[T].Default`: a type of its own for texts, one for types that compare themselves, one for others.
+pub fn default_equality(element: TypeRef) -> Value {
+    let base = |element: TypeRef| {
+        TypeRef::find("System.Collections.Generic.EqualityComparer`1")
+            .map(|definition| generic_of(definition, vec![element]))
+    };
+    let ty = if element == TypeRef::STRING {
+        register("System.Collections.Generic.StringEqualityComparer", TypeKind::Class, base(element))
+    } else {
+        let compares =
+            crate::types::facts::interfaces(element).iter().any(|i| i.name().starts_with("System.IEquatable`1"));
+        let name = if compares { "GenericEqualityComparer" } else { "ObjectEqualityComparer" };
+        let name = format!("System.Collections.Generic.{name}`1[{}]", element.name());
+        register(&name, TypeKind::Class, base(element))
+    };
+    hold(ty, Comparer(None))
 }
 
 const DEFAULT: &[(&str, Behaviour)] = &[

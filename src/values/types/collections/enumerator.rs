@@ -20,15 +20,6 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("MoveNext()", |c| move_next(c)),
     ("MoveNext", |c| move_next(c)),
     ("Current", |c| current(c)),
-    ("Entry", |c| current(c)),
-    ("Key", |c| {
-        let pair = current(c)?;
-        crate::members::note_or_null(c.ctx, &pair, "Key")
-    }),
-    ("Value", |c| {
-        let pair = current(c)?;
-        crate::members::note_or_null(c.ctx, &pair, "Value")
-    }),
     ("Reset()", |c| {
         c.with(|s: &mut Cursor| s.at = None)?;
         Ok(Value::Void)
@@ -47,7 +38,17 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef {
         name: "System.Collections.IDictionaryEnumerator",
         like: &["System.Collections.IEnumerator"],
-        members: &[],
+        members: &[
+            ("Entry", |c| current(c)),
+            ("Key", |c| {
+                let pair = current(c)?;
+                crate::members::note_or_null(c.ctx, &pair, "Key")
+            }),
+            ("Value", |c| {
+                let pair = current(c)?;
+                crate::members::note_or_null(c.ctx, &pair, "Value")
+            }),
+        ],
     },
     TypeDef { name: "System.ArrayEnumerator", like: &["System.Collections.IEnumerator"], members: &[] },
 ];

@@ -1,7 +1,7 @@
 //! `HashSet[T]` and `SortedSet[T]`.
 
 use super::{key, order};
-use crate::collection::{DictData, KeyComparer};
+use crate::collection::DictData;
 use crate::convert::to_bool;
 use crate::error::Result;
 use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, fail, hold};
@@ -12,6 +12,32 @@ pub struct Items {
     data: DictData,
     comparer: Value,
     is_sorted: bool,
+    /// Places that .NET's table would have; primes, and more only when they are full.
+    capacity: usize,
+}
+
+/// .NET's sizes of hash tables.
+const SIZES: &[usize] = &[
+    3, 7, 11, 17, 23, 29, 37, 47, 59, 71, 89, 107, 131, 163, 197, 239, 293, 353, 431, 521, 631, 761, 919, 1103, 1327,
+    1597, 1931, 2333, 2801, 3371, 4049, 4861, 5839, 7013, 8419, 10103, 12143, 14591, 17519, 21023, 25229, 30293, 36353,
+    43627, 52361, 62851, 75431, 90523, 108631, 130363, 156437, 187751, 225307, 270371, 324449, 389357, 467237, 560689,
+    672827, 807403, 968897, 1162687, 1395263, 1674319, 2009191, 2411033, 2893249, 3471899, 4166287, 4999559, 5999471,
+    7199369,
+];
+
+/// The size of a table for a number of items; none for none.
+fn size(count: usize) -> usize {
+    SIZES.iter().copied().find(|n| *n >= count).unwrap_or(count)
+}
+
+impl Items {
+    /// The capacity once the items that are there have their places.
+    fn grown(&mut self) -> usize {
+        while self.capacity < self.data.len() {
+            self.capacity = if self.capacity == 0 { size(1) } else { size(self.capacity * 2) };
+        }
+        self.capacity
+    }
 }
 
 impl State for Items {
@@ -102,7 +128,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             Some(at) => c.sequence(at)?,
             None => Vec::new(),
         };
-        let made = hold(c.ty, Items { data: DictData::new(keys), comparer, is_sorted });
+        let wanted = c.named_int("capacity").unwrap_or(0);
+        if wanted < 0 {
+            return fail::range("Specified argument was out of the range of valid values.", "capacity").throw();
+        }
+        let capacity = match wanted.max(source.len() as i64) as usize {
+            0 => 0,
+            n => size(n),
+        };
+        let made = hold(c.ty, Items { data: DictData::new(keys), comparer, is_sorted, capacity });
         let mut inner =
             Call { ctx: &mut *c.ctx, this: &made, ty: c.ty, name: "Add", signature: None, args: Vec::new() };
         for item in source {
@@ -111,13 +145,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(made)
     }),
     ("Count", |c| c.with(|s: &mut Items| Value::I32(s.data.len() as i32))),
-    ("Capacity", |c| c.with(|s: &mut Items| Value::I32(s.data.len() as i32))),
+    ("Capacity", |c| c.with(|s: &mut Items| Value::I32(s.grown() as i32))),
     ("IsReadOnly", |_| Ok(Value::Bool(false))),
     ("Comparer", |c| {
-        let ignores = c.with(|s: &mut Items| s.data.comparer() == KeyComparer::IgnoreCase)?;
-        let ty = TypeRef::find("System.StringComparer").unwrap_or(TypeRef::OBJECT);
-        Ok(crate::members::get_static(c.ctx, ty, if ignores { "OrdinalIgnoreCase" } else { "Ordinal" })?
-            .unwrap_or(Value::Null))
+        let given = c.with(|s: &mut Items| s.comparer.clone())?;
+        if !given.is_null() {
+            return Ok(given);
+        }
+        let element = c.this.type_ref().and_then(|t| t.info().generic.as_ref().and_then(|(_, a)| a.first().copied()));
+        Ok(super::comparer::default_equality(element.unwrap_or(TypeRef::OBJECT)))
     }),
     ("Min", |c| c.with(|s: &mut Items| s.data.at(0).map_or(Value::Null, |(k, _)| k.clone()))),
     ("Max", |c| {
@@ -207,10 +243,21 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                 data.insert(item, Value::Null);
             }
         }
-        Ok(hold(c.ty, Items { data, comparer, is_sorted: true }))
+        Ok(hold(c.ty, Items { data, comparer, is_sorted: true, capacity: 0 }))
     }),
-    ("EnsureCapacity", |c| Ok(Value::I32(c.int(0)))),
-    ("TrimExcess", |_| Ok(Value::Void)),
+    ("EnsureCapacity", |c| {
+        let wanted = c.long(0).max(0) as usize;
+        c.with(|s: &mut Items| {
+            if s.grown() < wanted {
+                s.capacity = size(wanted);
+            }
+            Value::I32(s.capacity as i32)
+        })
+    }),
+    ("TrimExcess", |c| {
+        c.with(|s: &mut Items| s.capacity = if s.data.is_empty() { 0 } else { size(s.data.len()) })?;
+        Ok(Value::Void)
+    }),
     ("GetEnumerator", |c| {
         let items = c.with(|s: &mut Items| s.items())?;
         Ok(super::enumerator::over("System.ArrayEnumerator", items))

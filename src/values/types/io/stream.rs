@@ -10,12 +10,69 @@ use crate::value::Value;
 
 /// The state of a stream.
 pub enum Stream {
-    File { file: File, path: String, reads: bool, writes: bool },
-    Memory { bytes: Vec<u8>, at: usize, writes: bool },
-    Closed { memory: Option<Vec<u8>> },
+    File {
+        file: File,
+        path: String,
+        reads: bool,
+        writes: bool,
+    },
+    Memory {
+        bytes: Vec<u8>,
+        at: usize,
+        writes: bool,
+    },
+    /// Bytes that pass through a code on their way from or to another stream.
+    Coded(Box<Coded>),
+    Closed {
+        memory: Option<Vec<u8>>,
+    },
 }
 
 impl State for Stream {}
+
+/// What a coded stream does with all of its bytes.
+pub type Code = Box<dyn Fn(&[u8]) -> Result<Vec<u8>> + Send>;
+
+/// A stream over another: it decodes what it reads, or encodes what was written once it is closed.
+pub struct Coded {
+    pub base: Value,
+    pub code: Code,
+    pub writes: bool,
+    pub leaves_open: bool,
+    bytes: Vec<u8>,
+    at: usize,
+    is_ready: bool,
+}
+
+impl Coded {
+    /// A coded stream over a base stream.
+    pub fn new(base: Value, code: Code, writes: bool, leaves_open: bool) -> Stream {
+        Stream::Coded(Box::new(Coded { base, code, writes, leaves_open, bytes: Vec::new(), at: 0, is_ready: false }))
+    }
+
+    fn read(&mut self, count: usize) -> Result<Vec<u8>> {
+        if self.writes {
+            return fail::unsupported("Reading from the compression stream is not supported.").throw();
+        }
+        if !std::mem::replace(&mut self.is_ready, true) {
+            let raw = with(&self.base, |s| s.read(usize::MAX >> 1))??;
+            self.bytes = (self.code)(&raw)?;
+        }
+        let part = self.bytes.get(self.at..).unwrap_or_default();
+        let part = part[..part.len().min(count)].to_vec();
+        self.at += part.len();
+        Ok(part)
+    }
+
+    /// Writes what is there in its coded form, once.
+    pub fn finish(&mut self) -> Result<()> {
+        if self.writes && !std::mem::replace(&mut self.is_ready, true) {
+            let coded = (self.code)(&self.bytes)?;
+            with(&self.base, |s| s.write(&coded))??;
+        }
+        Ok(())
+    }
+}
 
 fn disposed<T>() -> Result<T> {
     fail::named("System.ObjectDisposedException", "Cannot access a closed Stream.").throw()
@@ -53,6 +110,7 @@ impl Stream {
                 *at += part.len();
                 Ok(part)
             }
+            Stream::Coded(coded) => coded.read(count),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -77,6 +135,13 @@ impl Stream {
                 *at += more.len();
                 Ok(())
             }
+            Stream::Coded(coded) => {
+                if !coded.writes {
+                    return fail::unsupported("Writing to the compression stream is not supported.").throw();
+                }
+                coded.bytes.extend_from_slice(more);
+                Ok(())
+            }
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -85,6 +150,7 @@ impl Stream {
         match self {
             Stream::File { file, .. } => file.metadata().map(|m| m.len() as i64).or_else(|e| failed(&e)),
             Stream::Memory { bytes, .. } => Ok(bytes.len() as i64),
+            Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -93,6 +159,7 @@ impl Stream {
         match self {
             Stream::File { file, .. } => file.stream_position().map(|n| n as i64).or_else(|e| failed(&e)),
             Stream::Memory { at, .. } => Ok(*at as i64),
+            Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -116,18 +183,41 @@ impl Stream {
                 *at = target as usize;
                 Ok(target)
             }
+            Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
 
+    /// Goes to the beginning and drops the content of what can seek.
+    pub fn rewind(&mut self) {
+        match self {
+            Stream::File { file, .. } => {
+                // A pipe has no beginning to go to.
+                let _ = file.set_len(0).and_then(|()| file.rewind());
+            }
+            Stream::Memory { bytes, at, .. } => {
+                bytes.clear();
+                *at = 0;
+            }
+            Stream::Coded(_) | Stream::Closed { .. } => {}
+        }
+    }
+
     /// Ends the stream; the content of a memory stream stays readable by `ToArray`.
-    pub fn close(&mut self) {
+    pub fn close(&mut self) -> Result<()> {
+        let outcome = match self {
+            Stream::Coded(coded) => {
+                coded.finish().and_then(|()| if coded.leaves_open { Ok(()) } else { with(&coded.base, Stream::close)? })
+            }
+            _ => Ok(()),
+        };
         let memory = match self {
             Stream::Memory { bytes, .. } => Some(std::mem::take(bytes)),
             Stream::Closed { memory } => memory.take(),
-            Stream::File { .. } => None,
+            Stream::File { .. } | Stream::Coded(_) => None,
         };
         *self = Stream::Closed { memory };
+        outcome
     }
 }
 
@@ -180,6 +270,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             Value::Bool(match s {
                 Stream::File { reads, .. } => *reads,
                 Stream::Memory { .. } => true,
+                Stream::Coded(coded) => !coded.writes,
                 Stream::Closed { .. } => false,
             })
         })
@@ -188,11 +279,12 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         c.with(|s: &mut Stream| {
             Value::Bool(match s {
                 Stream::File { writes, .. } | Stream::Memory { writes, .. } => *writes,
+                Stream::Coded(coded) => coded.writes,
                 Stream::Closed { .. } => false,
             })
         })
     }),
-    ("CanSeek", |c| c.with(|s: &mut Stream| Value::Bool(!matches!(s, Stream::Closed { .. })))),
+    ("CanSeek", |c| c.with(|s: &mut Stream| Value::Bool(matches!(s, Stream::File { .. } | Stream::Memory { .. })))),
     ("CanTimeout", |_| Ok(Value::Bool(false))),
     ("Name", |c| {
         c.with(|s: &mut Stream| match s {
@@ -261,6 +353,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                 *at = (*at).min(n);
                 Ok(())
             }
+            Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Closed { .. } => disposed(),
         })??;
         Ok(Value::Void)
@@ -271,12 +364,43 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(Value::Void)
     }),
     ("Flush", |_| Ok(Value::Void)),
+    ("BaseStream", |c| {
+        c.with(|s: &mut Stream| match s {
+            Stream::Coded(coded) => coded.base.clone(),
+            _ => Value::Null,
+        })
+    }),
+    ("FlushFinalBlock", |c| {
+        c.with(|s: &mut Stream| match s {
+            Stream::Coded(coded) => coded.finish(),
+            _ => Ok(()),
+        })??;
+        Ok(Value::Void)
+    }),
+    ("ReadExactly", |c| {
+        let (offset, count) = if c.count() == 3 {
+            (c.long(1).max(0) as usize, c.long(2).max(0) as usize)
+        } else {
+            (0, c.arg(0).as_array().map_or(0, |a| a.len()))
+        };
+        let bytes = c.with(|s: &mut Stream| s.read(count))??;
+        if bytes.len() < count {
+            let text = "Unable to read beyond the end of the stream.";
+            return fail::named("System.IO.EndOfStreamException", text).throw();
+        }
+        if let Some(target) = c.arg(0).as_array() {
+            for (slot, b) in target.lock().iter_mut().skip(offset).zip(&bytes) {
+                *slot = Value::U8(*b);
+            }
+        }
+        Ok(Value::Void)
+    }),
     ("Close", |c| {
-        c.with(Stream::close)?;
+        c.with(Stream::close)??;
         Ok(Value::Void)
     }),
     ("Dispose", |c| {
-        c.with(Stream::close)?;
+        c.with(Stream::close)??;
         Ok(Value::Void)
     }),
 ];

@@ -131,7 +131,7 @@ fn close_reader(c: &mut Call<'_>) -> Result {
         r.base.clone()
     })?;
     if !base.is_null() {
-        stream::with(&base, stream::Stream::close)?;
+        stream::with(&base, stream::Stream::close)??;
     }
     Ok(Value::Void)
 }
@@ -201,7 +201,7 @@ fn close_writer(c: &mut Call<'_>) -> Result {
     flush(c)?;
     let base = c.with(|w: &mut Writer| w.base.clone())?;
     if !base.is_null() {
-        stream::with(&base, stream::Stream::close)?;
+        stream::with(&base, stream::Stream::close)??;
     }
     Ok(Value::Void)
 }
@@ -371,7 +371,7 @@ impl State for Binary {}
 
 fn close_binary(c: &mut Call<'_>) -> Result {
     let base = c.with(|b: &mut Binary| b.0.clone())?;
-    stream::with(&base, stream::Stream::close)?;
+    stream::with(&base, stream::Stream::close)??;
     Ok(Value::Void)
 }
 

@@ -157,8 +157,11 @@ pub static TYPES: &[TypeDef] = &[
                 if c.parameter(0) == TypeRef::INT64 {
                     return match from_number(c.long(0)) {
                         Some(address) => Ok(hold(c.ty, address)),
-                        None => fail::range("Specified argument was out of the range of valid values.", "newAddress")
-                            .throw(),
+                        None => {
+                            let n = c.long(0) as u64;
+                            let text = format!("newAddress ('{n}') must be less than or equal to '{}'.", u32::MAX);
+                            fail::with_actual(text, "newAddress", Value::U64(n)).throw()
+                        }
                     };
                 }
                 let bytes = c.bytes(0);
@@ -212,8 +215,14 @@ pub static TYPES: &[TypeDef] = &[
                 Ok(Value::Void)
             }),
             ("AddressFamily", |c| own(c).map(family)),
-            ("ScopeId", |c| c.with(|a: &mut Address| Value::I64(a.scope))),
+            ("ScopeId", |c| match own(c)? {
+                IpAddr::V4(_) => fail::named("System.Net.Sockets.SocketException", "Operation not supported").throw(),
+                IpAddr::V6(_) => c.with(|a: &mut Address| Value::I64(a.scope)),
+            }),
             ("ScopeId=", |c| {
+                if own(c)?.is_ipv4() {
+                    return fail::named("System.Net.Sockets.SocketException", "Operation not supported").throw();
+                }
                 let scope = c.long(0);
                 c.with(|a: &mut Address| a.scope = scope)?;
                 Ok(Value::Void)

@@ -139,7 +139,7 @@ const MAIL: &[(&str, Behaviour)] = &[
     ("new", |c| {
         let text = c.need_str(0)?;
         if text.is_empty() {
-            return fail::argument("The parameter 'address' cannot be an empty string.", "address").throw();
+            return fail::argument("The value cannot be an empty string.", "address").throw();
         }
         match parse(&text, &c.str(1)) {
             Some(mail) => Ok(hold(c.ty, mail)),

@@ -74,7 +74,84 @@ pub static TYPES: &[TypeDef] = &[
             }),
             ("GetTypes", |c| types(c)),
             ("GetExportedTypes", |c| types(c)),
-            ("::Load", |c| load(c)),
+            ("::Load", |c| {
+                if c.parameter(0) == TypeRef::STRING || c.arg(0).as_str().is_some() {
+                    return load(c);
+                }
+                match crate::types::state_of::<Name>(c.arg(0)) {
+                    Some(name) if known(&name.0) => Ok(make(&name.0)),
+                    Some(name) => missing(&full_assembly(&name.0)),
+                    None => fail::named("System.PlatformNotSupportedException", NO_IMAGES).throw(),
+                }
+            }),
+            ("::LoadFile", |c| from_file(c)),
+            ("::LoadFrom", |c| from_file(c)),
+            ("::UnsafeLoadFrom", |c| from_file(c)),
+            ("::ReflectionOnlyLoad", |_| no_reflection_only()),
+            ("::ReflectionOnlyLoadFrom", |_| no_reflection_only()),
+            ("::CreateQualifiedName", |c| Ok(Value::from(format!("{}, {}", c.str(1), c.str(0))))),
+            ("CodeBase", |_| Ok(Value::Null)),
+            ("EscapedCodeBase", |_| Ok(Value::Null)),
+            ("CustomAttributes", |_| Ok(Value::array(Vec::new()))),
+            ("GetCustomAttributes", |_| Ok(Value::array(Vec::new()))),
+            ("GetCustomAttributesData", |_| Ok(Value::array(Vec::new()))),
+            ("IsDefined", |_| Ok(Value::Bool(false))),
+            ("DefinedTypes", |c| types(c)),
+            ("ExportedTypes", |c| types(c)),
+            ("GetForwardedTypes", |_| Ok(crate::types::system::type_object::types(Vec::new()))),
+            ("EntryPoint", |_| Ok(Value::Null)),
+            ("HostContext", |_| Ok(Value::I64(0))),
+            ("IsCollectible", |_| Ok(Value::Bool(false))),
+            ("IsFullyTrusted", |_| Ok(Value::Bool(true))),
+            ("ReflectionOnly", |_| Ok(Value::Bool(false))),
+            ("SecurityRuleSet", |_| Ok(crate::types::system::enumeration::make("System.Security.SecurityRuleSet", 0))),
+            ("ManifestModule", |c| c.with(|a: &mut Assembly| super::module::make(&a.0))),
+            ("Modules", |c| modules(c)),
+            ("GetModules", |c| modules(c)),
+            ("GetLoadedModules", |c| modules(c)),
+            ("GetModule", |c| {
+                let name = c.need_str(0)?;
+                let own = c.with(|a: &mut Assembly| a.0.clone())?;
+                Ok(if name.eq_ignore_ascii_case(&format!("{own}.dll")) {
+                    super::module::make(&own)
+                } else {
+                    Value::Null
+                })
+            }),
+            ("GetManifestResourceNames", |_| Ok(Value::typed_array(TypeRef::STRING, Vec::new()))),
+            ("GetManifestResourceInfo", |_| Ok(Value::Null)),
+            ("GetManifestResourceStream", |_| Ok(Value::Null)),
+            ("GetFiles", |_| Ok(Value::array(Vec::new()))),
+            ("GetFile", |_| Ok(Value::Null)),
+            ("GetReferencedAssemblies", |c| {
+                let own = c.with(|a: &mut Assembly| a.0.clone())?;
+                let core = (own != "System.Private.CoreLib")
+                    .then(|| hold_named("System.Reflection.AssemblyName", Name("System.Private.CoreLib".to_string())));
+                Ok(Value::array(core.into_iter().collect()))
+            }),
+            ("GetSatelliteAssembly", |c| {
+                let own = c.with(|a: &mut Assembly| a.0.clone())?;
+                missing(&format!("{own}.resources"))
+            }),
+            ("CreateInstance", |c| {
+                let (name, own) = (c.need_str(0)?, c.with(|a: &mut Assembly| a.0.clone())?);
+                let ignores = c.place("ignoreCase").is_some_and(|at| c.bool(at));
+                let found = TypeRef::find(&name).filter(|t| {
+                    (t.name() == name.as_str() || ignores && t.name().eq_ignore_ascii_case(&name))
+                        && crate::types::system::type_object::simple_assembly(*t) == own
+                });
+                match found {
+                    Some(ty) => {
+                        let args = c.place("args").map(|at| c.items(at)).unwrap_or_default();
+                        crate::members::construct(c.ctx, ty, &args)
+                    }
+                    None => Ok(Value::Null),
+                }
+            }),
+            ("Equals", |c| {
+                let other = crate::types::state_of::<Assembly>(c.arg(0));
+                c.with(|a: &mut Assembly| Value::Bool(other.is_some_and(|o| o.0 == a.0)))
+            }),
             ("::LoadWithPartialName", |c| {
                 let name = c.str(0);
                 Ok(if known(&name) { make(&name) } else { Value::Null })
@@ -109,6 +186,37 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
 ];
+
+const NO_IMAGES: &str = "Assemblies of .NET can't be loaded into this process.";
+
+fn missing(name: &str) -> crate::error::Result {
+    let text = format!("Could not load file or assembly '{name}'. The system cannot find the file specified.\n");
+    fail::named("System.IO.FileNotFoundException", text).throw()
+}
+
+/// A file that holds an assembly: the ones that are known by name stand for their files, others can't be loaded.
+fn from_file(c: &mut crate::types::Call<'_>) -> crate::error::Result {
+    let path = c.need_str(0)?;
+    let file = std::path::Path::new(path.as_str());
+    let simple = file.file_stem().and_then(|n| n.to_str()).unwrap_or_default();
+    if known(simple) {
+        return Ok(make(simple));
+    }
+    if c.ctx.working_directory().join(file).exists() {
+        return fail::named("System.PlatformNotSupportedException", NO_IMAGES).throw();
+    }
+    missing(&path)
+}
+
+fn no_reflection_only() -> crate::error::Result {
+    let text = "ReflectionOnly loading is not supported on this platform.";
+    fail::named("System.PlatformNotSupportedException", text).throw()
+}
+
+fn modules(c: &mut crate::types::Call<'_>) -> crate::error::Result {
+    let own = c.with(|a: &mut Assembly| super::module::make(&a.0))?;
+    Ok(Value::array(vec![own]))
+}
 
 fn types(c: &mut crate::types::Call<'_>) -> crate::error::Result {
     let own = c.with(|a: &mut Assembly| a.0.clone())?;

@@ -175,6 +175,11 @@ pub static TYPES: &[TypeDef] = &[
             ("AddHours", |c| added(c, TimeSpan((c.float(0) * TimeSpan::HOUR as f64) as i64))),
             ("AddMinutes", |c| added(c, TimeSpan((c.float(0) * TimeSpan::MINUTE as f64) as i64))),
             ("IsBetween", |c| Ok(Value::Bool(time_of(c.this).is_between(time_of(c.arg(0)), time_of(c.arg(1)))))),
+            // The time that passes from one to the other, over midnight where it must.
+            ("::op_Subtraction", |c| {
+                let ticks = time_of(c.arg(0)).ticks() - time_of(c.arg(1)).ticks();
+                Ok(Value::TimeSpan(ticks.rem_euclid(TimeSpan::HOUR * 24)))
+            }),
             ("ToTimeSpan", |c| Ok(Value::TimeSpan(time_of(c.this).ticks()))),
             ("ToString", |c| formatting::to_string(c)),
             ("ToShortTimeString", |c| fixed(c, "t")),

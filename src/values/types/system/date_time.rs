@@ -39,11 +39,12 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::DaysInMonth", |c| {
             let (y, m) = (c.int(0), c.int(1));
             if !(1..=12).contains(&m) {
-                return fail::range("Month must be between one and twelve.", "month").throw();
+                let text = "Month must be between one and twelve.";
+                return fail::with_actual(text, "month", Value::I32(m)).throw();
             }
             match DateTime::days_in_month(y, m) {
                 Some(n) => Ok(Value::I32(n)),
-                None => fail::range("Year must be between 1 and 9999.", "year").throw(),
+                None => fail::with_actual("Year must be between 1 and 9999.", "year", Value::I32(y)).throw(),
             }
         }),
         ("::IsLeapYear", |c| {
@@ -212,7 +213,10 @@ pub fn time_error(e: &TimeError) -> Exception {
         | TimeError::BadTime
         | TimeError::TicksRange => TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION,
         TimeError::Argument(t)
-            if t.contains("between") || t.contains("out of range") || t.contains("un-representable") =>
+            if t.contains("between")
+                || t.contains("plus or minus")
+                || t.contains("out of range")
+                || t.contains("un-representable") =>
         {
             TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION
         }

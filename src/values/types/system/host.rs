@@ -155,7 +155,7 @@ const PLATFORM: &[(&str, Behaviour)] = &[
 
 /// A number of the machine's width.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-struct Pointer(i64);
+pub(super) struct Pointer(pub(super) i64);
 impl State for Pointer {
     fn text(&self) -> Option<String> {
         Some(self.0.to_string())
@@ -171,7 +171,13 @@ impl State for Pointer {
     }
 }
 
-fn pointer(c: &Call<'_>, at: usize) -> i64 {
+/// An IntPtr of an address.
+pub fn pointer_to(address: i64) -> Value {
+    crate::types::hold_named("System.IntPtr", Pointer(address))
+}
+
+/// The address in a pointer or number argument.
+pub fn pointer(c: &Call<'_>, at: usize) -> i64 {
     crate::types::state_of::<Pointer>(c.arg(at)).map_or_else(|| c.long(at), |p| p.0)
 }
 
@@ -223,6 +229,37 @@ const POINTER: &[(&str, Behaviour)] = &[
     ("::TrailingZeroCount", |c| made(c, i64::from(pointer(c, 0).trailing_zeros()))),
     ("::RotateLeft", |c| made(c, pointer(c, 0).rotate_left(c.long(1) as u32 & 63))),
     ("::RotateRight", |c| made(c, pointer(c, 0).rotate_right(c.long(1) as u32 & 63))),
+    ("::BigMul", |c| {
+        let product = i128::from(pointer(c, 0)) * i128::from(pointer(c, 1));
+        c.set_ref(2, pointer_to(product as i64))?;
+        made(c, (product >> 64) as i64)
+    }),
+    ("::CopySign", |c| {
+        let n = pointer(c, 0).wrapping_abs();
+        made(c, if pointer(c, 1) < 0 { n.wrapping_neg() } else { n })
+    }),
+    ("::CreateChecked", |c| match c.arg(0).as_i64() {
+        Some(n) => made(c, n),
+        None => fail::overflow("Arithmetic operation resulted in an overflow.").throw(),
+    }),
+    ("::CreateSaturating", |c| {
+        let n = c.float(0);
+        made(c, c.arg(0).as_i64().unwrap_or(n as i64))
+    }),
+    ("::CreateTruncating", |c| made(c, c.long(0))),
+    ("::Log2", |c| match pointer(c, 0) {
+        n if n < 0 => fail::range("Non-negative number required.", "value").throw(),
+        n => made(c, i64::from(63 - (n | 1).leading_zeros())),
+    }),
+    ("::MaxMagnitude", |c| {
+        let (a, b) = (pointer(c, 0), pointer(c, 1));
+        made(c, if a.unsigned_abs() >= b.unsigned_abs() { a } else { b })
+    }),
+    ("::MinMagnitude", |c| {
+        let (a, b) = (pointer(c, 0), pointer(c, 1));
+        made(c, if a.unsigned_abs() <= b.unsigned_abs() { a } else { b })
+    }),
+    ("GetByteCount", |_| Ok(Value::I32(8))),
     ("::Parse", |c| match c.str(0).trim().parse() {
         Ok(n) => made(c, n),
         Err(_) => fail::format(format!("The input string '{}' was not in a correct format.", c.str(0))).throw(),

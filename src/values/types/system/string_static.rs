@@ -1,7 +1,6 @@
 //! System.String: static members.
 
 use super::search::{self, Rule};
-use crate::convert::to_str;
 use crate::error::Result;
 use crate::string::Str;
 use crate::types::{Call, TypeDef, TypeRef, fail};
@@ -73,7 +72,8 @@ fn text_of(c: &mut Call<'_>, item: &Value) -> Result<Str> {
         Value::Str(s) => Ok(s.clone()),
         Value::Null | Value::Void => Ok(Str::empty()),
         Value::Array(_) | Value::Dict(_) => Ok(Str::from(item.type_ref().map_or("", TypeRef::name))),
-        other => to_str(c.ctx, other),
+        // .NET's own text, by the session's culture.
+        other => crate::convert::net_string(c.ctx, other),
     }
 }
 

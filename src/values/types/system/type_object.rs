@@ -19,7 +19,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::from(format!("{}, {}", ty.full_name(), assembly_name(ty))))
         }),
         ("Assembly", |c| Ok(super::super::reflection::assembly::make(simple_assembly(own(c))))),
-        ("Module", |c| Ok(Value::from(format!("{}.dll", simple_assembly(own(c)))))),
+        ("Module", |c| Ok(super::super::reflection::module::make(simple_assembly(own(c))))),
         ("DeclaringType", |c| {
             let name = own(c).name();
             Ok(name
@@ -56,9 +56,6 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("IsByRef", |_| Ok(Value::Bool(false))),
         ("IsPointer", |_| Ok(Value::Bool(false))),
         ("IsCOMObject", |_| Ok(Value::Bool(false))),
-        ("IsSerializable", |c| {
-            kind(c, |_, t| is_primitive(t) || t == TypeRef::STRING || t.derives_from(TypeRef::EXCEPTION))
-        }),
         ("HasElementType", |c| kind(c, |k, _| matches!(k, TypeKind::Array { .. }))),
         ("IsGenericType", |c| {
             kind(c, |_, t| t.info().generic.is_some() || t.name().contains('`') && t.element().is_none())
@@ -143,37 +140,6 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                 other => list.iter().any(|(_, v)| Some(*v) == other.as_i64()),
             }))
         }),
-        ("GetMethods", |c| Ok(super::super::reflection::member_info::methods(own(c), None))),
-        ("GetMethod", |c| {
-            let name = c.str(0);
-            let found = super::super::reflection::member_info::methods(own(c), Some(&name));
-            Ok(found.as_array().and_then(|a| a.get(0)).unwrap_or(Value::Null))
-        }),
-        ("GetProperties", |c| Ok(super::super::reflection::member_info::properties(own(c), None))),
-        ("GetProperty", |c| {
-            let name = c.str(0);
-            let found = super::super::reflection::member_info::properties(own(c), Some(&name));
-            Ok(found.as_array().and_then(|a| a.get(0)).unwrap_or(Value::Null))
-        }),
-        ("GetFields", |c| Ok(super::super::reflection::member_info::fields(own(c), None))),
-        ("GetField", |c| {
-            let name = c.str(0);
-            let found = super::super::reflection::member_info::fields(own(c), Some(&name));
-            Ok(found.as_array().and_then(|a| a.get(0)).unwrap_or(Value::Null))
-        }),
-        ("GetConstructors", |c| Ok(super::super::reflection::member_info::constructors(own(c)))),
-        ("GetMembers", |c| {
-            let ty = own(c);
-            let mut all = Vec::new();
-            for list in [
-                super::super::reflection::member_info::methods(ty, None),
-                super::super::reflection::member_info::properties(ty, None),
-                super::super::reflection::member_info::fields(ty, None),
-            ] {
-                all.extend(list.as_array().map(|a| a.to_vec()).unwrap_or_default());
-            }
-            Ok(Value::array(all))
-        }),
         ("GetCustomAttributes", |_| Ok(Value::array(Vec::new()))),
         ("GetTypeInfo", |c| Ok(Value::Type(own(c)))),
         ("AsType", |c| Ok(Value::Type(own(c)))),
@@ -232,7 +198,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
 }];
 
 /// The type behind the object.
-fn own(c: &Call<'_>) -> TypeRef {
+pub fn own(c: &Call<'_>) -> TypeRef {
     match c.this.base() {
         Value::Type(t) => *t,
         _ => TypeRef::OBJECT,

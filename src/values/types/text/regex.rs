@@ -156,12 +156,8 @@ const MATCH: &[(&str, Behaviour)] = &[
     }),
     ("Captures", |c| {
         let m = c.with(|m: &mut Found| m.clone())?;
-        let items = m.found.as_ref().map(|f| {
-            hold_named(
-                "System.Text.RegularExpressions.Match",
-                Found { regex: m.regex.clone(), text: m.text.clone(), found: Some(f.clone()) },
-            )
-        });
+        // A match is its own only capture.
+        let items = m.found.as_ref().map(|_| c.this.clone());
         Ok(collection("CaptureCollection", items.into_iter().collect()))
     }),
     ("NextMatch", |c| {

@@ -37,6 +37,17 @@ fn too_large(what: &str) -> std::io::Error {
     std::io::Error::other(format!("{what} is too large for a ZIP archive without extensions."))
 }
 
+fn deflated(data: &[u8], level: u32) -> std::io::Result<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(level));
+    encoder.write_all(data)?;
+    encoder.finish()
+}
+
+/// The content of an entry as an archive stores it.
+pub fn packed(data: &[u8]) -> Vec<u8> {
+    deflated(data, 6).unwrap_or_default()
+}
+
 /// The bytes of an archive. `level`: 0 stores, 1 is fast, 6 is thorough.
 pub fn write(entries: &[Entry], level: u32) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::new();
@@ -46,13 +57,7 @@ pub fn write(entries: &[Entry], level: u32) -> std::io::Result<Vec<u8>> {
         let mut crc = Crc::new();
         crc.update(&entry.data);
         let is_stored = level == 0 || entry.data.is_empty();
-        let packed = if is_stored {
-            entry.data.clone()
-        } else {
-            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(level));
-            encoder.write_all(&entry.data)?;
-            encoder.finish()?
-        };
+        let packed = if is_stored { entry.data.clone() } else { deflated(&entry.data, level)? };
         let size = u32::try_from(entry.data.len()).map_err(|_| too_large(&entry.name))?;
         let packed_size = u32::try_from(packed.len()).map_err(|_| too_large(&entry.name))?;
         let offset = u32::try_from(out.len()).map_err(|_| too_large("The archive"))?;
