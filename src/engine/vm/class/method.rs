@@ -123,6 +123,7 @@ impl Runspace {
             generics: Vec::new(),
             arguments: Vec::new(),
             is_explicit: false,
+            has_explicit: false,
         }
     }
 
