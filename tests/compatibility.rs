@@ -177,7 +177,7 @@ fn the_page_of_compatibility_is_up_to_date() {
 }
 
 /// What was reached: it must not become less.
-const LEAST: f64 = 80.0;
+const LEAST: f64 = 90.0;
 
 #[test]
 fn the_most_used_types_exist() {
