@@ -47,7 +47,7 @@ fn open(c: &mut Call<'_>) -> Result {
         (_, true) => Box::new(move |b| all(DeflateEncoder::new(b, level))),
         (_, false) => Box::new(|b| all(DeflateDecoder::new(b))),
     };
-    Ok(hold(c.ty, Coded::new(base, code, writes, leaves_open)))
+    Ok(hold(c.ty, Coded::over(base, code, writes, leaves_open)))
 }
 
 const MEMBERS: &[(&str, Behaviour)] = &[("new", |c| open(c))];

@@ -46,7 +46,7 @@ pub struct Coded {
 
 impl Coded {
     /// A coded stream over a base stream.
-    pub fn new(base: Value, code: Code, writes: bool, leaves_open: bool) -> Stream {
+    pub fn over(base: Value, code: Code, writes: bool, leaves_open: bool) -> Stream {
         Stream::Coded(Box::new(Coded { base, code, writes, leaves_open, bytes: Vec::new(), at: 0, is_ready: false }))
     }
 

@@ -317,7 +317,7 @@ impl Info {
             return Ok(crate::members::get_static(ctx, self.owner, self.name)?.unwrap_or_default());
         }
         if let Some(list) = index.and_then(|i| i.as_array())
-            && list.len() > 0
+            && !list.to_vec().is_empty()
         {
             return crate::members::index(ctx, target, &list.to_vec());
         }

@@ -137,7 +137,7 @@ impl Cipher {
             return blocks(self, &data, true)
                 .map_or_else(|| bad("Specified key is not a valid size for this algorithm."), Ok);
         }
-        if data.len() % BLOCK != 0 {
+        if !data.len().is_multiple_of(BLOCK) {
             return bad("The input data is not a complete block.");
         }
         let plain = blocks(self, data, false);
@@ -304,7 +304,7 @@ fn open(c: &mut Call<'_>) -> Result {
     let leaves_open = c.count() > 3 && c.bool(3);
     let Some(transform) = crate::types::state_of::<Transform>(c.arg(1)) else { return fail::null("transform").throw() };
     let code: Code = Box::new(move |bytes| transform.cipher.run(bytes, transform.encrypts));
-    Ok(hold(c.ty, Coded::new(base, code, writes, leaves_open)))
+    Ok(hold(c.ty, Coded::over(base, code, writes, leaves_open)))
 }
 
 /// PBKDF2 as a stream of bytes.
