@@ -230,8 +230,13 @@ fn voice_mails_recorded_at_once() {
     let (ended, memory) = peak(|| sipp(&service, "mails", &scenario, &target, &arguments).status().unwrap());
     let (after, _) = used();
     assert!(ended.success(), "{ended:?}: a call failed");
-    std::thread::sleep(Duration::from_secs(2));
-    let messages = VoiceStore::open(&service.home).unwrap().messages("ken").unwrap();
+    let store = VoiceStore::open(&service.home).unwrap();
+    let mut messages = store.messages("ken").unwrap();
+    let limit = Instant::now() + Duration::from_secs(60);
+    while (messages.len() as u64) < calls + 1 && Instant::now() < limit {
+        std::thread::sleep(Duration::from_millis(100));
+        messages = store.messages("ken").unwrap();
+    }
     println!(
         "{calls} messages at once: {:.1} ms CPU each, {} KB a call",
         (after - cpu).as_secs_f64() * 1000.0 / calls as f64,

@@ -73,7 +73,7 @@ pub fn call(target: &str, called: &str, said: &[i16], folder: &Path, transport: 
         .args([target, "-sf"])
         .arg(&scenario)
         .args(["-s", called, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-m", "1", "-t", transport])
-        .args(["-timeout", "30s", "-timeout_error", "-nostdin"])
+        .args(["-timeout", "120s", "-timeout_error", "-nostdin"])
         .env("TERM", "xterm")
         .current_dir(folder)
         .stdin(Stdio::null())

@@ -1,2 +1,0 @@
-#requires -Version 99
-'x'

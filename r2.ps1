@@ -1,2 +1,0 @@
-#requires -Modules NoSuchMod
-'x'
