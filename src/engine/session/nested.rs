@@ -62,6 +62,8 @@ impl Runspace {
     /// What the function `prompt` gives, or `PS>`. `$?` and `$LASTEXITCODE` stay as they are.
     pub fn prompt_text(&mut self) -> String {
         let was_good = self.success;
+        // What Ctrl-C stopped is over.
+        self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
         // The debugger does not look into the prompt.
         let was_inside = self.debugger.as_mut().map(|d| std::mem::replace(&mut d.is_inside, true));
         let result = match Session::find_command(self, "prompt", false) {
