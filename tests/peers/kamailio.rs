@@ -50,14 +50,24 @@ fn start(service: &Service, port: u16) -> Option<Proxy> {
     Some(Proxy(child))
 }
 
-/// Waits until the proxy's port is taken.
-fn listens(port: u16) -> bool {
+/// Waits until the proxy answers: a request that may go no further gets its own 483.
+fn answers(port: u16) -> bool {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let request = format!(
+        "OPTIONS sip:probe@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {};branch=z9hG4bKprobe\r\nMax-Forwards: 0\r\n\
+         From: <sip:probe@127.0.0.1>;tag=1\r\nTo: <sip:probe@127.0.0.1>\r\nCall-ID: probe\r\nCSeq: 1 OPTIONS\r\n\
+         Content-Length: 0\r\n\r\n",
+        socket.local_addr().unwrap()
+    );
     let end = Instant::now() + Duration::from_secs(60);
     while Instant::now() < end {
-        if std::net::UdpSocket::bind(("127.0.0.1", port)).is_err() {
+        // Before the port is open the system says so: that is no answer either.
+        let sent = socket.send_to(request.as_bytes(), ("127.0.0.1", port)).is_ok();
+        if sent && socket.recv(&mut [0; 2048]).is_ok() {
             return true;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(20));
     }
     false
 }
@@ -74,7 +84,7 @@ fn a_call_through_kamailio_leaves_a_message() {
         return;
     };
     let log = || std::fs::read_to_string(service.home.join("kamailio.log")).unwrap_or_default();
-    assert!(listens(port), "{}", log());
+    assert!(answers(port), "{}", log());
     let (_, said) = service.speech(3.0);
     let text = sipp::call(&format!("127.0.0.1:{port}"), "+14255551234", &said, &service.home, "u1");
     service.check_message("ken", &said, &format!("{text}\n{}", log()));
