@@ -5,10 +5,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
-const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
+/// The shell under a path of always the same length, like the one that the recordings were made with: what is printed
+/// wraps where the path of the checkout would make it longer.
+fn shell() -> &'static Path {
+    static SHELL: OnceLock<PathBuf> = OnceLock::new();
+    SHELL.get_or_init(|| {
+        let built = env!("CARGO_BIN_EXE_dialtone");
+        // One folder a checkout, so that runs leave nothing behind but the last.
+        let mut hash = DefaultHasher::new();
+        built.hash(&mut hash);
+        let folder = PathBuf::from(format!("/tmp/dialtone-{:08x}", hash.finish() as u32));
+        let path = folder.join("dialtone");
+        fs::create_dir_all(&folder).expect("a folder for the shell");
+        let _ = fs::remove_file(&path);
+        // A link that is no symbolic one, or a copy: `$PSHOME` and child shells name the path that was started.
+        if fs::hard_link(built, &path).is_err() {
+            fs::copy(built, &path).expect("the shell is copied");
+        }
+        path
+    })
+}
 
 fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -60,15 +81,20 @@ fn cases(suite: &Suite) -> BTreeSet<String> {
     found
 }
 
-/// Runs the suite (or some of its cases); the names of those that failed.
+/// Runs the suite (or some of its cases); the names of those that failed. What differs in the first of them is printed
+/// when only some are run: a machine elsewhere can show no more than this output.
 fn failures(suite: &Suite, only: &[String]) -> BTreeSet<String> {
     let list = std::env::temp_dir().join(format!("dialtone-{}-{}.txt", suite.name, std::process::id()));
     let mut command = Command::new("python3");
     command.arg(tests().join("conformance").join(suite.runner));
-    command.args(["--shell", SHELL, "--list"]).arg(&list).args(suite.arguments);
+    command.args(["--show", "5", "--shell"]).arg(shell()).arg("--list").arg(&list).args(suite.arguments);
     command.current_dir(tests().join("conformance"));
-    command.args(only).stdin(Stdio::null()).stdout(Stdio::null());
-    assert!(command.status().expect("the runner starts").success(), "{} failed", suite.runner);
+    command.args(only).stdin(Stdio::null());
+    let output = command.output().expect("the runner starts");
+    assert!(output.status.success(), "{} failed: {}", suite.runner, String::from_utf8_lossy(&output.stderr));
+    if !only.is_empty() {
+        println!("{}", String::from_utf8_lossy(&output.stdout));
+    }
     let text = fs::read_to_string(&list).expect("the runner's list");
     let _ = fs::remove_file(&list);
     text.lines().map(str::to_string).collect()
@@ -195,7 +221,9 @@ fn web_agrees() {
 fn matrix_lines() -> BTreeMap<String, usize> {
     let output = Command::new("python3")
         .arg(tests().join("conformance/matrices/compare_matrices.py"))
-        .args(["--shell", SHELL, "--limit", "60"])
+        .arg("--shell")
+        .arg(shell())
+        .args(["--limit", "60"])
         .stdin(Stdio::null())
         .output()
         .expect("the runner starts");
@@ -255,7 +283,7 @@ fn examples_bind() {
     let diff = home.with_extension("tsv");
     let status = Command::new("python3")
         .arg(tests().join("conformance/examples_compare.py"))
-        .args([SHELL.as_ref(), facts.as_os_str()])
+        .args([shell().as_os_str(), facts.as_os_str()])
         .args(["--mode", "binding", "--show", "0", "--limit", "30", "--diff"])
         .arg(&diff)
         .env("DIALTONE_HOME", &home)

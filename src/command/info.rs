@@ -221,3 +221,25 @@ impl Parameter {
         self.ty == TypeRef::SWITCH
     }
 }
+
+/// Name, alias, and whether it is a switch.
+pub type CommonParameter = (&'static str, &'static str, bool);
+
+/// What every advanced command takes (about_CommonParameters).
+pub const COMMON_PARAMETERS: &[CommonParameter] = &[
+    ("Verbose", "vb", true),
+    ("Debug", "db", true),
+    ("ErrorAction", "ea", false),
+    ("WarningAction", "wa", false),
+    ("InformationAction", "infa", false),
+    ("ProgressAction", "proga", false),
+    ("ErrorVariable", "ev", false),
+    ("WarningVariable", "wv", false),
+    ("InformationVariable", "iv", false),
+    ("OutVariable", "ov", false),
+    ("OutBuffer", "ob", false),
+    ("PipelineVariable", "pv", false),
+];
+
+/// What commands take that support ShouldProcess.
+pub const RISK_PARAMETERS: &[CommonParameter] = &[("WhatIf", "wi", true), ("Confirm", "cf", true)];

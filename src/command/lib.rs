@@ -24,7 +24,8 @@ pub use file::file_exception;
 pub use help::{CommandHelp, HelpTexts};
 pub use host::{Choice, Field, FieldKind, Filled, Form, Grid, Host, HostColor, Picks, ProgressRecord, no_screen};
 pub use info::{
-    CommandBody, CommandInfo, CommandKind, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
+    COMMON_PARAMETERS, CommandBody, CommandInfo, CommandKind, CommonParameter, Parameter, ParameterInSet, ParameterSet,
+    ParameterTable, RISK_PARAMETERS, Validation,
 };
 pub use line::LineSettings;
 pub use native::{NativeObject, class, enum_value};

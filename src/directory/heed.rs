@@ -4,7 +4,7 @@
 //! one directory, one tenant and one copy of the configuration, so naming them changes nothing, and naming another fails.
 
 use catalogue::NounRow;
-use command::Value;
+use command::{COMMON_PARAMETERS, Value};
 use store::StoreError;
 use values::convert::{to_bool, to_display};
 
@@ -30,22 +30,10 @@ const NATURAL: [&str; 13] = [
     "AuthType",
 ];
 
-/// The common parameters: the engine heeds them.
-const COMMON: [&str; 13] = [
-    "Verbose",
-    "Debug",
-    "ErrorAction",
-    "WarningAction",
-    "InformationAction",
-    "ProgressAction",
-    "ErrorVariable",
-    "WarningVariable",
-    "InformationVariable",
-    "OutVariable",
-    "OutBuffer",
-    "PipelineVariable",
-    "UseTransaction",
-];
+/// The common parameters: the engine heeds them. Old scripts give UseTransaction as well.
+fn is_common(name: &str) -> bool {
+    COMMON_PARAMETERS.iter().map(|c| c.0).chain(["UseTransaction"]).any(|c| c.eq_ignore_ascii_case(name))
+}
 
 /// Parameters that name where or as whom the command works.
 const PLACES: [&str; 12] = [
@@ -65,7 +53,7 @@ const PLACES: [&str; 12] = [
 
 /// Whether a parameter is one that the generic verbs need not look at.
 pub fn is_steering(name: &str) -> bool {
-    NATURAL.iter().chain(&COMMON).chain(&PLACES).any(|s| s.eq_ignore_ascii_case(name))
+    is_common(name) || NATURAL.iter().chain(&PLACES).any(|s| s.eq_ignore_ascii_case(name))
 }
 
 /// Whether a parameter of a command steers it. A property of the noun is one even where it is called like a place: the
@@ -130,7 +118,7 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
     for (name, value) in bound.iter() {
         let is = |n: &&str| n.eq_ignore_ascii_case(name);
         // A null or a switch that is off asks for nothing.
-        if value.is_null() || NATURAL.iter().chain(&COMMON).any(&is) || heeds.iter().any(&is) {
+        if value.is_null() || is_common(name) || NATURAL.iter().any(&is) || heeds.iter().any(&is) {
             continue;
         }
         let is_server = name.eq_ignore_ascii_case("Server") && work.command.module() == "ActiveDirectory";

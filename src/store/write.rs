@@ -38,9 +38,12 @@ impl<'a> Writer<'a> {
     }
 
     fn row(&self, id: ObjectId) -> Result<i64, StoreError> {
+        self.known_row(id)?.ok_or_else(|| StoreError::Missing { id: id.to_string() })
+    }
+
+    fn known_row(&self, id: ObjectId) -> Result<Option<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT row FROM object WHERE id = ?")?;
-        let row = statement.query_row(params![id.as_bytes().as_slice()], |row| row.get(0)).optional()?;
-        row.ok_or_else(|| StoreError::Missing { id: id.to_string() })
+        Ok(statement.query_row(params![id.as_bytes().as_slice()], |row| row.get(0)).optional()?)
     }
 
     fn note(&mut self, noun: &str, id: ObjectId, kind: ChangeKind, name: &str) -> Result<(), StoreError> {
@@ -73,6 +76,14 @@ impl<'a> Writer<'a> {
         self.relate(row, &draft)?;
         self.note(&draft.noun, draft.id, ChangeKind::Created, &draft.name)?;
         Ok(draft.id)
+    }
+
+    /// Writes an object whether it is there already or not.
+    pub fn put(&mut self, draft: Draft) -> Result<(), StoreError> {
+        match self.known_row(draft.id)? {
+            Some(_) => self.update(draft),
+            None => self.insert(draft).map(|_| ()),
+        }
     }
 
     /// Replaces the content of an object, links and indexed values included.

@@ -79,17 +79,12 @@ fn set(work: &mut Work) -> Result<()> {
     work.write(|writer, _| {
         let name = format!("{}/{component}", server.name);
         let known = writer.find("ServerComponentState", "", &name)?;
-        let is_new = known.is_none();
         let mut draft = known.map_or_else(|| Draft::new("ServerComponentState", "", &name), |k| k.draft());
         for (property, value) in [("Server", server.name.as_str()), ("State", state), ("Requester", requester)] {
             draft.properties.insert(property.to_owned(), Json::from(value));
         }
         draft.properties.entry("Component").or_insert_with(|| Json::from(component.as_str()));
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         Ok(())
     })?;
     Ok(())

@@ -3,31 +3,14 @@
 use std::sync::Arc;
 
 use command::{
-    Bound, Cmdlet, Command, CommandInfo, CommandKind, ErrorCategory, Field, FieldKind, Form, Grid, Invoke, Parameter,
-    Picks, Result, Session, TypeRef, Validation, Value,
+    Bound, COMMON_PARAMETERS, Cmdlet, Command, CommandInfo, CommandKind, ErrorCategory, Field, FieldKind, Form, Grid,
+    Invoke, Parameter, Picks, RISK_PARAMETERS, Result, Session, TypeRef, Validation, Value,
 };
 use values::Exception;
 
 pub static COMMAND: Command = Command { name: "Show-Command", create: || Box::new(ShowCommand) };
 
 struct ShowCommand;
-
-const COMMON: [&str; 14] = [
-    "Verbose",
-    "Debug",
-    "ErrorAction",
-    "WarningAction",
-    "InformationAction",
-    "ProgressAction",
-    "ErrorVariable",
-    "WarningVariable",
-    "InformationVariable",
-    "OutVariable",
-    "OutBuffer",
-    "PipelineVariable",
-    "WhatIf",
-    "Confirm",
-];
 
 fn kind(parameter: &Parameter) -> FieldKind {
     let texts = |values: &[command::Str]| FieldKind::Choice(values.iter().map(ToString::to_string).collect());
@@ -47,13 +30,18 @@ fn kind(parameter: &Parameter) -> FieldKind {
     }
 }
 
+/// Whether every command has it: the form leaves it out.
+fn is_common(name: &str) -> bool {
+    COMMON_PARAMETERS.iter().chain(RISK_PARAMETERS).any(|c| c.0.eq_ignore_ascii_case(name))
+}
+
 /// The fields of a parameter set, required ones first.
 fn fields(info: &CommandInfo, set: Option<usize>) -> Vec<Field> {
     let mut fields: Vec<Field> = info
         .parameters
         .parameters
         .iter()
-        .filter(|p| !p.is_hidden && !COMMON.iter().any(|c| p.name.eq_ignore_ascii_case(c)))
+        .filter(|p| !p.is_hidden && !is_common(&p.name))
         .filter_map(|p| {
             let place = p.in_sets.iter().find(|place| place.set.is_none() || set.is_none() || place.set == set)?;
             let type_name = p.type_name.rsplit('.').next().unwrap_or_default().to_owned();

@@ -234,11 +234,7 @@ fn set(work: &mut Work) -> Result<()> {
                 if let Some(date) = &effective {
                     draft.properties.insert("EffectiveDate".to_owned(), Json::from(date.as_str()));
                 }
-                if is_new {
-                    writer.insert(draft)?;
-                } else {
-                    writer.update(draft)?;
-                }
+                writer.put(draft)?;
             }
         }
         Ok(())

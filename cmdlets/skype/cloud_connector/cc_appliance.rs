@@ -124,17 +124,12 @@ fn install(work: &mut Work) -> Result<()> {
             STEPS.iter().copied().filter(|s| wanted.contains(s) || done.iter().any(|d| d == s)).collect();
         let is_whole = all.len() == STEPS.len();
         let mut draft = known.map_or_else(|| Draft::new("CcAppliance", "", "Local"), |o| o.draft());
-        let is_new = draft.properties.is_empty();
         draft.properties.insert("Steps".to_owned(), json!(all));
         draft.properties.insert("State".to_owned(), json!(if is_whole { "Installed" } else { "Prepared" }));
         if is_whole {
             draft.properties.insert("RunningVersion".to_owned(), json!(RELEASE));
         }
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         if is_whole {
             for appliance in writer.all("CsHybridPSTNAppliance")? {
                 let mut draft = appliance.draft();
@@ -188,18 +183,13 @@ fn enter(work: &mut Work, site: Option<String>, appliance: Option<String>) -> Re
             Some(known) => known.draft(),
             None => Draft::new("CsHybridPSTNAppliance", "", &name),
         };
-        let is_new = draft.properties.is_empty();
         for (key, value) in
             [("Name", name.as_str()), ("SiteName", site.as_str()), ("MediationServerFqdn", mediation.as_str())]
         {
             draft.properties.insert(key.to_owned(), json!(value));
         }
         draft.properties.insert("MediationServerIPAddress".to_owned(), json!(get("MediationServer", "IP")));
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         Ok(())
     })?;
     Ok(())

@@ -204,14 +204,9 @@ fn import(work: &mut Work) -> Result<()> {
             return Err(Fault::state("CcApplianceInstalled", text));
         }
         let mut draft = known.map_or_else(|| Draft::new("CcConfiguration", "", "Local"), |o| o.draft());
-        let is_new = draft.properties.is_empty();
         draft.properties.insert("Settings".to_owned(), json!(settings));
         draft.properties.insert("Text".to_owned(), Json::from(text.as_str()));
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         Ok(())
     })?;
     Ok(())

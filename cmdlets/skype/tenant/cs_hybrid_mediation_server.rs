@@ -77,15 +77,10 @@ fn set(work: &mut Work) -> Result<()> {
             }
         }
         let known = writer.find("CsHybridMediationServer", "", &name)?;
-        let is_new = known.is_none();
         let mut draft = known.map_or_else(|| Draft::new("CsHybridMediationServer", "", &name), |k| k.draft());
         draft.properties.insert("Fqdn".to_owned(), Json::from(fqdn.as_str()));
         draft.properties.insert("AccessProxyExternalFqdn".to_owned(), Json::from(proxy.as_str()));
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         // The account's SIP side becomes the server's.
         if let Some(mut online) = writer.find("CsOnlineUser", "", &name)? {
             online.properties.insert("SipAddress".to_owned(), Json::from(format!("sip:{fqdn}@{domain}")));

@@ -68,7 +68,6 @@ fn set(work: &mut Work) -> Result<()> {
     let bound = work.bound;
     work.write(|writer, _| {
         let known = writer.find("CsUserPstnSettings", "", &key(&user))?;
-        let is_new = known.is_none();
         let mut draft = known.map_or_else(|| Draft::new("CsUserPstnSettings", "", &key(&user)), |k| k.draft());
         if let Some(value) = bound.get("AllowInternationalCalls") {
             draft.properties.insert("AllowInternationalCalls".to_owned(), Json::Bool(values::convert::to_bool(value)));
@@ -86,11 +85,7 @@ fn set(work: &mut Work) -> Result<()> {
                 }
             }
         }
-        if is_new {
-            writer.insert(draft)?;
-        } else {
-            writer.update(draft)?;
-        }
+        writer.put(draft)?;
         Ok(())
     })?;
     Ok(())

@@ -2,35 +2,19 @@
 
 use std::sync::Arc;
 
-use command::ParameterTable;
+use command::{COMMON_PARAMETERS as COMMON, CommonParameter, ParameterTable, RISK_PARAMETERS as RISK};
 use values::{Array, ErrorCategory, Result, Str, TypeRef, Value, convert};
 
 use super::Binding;
 use crate::pipeline::Action;
 use crate::runspace::Runspace;
 
-/// Name, alias, and whether it is a switch.
-const COMMON: &[(&str, &str, bool)] = &[
-    ("Verbose", "vb", true),
-    ("Debug", "db", true),
-    ("ErrorAction", "ea", false),
-    ("WarningAction", "wa", false),
-    ("InformationAction", "infa", false),
-    ("ProgressAction", "proga", false),
-    ("ErrorVariable", "ev", false),
-    ("WarningVariable", "wv", false),
-    ("InformationVariable", "iv", false),
-    ("OutVariable", "ov", false),
-    ("OutBuffer", "ob", false),
-    ("PipelineVariable", "pv", false),
-];
-const RISK: &[(&str, &str, bool)] = &[("WhatIf", "wi", true), ("Confirm", "cf", true)];
-const PAGING: &[(&str, &str, bool)] = &[("IncludeTotalCount", "", true), ("Skip", "", false), ("First", "", false)];
+const PAGING: &[CommonParameter] = &[("IncludeTotalCount", "", true), ("Skip", "", false), ("First", "", false)];
 
 /// The common parameters that a command takes.
-fn all_of(table: &ParameterTable) -> impl Iterator<Item = &'static (&'static str, &'static str, bool)> + Clone {
-    let risk: &[(&str, &str, bool)] = if table.supports_should_process { RISK } else { &[] };
-    let paging: &[(&str, &str, bool)] = if table.supports_paging { PAGING } else { &[] };
+fn all_of(table: &ParameterTable) -> impl Iterator<Item = &'static CommonParameter> + Clone {
+    let risk: &[CommonParameter] = if table.supports_should_process { RISK } else { &[] };
+    let paging: &[CommonParameter] = if table.supports_paging { PAGING } else { &[] };
     COMMON.iter().chain(risk).chain(paging)
 }
 
