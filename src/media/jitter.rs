@@ -13,6 +13,20 @@ const CALM: u32 = 500;
 /// Frames in a row that the buffer may hold too much: after a pause of this process its ticks come in a burst and drain it.
 const BURST: u32 = 50;
 
+/// Frames by which packets may overtake each other in a recording.
+const REORDERED: i64 = 3;
+
+/// What a recording gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// 20 ms of sound; parts that were lost are concealed.
+    Sound,
+    /// 20 ms in which the sender was silent.
+    Silence,
+    /// Nothing yet.
+    Nothing,
+}
+
 /// A buffer of one stream.
 #[derive(Debug)]
 pub struct JitterBuffer {
@@ -37,8 +51,8 @@ pub struct JitterBuffer {
 impl Default for JitterBuffer {
     fn default() -> Self {
         JitterBuffer {
-            samples: vec![0; FIRST],
-            filled: vec![0; FIRST / 64],
+            samples: Vec::new(),
+            filled: Vec::new(),
             play: 0,
             newest: 0,
             last_timestamp: 0,
@@ -64,6 +78,11 @@ impl JitterBuffer {
         // A jump of more than the buffer holds is a new talk spurt or a new source: begin again.
         let jump =
             at + samples.len() as i64 - self.play > CAPACITY as i64 - FRAME as i64 || at < self.play - CAPACITY as i64;
+        if self.samples.is_empty() {
+            // Only now: what is passed on undecoded needs none.
+            self.samples = vec![0; FIRST];
+            self.filled = vec![0; FIRST / 64];
+        }
         if !self.started || jump {
             self.started = true;
             self.filled.fill(0);
@@ -126,24 +145,7 @@ impl JitterBuffer {
         if !self.started {
             return false;
         }
-        let mut missing = 0;
-        for (index, sample) in out.iter_mut().enumerate() {
-            let slot = self.slot(self.play + index as i64);
-            if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
-                *sample = self.samples[slot];
-                self.filled[slot / 64] &= !(1 << (slot % 64));
-            } else {
-                missing += 1;
-                *sample = ((i32::from(self.last[index]) * (3 - self.concealed.min(3)) as i32) / 4) as i16;
-            }
-        }
-        self.play += FRAME as i64;
-        if missing == FRAME {
-            self.concealed += 1;
-        } else {
-            self.concealed = 0;
-            self.last = *out;
-        }
+        let missing = self.play_out(out);
         self.calm += 1;
         let queued = self.newest - self.play;
         // Only silence is skipped, so that no syllable is cut.
@@ -162,6 +164,55 @@ impl JitterBuffer {
             self.ahead = 0;
         }
         missing < FRAME
+    }
+
+    /// Takes the next 20 ms as the sender's time line has them, however late they came: a recording can wait. `late` says that
+    /// nothing came for so long that the sender is silent rather than late.
+    pub fn take(&mut self, late: bool, out: &mut Frame) -> Taken {
+        out.fill(0);
+        let queued = self.newest - self.play;
+        if self.started && queued > 0 && (late || queued > REORDERED * FRAME as i64 || self.is_whole()) {
+            self.play_out(out);
+            return Taken::Sound;
+        }
+        if !late {
+            return Taken::Nothing;
+        }
+        if self.started {
+            self.play += FRAME as i64;
+        }
+        Taken::Silence
+    }
+
+    /// Whether the 20 ms to be played next are all there.
+    fn is_whole(&self) -> bool {
+        (0..FRAME as i64).all(|index| {
+            let slot = self.slot(self.play + index);
+            self.filled[slot / 64] >> (slot % 64) & 1 == 1
+        })
+    }
+
+    /// Moves on by 20 ms; gives how many samples were missing.
+    fn play_out(&mut self, out: &mut Frame) -> usize {
+        let mut missing = 0;
+        for (index, sample) in out.iter_mut().enumerate() {
+            let slot = self.slot(self.play + index as i64);
+            if self.filled[slot / 64] >> (slot % 64) & 1 == 1 {
+                *sample = self.samples[slot];
+                self.filled[slot / 64] &= !(1 << (slot % 64));
+            } else {
+                missing += 1;
+                *sample = ((i32::from(self.last[index]) * (3 - self.concealed.min(3)) as i32) / 4) as i16;
+            }
+        }
+        self.play += FRAME as i64;
+        if missing == FRAME {
+            self.concealed += 1;
+        } else {
+            self.concealed = 0;
+            self.last = *out;
+        }
+        missing
     }
 
     /// Whether the 20 ms to be played next are silence.
@@ -194,6 +245,34 @@ impl JitterBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recording_waits_for_what_is_late() {
+        let mut buffer = JitterBuffer::default();
+        let (mut frame, mut heard) = ([0; FRAME], Vec::new());
+        let packet = |number: i16| [number + 1; FRAME];
+        // Stalls of ten packets, two that overtake each other, one lost.
+        for burst in 0..5i16 {
+            for tick in 0..10 {
+                assert_eq!(buffer.take(false, &mut frame), Taken::Nothing, "{burst} {tick}");
+            }
+            let mut order: Vec<i16> = (burst * 10..burst * 10 + 10).filter(|n| *n != 25).collect();
+            order.swap(4, 5);
+            for number in order {
+                buffer.insert(number as u32 * FRAME as u32, &packet(number));
+                while buffer.take(false, &mut frame) == Taken::Sound {
+                    heard.push(frame[80]);
+                }
+            }
+        }
+        // What the playing delay put before the first packet is no sound.
+        let heard: Vec<i16> = heard.into_iter().skip_while(|h| *h == 0).collect();
+        assert_eq!(heard.len(), 50);
+        for (number, value) in heard.iter().enumerate() {
+            assert!(number == 25 || *value == number as i16 + 1, "{number}: {value}");
+        }
+        assert_eq!(buffer.take(true, &mut frame), Taken::Silence);
+    }
 
     #[test]
     fn reorders_and_conceals() {

@@ -10,6 +10,7 @@ pub mod dtmf;
 pub mod file;
 pub mod jitter;
 pub mod mix;
+pub mod relay;
 pub mod rtp;
 pub mod srtp;
 pub mod stream;

@@ -2,7 +2,8 @@
 
 use crate::codec::{Codec, Decoder, Encoder, comfort_noise};
 use crate::dtmf::{EventReceiver, EventSender};
-use crate::jitter::JitterBuffer;
+use crate::jitter::{JitterBuffer, Taken};
+use crate::relay::{Carried, Passed, RelayQueue};
 use crate::rtp::{self, Header, Quality, Report, Statistics};
 use crate::srtp::{Receiver, Sender};
 use crate::{FRAME, Frame};
@@ -55,6 +56,15 @@ pub struct Stream {
     scratch: Vec<u8>,
     decoded: Vec<i16>,
     clock: u32,
+    relayed: Option<Relayed>,
+}
+
+/// What is added to the packets of a source that is passed on.
+#[derive(Debug, Clone, Copy)]
+struct Relayed {
+    source: u32,
+    sequence: u16,
+    timestamp: u32,
 }
 
 impl Stream {
@@ -80,6 +90,7 @@ impl Stream {
             scratch: Vec::new(),
             decoded: Vec::new(),
             clock: 0,
+            relayed: None,
         }
     }
 
@@ -99,6 +110,7 @@ impl Stream {
     /// Writes the packet of this 20 ms into `out` (cleared first). Without sound and keys the time just passes and nothing is written.
     pub fn send(&mut self, frame: Option<&Frame>, out: &mut Vec<u8>) {
         out.clear();
+        self.relayed = None;
         let event = match self.options.telephone_event {
             Some(number) => self.events.tick().map(|e| (number, e)),
             None => None,
@@ -125,6 +137,42 @@ impl Stream {
         }
         self.sequence = self.sequence.wrapping_add(1);
         self.timestamp = self.timestamp.wrapping_add(FRAME as u32);
+        self.finish_packet(out);
+    }
+
+    /// Writes a packet of another call into `out` (cleared first): its sequence numbers and timestamps go on where ours are, so that
+    /// losses and pauses of the source stay visible.
+    pub fn forward(&mut self, packet: &Passed, out: &mut Vec<u8>) {
+        out.clear();
+        let payload_type = match packet.carried {
+            Carried::Sound => Some(self.options.payload_type),
+            Carried::Event => self.options.telephone_event,
+            Carried::Noise => self.options.comfort_noise,
+        };
+        let (Some(payload_type), header) = (payload_type, packet.header) else { return };
+        let (relayed, fresh) = match self.relayed.filter(|r| r.source == header.ssrc) {
+            Some(relayed) => (relayed, false),
+            None => {
+                let sequence = self.sequence.wrapping_sub(header.sequence);
+                let timestamp = self.timestamp.wrapping_sub(header.timestamp);
+                (Relayed { source: header.ssrc, sequence, timestamp }, true)
+            }
+        };
+        self.relayed = Some(relayed);
+        let sequence = header.sequence.wrapping_add(relayed.sequence);
+        let timestamp = header.timestamp.wrapping_add(relayed.timestamp);
+        let marker = header.marker || (fresh && packet.carried == Carried::Sound);
+        rtp::write(&Header { marker, payload_type, sequence, timestamp, ssrc: self.ssrc }, out);
+        out.extend_from_slice(&packet.payload);
+        if sequence.wrapping_sub(self.sequence) as i16 >= 0 {
+            self.sequence = sequence.wrapping_add(1);
+            self.timestamp = timestamp.wrapping_add(FRAME as u32);
+        }
+        self.finish_packet(out);
+    }
+
+    /// Counts a packet and protects it.
+    fn finish_packet(&mut self, out: &mut Vec<u8>) {
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(out.len() as u32 - 12);
         if let Some(sender) = &mut self.options.sender
@@ -132,6 +180,52 @@ impl Stream {
         {
             out.clear();
         }
+    }
+
+    /// Whether packets of `other` can be passed on here as they are.
+    pub fn passes(&self, other: &Stream) -> bool {
+        let (ours, theirs) = (&self.options, &other.options);
+        ours.codec == theirs.codec && ours.telephone_event.is_some() == theirs.telephone_event.is_some()
+    }
+
+    /// Takes a datagram that will be passed on: RTP goes into the queue undecoded.
+    pub fn receive_to_pass(&mut self, data: &[u8], queue: &mut RelayQueue) {
+        let mut packet = std::mem::take(&mut self.scratch);
+        packet.clear();
+        packet.extend_from_slice(data);
+        if data.len() >= 8 && (192..224).contains(&data[1]) {
+            self.receive_rtcp(&mut packet);
+        } else if let Some((header, carried, payload)) = self.opened(&mut packet) {
+            queue.push(header, carried, payload);
+        }
+        self.scratch = packet;
+    }
+
+    /// Removes the protection of an RTP packet, counts it and says what it carries; none when it is not for us.
+    fn opened<'a>(&mut self, packet: &'a mut Vec<u8>) -> Option<(Header, Carried, &'a [u8])> {
+        if let Some(receiver) = &mut self.options.receiver
+            && receiver.unprotect(packet).is_err()
+        {
+            return None;
+        }
+        let (header, payload) = rtp::parse(packet)?;
+        let number = Some(header.payload_type);
+        let carried = if number == self.options.telephone_event {
+            Carried::Event
+        } else if number == self.options.comfort_noise {
+            Carried::Noise
+        } else if header.payload_type == self.options.payload_type && payload.len() <= 960 {
+            Carried::Sound
+        } else {
+            return None;
+        };
+        self.statistics.count(&header, self.clock);
+        Some((header, carried, payload))
+    }
+
+    /// Lets 20 ms pass for a stream whose packets are passed on.
+    pub fn pass_time(&mut self) {
+        self.clock = self.clock.wrapping_add(FRAME as u32);
     }
 
     /// Takes a datagram, RTP or RTCP (told apart as RFC 5761 4 says).
@@ -161,28 +255,19 @@ impl Stream {
     }
 
     fn receive_rtp(&mut self, packet: &mut Vec<u8>) -> Received {
-        if let Some(receiver) = &mut self.options.receiver
-            && receiver.unprotect(packet).is_err()
-        {
-            return Received::Dropped;
-        }
-        let Some((header, payload)) = rtp::parse(packet) else {
+        let Some((header, carried, payload)) = self.opened(packet) else {
             return Received::Dropped;
         };
-        let number = Some(header.payload_type);
-        if number == self.options.telephone_event {
-            self.statistics.count(&header, self.clock);
-            return self.keys.receive(payload, header.timestamp).map_or(Received::Other, Received::Key);
+        match carried {
+            Carried::Event => {
+                return self.keys.receive(payload, header.timestamp).map_or(Received::Other, Received::Key);
+            }
+            Carried::Noise => {
+                self.noise = payload.first().copied();
+                return Received::Other;
+            }
+            Carried::Sound => {}
         }
-        if number == self.options.comfort_noise {
-            self.statistics.count(&header, self.clock);
-            self.noise = payload.first().copied();
-            return Received::Other;
-        }
-        if header.payload_type != self.options.payload_type || payload.len() > 960 {
-            return Received::Dropped;
-        }
-        self.statistics.count(&header, self.clock);
         self.noise = None;
         self.decoded.clear();
         self.decoder.decode(payload, &mut self.decoded);
@@ -198,6 +283,16 @@ impl Stream {
             comfort_noise(level, &mut self.seed, out);
         }
         heard
+    }
+
+    /// Takes the next 20 ms for a recording, which need not keep pace with the clock: `late` says that nothing came for so long that
+    /// the sender must be silent.
+    pub fn take(&mut self, late: bool, out: &mut Frame) -> Taken {
+        let taken = self.jitter.take(late, out);
+        if taken == Taken::Silence && let Some(level) = self.noise {
+            comfort_noise(level, &mut self.seed, out);
+        }
+        taken
     }
 
     /// Writes an RTCP report into `out`; `ntp` is the wall clock in NTP format.

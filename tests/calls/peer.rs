@@ -23,6 +23,8 @@ pub fn sdp(protocol: &str, formats: &str, more: &str) -> String {
 /// The peer.
 pub struct Peer {
     pub agent: Agent,
+    /// Whether it does what a 302 says.
+    pub follows: bool,
     /// Nobody calls it, but a closed queue would refuse.
     _incoming: mpsc::Receiver<Incoming>,
     address: IpAddr,
@@ -63,7 +65,7 @@ impl Peer {
         })
         .await
         .unwrap();
-        Peer { agent, _incoming: incoming, address }
+        Peer { agent, follows: true, _incoming: incoming, address }
     }
 
     /// Calls `user` at a port of the mailbox server, follows redirects, and waits for the final response. Without `offer` the
@@ -84,7 +86,7 @@ impl Peer {
             from: from.into(),
             headers: headers.iter().map(|(n, v)| (n.clone(), v.to_string())).collect(),
             sdp: offer.map(str::to_string),
-            follow_redirects: true,
+            follow_redirects: self.follows,
             ..InviteOptions::default()
         });
         loop {

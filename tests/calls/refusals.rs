@@ -282,3 +282,33 @@ async fn parties_may_come_late_where_the_gateway_says_so() {
         }
     }
 }
+
+/// LabProxyRedirects: the router carries the calls of a peer that takes no 302, to their end.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_follows_no_redirects_is_carried() {
+    let lab = Lab::start(base()).await;
+    let mut peer = Peer::open(&lab).await;
+    peer.follows = false;
+    let offer = sdp("RTP/AVP", "0", "");
+    let placed = peer.call(&lab, "5000", 5060, Some(&offer), "<sip:+12065550100@pbx>", &[]).await;
+    assert_eq!(placed.response.status(), 302);
+    lab.change(|s| s.gateways[1].proxy_redirects = true).await;
+    let placed = peer.call(&lab, "5000", 5060, Some(&offer), "<sip:+12065550100@pbx>", &[]).await;
+    assert_eq!(placed.response.status(), 200, "{:?}", placed.response);
+    assert!(placed.response.text(HeaderName::RecordRoute).is_some());
+    let active = lab.runtime.active.list();
+    assert_eq!(active.len(), 1);
+    assert_eq!(active[0].gateway, PEER);
+    placed.call.unwrap().bye(&[]).await;
+    tokio::time::timeout(Duration::from_secs(30), lab.runtime.active.drained()).await.unwrap();
+    // What the service refuses comes back as it is.
+    lab.change(|s| s.servers[1].max_calls = 0).await;
+    let placed = peer.call(&lab, "5000", 5060, Some(&offer), "<sip:+12065550100@pbx>", &[]).await;
+    assert_eq!((placed.response.status(), placed.response.text(HeaderName::RetryAfter)), (503, Some("10")));
+    // Nobody else may say whose call it is.
+    let field = (HeaderName::other("X-UM-IP-Gateway"), "pbx");
+    lab.change(|s| s.gateways[1].address = "127.0.0.78".into()).await;
+    let placed = peer.call(&lab, "5000", 5060, Some(&offer), "<sip:+12065550100@pbx>", &[field]).await;
+    assert_eq!(placed.response.status(), 403);
+    lab.supervisor.shut_down(false).await;
+}

@@ -111,14 +111,21 @@ impl Sender {
     pub fn protect(&mut self, packet: &mut Vec<u8>) -> Result<(), SrtpError> {
         let at = header_length(packet).ok_or(SrtpError::Short)?;
         let sequence = u16::from_be_bytes([packet[2], packet[3]]);
-        if self.last_sequence.is_some_and(|last| sequence < last && last - sequence > 0x8000) {
-            self.rollover = self.rollover.wrapping_add(1);
+        // A packet that is passed on may be older than the last one, across the turn of the numbers too.
+        let older = self.last_sequence.is_some_and(|last| (sequence.wrapping_sub(last) as i16) < 0);
+        let rollover = match self.last_sequence {
+            Some(last) if older && sequence > last => self.rollover.wrapping_sub(1),
+            Some(last) if !older && sequence < last => self.rollover.wrapping_add(1),
+            _ => self.rollover,
+        };
+        if !older {
+            self.rollover = rollover;
+            self.last_sequence = Some(sequence);
         }
-        self.last_sequence = Some(sequence);
-        let index = u64::from(self.rollover) << 16 | u64::from(sequence);
+        let index = u64::from(rollover) << 16 | u64::from(sequence);
         let ssrc = ssrc_of(packet, 8);
         self.rtp.apply(ssrc, index, &mut packet[at..]);
-        let tag = self.rtp.tag([packet, &self.rollover.to_be_bytes()]);
+        let tag = self.rtp.tag([packet, &rollover.to_be_bytes()]);
         packet.extend_from_slice(&tag[..self.suite.tag_length()]);
         Ok(())
     }

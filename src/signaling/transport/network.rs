@@ -30,6 +30,18 @@ impl Network {
         }
     }
 
+    /// Binds a datagram socket that is looked at each 20 ms: nothing waits for it, so the executor need not watch it.
+    pub async fn bind_polled(&self, address: SocketAddr) -> io::Result<DatagramSocket> {
+        match self {
+            Network::Real => {
+                let socket = std::net::UdpSocket::bind(address)?;
+                socket.set_nonblocking(true)?;
+                Ok(DatagramSocket::Polled(socket))
+            }
+            Network::Simulated(_) => self.bind_udp(address).await,
+        }
+    }
+
     /// Listens for streams.
     pub async fn listen(&self, address: SocketAddr) -> io::Result<StreamListener> {
         match self {
@@ -64,6 +76,8 @@ impl Network {
 #[derive(Debug)]
 pub enum DatagramSocket {
     Real(UdpSocket),
+    /// One that nothing waits for.
+    Polled(std::net::UdpSocket),
     Simulated(SimulatedSocket),
 }
 
@@ -72,6 +86,11 @@ impl DatagramSocket {
     pub fn send_to(&self, data: &[u8], to: SocketAddr) -> io::Result<()> {
         match self {
             DatagramSocket::Real(socket) => match socket.try_send_to(data, to) {
+                Ok(_) => Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+                Err(error) => Err(error),
+            },
+            DatagramSocket::Polled(socket) => match socket.send_to(data, to) {
                 Ok(_) => Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
                 Err(error) => Err(error),
@@ -87,6 +106,7 @@ impl DatagramSocket {
     pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         match self {
             DatagramSocket::Real(socket) => socket.recv_from(buffer).await,
+            DatagramSocket::Polled(_) => Err(io::Error::from(io::ErrorKind::Unsupported)),
             DatagramSocket::Simulated(socket) => socket.recv_from(buffer).await,
         }
     }
@@ -95,6 +115,7 @@ impl DatagramSocket {
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
         match self {
             DatagramSocket::Real(socket) => socket.try_recv_from(buffer).ok(),
+            DatagramSocket::Polled(socket) => socket.recv_from(buffer).ok(),
             DatagramSocket::Simulated(socket) => socket.try_recv_from(buffer),
         }
     }
@@ -103,6 +124,7 @@ impl DatagramSocket {
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         match self {
             DatagramSocket::Real(socket) => socket.local_addr(),
+            DatagramSocket::Polled(socket) => socket.local_addr(),
             DatagramSocket::Simulated(socket) => Ok(socket.address()),
         }
     }

@@ -95,8 +95,13 @@ pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify
     let end = loop {
         tokio::select! {
             () = clock.tick() => {
-                relay(&mut first.leg, &mut second.leg, &mut frame);
-                relay(&mut second.leg, &mut first.leg, &mut frame);
+                if first.leg.passes(&second.leg) {
+                    first.leg.pass(&mut second.leg, false);
+                    second.leg.pass(&mut first.leg, false);
+                } else {
+                    relay(&mut first.leg, &mut second.leg, &mut frame);
+                    relay(&mut second.leg, &mut first.leg, &mut frame);
+                }
                 let dead = |side: &Side| side.watchdog.is_some_and(|limit| side.leg.silence() > limit);
                 if dead(first) && dead(second) {
                     break JoinEnd::Dead;
@@ -117,6 +122,11 @@ pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify
             () = cut.notified() => break JoinEnd::Cut,
         }
     };
+    if first.leg.passes(&second.leg) {
+        // What was said before the end is heard.
+        first.leg.pass(&mut second.leg, true);
+        second.leg.pass(&mut first.leg, true);
+    }
     first.call.bye(&[]).await;
     second.call.bye(&[]).await;
     end

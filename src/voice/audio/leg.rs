@@ -3,6 +3,8 @@
 use super::AudioPort;
 use media::codec::Codec;
 use media::dtmf::InBandDetector;
+use media::jitter::Taken;
+use media::relay::RelayQueue;
 use media::rtp::Quality;
 use media::srtp::{MasterKey, Receiver, Sender, Suite};
 use media::stream::{Received, Stream, StreamOptions};
@@ -13,6 +15,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Ticks between RTCP reports: 5 s.
 const REPORT_TICKS: u32 = 250;
+/// Ticks between looks for reports of the other side.
+const RTCP_TICKS: u32 = 25;
+/// Ticks without sound after which a recording takes the sender for silent, not for late: half a second.
+const LATE_TICKS: u32 = 25;
 
 thread_local! {
     /// Datagrams are read into one buffer a thread, not one a call.
@@ -32,6 +38,10 @@ pub struct AudioLeg {
     ticks: u32,
     /// Ticks since anything was received.
     silent: u32,
+    /// Ticks since a recording got sound.
+    starved: u32,
+    /// Packets that are passed on; only calls that are joined have it.
+    passing: Option<Box<RelayQueue>>,
 }
 
 fn codec(negotiated: NegotiatedCodec) -> Codec {
@@ -66,6 +76,8 @@ impl AudioLeg {
             in_band: negotiated.telephone_event.is_none().then(InBandDetector::default),
             ticks: 0,
             silent: 0,
+            starved: 0,
+            passing: None,
         })
     }
 
@@ -109,13 +121,92 @@ impl AudioLeg {
                     key(pressed);
                 }
             }
-            if let Some(rtcp) = &self.port.rtcp {
-                while let Some((length, _)) = rtcp.try_recv_from(buffer) {
-                    self.silent = 0;
-                    self.stream.receive(&buffer[..length]);
+            self.receive_reports(buffer);
+        });
+    }
+
+    fn receive_reports(&mut self, buffer: &mut [u8]) {
+        if let Some(rtcp) = self.port.rtcp.as_ref().filter(|_| self.ticks.is_multiple_of(RTCP_TICKS)) {
+            while let Some((length, _)) = rtcp.try_recv_from(buffer) {
+                self.silent = 0;
+                self.stream.receive(&buffer[..length]);
+            }
+        }
+    }
+
+    /// Takes all packets that have come and gives their sound to `write`, on the sender's own time line: what comes late is not lost,
+    /// and this side's pace leaves no trace. With `rest` what waits for earlier packets is given as well.
+    pub fn record(&mut self, rest: bool, mut key: impl FnMut(char), mut write: impl FnMut(&Frame)) {
+        self.silent = self.silent.saturating_add(1);
+        self.starved = self.starved.saturating_add(1);
+        if matches!(self.direction, Direction::SendOnly | Direction::Inactive) {
+            return;
+        }
+        let mut frame = [0; FRAME];
+        BUFFER.with_borrow_mut(|buffer| {
+            while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
+                self.silent = 0;
+                if let Received::Key(pressed) = self.stream.receive(&buffer[..length]) {
+                    key(pressed);
+                }
+                // At once: the buffer holds less than the socket.
+                while self.stream.take(false, &mut frame) == Taken::Sound {
+                    self.recorded(&frame, &mut key, &mut write);
                 }
             }
+            self.receive_reports(buffer);
         });
+        if rest {
+            while self.stream.take(true, &mut frame) == Taken::Sound {
+                self.recorded(&frame, &mut key, &mut write);
+            }
+        } else if self.starved > LATE_TICKS {
+            self.stream.take(true, &mut frame);
+            write(&frame);
+        }
+        self.stream.pass_time();
+    }
+
+    fn recorded(&mut self, frame: &Frame, key: &mut impl FnMut(char), write: &mut impl FnMut(&Frame)) {
+        self.starved = 0;
+        if let Some(detector) = &mut self.in_band
+            && let Some(pressed) = detector.feed(frame)
+        {
+            key(pressed);
+        }
+        write(frame);
+    }
+
+    /// Whether what this side receives can be sent by the other as it is, and the other way round.
+    pub fn passes(&self, other: &AudioLeg) -> bool {
+        self.stream.passes(&other.stream)
+    }
+
+    /// Passes the packets of this side on to another, undecoded; for `rest` all that wait.
+    pub fn pass(&mut self, to: &mut AudioLeg, rest: bool) {
+        self.silent = self.silent.saturating_add(1);
+        let mut queue = self.passing.take().unwrap_or_default();
+        BUFFER.with_borrow_mut(|buffer| {
+            while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
+                self.silent = 0;
+                self.stream.receive_to_pass(&buffer[..length], &mut queue);
+            }
+            self.receive_reports(buffer);
+        });
+        self.stream.pass_time();
+        let heard = matches!(self.direction, Direction::SendRecv | Direction::RecvOnly);
+        let sent = heard && matches!(to.direction, Direction::SendRecv | Direction::SendOnly);
+        let due = if rest { usize::MAX } else { queue.due() };
+        for _ in 0..due {
+            let Some(packet) = queue.pop() else { break };
+            if sent {
+                to.stream.forward(&packet, &mut to.packet);
+                to.transmit();
+            }
+            queue.recycle(packet);
+        }
+        self.passing = Some(queue);
+        to.count_tick();
     }
 
     /// Takes the next 20 ms heard; false when the other side is silent.
@@ -138,10 +229,18 @@ impl AudioLeg {
     pub fn send(&mut self, frame: Option<&Frame>) {
         let allowed = matches!(self.direction, Direction::SendRecv | Direction::SendOnly);
         self.stream.send(frame.filter(|_| allowed), &mut self.packet);
+        self.transmit();
+        self.count_tick();
+    }
+
+    fn transmit(&mut self) {
         if !self.packet.is_empty() && !self.remote.ip().is_unspecified() {
             // What cannot be sent is lost, like any datagram.
             let _ = self.port.rtp.send_to(&self.packet, self.remote);
         }
+    }
+
+    fn count_tick(&mut self) {
         self.ticks += 1;
         if self.ticks.is_multiple_of(REPORT_TICKS) {
             self.report();

@@ -31,9 +31,9 @@ impl AudioPort {
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
         for _ in 0..200 {
             let port = range.start + rand::random::<u16>() % span * 2;
-            match network.bind_udp(SocketAddr::new(address, port)).await {
+            match network.bind_polled(SocketAddr::new(address, port)).await {
                 Ok(rtp) => {
-                    let rtcp = network.bind_udp(SocketAddr::new(address, port + 1)).await.ok();
+                    let rtcp = network.bind_polled(SocketAddr::new(address, port + 1)).await.ok();
                     return Ok(AudioPort {
                         rtp,
                         rtcp,

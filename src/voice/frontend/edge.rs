@@ -90,7 +90,7 @@ async fn invite(edge: &FrontEnd, snapshot: &Snapshot, incoming: &Incoming) {
     let mut last = None;
     for mut copy in copies {
         let Some(hop) = edge.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next()) else { continue };
-        record_route(edge, &mut copy, from, &hop);
+        record_route(&edge.agent, &mut copy, from, &hop);
         let Some(mut fork) = Fork::new(&edge.agent, incoming) else { return };
         fork.add(copy, &hop);
         match fork.run(None).await {

@@ -122,7 +122,7 @@ async fn send(routed: &Routed<'_>, plan: &UmDialPlan, mut request: Message, user
             let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next()) else {
                 break;
             };
-            record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+            record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
             let Some(mut fork) = Fork::new(&front_end.agent, incoming) else {
                 return Ok(());
             };

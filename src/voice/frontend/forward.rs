@@ -1,16 +1,16 @@
 //! Forwarding as a proxy.
 
 use super::role::FrontEnd;
-use signaling::agent::{Fork, ForkOutcome, Incoming, prepare_forward};
+use signaling::agent::{Agent, Fork, ForkOutcome, Incoming, prepare_forward};
 use signaling::transport::{Hop, Transport};
 use signaling::{HeaderName, Message, Method};
 use std::net::IpAddr;
 
 /// Record-Route values for a request that goes from one side to another; when the sides differ in transport or reach, each has its own
 /// (RFC 5658). The value for the sender's side comes first, so that the one for the receiver's side ends on top.
-pub(super) fn record_route(front_end: &FrontEnd, request: &mut Message, from: (Transport, IpAddr), to: &Hop) {
+pub(crate) fn record_route(agent: &Agent, request: &mut Message, from: (Transport, IpAddr), to: &Hop) {
     let value =
-        |transport: Transport, peer: IpAddr| format!("<{};lr>", front_end.agent.contact_uri("", transport, peer));
+        |transport: Transport, peer: IpAddr| format!("<{};lr>", agent.contact_uri("", transport, peer));
     let inbound = value(from.0, from.1);
     let outbound = value(to.transport, to.address.ip());
     let at_top = |request: &mut Message, text: &str| {
@@ -28,7 +28,11 @@ pub(super) fn record_route(front_end: &FrontEnd, request: &mut Message, from: (T
 
 /// Requests within a dialog follow their Route.
 pub(super) async fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
-    let agent = &front_end.agent;
+    pass_in_dialog(&front_end.agent, incoming, |request, hop| phone_hop(front_end, request, hop)).await;
+}
+
+/// The same for any server; `reach` may know a better way to the next hop.
+pub(crate) async fn pass_in_dialog(agent: &Agent, incoming: Incoming, reach: impl FnOnce(&Message, Hop) -> Hop) {
     let request = match prepare_forward(agent, &incoming.request) {
         Ok(request) => request,
         Err(status) => {
@@ -45,7 +49,7 @@ pub(super) async fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
         }
         return;
     };
-    let hop = phone_hop(front_end, &request, hop);
+    let hop = reach(&request, hop);
     if request.method() == Method::Ack {
         agent.send_ack(request, &hop);
         return;
@@ -71,7 +75,7 @@ fn phone_hop(front_end: &FrontEnd, request: &Message, hop: Hop) -> Hop {
 }
 
 /// Passes on what a fork ended with.
-pub(super) fn finish(incoming: &Incoming, outcome: ForkOutcome) {
+pub(crate) fn finish(incoming: &Incoming, outcome: ForkOutcome) {
     match outcome {
         ForkOutcome::Answered(_) => {}
         ForkOutcome::Failed(response) => {

@@ -36,7 +36,7 @@ pub(super) async fn to_hosted(routed: &Routed<'_>, user: &VoiceUser, divert: Div
         && let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next())
         && let Some(mut fork) = Fork::new(&front_end.agent, incoming)
     {
-        record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+        record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         fork.add(copy, &hop);
         return finish(incoming, fork.run(None).await);
     }

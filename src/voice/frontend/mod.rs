@@ -13,6 +13,7 @@ mod role;
 mod route;
 
 pub use edge::start as start_edge;
+pub(crate) use forward::{finish, pass_in_dialog, record_route};
 pub(crate) use missed::{CONTENT_TYPE as NOTIFICATION, element as notification_element};
 pub use park::Parked;
 pub use registrar::{Binding, Registrations};

@@ -237,7 +237,7 @@ fn trunk_request(routed: &Routed<'_>, route: &VoiceRoute, trunk: &Trunk, number:
         copy.set(HeaderName::PAssertedIdentity, format!("<sip:{}@{domain};user=phone>", route.alternate_caller_id));
     }
     let hop = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next())?;
-    record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+    record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
     Some((copy, hop))
 }
 
@@ -278,7 +278,7 @@ async fn to_hybrid_site(routed: &Routed<'_>, user: &VoiceUser, number: &str) {
     let Some(hop) = front_end.agent.hops_of(&copy).ok().and_then(|h| h.into_iter().next()) else {
         return refuse(front_end, incoming, 504, 1014, "Unable to resolve DNS A record.");
     };
-    record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+    record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
     let Some(mut fork) = Fork::new(&front_end.agent, incoming) else { return };
     fork.add(copy, &hop);
     finish(incoming, fork.run(None).await);
@@ -354,7 +354,7 @@ fn simultaneous(routed: &Routed<'_>, user: &VoiceUser, target: &str) -> Vec<(Mes
             copy.set_request_uri(&binding.contact);
             copy.remove(HeaderName::Route);
             let hop = binding.hop();
-            record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+            record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
             (copy, hop)
         };
         return front_end.runtime.registrations.of(target).into_iter().map(branch).collect();
@@ -398,7 +398,7 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
         copy.set_request_uri(&binding.contact);
         copy.remove(HeaderName::Route);
         let hop = binding.hop();
-        record_route(front_end, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
+        record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         fork.add(copy, &hop);
     }
     // Only what rings on the PSTN has a voice mail of its own.

@@ -1,6 +1,7 @@
 //! The UM call router: finds gateway, hunt group, dial plan and mailbox, and answers 302. It never touches media.
 
 mod party;
+mod proxy;
 mod redirect;
 mod role;
 mod target;

@@ -1,9 +1,9 @@
 //! The router's listeners and what it answers.
 
-use super::{Refusal, choose_server, resolve_target};
+use super::{Refusal, choose_server, proxy, resolve_target};
 use crate::config::{RoleKind, Server};
 use crate::service::{RoleError, RunningRole, Runtime, listen};
-use signaling::agent::Incoming;
+use signaling::agent::{Agent, Incoming};
 use signaling::headers::MsDiagnostics;
 use signaling::transport::Transport;
 use signaling::{HeaderName, Method};
@@ -33,25 +33,29 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
         listeners.push(listen(Transport::Tls, server.router_tls_port));
     }
     let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
-    let mut role = RunningRole::new(&server.fqdn, RoleKind::UmCallRouter, vec![agent], runtime.options.port_offset);
+    let mut role = RunningRole::new(&server.fqdn, RoleKind::UmCallRouter, vec![agent.clone()], runtime.options.port_offset);
     let (runtime, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         let turn = AtomicUsize::new(0);
         while let Some(incoming) = requests.recv().await {
-            answer(&runtime, &fqdn, &incoming, &turn);
+            if proxy::is_carried(&agent, &incoming.request) {
+                tokio::spawn(proxy::within_dialog(agent.clone(), incoming));
+            } else {
+                answer(&runtime, &agent, &fqdn, incoming, &turn);
+            }
         }
     }));
     Ok(role)
 }
 
-fn answer(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize) {
+fn answer(runtime: &Arc<Runtime>, agent: &Agent, fqdn: &str, incoming: Incoming, turn: &AtomicUsize) {
     match incoming.request.method() {
         Method::Ack => {}
-        Method::Invite | Method::Subscribe => route(runtime, fqdn, incoming, turn),
-        Method::Options => options(runtime, fqdn, RoleKind::UmCallRouter, incoming),
-        Method::Notify | Method::Info | Method::Message => route(runtime, fqdn, incoming, turn),
+        Method::Invite | Method::Subscribe => route(runtime, agent, fqdn, incoming, turn),
+        Method::Options => options(runtime, fqdn, RoleKind::UmCallRouter, &incoming),
+        Method::Notify | Method::Info | Method::Message => route(runtime, agent, fqdn, incoming, turn),
         Method::Register | Method::Publish => incoming.reply(405, "", &[(HeaderName::Allow, ALLOW.into())]),
-        _ => unexpected(incoming),
+        _ => unexpected(&incoming),
     }
 }
 
@@ -113,9 +117,9 @@ pub(crate) fn unsupported(incoming: &Incoming) -> Option<String> {
     (!unknown.is_empty()).then(|| unknown.join(", "))
 }
 
-fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize) {
+fn route(runtime: &Arc<Runtime>, agent: &Agent, fqdn: &str, incoming: Incoming, turn: &AtomicUsize) {
     let snapshot = runtime.snapshot();
-    if let Some(tags) = unsupported(incoming) {
+    if let Some(tags) = unsupported(&incoming) {
         incoming.reply(420, "", &[(HeaderName::Unsupported, tags)]);
         return;
     }
@@ -134,11 +138,14 @@ fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize)
             }
         };
         choose_server(&snapshot, &target, &incoming.request, turn.fetch_add(1, Ordering::Relaxed), healthy)
-            .map(|s| s.fqdn.clone())
+            .map(|s| (s.fqdn.clone(), target.gateway.clone()))
     });
     match chosen {
-        Ok(server) => {
-            let contact = redirect_uri(runtime, incoming, &server, service_port(incoming.source.transport));
+        Ok((server, gateway)) if gateway.proxy_redirects => {
+            tokio::spawn(proxy::carry(runtime.clone(), agent.clone(), incoming, gateway.name, server));
+        }
+        Ok((server, _)) => {
+            let contact = redirect_uri(runtime, &incoming, &server, service_port(incoming.source.transport));
             let diagnosis = MsDiagnostics::new(15637, &format!("Redirect to {server}"), fqdn);
             let headers = [
                 (HeaderName::Contact, format!("<{contact}>;expires=0")),
@@ -146,7 +153,7 @@ fn route(runtime: &Runtime, fqdn: &str, incoming: &Incoming, turn: &AtomicUsize)
             ];
             incoming.reply(302, "", &headers);
         }
-        Err(refusal) => refuse(runtime, fqdn, incoming, &refusal),
+        Err(refusal) => refuse(runtime, fqdn, &incoming, &refusal),
     }
 }
 

@@ -179,7 +179,10 @@ pub fn resolve_target(
     source: &Source,
     request: &Message,
 ) -> Result<Target, Refusal> {
-    let gateways = gateways_of(snapshot, zone, source);
+    let gateways = match super::proxy::carried_for(snapshot, zone, source, request) {
+        Some(gateway) => vec![gateway],
+        None => gateways_of(snapshot, zone, source),
+    };
     let Some(first) = gateways.first() else {
         let peer = match &source.peer {
             Some(peer) => peer.names.first().or(peer.common_name.as_ref()).cloned().unwrap_or_default(),

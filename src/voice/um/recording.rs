@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Less speech than this is no message (assumed).
 pub const MIN_SPEECH: u32 = 1000;
 
-/// Frames by which a key may overtake the sound: two jitter buffers of 60 ms.
+/// Frames by which a key may overtake the sound on its way through others' jitter buffers: two of 60 ms.
 const OVERTAKEN: u32 = 6;
 
 /// What is needed to deliver a recording after a crash.
@@ -67,6 +67,32 @@ pub struct Limits {
     pub idle: u32,
 }
 
+/// The file while it grows.
+struct Tape {
+    writer: WavWriter,
+    activity: ActivityDetector,
+    /// Samples so far.
+    length: usize,
+    /// Where speech ended last, so that trailing silence can be cut.
+    last_speech: usize,
+    most: usize,
+    failed: Option<std::io::Error>,
+}
+
+impl Tape {
+    /// Writes 20 ms; nothing while the call is on hold, and nothing past the limit.
+    fn put(&mut self, frame: &media::Frame, held: bool) {
+        if held || self.length >= self.most || self.failed.is_some() {
+            return;
+        }
+        self.length += media::FRAME;
+        self.failed = self.writer.write(frame).err();
+        if self.activity.feed(frame) {
+            self.last_speech = self.length;
+        }
+    }
+}
+
 /// Records until hang-up, a key, silence or the limit. The file is on the disk all the time.
 pub async fn record(
     session: &mut Session,
@@ -79,54 +105,45 @@ pub async fn record(
     let name = signaling::agent::token();
     let (wav, note) = (folder.join(format!("{name}.recording.wav")), folder.join(format!("{name}.recording.json")));
     std::fs::write(&note, serde_json::to_vec(sidecar)?)?;
-    let mut writer = WavWriter::create(&wav, 8000, WavFormat::Pcm16)?;
-    let mut activity = ActivityDetector::default();
-    let mut recording = Recording { wav, note, ..Recording::default() };
     // The sound is in the file alone until the end: hundreds may record for twenty minutes.
-    let mut length = 0;
-    // Where speech ended last, so that trailing silence can be cut.
-    let mut last_speech = 0;
+    let mut tape = Tape {
+        writer: WavWriter::create(&wav, 8000, WavFormat::Pcm16)?,
+        activity: ActivityDetector::default(),
+        length: 0,
+        last_speech: 0,
+        most: limits.longest as usize * 8,
+        failed: None,
+    };
+    let mut recording = Recording { wav, note, ..Recording::default() };
     loop {
-        let heard = match session.tick(None).await {
-            Ok(heard) => heard,
-            Err(ended) => {
-                recording.ended = Some(ended);
-                break;
-            }
-        };
-        if let Some(key) = heard.key {
-            recording.key = Some(key);
-            if session.leg.has_events() {
-                // Events overtake the sound, which jitter buffers on the way have delayed.
-                for _ in 0..OVERTAKEN {
-                    let Ok(heard) = session.tick(None).await else {
-                        break;
-                    };
-                    length += media::FRAME;
-                    writer.write(&heard.frame)?;
+        let held = session.leg.is_held();
+        let heard = session.record(|frame| tape.put(frame, held)).await;
+        match heard {
+            Err(ended) => recording.ended = Some(ended),
+            Ok(Some(key)) => {
+                recording.key = Some(key);
+                if session.leg.has_events() {
+                    for _ in 0..OVERTAKEN {
+                        if session.record(|frame| tape.put(frame, held)).await.is_err() {
+                            break;
+                        }
+                    }
+                } else {
+                    // The first 40 ms of the key are in the sound.
+                    tape.length = tape.length.saturating_sub(2 * media::FRAME);
                 }
-            } else {
-                // The first 40 ms of the key are in the sound.
-                length = length.saturating_sub(2 * media::FRAME);
             }
-            break;
+            Ok(None) => {}
         }
-        if session.leg.is_held() {
-            continue;
+        if let Some(error) = tape.failed.take() {
+            return Err(error);
         }
-        length += media::FRAME;
-        writer.write(&heard.frame)?;
-        if activity.feed(&heard.frame) {
-            last_speech = length;
-        }
-        if activity.silence() >= limits.idle {
-            break;
-        }
-        if length as u64 / 8 >= limits.longest {
-            recording.limited = true;
+        recording.limited = tape.length >= tape.most;
+        if heard != Ok(None) || recording.limited || tape.activity.silence() >= limits.idle {
             break;
         }
     }
+    let Tape { writer, activity, length, last_speech, .. } = tape;
     recording.speech = activity.speech();
     // A second after the last speech stays: words fade out below the threshold.
     let keep = (last_speech + 8000).min(length);

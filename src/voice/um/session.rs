@@ -151,6 +151,64 @@ impl Session {
 
     /// Lets 20 ms pass: sends a frame, or silence, and gives what was heard.
     pub async fn tick(&mut self, out: Option<&Frame>) -> Result<Heard, Ended> {
+        self.pace().await?;
+        let mut heard = Heard { frame: [0; FRAME], sound: false, key: None };
+        let keys = &mut self.keys;
+        self.leg.receive(|key| keys.push_back(key));
+        heard.sound = self.leg.pull(&mut heard.frame, |key| keys.push_back(key));
+        let silence = [0; FRAME];
+        self.leg.send(Some(out.unwrap_or(&silence)));
+        heard.key = self.keys.pop_front();
+        self.hear_fax(&heard.frame)?;
+        Ok(heard)
+    }
+
+    /// Lets 20 ms pass for a recording: `write` gets all the sound that came, however much. A key, when one was pressed.
+    pub async fn record(&mut self, mut write: impl FnMut(&Frame)) -> Result<Option<char>, Ended> {
+        let paced = self.pace().await;
+        let keys = &mut self.keys;
+        let mut fax = self.fax.as_mut();
+        let mut fax_heard = false;
+        self.leg.record(
+            paced.is_err(),
+            |key| keys.push_back(key),
+            |frame| {
+                if let Some((detector, left)) = &mut fax {
+                    *left = left.saturating_sub(1);
+                    fax_heard |= detector.feed(frame);
+                }
+                write(frame);
+            },
+        );
+        paced?;
+        if fax_heard {
+            self.fax = None;
+            return Err(Ended::Fax);
+        }
+        if self.fax.as_ref().is_some_and(|(_, left)| *left == 0) {
+            self.fax = None;
+        }
+        self.leg.send(Some(&[0; FRAME]));
+        Ok(self.keys.pop_front())
+    }
+
+    fn hear_fax(&mut self, frame: &Frame) -> Result<(), Ended> {
+        if let Some((detector, left)) = &mut self.fax {
+            *left -= 1;
+            let over = *left == 0;
+            if detector.feed(frame) {
+                self.fax = None;
+                return Err(Ended::Fax);
+            }
+            if over {
+                self.fax = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the next 20 ms; events of the call are dealt with meanwhile.
+    async fn pace(&mut self) -> Result<(), Ended> {
         loop {
             tokio::select! {
                 biased;
@@ -165,25 +223,7 @@ impl Session {
         if self.leg.silence() > RTP_TIMEOUT && !self.leg.is_held() {
             return Err(Ended::Dead);
         }
-        let mut heard = Heard { frame: [0; FRAME], sound: false, key: None };
-        let keys = &mut self.keys;
-        self.leg.receive(|key| keys.push_back(key));
-        heard.sound = self.leg.pull(&mut heard.frame, |key| keys.push_back(key));
-        let silence = [0; FRAME];
-        self.leg.send(Some(out.unwrap_or(&silence)));
-        heard.key = self.keys.pop_front();
-        if let Some((detector, left)) = &mut self.fax {
-            *left -= 1;
-            let over = *left == 0;
-            if detector.feed(&heard.frame) {
-                self.fax = None;
-                return Err(Ended::Fax);
-            }
-            if over {
-                self.fax = None;
-            }
-        }
-        Ok(heard)
+        Ok(())
     }
 
     async fn take_event(&mut self, event: CallEvent) -> Result<(), Ended> {
