@@ -23,6 +23,17 @@ pub fn hash(pin: &str) -> String {
     format!("sha256${ROUNDS}${salt}${}", digest(pin, salt, ROUNDS))
 }
 
+/// What NTLM needs to know of a password: its MD4 (MS-NLMP 3.3.1). Whoever has it can sign in with it, so it stays where only the
+/// service and administrators read.
+pub fn nt_hash(password: &str) -> String {
+    use md4::Digest as _;
+    let mut hasher = md4::Md4::new();
+    for unit in password.encode_utf16() {
+        hasher.update(unit.to_le_bytes());
+    }
+    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
 /// Whether `pin` is the one that was hashed.
 pub fn verify(pin: &str, kept: &str) -> bool {
     let parts: Vec<&str> = kept.split('$').collect();

@@ -11,6 +11,7 @@ mod health;
 mod imap;
 mod listen;
 mod messaging;
+mod ntlm;
 mod oauth;
 mod probe;
 mod router;

@@ -1,4 +1,4 @@
-//! TLS in front of the endpoints. Handshakes run beside each other, so that one that stalls holds up nobody.
+//! Listeners of the endpoints, with TLS or without. Handshakes run beside each other, so that one that stalls holds up nobody.
 
 use axum::serve::Listener;
 use rustls::ServerConfig;
@@ -87,5 +87,31 @@ impl Listener for TlsListener {
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
         Ok(self.address)
+    }
+}
+
+/// A listener without TLS: for remote sessions that seal their messages themselves.
+pub(crate) struct PlainListener {
+    listener: TcpListener,
+}
+
+impl PlainListener {
+    /// Listens; the error says why not.
+    pub async fn bind(address: SocketAddr) -> Result<PlainListener, String> {
+        let listener = TcpListener::bind(address).await.map_err(|e| format!("{address}: {e}"))?;
+        Ok(PlainListener { listener })
+    }
+}
+
+impl Listener for PlainListener {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        Listener::accept(&mut self.listener).await
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 }

@@ -16,3 +16,8 @@ pub fn router(context: Arc<Context>) -> Router {
         .merge(wsman::routes())
         .with_state(context)
 }
+
+/// What is served without TLS: remote sessions, whose clients seal their messages.
+pub fn plain_router(context: Arc<Context>) -> Router {
+    wsman::routes().with_state(context)
+}

@@ -2,9 +2,9 @@
 
 use crate::context::{Context, Kind};
 use crate::imap;
-use crate::listen::TlsListener;
-use crate::router::router;
-use crate::wsman::Remote;
+use crate::listen::{PlainListener, TlsListener};
+use crate::router::{plain_router, router};
+use crate::wsman::{Connection, Remote};
 use axum::serve::Listener;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -20,6 +20,11 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Looks before a port that could not be bound is tried again.
 const RETRY: u32 = 120;
 
+/// Ports of remote sessions beside those of the web services.
+const HTTP: u16 = 80;
+const WINRM: u16 = 5985;
+const WINRM_TLS: u16 = 5986;
+
 struct Site {
     certificate: Certificate,
     address: SocketAddr,
@@ -31,11 +36,11 @@ struct Site {
 fn kind_of(server: &Server) -> Option<(Kind, &'static [u16])> {
     if server.has(RoleKind::FrontEnd) {
         // Internal and external web services.
-        return Some((Kind::FrontEnd, &[443, 4443]));
+        return Some((Kind::FrontEnd, &[443, 4443, WINRM, WINRM_TLS]));
     }
     // Web services, and the mail of whoever has a mailbox.
     (server.has(RoleKind::UmCallRouter) || server.has(RoleKind::UmService))
-        .then_some((Kind::ClientAccess, &[443, imap::PORT]))
+        .then_some((Kind::ClientAccess, &[443, imap::PORT, HTTP, WINRM, WINRM_TLS]))
 }
 
 fn certificate_of(server: &Server) -> Option<&Certificate> {
@@ -69,29 +74,15 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
                 continue;
             }
             let Some((kind, _)) = snapshot.server(name).and_then(kind_of) else { continue };
-            match TlsListener::bind(site.address, &site.certificate).await {
-                Ok(mut listener) => {
-                    let context = Arc::new(Context {
-                        supervisor: supervisor.clone(),
-                        store: store.clone(),
-                        server: name.clone(),
-                        kind,
-                        remote: remote.clone(),
-                    });
-                    let mail = *port == imap::PORT;
-                    site.task = Some(tokio::spawn(async move {
-                        if mail {
-                            loop {
-                                let (stream, _) = listener.accept().await;
-                                let context = context.clone();
-                                // A connection that breaks off ends only itself.
-                                tokio::spawn(async move { imap::serve(stream, context).await });
-                            }
-                        }
-                        // It ends only with the task.
-                        let _ = axum::serve(listener, router(context)).await;
-                    }));
-                }
+            let context = Arc::new(Context {
+                supervisor: supervisor.clone(),
+                store: store.clone(),
+                server: name.clone(),
+                kind,
+                remote: remote.clone(),
+            });
+            match open(*port, site, context).await {
+                Ok(task) => site.task = Some(task),
                 Err(error) => {
                     site.wait = RETRY;
                     let text = format!("The services of {name} on port {port} cannot start: {error}");
@@ -104,6 +95,33 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// Opens a site.
+async fn open(port: u16, site: &Site, context: Arc<Context>) -> Result<JoinHandle<()>, String> {
+    if matches!(port, HTTP | WINRM) {
+        let listener = PlainListener::bind(site.address).await?;
+        let service = plain_router(context).into_make_service_with_connect_info::<Connection>();
+        return Ok(tokio::spawn(async move {
+            let _ = axum::serve(listener, service).await;
+        }));
+    }
+    let mut listener = TlsListener::bind(site.address, &site.certificate).await?;
+    if port == imap::PORT {
+        return Ok(tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await;
+                let context = context.clone();
+                // A connection that breaks off ends only itself.
+                tokio::spawn(async move { imap::serve(stream, context).await });
+            }
+        }));
+    }
+    let service = router(context).into_make_service_with_connect_info::<Connection>();
+    Ok(tokio::spawn(async move {
+        // It ends only with the task.
+        let _ = axum::serve(listener, service).await;
+    }))
 }
 
 /// Ends sites that are not wanted any more or have another certificate, and notes new ones.

@@ -15,8 +15,8 @@ from pypsrp.wsman import WSMan  # noqa: E402
 HOST, USER, PASSWORD = sys.argv[1:4]
 
 
-def wsman(path="wsman", user=USER, password=PASSWORD, **more):
-    return WSMan(HOST, ssl=True, port=443, path=path, auth="basic", username=user, password=password,
+def wsman(path="wsman", user=USER, password=PASSWORD, ssl=True, port=443, auth="basic", **more):
+    return WSMan(HOST, ssl=ssl, port=port, path=path, auth=auth, username=user, password=password,
                  cert_validation=False, **more)
 
 
@@ -121,11 +121,20 @@ with wsman("PowerShell") as connection, RunspacePool(connection, configuration_n
     ps.invoke()
     check("no language", (ps.state == PSInvocationState.FAILED, ps.streams.error[-1].fq_error), (True, "ScriptsNotAllowed"))
 
-try:
-    with wsman(password="wrong") as connection, RunspacePool(connection) as pool:
-        check("wrong password", "opened", "refused")
-except (AuthenticationError, WinRMTransportError) as error:
-    check("wrong password", "401" in str(error) or "auth" in str(error).lower(), True)
+# By NTLM, under TLS and without it; then the messages are sealed by the key of the sign-in.
+for name, more in [("TLS", {}), ("TLS on its own port", {"port": 5986}), ("sealed", {"ssl": False, "port": 5985})]:
+    with wsman(auth="ntlm", **more) as connection, RunspacePool(connection) as pool:
+        ps = PowerShell(pool)
+        ps.add_script("begin { $PSSenderInfo.UserInfo } process { $_ * 2 } end { 'x' * 3MB }")
+        output = ps.invoke([1, 2])
+        check(f"NTLM, {name}", ([str(o) for o in output[:3]], len(output[3])), ([USER, "2", "4"], 3 * 1024 * 1024)) \
+            if len(output) == 4 else check(f"NTLM, {name}", [str(o)[:40] for o in output], "four values")
+for more in [{}, {"auth": "ntlm"}, {"auth": "ntlm", "ssl": False, "port": 5985}]:
+    try:
+        with wsman(password="wrong", **more) as connection, RunspacePool(connection) as pool:
+            check("wrong password", "opened", "refused")
+    except (AuthenticationError, WinRMTransportError) as error:
+        check("wrong password", "401" in str(error) or "auth" in str(error).lower(), True)
 try:
     with wsman() as connection, RunspacePool(connection, configuration_name="No.Such") as pool:
         check("unknown end point", "opened", "refused")
@@ -140,4 +149,25 @@ for name, body in [("malformed envelope", b"\xff<nonsense"), ("oversized envelop
                            headers={"Content-Type": "application/soap+xml"})
     check(name, (answer.status_code, "Fault" in answer.text), (500, True))
 answer = requests.post(f"https://{HOST}/wsman", data=b"<x/>", verify=False)
-check("nobody", (answer.status_code, answer.headers.get("WWW-Authenticate", "")[:5]), (401, "Basic"))
+check("nobody", (answer.status_code, answer.headers.get("WWW-Authenticate", "")[:22]), (401, "Negotiate, NTLM, Basic"))
+# No password passes without TLS, and no envelope that is not sealed.
+answer = requests.post(f"http://{HOST}:5985/wsman", data=b"<x/>", auth=(USER, PASSWORD))
+check("Basic without TLS", (answer.status_code, answer.headers.get("WWW-Authenticate", "")), (401, "Negotiate, NTLM"))
+from pypsrp.negotiate import HTTPNegotiateAuth  # noqa: E402
+
+session = requests.Session()
+session.auth = HTTPNegotiateAuth(username=USER, password=PASSWORD, auth_provider="ntlm", wrap_required=False)
+answer = session.post(f"http://{HOST}:5985/wsman", data=b"<x/>", headers={"Content-Type": "application/soap+xml"})
+check("unsealed without TLS", answer.status_code, 403)
+
+# A fragment that is none ends its session with a fault, and the next client is served.
+with wsman() as connection, RunspacePool(connection) as pool:
+    try:
+        pool.shell.send("stdin", b"no fragment at all, but long enough to be read as one")
+        check("malformed fragment", "taken", "refused")
+    except WSManFaultError as error:
+        check("malformed fragment", error.code > 0, True)
+with wsman() as connection, RunspacePool(connection) as pool:
+    ps = PowerShell(pool)
+    ps.add_script("'served'")
+    check("the next client", [str(o) for o in ps.invoke()], ["served"])

@@ -135,7 +135,9 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     }
     for name in ["Password", "RoomMailboxPassword", "NewPassword"] {
         if let Some(secret) = edit.bound.get(name).filter(|v| !v.is_null()) {
-            edit.set("PasswordHash", store::pin::hash(&directory::secret(secret)));
+            let secret = directory::secret(secret);
+            edit.set("PasswordHash", store::pin::hash(&secret));
+            edit.set("NtHash", store::pin::nt_hash(&secret));
         }
     }
     addresses(edit, true)?;
@@ -244,6 +246,7 @@ fn disable(work: &mut Work) -> Result<()> {
         let Some(mut user) = writer.get(user.id)? else { return Ok(()) };
         let kept = [
             "PasswordHash",
+            "NtHash",
             "UserPrincipalName",
             "SamAccountName",
             "DisplayName",

@@ -216,7 +216,9 @@ fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result
             properties.insert(property.name().to_owned(), directory::to_json(&property, value)?);
         }
         if parameter.eq_ignore_ascii_case("AccountPassword") {
-            properties.insert("PasswordHash".to_owned(), Json::from(store::pin::hash(&directory::secret(value))));
+            let secret = directory::secret(value);
+            properties.insert("PasswordHash".to_owned(), Json::from(store::pin::hash(&secret)));
+            properties.insert("NtHash".to_owned(), Json::from(store::pin::nt_hash(&secret)));
         }
         if parameter.eq_ignore_ascii_case("Enabled") {
             properties.insert("AccountDisabled".to_owned(), Json::Bool(!values::convert::to_bool(value)));

@@ -1,16 +1,20 @@
-//! Who opens sessions: accounts of the directory that sign in by Basic.
+//! Who opens sessions: accounts of the directory that sign in by Basic, or by NTLM, which holds for a whole connection.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::extract::connect_info::Connected;
 use axum::http::{HeaderMap, header};
+use axum::serve::IncomingStream;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use store::{Match, Object, Reader, StoreError};
 
 use crate::context::Context;
+use crate::listen::{PlainListener, TlsListener};
+use crate::ntlm::{Authenticate, Challenge, MAGIC, Negotiate, Security};
 
 /// How long a password that was right is not worked through the slow hash again.
 const REMEMBERED: Duration = Duration::from_secs(120);
@@ -29,14 +33,108 @@ static VERIFIED: LazyLock<Option<Verified>> = LazyLock::new(|| {
     Some(Verified { key, known: Mutex::default() })
 });
 
-/// The account's name, when the request holds its password.
-pub(super) async fn administrator(context: &Arc<Context>, headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, value) = text.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
+/// What is known of a connection.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    /// It has TLS: passwords may pass, and messages need no sealing of their own.
+    pub is_secure: bool,
+    sign_in: Arc<Mutex<SignIn>>,
+}
+
+/// How far NTLM has come on a connection.
+#[derive(Default)]
+enum SignIn {
+    #[default]
+    Nobody,
+    Challenged(Challenge),
+    Done(String, Box<Security>),
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for Connection {
+    fn connect_info(_: IncomingStream<'_, TlsListener>) -> Connection {
+        Connection { is_secure: true, sign_in: Arc::default() }
     }
-    let decoded = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+}
+
+impl Connected<IncomingStream<'_, PlainListener>> for Connection {
+    fn connect_info(_: IncomingStream<'_, PlainListener>) -> Connection {
+        Connection { is_secure: false, sign_in: Arc::default() }
+    }
+}
+
+/// What came of looking at who asks.
+pub(super) enum Caller {
+    Known(String),
+    /// The connection gets so far by sending this.
+    Continue(String),
+    Unknown,
+}
+
+impl Connection {
+    fn lock(&self) -> std::sync::MutexGuard<'_, SignIn> {
+        self.sign_in.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A sealed message of the client; none when nobody signed in or it was tampered with.
+    pub(super) fn unseal(&self, signature: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        match &mut *self.lock() {
+            SignIn::Done(_, security) => security.unseal(signature, sealed),
+            _ => None,
+        }
+    }
+
+    /// A message for the client, sealed.
+    pub(super) fn seal(&self, plain: &[u8]) -> Option<([u8; 16], Vec<u8>)> {
+        match &mut *self.lock() {
+            SignIn::Done(_, security) => Some(security.seal(plain)),
+            _ => None,
+        }
+    }
+
+    /// Who asks.
+    pub(super) async fn caller(&self, context: &Arc<Context>, headers: &HeaderMap) -> Caller {
+        let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some((scheme, value)) = said.and_then(|text| text.split_once(' ')) else {
+            return match &*self.lock() {
+                SignIn::Done(user, _) if said.is_none() => Caller::Known(user.clone()),
+                _ => Caller::Unknown,
+            };
+        };
+        let Ok(token) = STANDARD.decode(value.trim()) else { return Caller::Unknown };
+        match scheme.to_ascii_lowercase().as_str() {
+            "basic" if self.is_secure => by_password(context, token).await.map_or(Caller::Unknown, Caller::Known),
+            "ntlm" | "negotiate" if token.starts_with(MAGIC) => self.by_ntlm(context, scheme, &token).await,
+            _ => Caller::Unknown,
+        }
+    }
+
+    async fn by_ntlm(&self, context: &Arc<Context>, scheme: &str, token: &[u8]) -> Caller {
+        if let Some(negotiate) = Negotiate::parse(token) {
+            let challenge = negotiate.challenge(&context.snapshot().domain, &context.server);
+            let answer = format!("{scheme} {}", STANDARD.encode(&challenge.data));
+            *self.lock() = SignIn::Challenged(challenge);
+            return Caller::Continue(answer);
+        }
+        // A challenge serves once.
+        let SignIn::Challenged(challenge) = std::mem::take(&mut *self.lock()) else { return Caller::Unknown };
+        let Some(authenticate) = Authenticate::parse(token) else { return Caller::Unknown };
+        let context = context.clone();
+        let checked = tokio::task::spawn_blocking(move || {
+            let name = authenticate.user.clone();
+            let account = context.store.read(|reader| find(reader, &name)).ok().flatten()?;
+            let security = authenticate.verify(&challenge, account.text("NtHash")?)?;
+            Some((account.name.clone(), security))
+        })
+        .await;
+        let Ok(Some((user, security))) = checked else { return Caller::Unknown };
+        *self.lock() = SignIn::Done(user.clone(), Box::new(security));
+        Caller::Known(user)
+    }
+}
+
+/// The account's name, when the token holds its password.
+async fn by_password(context: &Arc<Context>, token: Vec<u8>) -> Option<String> {
+    let decoded = String::from_utf8(token).ok()?;
     let context = context.clone();
     // Looking up reads the disk, and the hash is slow on purpose.
     tokio::task::spawn_blocking(move || {

@@ -3,13 +3,14 @@
 
 mod account;
 mod envelope;
+mod sealed;
 mod shell;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -19,7 +20,9 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::xml::{escape, text};
+use account::Caller;
 use envelope::{Action, Fault, Request, reply};
+pub(crate) use account::Connection;
 pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Room, Sessions};
 
 /// Envelopes above this size are refused (`MaxEnvelopeSizekb` of a Windows server is 500).
@@ -35,18 +38,61 @@ pub(crate) fn routes() -> Router<Arc<Context>> {
     routes.layer(DefaultBodyLimit::max(4 << 20))
 }
 
-fn soap(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/soap+xml;charset=UTF-8")], body).into_response()
+/// An answer, sealed as its question was.
+fn soap(connection: &Connection, is_sealed: bool, status: StatusCode, body: String) -> Response {
+    match is_sealed {
+        true => match sealed::close(connection, &body) {
+            Some(body) => (status, [(header::CONTENT_TYPE, sealed::TYPE)], body).into_response(),
+            None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+        false => (status, [(header::CONTENT_TYPE, "application/soap+xml;charset=UTF-8")], body).into_response(),
+    }
 }
 
-/// Who did not say who he is, or not rightly, is told how to.
-fn unauthorized(server: &str) -> Response {
-    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, format!("Basic realm=\"{server}\""))]).into_response()
+/// Who did not say who he is, or not rightly, is told how to. Passwords are asked for under TLS alone.
+fn unauthorized(server: &str, connection: &Connection) -> Response {
+    let mut response = StatusCode::UNAUTHORIZED.into_response();
+    let basic = format!("Basic realm=\"{server}\"");
+    let offered = if connection.is_secure { vec!["Negotiate", "NTLM", &basic] } else { vec!["Negotiate", "NTLM"] };
+    for scheme in offered {
+        if let Ok(value) = scheme.parse() {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, value);
+        }
+    }
+    response
 }
 
-async fn answer(State(context): State<Arc<Context>>, headers: HeaderMap, body: Bytes) -> Response {
-    let Some(user) = account::administrator(&context, &headers).await else { return unauthorized(&context.server) };
-    let request = match Request::parse(&body, LARGEST_ENVELOPE) {
+async fn answer(
+    State(context): State<Arc<Context>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let user = match connection.caller(&context, &headers).await {
+        Caller::Known(user) => user,
+        Caller::Continue(token) => {
+            return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, token)]).into_response();
+        }
+        Caller::Unknown => return unauthorized(&context.server, &connection),
+    };
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let is_sealed = sealed::is_sealed(content_type);
+    let opened = if is_sealed {
+        match sealed::open(&connection, &body) {
+            Some(opened) => opened,
+            None => return StatusCode::BAD_REQUEST.into_response(),
+        }
+    } else if body.is_empty() {
+        // The client has only signed in so far.
+        return StatusCode::OK.into_response();
+    } else if !connection.is_secure {
+        // What is not sealed could be read and changed on the way.
+        return StatusCode::FORBIDDEN.into_response();
+    } else {
+        body.to_vec()
+    };
+    let soap = |status, body| soap(&connection, is_sealed, status, body);
+    let request = match Request::parse(&opened, LARGEST_ENVELOPE) {
         Ok(request) => request,
         Err(fault) => return soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope("", &context.server)),
     };
