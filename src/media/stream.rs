@@ -289,7 +289,9 @@ impl Stream {
     /// the sender must be silent.
     pub fn take(&mut self, late: bool, out: &mut Frame) -> Taken {
         let taken = self.jitter.take(late, out);
-        if taken == Taken::Silence && let Some(level) = self.noise {
+        if taken == Taken::Silence
+            && let Some(level) = self.noise
+        {
             comfort_noise(level, &mut self.seed, out);
         }
         taken

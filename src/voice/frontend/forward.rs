@@ -9,8 +9,7 @@ use std::net::IpAddr;
 /// Record-Route values for a request that goes from one side to another; when the sides differ in transport or reach, each has its own
 /// (RFC 5658). The value for the sender's side comes first, so that the one for the receiver's side ends on top.
 pub(crate) fn record_route(agent: &Agent, request: &mut Message, from: (Transport, IpAddr), to: &Hop) {
-    let value =
-        |transport: Transport, peer: IpAddr| format!("<{};lr>", agent.contact_uri("", transport, peer));
+    let value = |transport: Transport, peer: IpAddr| format!("<{};lr>", agent.contact_uri("", transport, peer));
     let inbound = value(from.0, from.1);
     let outbound = value(to.transport, to.address.ip());
     let at_top = |request: &mut Message, text: &str| {

@@ -51,7 +51,13 @@ pub(super) async fn within_dialog(agent: Agent, incoming: Incoming) {
 }
 
 /// Carries a request of a gateway to the service of a server, and follows its redirects.
-pub(super) async fn carry(runtime: std::sync::Arc<Runtime>, agent: Agent, incoming: Incoming, gateway: String, server: String) {
+pub(super) async fn carry(
+    runtime: std::sync::Arc<Runtime>,
+    agent: Agent,
+    incoming: Incoming,
+    gateway: String,
+    server: String,
+) {
     let mut request = match prepare_forward(&agent, &incoming.request) {
         Ok(request) => request,
         Err(status) => return incoming.reply(status, "", &[]),
@@ -73,7 +79,8 @@ pub(super) async fn carry(runtime: std::sync::Arc<Runtime>, agent: Agent, incomi
         fork.add(copy, &hop);
         match fork.run(None).await {
             ForkOutcome::Failed(response) if matches!(response.status(), 301 | 302) => {
-                let contact = response.all::<Contact>().into_iter().find_map(|c| c.address().map(|a| a.uri.to_string()));
+                let contact =
+                    response.all::<Contact>().into_iter().find_map(|c| c.address().map(|a| a.uri.to_string()));
                 match contact {
                     Some(contact) => target = contact,
                     None => break,

@@ -33,7 +33,8 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
         listeners.push(listen(Transport::Tls, server.router_tls_port));
     }
     let (agent, mut requests) = runtime.open_agent(&server.fqdn, listeners, identity).await?;
-    let mut role = RunningRole::new(&server.fqdn, RoleKind::UmCallRouter, vec![agent.clone()], runtime.options.port_offset);
+    let mut role =
+        RunningRole::new(&server.fqdn, RoleKind::UmCallRouter, vec![agent.clone()], runtime.options.port_offset);
     let (runtime, fqdn) = (runtime.clone(), server.fqdn.clone());
     role.tasks.push(tokio::spawn(async move {
         let turn = AtomicUsize::new(0);

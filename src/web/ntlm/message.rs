@@ -24,14 +24,7 @@ const BITS_56: u32 = 0x8000_0000;
 
 /// Without these there is nothing to agree on.
 const NEEDED: u32 = UNICODE | NTLM | EXTENDED_SECURITY | BITS_128;
-const OFFERED: u32 = NEEDED
-    | REQUEST_TARGET
-    | SIGN
-    | SEAL
-    | ALWAYS_SIGN
-    | VERSION
-    | KEY_EXCHANGE
-    | BITS_56;
+const OFFERED: u32 = NEEDED | REQUEST_TARGET | SIGN | SEAL | ALWAYS_SIGN | VERSION | KEY_EXCHANGE | BITS_56;
 
 /// The pairs of the target that version 2 needs (MS-NLMP 2.2.2.1).
 const END: u16 = 0;

@@ -58,7 +58,8 @@ impl Direction {
         let mut plain = sealed.to_vec();
         self.cipher.apply_keystream(&mut plain);
         let wanted = self.signature(&plain);
-        let equal = signature.len() == 16 && signature.iter().zip(&wanted).fold(0u8, |found, (a, b)| found | (a ^ b)) == 0;
+        let equal =
+            signature.len() == 16 && signature.iter().zip(&wanted).fold(0u8, |found, (a, b)| found | (a ^ b)) == 0;
         equal.then_some(plain)
     }
 }

@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::xml::{escape, text};
 use account::Caller;
-use envelope::{Action, Fault, Request, reply};
 pub(crate) use account::Connection;
+use envelope::{Action, Fault, Request, reply};
 pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Room, Sessions};
 
 /// Envelopes above this size are refused (`MaxEnvelopeSizekb` of a Windows server is 500).
