@@ -136,6 +136,19 @@ fn few_file_descriptors_are_an_error_in_words() {
 }
 
 #[test]
+fn no_memory_loses_nothing() {
+    let home = Home::new("memory");
+    home.run(DEPLOY);
+    let hoard = "$null = New-UMIPGateway -Name Kept -Address kept.contoso.com
+        $held = [System.Collections.Generic.List[object]]::new(); while ($true) { $held.Add([byte[]]::new(64MB)) }";
+    let ended = home.limited("ulimit -c 0; ulimit -v 2000000", hoard).output().expect("sh starts");
+    assert!(!ended.status.success(), "there was memory enough: {}", text(&ended));
+    assert_eq!(home.run("(Get-UMIPGateway).Name"), "Kept");
+    let check = home.prepare(&mut Command::new(SHELL)).arg("--check-store").output().expect("a check");
+    assert!(check.status.success(), "{}", text(&check));
+}
+
+#[test]
 fn a_damaged_page_is_noticed_and_a_backup_brings_it_back() {
     let home = Home::new("damaged");
     let backup = home.0.join("good.backup");

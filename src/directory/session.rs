@@ -47,6 +47,12 @@ pub fn directory(session: &mut dyn Session, library: &Arc<Library>) -> Result<Ar
         return Ok(open.clone());
     }
     let open = Directory::open(&home, library.clone()).map_err(|fault| Flow::throw(fault.record()))?;
+    let host = session.host();
+    if host.is_interactive() && host.is_terminal() {
+        // Scripts come and go; who sits at a terminal stays for a while. What fails is tried again by the next.
+        store::keep_daily_backups(&home, |_| ());
+    }
+    let slot = session.module_state("directory");
     *slot = Some(Box::new(open.clone()));
     Ok(open)
 }

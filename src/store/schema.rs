@@ -96,6 +96,31 @@ mod tests {
     use crate::testing::Temporary;
     use crate::{Store, StoreError};
 
+    /// A store as each earlier version of the program left it is brought up to date with what it holds.
+    #[test]
+    fn an_older_store_is_migrated() {
+        for version in 1..super::STEPS.len() {
+            let folder = std::env::temp_dir().join(format!("dialtone-older-{version}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            let old = rusqlite::Connection::open(folder.join(crate::FILE)).unwrap();
+            old.execute_batch(&super::STEPS[..version].concat()).unwrap();
+            old.execute_batch(&format!("PRAGMA user_version = {version}")).unwrap();
+            let row = "INSERT INTO object VALUES (1, zeroblob(16), 'CsUser', '', 'pat', 'Pat', '{\"VoicePolicy\":\"Tag\"}', 0, 0)";
+            old.execute_batch(row).unwrap();
+            old.execute_batch("INSERT INTO change VALUES (1, 'CsUser', zeroblob(16), 1, 'Pat')").unwrap();
+            drop(old);
+            let store = Store::open(&folder).unwrap();
+            store.write(|w| w.insert(crate::Draft::new("CsUser", "", "Kim"))).unwrap();
+            for name in ["Pat", "Kim"] {
+                assert_eq!(store.read(|r| r.find("CsUser", "", name)).unwrap().unwrap().name, name);
+            }
+            let findings: Vec<String> = store.check().unwrap().iter().map(|f| f.text.clone()).collect();
+            assert!(findings.is_empty(), "version {version}: {findings:?}");
+            drop(store);
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+
     #[test]
     fn a_newer_store_is_refused() {
         let t = Temporary::new("newer");

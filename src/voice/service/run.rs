@@ -78,6 +78,10 @@ async fn serve_home<F: Future<Output = ()> + Send + 'static>(
     let beside = tokio::spawn(beside(supervisor.clone()));
     let shells = tokio::spawn(serve(listener, supervisor.clone(), shutdown.clone()));
     let mut version = load(&supervisor, &*source, None).await;
+    let events = runtime.events.clone();
+    store::keep_daily_backups(home, move |error| {
+        events.write(1062, "Warning", "", "", format!("The daily backup failed: {error}"));
+    });
     let recovered = crate::um::recover(&runtime);
     if recovered > 0 {
         runtime.events.write(1034, "Warning", "", "", format!("{recovered} interrupted recordings were delivered."));
