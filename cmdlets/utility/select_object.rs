@@ -6,6 +6,8 @@ use std::sync::Arc;
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard,
 };
+use values::compare::{CompareOptions, SortKey};
+use values::culture::Culture;
 use values::object::PsMember;
 use values::{Layout, Object, Wrapped, convert, members};
 
@@ -190,6 +192,13 @@ impl SelectObject {
         }
         if self.ignores_case {
             key = key.to_lowercase();
+        }
+        if !key.is_ascii() {
+            // What the culture finds equal is one: composed and decomposed letters, ignorable characters.
+            let culture = Culture::get(session.culture_name());
+            let culture = culture.as_deref().unwrap_or(Culture::invariant());
+            let parts = key.split('\u{0}').map(|part| SortKey::new(part, culture, CompareOptions::NONE).0);
+            key = parts.map(|bytes| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>() + "\u{0}").collect();
         }
         if self.keys.insert(key) {
             self.unique.push(value);

@@ -67,7 +67,7 @@ impl SortObject {
             )
         };
         let (top, bottom) = (bound.int("Top"), bound.int("Bottom"));
-        if bound.switch("Stable") || is_unique || top.is_some() || bottom.is_some() {
+        if bound.switch("Stable") || top.is_some() || bottom.is_some() {
             stable_sort(&mut positions, &mut compare)?;
         } else {
             DotNetSort { compare: &mut compare }.sort(&mut positions)?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use values::culture::Culture;
 use values::{Context, Result, Value, convert, members};
 
 /// An encoding of text in files.
@@ -55,6 +56,11 @@ impl TextEncoding {
                 if !has_mark && name.eq_ignore_ascii_case("utf-8") { "utf8".to_string() } else { name }
             }
             other => convert::to_display(other),
+        };
+        // The code page of the session's culture; on Linux that of its region.
+        let name = match name.eq_ignore_ascii_case("ansi").then(|| Culture::get(ctx.culture_name())) {
+            Some(Ok(culture)) => culture.ansi_code_page().to_string(),
+            _ => name,
         };
         match TextEncoding::from_name(&name) {
             Some(found) => Ok(found),

@@ -403,7 +403,9 @@ pub struct InvokeSite {
     pub is_base: bool,
     /// `([Type] object).M()`: the type whose method is meant.
     pub via: Option<u16>,
-    /// Per argument: the slot behind a `[ref]`, for write-back.
+    /// The types that arguments are cast to where they stand, which decide between overloads; empty where none is.
+    pub casts: Vec<Option<u16>>,
+    /// The type arguments that the script wrote.
     pub generic: Vec<TypeSpec>,
 }
 

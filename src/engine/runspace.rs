@@ -160,6 +160,8 @@ pub struct Runspace {
     pub error_view: fn(&mut Runspace, &Arc<ErrorRecord>) -> String,
     pub exit_code: Option<i32>,
     pub culture: Str,
+    /// The types that arguments of the call being made are cast to.
+    pub(crate) casts: Vec<Option<TypeRef>>,
     pub zone: Str,
     pub id: u32,
     /// Whether Set-StrictMode was ever called: else no scope need be asked.

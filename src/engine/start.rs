@@ -91,6 +91,7 @@ impl Runspace {
             error_view: options.error_view,
             exit_code: None,
             culture: options.culture,
+            casts: Vec::new(),
             zone: options.time_zone,
             id: 1,
             has_strict: false,

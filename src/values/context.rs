@@ -41,6 +41,11 @@ pub trait Context {
         Ok(None)
     }
 
+    /// The types that the script cast the arguments of the running call to, taken once by the choice of its overload.
+    fn take_casts(&mut self) -> Vec<Option<TypeRef>> {
+        Vec::new()
+    }
+
     /// Makes an instance of a script class.
     fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result;
 

@@ -1,6 +1,7 @@
 //! The `-UFormat` letters of Get-Date.
 
-use command::{Result, Session};
+use command::{ErrorCategory, Exception, Result, Session, TypeRef, Value};
+use values::composite::{CompositeError, format_composite};
 use values::time::{DateTime, Zone};
 
 use crate::date::get_date::formatted;
@@ -16,15 +17,15 @@ pub fn format_unix(session: &mut dyn Session, date: DateTime, format: &str, zone
             continue;
         }
         let Some(letter) = chars.next() else {
-            out.push('%');
-            break;
+            return Exception::new(class("System.IndexOutOfRangeException"), "Index was outside the bounds of the array.")
+                .identity("System.IndexOutOfRangeException", ErrorCategory::NotSpecified, Value::Null)
+                .throw();
         };
         let net = match letter {
             'A' => "dddd",
             'a' => "ddd",
             'B' => "MMMM",
             'b' | 'h' => "MMM",
-            'c' => "ddd dd MMM yyyy HH:mm:ss",
             'D' | 'x' => "MM/dd/yy",
             'd' => "dd",
             'F' => "yyyy-MM-dd",
@@ -48,6 +49,15 @@ pub fn format_unix(session: &mut dyn Session, date: DateTime, format: &str, zone
             out.push_str(&formatted(session, date, &net, zone)?);
             continue;
         }
+        if letter == 'c' {
+            // Each part by itself: beside a day the month would take its genitive.
+            let mut parts = Vec::new();
+            for part in ["ddd", "dd", "MMM", "yyyy", "HH:mm:ss"] {
+                parts.push(formatted(session, date, part, zone)?);
+            }
+            out.push_str(&parts.join(" "));
+            continue;
+        }
         let week = date.day_of_week();
         match letter {
             'C' => out.push_str(&format!("{:02}", date.year() / 100)),
@@ -67,5 +77,30 @@ pub fn format_unix(session: &mut dyn Session, date: DateTime, format: &str, zone
             other => out.push(other),
         }
     }
-    Ok(out)
+    inserted(session, date, &out, zone)
+}
+
+/// What was made of the letters is a composite format itself: `{0}` in it is the date again.
+fn inserted(session: &mut dyn Session, date: DateTime, text: &str, zone: &Zone) -> Result<String> {
+    if !text.contains(['{', '}']) {
+        return Ok(text.to_string());
+    }
+    let made = format_composite(text, 1, |_, format| formatted(session, date, format, zone));
+    let why = match made {
+        Ok(text) => return Ok(text),
+        Err(CompositeError::Argument(flow)) => return Err(flow),
+        Err(CompositeError::Index) => {
+            "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.".to_string()
+        }
+        Err(CompositeError::Format { offset, reason }) => {
+            format!("Input string was not in a correct format. Failure to parse near offset {offset}. {reason}.")
+        }
+    };
+    Exception::new(TypeRef::FORMAT_EXCEPTION, why)
+        .identity("System.FormatException", ErrorCategory::NotSpecified, Value::Null)
+        .throw()
+}
+
+fn class(name: &str) -> TypeRef {
+    TypeRef::find(name).unwrap_or(TypeRef::EXCEPTION)
 }

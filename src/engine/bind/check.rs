@@ -219,11 +219,25 @@ impl Runspace {
                 }
             }
         }
-        match convert::convert(self, &value, p.ty) {
+        match convert::by_culture(self, &value, p.ty) {
             Ok(done) => Ok(done),
             Err(flow) => match &*flow {
                 Flow::Throw(record) => {
                     let message = record.exception.message();
+                    if value.is_null() {
+                        // `$null` is not converted; the property that takes the value refuses it.
+                        let error = binding_error(
+                            "ParameterBindingFailed",
+                            ErrorCategory::WriteError,
+                            Value::Null,
+                            format!(
+                                "Cannot bind parameter '{}' to the target. Exception setting \"{}\": \"{message}\"",
+                                p.name, p.name
+                            ),
+                        )
+                        .with("ParameterName", Value::Str(p.name.clone()));
+                        return Err(self.failed(error, arg));
+                    }
                     self.cannot_convert(p, &value, Some(message), arg)
                 }
                 _ => Err(flow),

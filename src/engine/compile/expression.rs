@@ -481,6 +481,10 @@ impl Compiler<'_> {
             .map(|id| TypeSpec { text: Str::from(self.ast.type_full_name(id)), span: self.ast.span_type(id) })
             .collect();
         let via = self.cast_target(target);
+        let mut casts: Vec<Option<u16>> = args.iter().map(|arg| self.cast_argument(*arg)).collect();
+        if casts.iter().all(Option::is_none) {
+            casts.clear();
+        }
         self.code.invokes.push(InvokeSite {
             name,
             first,
@@ -488,6 +492,7 @@ impl Compiler<'_> {
             is_static: how == InvokeKind::Static,
             is_base: how == InvokeKind::BaseConstructor,
             via,
+            casts,
             generic,
         });
         let site = (self.code.invokes.len() - 1) as u16;
@@ -507,6 +512,19 @@ impl Compiler<'_> {
         let ty = self.type_text(Str::from("psobject"), self.span);
         self.emit(Ins::Convert { d, a: b, ty });
         d
+    }
+
+    /// The type of an argument that is a cast, in parentheses or not.
+    fn cast_argument(&mut self, argument: ExprId) -> Option<u16> {
+        match *self.ast.expr(argument) {
+            Expr::Paren(stmt) => self.cast_argument(self.ast.pure_expr(stmt)?),
+            Expr::Convert { ty, .. } => {
+                let ty = self.ast.attribute(ty).ty;
+                let is_reference = self.ast.type_full_name(ty).eq_ignore_ascii_case("ref");
+                (!is_reference).then(|| self.type_spec(ty))
+            }
+            _ => None,
+        }
     }
 
     /// The type of `([Type] object).Method()`.

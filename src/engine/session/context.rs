@@ -100,6 +100,10 @@ impl Context for Runspace {
         &self.culture
     }
 
+    fn take_casts(&mut self) -> Vec<Option<TypeRef>> {
+        std::mem::take(&mut self.casts)
+    }
+
     fn set_culture(&mut self, name: &str) -> bool {
         self.culture = Str::from(name);
         true

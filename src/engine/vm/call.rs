@@ -8,7 +8,7 @@ use values::error::{Invocation, Position};
 use values::operators::{Binary, Effects};
 use values::{Result, Str, TypeRef, Value, convert, members, operators};
 
-use crate::code::{Code, StageSite};
+use crate::code::{Code, InvokeSite, StageSite};
 use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
 
@@ -102,6 +102,26 @@ impl Runspace {
                 None => return crate::errors::type_not_found(&spec.text).throw(),
             }
         }
+        self.casts.clear();
+        for cast in &site.casts {
+            let ty = cast.map(|spec| self.resolve_type(code, spec)).transpose()?;
+            self.casts.push(ty);
+        }
+        let done = self.invoke_site(code, frame, site, object, &name, &args, &generics);
+        self.casts.clear();
+        done
+    }
+
+    fn invoke_site(
+        &mut self,
+        code: &Arc<Code>,
+        frame: usize,
+        site: &InvokeSite,
+        object: Value,
+        name: &Str,
+        args: &[Value],
+        generics: &[TypeRef],
+    ) -> Result {
         if site.is_static {
             let ty = match &object {
                 Value::Type(t) => *t,
@@ -122,27 +142,27 @@ impl Runspace {
                 });
             }
             if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
-                return self.create_script_block(&args);
+                return self.create_script_block(args);
             }
-            if let Some(found) = crate::syntax::call_static(self, ty, &name, &args)? {
+            if let Some(found) = crate::syntax::call_static(self, ty, name, args)? {
                 return Ok(found);
             }
-            if let Some(found) = crate::completion::call_static(self, ty, &name, &args)? {
+            if let Some(found) = crate::completion::call_static(self, ty, name, args)? {
                 return Ok(found);
             }
-            return members::call_static_generic(self, ty, &name, &args, &generics);
+            return members::call_static_generic(self, ty, name, args, generics);
         }
         if site.is_base {
-            return self.call_base(frame, &object, &args);
+            return self.call_base(frame, &object, args);
         }
         if let Some(via) = site.via
             && matches!(object, Value::Object(_))
         {
             let ty = self.resolve_type(code, via)?;
-            return self.call_as(ty, &object, &name, &args);
+            return self.call_as(ty, &object, name, args);
         }
         if object.is_null() {
-            if let Some(done) = members::call_intrinsic(self, &object, &name, &args)? {
+            if let Some(done) = members::call_intrinsic(self, &object, name, args)? {
                 return Ok(done);
             }
             return crate::errors::invalid_operation(
@@ -152,9 +172,9 @@ impl Runspace {
             .throw();
         }
         if !generics.is_empty() {
-            return members::call_generic(self, &object, &name, &args, &generics);
+            return members::call_generic(self, &object, name, args, generics);
         }
-        self.call_method(&object, &name, &args)
+        self.call_method(&object, name, args)
     }
 
     /// Calls a method of an object.

@@ -1,6 +1,7 @@
 //! PowerShell's wildcard patterns: `*`, `?`, `[abc]`, `[a-z]`, back-tick before a character that means itself.
 
 use super::casing::lower_in;
+use super::collation::CompareOptions;
 use crate::culture::Culture;
 
 /// `WildcardPatternException` (a RuntimeException, id `RuntimeException`).
@@ -21,6 +22,8 @@ enum Element {
 pub struct Wildcard {
     elements: Vec<Element>,
     ignore_case: bool,
+    /// The text of a pattern without wildcards, or with one star at its end (`true`): those compare by the culture.
+    plain: Option<(String, bool)>,
 }
 
 const TICK: u16 = b'`' as u16;
@@ -74,11 +77,34 @@ impl Wildcard {
         if escaped && pattern != "`" {
             elements.push(literal(TICK));
         }
-        Ok(Wildcard { elements, ignore_case })
+        let (text, has_star) = match pattern.strip_suffix('*') {
+            Some(text) => (text, true),
+            None => (pattern, false),
+        };
+        let is_plain = !text.is_empty() && !text.contains(['*', '?', '[', '`']);
+        let plain = is_plain.then(|| (text.to_string(), has_star));
+        Ok(Wildcard { elements, ignore_case, plain })
+    }
+
+    /// The answer of the culture's comparison, where one is asked for; text of ASCII alone needs none.
+    fn by_culture(&self, text: &str) -> Option<bool> {
+        let (pattern, has_star) = self.plain.as_ref()?;
+        if text.is_ascii() && pattern.is_ascii() {
+            return None;
+        }
+        let options = if self.ignore_case { CompareOptions::IGNORE_CASE } else { CompareOptions::NONE };
+        let culture = Culture::invariant();
+        Some(match has_star {
+            true => super::search::starts_with(text, pattern, culture, options).is_some(),
+            false => super::collation::compare(text, pattern, culture, options).is_eq(),
+        })
     }
 
     /// Whether the whole text fits.
     pub fn is_match(&self, text: &str) -> bool {
+        if let Some(answer) = self.by_culture(text) {
+            return answer;
+        }
         let one = |e: &Element, c: u16| match e {
             Element::Literal(l) => *l == if self.ignore_case { fold(c) } else { c },
             Element::One => true,

@@ -16,6 +16,7 @@ pub use enums::is_defined as is_defined_enum;
 pub use fail::{cast_error, invalid_cast, is_missing, no_way};
 pub use number::{culture, decimal_of, parse_number, raw_decimal, scanned};
 pub use object::{set_properties, try_convert};
+pub use parse::by_culture;
 pub use text::{element_text, enum_text, format_value, format_with, joined_text, net_string, to_display, to_str};
 pub use truth::to_bool;
 

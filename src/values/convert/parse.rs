@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::culture::Culture;
 use crate::error::Result;
 use crate::members;
+use crate::string::Str;
 use crate::time::{self, Clock, DateStyles, DateTime, Kind, Zone};
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -21,16 +22,32 @@ pub fn clock(ctx: &dyn Context) -> Clock {
     Clock { zone, now }
 }
 
+fn datetime_of(ctx: &mut dyn Context, text: &Str, culture: &Culture) -> Result {
+    match time::parse_datetime(text, culture, DateStyles::NONE, &clock(ctx)) {
+        Ok(d) => Ok(Value::DateTime(d.to_bits())),
+        Err(e) => failed_as(WITH_PROVIDER, text, TypeRef::DATETIME, &e.to_string()),
+    }
+}
+
+/// A value as `-as` and the parameters of commands take it: dates are read by the session's culture, unlike in a cast.
+pub fn by_culture(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    let is_date = ty == TypeRef::DATETIME || crate::types::bind::nullable(ty) == Some(TypeRef::DATETIME);
+    match value.base() {
+        Value::Str(text) if is_date => {
+            let name = ctx.culture_name().to_string();
+            match Culture::get(&name) {
+                Ok(culture) => datetime_of(ctx, text, &culture),
+                Err(_) => datetime_of(ctx, text, Culture::invariant()),
+            }
+        }
+        _ => super::convert(ctx, value, ty),
+    }
+}
+
 pub fn to_datetime(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
     let ty = TypeRef::DATETIME;
     match value {
-        Value::Str(text) => {
-            let clock = clock(ctx);
-            match time::parse_datetime(text, Culture::invariant(), DateStyles::NONE, &clock) {
-                Ok(d) => Ok(Some(Value::DateTime(d.to_bits()))),
-                Err(e) => failed_as(WITH_PROVIDER, text, ty, &e.to_string()),
-            }
-        }
+        Value::Str(text) => datetime_of(ctx, text, Culture::invariant()).map(Some),
         Value::Bool(_) => change_type(ctx, value, ty),
         Value::F64(_) | Value::F32(_) | Value::Decimal(_) | Value::U64(_) => {
             let text = to_str(ctx, value)?;

@@ -6,6 +6,7 @@
 //! with `NumberFormatInfo` and `DateTimeFormatInfo`.
 
 mod dates;
+mod display;
 mod info;
 mod lookup;
 mod numbers;

@@ -70,7 +70,7 @@ pub fn as_type(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
     if let (TypeRef::STRING, Value::DateTime(_)) = (ty, left.base()) {
         return convert::net_string(ctx, left).map(Value::Str);
     }
-    match convert::convert(ctx, left, ty) {
+    match convert::by_culture(ctx, left, ty) {
         Err(flow) if flow.record().is_some() => Ok(Value::Null),
         other => other,
     }

@@ -286,7 +286,7 @@ impl DateTime {
     pub fn to_file_time_utc(self, local: &Zone) -> Result<i64, TimeError> {
         let utc = if self.kind() == Kind::Local { self.to_universal(local) } else { self };
         let v = utc.ticks() - FILE_TIME_OFFSET;
-        if v < 0 { Err(TimeError::Argument("Not a valid Win32 FileTime. (Parameter 'fileTime')")) } else { Ok(v) }
+        if v < 0 { Err(TimeError::Argument("Not a valid Win32 FileTime.")) } else { Ok(v) }
     }
 
     /// `ToFileTime`.

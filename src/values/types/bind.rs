@@ -18,6 +18,7 @@ pub fn choose(
     args: &[Value],
     generics: &[TypeRef],
 ) -> Result<(&'static Signature, Vec<Value>)> {
+    let casts = ctx.take_casts();
     if let [only] = signatures
         && only.generics.is_empty()
         && !only.has_explicit
@@ -29,7 +30,7 @@ pub fn choose(
         return Ok((only, converted));
     }
     if generics.is_empty()
-        && let Some(exact) = signatures.iter().find(|s| is_exact(s, args))
+        && let Some(exact) = signatures.iter().find(|s| is_exact(s, args) && fits_casts(s, &casts))
     {
         return Ok((exact, args.iter().map(|a| a.base().clone()).collect()));
     }
@@ -50,6 +51,9 @@ pub fn choose(
         };
         candidates.extend(candidate(signature, args));
     }
+    if !casts.is_empty() && candidates.iter().any(|c| fits_casts(c.signature, &casts)) {
+        candidates.retain(|c| fits_casts(c.signature, &casts));
+    }
     let mut rest = candidates.iter();
     let Some(mut best) = rest.next() else { return count_error(name, args.len()).throw() };
     let mut is_ambiguous = false;
@@ -69,6 +73,12 @@ pub fn choose(
     }
     let converted = convert_all(ctx, best.signature, name, args, best.is_expanded)?;
     Ok((best.signature, converted))
+}
+
+/// Whether the parameters have the very types that the script cast the arguments to.
+fn fits_casts(signature: &Signature, casts: &[Option<TypeRef>]) -> bool {
+    let parameters = &signature.parameters;
+    casts.iter().enumerate().all(|(at, cast)| cast.is_none_or(|ty| parameters.get(at).is_some_and(|p| p.ty == ty)))
 }
 
 /// Whether the arguments have the parameters' very types: no other overload takes them better.

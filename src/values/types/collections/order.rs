@@ -36,7 +36,10 @@ pub fn sort_by(items: Vec<Value>, compare: &mut dyn FnMut(&Value, &Value) -> Res
 pub fn default_order(ctx: &mut dyn Context, a: &Value, b: &Value) -> Result<Ordering> {
     match (a.base(), b.base()) {
         (Value::I32(x), Value::I32(y)) => Ok(x.cmp(y)),
-        (Value::Str(x), Value::Str(y)) => Ok(crate::types::system::search::culture_order(x, y, false)),
+        (Value::Str(x), Value::Str(y)) => {
+            let culture = crate::types::call::culture_named(ctx.culture_name());
+            Ok(crate::compare::compare(x, y, &culture, crate::compare::CompareOptions::NONE))
+        }
         (x, y) if x.is_null() || y.is_null() => Ok(x.is_null().cmp(&y.is_null()).reverse()),
         (x, y) if x.type_ref() == y.type_ref() => crate::operators::compare(ctx, x, y, true),
         _ => fail::argument("Object must be of the same type.", "").throw(),

@@ -139,7 +139,10 @@ pub static TYPES: &[TypeDef] = &[
                 Ok(Value::typed_array(TypeRef::CULTURE_INFO, list))
             }),
             ("Name", |c| text(c, |i| i.name.to_string())),
-            ("DisplayName", |c| text(c, |i| i.display_name.to_string())),
+            ("DisplayName", |c| {
+                let ui = c.ctx.ui_culture_name().to_string();
+                Ok(Value::from(own(c)?.display_name_in(&ui)))
+            }),
             ("EnglishName", |c| text(c, |i| i.english_name.to_string())),
             ("NativeName", |c| text(c, |i| i.native_name.to_string())),
             ("IetfLanguageTag", |c| text(c, |i| i.ietf_tag().to_string())),
@@ -210,8 +213,8 @@ pub static TYPES: &[TypeDef] = &[
             ("IsRightToLeft", |c| c.with(|t: &mut Texts| Value::Bool(t.0.right_to_left))),
             ("LCID", |c| c.with(|t: &mut Texts| Value::I32(t.0.lcid as i32))),
             ("IsReadOnly", |_| Ok(Value::Bool(false))),
-            ("ANSICodePage", |_| Ok(Value::I32(1252))),
-            ("OEMCodePage", |_| Ok(Value::I32(437))),
+            ("ANSICodePage", |c| c.with(|t: &mut Texts| Value::I32(t.0.ansi_code_page().into()))),
+            ("OEMCodePage", |c| c.with(|t: &mut Texts| Value::I32(t.0.oem_code_page().into()))),
         ],
     },
 ];

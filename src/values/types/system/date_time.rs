@@ -216,7 +216,8 @@ pub fn time_error(e: &TimeError) -> Exception {
             if t.contains("between")
                 || t.contains("plus or minus")
                 || t.contains("out of range")
-                || t.contains("un-representable") =>
+                || t.contains("un-representable")
+                || t.contains("Win32 FileTime") =>
         {
             TypeRef::ARGUMENT_OUT_OF_RANGE_EXCEPTION
         }

@@ -85,7 +85,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             if c.arg(0).as_str().is_none() {
                 return fail::argument("Object must be of type String.", "").throw();
             }
-            Ok(Value::I32(search::compare(&c.this_str(), &c.str(0), Rule::CULTURE)))
+            let none = crate::compare::CompareOptions::NONE;
+            Ok(Value::I32(crate::compare::compare(&c.this_str(), &c.str(0), &c.culture(), none) as i32))
         }),
         ("Equals", |c| {
             let rule = search::rule_of(c.named("comparisonType")).unwrap_or(Rule::ORDINAL);

@@ -143,12 +143,33 @@ fn compare(c: &mut Call<'_>) -> Result {
         a = a.slice(i as usize, length as usize);
         b = b.slice(j as usize, length as usize);
     }
+    let culture = match c.named("culture") {
+        Some(given) => crate::types::culture_of(&given).unwrap_or_else(|| c.culture()),
+        None => c.culture(),
+    };
     let rule = if let Some(options) = c.named_int("options") {
-        Rule::of_options(options)
+        let rule = Rule::of_options(options);
+        if !rule.is_ordinal {
+            let options = crate::compare::CompareOptions(options as u32);
+            return Ok(Value::I32(crate::compare::compare(&a, &b, &culture, options) as i32));
+        }
+        rule
     } else if let Some(at) = c.place("ignoreCase") {
         Rule { is_ordinal: false, ignores_case: c.bool(at) }
     } else {
         search::rule_of(c.named("comparisonType")).unwrap_or(Rule::CULTURE)
     };
+    if !rule.is_ordinal {
+        // The invariant culture where the comparison names it (2 and 3).
+        let is_invariant = c.named("comparisonType").and_then(|v| v.as_i64()).is_some_and(|n| n == 2 || n == 3);
+        let order = match is_invariant {
+            true => search::culture_order(&a, &b, rule.ignores_case),
+            false => {
+                let options = crate::compare::CompareOptions(u32::from(rule.ignores_case));
+                crate::compare::compare(&a, &b, &culture, options)
+            }
+        };
+        return Ok(Value::I32(order as i32));
+    }
     Ok(Value::I32(search::compare(&a, &b, rule)))
 }
