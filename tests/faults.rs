@@ -141,7 +141,7 @@ fn no_memory_loses_nothing() {
     home.run(DEPLOY);
     let hoard = "$null = New-UMIPGateway -Name Kept -Address kept.contoso.com
         $held = [System.Collections.Generic.List[object]]::new(); while ($true) { $held.Add([byte[]]::new(64MB)) }";
-    let ended = home.limited("ulimit -c 0; ulimit -v 2000000", hoard).output().expect("sh starts");
+    let ended = home.limited("ulimit -c 0; ulimit -v 4000000", hoard).output().expect("sh starts");
     assert!(!ended.status.success(), "there was memory enough: {}", text(&ended));
     assert_eq!(home.run("(Get-UMIPGateway).Name"), "Kept");
     let check = home.prepare(&mut Command::new(SHELL)).arg("--check-store").output().expect("a check");

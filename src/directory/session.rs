@@ -1,5 +1,6 @@
 //! The organisation as a session sees it: opened on first use, kept while the session lasts.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use command::{Flow, Session};
@@ -47,8 +48,7 @@ pub fn directory(session: &mut dyn Session, library: &Arc<Library>) -> Result<Ar
         return Ok(open.clone());
     }
     let open = Directory::open(&home, library.clone()).map_err(|fault| Flow::throw(fault.record()))?;
-    let host = session.host();
-    if host.is_interactive() && host.is_terminal() {
+    if session.host().is_interactive() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         // Scripts come and go; who sits at a terminal stays for a while. What fails is tried again by the next.
         store::keep_daily_backups(&home, |_| ());
     }

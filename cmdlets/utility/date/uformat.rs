@@ -17,9 +17,12 @@ pub fn format_unix(session: &mut dyn Session, date: DateTime, format: &str, zone
             continue;
         }
         let Some(letter) = chars.next() else {
-            return Exception::new(class("System.IndexOutOfRangeException"), "Index was outside the bounds of the array.")
-                .identity("System.IndexOutOfRangeException", ErrorCategory::NotSpecified, Value::Null)
-                .throw();
+            return Exception::new(
+                class("System.IndexOutOfRangeException"),
+                "Index was outside the bounds of the array.",
+            )
+            .identity("System.IndexOutOfRangeException", ErrorCategory::NotSpecified, Value::Null)
+            .throw();
         };
         let net = match letter {
             'A' => "dddd",
@@ -90,7 +93,8 @@ fn inserted(session: &mut dyn Session, date: DateTime, text: &str, zone: &Zone) 
         Ok(text) => return Ok(text),
         Err(CompositeError::Argument(flow)) => return Err(flow),
         Err(CompositeError::Index) => {
-            "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.".to_string()
+            "Index (zero based) must be greater than or equal to zero and less than the size of the argument list."
+                .to_string()
         }
         Err(CompositeError::Format { offset, reason }) => {
             format!("Input string was not in a correct format. Failure to parse near offset {offset}. {reason}.")
