@@ -25,7 +25,7 @@ impl Cmdlet for UpdateList {
         let Some(name) = bound.str("Property") else {
             return Exception::new(
                 TypeRef::INVALID_OPERATION_EXCEPTION,
-                "The Property parameter is required when an InputObject is given.",
+                "",
             )
             .identity("MissingPropertyParameter", ErrorCategory::InvalidOperation, Value::Null)
             .throw();

@@ -64,6 +64,13 @@ impl TextEncoding {
         };
         match TextEncoding::from_name(&name) {
             Some(found) => Ok(found),
+            None if value.is_number() => {
+                let text = match value.as_i64() {
+                    Some(0..=65535) => format!("No data is available for encoding {name}. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method."),
+                    _ => "Valid values are between 0 and 65535, inclusive. (Parameter 'codepage')".to_string(),
+                };
+                values::Exception::new(values::TypeRef::ARGUMENT_EXCEPTION, text).throw()
+            }
             None => values::Exception::new(
                 values::TypeRef::ARGUMENT_EXCEPTION,
                 format!("'{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method. (Parameter 'name')"),

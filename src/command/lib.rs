@@ -14,6 +14,7 @@ pub mod line;
 mod native;
 mod provider;
 mod session;
+mod session_option;
 mod state;
 mod wildcard;
 
@@ -31,6 +32,7 @@ pub use line::LineSettings;
 pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
 pub use session::{Arguments, Invoke, Rehearsed, Session};
+pub use session_option::session_option;
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};

@@ -490,7 +490,8 @@ impl Runspace {
             info.definition = Str::from(path.display().to_string());
             return Ok(Some(Arc::new(info)));
         }
-        Ok(is_program(&path).then(|| Arc::new(program_info(&path))))
+        // A file that is no program is one all the same: starting it says what is missing.
+        Ok(Some(Arc::new(program_info(&path))))
     }
 }
 

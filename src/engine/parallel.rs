@@ -51,6 +51,19 @@ pub fn using_values(runspace: &Runspace, block: &Value) -> Result<Vec<(Sym, Valu
     }
 }
 
+/// The values for `-Parallel`: script blocks belong to the runspace that made them.
+fn parallel_values(runspace: &Runspace, block: &Value) -> Result<Vec<(Sym, Value)>> {
+    let found = using_values(runspace, block)?;
+    if found.iter().any(|(_, value)| value.as_foreign::<ScriptBlock>().is_some()) {
+        let ty =
+            TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
+        return Exception::new(ty, "A ForEach-Object -Parallel using variable cannot be a script block. Passed-in script block variables are not supported with ForEach-Object -Parallel, and can result in undefined behavior.")
+            .identity("ParallelUsingVariableCannotBeScriptBlock", ErrorCategory::InvalidType, Value::Null)
+            .throw();
+    }
+    Ok(found)
+}
+
 /// A fresh script block over the same text, which belongs to no session state.
 pub fn detached(block: &Value) -> Value {
     match block.as_foreign::<ScriptBlock>() {
@@ -73,7 +86,7 @@ pub fn run_as_job(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) 
     let block = bound.value("Parallel");
     let text = block.as_foreign::<ScriptBlock>().map_or_else(Str::empty, ScriptBlock::text);
     let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
-    let using = using_values(runspace, &block)?;
+    let using = parallel_values(runspace, &block)?;
     let id = jobs::next_id(runspace);
     let mut work = Vec::with_capacity(inputs.len());
     for item in inputs {
@@ -109,7 +122,7 @@ pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Resu
     let end = bound.int("TimeoutSeconds").filter(|s| *s > 0).map(|s| Instant::now() + Duration::from_secs(s as u64));
     let block = bound.value("Parallel");
     let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
-    let using = using_values(runspace, &block)?;
+    let using = parallel_values(runspace, &block)?;
     let (factory, location) = (runspace.factory.clone(), runspace.location.clone());
     let (outer, stop) = (runspace.stop.clone(), Arc::new(AtomicBool::new(false)));
     let environment = runspace.environment.clone();

@@ -158,7 +158,8 @@ fn text(key: &str) -> Option<&'static str> {
             "The Unicode escape sequence is not valid. A valid sequence is `u{ followed by one to six hex digits and a closing '}'."
         }
         "CannotConvertValue" => "Cannot convert the value to type \"{0}\".",
-        "EnumeratorValueOutOfBounds" => "Enumerator value is out of the bounds of the underlying type \"{0}\".",
+        "EnumeratorValueMustBeConstant" => "Enumerator value must be a constant value.",
+        "EnumeratorValueOutOfBounds" => "Enumerator value is either too large or too small for {0}.",
         "InvalidUnicodeEscapeSequenceValue" => {
             "The Unicode escape sequence value is out of range. The maximum value is 0x10FFFF."
         }
@@ -168,6 +169,12 @@ fn text(key: &str) -> Option<&'static str> {
         }
         "InvokeMethodOnNull" => "You cannot call a method on a null-valued expression.",
         "KeywordParameterReservedForFutureUse" => "The {0} '-{1}' parameter is reserved for future use.",
+        "BaseClassNoDefaultCtor" => "Base class '{0}' does not contain a parameterless constructor.",
+        "InterfaceNameExpected" => "'{0}': Interface name expected.",
+        "SealedBaseClass" => "Cannot inherit from sealed class '{0}'.",
+        "StaticConstructorCantHaveParameters" => "A static constructor cannot have any parameters.",
+        "SubtypeArray" => "Invalid base type '{0}'. Base type cannot be an array.",
+        "TypeCreationError" => "Error during creation of type \"{0}\". Error message:\n{1}",
         "MemberAlreadyDefined" => "The member '{0}' is already defined.",
         "MethodCallNotSupportedInDataSection" => {
             "Method calls are not allowed in restricted language mode or a Data section."

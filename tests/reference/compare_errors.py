@@ -11,7 +11,7 @@ cut off (with an ellipsis) is compared up to there.
 """
 import argparse, functools, http.server, json, os, pathlib, re, shutil, subprocess, tempfile, threading
 
-GUESTS = ("Get-WmiObject", "Set-MarkdownOption", "ConvertFrom-Markdown", "Show-Markdown", "Test-Json", "Get-EventLog", "Get-Service")
+GUESTS = ("Get-WmiObject", "Set-MarkdownOption", "ConvertFrom-Markdown", "Show-Markdown", "Test-Json", "Get-EventLog", "Get-Service", "Show-Command")
 RECORDED = "127.0.0.1:18999"
 
 
@@ -33,6 +33,7 @@ $home_ = $PWD.Path
 for (; $at -lt $lines.Count; $at++) {
     [IO.File]::WriteAllText($env:AT, "$at")
     $Error.Clear()
+    Set-StrictMode -Off
     $ErrorActionPreference = 'Continue'
     try { $null = . ([scriptblock]::Create($lines[$at])) *>&1 } catch { }
     $found = @($Error)
@@ -68,7 +69,7 @@ def run(shell, lines, home):
     (home / "lines.json").write_text(json.dumps(lines))
     (home / "run.ps1").write_text(HARNESS)
     results.write_text("")
-    env = {"PATH": os.environ["PATH"], "HOME": str(home / "home"), "DIALTONE_HOME": str(home / "state"), "LANG": "en_US.UTF-8",
+    env = {"PATH": os.environ["PATH"], "HOME": str(home / "home"), "DIALTONE_HOME": str(home / "state"), "LANG": "C.UTF-8",
            "TERM": "dumb", "NO_COLOR": "1", "TZ": "UTC", "LINES": str(home / "lines.json"), "AT": str(home / "at"), "RESULT": str(results)}
     (home / "home").mkdir(exist_ok=True)
     first, lost = 0, []

@@ -3,6 +3,8 @@
 use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TypeRef, Value, file_exception};
 use values::convert;
 
+use crate::module::literal::{constant, quoted};
+
 pub static COMMAND: Command = Command { name: "New-ModuleManifest", create: || Box::new(NewModuleManifest) };
 
 struct NewModuleManifest;
@@ -70,34 +72,6 @@ const MEMBERS: &[(&str, &str, Option<&str>)] = &[
     ("ModuleList", "List of all modules packaged with this module", None),
     ("FileList", "List of all files packaged with this module", None),
 ];
-
-/// A text as a constant of the language.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// A value as a constant: texts, lists of them, tables.
-fn constant(value: &Value, depth: usize) -> String {
-    if let Some(table) = value.as_dict() {
-        let pad = " ".repeat(4 * (depth + 1));
-        let lines: Vec<String> = table
-            .to_vec()
-            .into_iter()
-            .map(|(key, value)| {
-                format!("{pad}{} = {}", quoted(&convert::to_display(&key)), constant(&value, depth + 1))
-            })
-            .collect();
-        return format!("@{{\n{}\n{}}}", lines.join("\n"), " ".repeat(4 * depth));
-    }
-    match value.as_array() {
-        Some(list) if list.is_empty() => "@()".to_string(),
-        Some(list) => list.to_vec().iter().map(|v| constant(v, depth)).collect::<Vec<_>>().join(", "),
-        None => match value.base() {
-            Value::Bool(is) => format!("${}", if *is { "true" } else { "false" }),
-            other => quoted(&convert::to_display(other)),
-        },
-    }
-}
 
 impl Cmdlet for NewModuleManifest {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {

@@ -75,6 +75,14 @@ impl Cmdlet for GetContent {
 
 fn read_item(session: &mut dyn Session, target: &ProviderPath) -> Result<()> {
     let Some(provider) = session.provider(&target.provider) else { return Ok(()) };
+    if target.path.is_empty() && !provider.is_hierarchical() {
+        return Exception::new(
+            TypeRef::PS_ARGUMENT_EXCEPTION,
+            "Cannot process argument because the value of argument \"path\" is not valid. Change the value of the \"path\" argument and run the operation again.",
+        )
+        .identity("Argument", ErrorCategory::InvalidArgument, Value::Null)
+        .throw();
+    }
     for value in provider.content(session, &target.path)?.unwrap_or_default() {
         session.write(value)?;
     }

@@ -84,16 +84,18 @@ pub fn provider_object(session: &mut dyn Session, name: &str) -> Value {
     if let Some(object) = session.provider_object(name) {
         return object;
     }
-    let drives: Vec<Value> = session
-        .drives()
-        .iter()
-        .filter(|d| d.provider.eq_ignore_ascii_case(name))
-        .map(|d| Value::Str(d.name.clone()))
-        .collect();
+    let own: Vec<Drive> = session.drives().into_iter().filter(|d| d.provider.eq_ignore_ascii_case(name)).collect();
+    let drives = own.iter().map(|d| drive_with(d, provider_with(session, name, Vec::new()))).collect();
+    provider_with(session, name, drives)
+}
+
+/// A provider with the drives that it shows; those of a drive's own provider are left out.
+fn provider_with(session: &mut dyn Session, name: &str, drives: Vec<Value>) -> Value {
+    let class = command::class(&format!("Microsoft.PowerShell.Commands.{name}Provider"), TypeRef::OBJECT);
     NativeObject::of_pairs(
         "System.Management.Automation.ProviderInfo",
         vec![
-            ("ImplementingType", Value::from(format!("Microsoft.PowerShell.Commands.{name}Provider"))),
+            ("ImplementingType", Value::Type(class)),
             ("HelpFile", Value::from("System.Management.Automation.dll-Help.xml")),
             ("Name", Value::from(name)),
             ("PSSnapIn", Value::from(MODULE)),
@@ -110,6 +112,8 @@ pub fn provider_object(session: &mut dyn Session, name: &str) -> Value {
                 },
             ),
             ("Drives", Value::Array(Arc::new(Array::fixed(TypeRef::OBJECT, drives)))),
+            ("ItemSeparator", Value::Char('/' as u16)),
+            ("AltItemSeparator", Value::Char('\\' as u16)),
         ],
     )
     .with_text(|o| Str::from(format!("{MODULE}\\{}", o.text_of("Name"))))
@@ -130,17 +134,21 @@ pub fn drive_object(session: &mut dyn Session, drive: &Drive) -> Value {
     if let Some(object) = session.drive_object(drive) {
         return object;
     }
-    let credential = Value::Null;
+    let provider = provider_with(session, &drive.provider, Vec::new());
+    drive_with(drive, provider)
+}
+
+fn drive_with(drive: &Drive, provider: Value) -> Value {
     NativeObject::of_pairs(
         "System.Management.Automation.PSDriveInfo",
         vec![
             ("CurrentLocation", Value::Str(drive.current.clone())),
             ("Name", Value::Str(drive.name.clone())),
-            ("Provider", Value::from(format!("{MODULE}\\{}", drive.provider))),
+            ("Provider", provider),
             ("Root", Value::Str(drive.root.clone())),
             ("Description", Value::Str(drive.description.clone())),
             ("MaximumSize", Value::Null),
-            ("Credential", credential),
+            ("Credential", Value::Null),
             ("DisplayRoot", drive.display_root.clone().into()),
             ("VolumeSeparatedByColon", Value::Bool(drive.is_volume)),
         ],

@@ -165,7 +165,11 @@ impl SendMailMessage {
             head + &format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{part}");
         for file in &self.attachments {
             let path = session.file_path(file)?;
-            let bytes = std::fs::read(&path).or_else(|e| file_exception(&e, &path).throw())?;
+            let bytes = std::fs::read(&path).or_else(|e| {
+                let fault = file_exception(&e, &path);
+                let id = fault.ty.full_name().to_string();
+                fault.identity(&id, ErrorCategory::NotSpecified, Value::Null).throw()
+            })?;
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let name = header_text(&name);
             out.push_str(&format!(

@@ -76,6 +76,13 @@ fn unwrapped(flow: Box<values::Flow>) -> Box<values::Flow> {
     let inner = record.exception.data.lock().inner.clone();
     match inner {
         Some(Value::Exception(e)) => values::Flow::throw(values::ErrorRecord::from_exception(e)),
+        _ if record.exception.ty == values::TypeRef::FORMAT_EXCEPTION => {
+            values::Exception::new(record.exception.ty, record.exception.message())
+                .identity("System.FormatException", values::ErrorCategory::NotSpecified, Value::Null)
+                .throw::<()>()
+                .err()
+                .unwrap_or(flow)
+        }
         _ => flow,
     }
 }

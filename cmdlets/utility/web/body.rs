@@ -43,6 +43,8 @@ pub fn body(session: &mut dyn Session, bound: &Bound, given_type: Option<&str>) 
             let text = members::get(context, value, "OuterXml")?.unwrap_or_default();
             Body { bytes: encoding.encode(&convert::to_display(&text)).into_owned(), content_type: None }
         }
+        // What stands behind a custom object has no text.
+        Value::Object(_) => Body { bytes: Vec::new(), content_type: None },
         _ => {
             let context: &mut dyn Context = session;
             let text = convert::to_str(context, value)?;

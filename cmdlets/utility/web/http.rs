@@ -24,6 +24,8 @@ pub struct Request {
 pub struct Transport {
     /// `1.0` or `1.1`.
     pub version: &'static str,
+    /// What the caller asked for, which may be newer than what is spoken.
+    pub wanted: &'static str,
     pub protocols: Protocols,
     pub proxy: Option<Url>,
     pub proxy_authorization: Option<String>,
@@ -44,6 +46,8 @@ pub enum Protocols {
 pub struct Response {
     /// The version that was asked in.
     pub asked: &'static str,
+    /// The address that answered; none before it is known.
+    pub address: Option<Url>,
     pub version: String,
     pub status: u16,
     pub reason: String,
@@ -133,7 +137,8 @@ fn send_once(request: &Request, transport: &Transport) -> Result<Response, HttpF
         if (100..200).contains(&response.status) && response.status != 101 {
             continue;
         }
-        response.asked = version;
+        response.asked = if transport.wanted.is_empty() { version } else { transport.wanted };
+        response.address = Some(url.clone());
         read_body(&mut reader, &mut response, request.method == "HEAD")?;
         return Ok(response);
     }
@@ -378,7 +383,7 @@ fn read_head(reader: &mut dyn BufRead) -> Result<Response, HttpFault> {
             headers.push((name.trim().to_string(), value.trim().to_string()));
         }
     }
-    Ok(Response { asked: "1.1", version, status, reason, headers, body: Vec::new() })
+    Ok(Response { asked: "1.1", address: None, version, status, reason, headers, body: Vec::new() })
 }
 
 fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -> Result<(), HttpFault> {

@@ -316,7 +316,8 @@ pub fn links(response: &Response) -> Vec<(String, String)> {
             let relation =
                 rest.split(';').find_map(|p| p.trim().strip_prefix("rel=").map(|r| r.trim_matches('"').to_string()));
             if let Some(relation) = relation.filter(|r| !found.iter().any(|(n, _)| n == r)) {
-                found.push((relation, address.to_string()));
+                let full = response.address.as_ref().and_then(|base| base.join(address)).map(|url| url.text());
+                found.push((relation, full.unwrap_or_else(|| address.to_string())));
             }
         }
     }

@@ -426,6 +426,11 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
         skips_certificates: bound.switch("SkipCertificateCheck"),
         timeout: seconds.map(|n| Duration::from_secs(n as u64)),
         version: bound.get("HttpVersion").map(convert::to_display).filter(|v| v == "1.0").map_or("1.1", |_| "1.0"),
+        wanted: match bound.get("HttpVersion").map(convert::to_display).as_deref() {
+            Some("2.0") => "2.0",
+            Some("3.0") => "3.0",
+            _ => "",
+        },
         protocols: protocols(bound)?,
         ..Default::default()
     };
@@ -498,7 +503,7 @@ fn follow(
         let size = payload.as_ref().map_or(0, Vec::len);
         let kind = content_type(header(&sent, "Content-Type").as_deref()).0;
         let with = if kind.is_empty() { String::new() } else { format!(" with {kind} payload") };
-        let query = url.query.as_ref().map_or(String::new(), |q| format!(" with query length {}", q.len() + 1));
+        let query = url.query.as_ref().map_or(String::new(), |q| format!(" with query length {}", q.len()));
         let sized = if payload.is_some() { format!(" with body size {size} B ({size} bytes)") } else { String::new() };
         let shown = format!("{}://{}{}", url.scheme, url.authority(), url.path);
         session.write_verbose(&format!("WebRequest: v1.1 {method} {shown}{query}{with}{sized}"))?;

@@ -37,7 +37,9 @@ impl Runspace {
             value = Value::Str(token.clone());
         }
         let is_script = self.is_script_command() && !p.is_dynamic;
-        let value = if (p.ty == TypeRef::OBJECT && p.enum_names.is_empty()) || p.ty == TypeRef::PSOBJECT {
+        let is_plain =
+            p.ty == TypeRef::OBJECT && p.enum_names.is_empty() && super::flags::enumeration(&p.type_name).is_none();
+        let value = if is_plain || p.ty == TypeRef::PSOBJECT {
             match value {
                 // A number keeps the form it was written in for cmdlets and on the way to a text.
                 Value::Wrapped(w) if w.token.is_some() && (is_script || p.ty != TypeRef::PSOBJECT) => w.base.clone(),
@@ -138,8 +140,25 @@ impl Runspace {
         }
         match p.type_name.as_str() {
             // What a cmdlet reads itself: a name, a wildcard, a script block.
-            "Microsoft.PowerShell.Commands.PSPropertyExpression" => return Ok(value),
+            "Microsoft.PowerShell.Commands.PSPropertyExpression" => {
+                return self.property_expressions(p, std::slice::from_ref(&value), arg).map(|()| value);
+            }
             "Microsoft.PowerShell.Commands.PSPropertyExpression[]" => {
+                let list = value.as_array().map_or_else(|| vec![value.clone()], |a| a.to_vec());
+                self.property_expressions(p, &list, arg)?;
+                return Ok(if value.as_array().is_some() { value } else { Value::array(vec![value]) });
+            }
+            "Microsoft.PowerShell.Commands.ModuleSpecification[]" => {
+                let list = value.as_array().map_or_else(|| vec![value.clone()], |a| a.to_vec());
+                for item in &list {
+                    if let Some(why) = super::module_name::fault(item) {
+                        let why = format!(
+                            "Cannot convert value \"{}\" to type \"Microsoft.PowerShell.Commands.ModuleSpecification\". Error: \"{why}\"",
+                            convert::to_display(item)
+                        );
+                        return self.cannot_convert(p, item, Some(Str::from(why)), arg);
+                    }
+                }
                 return Ok(if value.as_array().is_some() { value } else { Value::array(vec![value]) });
             }
             // `ArgumentToEncodingTransformation`: names and code pages; the cmdlet looks them up.
@@ -178,6 +197,16 @@ impl Runspace {
         // A single text parameter takes no collection.
         if p.ty == TypeRef::STRING && value.as_array().is_some() {
             return self.cannot_convert(p, &value, None, arg);
+        }
+        if let Some(ty) = super::flags::enumeration(&p.type_name) {
+            return match super::flags::parse(self, &value, ty)? {
+                Ok(done) => Ok(done),
+                Err(why) => {
+                    let text = convert::to_display(&value);
+                    let why = format!("Cannot convert value \"{text}\" to type \"{}\". Error: \"{why}\"", p.type_name);
+                    self.cannot_convert(p, &value, Some(Str::from(why)), arg)
+                }
+            };
         }
         if p.ty.info().name.as_str() == "System.Object" && p.enum_names.is_empty() {
             return Ok(value);
@@ -243,6 +272,26 @@ impl Runspace {
                 _ => Err(flow),
             },
         }
+    }
+
+    /// Names, wildcards and script blocks of properties: an empty name is none, and a table of settings is not taken here.
+    fn property_expressions(&mut self, p: &command::Parameter, items: &[Value], arg: Option<&Argument>) -> Result<()> {
+        const TYPE: &str = "Microsoft.PowerShell.Commands.PSPropertyExpression";
+        for item in items {
+            if item.as_str().is_some_and(|text| text.is_empty()) {
+                let why = format!(
+                    "Cannot convert value \"\" to type \"{TYPE}\". Error: \"Cannot process argument because the value of argument \"s\" is null. Change the value of argument \"s\" to a non-null value.\""
+                );
+                return self.cannot_convert(p, item, Some(Str::from(why)), arg);
+            }
+            if let Value::Dict(_) = item.base() {
+                let from = item.type_ref().map_or("", TypeRef::name);
+                let shown = convert::to_str(self, item)?;
+                let why = format!("Cannot convert the \"{shown}\" value of type \"{from}\" to type \"{TYPE}\".");
+                return self.cannot_convert(p, item, Some(Str::from(why)), arg);
+            }
+        }
+        Ok(())
     }
 
     /// `-Version` of Set-StrictMode: a number alone is a major version, `Latest` is this one's.

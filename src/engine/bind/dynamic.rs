@@ -25,7 +25,7 @@ impl Runspace {
             _ => Vec::new(),
         };
         self.sinks.truncate(mark);
-        result?;
+        result.map_err(not_retrieved)?;
         let Some(made) = items.iter().rev().find_map(|v| v.as_dict().map(|d| d.to_vec())) else { return Ok(()) };
         let mut table = (*binding.table).clone();
         let first = table.parameters.len();
@@ -48,6 +48,20 @@ impl Runspace {
         }
         Ok(())
     }
+}
+
+/// What a `dynamicparam` block throws, as the binder reports it.
+fn not_retrieved(flow: Box<values::Flow>) -> Box<values::Flow> {
+    let Some(record) = flow.record() else { return flow };
+    let inner = record.exception.clone();
+    let text = format!("Cannot retrieve the dynamic parameters for the cmdlet. {}", inner.message());
+    let error = super::binder::binding_error(
+        "GetDynamicParametersException",
+        values::ErrorCategory::InvalidArgument,
+        Value::Null,
+        text,
+    );
+    values::Flow::throw(values::ErrorRecord::from_exception(Arc::new(error.inner(Value::Exception(inner)))))
 }
 
 fn mask_of(table: &ParameterTable) -> u64 {
@@ -210,7 +224,8 @@ fn object(ctx: &mut dyn Context, name: &str, args: &[Value]) -> Result {
     }
 }
 
-fn validation_object(ctx: &mut dyn Context, validation: &Validation) -> Result<Option<Value>> {
+/// A validation as the attribute that it is.
+pub fn validation_object(ctx: &mut dyn Context, validation: &Validation) -> Result<Option<Value>> {
     let list = |values: &[Str]| Value::typed_array(TypeRef::STRING, values.iter().cloned().map(Value::Str).collect());
     let with = |ctx: &mut dyn Context, made: Value, message: &Option<Str>| -> Result {
         if let Some(message) = message {

@@ -25,10 +25,8 @@ impl Runspace {
             return Ok(());
         }
         self.check_sets(binding, &table, expects_input)?;
-        if expects_input {
-            self.narrow(binding, &table);
-        }
-        self.check_mandatory(binding, &table, expects_input, info)?;
+        let can_complete = expects_input && self.narrow(binding, &table);
+        self.check_mandatory(binding, &table, (expects_input, can_complete), info)?;
         self.name_set(binding, &table);
         binding.bound.seal();
         Ok(())
@@ -95,9 +93,10 @@ impl Runspace {
     }
 
     /// Before pipeline input: sets that take none, or can't be completed any more, are ruled out while others can.
-    fn narrow(&self, binding: &mut Binding, table: &ParameterTable) {
+    /// False when there are several sets and no input can complete any of them.
+    fn narrow(&self, binding: &mut Binding, table: &ParameterTable) -> bool {
         if table.sets.is_empty() || binding.sets.count_ones() <= 1 {
-            return;
+            return true;
         }
         let takes = |i: usize, set: usize| {
             table.parameters[i]
@@ -112,13 +111,14 @@ impl Runspace {
         if mask != 0 {
             binding.sets &= mask;
         }
+        mask != 0
     }
 
     fn check_mandatory(
         &mut self,
         binding: &mut Binding,
         table: &ParameterTable,
-        expects_input: bool,
+        (expects_input, can_complete): (bool, bool),
         info: &CommandInfo,
     ) -> Result<()> {
         let set = if table.sets.is_empty() {
@@ -128,7 +128,7 @@ impl Runspace {
         } else {
             binding.sets.trailing_zeros() as usize
         };
-        if !table.sets.is_empty() && binding.sets.count_ones() > 1 && expects_input {
+        if !table.sets.is_empty() && binding.sets.count_ones() > 1 && expects_input && can_complete {
             return Ok(());
         }
         let missing: Vec<usize> = (0..table.parameters.len())
@@ -268,11 +268,11 @@ impl Runspace {
         if !any {
             return Ok(false);
         }
-        self.complete_from_input(binding, &table)
+        self.complete_from_input(binding, &table, item)
     }
 
     /// After an object was bound: one set must be left and complete.
-    fn complete_from_input(&mut self, binding: &mut Binding, table: &ParameterTable) -> Result<bool> {
+    fn complete_from_input(&mut self, binding: &mut Binding, table: &ParameterTable, item: &Value) -> Result<bool> {
         let mut sets = binding.sets;
         for i in &binding.from_input {
             sets &= Binding::sets_of(table, *i);
@@ -290,7 +290,13 @@ impl Runspace {
                 .filter(|i| Self::is_missing(binding, table, *i, set))
                 .map(|i| table.parameters[i].name.to_string())
                 .collect();
-            return missing_mandatory(&names.join(" ")).throw();
+            return binding_error(
+                "InputObjectMissingMandatory",
+                ErrorCategory::InvalidArgument,
+                item.clone(),
+                format!("The input object cannot be bound because it did not contain the information required to bind all mandatory parameters:  {}", names.join(" ")),
+            )
+            .throw();
         }
         if table.sets.is_empty() {
             return Ok(true);

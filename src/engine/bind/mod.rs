@@ -3,19 +3,22 @@
 mod argument;
 mod ask;
 mod attribute;
+mod attribute_fault;
 mod binder;
 mod check;
 pub mod common;
 mod dynamic;
+mod flags;
 mod input;
 mod limits;
+mod module_name;
 mod script;
 pub mod transform;
 mod validate;
 
 pub use argument::{Argument, splatted_name};
 pub use attribute::{constant as constant_of, validation};
-pub use dynamic::attribute_objects;
+pub use dynamic::{attribute_objects, validation_object};
 pub use limits::check as check_limits;
 pub use script::{bound_dictionary, empty_of, script_parameters};
 pub use validate::validate;

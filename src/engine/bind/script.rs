@@ -20,6 +20,7 @@ pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> (Para
     let mut default_set = None;
     if let Some(block) = ast.block(script.block).params {
         for id in ast.list(ast.param_block(block).attributes).to_vec() {
+            fault = fault.or_else(|| super::attribute_fault::check(runspace, ast, id).err());
             binding_attribute(runspace, ast, id, &mut table, &mut default_set);
         }
     }
@@ -48,6 +49,7 @@ pub fn script_parameters(runspace: &mut Runspace, script: &ScriptBlock) -> (Para
             next += 1;
         }
     }
+    fault = fault.or_else(|| super::attribute_fault::check_names(&table).err());
     (table, fault)
 }
 
@@ -114,6 +116,7 @@ fn parameter(
     // From the last to the first, as the transformations are to run; sets are numbered in that order too.
     for id in ast.list(param.attributes).iter().rev().copied().collect::<Vec<_>>() {
         let attribute = *ast.attribute(id);
+        *fault = fault.take().or_else(|| super::attribute_fault::check(runspace, ast, id).err());
         match attribute.kind {
             AttributeKind::Type => {
                 let text = ast.type_full_name(attribute.ty);

@@ -46,8 +46,8 @@ pub fn validate(ctx: &mut dyn Context, validation: &Validation, value: &Value) -
         | Validation::Pattern { .. }
         | Validation::Length { .. }
         | Validation::Script { .. } => each(ctx, value, &mut |ctx, item| element(ctx, validation, item)),
+        Validation::Drive(names) => each(ctx, value, &mut |ctx, item| on_drive(ctx, item, names)),
         Validation::SetFrom(_)
-        | Validation::Drive(_)
         | Validation::UserDrive
         | Validation::AllowNull
         | Validation::AllowEmptyString
@@ -149,6 +149,30 @@ fn element(ctx: &mut dyn Context, validation: &Validation, item: &Value) -> Resu
             })
         }
         _ => Ok(()),
+    })
+}
+
+/// `[ValidateDrive('C', 'D')]`: the path must lead to one of the drives.
+fn on_drive(ctx: &mut dyn Context, item: &Value, names: &[Str]) -> Result<Verdict> {
+    let Some(path) = item.as_str().map(str::to_string) else {
+        return Ok(Err("The Path argument is not a string. Supply a string for the path.".into()));
+    };
+    let Some(runspace) = ctx.engine().downcast_mut::<crate::runspace::Runspace>() else { return Ok(Ok(())) };
+    let drive = match command::Session::provider_path(runspace, &path) {
+        Ok(found) => found.drive.unwrap_or_else(Str::empty),
+        Err(flow) => match flow.record() {
+            Some(record) => return Ok(Err(record.exception.message().to_string())),
+            None => return Err(flow),
+        },
+    };
+    Ok(if names.iter().any(|n| n.eq_ignore_ascii_case(&drive)) {
+        Ok(())
+    } else {
+        let names: Vec<&str> = names.iter().map(Str::as_str).collect();
+        Err(format!(
+            "The path argument drive {drive} does not belong to the set of approved drives: {}. Supply a path argument with an approved drive.",
+            names.join(",")
+        ))
     })
 }
 

@@ -72,6 +72,15 @@ impl Cmdlet for ImportModule {
             .identity("ArgumentOutOfRange", ErrorCategory::InvalidArgument, Value::Null)
             .throw();
         }
+        if let Some(text) = bound.str("MaximumVersion").filter(|v| !is_maximum(v)) {
+            return Exception::new(
+                TypeRef::PARAMETER_BINDING_EXCEPTION,
+                format!("Cannot bind parameter 'MaximumVersion' to the target. Exception setting \"MaximumVersion\": \"The specified MaximumVersion '{text}' was incorrect. If you are using '*', MaximumVersion only supports one '*' and should always be placed at the end of MaximumVersion.\""),
+            )
+            .identity("ParameterBindingFailed", ErrorCategory::WriteError, Value::Null)
+            .with("ParameterName", Value::from("MaximumVersion"))
+            .throw();
+        }
         let filters = Filters::of(bound);
         let Some(runspace) = session.engine().downcast_mut::<Runspace>() else { return Ok(()) };
         for info in bound.list("ModuleInfo") {
@@ -89,6 +98,12 @@ impl Cmdlet for ImportModule {
         }
         Ok(())
     }
+}
+
+/// Whether a text is a version, or the head of one with `*` as its last part.
+fn is_maximum(text: &str) -> bool {
+    let head = text.strip_suffix('*').map_or(text, |head| head.trim_end_matches('.'));
+    head.is_empty() || head.split('.').all(|part| part.parse::<u32>().is_ok())
 }
 
 /// What an import gives.

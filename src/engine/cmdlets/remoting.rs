@@ -555,6 +555,21 @@ struct GetPsSession;
 
 impl Cmdlet for GetPsSession {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if bound.has("ComputerName") {
+            let runspace = engine_of(session)?;
+            let hosted = HostedRunspace::opened(runspace.factory.clone(), Value::Null);
+            let hosts = bound.strings("ComputerName");
+            // Sessions that others opened are asked of computers with WS-Man; those of the organization have none of others.
+            if hosts.iter().any(|host| {
+                !Wildcard::is_pattern(host) && !hosted.with(|inner| Ok(is_of_organization(inner, host))).unwrap_or(true)
+            }) {
+                let system = crate::hosting::system_name();
+                let ty = TypeRef::find("System.NotImplementedException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
+                return Exception::new(ty, format!("Remote PSSession enumeration with -ComputerName is only supported on Windows and not \"{system}\"."))
+                    .identity("PSSessionComputerNameUnix", ErrorCategory::NotImplemented, Value::Null)
+                    .throw();
+            }
+        }
         for found in named(session, bound, true)? {
             session.write(found)?;
         }

@@ -35,7 +35,9 @@ fn constrained(cx: &mut Cx<'_>, name: &str) -> Option<TypeRef> {
     let variable = crate::scope::Variable::of(&cell)?;
     let data = variable.data.lock();
     data.constraints.iter().find_map(|c| match c {
-        crate::scope::Constraint::Type(ty) | crate::scope::Constraint::Local(ty) => Some(*ty),
+        crate::scope::Constraint::Type(ty)
+        | crate::scope::Constraint::Local(ty)
+        | crate::scope::Constraint::Defaults(ty) => Some(*ty),
         crate::scope::Constraint::Validate(_) => None,
     })
 }

@@ -126,6 +126,7 @@ impl Foreign for CommandObject {
             },
             "verb" => Value::from(info.name.split_once('-').map_or("", |(v, _)| v)),
             "noun" => Value::from(info.name.split_once('-').map_or("", |(_, n)| n)),
+            "cmdletbinding" if !is_script && info.kind == CommandKind::Function => Value::Bool(true),
             "cmdletbinding" if is_script => Value::Bool(table_of(runspace, info).is_advanced),
             "defaultparameterset" => {
                 let table = table_of(runspace, info);

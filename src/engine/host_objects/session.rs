@@ -322,6 +322,13 @@ impl Foreign for EngineObject {
     }
 
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        self.answer(ctx, name, args).map_err(|flow| as_call(name, args.len(), flow))
+    }
+}
+
+impl EngineObject {
+    /// What a method gives; its exceptions are still as they were thrown.
+    fn answer(&self, ctx: &mut dyn Context, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
         let first = args.first().cloned().unwrap_or_default();
         let text = runspace.text_of(&first);
@@ -401,9 +408,7 @@ impl Foreign for EngineObject {
             _ => None,
         })
     }
-}
 
-impl EngineObject {
     /// Whether the session state is that of a module which is not running.
     fn is_elsewhere(&self, runspace: &Runspace) -> bool {
         let running = runspace.frame().and_then(|f| f.home.as_ref());

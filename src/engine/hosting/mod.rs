@@ -11,6 +11,7 @@ mod user_agent;
 pub use powershell::of_block;
 pub use run::HostedCommand;
 pub use runspace_object::{HostedRunspace, current, open_runspaces};
+pub use user_agent::system_name;
 
 use values::{Result, TypeRef, Value};
 

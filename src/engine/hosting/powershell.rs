@@ -114,6 +114,18 @@ pub fn of_block(runspace: &mut Runspace, block: &crate::script_block::ScriptBloc
     let ast = block.ast.clone();
     let tree = *ast.block(block.block);
     let statements = tree.end.map(|end| ast.stmts(ast.body(end.body).statements)).unwrap_or_default();
+    let starts_with_expression = |id: &language::ast::StmtId| match *ast.stmt(*id) {
+        Stmt::Pipeline { elements, .. } => {
+            ast.list(elements).first().is_some_and(|e| !matches!(e.kind, ElementKind::Command(_)))
+        }
+        _ => false,
+    };
+    if statements.first().is_some_and(starts_with_expression) {
+        return refuse(
+            "CantConvertPipelineStartsWithExpression",
+            "Cannot generate a PowerShell object for a ScriptBlock that starts a pipeline with an expression.",
+        );
+    }
     let [one] = statements else {
         let (id, text) = match statements.len() {
             0 => ("CantConvertEmptyPipeline", "The script block cannot be converted because it contains no pipeline."),
@@ -131,7 +143,10 @@ pub fn of_block(runspace: &mut Runspace, block: &crate::script_block::ScriptBloc
     let mut commands = Vec::new();
     for element in ast.list(elements) {
         let ElementKind::Command(command) = element.kind else {
-            return refuse("CantConvertPipelineStartsWithExpression", not_plain);
+            return refuse(
+                "CantConvertPipelineStartsWithExpression",
+                "Cannot generate a PowerShell object for a ScriptBlock that starts a pipeline with an expression.",
+            );
         };
         let mut made: Option<HostedCommand> = None;
         let mut name: Option<Str> = None;
@@ -397,7 +412,7 @@ impl PowerShell {
         data.commands.push(command);
     }
 
-    fn add_argument(&self, name: Option<Str>, value: Value) -> Result<()> {
+    fn add_argument(&self, name: Option<Str>, value: Value, count: usize) -> Result<()> {
         let mut data = self.core.data.lock();
         match data.commands.last_mut() {
             Some(last) => {
@@ -406,11 +421,7 @@ impl PowerShell {
             }
             None => {
                 drop(data);
-                let (method, count) = match (&name, value.is_null()) {
-                    (None, _) => ("AddArgument", 1),
-                    (Some(_), true) => ("AddParameter", 1),
-                    (Some(_), false) => ("AddParameter", 2),
-                };
+                let method = if name.is_some() { "AddParameter" } else { "AddArgument" };
                 automation_error(
                     "PSInvalidOperationException",
                     "A command is required to add a parameter. A command must be added to the PowerShell instance before adding a parameter.",
@@ -423,12 +434,12 @@ impl PowerShell {
     fn add_parameters(&self, value: &Value) -> Result<()> {
         if let Some(dict) = value.as_dict() {
             for (name, value) in dict.to_vec() {
-                self.add_argument(Some(Str::from(convert::to_display(&name))), value)?;
+                self.add_argument(Some(Str::from(convert::to_display(&name))), value, 2)?;
             }
             return Ok(());
         }
         let items = value.as_array().map_or_else(|| vec![value.clone()], |a| a.to_vec());
-        items.into_iter().try_for_each(|item| self.add_argument(None, item))
+        items.into_iter().try_for_each(|item| self.add_argument(None, item, 1))
     }
 }
 
@@ -510,11 +521,11 @@ impl Foreign for PowerShell {
             }
             "addparameter" => {
                 let value = if args.len() > 1 { arg(1) } else { Value::Bool(true) };
-                self.add_argument(Some(text(0)), value)?;
+                self.add_argument(Some(text(0)), value, args.len())?;
                 me.clone()
             }
             "addargument" => {
-                self.add_argument(None, arg(0))?;
+                self.add_argument(None, arg(0), 1)?;
                 me.clone()
             }
             "addparameters" => {

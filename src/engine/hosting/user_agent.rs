@@ -2,12 +2,17 @@
 
 use values::Value;
 
-/// The text of a browser's name; none for names it does not have.
-pub fn of(culture: &str, name: &str) -> Option<Value> {
-    let system = std::fs::read_to_string("/etc/os-release")
+/// The name of the operating system, as its release file has it.
+pub fn system_name() -> String {
+    std::fs::read_to_string("/etc/os-release")
         .ok()
         .and_then(|t| t.lines().find_map(|l| l.strip_prefix("PRETTY_NAME=").map(|n| n.trim_matches('"').to_string())))
-        .unwrap_or_else(|| "Linux".to_string());
+        .unwrap_or_else(|| "Linux".to_string())
+}
+
+/// The text of a browser's name; none for names it does not have.
+pub fn of(culture: &str, name: &str) -> Option<Value> {
+    let system = system_name();
     let culture = if culture.is_empty() { "en-US" } else { culture };
     let place = format!("Linux; {system}; {culture}");
     Some(Value::from(match name.to_ascii_lowercase().as_str() {

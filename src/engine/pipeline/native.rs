@@ -77,11 +77,18 @@ impl Program {
             Err(error) => {
                 runspace.host.lend(false);
                 let name = self.name();
+                // What is no program is handed to the desktop, which no server has.
+                let error = match error.kind() {
+                    std::io::ErrorKind::PermissionDenied => std::io::Error::from_raw_os_error(2),
+                    _ => error,
+                };
                 let inner = crate::session::place::io_message(&error);
+                let place = command::Session::invocation(runspace).position.as_ref().map(|p| p.message());
+                let place = place.unwrap_or_default();
                 let ty = TypeRef::find("System.Management.Automation.ApplicationFailedException");
                 return values::Exception::new(
                     ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
-                    format!("Program '{name}' failed to run: An error occurred trying to start process '{}' with working directory '{}'. {inner}", self.path, folder.display()),
+                    format!("Program '{name}' failed to run: An error occurred trying to start process '{}' with working directory '{}'. {inner}{place}.", self.path, folder.display()),
                 )
                 .identity("NativeCommandFailed", ErrorCategory::ResourceUnavailable, Value::Null)
                 .throw();

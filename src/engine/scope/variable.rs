@@ -6,6 +6,9 @@ use command::VariableOptions;
 use values::object::{Foreign, ForeignRef};
 use values::{Context, Result, Str, TypeRef, Value};
 
+/// What stands among the attributes of a variable with a type.
+const CONVERTER: &str = "System.Management.Automation.ArgumentTypeConverterAttribute";
+
 /// A constraint on what a variable may hold.
 #[derive(Clone, Debug)]
 pub enum Constraint {
@@ -13,6 +16,8 @@ pub enum Constraint {
     Type(TypeRef),
     /// The type of a local of compiled code: a value that does not convert fails as a cast does.
     Local(TypeRef),
+    /// `$PSDefaultParameterValues`: any dictionary becomes one of this type.
+    Defaults(TypeRef),
     /// `[ValidateRange(1, 5)] $x`.
     Validate(command::Validation),
 }
@@ -91,7 +96,7 @@ impl Foreign for Variable {
         )
     }
 
-    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+    fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         let data = self.data.lock().clone();
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "name" => Value::Str(self.name.clone()),
@@ -104,7 +109,16 @@ impl Foreign for Variable {
             "visibility" => Value::from("Public"),
             "module" => Value::Null,
             "modulename" => Value::from(""),
-            "attributes" => Value::array(Vec::new()),
+            "attributes" => {
+                let mut list = Vec::new();
+                for constraint in &data.constraints {
+                    list.extend(match constraint {
+                        Constraint::Validate(validation) => crate::bind::validation_object(ctx, validation)?,
+                        _ => Some(command::NativeObject::of(CONVERTER, Vec::new())),
+                    });
+                }
+                Value::array(list)
+            }
             _ => return Ok(None),
         }))
     }

@@ -7,6 +7,9 @@ use values::{Dict, TypeRef, Value};
 use crate::runspace::Runspace;
 use crate::scope::{Constraint, Variable};
 
+/// What `Description` of the built-in variables says.
+const DESCRIPTIONS: &str = include_str!("descriptions.tsv");
+
 /// Defines the built-in variables in the global scope.
 pub fn install(runspace: &mut Runspace) {
     let read_only = VariableOptions(VariableOptions::READ_ONLY.0 | VariableOptions::ALL_SCOPE.0);
@@ -64,14 +67,29 @@ pub fn install(runspace: &mut Runspace) {
     if let Some(Ok(encoding)) = utf8 {
         define(runspace, "OutputEncoding", encoding, plain);
     }
+    if let Some(ty) = TypeRef::find("System.Text.Encoding") {
+        constrain(runspace, "OutputEncoding", Constraint::Type(ty));
+    }
     let culture = runspace.culture.clone();
     define(runspace, "PSCulture", Value::Str(culture.clone()), read_only);
     define(runspace, "PSUICulture", Value::Str(culture), read_only);
-    let defaults = Dict::new(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
+    let ty = TypeRef::find("System.Management.Automation.DefaultParameterDictionary").unwrap_or(TypeRef::HASHTABLE);
+    let defaults = Dict::new(ty, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
     define(runspace, "PSDefaultParameterValues", Value::Dict(std::sync::Arc::new(defaults)), plain);
+    constrain(runspace, "PSDefaultParameterValues", Constraint::Defaults(ty));
+    let features = Value::typed_array(TypeRef::STRING, Vec::new());
+    define(runspace, "EnabledExperimentalFeatures", features, constant);
+    define(runspace, "PSSessionOption", command::session_option(Vec::new()), plain);
     let home =
         std::env::current_exe().ok().and_then(|p| p.parent().map(|p| p.display().to_string())).unwrap_or_default();
     define(runspace, "PSHOME", Value::from(home), constant);
+    for line in DESCRIPTIONS.lines() {
+        let Some((name, text)) = line.split_once('\t') else { continue };
+        let Some(cell) = runspace.global.cell(Sym::intern(name)) else { continue };
+        if let Some(v) = Variable::of(&cell) {
+            v.data.lock().description = Some(values::Str::from(text));
+        }
+    }
 }
 
 fn define(runspace: &mut Runspace, name: &str, value: Value, options: VariableOptions) {

@@ -14,6 +14,38 @@ function cd\ { Set-Location \ }
 function cd~ { Set-Location ~ }
 function Clear-Host { [Console]::Clear() }
 function Pause { $null = Read-Host 'Press Enter to continue...' }
+function exec { Switch-Process -WithCommand $args }
+function help {
+    <#
+    .FORWARDHELPTARGETNAME Get-Help
+    .FORWARDHELPCATEGORY Cmdlet
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'AllUsersView', HelpUri = 'https://go.microsoft.com/fwlink/?LinkID=113316')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)][string]${Name},
+        [string]${Path},
+        [ValidateSet('Alias', 'Cmdlet', 'Provider', 'General', 'FAQ', 'Glossary', 'HelpFile', 'ScriptCommand', 'Function', 'Filter', 'ExternalScript', 'All', 'DefaultHelp', 'DscResource', 'Class', 'Configuration')]
+        [string[]]${Category},
+        [Parameter(ParameterSetName = 'DetailedView', Mandatory = $true)][switch]${Detailed},
+        [Parameter(ParameterSetName = 'AllUsersView')][switch]${Full},
+        [Parameter(ParameterSetName = 'Examples', Mandatory = $true)][switch]${Examples},
+        [Parameter(ParameterSetName = 'Parameters', Mandatory = $true)][string[]]${Parameter},
+        [string[]]${Component},
+        [string[]]${Functionality},
+        [string[]]${Role},
+        [Parameter(ParameterSetName = 'Online', Mandatory = $true)][switch]${Online}
+    )
+    process {
+        if ($PSCmdlet.ParameterSetName -eq 'AllUsersView' -and -not $Full) { $PSBoundParameters['Full'] = $true }
+        $found = Get-Help @PSBoundParameters
+        if ($null -eq $found) { return }
+        $pager = $env:PAGER ? $env:PAGER : 'less'
+        $names = @($found)[0].PSTypeNames
+        if ([Console]::IsOutputRedirected -or $names -contains 'HelpInfoShort' -or $names -contains 'AliasHelpInfo' -or
+            -not (Get-Command -Name $pager -CommandType Application -ErrorAction Ignore)) { $found }
+        else { $found | Out-String -Stream -Width ([Math]::Min([Console]::WindowWidth, 120)) | & $pager }
+    }
+}
 function oss {
     [CmdletBinding()]
     param(

@@ -110,6 +110,9 @@ impl Session for Runspace {
             .information_action
             .unwrap_or_else(|| self.preference("InformationPreference", Action::SilentlyContinue));
         match (action, self.streams.0[6]) {
+            (Action::Stop | Action::Inquire, _) => {
+                self.stream_by(action, 6, record, &text, &text, "InformationPreference")
+            }
             (Action::SilentlyContinue | Action::Ignore, Target::Both(sink)) => self.emit_at(sink, record),
             (_, Target::Sink(_) | Target::File(_)) => self.send_stream(6, record, &text),
             (Action::SilentlyContinue | Action::Ignore, _) => Ok(()),

@@ -18,8 +18,11 @@ const COMPUTED: &[(&str, VariableOptions)] = &[
     ("Host", VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0)),
     ("MyInvocation", VariableOptions::NONE),
     ("PSVersionTable", VariableOptions(VariableOptions::CONSTANT.0 | VariableOptions::ALL_SCOPE.0)),
-    ("PWD", VariableOptions(VariableOptions::READ_ONLY.0 | VariableOptions::ALL_SCOPE.0)),
+    ("PWD", VariableOptions::NONE),
 ];
+
+/// Variables that the running code has of its own, or that are no variables of a scope at all.
+const AUTOMATIC: &[&str] = &["$", "^", "args", "input", "null", "PSBoundParameters", "PSCommandPath", "PSScriptRoot"];
 
 impl Runspace {
     /// The frame or table of a scope.
@@ -239,6 +242,25 @@ impl Runspace {
                 found.extend(self.computed_info(name));
             }
         }
+        for name in AUTOMATIC {
+            if found.iter().any(|f| f.name.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            let value = match self.find_variable(self.current, Sym::intern(name), false) {
+                Some(value) => value,
+                None if matches!(*name, "args" | "input") => Value::array(Vec::new()),
+                None if matches!(*name, "PSCommandPath" | "PSScriptRoot") => Value::from(""),
+                None => Value::Null,
+            };
+            found.push(VariableInfo {
+                name: Str::from(*name),
+                value,
+                description: None,
+                options: VariableOptions::NONE,
+                module: None,
+                attributes: Vec::new(),
+            });
+        }
     }
 
     fn tables_outward(&self) -> Vec<Arc<ScopeTable>> {
@@ -272,6 +294,11 @@ impl Runspace {
                     found.push(info.clone());
                 }
             }
+        }
+        if let Some(own) = self.commands.find("TabExpansion2")
+            && !found.iter().any(|f| f.name.eq_ignore_ascii_case(&own.name))
+        {
+            found.push(own);
         }
         found.sort_by_key(|f| f.name.to_ascii_lowercase());
         found

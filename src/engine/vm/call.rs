@@ -234,7 +234,11 @@ impl Runspace {
         let text = convert::to_str(self, value)?;
         let op = if flags & 2 != 0 { Binary::Match } else { Binary::Like };
         let mut effects = Effects::default();
-        let is = operators::binary(self, op, is_case_sensitive, &Value::Str(text), condition, &mut effects)?;
+        let is = match operators::binary(self, op, is_case_sensitive, &Value::Str(text), condition, &mut effects) {
+            Ok(is) => is,
+            Err(flow) if op == Binary::Match => operators::bad_pattern(self, condition, flow)?,
+            Err(flow) => return Err(flow),
+        };
         if let Some(matches) = effects.matches {
             self.set_matches(frame, matches);
         }

@@ -187,7 +187,15 @@ impl Runspace {
         let own = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.common.error_variable.clone());
         let outer = self.pipes[..pipe.min(self.pipes.len())].iter();
         let outer = outer.filter_map(|p| running_list(p, &|c| c.error_variable.clone()));
-        for list in own.into_iter().chain(outer) {
+        // A cmdlet's own list holds the exception that ended it, which carries the record.
+        let is_native =
+            self.pipes.get(pipe).and_then(|p| p.stages.get(stage)?.info.as_ref()).is_some_and(|info| {
+                matches!(info.body, command::CommandBody::Native(_) | command::CommandBody::Made(_))
+            });
+        if let Some(list) = own {
+            list.lock().push(if is_native { invocation_failed(record) } else { Value::Error(record.clone()) });
+        }
+        for list in outer {
             list.lock().push(Value::Error(record.clone()));
         }
     }
@@ -508,4 +516,13 @@ fn as_runtime_exception(flow: Box<Flow>) -> Box<Flow> {
     let data = record.data.lock().clone();
     let made = ErrorRecord { exception: Arc::new(outer), data: parking_lot::Mutex::new(data) };
     Flow::throw(Arc::new(made))
+}
+
+/// The exception in which a terminating error leaves a cmdlet.
+fn invocation_failed(record: &Arc<ErrorRecord>) -> Value {
+    let ty = TypeRef::find("System.Management.Automation.CmdletInvocationException");
+    values::Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), record.exception.message())
+        .inner(Value::Exception(record.exception.clone()))
+        .with("ErrorRecord", Value::Error(record.clone()))
+        .value()
 }

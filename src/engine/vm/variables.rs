@@ -340,7 +340,12 @@ impl Runspace {
         if let Some(value) = self.using.get(&sym) {
             return Ok(value.clone());
         }
-        Ok(self.find_variable(self.current, sym, false).unwrap_or_default())
+        // A job or a block of -Parallel that was given values leaves none out.
+        errors::invalid_operation(
+            "UsingWithoutInvokeCommand",
+            "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if the script block is invoked on a remote computer.",
+        )
+        .throw()
     }
 }
 
@@ -390,6 +395,7 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
                 value = crate::bind::transform::to_type(ctx, &value, *ty, crate::bind::transform::Place::Variable)
                     .map_err(metadata_error)?;
             }
+            Constraint::Defaults(ty) => value = defaults_of(ctx, &value, *ty).map_err(metadata_error)?,
             Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
             Constraint::Validate(validation) => {
                 if let Err(why) = crate::bind::validate(ctx, validation, &value)? {
@@ -402,6 +408,22 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
         }
     }
     Ok(value)
+}
+
+/// A dictionary as `$PSDefaultParameterValues` holds it.
+fn defaults_of(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result {
+    match value.base() {
+        Value::Null | Value::Void => Ok(Value::Null),
+        Value::Dict(dict) if dict.ty == ty => Ok(value.clone()),
+        Value::Dict(dict) => {
+            let made = values::Dict::new(ty, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
+            for (key, value) in dict.to_vec() {
+                made.insert(key, value);
+            }
+            Ok(Value::Dict(Arc::new(made)))
+        }
+        _ => convert::no_way(ctx, value, ty)?.throw(),
+    }
 }
 
 /// A failed conversion of a constrained variable is a MetadataError with the conversion's message.

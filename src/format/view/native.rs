@@ -216,10 +216,10 @@ fn command_name(session: &mut dyn Session, object: &Value) -> Result<Value> {
 fn shortened(session: &mut dyn Session, object: &Value, name: &str) -> Result<Value> {
     let value = property(session, object, name)?;
     let text = convert::to_str(session, &value)?;
-    if text.units() <= 400 {
+    if text.units() <= 200 {
         return Ok(Value::Str(text));
     }
-    Ok(Value::from(format!("{}\u{2026}", text.slice(0, 400))))
+    Ok(Value::from(format!("{}\u{2026}", text.slice(0, 200))))
 }
 
 fn pinged(session: &mut dyn Session, object: &Value, name: &str) -> Result<Value> {

@@ -24,7 +24,7 @@ pub fn no_way(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Excep
     }
     let from = value.type_ref().map_or("", TypeRef::name);
     // What would be kept in a secure string is not repeated.
-    if ty == TypeRef::SECURE_STRING {
+    if ty == TypeRef::SECURE_STRING || ty.name() == "System.Management.Automation.PSCredential" {
         return Ok(cast_error(id, format!("Cannot convert the value of type \"{from}\" to type \"{}\".", ty.name())));
     }
     let shown = net_string(ctx, value)?;

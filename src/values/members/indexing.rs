@@ -305,6 +305,31 @@ fn cannot_index(object: &Value) -> Exception {
     runtime_error("CannotIndex", ErrorCategory::InvalidOperation, Value::Null, message)
 }
 
+/// Keys that dictionaries of one purpose refuse: file extensions without a period, defaults that name no parameter.
+fn check_key(dict: &crate::Dict, key: &Value) -> Result<()> {
+    let name = dict.ty.name();
+    let text = || crate::convert::to_display(key);
+    if name.ends_with("FileExtensionDictionary") && !text().starts_with('.') {
+        return Exception::new(
+            TypeRef::ARGUMENT_EXCEPTION,
+            "When adding or removing extensions, the extension must start with a period.",
+        )
+        .identity("System.ArgumentException", ErrorCategory::OperationStopped, Value::Null)
+        .throw();
+    }
+    if name == "System.Management.Automation.DefaultParameterDictionary" {
+        let key = text();
+        let is_pair = key.split_once(':').is_some_and(|(c, p)| !c.trim().is_empty() && !p.trim().is_empty());
+        if !is_pair && !key.trim().eq_ignore_ascii_case("Disabled") {
+            let text = format!(
+                "The key '{key}' does not have a valid format. For information about the correct format, see about_Parameters_Default_Values at https://go.microsoft.com/fwlink/?LinkId=228266."
+            );
+            return runtime_error("InvalidOperation", ErrorCategory::InvalidOperation, Value::Null, text).throw();
+        }
+    }
+    Ok(())
+}
+
 /// `object[index] = value`.
 pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: Value) -> Result<()> {
     let value = if matches!(value, Value::Void) { Value::Null } else { value };
@@ -330,6 +355,7 @@ pub fn set_index(ctx: &mut dyn Context, object: &Value, index: &[Value], value: 
                 drop(data);
                 return raw(fail::range("Specified argument was out of the range of valid values.", "index")).throw();
             }
+            check_key(d, key)?;
             let key = bind::to_type(ctx, key, d.key)?;
             let key = key::settle(ctx, d, &key)?;
             let value = bind::to_type(ctx, &value, d.value)?;

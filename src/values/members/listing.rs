@@ -446,6 +446,21 @@ fn note(name: Str, value: &Value) -> MemberInfo {
     MemberInfo { name, kind: "NoteProperty", definition }
 }
 
+/// The members of the type table that are code in PowerShell too; the others that have a native getter here are scripts there.
+const IN_CODE: &[&str] = &[
+    "Flags",
+    "InstanceId",
+    "LastWriteTimeString",
+    "LengthString",
+    "LinkType",
+    "Mode",
+    "ModeWithoutHardLink",
+    "NameString",
+    "Parent",
+    "ResolvedTarget",
+    "SerializedInvocationInfo",
+];
+
 /// What Get-Member says of an added member.
 pub fn added(name: &Str, member: &PsMember) -> MemberInfo {
     let (kind, definition) = match member {
@@ -467,6 +482,9 @@ pub fn added(name: &Str, member: &PsMember) -> MemberInfo {
             ("ScriptProperty", text)
         }
         PsMember::ScriptMethod(_) => ("ScriptMethod", format!("System.Object {name}();")),
+        PsMember::CodeProperty { set: None, .. } if !IN_CODE.contains(&name.as_str()) => {
+            ("ScriptProperty", format!("System.Object {name} {{get=...;}}"))
+        }
         PsMember::CodeProperty { set, .. } => (
             "CodeProperty",
             format!(

@@ -19,6 +19,7 @@ pub use comparison::{net_equals, text_equals, text_order};
 pub use fail::as_script_error;
 pub use number::{Arithmetic, Code};
 pub use range::{Range, bounds as range_bounds};
+pub use text::bad_pattern;
 pub use type_test::is_type_name;
 
 use std::cmp::Ordering;

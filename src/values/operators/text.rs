@@ -145,8 +145,8 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
     }
 }
 
-/// `-replace` reports a bad pattern in its own words.
-fn bad_pattern(ctx: &mut dyn Context, pattern: &Value, flow: Box<Flow>) -> Result {
+/// `-replace` and `switch -Regex` report a bad pattern in their own words.
+pub fn bad_pattern(ctx: &mut dyn Context, pattern: &Value, flow: Box<Flow>) -> Result {
     let Some(record) = flow.record() else { return Err(flow) };
     let text = convert::to_str(ctx, pattern)?;
     let message = format!("The regular expression pattern {text} is not valid.");

@@ -201,6 +201,10 @@ impl Parser<'_> {
                 }
                 continue;
             }
+            // .NET's reader wants at least the four characters of the shortest element.
+            if at_root && self.c.len() - self.i < 4 {
+                return self.error(self.i, "Data at the root level is invalid.");
+            }
             if self.looking_at("</") {
                 self.end_tag(&mut open)?;
             } else if self.looking_at("<!--") {

@@ -32,6 +32,8 @@ impl Runspace {
             return Ok(());
         }
         let base = ty.base().unwrap_or(TypeRef::OBJECT);
+        let interfaces = self.interfaces_of(&ast, def.bases);
+        refuse(&ast, &self.check_members(&ast, &def, base, &interfaces))?;
         let mut class = ScriptClass {
             name: Str::from(name.as_str()),
             base,
@@ -40,7 +42,7 @@ impl Runspace {
             statics: Mutex::default(),
             home: self.frames[frame].home.clone(),
             ast: ast.clone(),
-            interfaces: self.interfaces_of(&ast, def.bases),
+            interfaces,
             overloads: Mutex::default(),
             constructors: OnceLock::new(),
         };
@@ -115,14 +117,8 @@ impl Runspace {
             self.define_enum(ast, &def, &name, bases.first().map(String::as_str))?;
             return Ok(self.known_class(def.name.sym).unwrap_or(TypeRef::OBJECT));
         }
-        let mut base = TypeRef::OBJECT;
-        if let Some(first) = bases.first() {
-            match self.find_type(first) {
-                Some(found) if matches!(found.info().kind, values::TypeKind::Interface) => {}
-                Some(found) => base = found,
-                None => return errors::type_not_found(first).throw(),
-            }
-        }
+        let (base, wrong) = self.base_of_class(ast, &def);
+        refuse(ast, &wrong)?;
         let ty = values::types::define_class(&name, base);
         self.note_class(def.name.sym, ty);
         Ok(ty)
@@ -143,24 +139,34 @@ impl Runspace {
         let mut values_list: Vec<(Str, i64)> = Vec::new();
         let mut next = 0i64;
         for member in ast.list(def.members).to_vec() {
-            let refuse = |id: &'static str, span: language::Span, arg: &str| {
+            let one = |id: &'static str, span: language::Span, arg: &str| {
                 let args = vec![language::ErrorArg::from(arg)];
-                let error = language::ParseError { id, args, span, incomplete: false };
-                Err(crate::session::console::parse_failure(ast.source(), std::slice::from_ref(&error), &error))
+                refuse(ast, &[language::ParseError { id, args, span, incomplete: false }])
             };
-            if let MemberKind::Property { initial: Some(id) } = member.kind {
+            let kind = member.kind;
+            if let MemberKind::Property { initial: Some(id) } = kind {
+                if let language::ast::Expr::Variable(v) = *ast.expr(id)
+                    && !matches!(v.name.folded(), "true" | "false" | "null")
+                {
+                    return one("EnumeratorValueMustBeConstant", ast.span_expr(id), "");
+                }
                 let value = self.enum_value(ast, id, &values_list)?;
                 match (value.as_i64(), convert::convert(self, &value, under)) {
                     (Some(n), Ok(_)) => next = n,
                     (Some(_), Err(_)) => {
-                        return refuse("EnumeratorValueOutOfBounds", ast.span_expr(id), &under.ps_name());
+                        return one("EnumeratorValueOutOfBounds", ast.span_expr(id), &under.ps_name());
                     }
-                    _ => return refuse("CannotConvertValue", ast.span_expr(id), &under.ps_name()),
+                    _ => return one("CannotConvertValue", ast.span_expr(id), &under.ps_name()),
                 }
+            }
+            if matches!(kind, MemberKind::Property { initial: None })
+                && convert::convert(self, &Value::I64(next), under).is_err()
+            {
+                return one("EnumeratorValueOutOfBounds", member.span, &under.ps_name());
             }
             let own = ast.text(member.name.text);
             if values_list.iter().any(|(n, _)| n.eq_ignore_ascii_case(own)) {
-                return refuse("MemberAlreadyDefined", member.span, own);
+                return one("MemberAlreadyDefined", member.span, own);
             }
             values_list.push((Str::from(ast.text(member.name.text)), next));
             next += 1;
@@ -217,6 +223,14 @@ impl Runspace {
             Some(ty) if ty.is_value_type() && value.is_null() => Ok(members::default_of(ty)),
             _ => Ok(value),
         }
+    }
+}
+
+/// Throws what was found wrong with a definition.
+fn refuse(ast: &Ast, wrong: &[language::ParseError]) -> Result<()> {
+    match wrong.first() {
+        Some(first) => Err(crate::session::console::parse_failure(ast.source(), wrong, first)),
+        None => Ok(()),
     }
 }
 

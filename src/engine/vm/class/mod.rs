@@ -1,5 +1,6 @@
 //! Script classes and enumerations.
 
+mod check;
 mod construct;
 mod define;
 mod method;

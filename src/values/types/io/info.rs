@@ -240,6 +240,9 @@ pub static TYPES: &[TypeDef] = &[
             ("IsReady", |c| Ok(Value::Bool(Path::new(&own(c)?).exists()))),
             ("RootDirectory", |c| Ok(folder(&own(c)?))),
             ("DriveType", |_| Ok(enumeration::make("System.IO.DriveType", 3))),
+            ("AvailableFreeSpace", |c| space(c, |s| s.f_bavail)),
+            ("TotalFreeSpace", |c| space(c, |s| s.f_bfree)),
+            ("TotalSize", |c| space(c, |s| s.f_blocks)),
             ("DriveFormat", |c| {
                 let (path, text) = (own(c)?, fs::read_to_string("/proc/mounts").unwrap_or_default());
                 let row = text.lines().find(|l| l.split(' ').nth(1) == Some(path.as_str()));
@@ -248,6 +251,16 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
 ];
+
+/// The bytes of so many blocks of a drive's file system.
+fn space(c: &mut Call<'_>, blocks: fn(&rustix::fs::StatVfs) -> u64) -> Result {
+    let path = own(c)?;
+    match rustix::fs::statvfs(path.as_str()) {
+        Ok(facts) => Ok(Value::I64((blocks(&facts) * facts.f_frsize) as i64)),
+        Err(error) => fail::io(&error.into(), &path).throw(),
+    }
+}
+
 
 fn make(c: &mut Call<'_>, ty: &str, parameter: &str) -> Result {
     let original = c.need_str(0)?.to_string();
