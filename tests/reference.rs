@@ -73,3 +73,24 @@ fn completions_are_those_of_the_original() {
     check(&lines, "completions", &[900]);
     check(&lines, "single-completions", &[900]);
 }
+
+/// tokens.json and types-language.json: values of enumerations, and members asked of objects of every class.
+#[test]
+fn the_syntax_tree_has_the_members_of_the_original() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/syntax.ps1");
+    let output = Command::new(env!("CARGO_BIN_EXE_dialtone"))
+        .args(["-NoProfile", "-NonInteractive", "-File"])
+        .arg(script)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the shell starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<String> = text.lines().map(str::to_string).collect();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for subject in ["kinds", "flags", "keywords", "operators", "types", "values"] {
+        check(&lines, subject, &[1000]);
+    }
+    for subject in ["properties", "methods", "constructors"] {
+        check(&lines, subject, &[990]);
+    }
+}

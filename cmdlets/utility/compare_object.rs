@@ -158,6 +158,7 @@ impl CompareObject {
     fn take_like(&mut self, session: &mut dyn Session, entry: &Entry, among_references: bool) -> Result<Option<Entry>> {
         let list = if among_references { &self.references } else { &self.differences };
         let mut found = None;
+        values::stop::check()?;
         for (at, other) in list.iter().enumerate() {
             if compare_keys(session, &entry.keys, &other.keys, &[], self.is_case_sensitive)? == Ordering::Equal {
                 found = Some(at);

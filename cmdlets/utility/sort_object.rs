@@ -48,11 +48,14 @@ impl SortObject {
         let width = expressions.len();
         let mut keys: Vec<Option<Value>> = Vec::with_capacity(items.len() * width);
         for item in &items {
+            values::stop::check()?;
             for expression in &expressions {
                 keys.push(expression.value(session, item)?);
             }
         }
+        let mut pace = values::stop::Pace::default();
         let mut compare = |a: u32, b: u32| -> Result<Ordering> {
+            pace.step()?;
             let (a, b) = (a as usize, b as usize);
             if width == 0 {
                 let order = compare_values(session, &items[a], &items[b], is_case_sensitive)?;

@@ -14,6 +14,7 @@ pub mod error;
 pub mod members;
 pub mod object;
 pub mod operators;
+pub mod stop;
 pub mod string;
 pub mod typedata;
 pub mod types;

@@ -128,12 +128,12 @@ fn read_file(session: &mut dyn Session, bound: &Bound, target: &ProviderPath) ->
     }
     let encoding = TextEncoding::from_value(session, &bound.value("Encoding"))?;
     if bound.switch("Raw") {
-        let bytes = std::fs::read(path).or_else(|e| failed(&e, path))?;
+        let bytes = values::stop::read(path).or_else(|e| failed(&e, path))?;
         let text = encoding.decode_file(&bytes);
         return if bytes.is_empty() { Ok(()) } else { session.write(Value::from(text.into_owned())) };
     }
     if let Some(delimiter) = bound.str("Delimiter").filter(|d| !d.is_empty()) {
-        let bytes = std::fs::read(path).or_else(|e| failed(&e, path))?;
+        let bytes = values::stop::read(path).or_else(|e| failed(&e, path))?;
         let text = encoding.decode_file(&bytes);
         let mut parts: Vec<&str> = text.split(delimiter.as_str()).collect();
         if parts.last() == Some(&"") {
@@ -164,7 +164,7 @@ fn read_file(session: &mut dyn Session, bound: &Bound, target: &ProviderPath) ->
 }
 
 fn read_bytes(session: &mut dyn Session, bound: &Bound, path: &Path, mut batches: Batches) -> Result<()> {
-    let bytes = std::fs::read(path).or_else(|e| failed(&e, path))?;
+    let bytes = values::stop::read(path).or_else(|e| failed(&e, path))?;
     if bound.switch("Raw") {
         return session.write(Value::bytes(&bytes));
     }

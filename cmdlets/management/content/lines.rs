@@ -59,7 +59,7 @@ impl LineReader {
         );
         if wide {
             let mut bytes = mark[skip..have].to_vec();
-            file.read_to_end(&mut bytes)?;
+            values::stop::read_to_end(&mut file, &mut bytes)?;
             let lines: Vec<String> = split_lines(&encoding.decode(&bytes)).map(str::to_string).collect();
             return Ok(LineReader { source: Source::Lines(lines.into_iter()) });
         }
@@ -92,6 +92,9 @@ fn text_of(bytes: Vec<u8>, encoding: TextEncoding) -> String {
 fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
     let mut line: Vec<u8> = Vec::new();
     loop {
+        if values::stop::requested() {
+            return Err(std::io::Error::other("stopped"));
+        }
         // What is left over from before comes first.
         if !pending.is_empty() {
             if let Some(at) = pending.iter().position(|b| *b == b'\n' || *b == b'\r') {

@@ -128,7 +128,7 @@ impl Provider for FileSystemProvider {
     }
 
     fn content(&self, _session: &mut dyn Session, path: &str) -> Result<Option<Vec<Value>>> {
-        let bytes = std::fs::read(path).or_else(|e| file_exception(&e, Path::new(path)).throw())?;
+        let bytes = values::stop::read(path).or_else(|e| file_exception(&e, Path::new(path)).throw())?;
         let text = command::TextEncoding::Utf8.decode_file(&bytes);
         Ok(Some(crate::content::lines::split_lines(&text).map(Value::from).collect()))
     }

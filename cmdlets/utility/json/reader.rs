@@ -31,6 +31,7 @@ pub fn read(context: &mut dyn Context, text: &str, options: &Options) -> Result 
         Ok(Some(json)) => Reader { context, options, root: Layout::new(Vec::new()) }.value(json),
         Ok(None) => Ok(Value::Null),
         Err(fault) => {
+            values::stop::check()?;
             let inner = Exception::new(
                 command::class("Newtonsoft.Json.JsonReaderException", TypeRef::EXCEPTION),
                 fault.to_string(),
@@ -60,6 +61,7 @@ impl Reader<'_> {
             Json::Double(n) => Value::F64(n),
             Json::String(text) => self.text(text),
             Json::Array(items) => {
+                values::stop::check()?;
                 let items: Result<Vec<Value>> = items.into_iter().map(|item| self.value(item)).collect();
                 Value::array(items?)
             }

@@ -100,7 +100,7 @@ fn bytes_of(value: &Value) -> Option<Vec<u8>> {
 }
 
 fn file(session: &mut dyn Session, bound: &Bound, path: &Path) -> Result<()> {
-    match std::fs::read(path) {
+    match values::stop::read(path) {
         Ok(bytes) => show_labelled(session, bound, &bytes, "", Some(&path.display().to_string())),
         Err(e) => {
             let record = ErrorRecord::new(

@@ -238,7 +238,7 @@ impl SelectString {
         self.list_hit = false;
         if is_wide {
             let mut bytes = mark[..have].to_vec();
-            file.read_to_end(&mut bytes)?;
+            values::stop::read_to_end(&mut file, &mut bytes)?;
             let text = encoding.decode_file(&bytes).into_owned();
             for line in text.lines() {
                 count += 1;

@@ -226,7 +226,8 @@ impl Compiler<'_> {
         let (e, value, hit, old_item) = (self.temp(), self.temp(), self.temp(), self.temp());
         self.scoped(|c| {
             let start = c.here();
-            let items = c.stmt_value(condition);
+            let range = c.ast.pure_expr(condition).and_then(|id| c.lazy_range(id));
+            let items = range.unwrap_or_else(|| c.stmt_value(condition));
             c.point(start, c.stmt_span(condition));
             c.emit(Ins::Move { d: value, a: items });
             c.emit(Ins::Move { d: hit, a: site });

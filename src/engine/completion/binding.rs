@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{CommandInfo, Parameter, ParameterTable};
-use language::ast::{CommandElement, CommandElementKind, Element, ElementKind, Expr, Node};
+use language::ast::{Ast, CommandElement, CommandElementKind, Element, ElementKind, Expr, Node};
 use values::{TypeRef, Value};
 
 use super::context::Cx;
@@ -202,6 +202,11 @@ pub fn bind(cx: &mut Cx<'_>, node: Node, completing: Option<Node>) -> Option<Bou
         bound.piped.extend(first);
     }
     Some(bound)
+}
+
+/// The same outside of a completion.
+pub fn bind_statically(runspace: &mut crate::runspace::Runspace, ast: &Arc<Ast>, node: Node) -> Option<Bound> {
+    bind(&mut Cx::new(runspace, ast.clone(), Arc::default(), 0), node, None)
 }
 
 /// `& { param($x) }`: the block's parameters.

@@ -33,6 +33,7 @@ mod statics;
 mod type_name;
 mod variable;
 
+pub(crate) use binding::{Bound, bind_statically};
 pub(crate) use custom::{Registration, register};
 pub use live::{LiveValue, LiveValues};
 pub(crate) use object::completed;

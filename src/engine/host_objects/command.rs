@@ -283,7 +283,7 @@ fn output_types(runspace: &mut Runspace, info: &CommandInfo) -> Vec<Str> {
 }
 
 /// ParameterMetadata.
-pub(super) fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTable) -> Value {
+pub(crate) fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTable) -> Value {
     let attributes = crate::bind::attribute_objects(runspace, p, table).unwrap_or_default();
     let sets = Dict::new(
         TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE),

@@ -10,7 +10,7 @@ mod session;
 
 pub use cmdlet::cmdlet_value;
 pub use command::CommandObject;
-pub(crate) use command::table_of;
+pub(crate) use command::{parameter_object, table_of};
 pub use reference::Reference;
 pub use session::{execution_context, execution_context_of, host_value, state_of, version_table};
 pub use values::error::InvocationObject;

@@ -158,13 +158,13 @@ impl Program {
         loop {
             let Some(process) = &mut self.process else { return Ok(()) };
             match process.wait() {
-                Wait::Event(event) => self.take(runspace, event)?,
                 Wait::Over => break,
-                Wait::Nothing if runspace.is_stopped() => {
+                _ if runspace.is_stopped() => {
                     process.stop();
                     runspace.host.lend(false);
                     return Err(Box::new(Flow::Stopped));
                 }
+                Wait::Event(event) => self.take(runspace, event)?,
                 Wait::Nothing => {}
             }
         }
@@ -265,7 +265,9 @@ impl Program {
         }
         self.out.extend_from_slice(&bytes);
         let mut start = 0;
+        let mut pace = values::stop::Pace::default();
         while let Some(at) = self.out[start..].iter().position(|b| *b == b'\n') {
+            pace.step()?;
             let line = &self.out[start..start + at];
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let text = String::from_utf8_lossy(line).into_owned();

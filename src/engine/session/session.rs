@@ -21,6 +21,9 @@ impl Session for Runspace {
     }
 
     fn write_error(&mut self, record: Arc<ErrorRecord>) -> Result<()> {
+        if self.is_stopped() {
+            return Err(Box::new(values::Flow::Stopped));
+        }
         self.stage_error(record)
     }
 

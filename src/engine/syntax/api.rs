@@ -7,7 +7,7 @@ use language::ast::{Ast, BlockId, Node};
 use language::{Options, ParseError, Source, TokenKind};
 use values::{Context, Result, Str, TypeRef, Value, convert};
 
-use super::{class, collection, enumerated, extent, node, ps_parser, token};
+use super::{class, collection, enumerated, extent, made, node, ps_parser, static_binding, token};
 use crate::host_objects::Reference;
 use crate::runspace::Runspace;
 
@@ -20,7 +20,22 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
             Some(value) => convert::to_str(runspace, value),
         }
     };
+    if name.eq_ignore_ascii_case("new") {
+        return match class {
+            "Language.ParseError" if args.len() == 3 => Ok(Some(made_error(runspace, args)?)),
+            _ => made::construct(runspace, ty, args),
+        };
+    }
     Ok(Some(match (class, name.to_ascii_lowercase().as_str()) {
+        ("Language.StaticParameterBinder", "bindcommand") => {
+            let Some(command) = args.first().and_then(|a| a.as_foreign::<node::AstObject>()) else { return Ok(None) };
+            let resolve = args.get(1).is_none_or(convert::to_bool);
+            let mut wanted = Vec::new();
+            for name in args.get(2).and_then(|a| a.as_array()).map(|a| a.to_vec()).unwrap_or_default() {
+                wanted.push(convert::to_str(runspace, &name)?.to_string());
+            }
+            static_binding::bind(runspace, command, resolve, &wanted)?
+        }
         ("Language.Parser", "parseinput") => {
             let input = text(runspace, 0)?;
             match args.len() {
@@ -127,6 +142,20 @@ fn put(runspace: &mut Runspace, target: &Value, value: Value) -> Result<()> {
         values::members::set(runspace, target, "Value", value)?;
     }
     Ok(())
+}
+
+/// A ParseError that a script constructs.
+fn made_error(runspace: &mut Runspace, args: &[Value]) -> Result {
+    let (id, message) = (convert::to_str(runspace, &args[1])?, convert::to_str(runspace, &args[2])?);
+    Ok(NativeObject::of(
+        "System.Management.Automation.Language.ParseError",
+        vec![
+            ("Extent", args[0].clone()),
+            ("ErrorId", Value::Str(id)),
+            ("Message", Value::Str(message)),
+            ("IncompleteInput", Value::Bool(false)),
+        ],
+    ))
 }
 
 /// A ParseError object.

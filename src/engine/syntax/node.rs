@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use language::ast::{Ast, Element, ElementKind, Node, Stmt};
+use parking_lot::Mutex;
 use values::object::Foreign;
 use values::types::facts;
 use values::{Context, Result, Str, TypeRef, Value};
@@ -14,14 +15,29 @@ use crate::runspace::Runspace;
 pub struct AstObject {
     pub ast: Arc<Ast>,
     pub node: Node,
+    /// The node that a copy was put below, `$null` while it is below none; none for what stands in its tree.
+    pub above: Mutex<Option<Value>>,
+}
+
+/// A node as an object.
+pub fn object(ast: &Arc<Ast>, node: Node) -> AstObject {
+    AstObject { ast: ast.clone(), node, above: Mutex::new(None) }
 }
 
 /// A node as a value.
 pub fn value(ast: &Arc<Ast>, node: Node) -> Value {
-    Value::foreign(AstObject { ast: ast.clone(), node })
+    Value::foreign(object(ast, node))
 }
 
 impl AstObject {
+    /// The node above.
+    pub fn parent(&self) -> Value {
+        match &*self.above.lock() {
+            Some(above) => above.clone(),
+            None => self.maybe(child::parent(&self.ast, self.node)),
+        }
+    }
+
     /// The same tree's other node as a value.
     pub fn other(&self, node: Node) -> Value {
         value(&self.ast, node)
@@ -72,13 +88,16 @@ impl Foreign for AstObject {
         let arg = |at: usize| args.get(at).cloned().unwrap_or_default();
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "tostring" => Value::from(self.ast.slice(self.ast.span(self.node))),
-            "find" => visit::find(ctx, self, args, true)?.into_iter().next().unwrap_or_default(),
+            "find" => visit::find(ctx, me, args, true)?.into_iter().next().unwrap_or_default(),
             "findall" => {
-                let found = visit::find(ctx, self, args, false)?;
+                let found = visit::find(ctx, me, args, false)?;
                 visit::sequence(found)
             }
-            "visit" => visit::visit(ctx, self, me, &arg(0))?,
-            "copy" => self.other(self.node),
+            "visit" => visit::visit(ctx, me, &arg(0))?,
+            "copy" => {
+                let above = Mutex::new(Some(Value::Null));
+                Value::foreign(AstObject { ast: self.ast.clone(), node: self.node, above })
+            }
             "safegetvalue" => safe_value::get(ctx, self)?,
             "getscriptblock" => match self.node {
                 Node::Block(id) => {

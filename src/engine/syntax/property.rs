@@ -20,7 +20,7 @@ pub fn get(node: &AstObject, ctx: &mut dyn Context, name: &str) -> Result<Option
     let ast = &node.ast;
     let common = match folded.as_str() {
         "extent" => Some(extent::extent(ast.source(), ast.span(node.node))),
-        "parent" => Some(node.maybe(child::parent(ast, node.node))),
+        "parent" => Some(node.parent()),
         "statictype" if matches!(node.node, Node::Expr(_)) => Some(static_type(node, ctx)),
         _ => None,
     };
@@ -202,6 +202,14 @@ fn static_type(node: &AstObject, ctx: &mut dyn Context) -> Value {
         _ => None,
     };
     Value::Type(ty.unwrap_or(TypeRef::OBJECT))
+}
+
+/// The value of a constant.
+pub fn constant(node: &AstObject) -> Option<Value> {
+    match node.node {
+        Node::Expr(id) => expression(node, id, "value"),
+        _ => None,
+    }
 }
 
 fn kind(op: TokenKind) -> Value {

@@ -24,6 +24,25 @@ pub fn value(ast: &Ast, variable: &Variable) -> Value {
     })
 }
 
+/// The path of a name as `$name` has it.
+pub fn of_text(name: &str) -> Value {
+    let parsed = language::parse(std::sync::Arc::new(language::Source::new(format!("${{{name}}}"))));
+    let ast = &parsed.ast;
+    let mut found = Vec::new();
+    let mut open = vec![language::ast::Node::Block(ast.root())];
+    while let Some(node) = open.pop() {
+        if let language::ast::Node::Expr(id) = node
+            && let language::ast::Expr::Variable(variable) = ast.expr(id)
+        {
+            return value(ast, variable);
+        }
+        found.clear();
+        ast.children(node, &mut found);
+        open.append(&mut found);
+    }
+    Value::Null
+}
+
 impl Foreign for VariablePath {
     fn type_ref(&self) -> TypeRef {
         crate::host_objects::class("System.Management.Automation.VariablePath")

@@ -1,33 +1,47 @@
 //! `Find`, `FindAll` and `Visit`.
 
-use language::ast::Node;
 use values::types::invoke_delegate;
 use values::{Array, Context, Result, TypeRef, Value, convert};
 
-use super::child;
 use super::node::{AstObject, runspace};
+use super::{child, made};
 
 /// Nodes for which a predicate holds, in the order of .NET's visitors: the node itself, then what is below.
-pub fn find(ctx: &mut dyn Context, node: &AstObject, args: &[Value], only_first: bool) -> Result<Vec<Value>> {
+pub fn find(ctx: &mut dyn Context, node: &Value, args: &[Value], only_first: bool) -> Result<Vec<Value>> {
     let Some(predicate) = args.first() else { return Ok(Vec::new()) };
     let is_deep = args.get(1).is_some_and(convert::to_bool);
     let mut found = Vec::new();
-    let mut open = vec![node.node];
-    while let Some(at) = open.pop() {
-        let object = node.other(at);
+    let mut is_top = true;
+    let mut open = vec![node.clone()];
+    while let Some(object) = open.pop() {
+        let is_left_out = !is_deep && !is_top && is_nested_block(&object);
+        is_top = false;
         if convert::to_bool(&invoke_delegate(ctx, predicate, std::slice::from_ref(&object))?) {
-            found.push(object);
+            found.push(object.clone());
             if only_first {
                 break;
             }
         }
-        if !is_deep && at != node.node && child::is_nested_block(&node.ast, at) {
-            continue;
+        if !is_left_out {
+            open.extend(made::below(&object).into_iter().rev());
         }
-        let below = child::children(&node.ast, at);
-        open.extend(below.into_iter().rev());
     }
     Ok(found)
+}
+
+fn is_nested_block(node: &Value) -> bool {
+    match node.as_foreign::<AstObject>() {
+        Some(parsed) => child::is_nested_block(&parsed.ast, parsed.node),
+        None => matches!(
+            class_of(node).as_str(),
+            "ScriptBlockExpressionAst" | "FunctionDefinitionAst" | "TypeDefinitionAst" | "FunctionMemberAst"
+        ),
+    }
+}
+
+/// The name of a node's class.
+fn class_of(node: &Value) -> String {
+    node.type_ref().map(|ty| ty.name_only().to_string()).unwrap_or_default()
 }
 
 /// What `FindAll` gives.
@@ -55,15 +69,15 @@ fn method_of(class: &str) -> String {
 }
 
 /// `Visit(visitor)`: an ICustomAstVisitor gives what its method gives; an AstVisitor walks the tree.
-pub fn visit(ctx: &mut dyn Context, node: &AstObject, me: &Value, visitor: &Value) -> Result {
+pub fn visit(ctx: &mut dyn Context, me: &Value, visitor: &Value) -> Result {
     let Some(ty) = visitor.type_ref() else { return values::types::fail::null("astVisitor").throw() };
     let is_walker =
         TypeRef::find("System.Management.Automation.Language.AstVisitor").is_some_and(|v| ty.derives_from(v));
     if is_walker {
-        walk(ctx, node, node.node, visitor)?;
+        walk(ctx, me, visitor)?;
         return Ok(Value::Void);
     }
-    let method = method_of(node.ast.class_name(node.node));
+    let method = method_of(&class_of(me));
     match call(ctx, ty, visitor, &method, me)? {
         Some(value) => Ok(value),
         None => default_visit(ctx, ty, visitor, me),
@@ -84,13 +98,12 @@ fn call(ctx: &mut dyn Context, ty: TypeRef, visitor: &Value, method: &str, node:
     runspace.class_method(ty, Some(visitor), method, std::slice::from_ref(node))
 }
 
-fn walk(ctx: &mut dyn Context, root: &AstObject, at: Node, visitor: &Value) -> Result<Action> {
+fn walk(ctx: &mut dyn Context, object: &Value, visitor: &Value) -> Result<Action> {
     let Some(ty) = visitor.type_ref() else { return Ok(Action::Continue) };
-    let object = root.other(at);
-    let method = method_of(root.ast.class_name(at));
-    let answer = match call(ctx, ty, visitor, &method, &object)? {
+    let method = method_of(&class_of(object));
+    let answer = match call(ctx, ty, visitor, &method, object)? {
         Some(value) => Some(value),
-        None => call(ctx, ty, visitor, "DefaultVisit", &object)?,
+        None => call(ctx, ty, visitor, "DefaultVisit", object)?,
     };
     let action = match answer.and_then(|v| v.as_i64()) {
         Some(1) => Action::SkipChildren,
@@ -101,12 +114,12 @@ fn walk(ctx: &mut dyn Context, root: &AstObject, at: Node, visitor: &Value) -> R
         return Ok(Action::Stop);
     }
     if action == Action::Continue {
-        for below in child::children(&root.ast, at) {
-            if walk(ctx, root, below, visitor)? == Action::Stop {
+        for below in made::below(object) {
+            if walk(ctx, &below, visitor)? == Action::Stop {
                 return Ok(Action::Stop);
             }
         }
     }
-    call(ctx, ty, visitor, "PostVisit", &object)?;
+    call(ctx, ty, visitor, "PostVisit", object)?;
     Ok(action)
 }

@@ -9,10 +9,11 @@ use super::recover::Pending;
 use crate::code::{CONST, Code, Ins, Reg};
 use crate::runspace::{Runspace, Sink};
 
-/// How many instructions run between two looks at the stop flag in straight code; loops look each time round.
 impl Runspace {
     /// Runs code of a frame from an entry point until its `Return`.
     pub fn exec(&mut self, code: &Arc<Code>, frame: usize, entry: u32) -> Result<()> {
+        // The bottom frame is where a runspace begins to work on a thread.
+        let _heeding = if frame == 0 { values::stop::heed(&self.stop) } else { None };
         let sinks = self.sinks.len();
         let tries = self.tries;
         let mut pending: Vec<Pending> = Vec::new();
@@ -24,14 +25,20 @@ impl Runspace {
                     self.tries = tries;
                     return Ok(());
                 }
-                Err(flow) => match self.recover(code, frame, pc, entry, (sinks, tries), flow, &mut pending) {
-                    Ok(next) => pc = next,
-                    Err(flow) => {
-                        self.sinks.truncate(sinks);
-                        self.tries = tries;
-                        return Err(flow);
+                Err(mut flow) => {
+                    // What fails while it is being stopped is stopped.
+                    if matches!(*flow, Flow::Throw(_)) && self.is_stopped() {
+                        flow = Box::new(Flow::Stopped);
                     }
-                },
+                    match self.recover(code, frame, pc, entry, (sinks, tries), flow, &mut pending) {
+                        Ok(next) => pc = next,
+                        Err(flow) => {
+                            self.sinks.truncate(sinks);
+                            self.tries = tries;
+                            return Err(flow);
+                        }
+                    }
+                }
             }
         }
     }

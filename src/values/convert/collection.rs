@@ -50,7 +50,9 @@ pub fn to_typed_array(ctx: &mut dyn Context, value: &Value, ty: TypeRef, element
             return Ok(Value::array(found));
         }
         let mut made = Vec::with_capacity(found.len());
+        let mut pace = crate::stop::Pace::default();
         for item in &found {
+            pace.step()?;
             // An item that is null stays null where the element type can hold it.
             let done = match item {
                 Value::Null | Value::Void if element == TypeRef::STRING => Value::from(""),

@@ -41,13 +41,14 @@ struct Reader {
     i: usize,
     places: Vec<Place>,
     max_depth: usize,
+    pace: crate::stop::Pace,
 }
 
 type Read<T> = Result<T, JsonError>;
 
 /// Parses one value; `None` when the text holds none (blank, comments only).
 pub fn parse(text: &str, max_depth: usize) -> Result<Option<Json>, JsonError> {
-    let mut r = Reader { c: text.chars().collect(), i: 0, places: Vec::new(), max_depth };
+    let mut r = Reader { c: text.chars().collect(), i: 0, places: Vec::new(), max_depth, pace: Default::default() };
     r.blanks()?;
     if r.i >= r.c.len() {
         return Ok(None);
@@ -134,6 +135,9 @@ impl Reader {
     }
 
     fn value(&mut self) -> Read<Json> {
+        if self.pace.is_over() {
+            return self.fail("The reading was stopped.");
+        }
         let Some(c) = self.peek() else { return self.fail("Unexpected end when reading JSON.") };
         match c {
             '{' => self.object(),

@@ -52,7 +52,9 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let mut results = Vec::new();
     match first.base() {
         Value::Type(ty) => {
+            let mut pace = crate::stop::Pace::default();
             for item in &items {
+                pace.step()?;
                 results.push(added(ctx, item, *ty)?);
             }
             return Ok(crate::types::collections::list::make(
@@ -69,7 +71,9 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         }
         other => {
             let name = crate::convert::to_str(ctx, other)?;
+            let mut pace = crate::stop::Pace::default();
             for item in &items {
+                pace.step()?;
                 named(ctx, item, &name, &args[1..], &mut results)?;
             }
         }
@@ -165,7 +169,9 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
     let mut taken = Vec::new();
     let mut others = Vec::new();
     let mut started = false;
+    let mut pace = crate::stop::Pace::default();
     for item in items {
+        pace.step()?;
         let limit = if count == 0 { usize::MAX } else { count };
         let passes = match mode.as_str() {
             "skipuntil" if started => true,

@@ -43,8 +43,12 @@ pub fn add(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
             return Ok(done);
         }
     } else if let Some(mut items) = items_of(ctx, left)? {
+        crate::stop::check()?;
         match items_of(ctx, right)? {
-            Some(more) => items.extend(more),
+            Some(more) => {
+                crate::stop::check()?;
+                items.extend(more);
+            }
             None => items.push(right.clone()),
         }
         return Ok(Value::array(items));
@@ -101,6 +105,7 @@ pub fn multiply(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         let element = left.as_array().filter(|a| a.is_fixed && a.dims.is_none()).map_or(TypeRef::OBJECT, |a| a.element);
         let mut all = Vec::with_capacity(items.len().saturating_mul(times).min(1 << 24));
         for _ in 0..times {
+            crate::stop::check()?;
             all.extend_from_slice(&items);
         }
         return Ok(Value::typed_array(element, all));
@@ -127,7 +132,7 @@ fn repeat_text(ctx: &mut dyn Context, text: &Str, times: &Value) -> Result {
             "Insufficient memory to continue the execution of the program.",
         );
     }
-    Ok(Value::str(text.repeat(times as usize)))
+    Ok(Value::str(crate::stop::repeat(text, times as usize)?))
 }
 
 /// The left operand is a number or primitive: done when the right one is a number, a primitive or text.

@@ -27,6 +27,7 @@ use std::cmp::Ordering;
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
+use crate::stop;
 use crate::value::Value;
 
 /// Binary operators. The `C` and `I` forms of comparison are told by the flag of [`binary`].
@@ -125,7 +126,7 @@ pub fn binary(
         Binary::As => type_test::as_type(ctx, left, right),
         Binary::Format => text::format(ctx, left, right),
         Binary::Xor => Ok(Value::Bool(convert::to_bool(left) != convert::to_bool(right))),
-        Binary::Range => range::bounds(left, right).map(|r| Value::array(r.to_vec())),
+        Binary::Range => range::bounds(left, right).and_then(|r| r.items()).map(Value::array),
     };
     result.map_err(as_script_error)
 }
@@ -136,7 +137,9 @@ fn comparisons(ctx: &mut dyn Context, op: Binary, is_case_sensitive: bool, left:
         None => holds(ctx, op, is_case_sensitive, left, right).map(Value::Bool),
         Some(items) => {
             let mut kept = Vec::new();
+            let mut pace = stop::Pace::default();
             for item in items {
+                pace.step()?;
                 if holds(ctx, op, is_case_sensitive, &item, right)? {
                     kept.push(item);
                 }

@@ -32,9 +32,10 @@ pub fn of_operand(ctx: &mut dyn Context, right: &Value, is_case_sensitive: bool)
     compile(&pattern, if is_case_sensitive { Options(0) } else { Options::IGNORE_CASE })
 }
 
-/// A match that took too long, thrown.
+/// A match that took too long, thrown; one that was stopped stops.
 pub fn timed<T>(result: std::result::Result<T, MatchTimeout>) -> Result<T> {
     result.or_else(|e| {
+        crate::stop::check()?;
         let ty = TypeRef::find("System.Text.RegularExpressions.RegexMatchTimeoutException");
         fail::net(ty.unwrap_or(TypeRef::SYSTEM_EXCEPTION), e.to_string())
     })

@@ -4,6 +4,7 @@ use super::fail;
 use super::number::{Code, decimal, double, integer};
 use crate::convert;
 use crate::error::Result;
+use crate::stop;
 use crate::types::TypeRef;
 use crate::value::Value;
 
@@ -67,14 +68,31 @@ fn bound(value: &Value) -> Result<i32> {
     }
 }
 
+/// `Array.MaxLength`.
+const MAX_ITEMS: usize = 0x7FFF_FFC7;
+
 impl Range {
     /// The items in order.
-    pub fn to_vec(self) -> Vec<Value> {
+    pub fn items(self) -> Result<Vec<Value>> {
         match self {
-            Range::Integers(a, b) if a <= b => (a..=b).map(Value::I32).collect(),
-            Range::Integers(a, b) => (b..=a).rev().map(Value::I32).collect(),
-            Range::Chars(a, b) if a <= b => (a..=b).map(Value::Char).collect(),
-            Range::Chars(a, b) => (b..=a).rev().map(Value::Char).collect(),
+            Range::Integers(a, b) => {
+                let count = (i64::from(a) - i64::from(b)).unsigned_abs() as usize + 1;
+                let mut items = Vec::new();
+                if count > MAX_ITEMS || items.try_reserve_exact(count).is_err() {
+                    let ty = TypeRef::find("System.OutOfMemoryException").unwrap_or(TypeRef::SYSTEM_EXCEPTION);
+                    return fail::net(ty, "Array dimensions exceeded supported range.");
+                }
+                let step = if a <= b { 1 } else { -1 };
+                for at in 0..count as i64 {
+                    if at & 0xFFFF == 0 {
+                        stop::check()?;
+                    }
+                    items.push(Value::I32((i64::from(a) + at * step) as i32));
+                }
+                Ok(items)
+            }
+            Range::Chars(a, b) if a <= b => Ok((a..=b).map(Value::Char).collect()),
+            Range::Chars(a, b) => Ok((b..=a).rev().map(Value::Char).collect()),
         }
     }
 }

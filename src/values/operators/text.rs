@@ -14,6 +14,7 @@ use crate::error::{ErrorCategory, Exception, Flow, Result, runtime_error};
 use crate::members;
 use crate::object::Object;
 use crate::regex::{Match, MatchTimeout, Regex, Subject};
+use crate::stop;
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -38,7 +39,9 @@ pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: 
     match items_of(ctx, left.base())? {
         Some(items) => {
             let mut kept = Vec::new();
+            let mut pace = stop::Pace::default();
             for item in items {
+                pace.step()?;
                 let text = convert::to_str(ctx, &item)?;
                 if wildcard.is_match(&text) != is_not {
                     kept.push(Value::Str(text));
@@ -65,7 +68,9 @@ pub fn matches(
     let regex = pattern::of_operand(ctx, right, is_case_sensitive)?;
     if let Some(items) = items_of(ctx, left.base())? {
         let mut kept = Vec::new();
+        let mut pace = stop::Pace::default();
         for item in items {
+            pace.step()?;
             let text = convert::to_str(ctx, &item)?;
             let subject = Subject::new(&text);
             if pattern::timed(regex.is_match(&subject, regex.default_start(&subject)))? != is_not {
@@ -117,7 +122,9 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
     let by = parts.get(1).cloned().unwrap_or(Value::Null);
     let block = (by.type_ref() == Some(TypeRef::SCRIPTBLOCK)).then(|| by.base().clone());
     let plain = if block.is_none() { convert::to_str(ctx, &by)? } else { Str::empty() };
-    let one = |ctx: &mut dyn Context, item: &Value| -> Result {
+    let mut pace = stop::Pace::default();
+    let mut one = |ctx: &mut dyn Context, item: &Value| -> Result {
+        pace.step()?;
         let text = convert::to_str(ctx, item)?;
         let subject = Subject::new(&text);
         let start = regex.default_start(&subject);
@@ -198,7 +205,9 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
     let items = if is_enumerator { None } else { items_of(ctx, left.base())? };
     let Some(items) = items else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
     let mut out = String::new();
+    let mut pace = stop::Pace::default();
     for (i, item) in items.iter().enumerate() {
+        pace.step()?;
         if i > 0 {
             out.push_str(&separator);
         }
@@ -255,7 +264,9 @@ pub fn contains(ctx: &mut dyn Context, op: Binary, is_case_sensitive: bool, left
     let mut is_found = false;
     match items_of(ctx, list.base())? {
         Some(items) => {
+            let mut pace = stop::Pace::default();
             for item in &items {
+                pace.step()?;
                 if super::comparison::equals(ctx, item, value, is_case_sensitive)? {
                     is_found = true;
                     break;

@@ -83,7 +83,7 @@ impl ParseFault {
     }
 }
 
-/// `RegexMatchTimeoutException`.
+/// `RegexMatchTimeoutException`; also what ends a match when a stop was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error(
     "The Regex engine has timed out while trying to match a pattern to an input string. This can occur for many reasons, including very large inputs or excessive backtracking caused by nested quantifiers, back-references and other factors."

@@ -136,7 +136,9 @@ impl<'p, U: Units> Machine<'p, U> {
         let program = self.program;
         loop {
             self.steps = self.steps.wrapping_add(1);
-            if self.steps & 0xFFF == 0 && self.deadline.is_some_and(|d| Instant::now() > d) {
+            if self.steps & 0xFFF == 0
+                && (self.deadline.is_some_and(|d| Instant::now() > d) || crate::stop::requested())
+            {
                 return Err(MatchTimeout);
             }
             let ok = match &program.ops[pc] {

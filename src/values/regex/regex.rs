@@ -8,6 +8,7 @@ use super::node::Node;
 use super::parser;
 use super::replace::Replacement;
 use super::subject::{Subject, Units};
+use crate::stop::Pace;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
 use std::sync::{Arc, OnceLock};
@@ -254,7 +255,11 @@ impl Regex {
     pub fn find_all(&self, s: &Subject, start: usize) -> Result<Vec<Match>, MatchTimeout> {
         let mut out = Vec::new();
         let mut m = self.find(s, start)?;
+        let mut pace = Pace::default();
         while let Some(found) = m {
+            if pace.is_over() {
+                return Err(MatchTimeout);
+            }
             m = self.next(s, &found)?;
             out.push(found);
         }
@@ -368,7 +373,11 @@ impl Regex {
             // Pieces are gathered from the end.
             let mut pieces: Vec<String> = Vec::new();
             let mut at = s.len();
+            let mut pace = Pace::default();
             while let Some(m) = found {
+                if pace.is_over() {
+                    return Err(MatchTimeout.into());
+                }
                 pieces.push(s.slice(m.index() + m.length(), at).into_owned());
                 at = m.index();
                 let mut t = String::new();
@@ -382,7 +391,11 @@ impl Regex {
         }
         let mut out = String::with_capacity(s.text().len());
         let mut at = 0;
+        let mut pace = Pace::default();
         while let Some(m) = found {
+            if pace.is_over() {
+                return Err(MatchTimeout.into());
+            }
             out.push_str(&s.slice(at, m.index()));
             at = m.index() + m.length();
             write(&m, &mut out)?;
@@ -403,7 +416,11 @@ impl Regex {
         let rtl = self.rtl();
         let mut at = if rtl { s.len() } else { 0 };
         let mut found = self.find(s, start)?;
+        let mut pace = Pace::default();
         while let Some(m) = found {
+            if pace.is_over() {
+                return Err(MatchTimeout);
+            }
             if rtl {
                 out.push(s.slice(m.index() + m.length(), at).into_owned());
                 at = m.index();

@@ -170,7 +170,11 @@ impl Parser<'_> {
     /// Everything up to the end of the text.
     fn content(&mut self, root: Id, is_document: bool) -> Parsed<()> {
         let mut open: Vec<Open> = Vec::new();
+        let mut pace = crate::stop::Pace::default();
         loop {
+            if pace.is_over() {
+                return self.error(self.i, "The reading was stopped.");
+            }
             let parent = open.last().map_or(root, |o| o.id);
             let Some(c) = self.peek() else {
                 if let Some(_last) = open.last() {

@@ -12,6 +12,7 @@ pub fn sort_by(items: Vec<Value>, compare: &mut dyn FnMut(&Value, &Value) -> Res
     if items.len() < 2 {
         return Ok(items);
     }
+    crate::stop::check()?;
     let mut left = items;
     let right = left.split_off(left.len() / 2);
     let left = sort_by(left, compare)?;

@@ -14,7 +14,10 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         if count < 0 || i64::from(first) + i64::from(count) - 1 > i64::from(i32::MAX) {
             return fail::range("Specified argument was out of the range of valid values.", "count").throw();
         }
-        let run = move |_: &mut dyn crate::Context| Ok((0..count).map(|n| Value::I32(first + n)).collect());
+        let run = move |_: &mut dyn crate::Context| match count {
+            0 => Ok(Vec::new()),
+            _ => crate::operators::Range::Integers(first, first + (count - 1)).items(),
+        };
         Ok(make("RangeIterator", vec![TypeRef::INT32], run))
     }),
     ("::Repeat", |c| {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::error::Result;
 use crate::string::Str;
 use crate::value::Value;
 
@@ -161,9 +162,23 @@ fn find_folded(text: &str, part: &str, rule: Rule, is_last: bool) -> Option<(usi
 }
 
 /// Replaces all occurrences.
-pub fn replace(text: &Str, old: &str, new: &str, rule: Rule) -> Str {
+pub fn replace(text: &Str, old: &str, new: &str, rule: Rule) -> Result<Str> {
+    let mut pace = crate::stop::Pace::default();
     if rule == Rule::ORDINAL {
-        return if text.contains(old) { Str::from(text.replace(old, new)) } else { text.clone() };
+        let mut places = text.match_indices(old).peekable();
+        if places.peek().is_none() {
+            return Ok(text.clone());
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for (at, _) in places {
+            pace.step()?;
+            out.push_str(&text[from..at]);
+            out.push_str(new);
+            from = at + old.len();
+        }
+        out.push_str(&text[from..]);
+        return Ok(Str::from(out));
     }
     let mut out = String::new();
     let mut rest = text.as_str();
@@ -171,12 +186,13 @@ pub fn replace(text: &Str, old: &str, new: &str, rule: Rule) -> Str {
         if length == 0 {
             break;
         }
+        pace.step()?;
         out.push_str(&rest[..at]);
         out.push_str(new);
         rest = &rest[at + length..];
     }
     out.push_str(rest);
-    Str::from(out)
+    Ok(Str::from(out))
 }
 
 /// The comparison that an argument names; culture rules where there is none.

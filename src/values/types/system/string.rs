@@ -140,7 +140,8 @@ fn construct(c: &mut Call<'_>) -> Result {
         if count < 0 {
             return fail::negative("count", i64::from(count)).throw();
         }
-        return Ok(Value::Str(Str::from_utf16(&vec![c.unit(0); count as usize])));
+        let one = Str::from_utf16(&[c.unit(0)]);
+        return Ok(Value::str(crate::stop::repeat(&one, count as usize)?));
     }
     let units: Vec<u16> = c.items(0).iter().map(|v| v.as_i64().unwrap_or(0) as u16).collect();
     if c.count() == 3 {
@@ -272,7 +273,7 @@ fn replace(c: &mut Call<'_>) -> Result {
     } else {
         search::rule_of(c.named("comparisonType")).unwrap_or(Rule::ORDINAL)
     };
-    Ok(Value::Str(search::replace(&s, &old, &new, rule)))
+    search::replace(&s, &old, &new, rule).map(Value::Str)
 }
 
 fn remove(c: &mut Call<'_>) -> Result {
@@ -314,7 +315,9 @@ fn split(c: &mut Call<'_>) -> Result {
     };
     // No separators at all means white space, but an empty separator string means none.
     let by_white = separators.is_empty() && c.parameter(0) != TypeRef::STRING;
-    Ok(Value::typed_array(TypeRef::STRING, pieces(&s, &separators, by_white, limit, drop_empty, trims)))
+    let found = pieces(&s, &separators, by_white, limit, drop_empty, trims);
+    crate::stop::check()?;
+    Ok(Value::typed_array(TypeRef::STRING, found))
 }
 
 /// The pieces between separators as `Split` gives them.
@@ -336,8 +339,10 @@ pub fn pieces(
         return found;
     }
     let mut rest = text;
+    let mut pace = crate::stop::Pace::default();
     loop {
-        if found.len() + 1 >= limit {
+        // Who asked for the pieces looks at the stop himself.
+        if found.len() + 1 >= limit || pace.is_over() {
             break;
         }
         let hit = if by_white {

@@ -1,0 +1,124 @@
+//! Long work on values ends when a stop was asked for (Ctrl-C, `.Stop()`).
+//!
+//! The runspace that runs on a thread says where its mark is; loops without a context look at it there.
+
+use std::cell::RefCell;
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::{Flow, Result};
+
+thread_local! {
+    static MARK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// While it lives, work on this thread heeds the mark it was made with.
+pub struct Heeding(Option<Arc<AtomicBool>>);
+
+impl Drop for Heeding {
+    fn drop(&mut self) {
+        MARK.with(|m| *m.borrow_mut() = self.0.take());
+    }
+}
+
+/// Lets work on this thread heed a mark; none where it does already.
+pub fn heed(mark: &Arc<AtomicBool>) -> Option<Heeding> {
+    MARK.with(|m| {
+        let mut m = m.borrow_mut();
+        let same = m.as_ref().is_some_and(|now| Arc::ptr_eq(now, mark));
+        (!same).then(|| Heeding(m.replace(mark.clone())))
+    })
+}
+
+/// Whether a stop was asked for.
+pub fn requested() -> bool {
+    MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.load(Ordering::Relaxed)))
+}
+
+/// Ends the work when a stop was asked for.
+pub fn check() -> Result<()> {
+    if requested() { Err(Box::new(Flow::Stopped)) } else { Ok(()) }
+}
+
+/// Looks every 1,024th time round.
+#[derive(Default)]
+pub struct Pace(u32);
+
+impl Pace {
+    /// Whether a stop was asked for, as far as it was looked.
+    #[inline]
+    pub fn is_over(&mut self) -> bool {
+        self.0 = self.0.wrapping_add(1);
+        self.0 & 0x3FF == 0 && requested()
+    }
+
+    /// Ends the work when a stop was asked for.
+    #[inline]
+    pub fn step(&mut self) -> Result<()> {
+        if self.is_over() { Err(Box::new(Flow::Stopped)) } else { Ok(()) }
+    }
+}
+
+/// Bytes that are copied between two looks.
+const PIECE: usize = 1 << 24;
+
+/// A text so many times over.
+pub fn repeat(text: &str, times: usize) -> Result<String> {
+    let mut out = String::with_capacity(text.len() * times);
+    let each = (PIECE / text.len().max(1)).max(1);
+    if times <= each {
+        return Ok(text.repeat(times));
+    }
+    let piece = text.repeat(each);
+    let mut left = times;
+    while left >= each {
+        check()?;
+        out.push_str(&piece);
+        left -= each;
+    }
+    out.push_str(&text.repeat(left));
+    Ok(out)
+}
+
+/// The bytes of a file.
+pub fn read(path: impl AsRef<std::path::Path>) -> std::io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    let size = file.metadata().map_or(0, |m| m.len()) as usize;
+    let mut bytes = Vec::with_capacity(size.min(PIECE));
+    read_to_end(&mut file, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The rest of a source of bytes.
+pub fn read_to_end(source: &mut impl Read, bytes: &mut Vec<u8>) -> std::io::Result<()> {
+    loop {
+        if requested() {
+            return Err(std::io::Error::other("stopped"));
+        }
+        if source.by_ref().take(PIECE as u64).read_to_end(bytes)? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_heeded_by_turns() {
+        let (outer, inner) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+        let held = heed(&outer);
+        assert!(held.is_some() && heed(&outer).is_none() && check().is_ok());
+        {
+            let _other = heed(&inner);
+            assert!(requested() && repeat("ab", 1 << 24).is_err());
+        }
+        assert!(!requested());
+        assert_eq!(repeat("ab", 3).ok().as_deref(), Some("ababab"));
+        drop(held);
+        outer.store(true, Ordering::Relaxed);
+        assert!(!requested());
+    }
+}
