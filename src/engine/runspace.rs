@@ -146,6 +146,8 @@ pub struct Runspace {
     pub streams: Streams,
     pub host: Box<dyn Host>,
     pub stop: Arc<AtomicBool>,
+    /// The stop of a runspace that waits for this one.
+    pub outer_stop: Option<Arc<AtomicBool>>,
     pub errors: Arc<Array>,
     pub next_pipe: u64,
     pub known: Known,
@@ -197,7 +199,7 @@ pub struct Runspace {
 impl Runspace {
     /// Whether a stop was asked for.
     pub fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed) || self.outer_stop.as_ref().is_some_and(|s| s.load(Ordering::Relaxed))
     }
 
     /// Defines a global variable.

@@ -69,6 +69,7 @@ impl Runspace {
             streams: Streams([Target::Host; 7]),
             host: options.host,
             stop: Arc::new(AtomicBool::new(false)),
+            outer_stop: None,
             errors,
             next_pipe: 0,
             known: Known {

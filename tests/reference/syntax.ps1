@@ -74,7 +74,7 @@ Get-Item @x > file *>&1 <in
 parallel { 1 }
 sequence { 1 }
 } clean { 1 } dynamicparam { 1 }
-'@, 'configuration X { Node a { } }', 'if (', '$x = ', ':l while ($true) { break l }', 'dynamicparam { } end { "$a" }'
+'@, 'configuration X { Node a { } }', 'if (', '$a.', '$a[', '1 +', 'foo(', '$x = ', ':l while ($true) { break l }', 'dynamicparam { } end { "$a" }'
 $objects = @{}
 function Add-Sample($Object) {
     if ($null -eq $Object) { return }
@@ -111,6 +111,7 @@ class Walker : System.Management.Automation.Language.AstVisitor2 { }
 class Other : System.Management.Automation.Language.DefaultCustomAstVisitor2 { }
 Add-Sample ([Walker]::new())
 Add-Sample ([Other]::new())
+Add-Sample ([System.Management.Automation.Language.DynamicKeywordStatementAst]::new($extent, [System.Management.Automation.Language.CommandElementAst[]] @($command.CommandElements[0].Copy())))
 $objects["$namespace.IScriptPosition"] = $tree.Extent.StartScriptPosition
 $objects["$namespace.IScriptExtent"] = $tree.Extent
 $objects["$namespace.ITypeName"] = $objects["$namespace.TypeName"]
@@ -120,8 +121,12 @@ $objects["$namespace.IAstPostVisitHandler"] = [Walker]::new()
 # An argument for a parameter of a constructor or method, out of its type's text.
 function Get-Argument([string] $Type) {
     $inner = if ($Type -match '^System\.Collections\.Generic\.(?:IEnumerable|IList|List)\[(.+)\]$') { $Matches[1] }
-    if ($inner -match '^System\.Tuple') { return , @() }
-    if ($inner) { return , @(Get-Argument $inner) }
+    if ($inner) {
+        $isTuple = $inner -match '^System\.Tuple'
+        $list = [array]::CreateInstance(($inner -as [type]), $(if ($isTuple) { 0 } else { 1 }))
+        if (-not $isTuple) { $list[0] = Get-Argument $inner }
+        return , $list
+    }
     switch -Regex ($Type) {
         'IScriptExtent$' { return $extent }
         '\.ScriptPosition$' { return $position }
@@ -157,7 +162,7 @@ foreach ($row in Get-Content -Raw "$data/types-language.json" | ConvertFrom-Json
     Test-Same types $row.t ($null -ne $type)
     if (-not $type) { continue }
     if ($row.base) { Test-Same types "$short base" ($type.BaseType.FullName -replace '\[.*' -eq ($row.base -replace '\[.*')) }
-    foreach ($value in $row.values) { if ($value) { Test-Same values "$short $value" ([int] $type::($value[0]) -eq $value[1]) } }
+    foreach ($value in $row.values.PSObject.Properties) { if ($value) { Test-Same values "$short $($value.Name)" ([int] $type::($value.Name) -eq $value.Value) } }
     $object = $objects[$row.t]
     foreach ($property in $row.props) {
         if (-not $property) { continue }
@@ -175,9 +180,10 @@ foreach ($row in Get-Content -Raw "$data/types-language.json" | ConvertFrom-Json
         foreach ($overload in $method | Select-Object -Skip 1) {
             $arguments = foreach ($text in Get-ArgumentTypes $overload) { , (Get-Argument ($text.Trim() -replace ' = .*' -replace ' \w+$' -replace '^\[?ref\]? ?')) }
             $good = $true
+            $why = ''
             try { $null = if ($method[0] -match '^::') { $type::$name.Invoke(@($arguments)) } elseif ($null -ne $object) { $object.$name.Invoke(@($arguments)) } else { throw 'no object' } }
-            catch { if ("$($_.FullyQualifiedErrorId)" -match $missing -or "$_" -match 'no object|is not implemented|null-valued') { $good = $false } }
-            Test-Same methods "$short.$overload" $good
+            catch { if ("$($_.FullyQualifiedErrorId)" -match $missing -or "$_" -match 'no object|is not implemented|null-valued') { $good = $false; $why = "$_" } }
+            Test-Same methods "$short.$overload $why" $good
         }
     }
     foreach ($constructor in $row.ctors) {

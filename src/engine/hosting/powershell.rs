@@ -1,7 +1,7 @@
 //! `[powershell]::Create()`.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use command::NativeObject;
 use parking_lot::Mutex;
@@ -253,11 +253,14 @@ struct Task {
     pool: Value,
     lists: StreamLists,
     input: Option<Vec<Value>>,
+    /// The stop of the runspace that waits for it.
+    outer: Option<Arc<AtomicBool>>,
 }
 
 impl Task {
     fn run(&self, runspace: &mut Runspace) -> Result<()> {
         runspace.stop.store(false, Ordering::Relaxed);
+        runspace.outer_stop = self.outer.clone();
         self.run_in(runspace)
     }
 
@@ -313,6 +316,7 @@ impl PowerShell {
             pool: data.pool.clone(),
             lists,
             input,
+            outer: None,
         })
     }
 
@@ -340,7 +344,8 @@ impl PowerShell {
 
     fn invoke(&self, runspace: &mut Runspace, input: Option<Vec<Value>>) -> Result {
         let output = StreamLists::new().output;
-        let task = self.task(input, output.clone())?;
+        let mut task = self.task(input, output.clone())?;
+        task.outer = Some(runspace.stop.clone());
         let result = match self.core.is_nested {
             true => task.run_in(runspace),
             false => task.go(),

@@ -375,11 +375,22 @@ impl Runspace {
         let base = self.frames[frame].base;
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
         let table = script.checked_parameters(self)?;
-        let arguments = self.arguments(code, frame, base, args)?;
+        let auto = &script.code().auto;
+        let given = match auto.bound.is_none() && auto.invocation.is_none() {
+            true => self.given_directly(code, frame, args, &table),
+            false => None,
+        };
+        let arguments = match given {
+            Some(_) => Vec::new(),
+            None => self.arguments(code, frame, base, args)?,
+        };
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         self.depth += 1;
-        let invocation = self.lazy_invocation(&info, site, how);
         let result = (|| {
+            if let Some(given) = given {
+                return self.run_directly((script, &block, &info), (site, how), table, given);
+            }
+            let invocation = self.lazy_invocation(&info, site, how);
             let mut binding = Binding::new(table);
             if let Err(flow) = self.bind_plain(&mut binding, arguments, &info) {
                 if let values::Flow::Throw(record) = &*flow {
@@ -550,40 +561,48 @@ impl Runspace {
     /// The same, where those that were not given may be left out: a `dynamicparam` block runs before defaults do.
     pub(crate) fn place_given(&mut self, frame: usize, binding: &Binding, with_defaults: bool) -> Result<()> {
         let code = self.frames[frame].code.clone();
-        let base = self.frames[frame].base;
         for (at, param) in code.params.iter().enumerate() {
-            let slot = base + param.slot as usize;
-            let declared = binding.table.parameters.get(at);
-            match binding.bound.get(&param.name) {
-                Some(value) => {
-                    let value = value.clone();
-                    self.place(frame, &code, param.slot, value, declared)?;
-                }
-                None => {
-                    self.stack[slot] = Value::Null;
-                    if !with_defaults {
-                        continue;
-                    }
-                    if let Some(entry) = param.default {
-                        let current = std::mem::replace(&mut self.current, frame);
-                        let done = self.exec(&code, frame, entry);
-                        self.current = current;
-                        done?;
-                        let value = self.stack[slot].clone();
-                        let value = match declared {
-                            Some(p) if p.ty != TypeRef::OBJECT => self.cast(value, p.ty)?,
-                            _ => value,
-                        };
-                        self.place(frame, &code, param.slot, value, declared)?;
-                    } else if let Some(p) = declared {
-                        let value = crate::bind::empty_of(p.ty);
-                        self.place(frame, &code, param.slot, value, declared)?;
-                    }
-                }
-            }
+            let value = binding.bound.get(&param.name).cloned();
+            self.place_one(frame, &code, param, binding.table.parameters.get(at), value, with_defaults)?;
         }
         self.place_automatic(frame, &code, binding);
         Ok(())
+    }
+
+    /// Puts one parameter's value, or its default, into its slot.
+    pub(super) fn place_one(
+        &mut self,
+        frame: usize,
+        code: &Arc<Code>,
+        param: &crate::code::ParamCode,
+        declared: Option<&command::Parameter>,
+        value: Option<Value>,
+        with_default: bool,
+    ) -> Result<()> {
+        if let Some(value) = value {
+            return self.place(frame, code, param.slot, value, declared);
+        }
+        let slot = self.frames[frame].base + param.slot as usize;
+        self.stack[slot] = Value::Null;
+        if !with_default {
+            return Ok(());
+        }
+        if let Some(entry) = param.default {
+            let current = std::mem::replace(&mut self.current, frame);
+            let done = self.exec(code, frame, entry);
+            self.current = current;
+            done?;
+            let value = self.stack[slot].clone();
+            let value = match declared {
+                Some(p) if p.ty != TypeRef::OBJECT => self.cast(value, p.ty)?,
+                _ => value,
+            };
+            return self.place(frame, code, param.slot, value, declared);
+        }
+        match declared {
+            Some(p) => self.place(frame, code, param.slot, crate::bind::empty_of(p.ty), declared),
+            None => Ok(()),
+        }
     }
 
     fn place(
@@ -623,7 +642,7 @@ impl Runspace {
         Ok(())
     }
 
-    fn place_automatic(&mut self, frame: usize, code: &Code, binding: &Binding) {
+    pub(super) fn place_automatic(&mut self, frame: usize, code: &Code, binding: &Binding) {
         // A block that a cmdlet runs in its caller's scope sees the caller's arguments; a dotted command has its own.
         if code.is_shared && self.frames[frame].invocation.is_none() {
             return;

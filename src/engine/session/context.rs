@@ -38,7 +38,13 @@ impl Context for Runspace {
     }
 
     fn session_static(&mut self, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        crate::hosting::call_static(self, ty, name, args)
+        if let Some(found) = crate::hosting::call_static(self, ty, name, args)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = crate::syntax::call_static(self, ty, name, args)? {
+            return Ok(Some(found));
+        }
+        crate::completion::call_static(self, ty, name, args)
     }
 
     fn construct_class(&mut self, class: TypeRef, args: &[Value]) -> Result {

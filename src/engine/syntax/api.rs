@@ -27,6 +27,23 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
         };
     }
     Ok(Some(match (class, name.to_ascii_lowercase().as_str()) {
+        ("Language.UsingExpressionAst", "extractusingvariable") if args.len() == 1 => {
+            let mut at = values::members::get(runspace, &args[0], "SubExpression")?.unwrap_or_default();
+            while !at.is_null() && at.type_ref() != Some(super::class("VariableExpressionAst")) {
+                let inner = match values::members::get(runspace, &at, "Expression")? {
+                    Some(inner) => Some(inner),
+                    None => values::members::get(runspace, &at, "Target")?,
+                };
+                at = inner.unwrap_or_default();
+            }
+            at
+        }
+        ("PSToken", "getpstokentype") => match args.first().and_then(|a| a.as_foreign::<token::TokenObject>()) {
+            Some(object) => {
+                command::enum_value("System.Management.Automation.PSTokenType", ps_parser::kind_of(&object.token))
+            }
+            None => return Ok(None),
+        },
         ("Language.StaticParameterBinder", "bindcommand") => {
             let Some(command) = args.first().and_then(|a| a.as_foreign::<node::AstObject>()) else { return Ok(None) };
             let resolve = args.get(1).is_none_or(convert::to_bool);

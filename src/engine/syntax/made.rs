@@ -89,13 +89,13 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result<O
     let got = |name: &str| given.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
     derived(ctx, short, &got, &mut slots)?;
     fill(ty, &mut slots);
-    let below: Vec<Value> = slots.iter().filter(|(name, _)| name.as_str() != "Extent").flat_map(|(_, v)| nodes(v)).collect();
-    if below.iter().any(|node| !is_free(node)) {
+    if given.iter().flat_map(|(_, value)| nodes(value)).any(|node| !is_free(&node)) {
         let text = "Cannot perform operation because the AST node already has a parent. Use the Copy method to get a node without one.";
         return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, text)
             .identity("System.InvalidOperationException", values::ErrorCategory::NotSpecified, Value::Null)
             .throw();
     }
+    let below: Vec<Value> = slots.iter().filter(|(n, _)| n.as_str() != "Extent").flat_map(|(_, v)| nodes(v)).collect();
     let made = Value::foreign(Made { ty, slots: Mutex::new(slots), above: Mutex::new(Value::Null) });
     for node in &below {
         set_above(node, &made);
@@ -124,7 +124,8 @@ fn derived(
     slots: &mut Vec<(Str, Value)>,
 ) -> Result<()> {
     let mut put = |name: &str, value: Value| slots.push((Str::from(name), value));
-    let part = |ctx: &mut dyn Context, of: &Value, name: &str| members::get(ctx, of, name).map(Option::unwrap_or_default);
+    let part =
+        |ctx: &mut dyn Context, of: &Value, name: &str| members::get(ctx, of, name).map(Option::unwrap_or_default);
     match short {
         "NamedBlockAst" => {
             let body = got("statementblock");
@@ -224,14 +225,17 @@ fn derived(
             put("EndColumnNumber", Value::I32(to as i32));
             put("StartOffset", Value::I32(0));
             put("EndOffset", Value::I32(0));
-            put("Text", match (to, first == last) {
-                (0, _) => Value::from(""),
-                (_, true) => Value::Str(line.slice(from.saturating_sub(1), to.saturating_sub(from))),
-                (_, false) => {
-                    let head = line.slice(from, line.units().saturating_sub(from));
-                    Value::from(format!("{head}...{}", other.slice(0, to)))
-                }
-            });
+            put(
+                "Text",
+                match (to, first == last) {
+                    (0, _) => Value::from(""),
+                    (_, true) => Value::Str(line.slice(from.saturating_sub(1), to.saturating_sub(from))),
+                    (_, false) => {
+                        let head = line.slice(from, line.units().saturating_sub(from));
+                        Value::from(format!("{head}...{}", other.slice(0, to)))
+                    }
+                },
+            );
         }
         _ => {}
     }
@@ -267,7 +271,8 @@ fn nodes(value: &Value) -> Vec<Value> {
 }
 
 fn is_node(value: &Value) -> bool {
-    value.as_foreign::<AstObject>().is_some() || value.as_foreign::<Made>().is_some_and(|m| m.ty.derives_from(class("Ast")))
+    value.as_foreign::<AstObject>().is_some()
+        || value.as_foreign::<Made>().is_some_and(|m| m.ty.derives_from(class("Ast")))
 }
 
 /// Whether a node has no parent.
@@ -292,7 +297,9 @@ fn set_above(node: &Value, above: &Value) {
 pub fn below(node: &Value) -> Vec<Value> {
     match (node.as_foreign::<AstObject>(), node.as_foreign::<Made>()) {
         (Some(parsed), _) => super::children(&parsed.ast, parsed.node).into_iter().map(|n| parsed.other(n)).collect(),
-        (_, Some(made)) => made.slots.lock().iter().filter(|(n, _)| n.as_str() != "Extent").flat_map(|(_, v)| nodes(v)).collect(),
+        (_, Some(made)) => {
+            made.slots.lock().iter().filter(|(n, _)| n.as_str() != "Extent").flat_map(|(_, v)| nodes(v)).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -378,10 +385,16 @@ impl Foreign for Made {
                 Value::Bool(matches!(name.to_ascii_lowercase().as_str(), "true" | "false" | "null"))
             }
             "getscriptblock" | "safegetvalue" | "getassignmenttargets" => {
-                let text = format!("A node of [{}] that a script constructed has no code: {name} is for parsed nodes.", self.ty.name());
-                return Exception::new(TypeRef::find("System.NotSupportedException").unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION), text)
-                    .identity("ConstructedNodeHasNoCode", values::ErrorCategory::NotImplemented, Value::Null)
-                    .throw();
+                let text = format!(
+                    "A node of [{}] that a script constructed has no code: {name} is for parsed nodes.",
+                    self.ty.name()
+                );
+                return Exception::new(
+                    TypeRef::find("System.NotSupportedException").unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
+                    text,
+                )
+                .identity("ConstructedNodeHasNoCode", values::ErrorCategory::NotImplemented, Value::Null)
+                .throw();
             }
             _ => return Ok(None),
         }))

@@ -11,7 +11,7 @@ use crate::host_objects::Reference;
 use crate::runspace::Runspace;
 
 /// The kind of a token as PSTokenType has it.
-fn kind_of(token: &Token) -> &'static str {
+pub fn kind_of(token: &Token) -> &'static str {
     use TokenKind::*;
     if token.has(TokenFlags::COMMAND_NAME) {
         return "Command";

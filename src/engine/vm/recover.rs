@@ -57,6 +57,7 @@ impl Runspace {
         if matches!(*flow, Flow::Stopped) {
             // What ends here is stopped already: a finally block runs to its end.
             self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
+            self.outer_stop = None;
         }
         pending.retain(|p| p.handler != index);
         pending.push(Pending { handler: index, flow });

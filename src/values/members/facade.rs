@@ -395,7 +395,7 @@ impl Foreign for MemberObject {
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         match name.to_ascii_lowercase().as_str() {
             "invoke" => match &self.object {
-                Some(object) => super::call(ctx, object, &self.name, args).map(Some),
+                Some(object) => super::call(ctx, object, &self.name, &spread(args)).map(Some),
                 None => Ok(None),
             },
             "copy" => Ok(Some(Value::foreign(MemberObject {
@@ -562,9 +562,9 @@ impl Foreign for MethodObject {
         match name.to_ascii_lowercase().as_str() {
             "invoke" => match (&self.target, &self.object) {
                 (MethodTarget::Net(m), Value::Type(ty)) if m.is_static => {
-                    super::call_static(ctx, *ty, m.name, args).map(Some)
+                    super::call_static(ctx, *ty, m.name, &spread(args)).map(Some)
                 }
-                _ => super::call(ctx, &self.object, &self.name(), args).map(Some),
+                _ => super::call(ctx, &self.object, &self.name(), &spread(args)).map(Some),
             },
             "tostring" => Ok(Some(Value::Str(self.text()))),
             _ => Ok(None),
@@ -573,6 +573,19 @@ impl Foreign for MethodObject {
 
     fn property_names(&self) -> Vec<Str> {
         ["OverloadDefinitions", "MemberType", "TypeNameOfValue", "Value", "Name", "IsInstance"].map(Str::from).to_vec()
+    }
+}
+
+/// The arguments of `Invoke(params object[] arguments)`: an `Object[]` that stands alone is the list.
+fn spread(args: &[Value]) -> std::borrow::Cow<'_, [Value]> {
+    match args {
+        [one] => match one.base() {
+            Value::Array(list) if list.is_fixed && list.dims.is_none() && list.element == TypeRef::OBJECT => {
+                list.to_vec().into()
+            }
+            _ => args.into(),
+        },
+        _ => args.into(),
     }
 }
 

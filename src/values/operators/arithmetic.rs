@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fail;
 use super::implicit::implicit;
 use super::number::{Arithmetic, Code, compute};
+use super::range::MAX_ITEMS;
 use crate::collection::Dict;
 use crate::context::Context;
 use crate::convert;
@@ -103,9 +104,14 @@ pub fn multiply(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
             other => convert::convert(ctx, other, TypeRef::UINT32)?.as_i64().unwrap_or(0) as usize,
         };
         let element = left.as_array().filter(|a| a.is_fixed && a.dims.is_none()).map_or(TypeRef::OBJECT, |a| a.element);
-        let mut all = Vec::with_capacity(items.len().saturating_mul(times).min(1 << 24));
-        for _ in 0..times {
-            crate::stop::check()?;
+        let count = items.len().saturating_mul(times);
+        let mut all = Vec::new();
+        if count > MAX_ITEMS || all.try_reserve_exact(count).is_err() {
+            return fail::too_large();
+        }
+        let mut pace = crate::stop::Pace::default();
+        for _ in 0..if items.is_empty() { 0 } else { times } {
+            pace.step()?;
             all.extend_from_slice(&items);
         }
         return Ok(Value::typed_array(element, all));

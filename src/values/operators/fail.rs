@@ -54,3 +54,9 @@ pub fn as_script_error(flow: Box<Flow>) -> Box<Flow> {
         .identity(identity.id, identity.category, identity.target);
     Flow::throw(crate::error::ErrorRecord::from_exception(std::sync::Arc::new(outer)))
 }
+
+/// An array that no memory holds.
+pub fn too_large<T>() -> Result<T> {
+    let ty = TypeRef::find("System.OutOfMemoryException").unwrap_or(TypeRef::SYSTEM_EXCEPTION);
+    net(ty, "Array dimensions exceeded supported range.")
+}

@@ -69,7 +69,7 @@ fn bound(value: &Value) -> Result<i32> {
 }
 
 /// `Array.MaxLength`.
-const MAX_ITEMS: usize = 0x7FFF_FFC7;
+pub const MAX_ITEMS: usize = 0x7FFF_FFC7;
 
 impl Range {
     /// The items in order.
@@ -79,8 +79,7 @@ impl Range {
                 let count = (i64::from(a) - i64::from(b)).unsigned_abs() as usize + 1;
                 let mut items = Vec::new();
                 if count > MAX_ITEMS || items.try_reserve_exact(count).is_err() {
-                    let ty = TypeRef::find("System.OutOfMemoryException").unwrap_or(TypeRef::SYSTEM_EXCEPTION);
-                    return fail::net(ty, "Array dimensions exceeded supported range.");
+                    return fail::too_large();
                 }
                 let step = if a <= b { 1 } else { -1 };
                 for at in 0..count as i64 {

@@ -313,6 +313,19 @@ pub fn generics_of(ty: TypeRef) -> (&'static [&'static str], &'static [TypeRef])
     }
 }
 
+/// The interfaces of classes that are not public, so that no facts tell of them.
+fn internal(name: &str) -> &'static [&'static str] {
+    match name {
+        "System.Management.Automation.Language.InternalScriptExtent" => {
+            &["System.Management.Automation.Language.IScriptExtent"]
+        }
+        "System.Management.Automation.Language.InternalScriptPosition" => {
+            &["System.Management.Automation.Language.IScriptPosition"]
+        }
+        _ => &[],
+    }
+}
+
 /// All interfaces of a type, its bases' included.
 pub fn interfaces(ty: TypeRef) -> Vec<TypeRef> {
     let mut found: Vec<TypeRef> = Vec::new();
@@ -335,6 +348,7 @@ pub fn interfaces(ty: TypeRef) -> Vec<TypeRef> {
             }
             found.extend(names.iter().filter_map(|n| TypeRef::find(n)));
         }
+        found.extend(internal(t.name()).iter().filter_map(|n| TypeRef::find(n)));
         found.extend(super::linq::lazy::interfaces(t).iter().filter_map(|n| TypeRef::find(n)));
         if let Some(facts) = of(t) {
             let (parameters, arguments) = generics_of(t);
