@@ -132,7 +132,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("Append", |c| {
             let more = match c.parameter(0) {
-                TypeRef::CHAR if c.count() == 2 => crate::stop::repeat(&c.char(0).to_string(), c.long(1).max(0) as usize)?,
+                TypeRef::CHAR if c.count() == 2 => {
+                    crate::stop::repeat(&c.char(0).to_string(), c.long(1).max(0) as usize)?
+                }
                 _ if c.count() == 3 => match c.arg(0).base() {
                     Value::Array(a) => {
                         let units: Vec<u16> = a.to_vec().iter().map(|v| v.as_i64().unwrap_or(0) as u16).collect();
