@@ -44,12 +44,13 @@ fn live(
 }
 
 pub fn sources() -> Vec<CommandSource> {
-    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, live: None, help };
+    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, live: None, standing: None, help };
     let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
         commands,
         maker: Some(Arc::new(|row: catalogue::CommandRow| row.noun_row().map(|_| library().body(row)))),
         live: Some(live),
+        standing: Some(|row| library().standing(row)),
         help,
     };
     vec![

@@ -30,23 +30,12 @@ impl Cmdlet for NounCmdlet {
         let Some(noun) = self.row.noun_row() else { return Ok(()) };
         let open = directory(session, &self.library)?;
         let mut work = Work { session, bound, directory: open, command: self.row, noun };
-        if !self.row.refused_as().is_empty() {
-            let fault = not_offered(&self.row, self.row.refused_as());
-            return work.fail(&fault);
-        }
-        let own = self
-            .library
-            .code(noun.name())
-            .and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == self.row.verb()));
-        let run = match own {
-            Some((_, verb)) => *verb,
-            None => match generic(&self.library, &self.row) {
-                Some(verb) => verb,
-                None => {
-                    let fault = not_offered(&self.row, "CmdletNotOffered");
-                    return work.fail(&fault);
-                }
-            },
+        let run = match verb_of(&self.library, &self.row) {
+            Ok(run) => run,
+            Err(id) => {
+                let fault = not_offered(&self.row, id);
+                return work.fail(&fault);
+            }
         };
         if let Some(fault) = role::refusal(&mut work).or_else(|| heed::refusal(&mut work)) {
             return work.fail(&fault);
@@ -56,6 +45,30 @@ impl Cmdlet for NounCmdlet {
             Some(path) => report(&mut work, &path),
             None => result,
         }
+    }
+}
+
+/// What carries out a noun's command: the noun's own code or the generic form of the verb; the id of the refusal where
+/// there is neither.
+fn verb_of(library: &Library, row: &CommandRow) -> std::result::Result<VerbCode, &'static str> {
+    if !row.refused_as().is_empty() {
+        return Err(row.refused_as());
+    }
+    let own = row.noun_row().and_then(|noun| library.code(noun.name())).and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == row.verb()));
+    own.map(|(_, run)| *run).or_else(|| generic(library, row)).ok_or("CmdletNotOffered")
+}
+
+/// What becomes of what a noun's command does, in a sentence for its help.
+pub(crate) fn standing(library: &Library, row: &CommandRow) -> Option<&'static str> {
+    let noun = row.noun_row()?;
+    if verb_of(library, row).is_err() {
+        return Some("dialtone does not offer this command: it answers with the error CmdletNotOffered.");
+    }
+    match (noun.effect(), noun.family()) {
+        ("runtime", _) => Some("What is kept here drives the telephony service: changes take effect with the next call."),
+        ("checked", _) => Some("What is kept here is checked by other commands; the telephony service does not use it."),
+        (_, "action") => None,
+        _ => Some("What is kept here is recorded only: it can be read again, the telephony service does not use it."),
     }
 }
 

@@ -66,6 +66,11 @@ impl Library {
         CommandBody::Made(Arc::new(move || Box::new(NounCmdlet::new(library.clone(), row))))
     }
 
+    /// What becomes of what a noun's command does, in a sentence: drives the runtime, is checked, recorded only, not offered.
+    pub fn standing(&self, row: &CommandRow) -> Option<&'static str> {
+        crate::cmdlet::standing(self, row)
+    }
+
     /// Notes a store that a session has opened.
     pub(crate) fn opened(&self, store: &Store) {
         let mut stores = self.stores.lock();

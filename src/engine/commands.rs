@@ -29,6 +29,8 @@ pub struct CommandSource {
     pub maker: Option<RowMaker>,
     /// Its help texts.
     pub help: &'static HelpTexts,
+    /// What becomes of what a row's command does, in a sentence for its help.
+    pub standing: Option<fn(&CommandRow) -> Option<&'static str>>,
     /// Values of the organisation that its parameters offer to completion.
     pub live: Option<crate::completion::LiveValues>,
 }
@@ -36,6 +38,7 @@ pub struct CommandSource {
 /// All built-in commands. Shared by the runspaces of a process.
 pub struct CommandTable {
     sources: Vec<(Option<Catalogue>, Option<RowMaker>)>,
+    standing: Vec<Option<fn(&CommandRow) -> Option<&'static str>>>,
     live: Vec<Option<crate::completion::LiveValues>>,
     code: HashMap<String, &'static Command>,
     made: RwLock<HashMap<Sym, Option<Arc<CommandInfo>>>>,
@@ -43,6 +46,17 @@ pub struct CommandTable {
     help: Vec<&'static HelpTexts>,
     texts: OnceLock<HashMap<String, CommandHelp>>,
     engine: HashMap<String, &'static Command>,
+}
+
+/// What a catalogue says of a command.
+#[derive(Default)]
+pub struct CatalogueTexts {
+    /// What the command does.
+    pub synopsis: &'static str,
+    /// Command lines.
+    pub examples: Vec<&'static str>,
+    /// What becomes of what it does.
+    pub standing: Option<&'static str>,
 }
 
 const ALIASES: &str = include_str!("session/aliases.tsv");
@@ -54,17 +68,20 @@ impl CommandTable {
         let mut rows = Vec::new();
         let mut help = Vec::new();
         let mut live = Vec::new();
+        let mut standing = Vec::new();
         for source in sources {
             for command in source.commands {
                 code.insert(command.name.to_ascii_lowercase(), *command);
             }
             live.push(source.live);
+            standing.push(source.standing);
             rows.push((Catalogue::new(source.catalogue), source.maker));
             help.push(source.help);
         }
         let engine = crate::cmdlets::COMMANDS.iter().map(|c| (c.name.to_ascii_lowercase(), *c)).collect();
         CommandTable {
             sources: rows,
+            standing,
             live,
             code,
             made: RwLock::default(),
@@ -93,10 +110,13 @@ impl CommandTable {
         })
     }
 
-    /// The synopsis and examples that the catalogue has for a command.
-    pub fn catalogue_texts(&self, name: &str) -> Option<(&'static str, Vec<&'static str>)> {
-        let row = self.sources.iter().find_map(|(c, _)| c.as_ref().and_then(|c| c.command(name)))?;
-        Some((row.synopsis(), row.examples().collect()))
+    /// The synopsis and examples that the catalogue has for a command, and what becomes of what it does.
+    pub fn catalogue_texts(&self, name: &str) -> Option<CatalogueTexts> {
+        let found = self.sources.iter().zip(&self.standing);
+        let (row, standing) =
+            found.filter_map(|((c, _), s)| Some((c.as_ref()?.command(name)?, s))).next()?;
+        let standing = standing.and_then(|of| of(&row));
+        Some(CatalogueTexts { synopsis: row.synopsis(), examples: row.examples().collect(), standing })
     }
 
     /// The about topics with their texts.

@@ -1,7 +1,7 @@
 //! The feed of changes.
 
 use crate::{ObjectId, Reader, StoreError};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,12 @@ impl Reader<'_> {
     pub fn sequence(&self) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT coalesce(max(sequence), 0) FROM change")?;
         Ok(statement.query_row([], |row| row.get::<_, i64>(0))?.cast_unsigned())
+    }
+
+    /// When the newest change that is still to be seen was made, in milliseconds since 1970.
+    pub fn last_change(&self) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT o.changed FROM change c JOIN object o ON o.id = c.object ORDER BY c.sequence DESC LIMIT 1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
     }
 
     /// Changes after `sequence`, oldest first, at most `limit`.

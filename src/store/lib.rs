@@ -69,6 +69,7 @@ struct Inner {
     /// Whether commits are put on the disk by `settle`, not one by one.
     is_settling: bool,
     unsettled: settle::Unsettled,
+    pin_key: std::sync::OnceLock<pin::PinKey>,
 }
 
 /// How long a statement waits for another process's transaction.
@@ -104,6 +105,7 @@ impl Store {
             notify: Mutex::new(None),
             is_settling,
             unsettled: settle::Unsettled::default(),
+            pin_key: std::sync::OnceLock::new(),
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -116,6 +118,15 @@ impl Store {
     /// The store's file.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// The secret with which PINs are hashed.
+    pub fn pin_key(&self) -> Result<pin::PinKey, StoreError> {
+        if let Some(key) = self.inner.pin_key.get() {
+            return Ok(key.clone());
+        }
+        let key = pin::PinKey::of(self.inner.path.parent().unwrap_or(Path::new("/")))?;
+        Ok(self.inner.pin_key.get_or_init(|| key).clone())
     }
 
     /// Runs `work` on one consistent state.

@@ -1,26 +1,98 @@
-//! PINs of voice mail boxes: salted, hashed many times, never kept in clear.
+//! PINs of voice mail boxes and passwords of accounts: salted, hashed, never kept in clear.
+//!
+//! A password is hashed many times. A PIN has so few values that rounds would hold nobody up; it is hashed once with a secret of
+//! the home, which no copy, backup or checkpoint of the store contains (`docs/security.md`).
 
+use crate::StoreError;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-/// Rounds of hashing: some milliseconds. The lock-out stops who guesses at the telephone, the rounds slow who has the file.
+/// Name of the secret's file in the home folder.
+const KEY_FILE: &str = "pin.key";
+
+/// Rounds of hashing of a password: some milliseconds.
 const ROUNDS: u32 = 20_000;
 
-fn digest(pin: &str, salt: &str, rounds: u32) -> String {
-    let mut state = Sha256::digest(format!("{salt}:{pin}"));
+/// The secret with which the PINs of a home are hashed.
+#[derive(Clone)]
+pub struct PinKey([u8; 32]);
+
+impl PinKey {
+    /// The secret of the home folder; made when there is none.
+    pub fn of(home: &Path) -> Result<PinKey, StoreError> {
+        let path = home.join(KEY_FILE);
+        let failed = |source| StoreError::File { path: path.clone(), source };
+        if !path.exists() {
+            make(home, &path).map_err(failed)?;
+        }
+        let kept = std::fs::read(&path).map_err(failed)?;
+        let wrong = |_| failed(std::io::Error::new(std::io::ErrorKind::InvalidData, "it holds no key"));
+        Ok(PinKey(kept.try_into().map_err(wrong)?))
+    }
+
+    /// The form in which a PIN is kept: `hmac-sha256$salt$code`.
+    pub fn hash(&self, pin: &str) -> String {
+        let salt = salt();
+        format!("hmac-sha256${salt}${}", self.code(pin, &salt))
+    }
+
+    /// Whether `pin` is the one that was hashed, in this form or as a password.
+    pub fn verify(&self, pin: &str, kept: &str) -> bool {
+        match kept.split('$').collect::<Vec<_>>().as_slice() {
+            ["hmac-sha256", salt, code] => is_same(&self.code(pin, salt), code),
+            _ => verify(pin, kept),
+        }
+    }
+
+    fn code(&self, pin: &str, salt: &str) -> String {
+        // Keys of any length are allowed.
+        let Ok(mut code) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        code.update(format!("{salt}:{pin}").as_bytes());
+        hexadecimal(&code.finalize().into_bytes())
+    }
+}
+
+/// Makes the file with a new secret, whole or not at all; the one of another process stays.
+fn make(home: &Path, path: &Path) -> std::io::Result<()> {
+    let draft = home.join(format!("{KEY_FILE}.{}", uuid::Uuid::new_v4().simple()));
+    let mut file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&draft)?;
+    let secret = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
+    let digest = Sha256::digest(secret.map(|part| *part.as_bytes()).concat());
+    let linked = file.write_all(&digest).and_then(|()| file.sync_all()).and_then(|()| std::fs::hard_link(&draft, path));
+    std::fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => std::fs::File::open(home)?.sync_all(),
+    }
+}
+
+/// 64 bits: with the state they fit into one block of the hash.
+fn salt() -> String {
+    uuid::Uuid::new_v4().simple().to_string().split_off(16)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn digest(secret: &str, salt: &str, rounds: u32) -> String {
+    let mut state = Sha256::digest(format!("{salt}:{secret}"));
     for _ in 1..rounds {
         let mut hasher = Sha256::new();
         hasher.update(state);
         hasher.update(salt.as_bytes());
         state = hasher.finalize();
     }
-    state.iter().map(|b| format!("{b:02x}")).collect()
+    hexadecimal(&state)
 }
 
-/// The form in which a PIN is kept: `sha256$rounds$salt$hash`.
-pub fn hash(pin: &str) -> String {
-    // 64 bits: with the state they fit into one block of the hash.
-    let salt = &uuid::Uuid::new_v4().simple().to_string()[16..];
-    format!("sha256${ROUNDS}${salt}${}", digest(pin, salt, ROUNDS))
+/// The form in which a password is kept: `sha256$rounds$salt$hash`.
+pub fn hash(password: &str) -> String {
+    let salt = salt();
+    format!("sha256${ROUNDS}${salt}${}", digest(password, &salt, ROUNDS))
 }
 
 /// What NTLM needs to know of a password: its MD4 (MS-NLMP 3.3.1). Whoever has it can sign in with it, so it stays where only the
@@ -31,15 +103,15 @@ pub fn nt_hash(password: &str) -> String {
     for unit in password.encode_utf16() {
         hasher.update(unit.to_le_bytes());
     }
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hexadecimal(&hasher.finalize())
 }
 
-/// Whether `pin` is the one that was hashed.
-pub fn verify(pin: &str, kept: &str) -> bool {
+/// Whether `password` is the one that was hashed.
+pub fn verify(password: &str, kept: &str) -> bool {
     let parts: Vec<&str> = kept.split('$').collect();
     let ["sha256", rounds, salt, expected] = parts.as_slice() else { return false };
     let Ok(rounds) = rounds.parse() else { return false };
-    let found = digest(pin, salt, rounds);
+    let found = digest(password, salt, rounds);
     is_same(&found, expected)
 }
 
@@ -53,11 +125,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pins() {
+    fn passwords() {
         let kept = hash("471147");
         assert!(verify("471147", &kept));
         assert!(!verify("471148", &kept));
         assert!(!verify("471147", "md5$1$x$y"));
         assert_ne!(kept, hash("471147"));
+    }
+
+    #[test]
+    fn pins() {
+        let home = std::env::temp_dir().join(format!("dialtone-pin-{}", uuid::Uuid::new_v4().simple()));
+        crate::make_private(&home).unwrap();
+        let key = PinKey::of(&home).unwrap();
+        let kept = key.hash("471147");
+        let other = PinKey([7; 32]);
+        for (key, pin, kept, expected) in [
+            (&key, "471147", kept.as_str(), true),
+            (&PinKey::of(&home).unwrap(), "471147", &kept, true),
+            (&key, "471148", &kept, false),
+            (&other, "471147", &kept, false),
+            // As earlier versions kept them.
+            (&key, "471147", &hash("471147"), true),
+            (&key, "471147", "", false),
+        ] {
+            assert_eq!(key.verify(pin, kept), expected, "{pin} {kept}");
+        }
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(home.join(KEY_FILE)).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(&home).unwrap().count(), 1);
+        std::fs::write(home.join(KEY_FILE), "short").unwrap();
+        assert!(PinKey::of(&home).is_err());
+        std::fs::remove_dir_all(home).unwrap();
     }
 }

@@ -57,6 +57,12 @@ impl VoiceRecords {
         self.rows("SELECT * FROM message WHERE deleted = 0 AND (?1 = '' OR lower(mailbox) = lower(?1)) ORDER BY received DESC, rowid DESC", &[&mailbox])
     }
 
+    /// Messages of a mailbox that were deleted, newest first.
+    pub fn deleted(&self, mailbox: &str) -> Result<Vec<Record>, StoreError> {
+        let sql = "SELECT * FROM message WHERE deleted <> 0 AND lower(mailbox) = lower(?1) ORDER BY received DESC, rowid DESC";
+        self.rows(sql, &[&mailbox])
+    }
+
     /// One message.
     pub fn message(&self, id: &str) -> Result<Option<Record>, StoreError> {
         Ok(self.rows("SELECT * FROM message WHERE id = ?1", &[&id])?.into_iter().next())

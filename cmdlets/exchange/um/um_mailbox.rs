@@ -232,7 +232,7 @@ fn enabled(
     for (name, value) in &wanted.settings {
         properties.insert((*name).to_owned(), Json::Bool(*value));
     }
-    properties.insert("UMPin".to_owned(), super::um_mailbox_pin::kept(&pin, wanted.is_pin_expired, &[]));
+    properties.insert("UMPin".to_owned(), super::um_mailbox_pin::kept(work.key, &pin, wanted.is_pin_expired, &[]));
     Ok(properties)
 }
 
@@ -255,6 +255,7 @@ fn checked_sip(kind: &str, text: &str) -> std::result::Result<String, Fault> {
 struct Parts<'a> {
     library: &'a Library,
     facts: &'a Facts,
+    key: &'a store::pin::PinKey,
 }
 
 fn enable(work: &mut Work) -> Result<()> {
@@ -280,11 +281,15 @@ fn enable(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let (directory, facts) = (work.directory.clone(), work.facts());
+    let key = match directory.store.pin_key() {
+        Ok(key) => key,
+        Err(error) => return work.fail(&Fault::from(error)),
+    };
     let only_check = work.bound.switch("ValidateOnly");
     let notify = work.bound.str("NotifyEmail").map(|s| s.to_string());
     let send = work.bound.get("SendWelcomeMail").is_none_or(values::convert::to_bool);
     let done = work.write(|writer, _| {
-        let parts = Parts { library: &directory.library, facts: &facts };
+        let parts = Parts { library: &directory.library, facts: &facts, key: &key };
         let user = writer.get(user.id)?.ok_or_else(|| Fault::not_found("UMMailbox", &user.name, &facts.controller))?;
         let properties = enabled(writer, &parts, &user, &wanted)?;
         if only_check {

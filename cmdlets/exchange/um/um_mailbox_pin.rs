@@ -3,7 +3,7 @@
 use command::Result;
 use directory::{Facts, Fault, Library, NounCode, Work};
 use serde_json::{Map, Value as Json, json};
-use store::{Object, Reader, StoreError};
+use store::{Object, Reader, StoreError, pin::PinKey};
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMMailboxPin",
@@ -62,8 +62,8 @@ pub(crate) fn new_pin(
 }
 
 /// The form in which a PIN and its state are kept.
-pub(crate) fn kept(pin: &str, is_expired: bool, history: &[String]) -> Json {
-    json!({ "Hash": store::pin::hash(pin), "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
+pub(crate) fn kept(key: &PinKey, pin: &str, is_expired: bool, history: &[String]) -> Json {
+    json!({ "Hash": key.hash(pin), "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
 }
 
 fn complete(
@@ -91,6 +91,10 @@ fn set(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let directory = work.directory.clone();
+    let key = match directory.store.pin_key() {
+        Ok(key) => key,
+        Err(error) => return work.fail(&Fault::from(error)),
+    };
     let bound = work.bound;
     let done = work.write(|writer, _| {
         let Some(mut user) = writer.get(user.id)? else { return Ok(None) };
@@ -115,10 +119,10 @@ fn set(work: &mut Work) -> Result<()> {
             let remembered = usize::try_from(policy.number("PINHistoryCount").unwrap_or(5)).unwrap_or(5);
             let skip = history.len().saturating_sub(remembered);
             let history: Vec<String> = history.into_iter().skip(skip).collect();
-            if history.iter().any(|old| store::pin::verify(&pin, old)) {
+            if history.iter().any(|old| key.verify(&pin, old)) {
                 return Err(refuse("The PIN isn't valid: it was used before."));
             }
-            state = kept(&pin, truth("PINExpired").unwrap_or(true), &history);
+            state = kept(&key, &pin, truth("PINExpired").unwrap_or(true), &history);
             state["FirstTime"] = Json::Bool(false);
         }
         if let Some(locked) = truth("LockedOut") {

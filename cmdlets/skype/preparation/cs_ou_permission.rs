@@ -14,10 +14,10 @@ pub static NOUN: NounCode = NounCode {
 /// Kinds of objects that rights are given for.
 const KINDS: [&str; 6] = ["User", "Computer", "Contact", "AppContact", "InetOrgPerson", "Device"];
 
-/// The unit's full DN, and the kinds of objects.
-fn wanted(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault> {
+/// The full DN of the container that a parameter names, in the domain that is meant.
+pub(super) fn unit_of(work: &Work, parameter: &str) -> std::result::Result<String, Fault> {
     let facts = work.facts();
-    let unit = work.bound.str("OU").map_or_else(String::new, |t| t.trim().to_string());
+    let unit = work.bound.str(parameter).map_or_else(String::new, |t| t.trim().to_string());
     let is_dn = unit.split(',').all(|part| {
         part.split_once('=').is_some_and(|(kind, name)| {
             ["ou", "cn", "dc"].iter().any(|k| k.eq_ignore_ascii_case(kind.trim())) && !name.trim().is_empty()
@@ -36,6 +36,15 @@ fn wanted(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault
         true => unit,
         false => format!("{unit},{root}"),
     };
+    if let Some(domain) = work.bound.str("Domain").filter(|d| !d.is_empty() && !d.eq_ignore_ascii_case(&facts.domain)) {
+        return Err(Fault::argument("DomainNotFound", format!("The domain \"{domain}\" was not found.")).at(&domain));
+    }
+    Ok(full)
+}
+
+/// The unit's full DN, and the kinds of objects.
+fn wanted(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault> {
+    let full = unit_of(work, "OU")?;
     let mut kinds = Vec::new();
     for text in work.bound.strings("ObjectType") {
         let known = KINDS.iter().find(|k| k.eq_ignore_ascii_case(&text));
@@ -44,9 +53,6 @@ fn wanted(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault
             Fault::argument("InvalidObjectType", message).at(&text)
         })?;
         kinds.push(*known);
-    }
-    if let Some(domain) = work.bound.str("Domain").filter(|d| !d.is_empty() && !d.eq_ignore_ascii_case(&facts.domain)) {
-        return Err(Fault::argument("DomainNotFound", format!("The domain \"{domain}\" was not found.")).at(&domain));
     }
     Ok((full, kinds))
 }

@@ -5,7 +5,6 @@ use directory::{Edit, Facts, Fault, Library, NounCode, Removal, Work};
 use serde_json::{Map, Value as Json, json};
 use store::{Object, Reader, StoreError};
 
-use super::cs_voice_normalization_rule::replacement;
 use super::rule_list;
 
 pub static NOUN: NounCode = NounCode {
@@ -23,9 +22,7 @@ const RULE: &str = "CsVoiceNormalizationRule";
 
 /// The rules of a plan in their order.
 pub(crate) fn of_plan(reader: &Reader, plan: &str) -> std::result::Result<Vec<Object>, StoreError> {
-    let mut rules = reader.within(RULE, &plan.to_lowercase())?;
-    rules.sort_by_key(|r| r.number("Priority").unwrap_or(i64::MAX));
-    Ok(rules)
+    super::choice::rules(reader, RULE, plan)
 }
 
 fn complete(
@@ -104,20 +101,10 @@ fn test(work: &mut Work) -> Result<()> {
         Ok(rules) => rules,
         Err(error) => return work.fail(&Fault::from(error)),
     };
-    let mut found = (String::new(), String::new());
-    for rule in &rules {
-        let Ok(matcher) = regex::Regex::new(rule.text("Pattern").unwrap_or_default()) else { continue };
-        if matcher.is_match(&dialed) {
-            let translated = matcher
-                .replace(&dialed, replacement(rule.text("Translation").unwrap_or_default()).as_str())
-                .into_owned();
-            found = (translated, rule.name.clone());
-            break;
-        }
-    }
+    let (rule, translated) = super::choice::translated(&rules, &dialed).unwrap_or_default();
     let row = values::Object::typed(
         "Microsoft.Rtc.Management.Voice.DialPlanTestResult",
-        [("TranslatedNumber", Value::from(found.0)), ("MatchingRule", Value::from(found.1))],
+        [("TranslatedNumber", Value::from(translated)), ("MatchingRule", Value::from(rule))],
     );
     work.session.write(row)
 }

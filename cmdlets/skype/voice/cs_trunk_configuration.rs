@@ -1,6 +1,7 @@
 //! Trunk configurations: switches that exclude each other, and the rules inside.
 
-use directory::{Edit, Facts, Fault, Library, NounCode, Removal};
+use command::Result as Done;
+use directory::{Edit, Facts, Fault, Library, NounCode, Removal, Work};
 use serde_json::{Map, Value as Json, json};
 use store::{Object, Reader, StoreError};
 
@@ -10,6 +11,8 @@ pub static NOUN: NounCode = NounCode {
     after_write: Some(rules),
     before_remove: Some(cascade),
     complete: Some(complete),
+    heeds: &["DialedNumber", "CallingNumber", "TrunkConfiguration"],
+    verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
 
@@ -64,4 +67,27 @@ fn cascade(removal: &mut Removal) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Test-CsTrunkConfiguration: what the trunk's rules make of the called and the calling number.
+fn test(work: &mut Work) -> Done<()> {
+    let trunk = match super::choice::target(work, "CsTrunkConfiguration", "TrunkConfiguration") {
+        Ok(trunk) => trunk,
+        Err(fault) => return work.fail(&fault),
+    };
+    let mut pairs = Vec::new();
+    for ((_, noun), parameter, number, rule) in [
+        (LISTS[0], "DialedNumber", "TranslatedNumber", "MatchingRule"),
+        (LISTS[1], "CallingNumber", "TranslatedCallingNumber", "MatchingCallingNumberRule"),
+    ] {
+        let dialed = super::choice::number(work, parameter);
+        let rules = match work.directory.store.read(|r| super::choice::rules(r, noun, &trunk.name)) {
+            Ok(rules) => rules,
+            Err(error) => return work.fail(&Fault::from(error)),
+        };
+        let found = super::choice::translated(&rules, &dialed).filter(|_| !dialed.is_empty()).unwrap_or_default();
+        pairs.push((number, super::choice::shown(&found.1)));
+        pairs.push((rule, super::choice::shown(&found.0)));
+    }
+    work.session.write(values::Object::typed("Microsoft.Rtc.Management.Voice.TrunkConfigurationTestResult", pairs))
 }

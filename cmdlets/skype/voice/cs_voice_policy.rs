@@ -1,10 +1,35 @@
 //! Voice policies.
 
-use directory::{Edit, Fault, NounCode};
+use command::Result;
+use directory::{Edit, Fault, NounCode, Work};
+use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "CsVoicePolicy", before_write: Some(check), ..NounCode::PLAIN };
+use super::choice;
 
-fn check(edit: &mut Edit) -> Result<(), Fault> {
+pub static NOUN: NounCode = NounCode {
+    noun: "CsVoicePolicy",
+    heeds: &["TargetNumber", "VoicePolicy", "RouteSettings"],
+    before_write: Some(check),
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
+
+fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     super::pattern::usages(edit, "PstnUsages")?;
     super::pattern::usages(edit, "CustomCallForwardingSimulRingUsages")
+}
+
+/// Which usage and route a number takes under a policy; both are empty where none does.
+fn test(work: &mut Work) -> Result<()> {
+    let read = choice::target(work, "CsVoicePolicy", "VoicePolicy").and_then(|p| Ok((p, choice::routes(work)?)));
+    let (policy, routes) = match read {
+        Ok(read) => read,
+        Err(fault) => return work.fail(&fault),
+    };
+    let number = choice::number(work, "TargetNumber");
+    let found = choice::route(&policy.texts("PstnUsages"), &routes, &number).unwrap_or_default();
+    work.session.write(Object::typed(
+        "Microsoft.Rtc.Management.Voice.VoicePolicyTestResult",
+        [("FirstMatchingRoute", choice::shown(&found.route)), ("MatchingUsage", choice::shown(&found.usage))],
+    ))
 }

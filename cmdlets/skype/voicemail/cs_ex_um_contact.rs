@@ -1,13 +1,41 @@
 //! Exchange UM contacts: the numbers of subscriber access and auto attendants.
 
-use directory::{Edit, Facts, Fault, Library, NounCode};
+use command::Result as Done;
+use directory::{Edit, Facts, Fault, Library, NounCode, Work};
 use serde_json::{Map, Value as Json};
 use store::{Object, Reader, StoreError};
 
 use crate::user::cs_user::{only_one, sip_address};
 
 pub static NOUN: NounCode =
-    NounCode { noun: "CsExUmContact", before_write: Some(check), complete: Some(complete), ..NounCode::PLAIN };
+    NounCode {
+        noun: "CsExUmContact",
+        heeds: &["Identity", "Target", "PassThru"],
+        before_write: Some(check),
+        complete: Some(complete),
+        verbs: &[("Move", move_contact)],
+        ..NounCode::PLAIN
+    };
+
+/// Moves a contact to another pool.
+fn move_contact(work: &mut Work) -> Done<()> {
+    let (identity, target) = (work.bound.value("Identity"), work.bound.value("Target"));
+    let read = work.target("CsExUmContact", &identity).and_then(|c| Ok((c, work.target("CsPool", &target)?)));
+    let (contact, pool) = match read {
+        Ok(read) => read,
+        Err(fault) => return work.fail(&fault),
+    };
+    if !work.should(&contact.name)? {
+        return Ok(());
+    }
+    let mut properties = contact.properties.clone();
+    properties.insert("RegistrarPool".to_owned(), Json::from(pool.name));
+    let noun = work.noun;
+    match work.save(noun, Some(&contact), &contact.name, &contact.container, properties)? {
+        Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
+        _ => Ok(()),
+    }
+}
 
 fn check(edit: &mut Edit) -> Result<(), Fault> {
     let address = sip_address(edit.writer, edit.text("SipAddress"))?;

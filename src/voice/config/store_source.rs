@@ -392,7 +392,8 @@ fn answering_rule(rule: &Object) -> CallAnsweringRule {
 
 fn mailboxes(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError> {
     let policies = names(reader, "UMMailboxPolicy")?;
-    let answering = reader.all("UMCallAnsweringRule")?;
+    let mut answering = reader.all("UMCallAnsweringRule")?;
+    answering.retain(|rule| flag(rule, "Enabled", true));
     for user in reader.all("User")? {
         if user.flag("UMEnabled") != Some(true) {
             continue;

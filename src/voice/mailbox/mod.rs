@@ -11,6 +11,6 @@ mod search;
 pub use database::{StoreError, VoiceStore};
 pub use deliver::Delivery;
 pub use message::{Importance, MessageClass, MessageDraft, VoiceMessage};
-pub use pin::{PinState, SignIn, check_pin_rules, hash_pin, verify_pin};
+pub use pin::{PinState, SignIn, check_pin_rules};
 pub use post::{Appointment, CALENDAR, INBOX, ItemState, Mail, Party, parse_appointment, parse_mail};
 pub use search::{WaitingCounts, directory_matches, keypad};

@@ -2,6 +2,7 @@
 
 use crate::config::MailboxPolicy;
 use serde::{Deserialize, Serialize};
+use store::pin::PinKey;
 
 /// Sign-in state of a mailbox, across calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,22 +32,13 @@ pub enum SignIn {
     Locked,
 }
 
-/// The form in which a PIN is kept.
-pub fn hash_pin(pin: &str) -> String {
-    store::pin::hash(pin)
-}
-
-/// Checks a PIN against the form in which it is kept.
-pub fn verify_pin(pin: &str, stored: &str) -> bool {
-    store::pin::verify(pin, stored)
-}
-
 /// Checks a new PIN against the policy; the error says which rule it breaks.
 pub fn check_pin_rules(
     pin: &str,
     policy: &MailboxPolicy,
     extensions: &[String],
     history: &[String],
+    key: &PinKey,
 ) -> Result<(), &'static str> {
     let digits: Vec<i32> = pin.chars().filter_map(|c| c.to_digit(10).map(|d| d as i32)).collect();
     if digits.len() != pin.chars().count() || pin.is_empty() {
@@ -64,18 +56,18 @@ pub fn check_pin_rules(
             return Err("the PIN is too common");
         }
     }
-    if history.iter().take(policy.pin_history_count).any(|old| verify_pin(pin, old)) {
+    if history.iter().take(policy.pin_history_count).any(|old| key.verify(pin, old)) {
         return Err("the PIN was used before");
     }
     Ok(())
 }
 
 /// A random PIN that fits the policy.
-pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String]) -> String {
+pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String], key: &PinKey) -> String {
     loop {
         let pin: String =
             (0..policy.min_pin_length.max(6)).map(|_| char::from(b'0' + rand::random::<u8>() % 10)).collect();
-        if check_pin_rules(&pin, policy, extensions, &[]).is_ok() {
+        if check_pin_rules(&pin, policy, extensions, &[], key).is_ok() {
             return pin;
         }
     }
@@ -83,12 +75,19 @@ pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String]) -> String {
 
 impl PinState {
     /// An attempt to sign in. Counters live on the mailbox and are cleared by success.
-    pub fn attempt(&mut self, pin: &str, stored: &str, policy: &MailboxPolicy, extensions: &[String]) -> SignIn {
+    pub fn attempt(
+        &mut self,
+        pin: &str,
+        stored: &str,
+        policy: &MailboxPolicy,
+        extensions: &[String],
+        key: &PinKey,
+    ) -> SignIn {
         if self.locked {
             return SignIn::Locked;
         }
         let current = if self.pin.is_empty() { stored } else { &self.pin };
-        if !current.is_empty() && verify_pin(pin, current) {
+        if !current.is_empty() && key.verify(pin, current) {
             self.failures = 0;
             return SignIn::Accepted { must_change: self.must_change || pin.len() < policy.min_pin_length };
         }
@@ -99,8 +98,8 @@ impl PinState {
         }
         // Each multiple of the limit makes a new PIN: 5 bad, new PIN, 5 bad, new PIN, 5 bad, locked.
         if policy.logon_failures_before_reset.is_some_and(|limit| limit > 0 && self.failures.is_multiple_of(limit)) {
-            let fresh = generate_pin(policy, extensions);
-            self.replace(&fresh, stored);
+            let fresh = generate_pin(policy, extensions, key);
+            self.replace(&fresh, stored, key);
             self.must_change = true;
             return SignIn::Reset(fresh);
         }
@@ -108,13 +107,13 @@ impl PinState {
     }
 
     /// Sets a new PIN and remembers the old one.
-    pub fn replace(&mut self, pin: &str, stored: &str) {
+    pub fn replace(&mut self, pin: &str, stored: &str, key: &PinKey) {
         let old = if self.pin.is_empty() { stored.to_string() } else { std::mem::take(&mut self.pin) };
         if !old.is_empty() {
             self.history.insert(0, old);
             self.history.truncate(24);
         }
-        self.pin = hash_pin(pin);
+        self.pin = key.hash(pin);
         self.must_change = false;
     }
 }
@@ -123,10 +122,18 @@ impl PinState {
 mod tests {
     use super::*;
 
+    fn key() -> PinKey {
+        let home = std::env::temp_dir().join(format!("dialtone-pins-{}", rand::random::<u64>()));
+        std::fs::create_dir(&home).unwrap();
+        let key = PinKey::of(&home).unwrap();
+        std::fs::remove_dir_all(home).unwrap();
+        key
+    }
+
     #[test]
     fn rules_of_the_policy() {
-        let policy = MailboxPolicy::default();
-        let used = vec![hash_pin("918273")];
+        let (policy, key) = (MailboxPolicy::default(), key());
+        let used = vec![key.hash("918273")];
         for (pin, good) in [
             ("918274", true),
             ("918273", false),
@@ -138,21 +145,22 @@ mod tests {
             ("9951234", false),
             ("12a456", false),
         ] {
-            assert_eq!(check_pin_rules(pin, &policy, &["51234".into()], &used).is_ok(), good, "{pin}");
+            assert_eq!(check_pin_rules(pin, &policy, &["51234".into()], &used, &key).is_ok(), good, "{pin}");
         }
     }
 
     #[test]
     fn resets_at_five_and_locks_at_fifteen() {
-        let (policy, stored) = (MailboxPolicy::default(), hash_pin("918273"));
+        let key = key();
+        let (policy, stored) = (MailboxPolicy::default(), key.hash("918273"));
         let mut state = PinState::default();
-        let results: Vec<SignIn> = (0..16).map(|_| state.attempt("000001", &stored, &policy, &[])).collect();
+        let results: Vec<SignIn> = (0..16).map(|_| state.attempt("000001", &stored, &policy, &[], &key)).collect();
         let kind = |r: &SignIn| matches!(r, SignIn::Reset(_));
         assert!(
             kind(&results[4]) && kind(&results[9]) && results[14] == SignIn::Locked && results[15] == SignIn::Locked
         );
         assert_eq!(results.iter().filter(|r| kind(r)).count(), 2);
         let mut state = PinState::default();
-        assert_eq!(state.attempt("918273", &stored, &policy, &[]), SignIn::Accepted { must_change: false });
+        assert_eq!(state.attempt("918273", &stored, &policy, &[], &key), SignIn::Accepted { must_change: false });
     }
 }

@@ -22,10 +22,10 @@ pub fn texts_of(runspace: &Runspace, info: &CommandInfo, table: &ParameterTable)
         None if is_made_of_data && info.kind == CommandKind::Cmdlet => phrase_of(noun),
         None => String::new(),
     };
-    let (told, examples) = runspace.commands.catalogue_texts(&info.name).unwrap_or_default();
+    let told = runspace.commands.catalogue_texts(&info.name).unwrap_or_default();
     let synopsis = match own {
         Some(help) if !help.synopsis.is_empty() => help.synopsis.to_string(),
-        _ if !told.is_empty() => told.to_string(),
+        _ if !told.synopsis.is_empty() => told.synopsis.to_string(),
         _ if phrase.is_empty() => return None,
         _ => noun_synopsis(verb, &phrase),
     };
@@ -62,8 +62,9 @@ pub fn texts_of(runspace: &Runspace, info: &CommandInfo, table: &ParameterTable)
     for (code, what) in own.iter().flat_map(|h| &h.examples) {
         help.examples.push(format!("PS> {}\n\n{what}", code.replace("\\n", "\n")));
     }
-    help.examples.extend(examples.iter().map(|code| format!("PS> {code}")));
-    help.notes = own.map(|h| h.notes.to_string()).filter(|n| !n.is_empty());
+    help.examples.extend(told.examples.iter().map(|code| format!("PS> {code}")));
+    let notes: Vec<&str> = own.map(|h| h.notes).filter(|n| !n.is_empty()).into_iter().chain(told.standing).collect();
+    help.notes = (!notes.is_empty()).then(|| notes.join("\n\n"));
     help.links = own.iter().flat_map(|h| &h.links).map(|l| l.to_string()).collect();
     Some(help)
 }

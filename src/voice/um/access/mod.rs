@@ -161,6 +161,7 @@ impl Access<'_> {
 
     /// Asks for the PIN. Counters live on the mailbox and survive the call.
     async fn sign_in(&self, session: &mut Session, mailbox: &UmMailbox, policy: &MailboxPolicy) -> Result<bool, Ended> {
+        let Some(key) = self.pin_key() else { return Ok(false) };
         for _ in 0..self.plan.logon_failures_before_disconnect.max(1) {
             let pin = session.collect(&self.prompts().get("enter-pin"), 24, DIGITS).await?;
             let mut state = match self.runtime.store.pin_state(&mailbox.id) {
@@ -180,7 +181,7 @@ impl Access<'_> {
                     ..Default::default()
                 };
             }
-            let outcome = blocking(|| state.attempt(&pin, &mailbox.pin, policy, &mailbox.extensions));
+            let outcome = blocking(|| state.attempt(&pin, &mailbox.pin, policy, &mailbox.extensions, &key));
             if let Err(error) = self.runtime.store.set_pin_state(&mailbox.id, &state) {
                 tracing::warn!(%error, "sign-in state");
                 return Ok(false);
@@ -224,6 +225,12 @@ impl Access<'_> {
         Ok(false)
     }
 
+    /// The secret with which PINs are hashed; without it nobody signs in.
+    fn pin_key(&self) -> Option<store::pin::PinKey> {
+        let key = blocking(|| store::pin::PinKey::of(self.runtime.store.home()));
+        key.inspect_err(|error| tracing::warn!(%error, "the key of the PINs")).ok()
+    }
+
     fn warn(&self, mailbox: &UmMailbox, text: &str) {
         self.runtime.events.write(1040, "Warning", "", self.call_id, format!("{} ({})", text, mailbox.smtp));
     }
@@ -234,12 +241,13 @@ impl Access<'_> {
         mailbox: &UmMailbox,
         policy: &MailboxPolicy,
     ) -> Result<bool, Ended> {
+        let Some(key) = self.pin_key() else { return Ok(false) };
         for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
             let first = session.collect(&self.prompts().get("enter-new-pin"), 24, DIGITS).await?;
             let Ok(mut state) = self.runtime.store.pin_state(&mailbox.id) else { return Ok(false) };
             let mut used = state.history.clone();
             used.insert(0, if state.pin.is_empty() { mailbox.pin.clone() } else { state.pin.clone() });
-            if let Err(rule) = blocking(|| check_pin_rules(&first, policy, &mailbox.extensions, &used)) {
+            if let Err(rule) = blocking(|| check_pin_rules(&first, policy, &mailbox.extensions, &used, &key)) {
                 tracing::debug!(rule, "PIN refused");
                 session.play(&self.prompts().get("pin-not-allowed"), true).await?;
                 continue;
@@ -250,7 +258,7 @@ impl Access<'_> {
                 continue;
             }
             state.base = mailbox.pin.clone();
-            blocking(|| state.replace(&first, &mailbox.pin));
+            blocking(|| state.replace(&first, &mailbox.pin, &key));
             if self.runtime.store.set_pin_state(&mailbox.id, &state).is_err() {
                 return Ok(false);
             }
