@@ -1,29 +1,35 @@
-//! Domain controllers: the one that the simulated forest has.
+//! The domain controllers: one answers for the organization.
 
 use command::{Result, Value};
-use directory::{NounCode, Work};
+use directory::{Fault, NounCode, Work};
+use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "DomainController", verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "DomainController",
+    heeds: &["GlobalCatalog", "Forest", "DomainName"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let facts = work.facts();
+    for parameter in ["DomainName", "Forest"] {
+        let given = work.bound.str(parameter).filter(|d| !d.is_empty() && !d.eq_ignore_ascii_case(&facts.domain));
+        if let Some(name) = given {
+            let text = format!("The domain \"{name}\" couldn't be found: the forest is {}.", facts.domain);
+            return work.fail(&Fault::exchange("CannotResolveFQDNException", "DomainController", text).at(&name));
+        }
+    }
     let name = facts.controller.split('.').next().unwrap_or_default().to_uppercase();
-    let row = values::Object::typed(
+    work.session.write(Object::typed(
         "Microsoft.Exchange.Data.Directory.ADServer",
         [
             ("Name", Value::from(name.as_str())),
-            ("DnsHostName", Value::from(facts.controller.as_str())),
-            ("Domain", Value::from(facts.domain.as_str())),
             ("ADSite", Value::from(format!("{}/Configuration/Sites/{}", facts.domain, facts.site))),
-            (
-                "DistinguishedName",
-                Value::from(format!(
-                    "CN={name},CN=Servers,CN={},CN=Sites,CN=Configuration,{}",
-                    facts.site,
-                    facts.domain_dn()
-                )),
-            ),
+            ("DnsHostName", Value::from(facts.controller.as_str())),
+            ("IsGlobalCatalog", Value::Bool(true)),
+            ("DistinguishedName", Value::from(format!("CN={name},OU=Domain Controllers,{}", facts.domain_dn()))),
+            ("Identity", Value::from(format!("{}/Domain Controllers/{name}", facts.domain))),
         ],
-    );
-    work.session.write(row)
+    ))
 }

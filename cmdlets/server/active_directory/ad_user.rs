@@ -101,7 +101,7 @@ fn value(work: &Work, user: &Object, attribute: &str) -> Json {
     }
 }
 
-fn emit(work: &mut Work, user: &Object) -> Result<()> {
+pub(super) fn emit(work: &mut Work, user: &Object) -> Result<()> {
     let standard = ["DistinguishedName", "Enabled", "GivenName", "Name", "ObjectClass"];
     let mut pairs: Vec<(String, Value)> =
         standard.iter().map(|n| ((*n).to_owned(), directory::free(&value(work, user, n)))).collect();
@@ -142,7 +142,7 @@ fn missing(work: &Work, text: &str) -> Fault {
     Fault::no_directory_object(&work.facts().domain_dn(), text)
 }
 
-fn named(work: &Work) -> std::result::Result<Object, Fault> {
+pub(super) fn named(work: &Work) -> std::result::Result<Object, Fault> {
     let identity = work.bound.value("Identity");
     let from_row = identity.as_object().and_then(|o| o.get("ObjectGUID"));
     let identity = from_row.unwrap_or(identity);
@@ -227,7 +227,7 @@ fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result
     Ok(())
 }
 
-fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<String, Json>) -> Result<()> {
+pub(super) fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<String, Json>) -> Result<()> {
     let row = match work.other("User") {
         Ok(row) => row,
         Err(fault) => return work.fail(&fault),

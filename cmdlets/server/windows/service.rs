@@ -21,11 +21,12 @@ const SERVICES: &[(&str, &str, &str)] = &[
     ("Edge", "RTCSRV-Edge", "Skype for Business Server Access Edge"),
 ];
 
-struct Service {
-    server: String,
-    role: &'static str,
-    name: &'static str,
-    display: &'static str,
+/// A service of a server.
+pub(super) struct Service {
+    pub server: String,
+    pub role: &'static str,
+    pub name: &'static str,
+    pub display: &'static str,
     state: RoleState,
 }
 
@@ -62,7 +63,7 @@ fn matches(patterns: &[command::Str], text: &str) -> bool {
 }
 
 /// The services that the parameters choose; a name that none has is an error.
-fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
+pub(super) fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
     let mut all = services(work)?;
     let list = |name: &str| work.bound.strings(name);
     let (names, displays, include, exclude) = (list("Name"), list("DisplayName"), list("Include"), list("Exclude"));
@@ -93,11 +94,16 @@ fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault> {
     Ok(all)
 }
 
-fn row(service: &Service) -> Value {
-    let status = match service.state {
+/// `Running` or `Stopped`.
+pub(super) fn status(service: &Service) -> &'static str {
+    match service.state {
         RoleState::Running | RoleState::Draining => "Running",
         _ => "Stopped",
-    };
+    }
+}
+
+fn row(service: &Service) -> Value {
+    let status = status(service);
     Object::typed(
         "System.ServiceProcess.ServiceController",
         [
@@ -119,14 +125,19 @@ fn get(work: &mut Work) -> Result<()> {
     }
 }
 
-/// Asks the runtime about each service that is chosen and confirmed.
-fn change(work: &mut Work, request: fn(&Service, bool) -> Request, starts: bool) -> Result<()> {
+/// Asks the runtime about each service that is chosen, wanted and confirmed.
+pub(super) fn change(
+    work: &mut Work,
+    request: &dyn Fn(&Service, bool) -> Request,
+    starts: bool,
+    is_wanted: fn(&Service) -> bool,
+) -> Result<()> {
     let found = match chosen(work) {
         Ok(found) => found,
         Err(fault) => return work.fail(&fault),
     };
     let forced = work.bound.switch("Force");
-    for service in found {
+    for service in found.into_iter().filter(is_wanted) {
         if !work.should(&format!("{} ({})", service.display, service.name))? {
             continue;
         }
@@ -151,19 +162,24 @@ fn change(work: &mut Work, request: fn(&Service, bool) -> Request, starts: bool)
     Ok(())
 }
 
+/// What starts a service.
+pub(super) fn start_request(service: &Service, _: bool) -> Request {
+    Request::Start { server: service.server.clone(), role: service.role.to_string() }
+}
+
+/// What stops it, at once or when its calls have ended.
+pub(super) fn stop_request(service: &Service, forced: bool) -> Request {
+    Request::Stop { server: service.server.clone(), role: service.role.to_string(), graceful: !forced }
+}
+
 fn start(work: &mut Work) -> Result<()> {
-    change(work, |s, _| Request::Start { server: s.server.clone(), role: s.role.to_string() }, true)
+    change(work, &start_request, true, |_| true)
 }
 
 fn stop(work: &mut Work) -> Result<()> {
-    let request = |s: &Service, forced: bool| Request::Stop {
-        server: s.server.clone(),
-        role: s.role.to_string(),
-        graceful: !forced,
-    };
-    change(work, request, false)
+    change(work, &stop_request, false, |_| true)
 }
 
 fn restart(work: &mut Work) -> Result<()> {
-    change(work, |s, _| Request::Restart { server: s.server.clone(), role: s.role.to_string() }, true)
+    change(work, &|s, _| Request::Restart { server: s.server.clone(), role: s.role.to_string() }, true, |_| true)
 }
