@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
 
 /// Objects that one shell would create if it were left alone: half hunt groups, half voice routes.
-const CALLS: usize = 1000;
+const CALLS: usize = 4000;
 
 const DEPLOY: &str = "
 $null = New-UMDialPlan -Name Plan -NumberOfDigitsInExtension 6 -URIType TelExtn -CountryOrRegionCode 1
@@ -48,17 +48,20 @@ fn lines(home: &Path, text: &str) -> Vec<String> {
     String::from_utf8(output.stdout).expect("text").lines().map(str::to_string).collect()
 }
 
-/// Starts a writer, kills it after a while, and returns what it had acknowledged.
-fn killed_after(home: &Path, round: usize, after: Duration) -> Vec<String> {
+/// Starts a writer, kills it when it has acknowledged so many objects, and returns all that it had acknowledged.
+fn killed_after(home: &Path, round: usize, count: usize) -> Vec<String> {
     let mut child: Child = shell(home, &script(round)).stdout(Stdio::piped()).spawn().expect("the shell starts");
     let stdout = child.stdout.take().expect("its output");
-    let reader =
-        std::thread::spawn(move || BufReader::new(stdout).lines().map_while(Result::ok).collect::<Vec<String>>());
-    std::thread::sleep(after);
+    let (sender, lines) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
+    });
+    let mut acknowledged: Vec<String> = lines.iter().take(count).collect();
     // SIGKILL: the process gets no chance to tidy up.
     child.kill().expect("the shell is killed");
     let _ = child.wait();
-    let mut acknowledged = reader.join().expect("the reader ends");
+    reader.join().expect("the reader ends");
+    acknowledged.extend(lines.try_iter());
     // The last line may have been cut.
     if acknowledged.last().is_some_and(|line| !whole(line)) {
         acknowledged.pop();
@@ -88,9 +91,9 @@ fn acknowledged_objects_survive_a_kill() {
     let mut acknowledged = BTreeSet::new();
     let mut middles = 0;
     for round in 1..=rounds {
-        // Spread over the writer's life, not at random: a failure can be repeated.
-        let after = Duration::from_millis(300 + (round as u64 * 397) % 1700);
-        let new = killed_after(&home.0, round, after);
+        // Spread over the writer's life, not at random: a failure can be repeated. Every tenth dies while it starts.
+        let count = if round % 10 == 0 { 0 } else { 1 + (round * 397) % 200 };
+        let new = killed_after(&home.0, round, count);
         middles += usize::from(!new.is_empty() && new.len() < CALLS);
         acknowledged.extend(new);
 

@@ -7,7 +7,7 @@ use crate::select::naming_value;
 use crate::work::Work;
 
 /// The commands, and the noun whose object their parameter names.
-const COMMANDS: [(&str, &str); 19] = [
+const COMMANDS: [(&str, &str); 18] = [
     ("Update-AddressList", "AddressList"),
     ("Update-GlobalAddressList", "GlobalAddressList"),
     ("Update-OfflineAddressBook", "OfflineAddressBook"),
@@ -25,7 +25,6 @@ const COMMANDS: [(&str, &str); 19] = [
     ("Invoke-CsBackupServiceSync", "CsPool"),
     ("Clear-DnsClientCache", ""),
     ("Clear-DnsServerCache", ""),
-    ("Redo-MsolProvisionUser", "MsolUser"),
     ("Invoke-CsStorageServiceFlush", "CsPool"),
 ];
 

@@ -94,7 +94,7 @@ pub fn contoso_of(authority: &Authority, security: VoipSecurity, encryption: Enc
                 dial_plan: "Plan".into(),
                 extensions: vec![extension.into()],
                 sip_address: format!("{name}@contoso.com"),
-                pin: voice::mailbox::hash_pin("918273"),
+                pin: store::pin::hash("918273"),
                 ..UmMailbox::default()
             },
             VoiceUser {

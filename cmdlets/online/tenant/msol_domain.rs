@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use store::Object;
 
 pub static NOUN: NounCode =
-    NounCode { noun: "MsolDomain", heeds: &["DomainName"], verbs: &[("Confirm", confirm)], ..NounCode::PLAIN };
+    NounCode { noun: "MsolDomain", heeds: &["DomainName", "Name", "IsDefault", "*"], verbs: &[("Confirm", confirm), ("Set", set)], ..NounCode::PLAIN };
 
 fn refuse(id: &str, text: String) -> Fault {
     let id = format!("Microsoft.Online.Administration.Automation.{id}");
@@ -51,6 +51,36 @@ fn confirm(work: &mut Work) -> Result<()> {
     properties.insert("Status".to_owned(), Json::from("Verified"));
     let noun = work.noun;
     work.save(noun, Some(&domain), &domain.name, &domain.container, properties)?;
+    Ok(())
+}
+
+/// Makes a verified domain the one that new accounts get.
+fn set(work: &mut Work) -> Result<()> {
+    let name = work.bound.str("Name").map_or_else(String::new, |t| t.to_lowercase());
+    let read = work.directory.store.read(|reader| Ok::<_, store::StoreError>((reader.find("MsolDomain", "", &name)?, reader.all("MsolDomain")?)));
+    let (domain, all) = match read {
+        Ok((Some(domain), all)) => (domain, all),
+        Ok((None, _)) => {
+            let fault = refuse("DomainNotFoundException", format!("This domain does not exist: {name}."));
+            return work.fail(&fault.at(&name));
+        }
+        Err(error) => return work.fail(&Fault::from(error)),
+    };
+    if !work.bound.switch("IsDefault") {
+        return Ok(());
+    }
+    if domain.text("Status") != Some("Verified") {
+        let text = "Unable to set this domain as default: it is not verified.".to_owned();
+        return work.fail(&refuse("DomainNotVerifiedException", text).at(&domain.name));
+    }
+    let directory = work.directory.clone();
+    work.write(|writer, _| {
+        for mut other in all {
+            other.properties.insert("IsDefault".to_owned(), Json::Bool(other.id == domain.id));
+            writer.update(directory::changed_draft(&directory.library, other))?;
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub static NOUN: NounCode = NounCode {
 };
 
 fn is_live(user: &Object) -> bool {
-    user.text("DeletedAt").is_none()
+    user.get("DeletedAt").is_none()
 }
 
 fn refuse(id: &str, text: String) -> Fault {

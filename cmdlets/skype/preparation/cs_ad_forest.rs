@@ -6,7 +6,7 @@ use super::state::{FOREST, change, get};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAdForest",
-    heeds: &["SkipPrepareCheck"],
+    heeds: &["SkipPrepareCheck", "GroupDomain"],
     verbs: &[
         ("Get", |work| get(work, FOREST)),
         ("Enable", |work| change(work, FOREST, true)),

@@ -46,11 +46,13 @@ pub(super) fn unit_of(work: &Work, parameter: &str) -> std::result::Result<Strin
 fn wanted(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault> {
     let full = unit_of(work, "OU")?;
     let mut kinds = Vec::new();
-    for text in work.bound.strings("ObjectType") {
-        let known = KINDS.iter().find(|k| k.eq_ignore_ascii_case(&text));
+    // Several kinds arrive as one text with commas.
+    let given = work.bound.strings("ObjectType");
+    for text in given.iter().flat_map(|t| t.split(',')).map(str::trim) {
+        let known = KINDS.iter().find(|k| k.eq_ignore_ascii_case(text));
         let known = known.ok_or_else(|| {
             let message = format!("\"{text}\" is not an object type: use {}.", KINDS.join(", "));
-            Fault::argument("InvalidObjectType", message).at(&text)
+            Fault::argument("InvalidObjectType", message).at(text)
         })?;
         kinds.push(*known);
     }

@@ -38,7 +38,8 @@ pub(super) fn is_ready(work: &Work, part: Part) -> std::result::Result<bool, Sto
 /// Refuses a domain that is not the forest's.
 fn checked_domain(work: &Work) -> std::result::Result<(), Fault> {
     let facts = work.facts();
-    match work.bound.str("Domain").filter(|d| !d.is_empty() && !d.eq_ignore_ascii_case(&facts.domain)) {
+    let given = ["Domain", "GroupDomain"].iter().find_map(|name| work.bound.str(name));
+    match given.filter(|d| !d.is_empty() && !d.eq_ignore_ascii_case(&facts.domain)) {
         Some(domain) => {
             Err(Fault::argument("DomainNotFound", format!("The domain \"{domain}\" was not found.")).at(&domain))
         }

@@ -1,0 +1,9 @@
+//! The web services of pools.
+
+use directory::NounCode;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsWebServer",
+    shows: Some(|service| service.text("Role") == Some("WebServer")),
+    ..NounCode::PLAIN
+};
