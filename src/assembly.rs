@@ -44,7 +44,14 @@ fn live(
 }
 
 pub fn sources() -> Vec<CommandSource> {
-    let plain = |catalogue, commands, help| CommandSource { catalogue, commands, maker: None, live: None, standing: None, help };
+    let plain = |catalogue, commands, help| CommandSource {
+        catalogue,
+        commands,
+        maker: None,
+        live: None,
+        standing: None,
+        help,
+    };
     let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
         commands,

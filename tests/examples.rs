@@ -141,7 +141,16 @@ fn examples_that_bind_also_run() {
 
 /// Whether an error says that a name is unknown or taken.
 fn is_about_names(text: &str) -> bool {
-    ["couldn't be found", "ot found", "annot find", "does not exist", "doesn't exist", "already exists", "No MSFT_", "could not be found"]
-        .iter()
-        .any(|phrase| text.contains(phrase))
+    [
+        "couldn't be found",
+        "ot found",
+        "annot find",
+        "does not exist",
+        "doesn't exist",
+        "already exists",
+        "No MSFT_",
+        "could not be found",
+    ]
+    .iter()
+    .any(|phrase| text.contains(phrase))
 }

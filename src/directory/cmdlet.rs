@@ -54,7 +54,10 @@ fn verb_of(library: &Library, row: &CommandRow) -> std::result::Result<VerbCode,
     if !row.refused_as().is_empty() {
         return Err(row.refused_as());
     }
-    let own = row.noun_row().and_then(|noun| library.code(noun.name())).and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == row.verb()));
+    let own = row
+        .noun_row()
+        .and_then(|noun| library.code(noun.name()))
+        .and_then(|code| code.verbs.iter().find(|(verb, _)| *verb == row.verb()));
     own.map(|(_, run)| *run).or_else(|| generic(library, row)).ok_or("CmdletNotOffered")
 }
 
@@ -65,8 +68,12 @@ pub(crate) fn standing(library: &Library, row: &CommandRow) -> Option<&'static s
         return Some("dialtone does not offer this command: it answers with the error CmdletNotOffered.");
     }
     match (noun.effect(), noun.family()) {
-        ("runtime", _) => Some("What is kept here drives the telephony service: changes take effect with the next call."),
-        ("checked", _) => Some("What is kept here is checked by other commands; the telephony service does not use it."),
+        ("runtime", _) => {
+            Some("What is kept here drives the telephony service: changes take effect with the next call.")
+        }
+        ("checked", _) => {
+            Some("What is kept here is checked by other commands; the telephony service does not use it.")
+        }
         (_, "action") => None,
         _ => Some("What is kept here is recorded only: it can be read again, the telephony service does not use it."),
     }

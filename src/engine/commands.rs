@@ -113,8 +113,7 @@ impl CommandTable {
     /// The synopsis and examples that the catalogue has for a command, and what becomes of what it does.
     pub fn catalogue_texts(&self, name: &str) -> Option<CatalogueTexts> {
         let found = self.sources.iter().zip(&self.standing);
-        let (row, standing) =
-            found.filter_map(|((c, _), s)| Some((c.as_ref()?.command(name)?, s))).next()?;
+        let (row, standing) = found.filter_map(|((c, _), s)| Some((c.as_ref()?.command(name)?, s))).next()?;
         let standing = standing.and_then(|of| of(&row));
         Some(CatalogueTexts { synopsis: row.synopsis(), examples: row.examples().collect(), standing })
     }

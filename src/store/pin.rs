@@ -151,7 +151,8 @@ mod tests {
         ] {
             assert_eq!(key.verify(pin, kept), expected, "{pin} {kept}");
         }
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(home.join(KEY_FILE)).unwrap().permissions());
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(home.join(KEY_FILE)).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(&home).unwrap().count(), 1);
         std::fs::write(home.join(KEY_FILE), "short").unwrap();

@@ -45,7 +45,9 @@ fn get(work: &mut Work) -> Result<()> {
         }
         let is_voice = |m: &&Record| {
             kind != "VoiceMail"
-                || m.get("class").and_then(serde_json::Value::as_str).is_some_and(|class| class.contains("VoiceMessage"))
+                || m.get("class")
+                    .and_then(serde_json::Value::as_str)
+                    .is_some_and(|class| class.contains("VoiceMessage"))
         };
         let sum = read
             .as_ref()
@@ -53,7 +55,10 @@ fn get(work: &mut Work) -> Result<()> {
             .unwrap_or_default();
         let name = path.trim_start_matches('/');
         let mut pairs = vec![
-            ("Date", values::members::get_static(work.session, values::TypeRef::DATETIME, "UtcNow")?.unwrap_or_default()),
+            (
+                "Date",
+                values::members::get_static(work.session, values::TypeRef::DATETIME, "UtcNow")?.unwrap_or_default(),
+            ),
             ("Name", Value::from(name)),
             ("FolderPath", Value::from(path)),
             ("FolderType", Value::from(kind)),

@@ -50,7 +50,8 @@ fn chosen(work: &mut Work) -> std::result::Result<Vec<store::Object>, Fault> {
     if let Some(identity) = work.bound.get("Identity").filter(|v| !v.is_null()).cloned() {
         return Ok(vec![work.target("Mailbox", &identity)?]);
     }
-    let (noun, property) = if work.bound.has("Database") { ("MailboxDatabase", "Database") } else { ("ExchangeServer", "ServerName") };
+    let (noun, property) =
+        if work.bound.has("Database") { ("MailboxDatabase", "Database") } else { ("ExchangeServer", "ServerName") };
     let value = work.bound.value(if property == "Database" { "Database" } else { "Server" });
     let of = work.target(noun, &value)?;
     let is_of = |user: &store::Object| {
@@ -72,7 +73,8 @@ fn get(work: &mut Work) -> Result<()> {
     };
     for user in users {
         let id = user.id.to_string();
-        let found = records.as_ref().map(|r| Ok::<_, store::StoreError>((r.messages(&id)?, r.deleted(&id)?))).transpose();
+        let found =
+            records.as_ref().map(|r| Ok::<_, store::StoreError>((r.messages(&id)?, r.deleted(&id)?))).transpose();
         let (kept, deleted) = match found {
             Ok(found) => found.unwrap_or_default(),
             Err(error) => return work.fail(&Fault::from(error)),

@@ -102,7 +102,9 @@ fn lines(records: &[Json], day: &str) -> String {
             .iter()
             .map(|name| match record.get(*name) {
                 None | Some(Json::Null) => String::new(),
-                Some(Json::String(text)) if text.contains([',', '"', '\n']) => format!("\"{}\"", text.replace('"', "\"\"")),
+                Some(Json::String(text)) if text.contains([',', '"', '\n']) => {
+                    format!("\"{}\"", text.replace('"', "\"\""))
+                }
                 Some(Json::String(text)) => text.clone(),
                 Some(other) => other.to_string(),
             })
@@ -117,13 +119,8 @@ fn lines(records: &[Json], day: &str) -> String {
 fn export(work: &mut Work) -> Result<()> {
     let date = work.bound.value("Date");
     let day = match date.base() {
-        Value::DateTime(_) => values::members::call(
-            work.session,
-            &date,
-            "ToString",
-            &[Value::from("yyyy-MM-dd")],
-        )
-        .map(|day| values::convert::to_display(&day))?,
+        Value::DateTime(_) => values::members::call(work.session, &date, "ToString", &[Value::from("yyyy-MM-dd")])
+            .map(|day| values::convert::to_display(&day))?,
         _ => values::convert::to_display(&date),
     };
     let records = match calls(work) {
@@ -139,7 +136,8 @@ fn export(work: &mut Work) -> Result<()> {
     let arguments = [Value::bytes(&bytes), Value::I32(0), Value::I32(count)];
     if values::members::call(work.session, &stream, "Write", &arguments).is_err() {
         let text = "ClientStream must be a stream that can be written: [System.IO.File]::Create('calls.csv').";
-        let fault = Fault::new("ArgumentException", "ClientStreamInvalid", ErrorCategory::InvalidArgument, text.to_owned());
+        let fault =
+            Fault::new("ArgumentException", "ClientStreamInvalid", ErrorCategory::InvalidArgument, text.to_owned());
         return work.fail(&fault);
     }
     Ok(())

@@ -88,7 +88,10 @@ fn get(work: &mut Work) -> Result<()> {
         }
         pairs.push(("TotalCalls", Value::I32(sum.total)));
         let average = sum.quality.iter().sum::<f64>() / sum.quality.len() as f64;
-        pairs.push(("NMOS", if sum.quality.is_empty() { Value::Null } else { Value::F64((average * 100.0).round() / 100.0) }));
+        pairs.push((
+            "NMOS",
+            if sum.quality.is_empty() { Value::Null } else { Value::F64((average * 100.0).round() / 100.0) },
+        ));
         work.session.write(Object::typed("Microsoft.Exchange.Management.UMCallSummaryReport", pairs))?;
     }
     Ok(())
@@ -101,9 +104,7 @@ mod tests {
 
     #[test]
     fn groups() {
-        let call = |day: &str, kind: &str, offer: &str| {
-            json!({"CallStartTime": format!("2026-{day} 10:00:00Z"), "CallType": kind, "OfferResult": offer, "NMOS": 4.0})
-        };
+        let call = |day: &str, kind: &str, offer: &str| json!({"CallStartTime": format!("2026-{day} 10:00:00Z"), "CallType": kind, "OfferResult": offer, "NMOS": 4.0});
         let calls = [
             call("11-22", "Auto Attendant", "Answer"),
             call("11-22", "Subscriber Access", "Rejected"),

@@ -25,7 +25,8 @@ fn place(work: &mut Work) -> std::result::Result<(String, String, PathBuf), Faul
     let is_plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0']);
     let kind = name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
     if !is_plain || !matches!(kind.as_deref(), Some("wav" | "wma" | "mp3")) {
-        let text = format!("'{name}' isn't a valid prompt file name: it must be a name without a folder that ends in .wav.");
+        let text =
+            format!("'{name}' isn't a valid prompt file name: it must be a name without a folder that ends in .wav.");
         return Err(Fault::exchange("InvalidFileNameException", "UMPrompt", text).at(&name));
     }
     let path = work.session.home().join("prompts").join(&owner.name).join(&name);
@@ -97,7 +98,11 @@ fn export(work: &mut Work) -> Result<()> {
     }
     let row = Object::typed(
         "Microsoft.Exchange.Data.Directory.SystemConfiguration.UMPrompt",
-        [("Name", Value::from(name.as_str())), ("Identity", Value::from(format!("{owner}\\{name}"))), ("AudioData", Value::bytes(&bytes))],
+        [
+            ("Name", Value::from(name.as_str())),
+            ("Identity", Value::from(format!("{owner}\\{name}"))),
+            ("AudioData", Value::bytes(&bytes)),
+        ],
     );
     work.session.write(row)
 }

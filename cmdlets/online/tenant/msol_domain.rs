@@ -5,8 +5,12 @@ use directory::{Fault, NounCode, Work};
 use serde_json::Value as Json;
 use store::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MsolDomain", heeds: &["DomainName", "Name", "IsDefault", "*"], verbs: &[("Confirm", confirm), ("Set", set)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolDomain",
+    heeds: &["DomainName", "Name", "IsDefault", "*"],
+    verbs: &[("Confirm", confirm), ("Set", set)],
+    ..NounCode::PLAIN
+};
 
 fn refuse(id: &str, text: String) -> Fault {
     let id = format!("Microsoft.Online.Administration.Automation.{id}");
@@ -57,7 +61,10 @@ fn confirm(work: &mut Work) -> Result<()> {
 /// Makes a verified domain the one that new accounts get.
 fn set(work: &mut Work) -> Result<()> {
     let name = work.bound.str("Name").map_or_else(String::new, |t| t.to_lowercase());
-    let read = work.directory.store.read(|reader| Ok::<_, store::StoreError>((reader.find("MsolDomain", "", &name)?, reader.all("MsolDomain")?)));
+    let read = work
+        .directory
+        .store
+        .read(|reader| Ok::<_, store::StoreError>((reader.find("MsolDomain", "", &name)?, reader.all("MsolDomain")?)));
     let (domain, all) = match read {
         Ok((Some(domain), all)) => (domain, all),
         Ok((None, _)) => {

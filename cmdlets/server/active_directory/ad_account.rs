@@ -58,9 +58,8 @@ fn unlock(work: &mut Work) -> Result<()> {
 /// Milliseconds since 1970 until which accounts count as about to expire: -DateTime, or -TimeSpan from now.
 fn horizon(work: &mut Work, now: i64) -> std::result::Result<i64, Fault> {
     if let Some(date) = work.bound.get("DateTime").filter(|v| !v.is_null()) {
-        return directory::milliseconds(date).ok_or_else(|| {
-            Fault::argument("DateTimeInvalid", format!("\"{}\" is not a date.", to_display(date)))
-        });
+        return directory::milliseconds(date)
+            .ok_or_else(|| Fault::argument("DateTimeInvalid", format!("\"{}\" is not a date.", to_display(date))));
     }
     let span = work.bound.get("TimeSpan").filter(|v| !v.is_null()).cloned();
     let days = span.map(|span| values::members::get(work.session, &span, "TotalMilliseconds"));
@@ -83,9 +82,8 @@ fn search(work: &mut Work) -> Result<()> {
         Ok(all) => all,
         Err(fault) => return work.fail(&fault),
     };
-    let expires = |user: &Object| {
-        user.text("AccountExpirationDate").and_then(|text| directory::milliseconds(&Value::from(text)))
-    };
+    let expires =
+        |user: &Object| user.text("AccountExpirationDate").and_then(|text| directory::milliseconds(&Value::from(text)));
     let (bound, facts) = (work.bound, work.facts());
     let flag = |user: &Object, name: &str| user.flag(name) == Some(true);
     let fits = |user: &Object| {

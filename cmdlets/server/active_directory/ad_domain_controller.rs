@@ -8,7 +8,18 @@ use values::convert::to_display;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADDomainController",
-    heeds: &["Identity", "Filter", "Discover", "ForceDiscover", "DomainName", "SiteName", "Service", "Writable", "NextClosestSite", "AvoidSelf"],
+    heeds: &[
+        "Identity",
+        "Filter",
+        "Discover",
+        "ForceDiscover",
+        "DomainName",
+        "SiteName",
+        "Service",
+        "Writable",
+        "NextClosestSite",
+        "AvoidSelf",
+    ],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };
@@ -17,7 +28,8 @@ fn get(work: &mut Work) -> Result<()> {
     let facts = work.facts();
     let name = facts.controller.split('.').next().unwrap_or_default().to_uppercase();
     let text = |parameter: &str| work.bound.get(parameter).map(to_display).filter(|t| !t.is_empty());
-    let is = |given: Option<String>, names: &[&str]| given.is_none_or(|g| names.iter().any(|n| n.eq_ignore_ascii_case(&g)));
+    let is =
+        |given: Option<String>, names: &[&str]| given.is_none_or(|g| names.iter().any(|n| n.eq_ignore_ascii_case(&g)));
     for (parameter, names) in [
         ("Identity", [facts.controller.as_str(), name.as_str()]),
         ("DomainName", [facts.domain.as_str(), facts.flat.as_str()]),

@@ -4,7 +4,8 @@ use command::{Result, Value};
 use directory::{NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode = NounCode { noun: "ADRootDSE", heeds: &["Properties"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode =
+    NounCode { noun: "ADRootDSE", heeds: &["Properties"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let facts = work.facts();

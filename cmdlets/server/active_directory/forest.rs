@@ -62,7 +62,9 @@ pub(super) fn get(work: &mut Work, type_name: &'static str) -> Result<()> {
             ("DomainControllersContainer", Value::from(format!("OU=Domain Controllers,{dn}"))),
         ],
     };
-    for property in noun.properties().filter(|p| !["Add", "Clear", "Remove", "Replace", "Partition"].contains(&p.name())) {
+    for property in
+        noun.properties().filter(|p| !["Add", "Clear", "Remove", "Replace", "Partition"].contains(&p.name()))
+    {
         let stored = kept.as_ref().and_then(|k| k.get(property.name()));
         pairs.push((property.name(), directory::to_value(&property, stored)));
     }

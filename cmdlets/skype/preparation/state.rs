@@ -17,18 +17,12 @@ pub(super) struct Part {
     pub states: (&'static str, &'static str),
 }
 
-pub(super) const SCHEMA: Part = Part {
-    name: "Schema",
-    states: ("SCHEMA_VERSION_STATE_CURRENT", "SCHEMA_VERSION_STATE_NONE"),
-};
-pub(super) const FOREST: Part = Part {
-    name: "Forest",
-    states: ("LC_FORESTSETTINGS_STATE_READY", "LC_FORESTSETTINGS_STATE_NOT_READY"),
-};
-pub(super) const DOMAIN: Part = Part {
-    name: "Domain",
-    states: ("LC_DOMAINSETTINGS_STATE_READY", "LC_DOMAINSETTINGS_STATE_NOT_READY"),
-};
+pub(super) const SCHEMA: Part =
+    Part { name: "Schema", states: ("SCHEMA_VERSION_STATE_CURRENT", "SCHEMA_VERSION_STATE_NONE") };
+pub(super) const FOREST: Part =
+    Part { name: "Forest", states: ("LC_FORESTSETTINGS_STATE_READY", "LC_FORESTSETTINGS_STATE_NOT_READY") };
+pub(super) const DOMAIN: Part =
+    Part { name: "Domain", states: ("LC_DOMAINSETTINGS_STATE_READY", "LC_DOMAINSETTINGS_STATE_NOT_READY") };
 
 /// Whether a part is prepared.
 pub(super) fn is_ready(work: &Work, part: Part) -> std::result::Result<bool, StoreError> {
@@ -105,4 +99,3 @@ pub(super) fn change(work: &mut Work, part: Part, prepares: bool) -> Result<()> 
     })?;
     Ok(())
 }
-

@@ -16,7 +16,8 @@ pub static NOUN: NounCode = NounCode {
 };
 
 fn get(work: &mut Work) -> Result<()> {
-    let read = work.directory.store.read(|reader| Ok::<_, StoreError>((reader.all("CsComputer")?, reader.last_change()?)));
+    let read =
+        work.directory.store.read(|reader| Ok::<_, StoreError>((reader.all("CsComputer")?, reader.last_change()?)));
     let (computers, changed) = match read {
         Ok(read) => read,
         Err(error) => return work.fail(&Fault::from(error)),

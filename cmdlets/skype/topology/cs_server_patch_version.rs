@@ -24,7 +24,9 @@ fn get(work: &mut Work) -> Result<()> {
         Err(fault) => return work.fail(&fault),
     };
     for (role, component) in COMPONENTS {
-        if role.is_empty() || services.iter().any(|s| s.name.split(':').next().is_some_and(|r| r.eq_ignore_ascii_case(role))) {
+        if role.is_empty()
+            || services.iter().any(|s| s.name.split(':').next().is_some_and(|r| r.eq_ignore_ascii_case(role)))
+        {
             work.session.write(Object::typed(
                 "Microsoft.Rtc.Management.Deployment.PatchVersion",
                 [("ComponentName", Value::from(component)), ("Version", Value::from(VERSION))],

@@ -144,9 +144,13 @@ mod tests {
 
     #[test]
     fn policy() {
-        for (pin, shortest, common, good) in
-            [("471147", 5, false, true), ("4711", 5, false, false), ("12345", 5, false, false), ("12345", 5, true, true), ("47a11", 5, true, false)]
-        {
+        for (pin, shortest, common, good) in [
+            ("471147", 5, false, true),
+            ("4711", 5, false, false),
+            ("12345", 5, false, false),
+            ("12345", 5, true, true),
+            ("47a11", 5, true, false),
+        ] {
             assert_eq!(refusal(pin, shortest, common).is_none(), good, "{pin}");
         }
     }

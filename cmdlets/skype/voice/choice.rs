@@ -44,7 +44,8 @@ pub(crate) fn route(usages: &[&str], routes: &[Object], number: &str) -> Option<
 pub(crate) fn routes(work: &Work) -> std::result::Result<Vec<Object>, Fault> {
     let given = work.bound.value("RouteSettings");
     let Some(settings) = given.as_object() else { return work.all("CsVoiceRoute") };
-    let list = settings.get("Route").map(|v| v.as_array().map_or_else(|| vec![v.clone()], |a| a.to_vec())).unwrap_or_default();
+    let list =
+        settings.get("Route").map(|v| v.as_array().map_or_else(|| vec![v.clone()], |a| a.to_vec())).unwrap_or_default();
     Ok(list.iter().map(unsaved).collect())
 }
 
@@ -101,7 +102,11 @@ mod tests {
     #[test]
     fn usages_in_order_then_priority() {
         let routes = [
-            object("CsVoiceRoute", "all", json!({"NumberPattern": ".*", "PstnUsages": ["Local", "Long"], "Priority": 2})),
+            object(
+                "CsVoiceRoute",
+                "all",
+                json!({"NumberPattern": ".*", "PstnUsages": ["Local", "Long"], "Priority": 2}),
+            ),
             object("CsVoiceRoute", "us", json!({"NumberPattern": "^\\+1", "PstnUsages": ["Long"], "Priority": 1})),
             object("CsVoiceRoute", "none", json!({"NumberPattern": ".*", "PstnUsages": [], "Priority": 0})),
         ];

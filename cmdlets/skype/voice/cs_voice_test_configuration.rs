@@ -46,7 +46,10 @@ fn test(work: &mut Work) -> Result<()> {
         Ok(read) => read,
         Err(fault) => return work.fail(&fault),
     };
-    let read = work.directory.store.read(|r| Ok::<_, StoreError>(choice::rules(r, "CsVoiceNormalizationRule", &case.plan.name)?));
+    let read = work
+        .directory
+        .store
+        .read(|r| Ok::<_, StoreError>(choice::rules(r, "CsVoiceNormalizationRule", &case.plan.name)?));
     let rules = match read {
         Ok(rules) => rules,
         Err(error) => return work.fail(&Fault::from(error)),

@@ -8,12 +8,8 @@ use values::Object;
 use super::choice;
 use crate::user::cs_user::effective;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "CsVoiceUser",
-    heeds: &["DialedNumber", "SipUri"],
-    verbs: &[("Test", test)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "CsVoiceUser", heeds: &["DialedNumber", "SipUri"], verbs: &[("Test", test)], ..NounCode::PLAIN };
 
 fn test(work: &mut Work) -> Result<()> {
     let user = match choice::target(work, "CsUser", "SipUri") {
@@ -25,7 +21,11 @@ fn test(work: &mut Work) -> Result<()> {
         let plan = effective(reader, &user, "CsDialPlan")?;
         let policy = effective(reader, &user, "CsVoicePolicy")?;
         let policy = reader.find("CsVoicePolicy", "", &policy)?;
-        Ok::<_, StoreError>((choice::rules(reader, "CsVoiceNormalizationRule", &plan)?, policy, reader.all("CsVoiceRoute")?))
+        Ok::<_, StoreError>((
+            choice::rules(reader, "CsVoiceNormalizationRule", &plan)?,
+            policy,
+            reader.all("CsVoiceRoute")?,
+        ))
     });
     let (rules, policy, routes) = match read {
         Ok(read) => read,

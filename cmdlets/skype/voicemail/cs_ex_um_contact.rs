@@ -7,15 +7,14 @@ use store::{Object, Reader, StoreError};
 
 use crate::user::cs_user::{only_one, sip_address};
 
-pub static NOUN: NounCode =
-    NounCode {
-        noun: "CsExUmContact",
-        heeds: &["Identity", "Target", "PassThru"],
-        before_write: Some(check),
-        complete: Some(complete),
-        verbs: &[("Move", move_contact)],
-        ..NounCode::PLAIN
-    };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsExUmContact",
+    heeds: &["Identity", "Target", "PassThru"],
+    before_write: Some(check),
+    complete: Some(complete),
+    verbs: &[("Move", move_contact)],
+    ..NounCode::PLAIN
+};
 
 /// Moves a contact to another pool.
 fn move_contact(work: &mut Work) -> Done<()> {
