@@ -39,6 +39,27 @@ impl Home {
         command
     }
 
+    /// Asserts that no file of the home holds one of these texts; the number of files.
+    fn lacks(&self, secrets: &[&str]) -> usize {
+        let mut open = vec![self.0.clone()];
+        let mut files = 0;
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+                continue;
+            }
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            files += 1;
+            for secret in secrets {
+                let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                for form in [secret.as_bytes(), &wide] {
+                    assert!(!bytes.windows(form.len()).any(|w| w == form), "{secret} is in {}", path.display());
+                }
+            }
+        }
+        files
+    }
+
     fn run(&self, script: &str) -> String {
         let output = self.command(script).output().expect("the shell starts");
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -222,21 +243,22 @@ fn secrets_are_nowhere_in_clear() {
         home.0.join("dump.json").display(),
         home.0.join("audit.json").display()
     ));
-    let mut open = vec![home.0.clone()];
-    let mut files = 0;
-    while let Some(path) = open.pop() {
-        if path.is_dir() {
-            open.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
-            continue;
-        }
-        let Ok(bytes) = std::fs::read(&path) else { continue };
-        files += 1;
-        for secret in ["S3cret!pass", "90713482"] {
-            let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            for form in [secret.as_bytes(), &wide] {
-                assert!(!bytes.windows(form.len()).any(|w| w == form), "{secret} is in {}", path.display());
-            }
-        }
-    }
-    assert!(files >= 4, "{files} files");
+    // The last is what NTLM signs in with.
+    assert!(home.lacks(&["S3cret!pass", "90713482", &store::pin::nt_hash("S3cret!pass")]) >= 4);
+}
+
+/// What the service needs in clear, the keys of certificates and the passwords of telephones, lies sealed in the store.
+#[test]
+fn keys_of_a_deployment_are_nowhere_in_clear() {
+    let home = Home::new("sealed");
+    let runbook = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/runbooks/um-deployment.ps1");
+    home.run(&format!(
+        "$WarningPreference = 'SilentlyContinue'; $null = & '{runbook}'
+        $user = (Get-CsUser)[0].Identity
+        Set-DialtoneUserPassword -Identity $user -Password (ConvertTo-SecureString ('S3cr' + 'et!pass') -AsPlainText -Force)"
+    ));
+    assert!(home.lacks(&["PRIVATE KEY", "S3cret!pass"]) >= 2);
+    let store = std::fs::read(home.store()).expect("the store");
+    let sealed = store.windows(8).filter(|w| w == b"\"sealed:").count();
+    assert!(sealed >= 2, "{sealed} sealed values");
 }

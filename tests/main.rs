@@ -15,6 +15,7 @@ mod fuzzing;
 mod help;
 mod hostile;
 mod labs;
+mod licences;
 mod organization;
 mod parameters;
 mod peers;

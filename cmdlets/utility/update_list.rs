@@ -23,12 +23,9 @@ impl Cmdlet for UpdateList {
         }
         let input = bound.value("InputObject");
         let Some(name) = bound.str("Property") else {
-            return Exception::new(
-                TypeRef::INVALID_OPERATION_EXCEPTION,
-                "",
-            )
-            .identity("MissingPropertyParameter", ErrorCategory::InvalidOperation, Value::Null)
-            .throw();
+            return Exception::new(TypeRef::INVALID_OPERATION_EXCEPTION, "")
+                .identity("MissingPropertyParameter", ErrorCategory::InvalidOperation, Value::Null)
+                .throw();
         };
         let Some(current) = members::get(session, &input, &name)? else {
             return session.write_error(ErrorRecord::simple(

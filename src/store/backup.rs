@@ -131,7 +131,7 @@ impl Store {
             return Err(StoreError::NoCheckpoint(name.to_owned()));
         }
         let connection = connect(&path)?;
-        let old = objects(&crate::Reader::new(&connection))?;
+        let old = objects(&crate::Reader::new(&connection, &self.inner.keys))?;
         drop(connection);
         let new = self.read(objects)?;
         Ok(compare(&old, &new))

@@ -44,6 +44,9 @@ pub enum StoreError {
     /// Properties that are no JSON object.
     #[error("The object {id} has unreadable properties: {source}")]
     Properties { id: String, source: serde_json::Error },
+    /// A secret could not be sealed.
+    #[error("The property {property} of the object {id} cannot be sealed. Nothing was changed.")]
+    Sealing { id: String, property: String },
     /// Anything else of the database.
     #[error("The organization's store failed: {0}")]
     Database(rusqlite::Error),
@@ -58,6 +61,7 @@ impl StoreError {
             StoreError::Exists { .. } => "ObjectAlreadyExists",
             StoreError::Missing { .. } => "ObjectMissing",
             StoreError::Busy => "StoreBusy",
+            StoreError::Sealing { .. } => "StoreSealing",
             StoreError::Full => "StoreFull",
             StoreError::Damaged(_) | StoreError::Properties { .. } => "StoreDamaged",
             StoreError::NoCheckpoint(_) => "CheckpointNotFound",

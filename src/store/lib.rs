@@ -13,11 +13,13 @@ mod check;
 mod daily;
 mod error;
 mod home;
+mod key;
 mod object;
 pub mod pin;
 mod read;
 mod record;
 mod schema;
+mod seal;
 mod settle;
 pub mod voice;
 mod write;
@@ -30,6 +32,7 @@ pub use check::Finding;
 pub use daily::{back_up_daily, keep_daily_backups};
 pub use error::StoreError;
 pub use home::home;
+pub use key::HomeKey;
 pub use object::{Draft, Object, ObjectId};
 pub use read::{Match, Page, Reader};
 pub use record::{Record, RecordPage};
@@ -69,7 +72,7 @@ struct Inner {
     /// Whether commits are put on the disk by `settle`, not one by one.
     is_settling: bool,
     unsettled: settle::Unsettled,
-    pin_key: std::sync::OnceLock<pin::PinKey>,
+    keys: key::Keyring,
 }
 
 /// How long a statement waits for another process's transaction.
@@ -105,7 +108,7 @@ impl Store {
             notify: Mutex::new(None),
             is_settling,
             unsettled: settle::Unsettled::default(),
-            pin_key: std::sync::OnceLock::new(),
+            keys: key::Keyring::of(home),
         };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -120,20 +123,16 @@ impl Store {
         &self.inner.path
     }
 
-    /// The secret with which PINs are hashed.
-    pub fn pin_key(&self) -> Result<pin::PinKey, StoreError> {
-        if let Some(key) = self.inner.pin_key.get() {
-            return Ok(key.clone());
-        }
-        let key = pin::PinKey::of(self.inner.path.parent().unwrap_or(Path::new("/")))?;
-        Ok(self.inner.pin_key.get_or_init(|| key).clone())
+    /// The secret of the home: PINs are hashed with it.
+    pub fn home_key(&self) -> Result<HomeKey, StoreError> {
+        self.inner.keys.key().cloned()
     }
 
     /// Runs `work` on one consistent state.
     pub fn read<T>(&self, work: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let connection = self.inner.reading.lock();
         let open = Open::begin(&connection, "BEGIN")?;
-        let result = work(&Reader::new(&connection));
+        let result = work(&Reader::new(&connection, &self.inner.keys));
         open.end("COMMIT")?;
         result
     }
@@ -142,7 +141,7 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Writer) -> Result<T, E>) -> Result<T, E> {
         let connection = self.inner.writing.lock();
         let open = Open::begin(&connection, "BEGIN IMMEDIATE")?;
-        let mut writer = Writer::new(&connection);
+        let mut writer = Writer::new(&connection, &self.inner.keys);
         let value = work(&mut writer)?;
         let sequence = writer.sequence();
         open.end("COMMIT")?;

@@ -3,36 +3,13 @@
 //! A password is hashed many times. A PIN has so few values that rounds would hold nobody up; it is hashed once with a secret of
 //! the home, which no copy, backup or checkpoint of the store contains (`docs/security.md`).
 
-use crate::StoreError;
-use hmac::{Hmac, Mac};
+use crate::HomeKey;
 use sha2::{Digest, Sha256};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-
-/// Name of the secret's file in the home folder.
-const KEY_FILE: &str = "pin.key";
 
 /// Rounds of hashing of a password: some milliseconds.
 const ROUNDS: u32 = 20_000;
 
-/// The secret with which the PINs of a home are hashed.
-#[derive(Clone)]
-pub struct PinKey([u8; 32]);
-
-impl PinKey {
-    /// The secret of the home folder; made when there is none.
-    pub fn of(home: &Path) -> Result<PinKey, StoreError> {
-        let path = home.join(KEY_FILE);
-        let failed = |source| StoreError::File { path: path.clone(), source };
-        if !path.exists() {
-            make(home, &path).map_err(failed)?;
-        }
-        let kept = std::fs::read(&path).map_err(failed)?;
-        let wrong = |_| failed(std::io::Error::new(std::io::ErrorKind::InvalidData, "it holds no key"));
-        Ok(PinKey(kept.try_into().map_err(wrong)?))
-    }
-
+impl HomeKey {
     /// The form in which a PIN is kept: `hmac-sha256$salt$code`.
     pub fn hash(&self, pin: &str) -> String {
         let salt = salt();
@@ -48,24 +25,7 @@ impl PinKey {
     }
 
     fn code(&self, pin: &str, salt: &str) -> String {
-        // Keys of any length are allowed.
-        let Ok(mut code) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
-        code.update(format!("{salt}:{pin}").as_bytes());
-        hexadecimal(&code.finalize().into_bytes())
-    }
-}
-
-/// Makes the file with a new secret, whole or not at all; the one of another process stays.
-fn make(home: &Path, path: &Path) -> std::io::Result<()> {
-    let draft = home.join(format!("{KEY_FILE}.{}", uuid::Uuid::new_v4().simple()));
-    let mut file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&draft)?;
-    let secret = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
-    let digest = Sha256::digest(secret.map(|part| *part.as_bytes()).concat());
-    let linked = file.write_all(&digest).and_then(|()| file.sync_all()).and_then(|()| std::fs::hard_link(&draft, path));
-    std::fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => std::fs::File::open(home)?.sync_all(),
+        hexadecimal(&self.over(format!("{salt}:{pin}").as_bytes()))
     }
 }
 
@@ -137,12 +97,12 @@ mod tests {
     fn pins() {
         let home = std::env::temp_dir().join(format!("dialtone-pin-{}", uuid::Uuid::new_v4().simple()));
         crate::make_private(&home).unwrap();
-        let key = PinKey::of(&home).unwrap();
+        let key = HomeKey::of(&home).unwrap();
         let kept = key.hash("471147");
-        let other = PinKey([7; 32]);
+        let other = HomeKey::from([7; 32]);
         for (key, pin, kept, expected) in [
             (&key, "471147", kept.as_str(), true),
-            (&PinKey::of(&home).unwrap(), "471147", &kept, true),
+            (&HomeKey::of(&home).unwrap(), "471147", &kept, true),
             (&key, "471148", &kept, false),
             (&other, "471147", &kept, false),
             // As earlier versions kept them.
@@ -151,12 +111,6 @@ mod tests {
         ] {
             assert_eq!(key.verify(pin, kept), expected, "{pin} {kept}");
         }
-        let mode =
-            std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(home.join(KEY_FILE)).unwrap().permissions());
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(std::fs::read_dir(&home).unwrap().count(), 1);
-        std::fs::write(home.join(KEY_FILE), "short").unwrap();
-        assert!(PinKey::of(&home).is_err());
         std::fs::remove_dir_all(home).unwrap();
     }
 }

@@ -1,13 +1,16 @@
 //! Reading objects.
 
+use crate::key::Keyring;
 use crate::object::fold;
-use crate::{Object, ObjectId, StoreError};
+use crate::{Object, ObjectId, StoreError, seal};
 use rusqlite::{Connection, Row, params};
 use serde_json::Map;
+use std::borrow::Cow;
 
 /// One consistent state of the store.
 pub struct Reader<'a> {
     pub(crate) connection: &'a Connection,
+    pub(crate) keys: &'a Keyring,
 }
 
 /// Objects of a list, and where the next part begins.
@@ -29,14 +32,14 @@ pub enum Match {
 const COLUMNS: &str = "o.row, o.id, o.noun, o.container, o.key, o.name, o.properties, o.created, o.changed";
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> Self {
-        Reader { connection }
+    pub(crate) fn new(connection: &'a Connection, keys: &'a Keyring) -> Self {
+        Reader { connection, keys }
     }
 
     fn one(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<Object>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(values)?;
-        rows.next()?.map(object).transpose()
+        rows.next()?.map(|row| self.object(row)).transpose()
     }
 
     fn many(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Object>, StoreError> {
@@ -44,7 +47,7 @@ impl<'a> Reader<'a> {
         let mut rows = statement.query(values)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(object(row)?);
+            found.push(self.object(row)?);
         }
         Ok(found)
     }
@@ -137,7 +140,7 @@ impl<'a> Reader<'a> {
         let mut rows = statement.query(params![target.as_bytes().as_slice()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push((object(row)?, row.get(9)?));
+            found.push((self.object(row)?, row.get(9)?));
         }
         Ok(found)
     }
@@ -165,24 +168,35 @@ impl<'a> Reader<'a> {
             statement.query_map([], |row| Ok((row.get(0)?, usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0))))?;
         rows.map(|row| row.map_err(StoreError::from)).collect()
     }
-}
 
-fn object(row: &Row) -> Result<Object, StoreError> {
-    let id = ObjectId::from_slice(row.get_ref(1)?.as_blob().unwrap_or_default()).unwrap_or_default();
-    let text = row.get_ref(6)?.as_str().unwrap_or("{}");
-    let properties: Map<String, serde_json::Value> =
-        serde_json::from_str(text).map_err(|source| StoreError::Properties { id: id.to_string(), source })?;
-    Ok(Object {
-        row: row.get(0)?,
-        id,
-        noun: row.get(2)?,
-        container: row.get(3)?,
-        key: row.get(4)?,
-        name: row.get(5)?,
-        properties,
-        created: row.get(7)?,
-        changed: row.get(8)?,
-    })
+    /// The properties' text as it is read, secrets in clear.
+    pub(crate) fn clear<'t>(&self, id: ObjectId, text: &'t str) -> Result<Cow<'t, str>, StoreError> {
+        if !seal::is_sealed(text) {
+            return Ok(Cow::Borrowed(text));
+        }
+        let failed = |source| StoreError::Properties { id: id.to_string(), source };
+        let mut properties = serde_json::from_str(text).map_err(failed)?;
+        seal::unseal(self.keys.key()?, id, &mut properties);
+        serde_json::to_string(&properties).map(Cow::Owned).map_err(failed)
+    }
+
+    fn object(&self, row: &Row) -> Result<Object, StoreError> {
+        let id = ObjectId::from_slice(row.get_ref(1)?.as_blob().unwrap_or_default()).unwrap_or_default();
+        let text = row.get_ref(6)?.as_str().unwrap_or("{}");
+        let properties: Map<String, serde_json::Value> = serde_json::from_str(&self.clear(id, text)?)
+            .map_err(|source| StoreError::Properties { id: id.to_string(), source })?;
+        Ok(Object {
+            row: row.get(0)?,
+            id,
+            noun: row.get(2)?,
+            container: row.get(3)?,
+            key: row.get(4)?,
+            name: row.get(5)?,
+            properties,
+            created: row.get(7)?,
+            changed: row.get(8)?,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl Reader<'_> {
         let mut rows = statement.query(params![noun, after, i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut records = Vec::new();
         while let Some(row) = rows.next()? {
-            records.push(record(row)?);
+            records.push(self.record(row)?);
         }
         let next = if records.len() == limit { records.last().map(|r| r.row) } else { None };
         Ok(RecordPage { records, next })
@@ -112,24 +112,27 @@ impl Reader<'_> {
         for place in places {
             let mut rows = statement.query(params![place])?;
             if let Some(row) = rows.next()? {
-                records.push(record(row)?);
+                records.push(self.record(row)?);
             }
         }
         Ok(records)
     }
-}
 
-fn record(row: &Row) -> Result<Record, StoreError> {
-    let text = |at: usize| -> Result<Box<str>, StoreError> { Ok(row.get_ref(at)?.as_str().unwrap_or_default().into()) };
-    Ok(Record {
-        row: row.get(0)?,
-        id: ObjectId::from_slice(row.get_ref(1)?.as_blob().unwrap_or_default()).unwrap_or_default(),
-        container: text(2)?,
-        name: text(3)?,
-        properties: text(4)?,
-        created: row.get(5)?,
-        changed: row.get(6)?,
-    })
+    fn record(&self, row: &Row) -> Result<Record, StoreError> {
+        let text =
+            |at: usize| -> Result<Box<str>, StoreError> { Ok(row.get_ref(at)?.as_str().unwrap_or_default().into()) };
+        let id = ObjectId::from_slice(row.get_ref(1)?.as_blob().unwrap_or_default()).unwrap_or_default();
+        let properties = self.clear(id, row.get_ref(4)?.as_str().unwrap_or_default())?.into();
+        Ok(Record {
+            row: row.get(0)?,
+            id,
+            container: text(2)?,
+            name: text(3)?,
+            properties,
+            created: row.get(5)?,
+            changed: row.get(6)?,
+        })
+    }
 }
 
 /// The text of one member of a JSON object, without reading the others. Names of properties hold nothing that is escaped.

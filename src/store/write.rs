@@ -1,7 +1,8 @@
 //! Writing objects.
 
+use crate::key::Keyring;
 use crate::object::fold;
-use crate::{ChangeKind, Draft, ObjectId, Reader, StoreError};
+use crate::{ChangeKind, Draft, ObjectId, Reader, StoreError, seal};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// A transaction that is being made. It reads what it has written.
@@ -24,8 +25,8 @@ fn now() -> i64 {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> Self {
-        Writer { reader: Reader::new(connection), sequence: 0, last: String::new() }
+    pub(crate) fn new(connection: &'a Connection, keys: &'a Keyring) -> Self {
+        Writer { reader: Reader::new(connection, keys), sequence: 0, last: String::new() }
     }
 
     pub(crate) fn sequence(&self) -> u64 {
@@ -44,6 +45,15 @@ impl<'a> Writer<'a> {
     fn known_row(&self, id: ObjectId) -> Result<Option<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT row FROM object WHERE id = ?")?;
         Ok(statement.query_row(params![id.as_bytes().as_slice()], |row| row.get(0)).optional()?)
+    }
+
+    /// The properties as they are written, secrets sealed.
+    fn text(&self, draft: &Draft) -> Result<String, StoreError> {
+        let sealed = match seal::is_secret(&draft.properties) {
+            true => Some(seal::seal(self.keys.key()?, draft.id, &draft.properties)?),
+            false => None,
+        };
+        Ok(serde_json::to_string(sealed.as_ref().unwrap_or(&draft.properties)).unwrap_or_else(|_| "{}".to_owned()))
     }
 
     fn note(&mut self, noun: &str, id: ObjectId, kind: ChangeKind, name: &str) -> Result<(), StoreError> {
@@ -67,7 +77,7 @@ impl<'a> Writer<'a> {
                 draft.container,
                 fold(&draft.name),
                 draft.name,
-                text(&draft),
+                self.text(&draft)?,
                 time,
                 time
             ]);
@@ -94,7 +104,7 @@ impl<'a> Writer<'a> {
             .prepare_cached(
                 "UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?",
             )?
-            .execute(params![draft.container, fold(&draft.name), draft.name, text(&draft), now(), row]);
+            .execute(params![draft.container, fold(&draft.name), draft.name, self.text(&draft)?, now(), row]);
         unique(result, &draft)?;
         self.unrelate(row)?;
         self.relate(row, &draft)?;
@@ -134,10 +144,6 @@ impl<'a> Writer<'a> {
         }
         Ok(())
     }
-}
-
-fn text(draft: &Draft) -> String {
-    serde_json::to_string(&draft.properties).unwrap_or_else(|_| "{}".to_owned())
 }
 
 /// Turns a violated uniqueness into the error that names the object.

@@ -561,7 +561,7 @@ fn the_runtime_reads_what_cmdlets_wrote() {
         (user.line.as_str(), mailbox.dial_plan.as_str(), mailbox.policy.as_str()),
         ("+14255551001", "P", "P Default Policy")
     );
-    let key = store::pin::PinKey::of(&lab.session.home).unwrap();
+    let key = store::HomeKey::of(&lab.session.home).unwrap();
     assert!(key.verify("471147", &mailbox.pin) && !key.verify("471148", &mailbox.pin));
     assert_eq!(snapshot.contact("+14255550100").unwrap().phone_context, "P.contoso.com");
     let server = snapshot.server("ex01.contoso.com").unwrap();

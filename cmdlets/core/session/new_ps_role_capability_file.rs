@@ -9,8 +9,7 @@ pub static COMMAND: Command =
 
 struct NewPsRoleCapabilityFile;
 
-const KIND: Kind =
-    Kind { extension: ".psrc", error: "InvalidRoleCapabilityFilePath", title: "Role Capability file" };
+const KIND: Kind = Kind { extension: ".psrc", error: "InvalidRoleCapabilityFilePath", title: "Role Capability file" };
 
 const HEAD: &[Member] = &[
     ("GUID", "ID used to uniquely identify this document", "''"),

@@ -9,11 +9,8 @@ pub static COMMAND: Command =
 
 struct NewPsSessionConfigurationFile;
 
-const KIND: Kind = Kind {
-    extension: ".pssc",
-    error: "InvalidPSSessionConfigurationFilePath",
-    title: "PSSession Configuration file",
-};
+const KIND: Kind =
+    Kind { extension: ".pssc", error: "InvalidPSSessionConfigurationFilePath", title: "PSSession Configuration file" };
 
 /// Those that stand in every file come with `true`; the others with -Full, or when they were given.
 const MEMBERS: &[(bool, Member)] = &[
@@ -98,10 +95,7 @@ const MEMBERS: &[(bool, Member)] = &[
         ),
     ),
     (false, ("ExecutionPolicy", "Execution policy to apply when applied to a session", "'Restricted'")),
-    (
-        false,
-        ("PowerShellVersion", "Version of the PowerShell engine to use when applied to a session", "'5.1'"),
-    ),
+    (false, ("PowerShellVersion", "Version of the PowerShell engine to use when applied to a session", "'5.1'")),
     (false, MODULES_TO_IMPORT),
 ];
 

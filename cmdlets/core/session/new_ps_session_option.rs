@@ -9,7 +9,6 @@ struct NewPsSessionOption;
 impl Cmdlet for NewPsSessionOption {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let is = |name| Value::Bool(bound.switch(name));
-        session
-            .write(session_option(vec![("SkipCACheck", is("SkipCACheck")), ("SkipCNCheck", is("SkipCNCheck"))]))
+        session.write(session_option(vec![("SkipCACheck", is("SkipCACheck")), ("SkipCNCheck", is("SkipCNCheck"))]))
     }
 }

@@ -255,7 +255,7 @@ fn checked_sip(kind: &str, text: &str) -> std::result::Result<String, Fault> {
 struct Parts<'a> {
     library: &'a Library,
     facts: &'a Facts,
-    key: &'a store::pin::PinKey,
+    key: &'a store::HomeKey,
 }
 
 fn enable(work: &mut Work) -> Result<()> {
@@ -281,7 +281,7 @@ fn enable(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let (directory, facts) = (work.directory.clone(), work.facts());
-    let key = match directory.store.pin_key() {
+    let key = match directory.store.home_key() {
         Ok(key) => key,
         Err(error) => return work.fail(&Fault::from(error)),
     };

@@ -3,7 +3,7 @@
 use command::Result;
 use directory::{Facts, Fault, Library, NounCode, Work};
 use serde_json::{Map, Value as Json, json};
-use store::{Object, Reader, StoreError, pin::PinKey};
+use store::{HomeKey, Object, Reader, StoreError};
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMMailboxPin",
@@ -62,7 +62,7 @@ pub(crate) fn new_pin(
 }
 
 /// The form in which a PIN and its state are kept.
-pub(crate) fn kept(key: &PinKey, pin: &str, is_expired: bool, history: &[String]) -> Json {
+pub(crate) fn kept(key: &HomeKey, pin: &str, is_expired: bool, history: &[String]) -> Json {
     json!({ "Hash": key.hash(pin), "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
 }
 
@@ -91,7 +91,7 @@ fn set(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let directory = work.directory.clone();
-    let key = match directory.store.pin_key() {
+    let key = match directory.store.home_key() {
         Ok(key) => key,
         Err(error) => return work.fail(&Fault::from(error)),
     };

@@ -92,7 +92,7 @@ fn set(work: &mut Work) -> Result<()> {
     if !work.should(&user.name)? {
         return Ok(());
     }
-    let key = match work.directory.store.pin_key() {
+    let key = match work.directory.store.home_key() {
         Ok(key) => key,
         Err(error) => return work.fail(&Fault::from(error)),
     };

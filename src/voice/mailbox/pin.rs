@@ -2,7 +2,7 @@
 
 use crate::config::MailboxPolicy;
 use serde::{Deserialize, Serialize};
-use store::pin::PinKey;
+use store::HomeKey;
 
 /// Sign-in state of a mailbox, across calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub fn check_pin_rules(
     policy: &MailboxPolicy,
     extensions: &[String],
     history: &[String],
-    key: &PinKey,
+    key: &HomeKey,
 ) -> Result<(), &'static str> {
     let digits: Vec<i32> = pin.chars().filter_map(|c| c.to_digit(10).map(|d| d as i32)).collect();
     if digits.len() != pin.chars().count() || pin.is_empty() {
@@ -63,7 +63,7 @@ pub fn check_pin_rules(
 }
 
 /// A random PIN that fits the policy.
-pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String], key: &PinKey) -> String {
+pub fn generate_pin(policy: &MailboxPolicy, extensions: &[String], key: &HomeKey) -> String {
     loop {
         let pin: String =
             (0..policy.min_pin_length.max(6)).map(|_| char::from(b'0' + rand::random::<u8>() % 10)).collect();
@@ -81,7 +81,7 @@ impl PinState {
         stored: &str,
         policy: &MailboxPolicy,
         extensions: &[String],
-        key: &PinKey,
+        key: &HomeKey,
     ) -> SignIn {
         if self.locked {
             return SignIn::Locked;
@@ -107,7 +107,7 @@ impl PinState {
     }
 
     /// Sets a new PIN and remembers the old one.
-    pub fn replace(&mut self, pin: &str, stored: &str, key: &PinKey) {
+    pub fn replace(&mut self, pin: &str, stored: &str, key: &HomeKey) {
         let old = if self.pin.is_empty() { stored.to_string() } else { std::mem::take(&mut self.pin) };
         if !old.is_empty() {
             self.history.insert(0, old);
@@ -122,10 +122,10 @@ impl PinState {
 mod tests {
     use super::*;
 
-    fn key() -> PinKey {
+    fn key() -> HomeKey {
         let home = std::env::temp_dir().join(format!("dialtone-pins-{}", rand::random::<u64>()));
         std::fs::create_dir(&home).unwrap();
-        let key = PinKey::of(&home).unwrap();
+        let key = HomeKey::of(&home).unwrap();
         std::fs::remove_dir_all(home).unwrap();
         key
     }

@@ -261,7 +261,6 @@ fn space(c: &mut Call<'_>, blocks: fn(&rustix::fs::StatVfs) -> u64) -> Result {
     }
 }
 
-
 fn make(c: &mut Call<'_>, ty: &str, parameter: &str) -> Result {
     let original = c.need_str(0)?.to_string();
     if original.is_empty() {

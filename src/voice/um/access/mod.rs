@@ -161,7 +161,7 @@ impl Access<'_> {
 
     /// Asks for the PIN. Counters live on the mailbox and survive the call.
     async fn sign_in(&self, session: &mut Session, mailbox: &UmMailbox, policy: &MailboxPolicy) -> Result<bool, Ended> {
-        let Some(key) = self.pin_key() else { return Ok(false) };
+        let Some(key) = self.home_key() else { return Ok(false) };
         for _ in 0..self.plan.logon_failures_before_disconnect.max(1) {
             let pin = session.collect(&self.prompts().get("enter-pin"), 24, DIGITS).await?;
             let mut state = match self.runtime.store.pin_state(&mailbox.id) {
@@ -226,8 +226,8 @@ impl Access<'_> {
     }
 
     /// The secret with which PINs are hashed; without it nobody signs in.
-    fn pin_key(&self) -> Option<store::pin::PinKey> {
-        let key = blocking(|| store::pin::PinKey::of(self.runtime.store.home()));
+    fn home_key(&self) -> Option<store::HomeKey> {
+        let key = blocking(|| store::HomeKey::of(self.runtime.store.home()));
         key.inspect_err(|error| tracing::warn!(%error, "the key of the PINs")).ok()
     }
 
@@ -241,7 +241,7 @@ impl Access<'_> {
         mailbox: &UmMailbox,
         policy: &MailboxPolicy,
     ) -> Result<bool, Ended> {
-        let Some(key) = self.pin_key() else { return Ok(false) };
+        let Some(key) = self.home_key() else { return Ok(false) };
         for _ in 0..self.plan.input_failures_before_disconnect.max(1) {
             let first = session.collect(&self.prompts().get("enter-new-pin"), 24, DIGITS).await?;
             let Ok(mut state) = self.runtime.store.pin_state(&mailbox.id) else { return Ok(false) };
