@@ -11,6 +11,7 @@ mod crash;
 mod documented;
 mod examples;
 mod faults;
+mod full_disk;
 mod fuzzing;
 mod help;
 mod hostile;

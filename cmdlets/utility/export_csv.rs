@@ -1,12 +1,12 @@
 //! Export-Csv.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value,
-    file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value, WholeFile,
+    file_exception, write_failure,
 };
 
 use crate::csv::reader::CsvReader;
@@ -17,7 +17,7 @@ pub static COMMAND: Command = Command { name: "Export-Csv", create: || Box::new(
 #[derive(Default)]
 struct ExportCsv {
     writer: Option<CsvWriter>,
-    file: Option<File>,
+    file: Option<WholeFile>,
     path: PathBuf,
     shown: String,
     encoding: Option<TextEncoding>,
@@ -78,13 +78,13 @@ impl Cmdlet for ExportCsv {
         }
         let is_new = !(appends && self.path.exists());
         let opened = if appends {
-            OpenOptions::new().append(true).create(true).open(&self.path)
+            OpenOptions::new().append(true).create(true).open(&self.path).map(WholeFile::in_place)
         } else {
-            File::create(&self.path)
+            WholeFile::create(&self.path)
         };
         let mut file = opened.or_else(|e| failed(&e, &self.path))?;
         if is_new {
-            file.write_all(encoding.preamble()).or_else(|e| failed(&e, &self.path))?;
+            file.write_all(encoding.preamble()).or_else(|e| write_failure(&e, &self.path).throw())?;
         }
         self.file = Some(file);
         self.encoding = Some(encoding);
@@ -131,14 +131,18 @@ impl Cmdlet for ExportCsv {
     }
 
     fn end(&mut self, _session: &mut dyn Session, _bound: &Bound) -> Result<()> {
-        self.flush()
+        self.flush()?;
+        match self.file.take() {
+            Some(file) => file.finish().or_else(|e| write_failure(&e, &self.path).throw()),
+            None => Ok(()),
+        }
     }
 }
 
 impl ExportCsv {
     fn flush(&mut self) -> Result<()> {
         let (Some(file), Some(encoding)) = (&mut self.file, self.encoding) else { return Ok(()) };
-        file.write_all(&encoding.encode(&self.buffer)).or_else(|e| failed(&e, &self.path))?;
+        file.write_all(&encoding.encode(&self.buffer)).or_else(|e| write_failure(&e, &self.path).throw())?;
         self.buffer.clear();
         Ok(())
     }

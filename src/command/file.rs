@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use values::{Exception, TypeRef, Value};
+use values::{ErrorCategory, Exception, TypeRef, Value};
 
 /// The exception of a failed file operation on a path.
 pub fn file_exception(error: &std::io::Error, path: &Path) -> Exception {
@@ -30,4 +30,11 @@ pub fn file_exception(error: &std::io::Error, path: &Path) -> Exception {
             Exception::new(TypeRef::IO_EXCEPTION, format!("{text} : '{shown}'"))
         }
     }
+}
+
+/// The exception of a write that failed in a command which does not look out for it: .NET's own, under its type's name.
+pub fn write_failure(error: &std::io::Error, path: &Path) -> Exception {
+    let exception = file_exception(error, path);
+    let id = exception.ty.full_name();
+    exception.identity(id, ErrorCategory::NotSpecified, Value::Null)
 }

@@ -16,12 +16,13 @@ mod provider;
 mod session;
 mod session_option;
 mod state;
+mod whole_file;
 mod wildcard;
 
 pub use bound::Bound;
 pub use cmdlet::{Cmdlet, Command};
 pub use encoding::TextEncoding;
-pub use file::file_exception;
+pub use file::{file_exception, write_failure};
 pub use help::{CommandHelp, HelpTexts};
 pub use host::{Choice, Field, FieldKind, Filled, Form, Grid, Host, HostColor, Picks, ProgressRecord, no_screen};
 pub use info::{
@@ -36,4 +37,5 @@ pub use session_option::session_option;
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
+pub use whole_file::WholeFile;
 pub use wildcard::Wildcard;

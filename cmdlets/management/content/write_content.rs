@@ -1,11 +1,12 @@
 //! Writing content: what Set-Content and Add-Content share.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, ErrorKind, Write};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use command::{
-    Bound, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TextEncoding, TypeRef, Value, file_exception,
+    Bound, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TextEncoding, TypeRef, Value, WholeFile,
+    file_exception,
 };
 
 use crate::content::get_content::text_of;
@@ -22,7 +23,7 @@ pub struct ContentWriter {
 
 struct OpenFile {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: WholeFile,
     encoding: TextEncoding,
 }
 
@@ -55,9 +56,7 @@ impl ContentWriter {
             }
             if is_bytes {
                 let bytes = bytes_of(value)?;
-                for open in &mut self.files {
-                    open.file.write_all(&bytes).or_else(|e| failed(&e, &open.path))?;
-                }
+                self.put(session, |_| bytes.clone())?;
                 continue;
             }
             self.write_value(session, value, has_no_newline)?;
@@ -72,13 +71,27 @@ impl ContentWriter {
             return items.iter().try_for_each(|item| self.write_value(session, item, has_no_newline));
         }
         let text = text_of(session, value)?;
-        for open in &mut self.files {
-            let bytes = open.encoding.encode(&text);
-            let mut done = open.file.write_all(&bytes);
+        self.put(session, |encoding| {
+            let mut bytes = encoding.encode(&text).into_owned();
             if !has_no_newline {
-                done = done.and_then(|()| open.file.write_all(&open.encoding.encode("\n")));
+                bytes.extend_from_slice(&encoding.encode("\n"));
             }
-            done.or_else(|e| failed(&e, &open.path))?;
+            bytes
+        })
+    }
+
+    /// Writes bytes to each file; one that takes no more is reported and left.
+    fn put(&mut self, session: &mut dyn Session, bytes: impl Fn(TextEncoding) -> Vec<u8>) -> Result<()> {
+        let mut failures = Vec::new();
+        self.files.retain_mut(|open| match open.file.write_all(&bytes(open.encoding)) {
+            Ok(()) => true,
+            Err(e) => {
+                failures.push((e, open.path.clone()));
+                false
+            }
+        });
+        for (error, path) in failures {
+            tolerate(session, failed::<()>(&error, &path, WRITE))?;
         }
         Ok(())
     }
@@ -135,33 +148,34 @@ impl ContentWriter {
         if bound.switch("Force") {
             make_writable(path);
         }
-        let is_new = !path.exists();
-        let mut options = OpenOptions::new();
-        options.write(true).create(true);
-        if self.appends {
-            options.append(true)
+        let is_set_on_existing = !self.appends && path.exists();
+        let opened = if self.appends {
+            OpenOptions::new().append(true).create(true).open(path).map(|file| {
+                let is_empty = file.metadata().is_ok_and(|f| f.len() == 0);
+                (WholeFile::in_place(file), is_empty)
+            })
         } else {
-            options.truncate(true)
+            WholeFile::create(path).map(|file| (file, true))
         };
-        let is_set_on_existing = !self.appends && !is_new;
-        let mut file = match options.open(path) {
-            Ok(file) => file,
+        let (mut file, is_empty) = match opened {
+            Ok(opened) => opened,
             Err(e) => return cannot_open(&e, path, is_set_on_existing),
         };
-        let is_empty = file.metadata().is_ok_and(|f| f.len() == 0);
-        if self.appends && !is_empty && !bound.has("Encoding") {
+        if !is_empty && !bound.has("Encoding") {
             encoding = mark_of(path).unwrap_or(encoding);
         }
         if is_empty && !bound.switch("AsByteStream") {
-            file.write_all(encoding.preamble()).or_else(|e| failed(&e, path))?;
+            file.write_all(encoding.preamble()).or_else(|e| failed(&e, path, WRITE))?;
         }
-        Ok(OpenFile { path: path.to_path_buf(), file: BufWriter::with_capacity(1 << 16, file), encoding })
+        Ok(OpenFile { path: path.to_path_buf(), file, encoding })
     }
 
     /// Writes out what is held back and closes the files.
     pub fn finish(&mut self, session: &mut dyn Session) -> Result<()> {
-        for mut open in std::mem::take(&mut self.files) {
-            open.file.flush().or_else(|e| failed(&e, &open.path))?;
+        for open in std::mem::take(&mut self.files) {
+            let path = open.path;
+            let done = open.file.finish().or_else(|e| failed(&e, &path, CLOSE));
+            tolerate(session, done)?;
         }
         for (target, mut held) in std::mem::take(&mut self.others) {
             let Some(provider) = session.provider(&target.provider) else { continue };
@@ -236,8 +250,12 @@ fn cannot_open<T>(error: &std::io::Error, path: &Path, is_set_on_existing: bool)
     }
 }
 
-fn failed<T>(error: &std::io::Error, path: &Path) -> Result<T> {
+/// The ids of a write that failed, while values came and at the end.
+const WRITE: &str = "ProviderContentWriteError";
+const CLOSE: &str = "ProviderContentCloseError";
+
+fn failed<T>(error: &std::io::Error, path: &Path, id: &str) -> Result<T> {
     file_exception(error, path)
-        .identity("GetContentWriterIOError", ErrorCategory::WriteError, Value::from(path.display().to_string()))
+        .identity(id, ErrorCategory::NotSpecified, Value::from(path.display().to_string()))
         .throw()
 }

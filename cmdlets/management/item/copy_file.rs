@@ -127,12 +127,13 @@ fn copy_leaf(session: &mut dyn Session, source: &Path, target: &Path, force: boo
     }
 }
 
-fn write_copy(source: &Path, target: &Path) -> std::io::Result<()> {
+/// Copies a file's content and time. What could not be finished does not stay behind.
+pub fn write_copy(source: &Path, target: &Path) -> std::io::Result<()> {
     if !target.exists() {
         return match std::fs::copy(source, target) {
             Ok(_) => keep_times(source, target),
             Err(e) => {
-                if e.kind() == ErrorKind::StorageFull {
+                if target.is_file() {
                     std::fs::remove_file(target)?;
                 }
                 Err(e)

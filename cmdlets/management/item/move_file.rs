@@ -1,10 +1,11 @@
 //! Moving files and folders.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use command::{ErrorCategory, Exception, Result, Session, TypeRef, Value, file_exception};
 
+use crate::item::copy_file::write_copy;
 use crate::provider::file_system::file_record;
 
 /// Move-Item in the file system. A folder that exists takes what is moved into itself.
@@ -46,10 +47,7 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
     }
     let done = match std::fs::rename(&source, &target) {
         // Across file systems a move is a copy and a removal.
-        Err(e) if e.kind() == ErrorKind::CrossesDevices => {
-            crate::item::copy_file::copy(session, from, &target.display().to_string(), true, force)?;
-            if is_folder { std::fs::remove_dir_all(&source) } else { std::fs::remove_file(&source) }
-        }
+        Err(e) if e.kind() == ErrorKind::CrossesDevices => move_across(&source, &target),
         other => other,
     };
     match done {
@@ -71,4 +69,41 @@ pub fn move_file(session: &mut dyn Session, from: &str, to: &str, force: bool) -
             session.write_error(record)
         }
     }
+}
+
+/// A move to another file system: everything is copied, then the source is removed. When something can't be copied, the source
+/// stays and what was copied goes away again.
+fn move_across(source: &Path, target: &Path) -> std::io::Result<()> {
+    if !source.is_dir() || source.is_symlink() {
+        copy_entry(source, target)?;
+        return std::fs::remove_file(source);
+    }
+    std::fs::create_dir(target)?;
+    if let Err(error) = copy_inside(source, target) {
+        std::fs::remove_dir_all(target)?;
+        return Err(error);
+    }
+    std::fs::remove_dir_all(source)
+}
+
+/// Copies a file, a link or a folder with what is in it.
+fn copy_entry(source: &Path, target: &Path) -> std::io::Result<()> {
+    let facts = std::fs::symlink_metadata(source)?;
+    if facts.is_symlink() {
+        return std::os::unix::fs::symlink(std::fs::read_link(source)?, target);
+    }
+    if !facts.is_dir() {
+        return write_copy(source, target);
+    }
+    std::fs::create_dir(target)?;
+    copy_inside(source, target)
+}
+
+/// Copies what is in a folder, and the folder's mode.
+fn copy_inside(source: &Path, target: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(source)? {
+        let entry = entry?;
+        copy_entry(&entry.path(), &target.join(entry.file_name()))?;
+    }
+    std::fs::set_permissions(target, std::fs::metadata(source)?.permissions())
 }

@@ -22,6 +22,12 @@ enum Items {
     Many {
         items: std::vec::IntoIter<Value>,
     },
+    /// The lines of a file, read as they are asked for.
+    Lines {
+        reader: std::io::BufReader<std::fs::File>,
+        path: std::path::PathBuf,
+        fault: Option<std::io::Error>,
+    },
     /// A list that must not change on the way.
     List {
         list: Arc<Array>,
@@ -127,6 +133,13 @@ impl Cursor {
                 item
             }
             Items::Many { items } => items.next()?,
+            Items::Lines { reader, fault, .. } => match next_line(reader) {
+                Ok(line) => Value::from(line?),
+                Err(error) => {
+                    *fault = Some(error);
+                    return None;
+                }
+            },
         };
         *self.current.lock() = item.clone();
         Some(item)
@@ -211,6 +224,12 @@ impl Runspace {
             .throw();
         }
         let item = cursor.advance();
+        if item.is_none()
+            && let Items::Lines { path, fault, .. } = &mut *cursor.items.lock()
+            && let Some(error) = fault.take()
+        {
+            return crate::session::place::io_error(&error, &path.display().to_string()).throw();
+        }
         if cursor.is_watched
             && let Some(item) = &item
         {
@@ -224,7 +243,13 @@ impl Runspace {
         let flags = flags.as_i64().unwrap_or(0);
         if flags & 1 != 0 {
             let path = convert::to_str(self, &value)?;
-            command::Session::resolve_path(self, &path, false)?;
+            let found = command::Session::resolve_path(self, &path, false)?;
+            if let [one] = found.as_slice()
+                && one.provider.as_str() == "FileSystem"
+                && let Some(lines) = plain_lines(std::path::Path::new(one.path.as_str()))
+            {
+                return Ok(Cursor::over(lines));
+            }
             let args = vec![(Some(Str::from("Path")), Value::Str(path))];
             let lines = command::Session::invoke_command(self, "Get-Content", args, Vec::new())?;
             return Ok(Cursor::over(Items::Many { items: lines.into_iter() }));
@@ -235,4 +260,49 @@ impl Runspace {
             _ => self.enumerator(value),
         }
     }
+}
+
+/// The lines of a file in UTF-8; none for folders and other encodings, which Get-Content reads.
+fn plain_lines(path: &std::path::Path) -> Option<Items> {
+    use std::io::{BufRead, Read};
+    let file = std::fs::File::open(path).ok().filter(|f| f.metadata().is_ok_and(|m| m.is_file()))?;
+    let mut reader = std::io::BufReader::with_capacity(1 << 17, file);
+    let head = reader.fill_buf().ok()?;
+    match command::TextEncoding::detect(head) {
+        Some((command::TextEncoding::Utf8Bom | command::TextEncoding::Utf8, mark)) => {
+            reader.by_ref().take(mark as u64).read_to_end(&mut Vec::new()).ok()?;
+        }
+        Some(_) => return None,
+        None => {}
+    }
+    Some(Items::Lines { reader, path: path.to_path_buf(), fault: None })
+}
+
+/// The next line without its end; a carriage return alone ends a line too.
+fn next_line(reader: &mut std::io::BufReader<std::fs::File>) -> std::io::Result<Option<String>> {
+    use std::io::BufRead;
+    let mut line = Vec::new();
+    loop {
+        let held = reader.fill_buf()?;
+        if held.is_empty() {
+            return Ok((!line.is_empty()).then(|| text_of(line)));
+        }
+        let Some(at) = memchr::memchr2(b'\n', b'\r', held) else {
+            let size = held.len();
+            line.extend_from_slice(held);
+            reader.consume(size);
+            continue;
+        };
+        let is_return = held[at] == b'\r';
+        line.extend_from_slice(&held[..at]);
+        reader.consume(at + 1);
+        if is_return && reader.fill_buf()?.first() == Some(&b'\n') {
+            reader.consume(1);
+        }
+        return Ok(Some(text_of(line)));
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }

@@ -1,10 +1,11 @@
 //! Out-File: output as text in a file.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, Wildcard, file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, WholeFile, Wildcard,
+    file_exception, write_failure,
 };
 use values::Value;
 
@@ -21,7 +22,7 @@ struct OutFile {
 
 /// A text file that is being written.
 pub struct Sink {
-    file: BufWriter<std::fs::File>,
+    file: WholeFile,
     encoding: TextEncoding,
     path: PathBuf,
     ends_lines: bool,
@@ -57,24 +58,18 @@ impl Sink {
         {
             make_writable(&path, &data);
         }
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).write(true);
-        if how.appends {
-            options.append(true);
-        } else {
-            options.truncate(true);
-        }
-        match options.open(&path) {
-            Ok(file) => {
+        let opened = match how.appends {
+            true => std::fs::OpenOptions::new().create(true).append(true).open(&path).map(|file| {
                 let is_empty = file.metadata().map(|m| m.len() == 0).unwrap_or(true);
-                let mut file = BufWriter::new(file);
-                if is_empty {
-                    file.write_all(how.encoding.preamble()).map_err(|e| failure(&e, &path))?;
-                }
-                Ok(Sink { file, encoding: how.encoding, path, ends_lines: how.ends_lines })
-            }
-            Err(error) => Err(failure(&error, &path)),
+                (WholeFile::in_place(file), is_empty)
+            }),
+            false => WholeFile::create(&path).map(|file| (file, true)),
+        };
+        let (mut file, is_empty) = opened.map_err(|e| failure(&e, &path))?;
+        if is_empty {
+            file.write_all(how.encoding.preamble()).map_err(|e| unwritten(&e, &path))?;
         }
+        Ok(Sink { file, encoding: how.encoding, path, ends_lines: how.ends_lines })
     }
 
     /// Writes lines.
@@ -82,14 +77,15 @@ impl Sink {
         for line in lines {
             let text = if self.ends_lines { format!("{}\n", line.text) } else { line.text };
             let bytes = self.encoding.encode(&text);
-            self.file.write_all(&bytes).map_err(|e| failure(&e, &self.path))?;
+            self.file.write_all(&bytes).map_err(|e| unwritten(&e, &self.path))?;
         }
         Ok(())
     }
 
     /// Ends the file.
-    pub fn close(mut self) -> Result<()> {
-        self.file.flush().map_err(|e| failure(&e, &self.path))
+    pub fn close(self) -> Result<()> {
+        let path = self.path;
+        self.file.finish().map_err(|e| unwritten(&e, &path))
     }
 }
 
@@ -98,6 +94,14 @@ fn make_writable(path: &std::path::Path, data: &std::fs::Metadata) {
     let mode = data.permissions().mode() | 0o200;
     // Where this is refused, opening the file reports it.
     let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+}
+
+/// A write that failed midway.
+fn unwritten(error: &std::io::Error, path: &std::path::Path) -> Box<command::Flow> {
+    match write_failure(error, path).throw::<()>() {
+        Err(flow) => flow,
+        Ok(()) => Box::new(command::Flow::Stopped),
+    }
 }
 
 fn failure(error: &std::io::Error, path: &std::path::Path) -> Box<command::Flow> {

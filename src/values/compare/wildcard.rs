@@ -24,6 +24,25 @@ pub struct Wildcard {
     ignore_case: bool,
     /// The text of a pattern without wildcards, or with one star at its end (`true`): those compare by the culture.
     plain: Option<(String, bool)>,
+    /// The pattern between its stars, where it has neither sets nor other characters than ASCII.
+    ascii: Option<Vec<Part>>,
+}
+
+/// Bytes between two stars; none is `?`.
+type Part = Vec<Option<u8>>;
+
+/// The parts of a pattern for texts of ASCII; characters that fold into ASCII from outside can't stand in such a text.
+fn parts(elements: &[Element]) -> Option<Vec<Part>> {
+    let mut parts: Vec<Part> = vec![Vec::new()];
+    for element in elements {
+        match element {
+            Element::Any => parts.push(Vec::new()),
+            Element::One => parts.last_mut()?.push(None),
+            Element::Literal(c) => parts.last_mut()?.push(Some(u8::try_from(*c).ok().filter(u8::is_ascii)?)),
+            Element::Set(_) => return None,
+        }
+    }
+    Some(parts)
 }
 
 const TICK: u16 = b'`' as u16;
@@ -83,7 +102,8 @@ impl Wildcard {
         };
         let is_plain = !text.is_empty() && !text.contains(['*', '?', '[', '`']);
         let plain = is_plain.then(|| (text.to_string(), has_star));
-        Ok(Wildcard { elements, ignore_case, plain })
+        let ascii = parts(&elements);
+        Ok(Wildcard { elements, ignore_case, plain, ascii })
     }
 
     /// The answer of the culture's comparison, where one is asked for; text of ASCII alone needs none.
@@ -104,6 +124,9 @@ impl Wildcard {
     pub fn is_match(&self, text: &str) -> bool {
         if let Some(answer) = self.by_culture(text) {
             return answer;
+        }
+        if let Some(parts) = self.ascii.as_ref().filter(|_| text.is_ascii()) {
+            return self.fits_ascii(parts, text.as_bytes());
         }
         let one = |e: &Element, c: u16| match e {
             Element::Literal(l) => *l == if self.ignore_case { fold(c) } else { c },
@@ -146,6 +169,43 @@ impl Wildcard {
                 _ => return false,
             }
         }
+    }
+
+    /// Whether a part stands at the beginning of a text that is long enough.
+    fn begins(&self, part: &[Option<u8>], text: &[u8]) -> bool {
+        part.iter().zip(text).all(|(wanted, c)| match wanted {
+            None => true,
+            Some(wanted) => wanted == c || (self.ignore_case && *wanted == c.to_ascii_lowercase()),
+        })
+    }
+
+    /// Where a part first stands in a text.
+    fn find_ascii(&self, part: &[Option<u8>], text: &[u8]) -> Option<usize> {
+        let last = text.len().checked_sub(part.len())?;
+        let Some(Some(first)) = part.first().copied() else {
+            return (0..=last).find(|at| self.begins(part, &text[*at..]));
+        };
+        let other = if self.ignore_case { first.to_ascii_uppercase() } else { first };
+        memchr::memchr2_iter(first, other, &text[..last + 1]).find(|at| self.begins(part, &text[*at..]))
+    }
+
+    fn fits_ascii(&self, parts: &[Part], text: &[u8]) -> bool {
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return text.is_empty() };
+        if parts.len() == 1 {
+            return text.len() == first.len() && self.begins(first, text);
+        }
+        let Some(end) = text.len().checked_sub(last.len()).filter(|end| *end >= first.len()) else { return false };
+        if !self.begins(first, text) || !self.begins(last, &text[end..]) {
+            return false;
+        }
+        let mut at = first.len();
+        parts[1..parts.len() - 1].iter().all(|part| match self.find_ascii(part, &text[at..end]) {
+            Some(found) => {
+                at += found + part.len();
+                true
+            }
+            None => false,
+        })
     }
 
     /// Whether the text holds a character that means something in a pattern (`ContainsWildcardCharacters`).

@@ -27,7 +27,7 @@ pub fn shown(word: &str, is_case_sensitive: bool) -> String {
 /// `left -like right` and `-notlike`.
 pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
     let pattern = convert::to_str(ctx, right)?;
-    let wildcard = match Wildcard::new(&pattern, !is_case_sensitive) {
+    let wildcard = match wildcard_of(&pattern, is_case_sensitive) {
         Ok(wildcard) => wildcard,
         Err(e) => {
             let ty = TypeRef::find("System.Management.Automation.WildcardPatternException");
@@ -54,6 +54,25 @@ pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: 
             Ok(Value::Bool(wildcard.is_match(&text) != is_not))
         }
     }
+}
+
+thread_local! {
+    /// The last pattern: loops ask for one again and again.
+    static LAST: std::cell::RefCell<Option<(Str, bool, std::rc::Rc<Wildcard>)>> = const { std::cell::RefCell::new(None) };
+}
+
+fn wildcard_of(
+    pattern: &Str,
+    is_case_sensitive: bool,
+) -> std::result::Result<std::rc::Rc<Wildcard>, crate::compare::InvalidWildcard> {
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, case, wildcard)) if *known == *pattern && *case == is_case_sensitive => Ok(wildcard.clone()),
+        _ => {
+            let made = std::rc::Rc::new(Wildcard::new(pattern, !is_case_sensitive)?);
+            *last = Some((pattern.clone(), is_case_sensitive, made.clone()));
+            Ok(made)
+        }
+    })
 }
 
 /// `left -match right` and `-notmatch`.
