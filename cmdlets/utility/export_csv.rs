@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value, WholeFile,
-    file_exception, write_failure,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value,
+    WholeFile, file_exception, write_failure,
 };
 
 use crate::csv::reader::CsvReader;
