@@ -4,7 +4,9 @@ use super::Agent;
 use crate::message::{HeaderName, Message};
 use crate::transaction::ServerKey;
 use crate::transport::Source;
-use tokio::sync::watch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use tokio::sync::Notify;
 
 /// A request with its transaction.
 #[derive(Debug, Clone)]
@@ -17,6 +19,7 @@ pub struct Incoming {
 
 /// What became of an INVITE that is being answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum ServerState {
     Open,
     Cancelled,
@@ -25,12 +28,50 @@ pub(super) enum ServerState {
     Ended,
 }
 
+/// The state, shared by whoever answers and the transaction layer. Small: a busy proxy keeps thousands.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    state: AtomicU8,
+    changed: Notify,
+}
+
+impl Progress {
+    /// Notes a new state. The first one counts, but a missing ACK is always told.
+    pub fn set(&self, state: ServerState) {
+        let open = ServerState::Open as u8;
+        if state == ServerState::NoAck {
+            self.state.store(state as u8, Ordering::Release);
+        } else if self.state.compare_exchange(open, state as u8, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            return;
+        }
+        self.changed.notify_waiters();
+    }
+
+    fn is(&self, state: ServerState) -> bool {
+        self.state.load(Ordering::Acquire) == state as u8
+    }
+
+    /// Waits for a state; for ever when another one comes.
+    async fn reached(&self, state: ServerState) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Registered before looking, so that no change is missed.
+            changed.as_mut().enable();
+            if self.is(state) {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
 /// The server side of a transaction.
 #[derive(Debug, Clone)]
 pub struct ServerTransaction {
     pub(super) agent: Agent,
     pub(super) key: ServerKey,
-    pub(super) state: watch::Receiver<ServerState>,
+    pub(super) progress: Arc<Progress>,
 }
 
 impl ServerTransaction {
@@ -46,33 +87,17 @@ impl ServerTransaction {
 
     /// Waits until the caller cancels; never returns when the transaction ends otherwise.
     pub async fn cancelled(&self) {
-        let mut state = self.state.clone();
-        loop {
-            if *state.borrow() == ServerState::Cancelled {
-                return;
-            }
-            if state.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        self.progress.reached(ServerState::Cancelled).await;
     }
 
     /// Whether the caller cancelled.
     pub fn is_cancelled(&self) -> bool {
-        *self.state.borrow() == ServerState::Cancelled
+        self.progress.is(ServerState::Cancelled)
     }
 
     /// Waits until it turns out that the 2xx is never acknowledged; pending for ever otherwise.
     pub async fn unacknowledged(&self) {
-        let mut state = self.state.clone();
-        loop {
-            if *state.borrow() == ServerState::NoAck {
-                return;
-            }
-            if state.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        self.progress.reached(ServerState::NoAck).await;
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Agent, token};
 use crate::auth::{self, Credentials};
 use crate::headers::{CSeq, Challenge, ProxyAuthenticate, TypedHeader, Via, WwwAuthenticate};
 use crate::message::{HeaderName, Message};
-use crate::transaction::ClientKey;
+use crate::transaction::{ClientKey, ServerKey};
 use crate::transport::Hop;
 use tokio::sync::mpsc;
 
@@ -16,6 +16,20 @@ pub enum ClientEvent {
     /// Not delivered; `trust` when TLS refused the peer.
     Failed {
         trust: bool,
+    },
+}
+
+/// Who hears of a client transaction.
+#[derive(Debug)]
+pub(super) enum Listener {
+    One(mpsc::UnboundedSender<ClientEvent>),
+    /// A branch of a fork.
+    Branch(mpsc::UnboundedSender<(usize, ClientEvent)>, usize),
+    /// A branch whose 2xx was forwarded: so is each repetition, until its ACK comes (RFC 3261 16.7 5).
+    Answered(ServerKey),
+    /// A branch that nobody wants any more: it is cancelled as soon as it speaks, and hung up when it answers.
+    Surplus {
+        silent: bool,
     },
 }
 
@@ -92,7 +106,19 @@ pub(super) fn bump_cseq(message: &mut Message) {
 
 impl Agent {
     /// Starts a transaction to one hop: adds Via and sends. The request must have no Via of ours yet.
-    pub fn start(&self, mut request: Message, hop: &Hop) -> Result<ClientTransaction, RequestError> {
+    pub fn start(&self, request: Message, hop: &Hop) -> Result<ClientTransaction, RequestError> {
+        let (sender, events) = mpsc::unbounded_channel();
+        let key = self.start_for(request, hop, Listener::One(sender))?;
+        Ok(ClientTransaction { key, events })
+    }
+
+    /// The same for any listener.
+    pub(super) fn start_for(
+        &self,
+        mut request: Message,
+        hop: &Hop,
+        listener: Listener,
+    ) -> Result<ClientKey, RequestError> {
         let branch = format!("z9hG4bK{}", token());
         let port = self.port_of(hop.transport);
         let via = Via {
@@ -106,7 +132,7 @@ impl Agent {
         } else {
             request.headers.insert(0, crate::message::Header { name: HeaderName::Via, value: via.to_string().into() });
         }
-        self.start_prepared(request, hop.clone()).ok_or_else(|| RequestError::Uri("no Via".into()))
+        self.start_prepared(request, hop.clone(), listener).ok_or_else(|| RequestError::Uri("no Via".into()))
     }
 
     /// Hops of a request by its Route or Request-URI.

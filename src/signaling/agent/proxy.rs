@@ -2,12 +2,11 @@
 
 use super::Agent;
 use super::incoming::{Incoming, ServerTransaction};
-use super::outgoing::{ClientEvent, ClientTransaction};
+use super::outgoing::{ClientEvent, Listener};
 use crate::headers::{Route, Via};
 use crate::message::{HeaderName, Message};
 use crate::transport::Hop;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// Checks and changes a request before it is forwarded: Max-Forwards, loop, our own Route. The error is the status to refuse with.
@@ -73,7 +72,6 @@ pub struct Fork {
     branches: Vec<Branch>,
     sender: mpsc::UnboundedSender<(usize, ClientEvent)>,
     events: mpsc::UnboundedReceiver<(usize, ClientEvent)>,
-    tasks: JoinSet<()>,
     best: Option<Message>,
 }
 
@@ -87,7 +85,6 @@ impl Fork {
             branches: Vec::new(),
             sender,
             events,
-            tasks: JoinSet::new(),
             best: None,
         })
     }
@@ -100,19 +97,11 @@ impl Fork {
     /// The same with a moment before which an answer does not count: a mobile telephone that is off diverts to its own voice mail
     /// at once.
     pub fn add_guarded(&mut self, request: Message, hop: &Hop, too_early: Option<Instant>) -> bool {
-        let Ok(mut transaction) = self.agent.start(request, hop) else {
+        let listener = Listener::Branch(self.sender.clone(), self.branches.len());
+        let Ok(key) = self.agent.start_for(request, hop, listener) else {
             return false;
         };
-        let (sender, index) = (self.sender.clone(), self.branches.len());
-        self.branches.push(Branch { key: transaction.key().clone(), heard: false, open: true, too_early });
-        self.tasks.spawn(async move {
-            let transaction: &mut ClientTransaction = &mut transaction;
-            while let Some(event) = transaction.next().await {
-                if sender.send((index, event)).is_err() {
-                    return;
-                }
-            }
-        });
+        self.branches.push(Branch { key, heard: false, open: true, too_early });
         true
     }
 
@@ -172,33 +161,19 @@ impl Fork {
     /// Cancels every branch; those that were silent so far as soon as they speak.
     fn give_up(&mut self) {
         self.cancel_all(None);
-        let agent = self.agent.clone();
-        let mut silent: Vec<_> = self.branches.iter().map(|b| (b.key.clone(), b.open && !b.heard)).collect();
-        let (sender, fresh) = mpsc::unbounded_channel();
-        let mut events = std::mem::replace(&mut self.events, fresh);
-        self.sender = sender;
-        let mut tasks = std::mem::take(&mut self.tasks);
-        self.branches.clear();
-        tokio::spawn(async move {
-            let end = Instant::now() + crate::transaction::TIMEOUT;
-            loop {
-                tokio::select! {
-                    event = events.recv() => {
-                        let Some((index, event)) = event else { break };
-                        if let (ClientEvent::Response(response), Some(branch)) = (event, silent.get_mut(index)) {
-                            if response.status() < 200 && branch.1 {
-                                branch.1 = false;
-                                agent.cancel(&branch.0, &[]);
-                            } else if (200..300).contains(&response.status()) {
-                                hang_up(&agent, &response).await;
-                            }
-                        }
-                    }
-                    _ = tasks.join_next(), if tasks.is_empty() => break,
-                    () = tokio::time::sleep_until(end) => break,
-                }
+        for branch in &self.branches {
+            self.agent.listen_to(&branch.key, Listener::Surplus { silent: branch.open && !branch.heard });
+        }
+        self.pass_on();
+    }
+
+    /// Gives what came before the branches had their new listeners to these.
+    fn pass_on(&mut self) {
+        while let Ok((index, event)) = self.events.try_recv() {
+            if let Some(branch) = self.branches.get(index) {
+                self.agent.redeliver(&branch.key, event);
             }
-        });
+        }
     }
 
     fn take(&mut self, index: usize, event: ClientEvent) -> Option<Message> {
@@ -258,30 +233,16 @@ impl Fork {
         }
     }
 
-    /// A 2xx comes again until its ACK arrives: each is forwarded (RFC 3261 16.7 5).
+    /// From now on repetitions are forwarded (RFC 3261 16.7 5), and whoever else answers is hung up.
     fn forward_repetitions(&mut self, answered: usize) {
-        let (sender, fresh) = mpsc::unbounded_channel();
-        let mut events = std::mem::replace(&mut self.events, fresh);
-        self.sender = sender;
-        let mut tasks = std::mem::take(&mut self.tasks);
-        let (server, agent) = (self.server.clone(), self.agent.clone());
-        tokio::spawn(async move {
-            let end = Instant::now() + crate::transaction::TIMEOUT;
-            loop {
-                tokio::select! {
-                    event = events.recv() => match event {
-                        Some((index, ClientEvent::Response(mut response))) if (200..300).contains(&response.status()) => {
-                            response.pop_front(HeaderName::Via);
-                            if index == answered { server.forward(response) } else { hang_up(&agent, &response).await }
-                        }
-                        Some(_) => {}
-                        None => break,
-                    },
-                    () = tokio::time::sleep_until(end) => break,
-                }
-            }
-            tasks.abort_all();
-        });
+        for (index, branch) in self.branches.iter().enumerate() {
+            let listener = match index == answered {
+                true => Listener::Answered(self.server.key.clone()),
+                false => Listener::Surplus { silent: branch.open && !branch.heard },
+            };
+            self.agent.listen_to(&branch.key, listener);
+        }
+        self.pass_on();
     }
 }
 
@@ -297,7 +258,7 @@ fn rank(status: u16) -> (u16, u16) {
 }
 
 /// Ends a branch that answered although another one, or nobody, was wanted.
-async fn hang_up(agent: &Agent, response: &Message) {
+pub(super) async fn hang_up(agent: &Agent, response: &Message) {
     let mut request = Message::request(crate::message::Method::Invite, "sip:none");
     for name in [HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq] {
         request.headers.extend(response.headers.iter().find(|h| h.name == name).cloned());

@@ -1,7 +1,7 @@
 //! Transports and transactions of one server, joined and driven by tokio's clock.
 
-use super::incoming::{Incoming, ServerState, ServerTransaction};
-use super::outgoing::{ClientEvent, ClientTransaction};
+use super::incoming::{Incoming, Progress, ServerState, ServerTransaction};
+use super::outgoing::{ClientEvent, Listener};
 use super::{AgentConfig, TraceEntry, token};
 use crate::message::{HeaderName, Message, Method};
 use crate::resolve::Resolve;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
 /// Requests that may wait for a role; more are refused with 503.
@@ -26,8 +26,8 @@ struct Shared {
     transports: std::sync::OnceLock<Transports>,
     /// Handle for the transactions that are handed out.
     myself: std::sync::OnceLock<Weak<Shared>>,
-    clients: Mutex<HashMap<ClientKey, mpsc::UnboundedSender<ClientEvent>>>,
-    servers: Mutex<HashMap<ServerKey, watch::Sender<ServerState>>>,
+    clients: Mutex<HashMap<ClientKey, Listener>>,
+    servers: Mutex<HashMap<ServerKey, Arc<Progress>>>,
     /// Requests within a dialog go to whoever holds it: (Call-ID, our tag).
     dialogs: Mutex<HashMap<(String, String), mpsc::UnboundedSender<Incoming>>>,
     /// Reliable provisional responses that wait for PRACK: (Call-ID, our tag, RSeq).
@@ -168,13 +168,25 @@ impl Agent {
         self.shared.started.elapsed()
     }
 
-    pub(super) fn start_prepared(&self, request: Message, hop: Hop) -> Option<ClientTransaction> {
+    pub(super) fn start_prepared(&self, request: Message, hop: Hop, listener: Listener) -> Option<ClientKey> {
         let key = ClientKey::of(&request)?;
-        let (sender, events) = mpsc::unbounded_channel();
-        lock(&self.shared.clients).insert(key.clone(), sender);
+        lock(&self.shared.clients).insert(key.clone(), listener);
         lock(&self.shared.layer).start_client(request, hop, self.now())?;
         self.shared.flush();
-        Some(ClientTransaction { key, events })
+        Some(key)
+    }
+
+    /// Gives a client transaction another listener; none when it is over.
+    pub(super) fn listen_to(&self, key: &ClientKey, listener: Listener) {
+        if let Some(known) = lock(&self.shared.clients).get_mut(key) {
+            *known = listener;
+        }
+    }
+
+    /// Takes an event as the present listener of its transaction would.
+    pub(super) fn redeliver(&self, key: &ClientKey, event: ClientEvent) {
+        self.shared.client_event(key, event);
+        self.shared.flush();
     }
 
     /// Cancels an INVITE; false when nothing came back yet and the caller must try again after the first response.
@@ -331,20 +343,38 @@ impl Shared {
     }
 
     fn client_event(&self, key: &ClientKey, event: ClientEvent) {
-        if let Some(sender) = lock(&self.clients).get(key) {
-            let _ = sender.send(event);
+        let mut clients = lock(&self.clients);
+        match (clients.get_mut(key), event) {
+            (Some(Listener::One(sender)), event) => {
+                let _ = sender.send(event);
+            }
+            (Some(Listener::Branch(sender, index)), event) => {
+                let _ = sender.send((*index, event));
+            }
+            (Some(Listener::Answered(server)), ClientEvent::Response(mut response)) if response.status() / 100 == 2 => {
+                let server = server.clone();
+                drop(clients);
+                response.pop_front(HeaderName::Via);
+                lock(&self.layer).respond_with(&server, response, false, self.started.elapsed());
+            }
+            (Some(Listener::Surplus { silent }), ClientEvent::Response(response)) => {
+                let cancel = std::mem::take(silent) && response.status() < 200;
+                drop(clients);
+                if cancel {
+                    lock(&self.layer).cancel(key, &[], self.started.elapsed());
+                } else if response.status() / 100 == 2
+                    && let Some(shared) = self.myself.get().and_then(Weak::upgrade)
+                {
+                    tokio::spawn(async move { super::proxy::hang_up(&Agent { shared }, &response).await });
+                }
+            }
+            _ => {}
         }
     }
 
     fn server_state(&self, key: &ServerKey, state: ServerState) {
-        if let Some(sender) = lock(&self.servers).get(key) {
-            sender.send_if_modified(|s| {
-                let change = matches!(*s, ServerState::Open) || state == ServerState::NoAck;
-                if change {
-                    *s = state;
-                }
-                change
-            });
+        if let Some(progress) = lock(&self.servers).get(key) {
+            progress.set(state);
         }
     }
 
@@ -354,9 +384,9 @@ impl Shared {
         };
         let agent = Agent { shared };
         let transaction = key.map(|key| {
-            let (sender, state) = watch::channel(ServerState::Open);
-            lock(&self.servers).insert(key.clone(), sender);
-            ServerTransaction { agent, key, state }
+            let progress = Arc::new(Progress::default());
+            lock(&self.servers).insert(key.clone(), progress.clone());
+            ServerTransaction { agent, key, progress }
         });
         let incoming = Incoming { request: message, source, transaction };
         if let Some(tag) = incoming.request.to_tag() {
@@ -422,7 +452,7 @@ impl Sink for Shared {
 
     fn failed(&self, tag: &str, trust: bool) {
         if !tag.is_empty() {
-            lock(&self.layer).failed(&ClientKey(tag.to_string()), trust);
+            lock(&self.layer).failed(&ClientKey(tag.into()), trust);
             self.flush();
         }
     }

@@ -2,20 +2,21 @@
 
 use crate::headers::{CSeq, Via};
 use crate::message::{Message, Method};
+use std::sync::Arc;
 
 /// Identity of a client transaction: branch and method.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ClientKey(pub String);
+pub struct ClientKey(pub Arc<str>);
 
 /// Identity of a server transaction: branch, sent-by and method; for peers of RFC 2543 the fields that were used before.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ServerKey(pub String);
+pub struct ServerKey(pub Arc<str>);
 
 impl ClientKey {
     /// Key of a request with its Via on top, or of a response to it.
     pub fn of(message: &Message) -> Option<ClientKey> {
         let via = message.typed::<Via>()?;
-        Some(ClientKey(format!("{}|{}", via.branch(), message.method())))
+        Some(ClientKey(format!("{}|{}", via.branch(), message.method()).into()))
     }
 }
 
@@ -34,17 +35,18 @@ impl ServerKey {
     fn with_method(request: &Message, method: &Method) -> Option<ServerKey> {
         let via = request.typed::<Via>()?;
         if via.branch().starts_with("z9hG4bK") && via.branch().len() > 7 {
-            return Some(ServerKey(format!("{}|{}|{method}", via.branch(), via.sent_by())));
+            return Some(ServerKey(format!("{}|{}|{method}", via.branch(), via.sent_by()).into()));
         }
         let cseq = request.typed::<CSeq>()?;
         // The To tag of an ACK is that of the response, so it is left out.
-        Some(ServerKey(format!(
+        let key = format!(
             "2543|{}|{}|{}|{}|{}|{method}",
             request.request_uri(),
             request.call_id(),
             cseq.number,
             request.from_tag().unwrap_or_default(),
             via.sent_by()
-        )))
+        );
+        Some(ServerKey(key.into()))
     }
 }
