@@ -73,6 +73,11 @@ impl RelayQueue {
         self.waiting.insert(at, Passed { header, carried, payload: buffer });
     }
 
+    /// Whether as many packets wait as the cushion wants.
+    pub fn is_even(&self) -> bool {
+        self.flowing && self.waiting.len() > CUSHION
+    }
+
     /// How many packets leave in this 20 ms.
     pub fn due(&mut self) -> usize {
         let count = self.waiting.len();

@@ -1,12 +1,12 @@
 //! Answering a call: ringing (reliably where the caller demands it), 2xx, refusal, redirect.
 
+use super::queue::{Receiver, queue};
 use super::incoming::Incoming;
 use super::invite::ALLOW;
 use super::{Agent, Call, token};
 use crate::dialog::Dialog;
 use crate::message::{HeaderName, Message};
 use crate::transaction::T1;
-use tokio::sync::mpsc;
 
 /// An INVITE that is being answered.
 pub struct IncomingCall {
@@ -14,7 +14,7 @@ pub struct IncomingCall {
     incoming: Incoming,
     local_tag: String,
     dialog: Dialog,
-    events: Option<mpsc::UnboundedReceiver<Incoming>>,
+    events: Option<Receiver<Incoming>>,
     rseq: u32,
     answered: bool,
 }
@@ -28,7 +28,7 @@ impl IncomingCall {
             incoming.reply(400, "Missing Contact", &[]);
             return None;
         };
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, events) = queue();
         agent.hold_dialog(&dialog.call_id, &local_tag, sender);
         Some(IncomingCall {
             agent,

@@ -1,5 +1,6 @@
 //! An established call: requests both ways, session timer (RFC 4028), hanging up.
 
+use super::queue::{Receiver, queue};
 use super::Agent;
 use super::incoming::{Incoming, ServerTransaction};
 use super::invite::ALLOW;
@@ -9,7 +10,6 @@ use crate::headers::{CSeq, Replaces, SessionExpires};
 use crate::message::{HeaderName, Message, Method};
 use crate::transport::{Hop, Source};
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Smallest session interval accepted.
@@ -51,7 +51,7 @@ pub struct Call {
     agent: Agent,
     dialog: Dialog,
     invite_seq: u32,
-    events: mpsc::UnboundedReceiver<Incoming>,
+    events: Receiver<Incoming>,
     ack: Option<Message>,
     /// Caller: the INVITE transaction, whose repeated 2xx want the ACK again.
     invite: Option<ClientTransaction>,
@@ -97,7 +97,7 @@ impl Call {
         hop: &Hop,
         invite: ClientTransaction,
     ) -> Call {
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, events) = queue();
         agent.hold_dialog(&dialog.call_id, &dialog.local_tag, sender);
         let session = response.typed::<SessionExpires>().map(|s| SessionTimer {
             interval: Duration::from_secs(s.seconds.max(MIN_SE).into()),
@@ -133,7 +133,7 @@ impl Call {
         agent: &Agent,
         dialog: Dialog,
         incoming: &Incoming,
-        events: mpsc::UnboundedReceiver<Incoming>,
+        events: Receiver<Incoming>,
         session: Option<SessionTimer>,
     ) -> Call {
         let mut call = Call {
@@ -420,7 +420,7 @@ impl Call {
     /// The dialog is over: the role refuses what still comes, and what has come is answered here.
     fn release(&mut self) {
         self.agent.release_dialog(&self.dialog.call_id, &self.dialog.local_tag);
-        while let Ok(incoming) = self.events.try_recv() {
+        while let Some(incoming) = self.events.try_recv() {
             answer_after_end(&incoming);
         }
     }

@@ -7,6 +7,7 @@ mod incoming;
 mod invite;
 mod outgoing;
 mod proxy;
+mod queue;
 mod stack;
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,12 @@
 //! A request sent: its responses, next hops when one fails, and digest challenges.
 
+use super::queue::{Receiver, Sender, queue};
 use super::{Agent, token};
 use crate::auth::{self, Credentials};
 use crate::headers::{CSeq, Challenge, ProxyAuthenticate, TypedHeader, Via, WwwAuthenticate};
 use crate::message::{HeaderName, Message};
 use crate::transaction::{ClientKey, ServerKey};
 use crate::transport::Hop;
-use tokio::sync::mpsc;
 
 /// What a client transaction reports.
 #[derive(Debug)]
@@ -22,9 +22,9 @@ pub enum ClientEvent {
 /// Who hears of a client transaction.
 #[derive(Debug)]
 pub(super) enum Listener {
-    One(mpsc::UnboundedSender<ClientEvent>),
+    One(Sender<ClientEvent>),
     /// A branch of a fork.
-    Branch(mpsc::UnboundedSender<(usize, ClientEvent)>, usize),
+    Branch(Sender<(usize, ClientEvent)>, usize),
     /// A branch whose 2xx was forwarded: so is each repetition, until its ACK comes (RFC 3261 16.7 5).
     Answered(ServerKey),
     /// A branch that nobody wants any more: it is cancelled as soon as it speaks, and hung up when it answers.
@@ -37,7 +37,7 @@ pub(super) enum Listener {
 #[derive(Debug)]
 pub struct ClientTransaction {
     pub(super) key: ClientKey,
-    pub(super) events: mpsc::UnboundedReceiver<ClientEvent>,
+    pub(super) events: Receiver<ClientEvent>,
 }
 
 impl ClientTransaction {
@@ -107,7 +107,7 @@ pub(super) fn bump_cseq(message: &mut Message) {
 impl Agent {
     /// Starts a transaction to one hop: adds Via and sends. The request must have no Via of ours yet.
     pub fn start(&self, request: Message, hop: &Hop) -> Result<ClientTransaction, RequestError> {
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, events) = queue();
         let key = self.start_for(request, hop, Listener::One(sender))?;
         Ok(ClientTransaction { key, events })
     }

@@ -1,12 +1,12 @@
 //! Proxying (RFC 3261 16): preparing a request, forking it, choosing the best response.
 
+use super::queue::{Receiver, Sender, queue};
 use super::Agent;
 use super::incoming::{Incoming, ServerTransaction};
 use super::outgoing::{ClientEvent, Listener};
 use crate::headers::{Route, Via};
 use crate::message::{HeaderName, Message};
 use crate::transport::Hop;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Checks and changes a request before it is forwarded: Max-Forwards, loop, our own Route. The error is the status to refuse with.
@@ -22,7 +22,8 @@ pub fn prepare_forward(agent: &Agent, request: &Message) -> Result<Message, u16>
     forward.set(HeaderName::MaxForwards, (hops - 1).to_string());
     // assumed: three passes through the same server are a loop; a spiral to another target passes once or twice.
     let own = agent.name().to_ascii_lowercase();
-    if request.all::<Via>().iter().filter(|v| v.host.eq_ignore_ascii_case(&own)).count() > 2 {
+    let vias: usize = request.texts(HeaderName::Via).map(|text| 1 + text.matches(',').count()).sum();
+    if vias > 2 && request.all::<Via>().iter().filter(|v| v.host.eq_ignore_ascii_case(&own)).count() > 2 {
         return Err(482);
     }
     while let Some(route) = forward.typed::<Route>() {
@@ -70,15 +71,15 @@ pub struct Fork {
     agent: Agent,
     server: ServerTransaction,
     branches: Vec<Branch>,
-    sender: mpsc::UnboundedSender<(usize, ClientEvent)>,
-    events: mpsc::UnboundedReceiver<(usize, ClientEvent)>,
+    sender: Sender<(usize, ClientEvent)>,
+    events: Receiver<(usize, ClientEvent)>,
     best: Option<Message>,
 }
 
 impl Fork {
     /// A fork without branches.
     pub fn new(agent: &Agent, incoming: &Incoming) -> Option<Fork> {
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, events) = queue();
         Some(Fork {
             agent: agent.clone(),
             server: incoming.transaction.clone()?,
@@ -169,7 +170,7 @@ impl Fork {
 
     /// Gives what came before the branches had their new listeners to these.
     fn pass_on(&mut self) {
-        while let Ok((index, event)) = self.events.try_recv() {
+        while let Some((index, event)) = self.events.try_recv() {
             if let Some(branch) = self.branches.get(index) {
                 self.agent.redeliver(&branch.key, event);
             }

@@ -1,5 +1,6 @@
 //! Transports and transactions of one server, joined and driven by tokio's clock.
 
+use super::queue::Sender;
 use super::incoming::{Incoming, Progress, ServerState, ServerTransaction};
 use super::outgoing::{ClientEvent, Listener};
 use super::{AgentConfig, TraceEntry, token};
@@ -29,7 +30,7 @@ struct Shared {
     clients: Mutex<HashMap<ClientKey, Listener>>,
     servers: Mutex<HashMap<ServerKey, Arc<Progress>>>,
     /// Requests within a dialog go to whoever holds it: (Call-ID, our tag).
-    dialogs: Mutex<HashMap<(String, String), mpsc::UnboundedSender<Incoming>>>,
+    dialogs: Mutex<HashMap<(String, String), Sender<Incoming>>>,
     /// Reliable provisional responses that wait for PRACK: (Call-ID, our tag, RSeq).
     pracks: Mutex<HashMap<(String, String, u32), Arc<Notify>>>,
     incoming: mpsc::Sender<Incoming>,
@@ -229,7 +230,7 @@ impl Agent {
     }
 
     /// Sends requests of a dialog to `sender` from now on.
-    pub fn hold_dialog(&self, call_id: &str, local_tag: &str, sender: mpsc::UnboundedSender<Incoming>) {
+    pub(super) fn hold_dialog(&self, call_id: &str, local_tag: &str, sender: Sender<Incoming>) {
         lock(&self.shared.dialogs).insert((call_id.to_string(), local_tag.to_string()), sender);
     }
 
@@ -346,10 +347,10 @@ impl Shared {
         let mut clients = lock(&self.clients);
         match (clients.get_mut(key), event) {
             (Some(Listener::One(sender)), event) => {
-                let _ = sender.send(event);
+                sender.send(event);
             }
             (Some(Listener::Branch(sender, index)), event) => {
-                let _ = sender.send((*index, event));
+                sender.send((*index, event));
             }
             (Some(Listener::Answered(server)), ClientEvent::Response(mut response)) if response.status() / 100 == 2 => {
                 let server = server.clone();
@@ -395,7 +396,7 @@ impl Shared {
             }
             let holder = lock(&self.dialogs).get(&(incoming.request.call_id().to_string(), tag)).cloned();
             if let Some(holder) = holder
-                && holder.send(incoming.clone()).is_ok()
+                && holder.send(incoming.clone())
             {
                 return;
             }
@@ -405,7 +406,7 @@ impl Shared {
             // Whoever holds the dialog decides; where nobody does the role refuses it, or forwards it as a proxy.
             let holder = lock(&self.dialogs).get(&(replaced.call_id, replaced.to_tag)).cloned();
             if let Some(holder) = holder
-                && holder.send(incoming.clone()).is_ok()
+                && holder.send(incoming.clone())
             {
                 return;
             }

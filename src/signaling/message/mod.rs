@@ -138,7 +138,11 @@ impl Message {
 
     /// First value of a typed header; `None` when absent or malformed.
     pub fn typed<H: TypedHeader>(&self) -> Option<H> {
-        self.all::<H>().into_iter().next()
+        // Only as much is read as it takes: proxies ask for the first Via of many, again and again.
+        self.texts(H::NAME).find_map(|text| match H::LIST {
+            true => crate::headers::split_list(text).into_iter().find_map(H::parse),
+            false => H::parse(text),
+        })
     }
 
     /// All values of a typed header; malformed ones are left out.

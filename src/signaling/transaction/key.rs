@@ -23,17 +23,21 @@ impl ClientKey {
 impl ServerKey {
     /// Key of a request. ACK belongs to its INVITE; CANCEL has one of its own.
     pub fn of(request: &Message) -> Option<ServerKey> {
+        Self::with_via(request, &request.typed::<Via>()?)
+    }
+
+    /// The same when its Via is known already.
+    pub(super) fn with_via(request: &Message, via: &Via) -> Option<ServerKey> {
         let method = request.method();
-        Self::with_method(request, if method == Method::Ack { &Method::Invite } else { &method })
+        Self::with_method(request, via, if method == Method::Ack { &Method::Invite } else { &method })
     }
 
     /// Key of the INVITE that a CANCEL means.
     pub fn of_cancelled(cancel: &Message) -> Option<ServerKey> {
-        Self::with_method(cancel, &Method::Invite)
+        Self::with_method(cancel, &cancel.typed::<Via>()?, &Method::Invite)
     }
 
-    fn with_method(request: &Message, method: &Method) -> Option<ServerKey> {
-        let via = request.typed::<Via>()?;
+    fn with_method(request: &Message, via: &Via, method: &Method) -> Option<ServerKey> {
         if via.branch().starts_with("z9hG4bK") && via.branch().len() > 7 {
             return Some(ServerKey(format!("{}|{}|{method}", via.branch(), via.sent_by()).into()));
         }

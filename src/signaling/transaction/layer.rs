@@ -221,8 +221,10 @@ impl TransactionLayer {
     }
 
     fn receive_request(&mut self, mut message: Message, source: Source, now: Duration) {
-        note_source(&mut message, &source);
-        let Some(key) = ServerKey::of(&message) else {
+        let Some(via) = note_source(&mut message, &source) else {
+            return;
+        };
+        let Some(key) = ServerKey::with_via(&message, &via) else {
             return;
         };
         let method = message.method();
@@ -246,7 +248,7 @@ impl TransactionLayer {
         if let Some(problem) = malformed(&message) {
             let mut response = Message::response_to(&message, problem, "");
             response.ensure_to_tag("malformed");
-            let to = reply_address(&message, &source);
+            let to = reply_address(&via, &source);
             self.outputs.push(Output::Reply { source, to, bytes: response.to_bytes() });
             return;
         }
@@ -256,7 +258,7 @@ impl TransactionLayer {
             serial,
             state: ServerState::Proceeding,
             invite,
-            reply_to: reply_address(&message, &source),
+            reply_to: reply_address(&via, &source),
             acknowledged_by: ack_key(&message),
             request: Some(message.clone()),
             source: source.clone(),
@@ -466,16 +468,14 @@ impl TransactionLayer {
     }
 }
 
-/// RFC 3261 18.2.1 and RFC 3581: writes down where the request really came from.
-fn note_source(message: &mut Message, source: &Source) {
-    let Some(mut via) = message.typed::<Via>() else {
-        return;
-    };
+/// RFC 3261 18.2.1 and RFC 3581: writes down where the request really came from; gives the topmost Via.
+fn note_source(message: &mut Message, source: &Source) -> Option<Via> {
+    let mut via = message.typed::<Via>()?;
     let ip = source.remote.ip().to_string();
     let host = via.host.trim_start_matches('[').trim_end_matches(']');
     let rport = via.param("rport").is_some();
     if host == ip && !rport {
-        return;
+        return Some(via);
     }
     via.set_param("received", Some(&ip));
     if rport {
@@ -484,15 +484,14 @@ fn note_source(message: &mut Message, source: &Source) {
     message.pop_front(HeaderName::Via);
     message.push_front(HeaderName::Via, via.to_string());
     // push_front puts the field before others of its name; with none left it must still lead.
+    Some(via)
 }
 
-fn reply_address(request: &Message, source: &Source) -> SocketAddr {
-    match request.typed::<Via>() {
-        Some(via) if via.param("rport").is_none() && !source.transport.is_reliable() => {
-            SocketAddr::new(source.remote.ip(), via.port.unwrap_or(source.transport.default_port()))
-        }
-        _ => source.remote,
+fn reply_address(via: &Via, source: &Source) -> SocketAddr {
+    if via.param("rport").is_none() && !source.transport.is_reliable() {
+        return SocketAddr::new(source.remote.ip(), via.port.unwrap_or(source.transport.default_port()));
     }
+    source.remote
 }
 
 /// Checks what RFC 3261 8.1.1 demands of each request; the status to refuse with.

@@ -15,6 +15,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Ticks between RTCP reports: 5 s.
 const REPORT_TICKS: u32 = 250;
+/// Ticks after which the socket is emptied even when enough packets wait.
+const DRAIN_TICKS: u32 = 8;
 /// Ticks between looks for reports of the other side.
 const RTCP_TICKS: u32 = 25;
 /// Ticks without sound after which a recording takes the sender for silent, not for late: half a second.
@@ -190,6 +192,10 @@ impl AudioLeg {
             while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
                 self.silent = 0;
                 self.stream.receive_to_pass(&buffer[..length], &mut queue);
+                // One a tick is the rule: asking in vain is left for when there is more.
+                if !rest && queue.is_even() && !self.ticks.is_multiple_of(DRAIN_TICKS) {
+                    break;
+                }
             }
             self.receive_reports(buffer);
         });
