@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use control::Arrow;
 use parking_lot::Mutex;
 use signaling::agent::{TraceEntry, TraceSink};
+use signaling::transport::Transport;
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ struct Entry {
     call_id: Arc<str>,
     from: String,
     to: String,
-    transport: String,
+    transport: Transport,
     bytes: bytes::Bytes,
 }
 
@@ -77,13 +78,35 @@ pub struct Ladder {
     state: Arc<Mutex<State>>,
 }
 
-fn header<'a>(text: &'a str, names: [&str; 2]) -> &'a str {
-    text.lines()
-        .find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            names.iter().any(|n| name.trim().eq_ignore_ascii_case(n)).then(|| value.trim())
-        })
-        .unwrap_or("")
+/// Call-ID of a message and whether it belongs to an OPTIONS; only the lines up to these fields are looked at.
+fn call_of(bytes: &[u8]) -> (&str, bool) {
+    let (mut call_id, mut options) = (None, bytes.starts_with(b"OPTIONS "));
+    let mut asked = false;
+    for line in bytes.split(|b| *b == b'\n').skip(1) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // Most fields are others: the first letter tells.
+        if !matches!(line.first(), Some(b'c' | b'C' | b'i' | b'I')) {
+            if line.is_empty() {
+                break;
+            }
+            continue;
+        }
+        let Some((name, value)) = std::str::from_utf8(line).ok().and_then(|l| l.split_once(':')) else { continue };
+        match name.trim() {
+            name if name.eq_ignore_ascii_case("Call-ID") || name.eq_ignore_ascii_case("i") => {
+                call_id = Some(value.trim());
+            }
+            name if name.eq_ignore_ascii_case("CSeq") => {
+                options |= value.trim().ends_with("OPTIONS");
+                asked = true;
+            }
+            _ => {}
+        }
+        if call_id.is_some() && asked {
+            break;
+        }
+    }
+    (call_id.unwrap_or(""), options)
 }
 
 impl Ladder {
@@ -99,12 +122,9 @@ impl Ladder {
     }
 
     fn add(&self, entry: TraceEntry) {
-        let head = entry.bytes.len().min(2048);
-        let text = String::from_utf8_lossy(&entry.bytes[..head]);
-        let call_id = header(&text, ["Call-ID", "i"]).to_string();
-        let first = text.lines().next().unwrap_or("");
+        let (call_id, options) = call_of(&entry.bytes);
         // Keep-alives of health checks would push calls out.
-        if first.starts_with("OPTIONS") || header(&text, ["CSeq", "CSeq"]).ends_with("OPTIONS") {
+        if options {
             return;
         }
         let mut state = self.state.lock();
@@ -114,14 +134,21 @@ impl Ladder {
         };
         let remote = name(&state, entry.remote);
         let (from, to) = if entry.sent { (entry.agent, remote) } else { (remote, entry.agent) };
-        let transport = entry.transport.to_string();
-        let call: Arc<str> = match state.calls.get_key_value(call_id.as_str()) {
+        let call: Arc<str> = match state.calls.get_key_value(call_id) {
             Some((known, _)) => known.clone(),
             None => call_id.into(),
         };
         let number = state.next;
         state.next += 1;
-        let entry = Entry { number, time: Utc::now(), call_id: call.clone(), from, to, transport, bytes: entry.bytes };
+        let entry = Entry {
+            number,
+            time: Utc::now(),
+            call_id: call.clone(),
+            from,
+            to,
+            transport: entry.transport,
+            bytes: entry.bytes,
+        };
         state.calls.entry(call.clone()).or_default().push_back(entry);
         state.order.push_back(call);
         if state.order.len() > CAPACITY {
@@ -162,12 +189,29 @@ impl Ladder {
                 offset: (entry.time - start).num_milliseconds().max(0) as u64,
                 from: entry.from.clone(),
                 to: entry.to.clone(),
-                transport: entry.transport.clone(),
+                transport: entry.transport.to_string(),
                 text,
                 call_id: entry.call_id.to_string(),
                 message,
             });
         }
         arrows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_call_in_any_spelling() {
+        for (text, wanted) in [
+            ("INVITE sip:a SIP/2.0\r\nVia: x\r\nCall-ID: 7@x\r\nCSeq: 1 INVITE\r\n\r\nCall-ID: no", ("7@x", false)),
+            ("SIP/2.0 200 OK\ncseq : 9 OPTIONS\ni: 8\n\n", ("8", true)),
+            ("OPTIONS sip:a SIP/2.0\r\n\r\n", ("", true)),
+            ("INVITE sip:a SIP/2.0\r\nContact: <sip:a>\r\n\r\ni: body", ("", false)),
+        ] {
+            assert_eq!(call_of(text.as_bytes()), wanted, "{text}");
+        }
     }
 }
