@@ -1,8 +1,8 @@
 //! Answering a call: ringing (reliably where the caller demands it), 2xx, refusal, redirect.
 
-use super::queue::{Receiver, queue};
 use super::incoming::Incoming;
 use super::invite::ALLOW;
+use super::queue::{Receiver, queue};
 use super::{Agent, Call, token};
 use crate::dialog::Dialog;
 use crate::message::{HeaderName, Message};

@@ -1,10 +1,10 @@
 //! An established call: requests both ways, session timer (RFC 4028), hanging up.
 
-use super::queue::{Receiver, queue};
 use super::Agent;
 use super::incoming::{Incoming, ServerTransaction};
 use super::invite::ALLOW;
 use super::outgoing::{ClientEvent, ClientTransaction, RequestError};
+use super::queue::{Receiver, queue};
 use crate::dialog::Dialog;
 use crate::headers::{CSeq, Replaces, SessionExpires};
 use crate::message::{HeaderName, Message, Method};

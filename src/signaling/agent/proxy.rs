@@ -1,9 +1,9 @@
 //! Proxying (RFC 3261 16): preparing a request, forking it, choosing the best response.
 
-use super::queue::{Receiver, Sender, queue};
 use super::Agent;
 use super::incoming::{Incoming, ServerTransaction};
 use super::outgoing::{ClientEvent, Listener};
+use super::queue::{Receiver, Sender, queue};
 use crate::headers::{Route, Via};
 use crate::message::{HeaderName, Message};
 use crate::transport::Hop;

@@ -1,8 +1,8 @@
 //! Transports and transactions of one server, joined and driven by tokio's clock.
 
-use super::queue::Sender;
 use super::incoming::{Incoming, Progress, ServerState, ServerTransaction};
 use super::outgoing::{ClientEvent, Listener};
+use super::queue::Sender;
 use super::{AgentConfig, TraceEntry, token};
 use crate::message::{HeaderName, Message, Method};
 use crate::resolve::Resolve;
