@@ -127,8 +127,8 @@ pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify
         first.leg.pass(&mut second.leg, true);
         second.leg.pass(&mut first.leg, true);
     }
-    first.call.bye(&[]).await;
-    second.call.bye(&[]).await;
+    Box::pin(first.call.bye(&[])).await;
+    Box::pin(second.call.bye(&[])).await;
     end
 }
 

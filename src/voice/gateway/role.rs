@@ -115,7 +115,8 @@ async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, a
             contact_user: party.clone(),
             ..InviteOptions::default()
         };
-        match attempt(runtime, agent, &mut first, address, (MediaSecurity::Optional, security), options).await {
+        match Box::pin(attempt(runtime, agent, &mut first, address, (MediaSecurity::Optional, security), options)).await
+        {
             Ok(Attempt::Answered(second)) => {
                 let bridge = Bridge {
                     runtime,
@@ -177,7 +178,7 @@ async fn to_phone(
         return;
     };
     let address = runtime.address_of(name);
-    match attempt(runtime, agent, &mut first, address, (security, MediaSecurity::Plain), options).await {
+    match Box::pin(attempt(runtime, agent, &mut first, address, (security, MediaSecurity::Plain), options)).await {
         Ok(Attempt::Answered(second)) => {
             let bridge = Bridge {
                 runtime,

@@ -221,7 +221,8 @@ pub async fn finish(
                     return;
                 }
             };
-            match establish(first, port, security).await {
+            // Boxed, like all that is over soon: a call keeps its task as long as it lasts.
+            match Box::pin(establish(first, port, security)).await {
                 Ok(established) => established,
                 Err(NotEstablished { call: open, refused }) => {
                     call.bye(&[]).await;
@@ -271,14 +272,14 @@ pub async fn finish(
                 };
                 let call_id = request.call_id();
                 let transfer = Transfer { runtime, agent, address, route, security, call_id };
-                if let Some(replaced) = transfer.run(asking, staying, &refer).await {
+                if let Some(replaced) = Box::pin(transfer.run(asking, staying, &refer)).await {
                     *asking = replaced;
                 }
             }
             JoinEnd::Replace(by_second, incoming) => {
                 let side = if by_second { &mut second } else { &mut first };
                 runtime.ladder.relate(request.call_id(), incoming.request.call_id());
-                replace(runtime, address, side, incoming).await;
+                Box::pin(replace(runtime, address, side, incoming)).await;
             }
             end => break end,
         }

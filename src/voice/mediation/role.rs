@@ -311,7 +311,7 @@ async fn carry(
     let Some(mut first) = IncomingCall::new(incoming) else {
         return;
     };
-    match attempt(runtime, agent, &mut first, address, securities, options).await {
+    match Box::pin(attempt(runtime, agent, &mut first, address, securities, options)).await {
         Ok(Attempt::Answered(second)) => {
             let bridge = Bridge {
                 runtime,

@@ -17,6 +17,9 @@ use tokio::sync::mpsc;
 /// Name that the product gives itself in User-Agent and Server.
 pub const PRODUCT: &str = concat!("dialtone/", env!("CARGO_PKG_VERSION"));
 
+/// Deliveries at a time.
+const DELIVERIES: usize = 8;
+
 /// Why a role cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
@@ -38,6 +41,8 @@ pub struct Runtime {
     pub zone: Arc<LiveZone>,
     pub store: VoiceStore,
     pub delivery: Delivery,
+    /// Turns of deliveries: so many at a time.
+    pub deliveries: tokio::sync::Semaphore,
     pub events: EventLog,
     pub ladder: Ladder,
     pub active: ActiveCalls,
@@ -62,6 +67,7 @@ impl Runtime {
             network,
             zone: Arc::new(LiveZone::default()),
             delivery: Delivery::new(store.clone()),
+            deliveries: tokio::sync::Semaphore::new(DELIVERIES),
             events: EventLog::new(store.clone()),
             store,
             ladder: Ladder::default(),

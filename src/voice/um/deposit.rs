@@ -67,7 +67,7 @@ impl Deposit<'_> {
     }
 
     /// Delivers; the event log has the failure when the disk does not take it.
-    fn submit(&self, recording: &Recording, importance: Importance, private: bool) -> bool {
+    async fn submit(&self, recording: &Recording, importance: Importance, private: bool) -> bool {
         let mut draft = self.draft(recording);
         draft.importance = importance;
         draft.private = private;
@@ -77,6 +77,8 @@ impl Deposit<'_> {
             "private" => private,
             _ => false,
         });
+        // Each delivery takes a thread and an encoder: when hundreds hang up at once they wait for each other. It is never closed.
+        let _turn = self.runtime.deliveries.acquire().await;
         match crate::service::blocking(|| self.runtime.delivery.deliver(self.snapshot, &draft)) {
             Ok(message) => {
                 recording.discard_files();
@@ -306,7 +308,7 @@ impl Deposit<'_> {
             };
             if let Some(ended) = recording.ended {
                 if recording.is_message() {
-                    self.submit(&recording, Importance::Normal, false);
+                    self.submit(&recording, Importance::Normal, false).await;
                 } else {
                     recording.discard_files();
                     self.missed_call(call);
@@ -321,7 +323,7 @@ impl Deposit<'_> {
             }
             match self.options(session, &recording).await {
                 Ok(Some((importance, private))) => {
-                    let kept = self.submit(&recording, importance, private);
+                    let kept = self.submit(&recording, importance, private).await;
                     let mut last = prompts.get(if kept { "message-sent" } else { "message-delayed" });
                     last.extend(prompts.get("goodbye"));
                     session.play(&last, false).await?;
@@ -330,7 +332,7 @@ impl Deposit<'_> {
                 Ok(None) => recording.discard_files(),
                 Err(ended) => {
                     // Hanging up in the menu sends what was recorded.
-                    self.submit(&recording, Importance::Normal, false);
+                    self.submit(&recording, Importance::Normal, false).await;
                     return Err(ended);
                 }
             }
