@@ -155,14 +155,12 @@ impl Runspace {
         self.sinks.push(Sink::Collect(Vec::new()));
         self.streams = Streams([Target::Sink(1); 7]);
         let pipe = self.open_pipe(0);
-        let result = self.add_command(
-            pipe,
-            (block, 2),
-            args,
-            Vec::new(),
-            (usize::from(input.is_some()), 1),
-            language::Span::default(),
-        );
+        let at = usize::from(input.is_some());
+        if let Some(items) = input {
+            self.pipes[pipe].stages.push(crate::hosting::source(Value::array(items)));
+        }
+        let result =
+            self.add_command(pipe, (block, 2), args, Vec::new(), (at, at as u32 + 1), language::Span::default());
         let result = result.and_then(|()| self.drive_pipe(pipe));
         let success = self.success;
         self.close_pipe(pipe);

@@ -24,7 +24,8 @@ pub struct HostedCommand {
     pub redirects: Vec<crate::pipeline::redirect::Redirection>,
 }
 
-fn source(input: Value) -> Stage {
+/// The stage that hands the items of a value to the next.
+pub(crate) fn source(input: Value) -> Stage {
     Stage {
         processor: Processor::Source(input),
         info: None,

@@ -1,5 +1,6 @@
 //! Pipelines: stages that push objects into each other.
 
+mod child_shell;
 mod direct;
 pub mod invoke;
 mod native;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use values::{ErrorCategory, Flow, Result, Str, TypeRef, Value, convert};
 
 use super::Processor;
+use super::child_shell::ChildShell;
 use super::native_process::{Event, Process, Wait};
 use crate::bind::Argument;
 use crate::runspace::{Runspace, Sink, Target};
@@ -28,6 +29,8 @@ pub struct Program {
     err: Vec<u8>,
     has_error_line: bool,
     is_direct: bool,
+    /// Set where script blocks go to another shell.
+    shell: Option<Box<ChildShell>>,
 }
 
 /// Prepares a program with its arguments.
@@ -38,6 +41,10 @@ pub(super) fn program(
     at: usize,
     length: usize,
 ) -> Result<Processor> {
+    let (args, shell) = match super::child_shell::arguments(runspace, &args)? {
+        Some((args, shell)) => (args, Some(Box::new(shell))),
+        None => (args, None),
+    };
     let args = super::native_args::texts(runspace, args)?;
     Ok(Processor::Program(Box::new(Program {
         path: path.clone(),
@@ -52,6 +59,7 @@ pub(super) fn program(
         err: Vec::new(),
         has_error_line: false,
         is_direct: false,
+        shell,
     })))
 }
 
@@ -59,10 +67,14 @@ impl Program {
     pub(super) fn begin(&mut self, runspace: &mut Runspace) -> Result<()> {
         let folder = values::Context::working_directory(runspace);
         self.is_direct = self.is_last && runspace.is_output_to_host() && !runspace.host.is_transcribing();
+        if let Some(shell) = &mut self.shell {
+            self.args.extend(shell.formats(self.is_direct, self.takes_input));
+        }
+        let is_xml = self.shell.as_ref().is_some_and(|s| s.is_xml);
         let mut command = Command::new(self.path.as_str());
         command.args(&self.args).current_dir(&folder).env_clear().envs(runspace.environment.iter());
         command.stdin(if self.takes_input { Stdio::piped() } else { Stdio::inherit() });
-        let errors_to_host = runspace.streams.0[2] == Target::Host;
+        let errors_to_host = runspace.streams.0[2] == Target::Host && !is_xml;
         command.stdout(if self.is_direct { Stdio::inherit() } else { Stdio::piped() });
         command.stderr(if errors_to_host { Stdio::inherit() } else { Stdio::piped() });
         if self.takes_input {
@@ -103,6 +115,10 @@ impl Program {
 
     /// Writes an input object: texts as lines, bytes as they are, other objects as they are shown.
     pub(super) fn input(&mut self, runspace: &mut Runspace, item: &Value) -> Result<()> {
+        if self.shell.is_some() {
+            self.objects.push(item.clone());
+            return Ok(());
+        }
         let text = match item.base() {
             Value::Str(s) => format!("{s}\n"),
             Value::U8(b) => {
@@ -123,7 +139,11 @@ impl Program {
         if self.objects.is_empty() {
             return Ok(());
         }
-        let text = runspace.formatted(std::mem::take(&mut self.objects));
+        let objects = std::mem::take(&mut self.objects);
+        let text = match self.shell {
+            Some(_) => ChildShell::document(runspace, &objects)?,
+            None => runspace.formatted(objects),
+        };
         self.write_text(runspace, &text)
     }
 
@@ -169,6 +189,13 @@ impl Program {
             }
         }
         runspace.host.lend(false);
+        if let Some(shell) = &mut self.shell
+            && shell.is_xml
+        {
+            for line in shell.deliver(runspace)? {
+                self.error_line(runspace, line.as_bytes())?;
+            }
+        }
         let rest = std::mem::take(&mut self.out);
         if !rest.is_empty() {
             runspace.emit(Value::from(String::from_utf8_lossy(&rest).into_owned()))?;
@@ -222,6 +249,14 @@ impl Program {
     }
 
     fn take(&mut self, runspace: &mut Runspace, event: Event) -> Result<()> {
+        if let Some(shell) = self.shell.as_mut().filter(|s| s.is_xml) {
+            match event {
+                Event::Out(bytes) => shell.out.extend(bytes),
+                Event::Err(bytes) => shell.err.extend(bytes),
+                Event::Closed | Event::Exit(_) => {}
+            }
+            return Ok(());
+        }
         match event {
             Event::Out(bytes) => self.lines(runspace, bytes),
             Event::Err(bytes) => {

@@ -301,7 +301,7 @@ fn prompt(session: &mut dyn Session, parameters: &[Value]) -> Result {
 }
 
 /// An error record from what was sent of one: its exception is a RemoteException with the message.
-fn remake(ctx: &mut dyn Context, value: &Value) -> Result<Arc<ErrorRecord>> {
+pub(crate) fn remake(ctx: &mut dyn Context, value: &Value) -> Result<Arc<ErrorRecord>> {
     let get = |ctx: &mut dyn Context, name: &str| members::get(ctx, value, name).map(Option::unwrap_or_default);
     let text = |value: &Value| (!value.is_null()).then(|| Str::from(convert::to_display(value)));
     let exception = get(ctx, "Exception")?;

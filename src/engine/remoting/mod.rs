@@ -25,6 +25,7 @@ const VERSION: &str = "7.6.5";
 
 pub use client::{Client, Wire};
 pub use client_xml::Wanted;
+pub(crate) use distant::remake;
 pub use distant::{Task, abandon, ask_commands, end_input, feed, poll, start};
 pub use host::Room;
 pub(crate) use input::Input;

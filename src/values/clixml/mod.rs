@@ -8,7 +8,7 @@ mod text;
 mod write;
 mod xml;
 
-pub use read::{deserialize, deserialize_fragment};
+pub use read::{deserialize, deserialize_fragment, deserialize_streams};
 pub use remade::PropertyBag;
 pub use text::{decode, encode, escape};
 pub use write::{Layout, serialize, serialize_fragment, serialize_members, serialize_streams};

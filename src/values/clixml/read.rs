@@ -19,6 +19,11 @@ use crate::{convert, members};
 
 /// The objects of a document.
 pub fn deserialize(ctx: &mut dyn Context, text: &str) -> Result<Vec<Value>> {
+    Ok(deserialize_streams(ctx, text)?.into_iter().map(|(_, value)| value).collect())
+}
+
+/// The objects of a document with the names of the streams that they are marked with.
+pub fn deserialize_streams(ctx: &mut dyn Context, text: &str) -> Result<Vec<(Option<String>, Value)>> {
     let mut reader = Reader::new(text)?;
     if reader.name() != Some("Objs") || reader.attribute("xmlns") != Some(NAMESPACE) {
         return Err(reader.error(&format!("Element 'Objs' with namespace name '{NAMESPACE}' was not found.")));
@@ -38,7 +43,8 @@ pub fn deserialize(ctx: &mut dyn Context, text: &str) -> Result<Vec<Value>> {
         return Ok(values);
     }
     while matches!(reader.node(), Node::Start { .. }) {
-        values.push(state.object(ctx, &mut reader)?);
+        let stream = reader.attribute("S").map(str::to_string);
+        values.push((stream, state.object(ctx, &mut reader)?));
     }
     if !matches!(reader.node(), Node::End(_)) {
         return Err(reader.error("Node type Text was found where Element was expected."));
