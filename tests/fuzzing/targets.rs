@@ -380,6 +380,94 @@ fn read_script(_: &mut Bench, input: &[u8]) {
     let _ = (parsed.errors.len(), language::highlight(&text(input)).len());
 }
 
+/// Scripts, and the sources whose errors are recorded.
+fn broken_scripts() -> Vec<Vec<u8>> {
+    let recorded: serde_json::Value =
+        serde_json::from_str(include_str!("../../src/language/data/parser-errors.json")).expect("valid recordings");
+    let sources = recorded.as_array().into_iter().flatten().filter_map(|r| r["src"].as_str());
+    let mut seeds = files("tests/fuzz/scripts", ".ps1");
+    seeds.extend(sources.map(|s| s.as_bytes().to_vec()));
+    seeds
+}
+
+/// Arguments of `Test-Binding`.
+const BINDINGS: &[&str] = &[
+    "-Number 5 -Name text -Flag",
+    "-Num 5 x y z -List 1,2,3 -Flag:false",
+    "-First 1 -Second 'a b' -Table @{ a = 1 } -Kind Monday",
+    "-Block { 1 } -When 2026-01-02 -Range 3 -- -Name",
+    "-Verbose -ErrorAction Stop -OutVariable v -Nope 1 @x",
+];
+
+const BINDING_WORDS: &[&str] = &[
+    "-Number",
+    "-n",
+    "-Name",
+    "-Na:",
+    "-List",
+    "-Flag:",
+    "-First",
+    "-Second",
+    "-Kind",
+    "-Table",
+    "-Block",
+    "-When",
+    "-Range",
+    "-Rest",
+    "-WhatIf",
+    "-Confirm:",
+    "-ErrorAction",
+    "-ov",
+    "-pv",
+    "--",
+    "-",
+    "5",
+    "1e400",
+    "0x",
+    "'",
+    "\"",
+    ",",
+    "@{",
+    "}",
+    "{",
+    "@x",
+    "[",
+    "]",
+    ":",
+    "=",
+    "9999999999",
+    "Stop",
+    "Monday",
+];
+
+/// Binds mutated arguments: what could be another command is taken out of the line.
+fn bind(bench: &mut Bench, input: &[u8]) {
+    let line: String = text(input)
+        .chars()
+        .map(|c| if c.is_alphanumeric() || " ,@'\"._:-[]{}=".contains(c) { c } else { ' ' })
+        .collect();
+    bench.script(
+        "param($line)
+        function Test-Binding {
+            [CmdletBinding(DefaultParameterSetName = 'First', SupportsShouldProcess)]
+            param(
+                [Parameter(ParameterSetName = 'First', Position = 0)] [int] $First,
+                [Parameter(ParameterSetName = 'Second', Position = 0)] [string] $Second,
+                [Parameter(ValueFromPipelineByPropertyName)] [Alias('Nm')] [ValidateLength(1, 20)] [string] $Name,
+                [Parameter(ValueFromPipeline)] [long] $Number, [switch] $Flag, [int[]] $List, [hashtable] $Table,
+                [System.DayOfWeek] $Kind, [scriptblock] $Block, [datetime] $When, [ValidateRange(1, 5)] [int] $Range,
+                [Parameter(ValueFromRemainingArguments)] [object[]] $Rest
+            )
+            process { }
+        }
+        function Test-Plain($a, [int] $b, [switch] $c) { }
+        try { $null = Invoke-Expression \"Test-Binding $line\" } catch { }
+        try { $null = Invoke-Expression \"1, 'a', ([pscustomobject]@{ Name = 'n' }) | Test-Binding $line\" } catch { }
+        try { $null = Invoke-Expression \"Test-Plain $line\" } catch { }",
+        Value::from(line),
+    );
+}
+
 macro_rules! target {
     ($name:literal, $is_slow:literal, $seeds:expr, $words:expr, $run:expr) => {
         Target { name: $name, is_slow: $is_slow, seeds: $seeds, words: $words, run: $run }
@@ -387,7 +475,8 @@ macro_rules! target {
 }
 
 pub static ALL: &[Target] = &[
-    target!("scripts", false, || files("tests/fuzz/scripts", ".ps1"), WORDS, read_script),
+    target!("scripts", false, broken_scripts, WORDS, read_script),
+    target!("binder", true, || seed(BINDINGS), BINDING_WORDS, bind),
     target!("sip", false, sip, SIP, read_sip),
     target!("sdp", false, || corpus(".sdp"), SIP, read_sdp),
     target!("rtp", false, packets, &[], read_rtp),
