@@ -531,15 +531,28 @@ fn naming_of(row: &CommandRow) -> Option<&'static str> {
     })
 }
 
-/// Nouns that refuse removal while others refer to them: the cmdlets that make them refer, and the removal.
-const REFERRED: [(&str, &str); 4] = [
-    ("UMDialPlan", "WalkPlan"),
-    ("UMMailboxPolicy", "WalkPlan Default Policy"),
-    ("UMAutoAttendant", "WalkFallback"),
-    ("CsPstnUsage", "WalkUsage"),
-];
+/// Makes an object with the least that it wants, and what is given besides; its identity.
+fn make(lab: &mut Lab, noun: &NounRow, name: &str, more: &[(&'static str, Value)]) -> Option<String> {
+    let new = command("New", noun)?;
+    let mut given = naming(noun, &new, name);
+    given.retain(|(n, _)| !more.iter().any(|(m, _)| m == n));
+    given.extend(more.iter().cloned());
+    let arguments = least(lab, noun, &new, &given);
+    let made = lab.call(new.name(), &arguments);
+    let first = made.first().and_then(Value::as_object)?;
+    ["Identity", "DistinguishedName", "Name"].iter().find_map(|n| first.get(n)).map(|v| to_display(&v))
+}
 
-fn referred(lab: &mut Lab, found: &mut BTreeMap<&'static str, Found>) {
+/// Removes an object; whether it was let go.
+fn removed(lab: &mut Lab, noun: &NounRow, identity: &str) -> Option<bool> {
+    let remove = command("Remove", noun)?;
+    let by = naming_of(&remove)?;
+    lab.call(remove.name(), &[(by, s(identity)), ("Confirm", Value::Bool(false))]);
+    Some(lab.session.errors.is_empty())
+}
+
+/// What refers, for nouns whose referring objects are not simply made with New: a call that makes it, of a prepared organization.
+fn refer_by_hand(lab: &mut Lab) {
     lab.call(
         "New-UMAutoAttendant",
         &[("Name", s("WalkMain")), ("UMDialPlan", s("WalkPlan")), ("DTMFFallbackAutoAttendant", s("WalkFallback"))],
@@ -550,24 +563,73 @@ fn referred(lab: &mut Lab, found: &mut BTreeMap<&'static str, Found>) {
         "Enable-UMMailbox",
         &[("Identity", s("Kim Akers")), ("UMMailboxPolicy", s("WalkPlan Default Policy")), ("Extensions", s("1001"))],
     );
-    for (noun, name) in REFERRED {
-        let refused = match noun {
-            "CsPstnUsage" => {
-                lab.call("Set-CsPstnUsage", &[("Identity", s("Global")), ("Usage", super::change("Remove", s(name)))]);
-                !lab.session.errors.is_empty()
-            }
-            "UMDialPlan" | "UMMailboxPolicy" | "UMAutoAttendant" => {
-                lab.call(&format!("Remove-{noun}"), &[("Identity", s(name)), ("Confirm", Value::Bool(false))]);
-                !lab.session.errors.is_empty()
-            }
-            _ => continue,
-        };
-        let row = found.entry(library().noun(noun).map_or(noun, |n| n.name())).or_default();
-        row.kept_while_referred = Some(refused);
-        if !refused {
-            row.wrong.push("was removed although something refers to it".to_owned());
+}
+
+/// Nouns of which an object is referred to by then.
+const REFERRED: [(&str, &str); 3] =
+    [("UMDialPlan", "WalkPlan"), ("UMMailboxPolicy", "WalkPlan Default Policy"), ("UMAutoAttendant", "WalkFallback")];
+
+/// Nothing is removed while something refers to it: each reference of the catalogue, and those made by hand.
+fn referred(lab: &mut Lab, found: &mut BTreeMap<&'static str, Found>) {
+    refer_by_hand(lab);
+    let mut note = |noun: &'static str, by: &str, is_kept: bool| {
+        let row = found.entry(noun).or_default();
+        row.kept_while_referred = Some(is_kept && row.kept_while_referred != Some(false));
+        if !is_kept {
+            row.wrong.push(format!("was removed although {by} refers to it"));
+        }
+    };
+    lab.call("Set-CsPstnUsage", &[("Identity", s("Global")), ("Usage", super::change("Remove", s("WalkUsage")))]);
+    note("CsPstnUsage", "CsVoicePolicy", !lab.session.errors.is_empty());
+    for (name, identity) in REFERRED {
+        let Some(noun) = library().noun(name) else { continue };
+        if let Some(gone) = removed(lab, &noun, identity) {
+            note(noun.name(), "an object of the walk", !gone);
         }
     }
+    for noun in library().nouns() {
+        for by in noun.referred_by() {
+            let Some((other, property)) = by.split_once('.') else { continue };
+            let Some(other) = library().noun(other) else { continue };
+            let Some(property) = other.property(property).map(|p| p.name()) else { continue };
+            if !command("New", &other).is_some_and(|new| takes(&new, property)) {
+                continue;
+            }
+            let Some(target) = make(lab, &noun, "WalkTarget", &[]) else { continue };
+            let source = make(lab, &other, "WalkSource", &[(property, s(&target))]);
+            if let Some(source) = source {
+                if let Some(gone) = removed(lab, &noun, &target) {
+                    note(noun.name(), by, !gone);
+                }
+                removed(lab, &other, &source);
+            }
+            removed(lab, &noun, &target);
+        }
+    }
+}
+
+/// Why a noun is not walked.
+fn reason(noun: &NounRow) -> &'static str {
+    let rows: Vec<CommandRow> =
+        library().commands().filter(|c| c.noun_row().is_some_and(|n| n.name() == noun.name())).collect();
+    let is_offered = |row: &&CommandRow| library().standing(row).is_none_or(|text| !text.contains("does not offer"));
+    let offered: Vec<&str> = rows.iter().filter(is_offered).map(CommandRow::verb).collect();
+    if offered.is_empty() {
+        return "are not offered: each of their commands says so";
+    }
+    if noun.family() == "action" {
+        return "are actions: nothing is kept of them, their commands have tests of their own";
+    }
+    if !["New", "Set", "Add", "Register"].iter().any(|verb| offered.contains(verb)) {
+        return "are only read, switched or removed";
+    }
+    if !offered.contains(&"Get") {
+        return "can't be read back: what they write shows at another noun";
+    }
+    if !["New", "Set"].iter().any(|verb| offered.contains(verb)) {
+        return "are added to something: they come and go with what they belong to";
+    }
+    "have nothing to begin with: one object a server or user, none in this organization"
 }
 
 fn report(found: &BTreeMap<&'static str, Found>) -> String {
@@ -621,13 +683,22 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
     let all: u32 = effects.iter().sum();
     let _ = writeln!(
         text,
-        "\nOf {all} nouns {} drive the runtime ({} %), {} are checked, {} are recorded only. {} refuse removal while they are referred to.\n\n## What is not as it should be\n",
+        "\nOf {all} nouns {} drive the runtime ({} %), {} are checked, {} are recorded only. {} refuse removal while they are referred to. {} are walked; of the others\n",
         effects[0],
         effects[0] * 100 / all.max(1),
         effects[1],
         effects[2],
         found.values().filter(|f| f.kept_while_referred == Some(true)).count(),
+        found.len(),
     );
+    let mut others: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for noun in library().nouns().filter(|n| !found.contains_key(n.name())) {
+        others.entry(reason(&noun)).or_default().push(noun.name());
+    }
+    for (why, nouns) in &others {
+        let _ = writeln!(text, "* {} {why}.", nouns.len());
+    }
+    text.push_str("\n## What is not as it should be\n\n");
     for (noun, row) in found {
         if !row.wrong.is_empty() {
             let _ = writeln!(
