@@ -225,6 +225,16 @@ fn wanted(work: &mut Work) -> std::result::Result<Wanted, Fault> {
             wanted.sort = Some(text);
         } else if is("Anr") {
             wanted.equals.push(("*anr".to_owned(), text));
+        } else if is("SearchString") && noun.property("DisplayName").is_some() {
+            wanted.equals.push(("DisplayName".to_owned(), format!("{text}*")));
+        } else if is("Region") && noun.property("Regions").is_some() {
+            wanted.equals.push(("Regions".to_owned(), text));
+        } else if is("Current") {
+            // There is one domain, whoever and wherever asks.
+        } else if is("ApplicableTo") {
+            // What can be granted to this user: he must exist, and a policy must be one for users.
+            work.target("CsUser", value)?;
+            wanted.pattern = Some("Tag:*".to_owned());
         } else if is("IncludeSimulator") {
             // Heeded by the gateway's own rule below.
         } else if is("Server") && noun.property("Server").is_none() {
