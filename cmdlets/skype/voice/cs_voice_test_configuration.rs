@@ -2,7 +2,7 @@
 
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
-use store::{Object as Stored, StoreError};
+use store::Object as Stored;
 use values::Object;
 
 use super::choice;
@@ -46,10 +46,7 @@ fn test(work: &mut Work) -> Result<()> {
         Ok(read) => read,
         Err(fault) => return work.fail(&fault),
     };
-    let read = work
-        .directory
-        .store
-        .read(|r| Ok::<_, StoreError>(choice::rules(r, "CsVoiceNormalizationRule", &case.plan.name)?));
+    let read = work.directory.store.read(|r| choice::rules(r, "CsVoiceNormalizationRule", &case.plan.name));
     let rules = match read {
         Ok(rules) => rules,
         Err(error) => return work.fail(&Fault::from(error)),
