@@ -86,8 +86,9 @@ fn share(have: usize, listed: usize) -> String {
 
 fn page() -> (String, f64) {
     let used = most_used();
+    let all = coverage().into_iter().filter(|c| !c.missing.is_empty());
     let mut asked: BTreeMap<String, Coverage> =
-        used.iter().filter_map(|name| of_type(name)).map(|c| (c.name.to_string(), c)).collect();
+        all.chain(used.iter().filter_map(|name| of_type(name))).map(|c| (c.name.to_string(), c)).collect();
     ask_objects(&mut asked);
 
     let mut text = String::from(
@@ -160,6 +161,17 @@ fn page() -> (String, f64) {
             names.join(" ")
         );
     }
+    let (figures, differing) = crate::type_data::compared();
+    text.push_str("\n## Views and type data\n\nCompared fact by fact with PowerShell's own format and type files (`tests/type_data.rs`): of views their columns,\nlabels, widths, alignment, items and groups; of type data members, default properties, serialization.\n\n| Of | Facts | The same | Share |\n|---|---:|---:|---:|\n");
+    for (kind, (same, all)) in &figures {
+        let name = if *kind == "view" { "format views" } else { "type data" };
+        let _ = writeln!(text, "| {name} | {all} | {same} | {} |", share(*same, *all));
+    }
+    let _ = writeln!(
+        text,
+        "\nThe {} that differ are listed in `tests/compatibility/type-data-differences.txt`.",
+        differing.len()
+    );
     (text, covered)
 }
 

@@ -90,6 +90,42 @@ fn a_line_of_many_megabytes_passes() {
 }
 
 #[test]
+fn files_of_one_line_pass_through_the_commands() {
+    let megabytes = if cfg!(debug_assertions) { 8 } else { 100 };
+    let folder = std::env::temp_dir().join(format!("dialtone-lines-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = "word ".repeat((megabytes << 20) / 5);
+    let length = text.len();
+    std::fs::write(folder.join("plain.txt"), &text).expect("the file is written");
+    std::fs::write(folder.join("one.json"), format!("{{\"a\":\"{text}\",\"b\":[{}1]}}", "1,".repeat(1 << 20)))
+        .expect("the file is written");
+    std::fs::write(folder.join("one.csv"), format!("a,b\r\n\"{text}\",2\r\n")).expect("the file is written");
+    // A quotation mark that never closes takes the rest of the file.
+    std::fs::write(folder.join("open.csv"), format!("a,b\r\n\"{text}")).expect("the file is written");
+    let script = "Set-Location $env:HOSTILE
+        $l = Get-Content plain.txt; \"content $($l.Length)\"
+        \"split $(($l -split ' ').Count)\"
+        \"select $((Select-String -Path plain.txt -Pattern 'word$|word ').Matches.Count)\"
+        $j = Get-Content one.json -Raw | ConvertFrom-Json; \"json $($j.a.Length) $($j.b.Count)\"
+        $r = Import-Csv one.csv; \"csv $($r.a.Length) $($r.b)\"
+        $o = @(Import-Csv open.csv); \"open $($o.Count)\"";
+    let mut child = Command::new(SHELL);
+    child.args(["-NoProfile", "-NonInteractive", "-Command", script]).env("HOSTILE", &folder).stdin(Stdio::null());
+    let output = child.output().expect("the shell starts");
+    let _ = std::fs::remove_dir_all(&folder);
+    let shown = String::from_utf8_lossy(&output.stdout).to_string();
+    let wanted = [
+        format!("content {length}"),
+        format!("split {}", length / 5 + 1),
+        "select 1".to_string(),
+        format!("json {length} {}", (1 << 20) + 1),
+        format!("csv {length} 2"),
+        "open 1".to_string(),
+    ];
+    assert_eq!(shown.lines().collect::<Vec<_>>(), wanted, "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn recursion_ends_in_an_error() {
     let bodies = [
         "function f { f }; f",

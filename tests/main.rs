@@ -26,3 +26,4 @@ mod remoting;
 mod runbooks;
 mod start;
 mod tidy;
+mod type_data;

@@ -1,6 +1,9 @@
 //! ConvertTo-Json.
 
+use std::sync::Arc;
+
 use command::{Bound, Cmdlet, Command, Result, Session, Value};
+use values::{Object, Str};
 
 use crate::json::writer::{Escapes, Writer};
 
@@ -12,8 +15,18 @@ struct ConvertToJson {
 }
 
 impl Cmdlet for ConvertToJson {
-    fn process(&mut self, _session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        self.items.push(bound.value("InputObject"));
+    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        let item = bound.value("InputObject");
+        // Through the pipeline a GUID brings the property that its type data adds.
+        let item = match item.base() {
+            Value::Guid(guid) if session.is_expecting_input() => {
+                let text = Value::from(guid.to_string());
+                let pairs = vec![(Str::from("value"), text.clone()), (Str::from("Guid"), text)];
+                Value::Object(Arc::new(Object::from_pairs(pairs)))
+            }
+            _ => item,
+        };
+        self.items.push(item);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Get-Unique.
 
-use command::{Bound, Cmdlet, Command, Context, Result, Session, Value};
+use command::{Bound, Cmdlet, Command, Context, Result, Session, TypeRef, Value};
 use values::{convert, members};
 
 pub static COMMAND: Command = Command { name: "Get-Unique", create: || Box::new(GetUnique::default()) };
@@ -22,13 +22,21 @@ impl Cmdlet for GetUnique {
         };
         // Objects that aren't alike in type differ even when their texts are the same, unless texts are asked for.
         let kind = match item.base() {
-            Value::Null | Value::Void => return Ok(()),
+            Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT && !bound.switch("AsString") && !bound.switch("OnType") => {
+                // All custom objects are one to .NET's comparison.
+                return self.give(session, item, "custom".to_string());
+            }
             _ if bound.switch("AsString") || bound.switch("OnType") => String::new(),
             other => other
                 .type_ref()
                 .map_or_else(String::new, |t| if other.is_number() { "number".into() } else { t.name().to_string() }),
         };
-        let key = format!("{kind}\u{0}{key}");
+        self.give(session, item, format!("{kind}\u{0}{key}"))
+    }
+}
+
+impl GetUnique {
+    fn give(&mut self, session: &mut dyn Session, item: &Value, key: String) -> Result<()> {
         if self.last.as_ref() != Some(&key) {
             self.last = Some(key);
             session.write(item.clone())?;

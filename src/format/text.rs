@@ -93,7 +93,7 @@ pub fn smart_text(session: &mut dyn Session, value: &Value, limit: i64, is_table
 pub fn culture_text(session: &mut dyn Session, value: &Value) -> Result<String> {
     // A number that was an argument shows as it was written.
     if let Value::Wrapped(w) = value
-        && let Some(token) = &w.token
+        && let Some(token) = w.token.as_ref().or(w.text.as_ref())
     {
         return Ok(token.to_string());
     }

@@ -3,6 +3,22 @@
 param([string] $List)
 $ErrorActionPreference = 'Stop'
 $ast = [System.Management.Automation.Language.Parser]::ParseInput('function f([int] $a = 1) { if ($a.b) { $x = @{ k = "s" }; Get-Item $x } }', [ref] $null, [ref] $null)
+$rich = [System.Management.Automation.Language.Parser]::ParseInput(@'
+using namespace System.IO
+param([Parameter(Mandatory)] [int[]] $p = 1)
+begin { $i = 0 }
+process {
+    [int] $x, $y = 1, -2; $x += $y; $x++; $h = @{ a = @(1; 2); b = $(3) }
+    foreach ($n in 1..3) { if ($n -gt 2) { continue } elseif ($n) { break } else { exit 1 } }
+    for ($k = 0; $k -lt 3; $k++) { } while ($false) { } do { } while ($false) do { } until ($true)
+    switch ($x) { 1 { 'one' } default { "other $x $($h.a)" } }
+    try { throw 'x' } catch [System.IO.IOException] { return } finally { trap { } }
+    Get-Item -Path $x 2>&1 | Where-Object { $_ } > out.txt; 1 2> $null
+    [math]::Max(1, 2); $h['a']; $h.Count; ($x -as [string]); [ref] $x; $using:z; $x ? 1 : 2; data d { 'x' }; Get-Item a && Get-Item b
+}
+end { class C : object { [int] $P = 1; C() : base() { } [int] M() { return $this.P } }; enum E { A; B = 2 } }
+'@, [ref] $null, [ref] $null)
+function Find-In($Tree, [string] $Name) { try { $Tree.Find({ $args[0].GetType().Name -eq $Name }, $true) } catch { $null } }
 function Find-Ast([string] $Name) { $ast.Find({ $args[0].GetType().Name -eq $Name }, $true) }
 $xml = [xml] '<r a="1"><c>t</c></r>'
 function Get-Invocation { $MyInvocation }
@@ -52,6 +68,9 @@ foreach ($line in [System.IO.File]::ReadAllLines($List)) {
     if ($type -ne $name) {
         $name = $type
         $object = $null
+        if ($type -match '^System\.Management\.Automation\.Language\.(\w+Ast)$' -and -not $samples.ContainsKey($type)) {
+            $object = Find-In $rich $Matches[1]
+        }
         if ($samples.ContainsKey($type)) { try { $object = & $samples[$type] } catch { $object = $null } }
     }
     $answers = $false

@@ -262,7 +262,7 @@ impl Writer {
 /// The shortest text that reads back as the same number, as .NET's `R` gives it.
 fn round_trip(n: f64) -> String {
     let size = n.abs();
-    if size != 0.0 && !(1e-5..1e15).contains(&size) {
+    if size != 0.0 && !(1e-4..1e15).contains(&size) {
         let text = format!("{n:e}");
         if let Some((digits, exponent)) = text.split_once('e') {
             let (sign, digits_of) = match exponent.strip_prefix('-') {

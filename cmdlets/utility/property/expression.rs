@@ -180,6 +180,7 @@ pub fn property(session: &mut dyn Session, object: &Value, name: &str) -> Result
         return Ok(Some(found));
     }
     if let Some(dict) = object.as_dict()
+        && dict.ty == TypeRef::HASHTABLE
         && let Some(value) = dict.get_str(name)
     {
         return Ok(Some(value));

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use command::Session;
 use values::compare::{CompareOptions, compare};
 use values::culture::Culture;
-use values::{Context, Result, Value, convert, operators};
+use values::{Context, Result, TypeRef, Value, convert, operators};
 
 /// Order of two values: `$null` first, then by PowerShell's comparison, else by text.
 pub fn compare_values(session: &mut dyn Session, a: &Value, b: &Value, is_case_sensitive: bool) -> Result<Ordering> {
@@ -17,6 +17,13 @@ pub fn compare_values(session: &mut dyn Session, a: &Value, b: &Value, is_case_s
             }
         }
         _ => {}
+    }
+    // All custom objects are one object to .NET, which holds no properties.
+    if let (Value::Object(x), Value::Object(y)) = (a, b)
+        && x.ty == TypeRef::PSCUSTOMOBJECT
+        && y.ty == TypeRef::PSCUSTOMOBJECT
+    {
+        return Ok(Ordering::Equal);
     }
     match (a.is_null(), b.is_null()) {
         (true, true) => return Ok(Ordering::Equal),

@@ -7,9 +7,10 @@ use command::{
 };
 use values::{Foreign, Str, Value};
 
+use super::format_objects::definition;
 use super::out_file::{Opening, Sink, target_path};
 use crate::render::Line;
-use crate::view::{Shape, View, ps1xml, registry, write_ps1xml};
+use crate::view::{View, ps1xml, registry, write_ps1xml};
 
 /// Update-FormatData.
 pub static UPDATE: Command = Command { name: "Update-FormatData", create: || Box::new(Update) };
@@ -104,7 +105,7 @@ impl Foreign for TypeViews {
         Ok(match name.to_ascii_lowercase().as_str() {
             "typename" => self.types.first().cloned().map(Value::Str),
             "typenames" => Some(texts(&self.types)),
-            "formatviewdefinition" => Some(Value::array(self.views.iter().map(view_value).collect())),
+            "formatviewdefinition" => Some(Value::array(self.views.iter().map(definition).collect())),
             _ => None,
         })
     }
@@ -112,23 +113,6 @@ impl Foreign for TypeViews {
     fn property_names(&self) -> Vec<Str> {
         ["TypeNames", "FormatViewDefinition"].into_iter().map(Str::from).collect()
     }
-}
-
-fn view_value(view: &Arc<View>) -> Value {
-    let control = match view.shape() {
-        Shape::Table => "TableControl",
-        Shape::List => "ListControl",
-        Shape::Wide => "WideControl",
-        Shape::Custom => "CustomControl",
-    };
-    let control = command::NativeObject::of(
-        &format!("System.Management.Automation.{control}"),
-        vec![("OutOfBand", Value::Bool(view.is_out_of_band)), ("AutoSize", Value::Bool(view.is_autosized))],
-    );
-    let pairs = vec![("Name", Value::Str(view.name.clone())), ("Control", control)];
-    let made = command::NativeObject::of_pairs("System.Management.Automation.FormatViewDefinition", pairs);
-    made.with_text(|o| Str::from(format!("{}, System.Management.Automation.TableControl", o.text_of("Name"))))
-        .into_value()
 }
 
 struct Get;

@@ -3,6 +3,7 @@
 mod clixml;
 mod convert_to_html;
 mod format_data;
+mod format_objects;
 mod format_shape;
 mod get_error;
 mod out_default;

@@ -342,11 +342,14 @@ const REMADE: [&str; 4] = [
 
 fn make(ctx: &mut dyn Context, parts: Parts) -> Result {
     let names = parts.names.clone();
+    // Only numbers have a text that is not their own: the name of an enumeration's member.
+    let text = parts.text.clone().filter(|_| parts.base.as_ref().is_some_and(Value::is_number));
     let wrap = |base: Value, notes: Vec<(Str, PsMember)>, names: Option<Arc<[Str]>>| {
         if notes.is_empty() && names.is_none() {
             return base;
         }
-        let wrapped = Wrapped::new(base);
+        let mut wrapped = Wrapped::new(base);
+        wrapped.text = text.clone();
         *wrapped.members.lock() = notes;
         *wrapped.type_names.lock() = names;
         Value::Wrapped(Arc::new(wrapped))

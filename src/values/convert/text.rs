@@ -170,6 +170,7 @@ pub fn joined_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
 fn wrapped_text(ctx: &mut dyn Context, value: &Value, base: &Value, is_whole: bool) -> Result<Str> {
     let own = match value {
         Value::Wrapped(w) if w.token.is_some() => return Ok(w.token.clone().unwrap_or_else(Str::empty)),
+        Value::Wrapped(w) if w.text.is_some() && !is_whole => return Ok(w.text.clone().unwrap_or_else(Str::empty)),
         Value::Wrapped(w) => w.find("ToString"),
         _ => None,
     };

@@ -48,6 +48,9 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
             {
                 return Ok(Some(done));
             }
+            if let Some(text) = w.text.as_ref().filter(|_| args.is_empty() && name.eq_ignore_ascii_case("ToString")) {
+                return Ok(Some(Value::Str(text.clone())));
+            }
             if let Value::Object(_) = w.base {
                 return call_own(ctx, &w.base, name, args);
             }

@@ -178,12 +178,20 @@ pub struct Wrapped {
     pub type_names: Mutex<Option<Arc<[Str]>>>,
     /// A number of a command line: how it was written, which is what it is as a text.
     pub token: Option<Str>,
+    /// What `ToString()` gives for a value that was an enumeration's where it came from (CLIXML); the value is a number.
+    pub text: Option<Str>,
 }
 
 impl Wrapped {
     /// Wraps a value that has no members added yet.
     pub fn new(base: Value) -> Wrapped {
-        Wrapped { base: base.into_base(), members: Mutex::new(Vec::new()), type_names: Mutex::new(None), token: None }
+        Wrapped {
+            base: base.into_base(),
+            members: Mutex::new(Vec::new()),
+            type_names: Mutex::new(None),
+            token: None,
+            text: None,
+        }
     }
 
     /// A number as an argument that keeps the form it was written in.

@@ -183,6 +183,8 @@ pub fn items_of(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Value
     }
 }
 
+const ORDERED: &str = "System.Collections.Specialized.OrderedDictionary";
+
 fn add_dicts(a: &Arc<Dict>, b: &Arc<Dict>) -> Result {
     let mut data = a.lock().clone();
     for (key, value) in b.to_vec() {
@@ -195,5 +197,7 @@ fn add_dicts(a: &Arc<Dict>, b: &Arc<Dict>) -> Result {
         }
         data.insert(key, value);
     }
-    Ok(Value::Dict(Arc::new(Dict::with_data(TypeRef::HASHTABLE, TypeRef::OBJECT, TypeRef::OBJECT, data))))
+    // What is ordered stays so.
+    let ty = if a.ty.name() == ORDERED { a.ty } else { TypeRef::HASHTABLE };
+    Ok(Value::Dict(Arc::new(Dict::with_data(ty, TypeRef::OBJECT, TypeRef::OBJECT, data))))
 }

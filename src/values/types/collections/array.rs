@@ -181,7 +181,10 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             a.lock()[from..from + count].iter_mut().for_each(|v| *v = value.clone());
             Ok(Value::Void)
         }),
-        ("::Empty", |_| Ok(Value::array(Vec::new()))),
+        ("::Empty", |c| {
+            let element = c.signature.and_then(|s| s.arguments.first().copied()).unwrap_or(TypeRef::OBJECT);
+            Ok(Value::typed_array(element, Vec::new()))
+        }),
         ("::Find", |c| {
             let at = position(c, 1, false)?;
             let a = array(c, 0)?;
@@ -230,7 +233,8 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             for item in array(c, 0)?.to_vec() {
                 made.push(c.invoke(1, &[item])?);
             }
-            Ok(Value::array(made))
+            let element = c.signature.and_then(|s| s.arguments.get(1).copied()).unwrap_or(TypeRef::OBJECT);
+            Ok(Value::typed_array(element, made))
         }),
         ("::AsReadOnly", |c| {
             let a = array(c, 0)?;

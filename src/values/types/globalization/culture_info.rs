@@ -157,6 +157,13 @@ pub static TYPES: &[TypeDef] = &[
             ("CultureTypes", |c| {
                 Ok(enumeration::make("System.Globalization.CultureTypes", if own(c)?.neutral { 1 } else { 2 }))
             }),
+            ("Calendar", |_| Ok(super::calendar::gregorian())),
+            ("OptionalCalendars", |_| {
+                let ty = TypeRef::find("System.Globalization.Calendar").unwrap_or(TypeRef::OBJECT);
+                Ok(Value::typed_array(ty, vec![super::calendar::gregorian()]))
+            }),
+            ("ClearCachedData", |_| Ok(Value::Void)),
+            ("GetConsoleFallbackUICulture", |c| Ok(c.this.clone())),
             ("Parent", |c| Ok(make(culture_named(&own(c)?.parent_name())))),
             ("TextInfo", |c| Ok(hold_named("System.Globalization.TextInfo", Texts(own(c)?)))),
             ("CompareInfo", |c| Ok(super::compare_info::make(&*own(c)?))),

@@ -174,6 +174,30 @@ pub static TYPES: &[TypeDef] = &[
                 let at = c.long(0).clamp(0, 6) as usize;
                 c.with(|d: &mut Dates| d.0.abbreviated_day_names.get(at).map_or(Value::Null, text))
             }),
+            ("Calendar", |_| Ok(super::calendar::gregorian())),
+            ("NativeCalendarName", |c| date(c, |d| text(&d.calendar_name))),
+            ("GetShortestDayName", |c| {
+                let at = c.long(0).clamp(0, 6) as usize;
+                c.with(|d: &mut Dates| d.0.shortest_day_names.get(at).map_or(Value::Null, text))
+            }),
+            ("GetEra", |c| {
+                let name = c.need_str(0)?;
+                let (full, short) = c.with(|d: &mut Dates| (d.0.era.clone(), d.0.abbreviated_era.clone()))?;
+                let is_known = [&*full, &*short, "A.D.", "AD"].iter().any(|n| n.eq_ignore_ascii_case(&name));
+                Ok(Value::I32(if is_known { 1 } else { -1 }))
+            }),
+            ("GetEraName", |c| era(c, false)),
+            ("GetAbbreviatedEraName", |c| era(c, true)),
+            ("GetAllDateTimePatterns", |c| patterns(c)),
+            ("GetFormat", |c| {
+                let is_own = c.type_arg(0).is_some_and(|t| t.name() == "System.Globalization.DateTimeFormatInfo");
+                Ok(if is_own { c.this.clone() } else { Value::Null })
+            }),
+            ("::GetInstance", |c| {
+                let culture = c.provider(0);
+                Ok(hold_named("System.Globalization.DateTimeFormatInfo", Dates(culture.date.clone())))
+            }),
+            ("::ReadOnly", |c| Ok(c.arg(0).clone())),
             ("ShortDatePattern", |c| date(c, |d| d.short_date.first().map_or(Value::Null, text))),
             ("ShortDatePattern=", |c| set_date(c, |d, c| first(&mut d.short_date, given(c)))),
             ("LongDatePattern", |c| date(c, |d| d.long_date.first().map_or(Value::Null, text))),
@@ -213,3 +237,44 @@ pub static TYPES: &[TypeDef] = &[
         ],
     },
 ];
+
+fn era(c: &mut Call<'_>, is_short: bool) -> Result {
+    if !(0..=1).contains(&c.long(0)) {
+        return crate::types::fail::range("Era value was not valid.", "era").throw();
+    }
+    if is_short { date(c, |d| text(&d.abbreviated_era)) } else { date(c, |d| text(&d.era)) }
+}
+
+/// `GetAllDateTimePatterns`: the patterns of one standard format, or of all in their order.
+fn patterns(c: &mut Call<'_>) -> Result {
+    let letters: Vec<char> = match c.count() {
+        0 => "dDfFgGmMoOrRstTuUyY".chars().collect(),
+        _ => vec![c.char(0)],
+    };
+    let dates = c.with(|d: &mut Dates| d.0.clone())?;
+    let both = |days: &[Text], times: &[Text]| -> Vec<String> {
+        days.iter().flat_map(|day| times.iter().map(move |time| format!("{day} {time}"))).collect()
+    };
+    let own = |list: &[Text]| -> Vec<String> { list.iter().map(|t| t.to_string()).collect() };
+    let mut all = Vec::new();
+    for letter in letters {
+        all.extend(match letter {
+            'd' => own(&dates.short_date),
+            'D' => own(&dates.long_date),
+            'f' => both(&dates.long_date, &dates.short_time),
+            'F' | 'U' => both(&dates.long_date, &dates.long_time),
+            'g' => both(&dates.short_date, &dates.short_time),
+            'G' => both(&dates.short_date, &dates.long_time),
+            'm' | 'M' => vec![dates.month_day.to_string()],
+            'o' | 'O' => vec!["yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK".to_string()],
+            'r' | 'R' => vec!["ddd, dd MMM yyyy HH':'mm':'ss 'GMT'".to_string()],
+            's' => vec!["yyyy'-'MM'-'dd'T'HH':'mm':'ss".to_string()],
+            't' => own(&dates.short_time),
+            'T' => own(&dates.long_time),
+            'u' => vec!["yyyy'-'MM'-'dd HH':'mm':'ss'Z'".to_string()],
+            'y' | 'Y' => vec![dates.year_month.to_string()],
+            _ => return crate::types::fail::argument("Format specifier was invalid.", "format").throw(),
+        });
+    }
+    Ok(Value::typed_array(TypeRef::STRING, all.into_iter().map(Value::from).collect()))
+}
