@@ -22,7 +22,9 @@ impl Cmdlet for GetUnique {
         };
         // Objects that aren't alike in type differ even when their texts are the same, unless texts are asked for.
         let kind = match item.base() {
-            Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT && !bound.switch("AsString") && !bound.switch("OnType") => {
+            Value::Object(o)
+                if o.ty == TypeRef::PSCUSTOMOBJECT && !bound.switch("AsString") && !bound.switch("OnType") =>
+            {
                 // All custom objects are one to .NET's comparison.
                 return self.give(session, item, "custom".to_string());
             }
