@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use command::{Host, Provider};
+use command::{Host, Provider, SilentHost};
 use engine::{CommandSource, CommandTable, Runspace, RunspaceFactory, RunspaceOptions, TextOutcome};
 use values::object::PsMember;
 use values::{ErrorRecord, Str, Value};
 
 use crate::arguments::{self, Arguments, StreamFormat, Surroundings, Work};
-use crate::host::{ConsoleHost, ConsoleOptions, SharedScreen, SilentHost};
+use crate::host::{ConsoleHost, ConsoleOptions, SharedScreen};
 use crate::session::Session;
 use crate::{output, signal, terminal, usage, welcome};
 

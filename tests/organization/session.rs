@@ -1,8 +1,8 @@
 //! A session of its own for the product cmdlets: it keeps what they write and answers yes.
 
 use command::{
-    AliasInfo, Arguments, Bound, Choice, CommandInfo, Context, Drive, ErrorRecord, Host, HostColor, Invoke,
-    ProgressRecord, Provider, ProviderPath, Result, Scope, Session, Str, TypeRef, Value, VariableInfo,
+    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Host, Invoke, ProgressRecord, Provider,
+    ProviderPath, Result, Scope, Session, SilentHost, Str, TypeRef, Value, VariableInfo,
 };
 use std::any::Any;
 use std::collections::HashMap;
@@ -19,40 +19,7 @@ pub struct Kept {
     pub what_if: bool,
     state: HashMap<&'static str, Option<Box<dyn Any + Send>>>,
     nothing: (),
-    host: Nobody,
-}
-
-/// A host at which nobody sits.
-#[derive(Default)]
-struct Nobody;
-
-impl Host for Nobody {
-    fn name(&self) -> &str {
-        "Nobody"
-    }
-    fn write(&mut self, _: &str, _: Option<HostColor>, _: Option<HostColor>) {}
-    fn write_error_line(&mut self, _: &str) {}
-    fn write_output(&mut self, _: &str) {}
-    fn write_stream_line(&mut self, _: u8, _: &str) {}
-    fn progress(&mut self, _: i64, _: &ProgressRecord) {}
-    fn read_line(&mut self, _: &str, _: bool) -> Result<Option<String>> {
-        Ok(None)
-    }
-    fn choose(&mut self, _: &str, _: &str, _: &[Choice], default: i32) -> Result<i32> {
-        Ok(default)
-    }
-    fn size(&self) -> (usize, usize) {
-        (120, 50)
-    }
-    fn is_terminal(&self) -> bool {
-        false
-    }
-    fn is_interactive(&self) -> bool {
-        false
-    }
-    fn raw(&mut self, _: &str, _: Option<&Value>) -> Option<Value> {
-        None
-    }
+    host: SilentHost,
 }
 
 impl Kept {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use command::{Bound, Choice, Cmdlet, Command, Host, HostColor, ProgressRecord, Session};
+use command::{Bound, Choice, Cmdlet, Command, Host, HostColor, ProgressRecord, Session, SilentHost};
 use parking_lot::Mutex;
 use values::{ErrorCategory, Exception, Result, TypeRef, Value, convert, members};
 
@@ -106,38 +106,6 @@ impl Host for TranscribingHost {
     }
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {
         self.inner.raw(name, value)
-    }
-}
-
-/// Stands in for the host while it is being wrapped.
-struct NoHost;
-
-impl Host for NoHost {
-    fn name(&self) -> &str {
-        ""
-    }
-    fn write(&mut self, _text: &str, _foreground: Option<HostColor>, _background: Option<HostColor>) {}
-    fn write_error_line(&mut self, _text: &str) {}
-    fn write_output(&mut self, _text: &str) {}
-    fn write_stream_line(&mut self, _stream: u8, _text: &str) {}
-    fn progress(&mut self, _source: i64, _record: &ProgressRecord) {}
-    fn read_line(&mut self, _prompt: &str, _is_secret: bool) -> Result<Option<String>> {
-        Ok(None)
-    }
-    fn choose(&mut self, _caption: &str, _message: &str, _choices: &[Choice], default: i32) -> Result<i32> {
-        Ok(default)
-    }
-    fn size(&self) -> (usize, usize) {
-        (80, 25)
-    }
-    fn is_terminal(&self) -> bool {
-        false
-    }
-    fn is_interactive(&self) -> bool {
-        false
-    }
-    fn raw(&mut self, _name: &str, _value: Option<&Value>) -> Option<Value> {
-        None
     }
 }
 
@@ -289,7 +257,7 @@ impl Cmdlet for StartTranscript {
         log.lock().write(&header);
         running(session)?.push(log.clone());
         let runspace = engine_of(session)?;
-        let inner = std::mem::replace(&mut runspace.host, Box::new(NoHost));
+        let inner = std::mem::replace(&mut runspace.host, Box::new(SilentHost));
         runspace.host = Box::new(TranscribingHost { inner, log });
         session.write(told(format!("Transcript started, output file is {shown}"), &shown))
     }

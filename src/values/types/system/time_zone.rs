@@ -56,59 +56,49 @@ fn in_zone(c: &Call<'_>, utc: DateTime, to: &Zone) -> Result {
     Ok(value(clock.with_kind(kind)))
 }
 
-pub static TYPES: &[TypeDef] = &[
-    TypeDef {
-        name: "System.TimeZoneInfo",
-        like: &[],
-        members: &[
-            ("::Local", |c| Ok(make(zone(c.ctx)))),
-            ("::Utc", |_| Ok(make(Zone::Utc))),
-            ("::FindSystemTimeZoneById", |c| find(&c.need_str(0)?).map(make)),
-            ("::GetSystemTimeZones", |_| Ok(Value::array(Zone::all().into_iter().map(make).collect()))),
-            ("::ClearCachedData", |_| Ok(Value::Void)),
-            ("::ConvertTimeFromUtc", |c| {
-                let (d, to) = (of(c.arg(0)), given(c, 1));
-                in_zone(c, d, &to)
-            }),
-            ("::ConvertTimeToUtc", |c| {
-                let from = if c.count() > 1 { given(c, 1) } else { zone(c.ctx) };
-                to_utc(c, of(c.arg(0)), &from).map(|d| value(d.with_kind(Kind::Utc)))
-            }),
-            ("::ConvertTime", |c| {
-                let (from, to) = if c.count() == 3 { (given(c, 1), given(c, 2)) } else { (zone(c.ctx), given(c, 1)) };
-                let utc = to_utc(c, of(c.arg(0)), &from)?;
-                in_zone(c, utc, &to)
-            }),
-            ("::ConvertTimeBySystemTimeZoneId", |c| {
-                let (from, to) =
-                    if c.count() == 3 { (find(&c.str(1))?, find(&c.str(2))?) } else { (zone(c.ctx), find(&c.str(1))?) };
-                let utc = to_utc(c, of(c.arg(0)), &from)?;
-                in_zone(c, utc, &to)
-            }),
-            ("Id", |c| Ok(Value::from(own(c)?.id()))),
-            ("HasIanaId", |c| Ok(Value::Bool(own(c)?.has_iana_id()))),
-            ("DisplayName", |c| Ok(Value::from(own(c)?.display_name()))),
-            ("StandardName", |c| Ok(Value::from(own(c)?.standard_name()))),
-            ("DaylightName", |c| Ok(Value::from(own(c)?.daylight_name()))),
-            ("BaseUtcOffset", |c| Ok(Value::TimeSpan(own(c)?.base_offset().0))),
-            ("SupportsDaylightSavingTime", |c| Ok(Value::Bool(own(c)?.supports_daylight()))),
-            ("GetUtcOffset", |c| {
-                let (z, d) = (own(c)?, of(c.arg(0)));
-                let offset: TimeSpan = if d.kind() == Kind::Utc { z.offset_of_utc(d) } else { z.offset_of_local(d) };
-                Ok(Value::TimeSpan(offset.0))
-            }),
-            ("IsDaylightSavingTime", |c| Ok(Value::Bool(own(c)?.is_daylight(of(c.arg(0)))))),
-            ("IsAmbiguousTime", |c| Ok(Value::Bool(own(c)?.is_ambiguous(of(c.arg(0)))))),
-            ("IsInvalidTime", |c| Ok(Value::Bool(own(c)?.is_invalid(of(c.arg(0)))))),
-            ("ToString", |c| Ok(Value::from(own(c)?.display_name()))),
-        ],
-    },
-    TypeDef {
-        name: "System.Globalization.ISOWeek",
-        like: &[],
-        members: &[
-            ("::GetWeekOfYear", |c| Ok(Value::I32(of(c.arg(0)).iso_week().1))),
-            ("::GetYear", |c| Ok(Value::I32(of(c.arg(0)).iso_week().0))),
-        ],
-    },
-];
+pub static TYPES: &[TypeDef] = &[TypeDef {
+    name: "System.TimeZoneInfo",
+    like: &[],
+    members: &[
+        ("::Local", |c| Ok(make(zone(c.ctx)))),
+        ("::Utc", |_| Ok(make(Zone::Utc))),
+        ("::FindSystemTimeZoneById", |c| find(&c.need_str(0)?).map(make)),
+        ("::GetSystemTimeZones", |_| Ok(Value::array(Zone::all().into_iter().map(make).collect()))),
+        ("::ClearCachedData", |_| Ok(Value::Void)),
+        ("::ConvertTimeFromUtc", |c| {
+            let (d, to) = (of(c.arg(0)), given(c, 1));
+            in_zone(c, d, &to)
+        }),
+        ("::ConvertTimeToUtc", |c| {
+            let from = if c.count() > 1 { given(c, 1) } else { zone(c.ctx) };
+            to_utc(c, of(c.arg(0)), &from).map(|d| value(d.with_kind(Kind::Utc)))
+        }),
+        ("::ConvertTime", |c| {
+            let (from, to) = if c.count() == 3 { (given(c, 1), given(c, 2)) } else { (zone(c.ctx), given(c, 1)) };
+            let utc = to_utc(c, of(c.arg(0)), &from)?;
+            in_zone(c, utc, &to)
+        }),
+        ("::ConvertTimeBySystemTimeZoneId", |c| {
+            let (from, to) =
+                if c.count() == 3 { (find(&c.str(1))?, find(&c.str(2))?) } else { (zone(c.ctx), find(&c.str(1))?) };
+            let utc = to_utc(c, of(c.arg(0)), &from)?;
+            in_zone(c, utc, &to)
+        }),
+        ("Id", |c| Ok(Value::from(own(c)?.id()))),
+        ("HasIanaId", |c| Ok(Value::Bool(own(c)?.has_iana_id()))),
+        ("DisplayName", |c| Ok(Value::from(own(c)?.display_name()))),
+        ("StandardName", |c| Ok(Value::from(own(c)?.standard_name()))),
+        ("DaylightName", |c| Ok(Value::from(own(c)?.daylight_name()))),
+        ("BaseUtcOffset", |c| Ok(Value::TimeSpan(own(c)?.base_offset().0))),
+        ("SupportsDaylightSavingTime", |c| Ok(Value::Bool(own(c)?.supports_daylight()))),
+        ("GetUtcOffset", |c| {
+            let (z, d) = (own(c)?, of(c.arg(0)));
+            let offset: TimeSpan = if d.kind() == Kind::Utc { z.offset_of_utc(d) } else { z.offset_of_local(d) };
+            Ok(Value::TimeSpan(offset.0))
+        }),
+        ("IsDaylightSavingTime", |c| Ok(Value::Bool(own(c)?.is_daylight(of(c.arg(0)))))),
+        ("IsAmbiguousTime", |c| Ok(Value::Bool(own(c)?.is_ambiguous(of(c.arg(0)))))),
+        ("IsInvalidTime", |c| Ok(Value::Bool(own(c)?.is_invalid(of(c.arg(0)))))),
+        ("ToString", |c| Ok(Value::from(own(c)?.display_name()))),
+    ],
+}];
