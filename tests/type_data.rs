@@ -147,7 +147,8 @@ pub fn compared() -> (BTreeMap<&'static str, (usize, usize)>, BTreeSet<String>) 
         } else {
             let other =
                 found.and_then(|all| all.first()).and_then(|f| f.rsplit_once('\t')).map_or("(none)", |(_, v)| v);
-            differing.insert(format!("{fact}\there: {other}"));
+            // One line each: headings of columns may have two.
+            differing.insert(format!("{fact}\there: {other}").replace('\n', "\\n"));
         }
     }
     (figures, differing)

@@ -1,7 +1,7 @@
 //! The telephony service: starting, stopping and what its roles do.
 
 use command::{ErrorCategory, Result, Value};
-use control::{Client, ControlError, Reply, Request, ServiceStatus};
+use control::{Client, ControlError, Request, ServiceStatus};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
@@ -87,10 +87,24 @@ fn get(work: &mut Work) -> Result<()> {
 }
 
 /// Waits until the service runs with the store's present state.
-pub(crate) fn ready(work: &mut Work, mut client: Client) -> std::result::Result<ServiceStatus, Fault> {
+fn ready(work: &mut Work, client: &mut Client) -> std::result::Result<ServiceStatus, Fault> {
     let version = work.directory.store.sequence()?;
     let seconds = work.bound.int("TimeoutSeconds").unwrap_or(30).cast_unsigned();
     client.wait_ready(version, seconds).map_err(|e| fault(&e))
+}
+
+/// The service, started where it does not run, once it runs with the store's present state.
+pub(crate) fn up_to_date(work: &mut Work) -> std::result::Result<(Client, ServiceStatus), Fault> {
+    let mut client = control::ensure_service(&work.session.home()).map_err(|e| fault(&e))?;
+    let status = ready(work, &mut client)?;
+    Ok((client, status))
+}
+
+/// Asks the service for something when it has taken over all changes: what restarts takes over settings that wait for it.
+pub(crate) fn ask(work: &mut Work, request: &Request) -> std::result::Result<ServiceStatus, Fault> {
+    let (mut client, _) = up_to_date(work)?;
+    client.request(request).map_err(|e| fault(&e))?;
+    ready(work, &mut client)
 }
 
 fn start(work: &mut Work) -> Result<()> {
@@ -99,16 +113,9 @@ fn start(work: &mut Work) -> Result<()> {
     if !work.should(target)? {
         return Ok(());
     }
-    let home = work.session.home();
-    let client = control::ensure_service(&home).and_then(|mut client| {
-        if !server.is_empty() || !role.is_empty() {
-            client.request(&Request::Start { server, role })?;
-        }
-        Ok(client)
-    });
-    let status = match client {
-        Ok(client) => ready(work, client),
-        Err(error) => Err(fault(&error)),
+    let status = match server.is_empty() && role.is_empty() {
+        true => up_to_date(work).map(|(_, status)| status),
+        false => ask(work, &Request::Start { server, role }),
     };
     match status {
         Ok(status) => list_started(work, &status),
@@ -141,18 +148,7 @@ fn restart(work: &mut Work) -> Result<()> {
     if !work.should(if server.is_empty() { "the telephony service" } else { &server })? {
         return Ok(());
     }
-    let home = work.session.home();
-    let client = control::ensure_service(&home).and_then(|mut client| {
-        match client.request(&Request::Restart { server, role })? {
-            Reply::Done | Reply::Status(_) => Ok(client),
-            _ => Err(ControlError::Unexpected),
-        }
-    });
-    let status = match client {
-        Ok(client) => ready(work, client),
-        Err(error) => Err(fault(&error)),
-    };
-    match status {
+    match ask(work, &Request::Restart { server, role }) {
         Ok(status) => list_started(work, &status),
         Err(fault) => work.fail(&fault),
     }

@@ -5,7 +5,7 @@ use control::TestCall;
 use directory::{NounCode, Work};
 use values::Object;
 
-use super::dialtone_service::{fault, ready, texts};
+use super::dialtone_service::{fault, texts, up_to_date};
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneTestCall",
@@ -50,13 +50,12 @@ fn invoke(work: &mut Work) -> Result<()> {
         diversion: text(work, "Diversion"),
         secure: work.bound.switch("Secure"),
     };
-    let home = work.session.home();
-    let waiting = control::ensure_service(&home).map_err(|e| fault(&e)).and_then(|client| ready(work, client));
-    if let Err(refused) = waiting {
-        return work.fail(&refused);
-    }
+    let mut client = match up_to_date(work) {
+        Ok((client, _)) => client,
+        Err(refused) => return work.fail(&refused),
+    };
     let (from, to) = (call.from.clone(), call.to.clone());
-    let result = match control::ensure_service(&home).and_then(|mut client| client.test_call(call)) {
+    let result = match client.test_call(call) {
         Ok(result) => result,
         Err(error) => return work.fail(&fault(&error)),
     };

@@ -5,6 +5,8 @@ use control::{Client, ControlError, Request, RoleState};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
+use crate::dialtone::dialtone_service;
+
 pub static NOUN: NounCode = NounCode {
     noun: "Service",
     heeds: &["Name", "DisplayName", "ComputerName", "Include", "Exclude", "Force", "PassThru"],
@@ -141,15 +143,8 @@ pub(super) fn change(
         if !work.should(&format!("{} ({})", service.display, service.name))? {
             continue;
         }
-        let home = work.session.home();
-        let client = if starts { control::ensure_service(&home) } else { Client::connect(&home) };
-        let done = match client {
-            // What does not run is stopped.
-            Err(ControlError::NotRunning) => Ok(()),
-            client => client.and_then(|mut client| client.request(&request(&service, forced))).map(|_| ()),
-        };
-        if let Err(error) = done {
-            work.fail(&super::super::dialtone::dialtone_service::fault(&error))?;
+        if let Err(fault) = ask(work, &request(&service, forced), starts) {
+            work.fail(&fault)?;
             continue;
         }
         if work.bound.switch("PassThru") {
@@ -160,6 +155,19 @@ pub(super) fn change(
         }
     }
     Ok(())
+}
+
+/// Asks the runtime; what starts or restarts does so with the store's present state.
+fn ask(work: &mut Work, request: &Request, starts: bool) -> std::result::Result<(), Fault> {
+    if starts {
+        return dialtone_service::ask(work, request).map(|_| ());
+    }
+    let asked = Client::connect(&work.session.home()).and_then(|mut client| client.request(request));
+    match asked {
+        // What does not run is stopped.
+        Ok(_) | Err(ControlError::NotRunning) => Ok(()),
+        Err(error) => Err(dialtone_service::fault(&error)),
+    }
 }
 
 /// What starts a service.
