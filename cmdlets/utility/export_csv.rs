@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, Str, TextEncoding, TypeRef, Value,
-    WholeFile, file_exception, write_failure,
+    WholeFile, file_exception, plain_failure,
 };
 
 use crate::csv::reader::CsvReader;
@@ -84,7 +84,7 @@ impl Cmdlet for ExportCsv {
         };
         let mut file = opened.or_else(|e| failed(&e, &self.path))?;
         if is_new {
-            file.write_all(encoding.preamble()).or_else(|e| write_failure(&e, &self.path).throw())?;
+            file.write_all(encoding.preamble()).or_else(|e| plain_failure(&e, &self.path).throw())?;
         }
         self.file = Some(file);
         self.encoding = Some(encoding);
@@ -133,7 +133,7 @@ impl Cmdlet for ExportCsv {
     fn end(&mut self, _session: &mut dyn Session, _bound: &Bound) -> Result<()> {
         self.flush()?;
         match self.file.take() {
-            Some(file) => file.finish().or_else(|e| write_failure(&e, &self.path).throw()),
+            Some(file) => file.finish().or_else(|e| plain_failure(&e, &self.path).throw()),
             None => Ok(()),
         }
     }
@@ -142,7 +142,7 @@ impl Cmdlet for ExportCsv {
 impl ExportCsv {
     fn flush(&mut self) -> Result<()> {
         let (Some(file), Some(encoding)) = (&mut self.file, self.encoding) else { return Ok(()) };
-        file.write_all(&encoding.encode(&self.buffer)).or_else(|e| write_failure(&e, &self.path).throw())?;
+        file.write_all(&encoding.encode(&self.buffer)).or_else(|e| plain_failure(&e, &self.path).throw())?;
         self.buffer.clear();
         Ok(())
     }

@@ -8,11 +8,11 @@ use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, Exception, NativeObject, Result, Session, Str, TypeRef, Value,
     class,
 };
-use values::compare::{CompareOptions, SortKey};
-use values::culture::Culture;
+use values::compare::CompareOptions;
 use values::types::generic_of;
 use values::{Array, Dict, KeyComparer, Layout, convert};
 
+use crate::property::culture;
 use crate::property::culture::under;
 use crate::property::expression::{Expression, Keys};
 use crate::property::order::{compare_keys, stable_sort};
@@ -168,7 +168,10 @@ fn write_key(
         Value::I32(n) => write!(key, "{n}"),
         Value::Bool(b) => write!(key, "{}", if *b { "True" } else { "False" }),
         Value::DateTime(t) => write!(key, "d{}", t & !(3 << 62)),
-        Value::Str(s) if !s.is_ascii() => write_folded(session, s, is_case_sensitive, key),
+        Value::Str(s) if !s.is_ascii() => {
+            let options = if is_case_sensitive { CompareOptions::NONE } else { CompareOptions::IGNORE_CASE };
+            culture::write_key(session, s, options, key)
+        }
         Value::Str(s) if is_case_sensitive => key.write_str(s),
         other => {
             let text = match other {
@@ -191,18 +194,6 @@ fn write_key(
     debug_assert!(written.is_ok());
     key.push('\u{0}');
     Ok(())
-}
-
-/// Text beyond ASCII: what the session's culture finds equal has one key.
-fn write_folded(session: &dyn Session, text: &str, is_case_sensitive: bool, key: &mut String) -> std::fmt::Result {
-    use std::fmt::Write;
-    let options = if is_case_sensitive { CompareOptions::NONE } else { CompareOptions::IGNORE_CASE };
-    let name = session.culture_name();
-    let sorted = match Culture::get(name) {
-        Ok(culture) => SortKey::new(text, &culture, options),
-        Err(_) => SortKey::new(text, Culture::invariant(), options),
-    };
-    sorted.0.iter().try_for_each(|byte| write!(key, "{byte:02x}"))
 }
 
 /// A group's name: its values' texts with commas; lists in braces; nothing for `$null`.

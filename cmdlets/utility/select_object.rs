@@ -6,11 +6,11 @@ use std::sync::Arc;
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard,
 };
-use values::compare::{CompareOptions, SortKey};
-use values::culture::Culture;
+use values::compare::CompareOptions;
 use values::object::PsMember;
 use values::{Layout, Object, Wrapped, convert, members};
 
+use crate::property::culture;
 use crate::property::expression::{Expression, Keys, Source, properties_of, property, run_block, spelled};
 
 pub static COMMAND: Command = Command { name: "Select-Object", create: || Box::new(SelectObject::default()) };
@@ -194,11 +194,13 @@ impl SelectObject {
             key = key.to_lowercase();
         }
         if !key.is_ascii() {
-            // What the culture finds equal is one: composed and decomposed letters, ignorable characters.
-            let culture = Culture::get(session.culture_name());
-            let culture = culture.as_deref().unwrap_or(Culture::invariant());
-            let parts = key.split('\u{0}').map(|part| SortKey::new(part, culture, CompareOptions::NONE).0);
-            key = parts.map(|bytes| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>() + "\u{0}").collect();
+            let mut by_culture = String::new();
+            for part in key.split('\u{0}') {
+                // Writing to a string does not fail.
+                let _ = culture::write_key(session, part, CompareOptions::NONE, &mut by_culture);
+                by_culture.push('\u{0}');
+            }
+            key = by_culture;
         }
         if self.keys.insert(key) {
             self.unique.push(value);

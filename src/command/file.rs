@@ -32,8 +32,8 @@ pub fn file_exception(error: &std::io::Error, path: &Path) -> Exception {
     }
 }
 
-/// The exception of a write that failed in a command which does not look out for it: .NET's own, under its type's name.
-pub fn write_failure(error: &std::io::Error, path: &Path) -> Exception {
+/// The exception of a failed operation in a command which does not look out for it: .NET's own, under its type's name.
+pub fn plain_failure(error: &std::io::Error, path: &Path) -> Exception {
     let exception = file_exception(error, path);
     let id = exception.ty.full_name();
     exception.identity(id, ErrorCategory::NotSpecified, Value::Null)

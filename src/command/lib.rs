@@ -23,7 +23,7 @@ mod wildcard;
 pub use bound::Bound;
 pub use cmdlet::{Cmdlet, Command};
 pub use encoding::TextEncoding;
-pub use file::{file_exception, write_failure};
+pub use file::{file_exception, plain_failure};
 pub use help::{CommandHelp, HelpTexts};
 pub use host::{Choice, Field, FieldKind, Filled, Form, Grid, Host, HostColor, Picks, ProgressRecord, no_screen};
 pub use info::{

@@ -66,6 +66,11 @@ pub fn nt_hash(password: &str) -> String {
     hexadecimal(&hasher.finalize())
 }
 
+/// The properties in which an account keeps a password: for Basic and the shell, and for NTLM.
+pub fn password_hashes(password: &str) -> [(&'static str, String); 2] {
+    [("PasswordHash", hash(password)), ("NtHash", nt_hash(password))]
+}
+
 /// Whether `password` is the one that was hashed.
 pub fn verify(password: &str, kept: &str) -> bool {
     let parts: Vec<&str> = kept.split('$').collect();

@@ -41,6 +41,11 @@ pub fn check() -> Result<()> {
     if requested() { Err(Box::new(Flow::Stopped)) } else { Ok(()) }
 }
 
+/// The same for who reads: as an error of input and output.
+pub fn check_reading() -> std::io::Result<()> {
+    if requested() { Err(std::io::Error::other("stopped")) } else { Ok(()) }
+}
+
 /// Looks every 1,024th time round.
 #[derive(Default)]
 pub struct Pace(u32);
@@ -93,9 +98,7 @@ pub fn read(path: impl AsRef<std::path::Path>) -> std::io::Result<Vec<u8>> {
 /// The rest of a source of bytes.
 pub fn read_to_end(source: &mut impl Read, bytes: &mut Vec<u8>) -> std::io::Result<()> {
     loop {
-        if requested() {
-            return Err(std::io::Error::other("stopped"));
-        }
+        check_reading()?;
         if source.by_ref().take(PIECE as u64).read_to_end(bytes)? == 0 {
             return Ok(());
         }

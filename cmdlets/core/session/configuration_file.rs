@@ -119,8 +119,13 @@ pub fn write(
     })
 }
 
-/// The presets of both kinds: a fresh id and who wrote the file.
+/// The presets of both kinds: a fresh id, who wrote the file and whose it is.
 pub fn preset(session: &mut dyn Session) -> Vec<(&'static str, String)> {
     let author = session.environment("USER").unwrap_or_else(|| "root".to_string());
-    vec![("GUID", quoted(&uuid::Uuid::new_v4().to_string())), ("Author", quoted(&author))]
+    vec![
+        ("GUID", quoted(&uuid::Uuid::new_v4().to_string())),
+        ("Author", quoted(&author)),
+        ("CompanyName", quoted("Unknown")),
+        ("Copyright", quoted(&format!("(c) {author}. All rights reserved."))),
+    ]
 }

@@ -30,10 +30,7 @@ impl Cmdlet for NewPsRoleCapabilityFile {
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let members: Vec<Member> =
             HEAD.iter().chain(VISIBLE).chain(std::iter::once(&SCRIPTS)).chain(DEFINITIONS).copied().collect();
-        let mut preset = preset(session);
-        let author = preset.iter().find(|(n, _)| *n == "Author").map_or(String::new(), |(_, a)| a.clone());
-        preset.push(("CompanyName", "'Unknown'".to_string()));
-        preset.push(("Copyright", format!("'(c) {}. All rights reserved.'", author.trim_matches('\''))));
+        let preset = preset(session);
         write(session, bound, &KIND, &members, &preset)
     }
 }

@@ -114,9 +114,6 @@ impl Cmdlet for NewPsSessionConfigurationFile {
         preset.push(("SchemaVersion", "'2.0.0.0'".to_string()));
         preset.push(("SessionType", "'Default'".to_string()));
         if is_full {
-            let author = preset.iter().find(|(n, _)| *n == "Author").map_or(String::new(), |(_, a)| a.clone());
-            preset.push(("CompanyName", "'Unknown'".to_string()));
-            preset.push(("Copyright", format!("'(c) {}. All rights reserved.'", author.trim_matches('\''))));
             preset.push(("ExecutionPolicy", "'Restricted'".to_string()));
             preset.push(("LanguageMode", "'FullLanguage'".to_string()));
         }

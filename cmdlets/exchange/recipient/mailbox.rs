@@ -136,8 +136,9 @@ fn check(edit: &mut Edit) -> std::result::Result<(), Fault> {
     for name in ["Password", "RoomMailboxPassword", "NewPassword"] {
         if let Some(secret) = edit.bound.get(name).filter(|v| !v.is_null()) {
             let secret = directory::secret(secret);
-            edit.set("PasswordHash", store::pin::hash(&secret));
-            edit.set("NtHash", store::pin::nt_hash(&secret));
+            for (name, hash) in store::pin::password_hashes(&secret) {
+                edit.set(name, hash);
+            }
         }
     }
     addresses(edit, true)?;

@@ -92,9 +92,7 @@ fn text_of(bytes: Vec<u8>, encoding: TextEncoding) -> String {
 fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
     let mut line: Vec<u8> = Vec::new();
     loop {
-        if values::stop::requested() {
-            return Err(std::io::Error::other("stopped"));
-        }
+        values::stop::check_reading()?;
         // What is left over from before comes first.
         if !pending.is_empty() {
             if let Some(at) = pending.iter().position(|b| *b == b'\n' || *b == b'\r') {

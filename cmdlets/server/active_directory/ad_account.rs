@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use store::Object;
 use values::convert::{to_bool, to_display};
 
-use super::ad_user::{emit, named, save};
+use super::ad_user::{change, emit};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADAccount",
@@ -30,29 +30,23 @@ pub static NOUN: NounCode = NounCode {
     ..NounCode::PLAIN
 };
 
-fn change(work: &mut Work, property: &str, value: bool) -> Result<()> {
-    let user = match named(work) {
-        Ok(user) => user,
-        Err(fault) => return work.fail(&fault),
-    };
-    if !work.should(&user.name)? {
-        return Ok(());
-    }
-    let mut properties = user.properties.clone();
-    properties.insert(property.to_owned(), Json::Bool(value));
-    save(work, Some(&user), &user.name.clone(), properties)
+fn mark(work: &mut Work, property: &str, value: bool) -> Result<()> {
+    change(work, |_, properties| {
+        properties.insert(property.to_owned(), Json::Bool(value));
+        Ok(())
+    })
 }
 
 fn enable(work: &mut Work) -> Result<()> {
-    change(work, "AccountDisabled", false)
+    mark(work, "AccountDisabled", false)
 }
 
 fn disable(work: &mut Work) -> Result<()> {
-    change(work, "AccountDisabled", true)
+    mark(work, "AccountDisabled", true)
 }
 
 fn unlock(work: &mut Work) -> Result<()> {
-    change(work, "LockedOut", false)
+    mark(work, "LockedOut", false)
 }
 
 /// Milliseconds since 1970 until which accounts count as about to expire: -DateTime, or -TimeSpan from now.

@@ -142,7 +142,7 @@ fn missing(work: &Work, text: &str) -> Fault {
     Fault::no_directory_object(&work.facts().domain_dn(), text)
 }
 
-pub(super) fn named(work: &Work) -> std::result::Result<Object, Fault> {
+fn named(work: &Work) -> std::result::Result<Object, Fault> {
     let identity = work.bound.value("Identity");
     let from_row = identity.as_object().and_then(|o| o.get("ObjectGUID"));
     let identity = from_row.unwrap_or(identity);
@@ -217,8 +217,8 @@ fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result
         }
         if parameter.eq_ignore_ascii_case("AccountPassword") {
             let secret = directory::secret(value);
-            properties.insert("PasswordHash".to_owned(), Json::from(store::pin::hash(&secret)));
-            properties.insert("NtHash".to_owned(), Json::from(store::pin::nt_hash(&secret)));
+            let hashes = store::pin::password_hashes(&secret);
+            properties.extend(hashes.map(|(name, hash)| (name.to_owned(), Json::from(hash))));
         }
         if parameter.eq_ignore_ascii_case("Enabled") {
             properties.insert("AccountDisabled".to_owned(), Json::Bool(!values::convert::to_bool(value)));
@@ -227,7 +227,7 @@ fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result
     Ok(())
 }
 
-pub(super) fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<String, Json>) -> Result<()> {
+fn save(work: &mut Work, old: Option<&Object>, name: &str, properties: Map<String, Json>) -> Result<()> {
     let row = match work.other("User") {
         Ok(row) => row,
         Err(fault) => return work.fail(&fault),
@@ -273,7 +273,11 @@ fn new(work: &mut Work) -> Result<()> {
     save(work, None, &name, properties)
 }
 
-fn set(work: &mut Work) -> Result<()> {
+/// Changes properties of the account that is named, once that is confirmed.
+pub(super) fn change(
+    work: &mut Work,
+    edit: impl FnOnce(&Work, &mut Map<String, Json>) -> std::result::Result<(), Fault>,
+) -> Result<()> {
     let user = match named(work) {
         Ok(user) => user,
         Err(fault) => return work.fail(&fault),
@@ -282,9 +286,19 @@ fn set(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let mut properties = user.properties.clone();
-    if let Err(fault) = given(work, &mut properties) {
+    if let Err(fault) = edit(work, &mut properties) {
         return work.fail(&fault);
     }
+    save(work, Some(&user), &user.name, properties)
+}
+
+fn set(work: &mut Work) -> Result<()> {
+    change(work, edited)
+}
+
+/// Set-ADUser's own parameters, then what -Replace, -Add, -Clear and -Remove name.
+fn edited(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result<(), Fault> {
+    given(work, properties)?;
     for (parameter, is_removal) in [("Replace", false), ("Add", false), ("Clear", true), ("Remove", true)] {
         let Some(value) = work.bound.get(parameter) else { continue };
         if let Some(table) = value.as_dict() {
@@ -302,7 +316,7 @@ fn set(work: &mut Work) -> Result<()> {
             }
         }
     }
-    save(work, Some(&user), &user.name.clone(), properties)
+    Ok(())
 }
 
 fn remove(work: &mut Work) -> Result<()> {

@@ -39,11 +39,11 @@ fn get(work: &mut Work) -> Result<()> {
 }
 
 fn start(work: &mut Work) -> Result<()> {
-    change(work, &start_request, true, is_own)
+    change(work, &start_request, is_own)
 }
 
 fn stop(work: &mut Work) -> Result<()> {
     // Calls in progress end only when they are asked to be waited for.
     let graceful = work.bound.switch("Graceful");
-    change(work, &|service, _| stop_request(service, !graceful), false, is_own)
+    change(work, &|service, _| stop_request(service, !graceful), is_own)
 }

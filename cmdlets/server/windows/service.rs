@@ -131,7 +131,6 @@ fn get(work: &mut Work) -> Result<()> {
 pub(super) fn change(
     work: &mut Work,
     request: &dyn Fn(&Service, bool) -> Request,
-    starts: bool,
     is_wanted: fn(&Service) -> bool,
 ) -> Result<()> {
     let found = match chosen(work) {
@@ -143,7 +142,7 @@ pub(super) fn change(
         if !work.should(&format!("{} ({})", service.display, service.name))? {
             continue;
         }
-        if let Err(fault) = ask(work, &request(&service, forced), starts) {
+        if let Err(fault) = ask(work, &request(&service, forced)) {
             work.fail(&fault)?;
             continue;
         }
@@ -158,8 +157,8 @@ pub(super) fn change(
 }
 
 /// Asks the runtime; what starts or restarts does so with the store's present state.
-fn ask(work: &mut Work, request: &Request, starts: bool) -> std::result::Result<(), Fault> {
-    if starts {
+fn ask(work: &mut Work, request: &Request) -> std::result::Result<(), Fault> {
+    if !matches!(request, Request::Stop { .. }) {
         return dialtone_service::ask(work, request).map(|_| ());
     }
     let asked = Client::connect(&work.session.home()).and_then(|mut client| client.request(request));
@@ -181,13 +180,13 @@ pub(super) fn stop_request(service: &Service, forced: bool) -> Request {
 }
 
 fn start(work: &mut Work) -> Result<()> {
-    change(work, &start_request, true, |_| true)
+    change(work, &start_request, |_| true)
 }
 
 fn stop(work: &mut Work) -> Result<()> {
-    change(work, &stop_request, false, |_| true)
+    change(work, &stop_request, |_| true)
 }
 
 fn restart(work: &mut Work) -> Result<()> {
-    change(work, &|s, _| Request::Restart { server: s.server.clone(), role: s.role.to_string() }, true, |_| true)
+    change(work, &|s, _| Request::Restart { server: s.server.clone(), role: s.role.to_string() }, |_| true)
 }

@@ -6,6 +6,7 @@ use store::Object as Stored;
 use values::Object;
 
 use super::choice;
+use super::cs_dial_plan::of_plan;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsVoiceTestConfiguration",
@@ -46,7 +47,7 @@ fn test(work: &mut Work) -> Result<()> {
         Ok(read) => read,
         Err(fault) => return work.fail(&fault),
     };
-    let read = work.directory.store.read(|r| choice::rules(r, "CsVoiceNormalizationRule", &case.plan.name));
+    let read = work.directory.store.read(|r| of_plan(r, &case.plan.name));
     let rules = match read {
         Ok(rules) => rules,
         Err(error) => return work.fail(&Fault::from(error)),

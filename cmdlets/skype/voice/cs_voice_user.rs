@@ -6,6 +6,7 @@ use store::StoreError;
 use values::Object;
 
 use super::choice;
+use super::cs_dial_plan::of_plan;
 use crate::user::cs_user::effective;
 
 pub static NOUN: NounCode =
@@ -21,11 +22,7 @@ fn test(work: &mut Work) -> Result<()> {
         let plan = effective(reader, &user, "CsDialPlan")?;
         let policy = effective(reader, &user, "CsVoicePolicy")?;
         let policy = reader.find("CsVoicePolicy", "", &policy)?;
-        Ok::<_, StoreError>((
-            choice::rules(reader, "CsVoiceNormalizationRule", &plan)?,
-            policy,
-            reader.all("CsVoiceRoute")?,
-        ))
+        Ok::<_, StoreError>((of_plan(reader, &plan)?, policy, reader.all("CsVoiceRoute")?))
     });
     let (rules, policy, routes) = match read {
         Ok(read) => read,

@@ -90,9 +90,7 @@ fn hash(algorithm: &str, source: &mut dyn Read) -> std::io::Result<String> {
         let mut digest = D::new();
         let mut buffer = vec![0u8; 1 << 16];
         loop {
-            if values::stop::requested() {
-                return Err(std::io::Error::other("stopped"));
-            }
+            values::stop::check_reading()?;
             let count = source.read(&mut buffer)?;
             if count == 0 {
                 break;

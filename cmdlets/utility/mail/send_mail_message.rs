@@ -7,8 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use command::{
-    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, class,
-    file_exception,
+    Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, class, plain_failure,
 };
 use values::{convert, members};
 
@@ -165,11 +164,7 @@ impl SendMailMessage {
             head + &format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{part}");
         for file in &self.attachments {
             let path = session.file_path(file)?;
-            let bytes = std::fs::read(&path).or_else(|e| {
-                let fault = file_exception(&e, &path);
-                let id = fault.ty.full_name().to_string();
-                fault.identity(&id, ErrorCategory::NotSpecified, Value::Null).throw()
-            })?;
+            let bytes = std::fs::read(&path).or_else(|e| plain_failure(&e, &path).throw())?;
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let name = header_text(&name);
             out.push_str(&format!(

@@ -1,7 +1,19 @@
-//! `-Culture`: texts are compared by another culture's rules.
+//! Texts by the session's culture: another one for `-Culture`, and keys of what it finds equal.
+
+use std::fmt::Write;
 
 use command::{Bound, Result, Session, TypeRef, Value};
+use values::compare::{CompareOptions, SortKey};
+use values::culture::Culture;
 use values::{convert, members};
+
+/// Appends the key of a text: texts that the session's culture finds equal (composed and decomposed letters, ignorable
+/// characters) have the same.
+pub fn write_key(session: &dyn Session, text: &str, options: CompareOptions, key: &mut String) -> std::fmt::Result {
+    let culture = Culture::get(session.culture_name());
+    let culture = culture.as_deref().unwrap_or(Culture::invariant());
+    SortKey::new(text, culture, options).0.iter().try_for_each(|byte| write!(key, "{byte:02x}"))
+}
 
 /// Runs with the culture that `-Culture` names, by name or number.
 pub fn under<T>(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use command::{
     Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, WholeFile, Wildcard,
-    file_exception, write_failure,
+    file_exception, plain_failure,
 };
 use values::Value;
 
@@ -98,7 +98,7 @@ fn make_writable(path: &std::path::Path, data: &std::fs::Metadata) {
 
 /// A write that failed midway.
 fn unwritten(error: &std::io::Error, path: &std::path::Path) -> Box<command::Flow> {
-    match write_failure(error, path).throw::<()>() {
+    match plain_failure(error, path).throw::<()>() {
         Err(flow) => flow,
         Ok(()) => Box::new(command::Flow::Stopped),
     }
