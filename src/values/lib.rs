@@ -25,6 +25,7 @@ pub mod compare;
 pub mod composite;
 pub mod culture;
 pub mod encoding;
+pub mod http;
 pub mod json;
 pub mod number;
 pub mod regex;

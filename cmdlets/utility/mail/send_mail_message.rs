@@ -211,7 +211,7 @@ fn deliver(
             return Err("Server does not support secure connections.".into());
         }
         say(&mut line, "STARTTLS", 220)?;
-        let stream = crate::web::http::secure(tcp, server).map_err(|e| format!("Failure sending mail. {e}"))?;
+        let stream = values::http::client::secure(tcp, server).map_err(|e| format!("Failure sending mail. {e}"))?;
         line = BufReader::new(Box::new(stream));
         features = say(&mut line, "EHLO dialtone", 250)?;
     }

@@ -5,9 +5,10 @@ use values::{convert, members};
 
 use crate::input::not_found;
 use crate::web::text::content_type;
-use crate::web::url::form_escape;
+use values::http::url::form_escape;
+use values::types::net::{header_value, http_content};
 
-/// A body with the type that belongs to it where none was given.
+/// A body with the type that it brings along.
 pub struct Body {
     pub bytes: Vec<u8>,
     pub content_type: Option<String>,
@@ -32,12 +33,17 @@ pub fn body(session: &mut dyn Session, bound: &Bound, given_type: Option<&str>) 
     Ok(Some(match value.base() {
         Value::Dict(_) => Body {
             bytes: fields(session, value)?.into_bytes(),
-            content_type: Some("application/x-www-form-urlencoded".into()),
+            content_type: None,
         },
         Value::Array(items) if items.element == values::TypeRef::BYTE => Body {
             bytes: items.to_vec().iter().filter_map(|v| v.as_i64().map(|n| n as u8)).collect(),
             content_type: None,
         },
+        Value::Foreign(_) if let Some(bytes) = http_content::bytes_of(value) => {
+            let lines = http_content::header_lines(value);
+            let kind = lines.into_iter().find(|(n, _)| n.eq_ignore_ascii_case("Content-Type")).map(|(_, v)| v);
+            Body { bytes: bytes?, content_type: kind }
+        }
         Value::Foreign(f) if f.type_ref().name().starts_with("System.Xml.") => {
             let context: &mut dyn Context = session;
             let text = members::get(context, value, "OuterXml")?.unwrap_or_default();
@@ -64,12 +70,6 @@ pub fn fields(session: &mut dyn Session, value: &Value) -> Result<String> {
     Ok(parts.join("&"))
 }
 
-/// A header's value: as it is where it is a token, else in quotation marks.
-fn token(text: &str) -> String {
-    let is_token = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
-    if is_token { text.to_string() } else { format!("\"{}\"", text.replace('"', "\\\"")) }
-}
-
 fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body> {
     let boundary = uuid::Uuid::new_v4().to_string();
     let mut bytes: Vec<u8> = Vec::new();
@@ -93,8 +93,8 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                     let content = std::fs::read(at).or_else(|e| file_exception(&e, at).throw())?;
                     let head = format!(
                         "Content-Disposition: form-data; name={}; filename={}; filename*=utf-8''{leaf}\r\nContent-Type: application/octet-stream\r\n\r\n",
-                        token(&name),
-                        token(&leaf)
+                        header_value::token(&name),
+                        header_value::token(&leaf)
                     );
                     bytes.extend_from_slice(head.as_bytes());
                     bytes.extend_from_slice(&content);
@@ -104,7 +104,7 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                     let text = convert::to_str(context, &item)?;
                     let head = format!(
                         "Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name={}\r\n\r\n",
-                        token(&name)
+                        header_value::token(&name)
                     );
                     bytes.extend_from_slice(head.as_bytes());
                     bytes.extend_from_slice(text.as_bytes());

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use command::{Bound, Result, Session, file_exception};
 
-use crate::web::http::Response;
-use crate::web::url::Url;
+use values::http::Response;
+use values::http::Url;
 
 /// Writes the content where `-OutFile` says; true when it was given.
 pub fn save(session: &mut dyn Session, bound: &Bound, response: &Response) -> Result<bool> {

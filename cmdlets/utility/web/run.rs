@@ -11,12 +11,11 @@ use command::{
 use values::{convert, members};
 
 use crate::web::body::{body, fields};
-use crate::web::cookies::CookieJar;
-use crate::web::http::{HttpFault, Protocols, Request, Response, Transport, send};
+use values::http::{HttpFault, Protocols, Request, Response, Transport, Url, proxy_of, send};
+use values::types::net::{cookies, http_fault};
 use crate::web::response::message;
 use crate::web::session::WebSession;
 use crate::web::text::{content_type, decode, is_json, status_name};
-use crate::web::url::Url;
 
 /// Runs the request of the parameters; none when it ended in an error that was written.
 pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Result<Response> {
@@ -60,7 +59,7 @@ pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Re
         content = body(session, bound, given_type.as_deref())?;
     }
     let mut content_type_sent = given_type;
-    if content_type_sent.is_none() && bound.has("Form") {
+    if content_type_sent.is_none() {
         content_type_sent = content.as_ref().and_then(|c| c.content_type.clone());
     }
     // All but GET send a content, an empty one where there is none; only POST says that it is a form.
@@ -440,21 +439,7 @@ fn transport(session: &mut dyn Session, bound: &Bound, url: &Url) -> Result<Tran
             made.proxy_authorization = Some(basic(session, credential)?);
         }
     } else if !bound.switch("NoProxy") {
-        let mut read = |name: &str| {
-            session
-                .environment(&format!("{name}_proxy"))
-                .or_else(|| session.environment(&format!("{}_PROXY", name.to_uppercase())))
-        };
-        let excluded = read("no").unwrap_or_default();
-        let is_excluded = excluded.split(',').map(str::trim).filter(|e| !e.is_empty()).any(|e| {
-            e == "*"
-                || url.host == e.trim_start_matches('.')
-                || url.host.ends_with(&format!(".{}", e.trim_start_matches('.')))
-        });
-        if !is_excluded {
-            let named = read(&url.scheme).or_else(|| read("all"));
-            made.proxy = named.and_then(|p| Url::parse(&if p.contains("://") { p } else { format!("http://{p}") }));
-        }
+        made.proxy = proxy_of(url, &mut |name| session.environment(name));
     }
     Ok(made)
 }
@@ -494,11 +479,8 @@ fn follow(
         let now = session.utc_now_ticks();
         let mut sent = headers.clone();
         let jar = web.as_foreign::<WebSession>().map(|w| w.cookies.clone()).unwrap_or_default();
-        if let Some(jar) = jar.as_foreign::<CookieJar>() {
-            let texts: Vec<String> = jar.for_url(&url, now).iter().map(|c| format!("{}={}", c.name, c.value)).collect();
-            if !texts.is_empty() {
-                sent.push(("Cookie".into(), texts.join("; ")));
-            }
+        if let Some(text) = cookies::with_jar(&jar, |j| j.header(&url, now)).filter(|t| !t.is_empty()) {
+            sent.push(("Cookie".into(), text));
         }
         let size = payload.as_ref().map_or(0, Vec::len);
         let kind = content_type(header(&sent, "Content-Type").as_deref()).0;
@@ -520,10 +502,8 @@ fn follow(
             response.body.len(),
             response.body.len()
         ))?;
-        if let Some(jar) = jar.as_foreign::<CookieJar>() {
-            for (_, text) in response.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Set-Cookie")) {
-                jar.store(text, &url, now);
-            }
+        for (_, text) in response.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Set-Cookie")) {
+            cookies::with_jar(&jar, |j| j.store(text, &url, now));
         }
         let is_redirect = matches!(response.status, 300..=303 | 307 | 308);
         let Some(to) = response.header("Location").filter(|_| is_redirect).and_then(|l| url.join(l)) else {
@@ -554,60 +534,17 @@ fn follow(
 
 /// The error of a request that got no answer.
 fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: &Transport) -> Result<T> {
-    let request = class("System.Net.Http.HttpRequestException", TypeRef::EXCEPTION);
-    let (exception, details, id, category) = match fault {
-        HttpFault::Timeout => {
-            let seconds = transport.timeout.map_or(100, |t| t.as_secs());
-            let inner = Exception::new(
-                class("System.TimeoutException", TypeRef::SYSTEM_EXCEPTION),
-                "The operation was canceled.",
-            );
-            let made = Exception::new(
-                class(
-                    "System.Threading.Tasks.TaskCanceledException",
-                    class("System.OperationCanceledException", TypeRef::SYSTEM_EXCEPTION),
-                ),
-                format!(
-                    "The request was canceled due to the configured HttpClient.Timeout of {seconds} seconds elapsing."
-                ),
-            );
-            (made.inner(inner.value()), None, "ConnectionTimeoutReached", ErrorCategory::OperationTimeout)
-        }
-        HttpFault::Connect(text, host, port) => {
-            let code = match text.as_str() {
-                "Connection refused" => "ConnectionRefused",
-                "No route to host" => "HostUnreachable",
-                "Network is unreachable" => "NetworkUnreachable",
-                _ => "HostNotFound",
-            };
-            let inner = Exception::new(
-                class(
-                    "System.Net.Sockets.SocketException",
-                    class("System.ComponentModel.Win32Exception", TypeRef::SYSTEM_EXCEPTION),
-                ),
-                text.as_str(),
-            )
-            .with("SocketErrorCode", command::enum_value("System.Net.Sockets.SocketError", code));
-            let kind = if text.starts_with("Name or") { "NameResolutionError" } else { "ConnectionError" };
-            let made = Exception::new(request, format!("{text} ({host}:{port})"))
-                .with("HttpRequestError", Value::from(kind))
-                .with("StatusCode", Value::Null);
-            (made.inner(inner.value()), Some(text), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
-        }
-        HttpFault::Tls(text) => {
-            let inner = Exception::new(
-                class("System.Security.Authentication.AuthenticationException", TypeRef::SYSTEM_EXCEPTION),
-                tls_text(&text),
-            );
-            let details = inner.message().to_string();
-            let made = Exception::new(request, "The SSL connection could not be established, see inner exception.")
-                .with("HttpRequestError", Value::from("SecureConnectionError"));
-            (made.inner(inner.value()), Some(details), "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
-        }
-        HttpFault::Protocol(text) => {
-            let made = Exception::new(request, text).with("HttpRequestError", Value::from("ResponseEnded"));
-            (made, None, "WebCmdletWebResponseException", ErrorCategory::InvalidOperation)
-        }
+    let seconds = transport.timeout.map_or(100.0, |t| t.as_secs_f64());
+    let exception = http_fault::http(&fault, seconds);
+    let (id, category) = match fault {
+        HttpFault::Timeout => ("ConnectionTimeoutReached", ErrorCategory::OperationTimeout),
+        _ => ("WebCmdletWebResponseException", ErrorCategory::InvalidOperation),
+    };
+    let inner = exception.data.lock().inner.clone();
+    let details = match (fault, inner) {
+        (HttpFault::Connect(text, ..), _) => Some(text),
+        (HttpFault::Tls(_), Some(Value::Exception(inner))) => Some(inner.message().to_string()),
+        _ => None,
     };
     let target = command::NativeObject::of("System.Net.Http.HttpRequestMessage", vec![("Version", Value::from("1.1"))]);
     let record = ErrorRecord::new(Arc::new(exception), id, category, target);
@@ -615,17 +552,6 @@ fn unreachable_host<T>(_session: &mut dyn Session, fault: HttpFault, transport: 
         record.data.lock().details = Some((Str::from(text), None));
     }
     Err(Flow::throw(Arc::new(record)))
-}
-
-fn tls_text(text: &str) -> String {
-    if text.contains("UntrustedRoot") {
-        return "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot".into();
-    }
-    if text.contains("NotValidForName") || text.contains("not valid for name") {
-        "The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch".into()
-    } else {
-        "The remote certificate is invalid because of errors in the certificate chain: PartialChain".into()
-    }
 }
 
 /// The error of an answer that says so.

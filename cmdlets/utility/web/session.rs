@@ -7,11 +7,10 @@ use parking_lot::Mutex;
 use values::error::Result;
 use values::{Context, Dict, Foreign, Str, TypeRef, Value};
 
-use crate::web::cookies::CookieJar;
 
 /// Microsoft.PowerShell.Commands.WebRequestSession.
 pub struct WebSession {
-    /// A `CookieJar`.
+    /// A CookieContainer.
     pub cookies: Value,
     pub headers: Arc<Dict>,
     slots: Mutex<Vec<(&'static str, Value)>>,
@@ -35,7 +34,7 @@ impl WebSession {
     pub fn new() -> WebSession {
         let ty = values::types::generic_of(TypeRef::DICTIONARY, vec![TypeRef::STRING, TypeRef::STRING]);
         WebSession {
-            cookies: Value::foreign(CookieJar::default()),
+            cookies: values::types::net::cookies::container(),
             headers: Arc::new(Dict::new(ty, TypeRef::STRING, TypeRef::STRING, values::KeyComparer::IgnoreCase)),
             slots: Mutex::new(vec![
                 ("UseDefaultCredentials", Value::Bool(false)),

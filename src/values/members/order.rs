@@ -62,6 +62,30 @@ const ORDER: &[(&str, &str)] = &[
         "System.Net.IPAddress",
         "AddressFamily ScopeId IsIPv6Multicast IsIPv6LinkLocal IsIPv6SiteLocal IsIPv6Teredo IsIPv6UniqueLocal IsIPv4MappedToIPv6 Address",
     ),
+    (
+        "System.Net.Cookie",
+        "Comment CommentUri HttpOnly Discard Domain Expired Expires Name Path Port Secure TimeStamp Value Version",
+    ),
+    ("System.Net.CookieContainer", "Capacity Count MaxCookieSize PerDomainCapacity"),
+    (
+        "System.Net.Http.HttpClient",
+        "DefaultRequestHeaders DefaultRequestVersion DefaultVersionPolicy BaseAddress Timeout MaxResponseContentBufferSize",
+    ),
+    ("System.Net.Http.HttpRequestMessage", "Version VersionPolicy Content Method RequestUri Headers Properties Options"),
+    (
+        "System.Net.Http.HttpResponseMessage",
+        "Version Content StatusCode ReasonPhrase Headers TrailingHeaders RequestMessage IsSuccessStatusCode",
+    ),
+    ("System.Net.Http.Headers.AuthenticationHeaderValue", "Scheme Parameter"),
+    ("System.Net.Http.Headers.MediaTypeHeaderValue", "CharSet Parameters MediaType"),
+    (
+        "System.Net.WebProxy",
+        "Address BypassProxyOnLocal BypassList BypassArrayList Credentials UseDefaultCredentials",
+    ),
+    (
+        "System.Net.Sockets.TcpClient",
+        "Available Client Connected ExclusiveAddressUse ReceiveBufferSize SendBufferSize ReceiveTimeout SendTimeout LingerState NoDelay",
+    ),
     ("System.Net.Mail.MailAddress", "DisplayName User Host Address"),
     ("System.Numerics.BigInteger", "IsPowerOfTwo IsZero IsOne IsEven Sign"),
     ("System.Numerics.Complex", "Real Imaginary Magnitude Phase"),

@@ -21,6 +21,21 @@ const fn plain(name: &'static str) -> Record {
     Record { name, has_texts: false, defaults: &[], text: "" }
 }
 
+/// The settings that requests begin with.
+const HANDLER: &[(&str, &str)] = &[
+    ("AllowAutoRedirect", "true"),
+    ("CookieContainer", "{System.Net.CookieContainer}"),
+    ("MaxAutomaticRedirections", "50"),
+    ("MaxConnectionsPerServer", "2147483647"),
+    ("MaxRequestContentBufferSize", "2147483647"),
+    ("MaxResponseHeadersLength", "64"),
+    ("SupportsAutomaticDecompression", "true"),
+    ("SupportsProxy", "true"),
+    ("SupportsRedirectConfiguration", "true"),
+    ("UseCookies", "true"),
+    ("UseProxy", "true"),
+];
+
 static RECORDS: &[Record] = &[
     Record {
         name: "System.Diagnostics.ProcessStartInfo",
@@ -32,6 +47,13 @@ static RECORDS: &[Record] = &[
         ],
         text: "",
     },
+    Record {
+        name: "System.Net.Http.HttpClientHandler",
+        has_texts: false,
+        defaults: HANDLER,
+        text: "",
+    },
+    Record { name: "System.Net.Http.SocketsHttpHandler", has_texts: false, defaults: HANDLER, text: "" },
     Record {
         name: "System.Xml.XmlWriterSettings",
         has_texts: false,

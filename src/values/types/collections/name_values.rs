@@ -9,7 +9,18 @@ use crate::value::Value;
 #[derive(Clone, Default)]
 pub struct Names {
     rows: Vec<(Option<String>, Vec<String>)>,
-    is_query: bool,
+    form: Form,
+}
+
+/// What the collection is as a text.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub enum Form {
+    #[default]
+    Plain,
+    /// `a=1&b=2`.
+    Query,
+    /// Lines of a message.
+    Headers,
 }
 
 impl State for Names {
@@ -18,7 +29,15 @@ impl State for Names {
         self.rows.iter().map(|(name, _)| name.clone().into()).collect()
     }
     fn text(&self) -> Option<String> {
-        self.is_query.then(|| {
+        match self.form {
+            Form::Plain => return None,
+            Form::Headers => {
+                let line = |(name, value): &(String, String)| format!("{name}: {value}\r\n");
+                return Some(format!("{}\r\n", self.pairs().iter().map(line).collect::<String>()));
+            }
+            Form::Query => {}
+        }
+        Some({
             let form = crate::types::net::web_utility::form;
             let pair = |(name, values): &(Option<String>, Vec<String>)| {
                 let head = name.as_ref().map_or_else(String::new, |n| format!("{}=", form(n)));
@@ -30,6 +49,36 @@ impl State for Names {
 }
 
 impl Names {
+    /// Headers of a message.
+    pub fn of_headers(rows: &[(String, String)]) -> Names {
+        let mut made = Names { rows: Vec::new(), form: Form::Headers };
+        for (name, value) in rows {
+            made.add(Some(name.clone()), Some(value.clone()));
+        }
+        made
+    }
+
+    /// Each name with its values in one text.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        self.rows.iter().map(|(name, values)| (name.clone().unwrap_or_default(), values.join(","))).collect()
+    }
+
+    /// The values under a name in one text.
+    pub fn text_of(&self, name: &str) -> Option<String> {
+        self.pairs().into_iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Puts one value under a name in place of what is there; none removes the name.
+    pub fn put(&mut self, name: &str, value: Option<String>) {
+        self.rows.retain(|(n, _)| value.is_some() || !n.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        if let Some(value) = value {
+            match self.find(Some(name)) {
+                Some(values) => *values = vec![value],
+                None => self.rows.push((Some(name.to_string()), vec![value])),
+            }
+        }
+    }
+
     fn find(&mut self, name: Option<&str>) -> Option<&mut Vec<String>> {
         let same = |own: &Option<String>| match (own, name) {
             (Some(a), Some(b)) => equals_ignore_case(a, b),
@@ -38,7 +87,8 @@ impl Names {
         self.rows.iter_mut().find(|(n, _)| same(n)).map(|(_, values)| values)
     }
 
-    fn add(&mut self, name: Option<String>, value: Option<String>) {
+    /// Adds a value under a name.
+    pub fn add(&mut self, name: Option<String>, value: Option<String>) {
         match self.find(name.as_deref()) {
             Some(values) => values.extend(value),
             None => self.rows.push((name, value.into_iter().collect())),
@@ -49,7 +99,7 @@ impl Names {
 /// Makes a collection show itself as a query string.
 pub fn mark_query(value: &Value) {
     if let Some(held) = value.as_foreign::<Held<Names>>() {
-        held.lock().is_query = true;
+        held.lock().form = Form::Query;
     }
 }
 

@@ -1,7 +1,8 @@
-//! System.IO.FileStream and MemoryStream.
+//! System.IO.FileStream and MemoryStream; the state of all streams.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::time::{Duration, Instant};
 
 use super::path::resolve;
 use crate::error::Result;
@@ -23,6 +24,8 @@ pub enum Stream {
     },
     /// Bytes that pass through a code on their way from or to another stream.
     Coded(Box<Coded>),
+    /// A connection to another computer.
+    Live(Box<Live>),
     Closed {
         memory: Option<Vec<u8>>,
     },
@@ -74,6 +77,72 @@ impl Coded {
     }
 }
 
+/// Both directions of a connection, plain or through TLS.
+pub trait Duplex: Read + Write + Send {}
+impl<T: Read + Write + Send> Duplex for T {}
+
+/// A connection and its limits of time.
+pub struct Live {
+    pub io: Box<dyn Duplex>,
+    pub socket: std::net::TcpStream,
+    pub read_limit: Option<Duration>,
+}
+
+impl Live {
+    /// A stream over a socket that is connected.
+    pub fn over(socket: std::net::TcpStream, read_limit: Option<Duration>) -> std::io::Result<Stream> {
+        let io = Box::new(socket.try_clone()?);
+        Ok(Stream::Live(Box::new(Live { io, socket, read_limit })))
+    }
+
+    /// Reads what comes next, up to `count` bytes; none at the end. A stop ends the wait.
+    fn read_some(&mut self, count: usize) -> Result<Vec<u8>> {
+        let mut buffer = vec![0u8; count.min(1 << 16)];
+        let until = self.read_limit.map(|limit| Instant::now() + limit);
+        loop {
+            let tick = self.socket.set_read_timeout(Some(Duration::from_millis(100)));
+            match tick.and_then(|()| self.io.read(&mut buffer)) {
+                Ok(n) => {
+                    buffer.truncate(n);
+                    return Ok(buffer);
+                }
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    crate::stop::check()?;
+                    if until.is_some_and(|until| Instant::now() >= until) {
+                        return lost("read data from", "Connection timed out");
+                    }
+                }
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == ErrorKind::UnexpectedEof => return Ok(Vec::new()),
+                Err(e) => {
+                    return lost("read data from", &crate::types::net::http_fault::system_text(&e));
+                }
+            }
+        }
+    }
+
+    /// Reads up to `count` bytes; a count without end reads until the other side closes.
+    fn read(&mut self, count: usize) -> Result<Vec<u8>> {
+        if count < 1 << 30 {
+            return self.read_some(count);
+        }
+        let mut all = Vec::new();
+        loop {
+            let part = self.read_some(1 << 16)?;
+            if part.is_empty() {
+                return Ok(all);
+            }
+            all.extend(part);
+        }
+    }
+}
+
+fn lost<T>(what: &str, why: &str) -> Result<T> {
+    let inner = crate::types::net::http_fault::socket(why);
+    let text = format!("Unable to {what} the transport connection: {why}.");
+    fail::named("System.IO.IOException", text).inner(inner.value()).throw()
+}
+
 fn disposed<T>() -> Result<T> {
     fail::named("System.ObjectDisposedException", "Cannot access a closed Stream.").throw()
 }
@@ -111,6 +180,7 @@ impl Stream {
                 Ok(part)
             }
             Stream::Coded(coded) => coded.read(count),
+            Stream::Live(live) => live.read(count),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -142,6 +212,9 @@ impl Stream {
                 coded.bytes.extend_from_slice(more);
                 Ok(())
             }
+            Stream::Live(live) => live.io.write_all(more).and_then(|()| live.io.flush()).or_else(|e| {
+                lost("write data to", &crate::types::net::http_fault::system_text(&e))
+            }),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -151,6 +224,7 @@ impl Stream {
             Stream::File { file, .. } => file.metadata().map(|m| m.len() as i64).or_else(|e| failed(&e)),
             Stream::Memory { bytes, .. } => Ok(bytes.len() as i64),
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
+            Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -160,6 +234,7 @@ impl Stream {
             Stream::File { file, .. } => file.stream_position().map(|n| n as i64).or_else(|e| failed(&e)),
             Stream::Memory { at, .. } => Ok(*at as i64),
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
+            Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -184,6 +259,7 @@ impl Stream {
                 Ok(target)
             }
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
+            Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -199,7 +275,7 @@ impl Stream {
                 bytes.clear();
                 *at = 0;
             }
-            Stream::Coded(_) | Stream::Closed { .. } => {}
+            Stream::Coded(_) | Stream::Live(_) | Stream::Closed { .. } => {}
         }
     }
 
@@ -215,6 +291,11 @@ impl Stream {
             Stream::Memory { bytes, .. } => Some(std::mem::take(bytes)),
             Stream::Closed { memory } => memory.take(),
             Stream::File { .. } | Stream::Coded(_) => None,
+            Stream::Live(live) => {
+                // A connection that the other side closed is closed already.
+                let _ = live.socket.shutdown(std::net::Shutdown::Both);
+                None
+            }
         };
         *self = Stream::Closed { memory };
         outcome
@@ -271,6 +352,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                 Stream::File { reads, .. } => *reads,
                 Stream::Memory { .. } => true,
                 Stream::Coded(coded) => !coded.writes,
+                Stream::Live(_) => true,
                 Stream::Closed { .. } => false,
             })
         })
@@ -280,12 +362,29 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             Value::Bool(match s {
                 Stream::File { writes, .. } | Stream::Memory { writes, .. } => *writes,
                 Stream::Coded(coded) => coded.writes,
+                Stream::Live(_) => true,
                 Stream::Closed { .. } => false,
             })
         })
     }),
     ("CanSeek", |c| c.with(|s: &mut Stream| Value::Bool(matches!(s, Stream::File { .. } | Stream::Memory { .. })))),
-    ("CanTimeout", |_| Ok(Value::Bool(false))),
+    ("CanTimeout", |c| c.with(|s: &mut Stream| Value::Bool(matches!(s, Stream::Live(_))))),
+    ("ReadTimeout", |c| {
+        c.with(|s: &mut Stream| match s {
+            Stream::Live(live) => Ok(Value::I32(live.read_limit.map_or(-1, |l| l.as_millis() as i32))),
+            _ => fail::invalid("Timeouts are not supported on this stream.").throw(),
+        })?
+    }),
+    ("ReadTimeout=", |c| {
+        let limit = u64::try_from(c.long(0)).ok().filter(|n| *n > 0).map(Duration::from_millis);
+        c.with(|s: &mut Stream| match s {
+            Stream::Live(live) => {
+                live.read_limit = limit;
+                Ok(Value::Void)
+            }
+            _ => fail::invalid("Timeouts are not supported on this stream.").throw(),
+        })?
+    }),
     ("Name", |c| {
         c.with(|s: &mut Stream| match s {
             Stream::File { path, .. } => Value::from(path.as_str()),
@@ -354,6 +453,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                 Ok(())
             }
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
+            Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
             Stream::Closed { .. } => disposed(),
         })??;
         Ok(Value::Void)

@@ -15,6 +15,8 @@ pub struct Reader {
     encoding: Encoding,
     base: Value,
     is_open: bool,
+    /// Bytes of a connection that make no whole character yet; none where all was read at once.
+    waiting: Option<Vec<u8>>,
 }
 impl State for Reader {}
 
@@ -33,12 +35,53 @@ impl State for Writer {
     }
 }
 
-/// A StreamReader over a stream value; the stream is read to its end at once.
+impl Reader {
+    /// Reads from a connection until there is enough, or no more.
+    fn fill(&mut self, is_enough: impl Fn(&[char]) -> bool) -> Result<()> {
+        while let Some(waiting) = &mut self.waiting
+            && !is_enough(&self.text[self.at.min(self.text.len())..])
+        {
+            let more = stream::with(&self.base, |s| s.read(4096))??;
+            waiting.extend_from_slice(&more);
+            let whole = match std::str::from_utf8(waiting) {
+                Err(e) if self.encoding.code_page == 65001 && !more.is_empty() && e.error_len().is_none() => {
+                    e.valid_up_to()
+                }
+                _ => waiting.len(),
+            };
+            let rest = waiting.split_off(whole);
+            let ready = std::mem::replace(waiting, rest);
+            // What was taken is not kept: a connection may live long.
+            self.text.drain(..self.at.min(self.text.len()));
+            self.at = 0;
+            self.text.extend(self.encoding.decode(&ready).chars());
+            if more.is_empty() {
+                self.waiting = None;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a line is there as a whole.
+fn has_line(rest: &[char]) -> bool {
+    match rest.iter().position(|c| matches!(c, '\n' | '\r')) {
+        Some(at) => rest[at] == '\n' || rest.len() > at + 1,
+        None => false,
+    }
+}
+
+/// A StreamReader over a stream value; all but a connection is read to its end at once.
 pub fn reader_over(base: Value, encoding: Encoding) -> Result {
+    if stream::with(&base, |s| matches!(s, stream::Stream::Live(_)))? {
+        let waiting = Some(Vec::new());
+        let made = Reader { text: Vec::new(), at: 0, encoding, base, is_open: true, waiting };
+        return Ok(hold_named("System.IO.StreamReader", made));
+    }
     let bytes = stream::with(&base, |s| s.read(usize::MAX >> 1))??;
     let (found, skip) = Encoding::detect(&bytes).unwrap_or((encoding, 0));
     let text = found.decode(&bytes[skip..]).chars().collect();
-    Ok(hold_named("System.IO.StreamReader", Reader { text, at: 0, encoding: found, base, is_open: true }))
+    Ok(hold_named("System.IO.StreamReader", Reader { text, at: 0, encoding: found, base, is_open: true, waiting: None }))
 }
 
 /// A StreamWriter over a stream value.
@@ -87,8 +130,12 @@ fn line(r: &mut Reader) -> Option<String> {
 }
 
 const READER: &[(&str, Behaviour)] = &[
-    ("ReadLine", |c| Ok(read(c, line)?.into())),
+    ("ReadLine", |c| {
+        read(c, |r| r.fill(has_line))??;
+        Ok(read(c, line)?.into())
+    }),
     ("ReadToEnd", |c| {
+        read(c, |r| r.fill(|_| false))??;
         read(c, |r| {
             let text: String = r.text[r.at.min(r.text.len())..].iter().collect();
             r.at = r.text.len();
@@ -96,6 +143,7 @@ const READER: &[(&str, Behaviour)] = &[
         })
     }),
     ("Read", |c| {
+        read(c, |r| r.fill(|rest| !rest.is_empty()))??;
         if c.count() == 3 {
             let (from, count) = (c.long(1).max(0) as usize, c.long(2).max(0) as usize);
             let part: Vec<char> = read(c, |r| {
@@ -117,7 +165,10 @@ const READER: &[(&str, Behaviour)] = &[
         })
     }),
     ("Peek", |c| read(c, |r| Value::I32(r.text.get(r.at).map_or(-1, |ch| *ch as i32)))),
-    ("EndOfStream", |c| read(c, |r| Value::Bool(r.at >= r.text.len()))),
+    ("EndOfStream", |c| {
+        read(c, |r| r.fill(|rest| !rest.is_empty()))??;
+        read(c, |r| Value::Bool(r.at >= r.text.len()))
+    }),
     ("CurrentEncoding", |c| c.with(|r: &mut Reader| crate::types::text::encoding::make(r.encoding))),
     ("BaseStream", |c| c.with(|r: &mut Reader| r.base.clone())),
     ("DiscardBufferedData", |_| Ok(Value::Void)),
@@ -250,7 +301,14 @@ pub static TYPES: &[TypeDef] = &[
             let text = c.need_str(0)?.chars().collect();
             Ok(hold_named(
                 "System.IO.StringReader",
-                Reader { text, at: 0, encoding: Encoding::utf8(false), base: Value::Null, is_open: true },
+                Reader {
+                    text,
+                    at: 0,
+                    encoding: Encoding::utf8(false),
+                    base: Value::Null,
+                    is_open: true,
+                    waiting: None,
+                },
             ))
         })],
     },

@@ -42,6 +42,17 @@ pub fn address_of(value: &Value) -> Option<IpAddr> {
     state_of::<Address>(value).map(|a| a.ip)
 }
 
+/// An address with its port as a value.
+pub fn end_point(end: std::net::SocketAddr) -> Value {
+    let made = EndPoint { address: Address { ip: end.ip(), scope: 0 }, port: end.port() };
+    hold_named("System.Net.IPEndPoint", made)
+}
+
+/// The address and port behind a value.
+pub fn end_of(value: &Value) -> Option<std::net::SocketAddr> {
+    state_of::<EndPoint>(value).map(|e| std::net::SocketAddr::new(e.address.ip, e.port))
+}
+
 /// A part of an IPv4 address: decimal, `0x` hexadecimal or octal after a zero.
 fn number(text: &str) -> Option<u64> {
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {

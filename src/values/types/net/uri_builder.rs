@@ -183,7 +183,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("Fragment=", |c| set(c, |p, v| p.fragment = prefixed(v, '#'))),
         ("Uri", |c| {
             let whole = c.with(|p: &mut Parts| p.put_together())?;
-            uri(c, &whole)
+            let made = uri(c, &whole)?;
+            // What was asked for as an address is kept as the address has it.
+            let parts = of_uri(c, &made)?;
+            c.with(|p: &mut Parts| *p = parts)?;
+            Ok(made)
         }),
     ],
 }];

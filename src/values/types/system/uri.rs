@@ -81,7 +81,7 @@ const UNRESERVED: &str = "-_.~";
 const PATH: &str = "-_.~!$&'()*+,;=:@/%?#[]";
 
 /// Percent-escapes read back.
-fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
@@ -207,11 +207,33 @@ fn parse(text: &str) -> Option<Parts> {
         user,
         host,
         port,
-        path: encode(&path, PATH),
-        query: encode(query, PATH),
-        fragment: encode(fragment, PATH),
+        path: encode(&without_needless(&path), PATH),
+        query: encode(&without_needless(query), PATH),
+        fragment: encode(&without_needless(fragment), PATH),
         is_absolute: true,
     })
+}
+
+/// Reads back the escapes of letters that need none (RFC 3986 2.3).
+fn without_needless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        let needless = hex_at(rest, at).filter(|b| b.is_ascii_alphanumeric() || UNRESERVED.as_bytes().contains(b));
+        match needless {
+            Some(b) => {
+                out.push(char::from(b));
+                rest = &rest[at + 3..];
+            }
+            None => {
+                out.push('%');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -259,6 +281,22 @@ fn make(parts: Parts) -> Value {
     hold(TypeRef::URI, parts)
 }
 
+/// The address of a text, a relative one where it is none of its own.
+pub fn of_text(text: &str) -> Value {
+    make(parse(text).filter(|_| !text.starts_with('/')).unwrap_or_else(|| relative(text)))
+}
+
+/// An address on a base address, as texts; none where the base is none or they make none.
+pub fn on_base(base: &Value, reference: &Value) -> Option<String> {
+    let given = crate::types::state_of::<Parts>(reference);
+    let text = given.as_ref().map_or_else(|| crate::convert::to_display(reference), |p| p.original.clone());
+    if let Some(whole) = parse(&text).filter(|_| !text.starts_with('/')) {
+        return Some(whole.absolute());
+    }
+    let base = crate::types::state_of::<Parts>(base).filter(|b| b.is_absolute)?;
+    resolve(&base, &text).map(|p| p.absolute())
+}
+
 fn invalid<T>(c: &Call<'_>) -> Result<T> {
     let text = c.str(0);
     let why = match text.trim().is_empty() {
@@ -276,7 +314,8 @@ fn create(c: &Call<'_>) -> Option<Parts> {
             2 => Some(relative(&text(0))),
             // What begins as an absolute address does and is none is no relative one either.
             0 if text(0).trim().split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) => parse(&text(0)),
-            0 => Some(parse(&text(0)).unwrap_or_else(|| relative(&text(0)))),
+            // A path of this system is a relative address where both are allowed.
+            0 => Some(parse(&text(0)).filter(|_| !text(0).starts_with('/')).unwrap_or_else(|| relative(&text(0)))),
             _ => parse(&text(0)),
         },
     }
@@ -372,7 +411,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("Scheme", |c| part(c, |p| Value::from(p.scheme.as_str()))),
         ("Host", |c| part(c, |p| Value::from(p.host.as_str()))),
         ("DnsSafeHost", |c| part(c, |p| Value::from(p.host.trim_matches(['[', ']'])))),
-        ("IdnHost", |c| part(c, |p| Value::from(p.host.trim_matches(['[', ']'])))),
+        ("IdnHost", |c| {
+            part(c, |p| Value::from(crate::types::globalization::idn_mapping::to_ascii(p.host.trim_matches(['[', ']']))))
+        }),
         ("Authority", |c| part(c, |p| Value::from(p.authority()))),
         ("Port", |c| part(c, |p| Value::I32(p.port))),
         ("IsDefaultPort", |c| part(c, |p| Value::Bool(p.port == default_port(&p.scheme)))),

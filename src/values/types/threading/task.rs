@@ -14,6 +14,8 @@ pub struct Outcome {
     value: Value,
     fault: Option<std::sync::Arc<Exception>>,
     is_canceled: bool,
+    /// What was given up before it ended: a connection that nobody answers.
+    is_pending: bool,
 }
 
 impl State for Outcome {}
@@ -25,7 +27,12 @@ pub fn completed(value: Value) -> Value {
 
 /// The same with the type of its result.
 pub fn of(ty: TypeRef, value: Value) -> Value {
-    make(ty, Outcome { value, fault: None, is_canceled: false })
+    make(ty, Outcome { value, fault: None, is_canceled: false, is_pending: false })
+}
+
+/// A task that does not end.
+pub fn unfinished(ty: TypeRef) -> Value {
+    make(ty, Outcome { value: Value::Null, fault: None, is_canceled: false, is_pending: true })
 }
 
 /// The task of an outcome: what was thrown becomes its fault.
@@ -34,7 +41,7 @@ pub fn from_result(ty: TypeRef, outcome: Result) -> Result {
         Ok(value) => Ok(of(ty, value)),
         Err(flow) => match &*flow {
             Flow::Throw(record) => {
-                Ok(make(ty, Outcome { value: Value::Null, fault: Some(record.exception.clone()), is_canceled: false }))
+                Ok(make(ty, Outcome { value: Value::Null, fault: Some(record.exception.clone()), is_canceled: false, is_pending: false }))
             }
             _ => Err(flow),
         },
@@ -50,7 +57,9 @@ fn make(ty: TypeRef, outcome: Outcome) -> Value {
 }
 
 fn status(outcome: &Outcome) -> i64 {
-    if outcome.is_canceled {
+    if outcome.is_pending {
+        1
+    } else if outcome.is_canceled {
         6
     } else if outcome.fault.is_some() {
         7
@@ -70,6 +79,10 @@ fn result(c: &mut Call<'_>, is_awaited: bool) -> Result {
     if outcome.is_canceled {
         return fail::named("System.Threading.Tasks.TaskCanceledException", "A task was canceled.").throw();
     }
+    if outcome.is_pending {
+        let inner = super::super::net::http_fault::socket("Connection timed out");
+        return if is_awaited { inner.throw() } else { aggregate(&std::sync::Arc::new(inner)).throw() };
+    }
     match outcome.fault {
         Some(fault) if is_awaited => Err(Flow::throw(ErrorRecord::from_exception(fault))),
         Some(fault) => aggregate(&fault).throw(),
@@ -80,6 +93,9 @@ fn result(c: &mut Call<'_>, is_awaited: bool) -> Result {
 const MEMBERS: &[(&str, Behaviour)] = &[
     ("Result", |c| result(c, false)),
     ("Wait", |c| {
+        if c.count() > 0 && c.with(|o: &mut Outcome| o.is_pending)? {
+            return Ok(Value::Bool(false));
+        }
         result(c, false)?;
         Ok(if c.count() == 0 { Value::Void } else { Value::Bool(true) })
     }),
@@ -91,7 +107,13 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let n = c.with(|o: &mut Outcome| status(o))?;
         Ok(crate::types::system::enumeration::make("System.Threading.Tasks.TaskStatus", n))
     }),
-    ("IsCompleted", |_| Ok(Value::Bool(true))),
+    ("IsCompleted", |c| c.with(|o: &mut Outcome| Value::Bool(!o.is_pending))),
+    ("CompletedSynchronously", |_| Ok(Value::Bool(false))),
+    ("AsyncWaitHandle", |c| {
+        let is_set = c.with(|o: &mut Outcome| !o.is_pending)?;
+        let ty = TypeRef::find("System.Threading.ManualResetEvent").unwrap_or(TypeRef::OBJECT);
+        crate::members::construct(c.ctx, ty, &[Value::Bool(is_set)])
+    }),
     ("IsCompletedSuccessfully", |c| c.with(|o: &mut Outcome| Value::Bool(status(o) == 5))),
     ("IsFaulted", |c| c.with(|o: &mut Outcome| Value::Bool(status(o) == 7))),
     ("IsCanceled", |c| c.with(|o: &mut Outcome| Value::Bool(o.is_canceled))),
@@ -106,11 +128,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("::FromResult", |c| Ok(of(c.type_argument(0), c.arg(0).clone()))),
     ("::FromException", |c| match c.arg(0).base() {
         Value::Exception(e) => {
-            Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: Some(e.clone()), is_canceled: false }))
+            Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: Some(e.clone()), is_canceled: false, is_pending: false }))
         }
         _ => fail::null("exception").throw(),
     }),
-    ("::FromCanceled", |_| Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true }))),
+    ("::FromCanceled", |_| Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true, is_pending: false }))),
     ("::Delay", |c| {
         let millis = match c.arg(0).base() {
             Value::TimeSpan(ticks) => ticks / 10_000,

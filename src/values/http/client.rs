@@ -9,9 +9,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned};
 
-use crate::web::url::Url;
+use super::url::Url;
 
 /// What is sent.
+#[derive(Clone)]
 pub struct Request {
     pub method: String,
     pub url: Url,
@@ -31,6 +32,8 @@ pub struct Transport {
     pub proxy_authorization: Option<String>,
     pub skips_certificates: bool,
     pub timeout: Option<Duration>,
+    /// Leaves a compressed body as it came.
+    pub keeps_coding: bool,
 }
 
 /// The versions of TLS that may be spoken.
@@ -44,6 +47,8 @@ pub enum Protocols {
 
 /// What came back.
 pub struct Response {
+    /// The method that was asked with.
+    pub method: String,
     /// The version that was asked in.
     pub asked: &'static str,
     /// The address that answered; none before it is known.
@@ -139,7 +144,11 @@ fn send_once(request: &Request, transport: &Transport) -> Result<Response, HttpF
         }
         response.asked = if transport.wanted.is_empty() { version } else { transport.wanted };
         response.address = Some(url.clone());
+        response.method = request.method.clone();
         read_body(&mut reader, &mut response, request.method == "HEAD")?;
+        if !transport.keeps_coding {
+            unpack(&mut response)?;
+        }
         return Ok(response);
     }
 }
@@ -383,7 +392,7 @@ fn read_head(reader: &mut dyn BufRead) -> Result<Response, HttpFault> {
             headers.push((name.trim().to_string(), value.trim().to_string()));
         }
     }
-    Ok(Response { asked: "1.1", address: None, version, status, reason, headers, body: Vec::new() })
+    Ok(Response { method: String::new(), asked: "1.1", address: None, version, status, reason, headers, body: Vec::new() })
 }
 
 fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -> Result<(), HttpFault> {
@@ -416,7 +425,7 @@ fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -
     } else {
         reader.read_to_end(&mut response.body).map_err(|e| fault_of(&e))?;
     }
-    unpack(response)
+    Ok(())
 }
 
 /// Unpacks a compressed body and takes away the headers that spoke of it.

@@ -1,4 +1,4 @@
-//! Addresses of the web commands.
+//! Addresses of requests.
 
 /// An absolute address, taken apart.
 #[derive(Clone, Debug)]
