@@ -31,10 +31,7 @@ pub fn body(session: &mut dyn Session, bound: &Bound, given_type: Option<&str>) 
     let (_, charset) = content_type(given_type);
     let encoding = charset.and_then(|c| TextEncoding::from_name(&c)).unwrap_or(TextEncoding::Utf8);
     Ok(Some(match value.base() {
-        Value::Dict(_) => Body {
-            bytes: fields(session, value)?.into_bytes(),
-            content_type: None,
-        },
+        Value::Dict(_) => Body { bytes: fields(session, value)?.into_bytes(), content_type: None },
         Value::Array(items) if items.element == values::TypeRef::BYTE => Body {
             bytes: items.to_vec().iter().filter_map(|v| v.as_i64().map(|n| n as u8)).collect(),
             content_type: None,

@@ -4,11 +4,11 @@ use command::{Bound, Cmdlet, Command, Context, Result, Scope, Session, TypeRef, 
 use values::{convert, members};
 
 use crate::json::reader::{DateKind, Options, read};
-use values::http::Response;
 use crate::web::out_file::save;
 use crate::web::response::{headers, links};
 use crate::web::run::run;
 use crate::web::text::{content_type, decode, is_json};
+use values::http::Response;
 use values::http::Url;
 
 pub static COMMAND: Command = Command { name: "Invoke-RestMethod", create: || Box::new(InvokeRestMethod) };

@@ -11,11 +11,11 @@ use command::{
 use values::{convert, members};
 
 use crate::web::body::{body, fields};
-use values::http::{HttpFault, Protocols, Request, Response, Transport, Url, proxy_of, send};
-use values::types::net::{cookies, http_fault};
 use crate::web::response::message;
 use crate::web::session::WebSession;
 use crate::web::text::{content_type, decode, is_json, status_name};
+use values::http::{HttpFault, Protocols, Request, Response, Transport, Url, proxy_of, send};
+use values::types::net::{cookies, http_fault};
 
 /// Runs the request of the parameters; none when it ended in an error that was written.
 pub fn run(session: &mut dyn Session, bound: &Bound, address: Option<Url>) -> Result<Response> {

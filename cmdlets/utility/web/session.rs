@@ -7,7 +7,6 @@ use parking_lot::Mutex;
 use values::error::Result;
 use values::{Context, Dict, Foreign, Str, TypeRef, Value};
 
-
 /// Microsoft.PowerShell.Commands.WebRequestSession.
 pub struct WebSession {
     /// A CookieContainer.

@@ -392,7 +392,16 @@ fn read_head(reader: &mut dyn BufRead) -> Result<Response, HttpFault> {
             headers.push((name.trim().to_string(), value.trim().to_string()));
         }
     }
-    Ok(Response { method: String::new(), asked: "1.1", address: None, version, status, reason, headers, body: Vec::new() })
+    Ok(Response {
+        method: String::new(),
+        asked: "1.1",
+        address: None,
+        version,
+        status,
+        reason,
+        headers,
+        body: Vec::new(),
+    })
 }
 
 fn read_body(reader: &mut dyn BufRead, response: &mut Response, is_head: bool) -> Result<(), HttpFault> {

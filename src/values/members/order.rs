@@ -71,17 +71,17 @@ const ORDER: &[(&str, &str)] = &[
         "System.Net.Http.HttpClient",
         "DefaultRequestHeaders DefaultRequestVersion DefaultVersionPolicy BaseAddress Timeout MaxResponseContentBufferSize",
     ),
-    ("System.Net.Http.HttpRequestMessage", "Version VersionPolicy Content Method RequestUri Headers Properties Options"),
+    (
+        "System.Net.Http.HttpRequestMessage",
+        "Version VersionPolicy Content Method RequestUri Headers Properties Options",
+    ),
     (
         "System.Net.Http.HttpResponseMessage",
         "Version Content StatusCode ReasonPhrase Headers TrailingHeaders RequestMessage IsSuccessStatusCode",
     ),
     ("System.Net.Http.Headers.AuthenticationHeaderValue", "Scheme Parameter"),
     ("System.Net.Http.Headers.MediaTypeHeaderValue", "CharSet Parameters MediaType"),
-    (
-        "System.Net.WebProxy",
-        "Address BypassProxyOnLocal BypassList BypassArrayList Credentials UseDefaultCredentials",
-    ),
+    ("System.Net.WebProxy", "Address BypassProxyOnLocal BypassList BypassArrayList Credentials UseDefaultCredentials"),
     (
         "System.Net.Sockets.TcpClient",
         "Available Client Connected ExclusiveAddressUse ReceiveBufferSize SendBufferSize ReceiveTimeout SendTimeout LingerState NoDelay",

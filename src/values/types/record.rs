@@ -47,12 +47,7 @@ static RECORDS: &[Record] = &[
         ],
         text: "",
     },
-    Record {
-        name: "System.Net.Http.HttpClientHandler",
-        has_texts: false,
-        defaults: HANDLER,
-        text: "",
-    },
+    Record { name: "System.Net.Http.HttpClientHandler", has_texts: false, defaults: HANDLER, text: "" },
     Record { name: "System.Net.Http.SocketsHttpHandler", has_texts: false, defaults: HANDLER, text: "" },
     Record {
         name: "System.Xml.XmlWriterSettings",

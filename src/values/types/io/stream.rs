@@ -212,9 +212,11 @@ impl Stream {
                 coded.bytes.extend_from_slice(more);
                 Ok(())
             }
-            Stream::Live(live) => live.io.write_all(more).and_then(|()| live.io.flush()).or_else(|e| {
-                lost("write data to", &crate::types::net::http_fault::system_text(&e))
-            }),
+            Stream::Live(live) => live
+                .io
+                .write_all(more)
+                .and_then(|()| live.io.flush())
+                .or_else(|e| lost("write data to", &crate::types::net::http_fault::system_text(&e))),
             Stream::Closed { .. } => disposed(),
         }
     }

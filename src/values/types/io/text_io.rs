@@ -81,7 +81,10 @@ pub fn reader_over(base: Value, encoding: Encoding) -> Result {
     let bytes = stream::with(&base, |s| s.read(usize::MAX >> 1))??;
     let (found, skip) = Encoding::detect(&bytes).unwrap_or((encoding, 0));
     let text = found.decode(&bytes[skip..]).chars().collect();
-    Ok(hold_named("System.IO.StreamReader", Reader { text, at: 0, encoding: found, base, is_open: true, waiting: None }))
+    Ok(hold_named(
+        "System.IO.StreamReader",
+        Reader { text, at: 0, encoding: found, base, is_open: true, waiting: None },
+    ))
 }
 
 /// A StreamWriter over a stream value.

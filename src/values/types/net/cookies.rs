@@ -74,9 +74,8 @@ fn flag(c: &mut Call<'_>, f: fn(&mut Cookie) -> &mut bool) -> Result {
 /// The name of a cookie, if it may have it.
 fn name(c: &Call<'_>, at: usize) -> Result<String> {
     let given = c.str(at).to_string();
-    let is_good = !given.is_empty()
-        && !given.starts_with('$')
-        && !given.contains(['=', ';', ',', '\n', '\r', '\t', ' ']);
+    let is_good =
+        !given.is_empty() && !given.starts_with('$') && !given.contains(['=', ';', ',', '\n', '\r', '\t', ' ']);
     if is_good {
         return Ok(given);
     }
@@ -152,7 +151,9 @@ fn at(c: &Call<'_>) -> Result {
             let found = c.with(|l: &mut Cookies| usize::try_from(n).ok().and_then(|n| l.0.get(n).cloned()))?;
             match found {
                 Some(found) => Some(found),
-                None => return fail::range("Specified argument was out of the range of valid values.", "index").throw(),
+                None => {
+                    return fail::range("Specified argument was out of the range of valid values.", "index").throw();
+                }
             }
         }
         None => {

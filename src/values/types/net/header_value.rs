@@ -147,9 +147,7 @@ fn fits(ty: TypeRef, text: &str) -> bool {
         "AuthenticationHeaderValue" => is_token(text.split(' ').next().unwrap_or_default()),
         "StringWithQualityHeaderValue" | "ContentDispositionHeaderValue" => is_token(&head),
         "ProductHeaderValue" => text.split('/').all(is_token) && text.matches('/').count() < 2,
-        "ProductInfoHeaderValue" => {
-            text.starts_with('(') && text.ends_with(')') || text.split('/').all(is_token)
-        }
+        "ProductInfoHeaderValue" => text.starts_with('(') && text.ends_with(')') || text.split('/').all(is_token),
         "EntityTagHeaderValue" => {
             let tag = text.strip_prefix("W/").unwrap_or(text);
             tag == "*" || tag.len() > 1 && tag.starts_with('"') && tag.ends_with('"')

@@ -215,9 +215,9 @@ fn check_value(name: &str, value: &str) -> Result<()> {
     let is_bad = match name.to_ascii_lowercase().as_str() {
         "content-type" | "accept" => value.split(',').any(|v| {
             let media = v.split(';').next().unwrap_or_default().trim();
-            !media.split_once('/').is_some_and(|(a, b)| {
-                super::header_value::is_token(a) && super::header_value::is_token(b)
-            })
+            !media
+                .split_once('/')
+                .is_some_and(|(a, b)| super::header_value::is_token(a) && super::header_value::is_token(b))
         }),
         "authorization" => !super::header_value::is_token(value.trim().split(' ').next().unwrap_or_default()),
         "content-length" | "max-forwards" => value.trim().parse::<u64>().is_err(),

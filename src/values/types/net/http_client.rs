@@ -58,8 +58,11 @@ pub fn user_of(ctx: &mut dyn Context, credential: &Value) -> Result<Option<(Stri
 
 /// The names of the codings that a handler unpacks, as a header has them.
 pub fn codings(methods: i64) -> Option<String> {
-    let names: Vec<&str> =
-        [(1, "gzip"), (2, "deflate"), (4, "br")].iter().filter(|(bit, _)| methods & bit != 0).map(|(_, n)| *n).collect();
+    let names: Vec<&str> = [(1, "gzip"), (2, "deflate"), (4, "br")]
+        .iter()
+        .filter(|(bit, _)| methods & bit != 0)
+        .map(|(_, n)| *n)
+        .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
@@ -104,13 +107,7 @@ fn carry(
     let once = |transport: Transport| {
         // The jar is copied out: nothing waits for a server while it is locked.
         let mut held = jar.as_ref().and_then(|j| cookies::with_jar(j, |j| j.clone()));
-        let how = Exchange {
-            transport,
-            redirects,
-            jar: held.as_mut(),
-            credentials: credentials.clone(),
-            now,
-        };
+        let how = Exchange { transport, redirects, jar: held.as_mut(), credentials: credentials.clone(), now };
         let done = exchange(request.clone(), how);
         if let (Some(jar), Some(held)) = (&jar, held) {
             cookies::with_jar(jar, |j| *j = held);
@@ -147,7 +144,9 @@ fn send(c: &mut Call<'_>, mut message: RequestMessage) -> Result {
     if !matches!(scheme, "http" | "https") {
         return fail::unsupported(format!("The '{scheme}' scheme is not supported.")).throw();
     }
-    let Some(url) = Url::parse(&address) else { return fail::invalid("Invalid URI: The hostname could not be parsed.").throw() };
+    let Some(url) = Url::parse(&address) else {
+        return fail::invalid("Invalid URI: The hostname could not be parsed.").throw();
+    };
     message.uri = uri::of_text(&address);
     let defaults = headers::with(&client.headers, |h| h.rows.clone()).unwrap_or_default();
     headers::with(&message.headers, |h| {
@@ -251,7 +250,8 @@ const CLIENT: &[(&str, Behaviour)] = &[
             _ if !c.has(0) => return fail::null("handler").throw(),
             _ => c.arg(0).clone(),
         };
-        let version = crate::types::system::version::parse("1.1").map_or(Value::Null, crate::types::system::version::make);
+        let version =
+            crate::types::system::version::parse("1.1").map_or(Value::Null, crate::types::system::version::make);
         Ok(hold(
             c.ty,
             Client {
@@ -279,9 +279,7 @@ const CLIENT: &[(&str, Behaviour)] = &[
         c.with(|h: &mut Client| h.version = value)?;
         Ok(Value::Void)
     }),
-    ("DefaultVersionPolicy", |_| {
-        Ok(crate::types::system::enumeration::make("System.Net.Http.HttpVersionPolicy", 0))
-    }),
+    ("DefaultVersionPolicy", |_| Ok(crate::types::system::enumeration::make("System.Net.Http.HttpVersionPolicy", 0))),
     ("::DefaultProxy", |_| Ok(web_proxy::none())),
     ("MaxResponseContentBufferSize", |c| c.with(|h: &mut Client| Value::I64(h.buffer))),
     ("MaxResponseContentBufferSize=", |c| {

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::time::{Duration, Instant};
 
-use super::http_fault::{socket as socket_error, system_text};
 use super::address;
+use super::http_fault::{socket as socket_error, system_text};
 use crate::error::Result;
 use crate::types::io::stream::{self, Live, Stream};
 use crate::types::system::enumeration;
@@ -254,7 +254,9 @@ const CLIENT: &[(&str, Behaviour)] = &[
     ("GetStream", get_stream),
     ("Client", |c| {
         c.with(|k: &mut Client| match &k.tcp {
-            Some(tcp) => tcp.try_clone().map_or(Value::Null, |t| hold_named("System.Net.Sockets.Socket", Plain(Some(t)))),
+            Some(tcp) => {
+                tcp.try_clone().map_or(Value::Null, |t| hold_named("System.Net.Sockets.Socket", Plain(Some(t))))
+            }
             None if k.is_closed => Value::Null,
             None => hold_named("System.Net.Sockets.Socket", Plain(None)),
         })

@@ -53,7 +53,10 @@ impl WebRequest {
 fn default_of(name: &str) -> Value {
     match name.to_lowercase().as_str() {
         "allowautoredirect" | "allowwritestreambuffering" | "keepalive" | "pipelined" => Value::Bool(true),
-        "allowreadstreambuffering" | "preauthenticate" | "sendchunked" | "usedefaultcredentials"
+        "allowreadstreambuffering"
+        | "preauthenticate"
+        | "sendchunked"
+        | "usedefaultcredentials"
         | "unsafeauthenticatedconnectionsharing" => Value::Bool(false),
         "maximumautomaticredirections" => Value::I32(50),
         "maximumresponseheaderslength" => Value::I32(64),
@@ -110,7 +113,8 @@ fn written(stream: &Value) -> Option<Vec<u8>> {
 
 /// Sends a request; an answer that is no success is thrown as a WebException.
 pub fn perform(ctx: &mut dyn Context, request: &WebRequest, sender: &Value) -> Result {
-    let address = crate::convert::to_display(&crate::members::get(ctx, &request.uri, "AbsoluteUri")?.unwrap_or_default());
+    let address =
+        crate::convert::to_display(&crate::members::get(ctx, &request.uri, "AbsoluteUri")?.unwrap_or_default());
     let Some(url) = Url::parse(&address) else { return fail::unsupported("The URI prefix is not recognized.").throw() };
     let body = written(&request.body);
     let has_verb_without_body = matches!(request.method.to_ascii_uppercase().as_str(), "GET" | "HEAD");
@@ -353,7 +357,8 @@ const REQUEST: &[(&str, Behaviour)] = &[
     ("SupportsCookieContainer", |_| Ok(Value::Bool(true))),
     ("AddRange", |c| {
         let last = c.count() - 1;
-        let numbers: Vec<i64> = (0..c.count()).filter(|at| c.arg(*at).as_i64().is_some()).map(|at| c.long(at)).collect();
+        let numbers: Vec<i64> =
+            (0..c.count()).filter(|at| c.arg(*at).as_i64().is_some()).map(|at| c.long(at)).collect();
         let unit = if c.arg(0).as_str().is_some() { c.str(0).to_string() } else { "bytes".to_string() };
         let text = match numbers.as_slice() {
             [from, to] => format!("{unit}={from}-{to}"),

@@ -412,7 +412,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("Host", |c| part(c, |p| Value::from(p.host.as_str()))),
         ("DnsSafeHost", |c| part(c, |p| Value::from(p.host.trim_matches(['[', ']'])))),
         ("IdnHost", |c| {
-            part(c, |p| Value::from(crate::types::globalization::idn_mapping::to_ascii(p.host.trim_matches(['[', ']']))))
+            part(c, |p| {
+                Value::from(crate::types::globalization::idn_mapping::to_ascii(p.host.trim_matches(['[', ']'])))
+            })
         }),
         ("Authority", |c| part(c, |p| Value::from(p.authority()))),
         ("Port", |c| part(c, |p| Value::I32(p.port))),

@@ -40,9 +40,15 @@ pub fn from_result(ty: TypeRef, outcome: Result) -> Result {
     match outcome {
         Ok(value) => Ok(of(ty, value)),
         Err(flow) => match &*flow {
-            Flow::Throw(record) => {
-                Ok(make(ty, Outcome { value: Value::Null, fault: Some(record.exception.clone()), is_canceled: false, is_pending: false }))
-            }
+            Flow::Throw(record) => Ok(make(
+                ty,
+                Outcome {
+                    value: Value::Null,
+                    fault: Some(record.exception.clone()),
+                    is_canceled: false,
+                    is_pending: false,
+                },
+            )),
             _ => Err(flow),
         },
     }
@@ -127,12 +133,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("::CompletedTask", |_| Ok(of(TypeRef::VOID, Value::Null))),
     ("::FromResult", |c| Ok(of(c.type_argument(0), c.arg(0).clone()))),
     ("::FromException", |c| match c.arg(0).base() {
-        Value::Exception(e) => {
-            Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: Some(e.clone()), is_canceled: false, is_pending: false }))
-        }
+        Value::Exception(e) => Ok(make(
+            TypeRef::VOID,
+            Outcome { value: Value::Null, fault: Some(e.clone()), is_canceled: false, is_pending: false },
+        )),
         _ => fail::null("exception").throw(),
     }),
-    ("::FromCanceled", |_| Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true, is_pending: false }))),
+    ("::FromCanceled", |_| {
+        Ok(make(TypeRef::VOID, Outcome { value: Value::Null, fault: None, is_canceled: true, is_pending: false }))
+    }),
     ("::Delay", |c| {
         let millis = match c.arg(0).base() {
             Value::TimeSpan(ticks) => ticks / 10_000,
