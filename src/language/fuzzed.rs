@@ -234,7 +234,7 @@ fn words_in_any_order() {
 fn deep_nesting() {
     for open in [
         "(", "{", "$(", "@(", "@{a=", "if(1){", "-not ", ",", "[int[", "\"$(", "$a[", "[int]", "$a=", "f -x:(", "try{",
-        "!",
+        "!", "[A({", "[A( {[A]",
     ] {
         check(&open.repeat(20_000));
     }

@@ -109,16 +109,16 @@ fn run() {
     let wanted = std::env::var("DIALTONE_FUZZ_TARGET").unwrap_or_default();
     let from = setting("DIALTONE_FUZZ_FROM").unwrap_or(0);
     let time = setting("DIALTONE_FUZZ_SECONDS").map(Duration::from_secs);
-    let now: Arc<Mutex<Option<(String, Instant)>>> = Arc::default();
+    let now: Arc<Mutex<Option<(String, Vec<u8>, Instant)>>> = Arc::default();
     let watched = now.clone();
     let over = Arc::new(AtomicU64::new(0));
     let is_over = over.clone();
     let watch = std::thread::spawn(move || {
         while is_over.load(Ordering::Relaxed) == 0 {
             std::thread::park_timeout(Duration::from_secs(1));
-            let late = watched.lock().expect("no poison").as_ref().filter(|(_, at)| at.elapsed() > LONGEST).cloned();
-            if let Some((case, _)) = late {
-                println!("{case} does not end");
+            let late = watched.lock().expect("no poison").as_ref().filter(|(.., at)| at.elapsed() > LONGEST).cloned();
+            if let Some((case, bytes, _)) = late {
+                println!("{case} does not end: {:?}", String::from_utf8_lossy(&bytes));
                 std::process::abort();
             }
         }
@@ -145,7 +145,7 @@ fn run() {
         while time.map_or(number - from < most, |time| begun.elapsed() < time) {
             let mut random = Random::new([seed, place_of as u64, number]);
             let case = mutate(&seeds, target.words, &mut random);
-            *now.lock().expect("no poison") = Some((format!("{} {seed} {number}", target.name), Instant::now()));
+            *now.lock().expect("no poison") = Some((format!("{} {seed} {number}", target.name), case.clone(), Instant::now()));
             if catch_unwind(AssertUnwindSafe(|| (target.run)(&mut bench, &case))).is_err() {
                 let at = place.lock().expect("no poison").clone();
                 let known = at.rsplit(" at ").next().unwrap_or_default();

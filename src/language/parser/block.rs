@@ -13,7 +13,7 @@ impl Parser<'_> {
         self.skip_new_lines();
         let usings = if curly.is_none() { self.using_statements() } else { List::EMPTY };
         let restore = self.restore_point();
-        let params = self.param_block();
+        let params = self.param_block(restore);
         if params.is_none() {
             // Attributes or types that were read belong to something else.
             self.resync_to(restore);
@@ -40,13 +40,20 @@ impl Parser<'_> {
         list!(self.stmts, mark)
     }
 
-    fn param_block(&mut self) -> Option<ParamBlockId> {
+    /// The parameters of the block that begins at `start`.
+    fn param_block(&mut self, start: usize) -> Option<ParamBlockId> {
+        if self.shared.blocks_without_params.contains(&start) {
+            return None;
+        }
         self.skip_new_lines();
         let mark = self.shared.attributes.len();
-        self.attribute_list(false);
+        let attributes = self.attribute_list(false);
         self.skip_new_lines();
         let param = self.peek();
         if param.kind != TokenKind::Param {
+            if attributes > 0 {
+                self.shared.blocks_without_params.insert(start);
+            }
             self.shared.attributes.truncate(mark);
             return None;
         }

@@ -1,5 +1,6 @@
 //! The parser's state, and the tokens it looks at.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::ast::{
@@ -29,6 +30,10 @@ pub(crate) struct Shared {
     pub signature: Option<u32>,
     /// The nesting was too deep: nothing further is read or reported.
     pub too_complex: bool,
+    /// Where blocks begin that have no `param`, and attributes that belong to an expression. Text is read again once
+    /// that is known; what lies nested in it would else be tried anew at each level, twice as often each time.
+    pub blocks_without_params: HashSet<usize>,
+    pub attributed_expressions: HashSet<usize>,
     pub exprs: Vec<ExprId>,
     pub stmts: Vec<StmtId>,
     pub traps: Vec<StmtId>,
@@ -102,6 +107,8 @@ impl<'s> Parser<'s> {
             last_token: None,
             signature: None,
             too_complex: false,
+            blocks_without_params: HashSet::new(),
+            attributed_expressions: HashSet::new(),
             exprs: Vec::new(),
             stmts: Vec::new(),
             traps: Vec::new(),

@@ -17,6 +17,10 @@ impl Parser<'_> {
         let mut restore = 0;
         if token.kind == TokenKind::Generic && self.shared.ast.slice(token.span).starts_with('[') {
             restore = token.span.start as usize;
+            if self.shared.attributed_expressions.contains(&restore) {
+                self.resync_to(restore);
+                return self.pipeline_chain();
+            }
             self.resync(&token);
             attributes = self.attribute_list(false);
             token = self.next();
@@ -81,8 +85,7 @@ impl Parser<'_> {
             }
             EndOfInput => {
                 if attributes > 0 {
-                    self.resync_to(restore);
-                    return self.pipeline_chain();
+                    return self.attributed_expression(restore);
                 }
                 self.unget(token);
                 return None;
@@ -102,13 +105,19 @@ impl Parser<'_> {
             }
             _ => {
                 if attributes > 0 {
-                    self.resync_to(restore);
-                } else {
-                    self.unget(token);
+                    return self.attributed_expression(restore);
                 }
+                self.unget(token);
                 return self.pipeline_chain();
             }
         })
+    }
+
+    /// Reads the attributes that begin at `restore` again, as those of an expression.
+    fn attributed_expression(&mut self, restore: usize) -> Option<StmtId> {
+        self.shared.attributed_expressions.insert(restore);
+        self.resync_to(restore);
+        self.pipeline_chain()
     }
 
     /// A plain name, as member, key or label.

@@ -2,7 +2,7 @@
 //!
 //! [`Regex::cached`] compiles through a cache of 1000; [`Subject`] wraps the text once (ASCII is matched as bytes, other
 //! text as UTF-16); positions everywhere count UTF-16 units, as .NET's do. Pure-regular patterns on long ASCII text are
-//! handed to the `regex` crate where its answer is the same ([`fast`]).
+//! handed to the `regex` crate where its answer is the same (`fast`).
 
 mod atoms;
 mod charset;
