@@ -83,6 +83,10 @@ pub struct TestCall {
     pub diversion: Option<String>,
     /// Offers SRTP and nothing else, as users' clients do.
     pub secure: bool,
+    /// A user whose telephone answers: the service registers one for the time of the call, which presses `keys` too.
+    pub answer: String,
+    /// The front end takes the number to the PSTN even when it belongs to a user.
+    pub over_pstn: bool,
 }
 
 /// What is checked.
@@ -151,6 +155,10 @@ pub struct CallResult {
     pub ladder: Vec<Arrow>,
     /// Messages that the call left behind.
     pub messages: Vec<String>,
+    /// Keys that the caller heard.
+    pub keys: String,
+    /// Keys that the answering telephone of the test heard.
+    pub answered_keys: String,
 }
 
 /// One message of a ladder.

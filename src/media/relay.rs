@@ -37,17 +37,49 @@ pub struct Passed {
     pub payload: Vec<u8>,
 }
 
+/// When packets that wait leave, so that what leaves is even.
+#[derive(Debug, Default)]
+pub struct Evenness {
+    flowing: bool,
+    /// Ticks without a packet, or those that the first one waits.
+    idle: u32,
+    /// Ticks in a row with many packets.
+    full: u32,
+}
+
+impl Evenness {
+    /// How many of so many waiting packets leave in this 20 ms.
+    pub fn due(&mut self, count: usize) -> usize {
+        if !self.flowing {
+            self.idle = if count == 0 { 0 } else { self.idle + 1 };
+            if count < CUSHION && self.idle < PATIENCE {
+                return 0;
+            }
+            self.flowing = true;
+            self.idle = 0;
+        }
+        if count == 0 {
+            self.idle += 1;
+            self.flowing = self.idle < PAUSE;
+            return 0;
+        }
+        self.idle = 0;
+        self.full = if count > MANY { self.full + 1 } else { 0 };
+        if count > BACKLOG || self.full >= LASTING {
+            self.full = 0;
+            return 2;
+        }
+        1
+    }
+}
+
 /// The packets of one direction.
 #[derive(Debug, Default)]
 pub struct RelayQueue {
     waiting: VecDeque<Passed>,
     /// Buffers of packets that left.
     spare: Vec<Vec<u8>>,
-    flowing: bool,
-    /// Ticks without a packet, or those that the first one waits.
-    idle: u32,
-    /// Ticks in a row with many packets.
-    full: u32,
+    evenness: Evenness,
 }
 
 impl RelayQueue {
@@ -75,32 +107,17 @@ impl RelayQueue {
 
     /// Whether as many packets wait as the cushion wants.
     pub fn is_even(&self) -> bool {
-        self.flowing && self.waiting.len() > CUSHION
+        self.evenness.flowing && self.waiting.len() > CUSHION
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     /// How many packets leave in this 20 ms.
     pub fn due(&mut self) -> usize {
-        let count = self.waiting.len();
-        if !self.flowing {
-            self.idle = if count == 0 { 0 } else { self.idle + 1 };
-            if count < CUSHION && self.idle < PATIENCE {
-                return 0;
-            }
-            self.flowing = true;
-            self.idle = 0;
-        }
-        if count == 0 {
-            self.idle += 1;
-            self.flowing = self.idle < PAUSE;
-            return 0;
-        }
-        self.idle = 0;
-        self.full = if count > MANY { self.full + 1 } else { 0 };
-        if count > BACKLOG || self.full >= LASTING {
-            self.full = 0;
-            return 2;
-        }
-        1
+        self.evenness.due(self.waiting.len())
     }
 
     /// The next packet.

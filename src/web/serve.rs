@@ -47,8 +47,18 @@ fn certificate_of(server: &Server) -> Option<&Certificate> {
     server.certificates.get("IIS").or_else(|| server.certificates.get("Default"))
 }
 
-/// Serves the endpoints of all servers until it is dropped.
-pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc<Remote>>) {
+/// Serves the endpoints of all servers until it is dropped. The service counts as ready once they are there.
+pub fn serve(
+    supervisor: Arc<Supervisor>,
+    store: Store,
+    remote: Option<Arc<Remote>>,
+) -> impl Future<Output = ()> + Send + 'static {
+    // Before anybody can ask whether the service is ready.
+    supervisor.set_sites(0);
+    keep_sites(supervisor, store, remote)
+}
+
+async fn keep_sites(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc<Remote>>) {
     let (tester, objects) = (Arc::downgrade(&supervisor), store.clone());
     supervisor.set_web_probe(Arc::new(move |probe| {
         let (tester, objects) = (tester.clone(), objects.clone());
@@ -61,6 +71,7 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
     }));
     let mut sites: HashMap<(String, u16), Site> = HashMap::new();
     let mut seen: Option<Arc<Snapshot>> = None;
+    let mut changes = supervisor.changes();
     loop {
         let snapshot = supervisor.runtime().snapshot();
         let changed = seen.as_ref().is_none_or(|s| !Arc::ptr_eq(s, &snapshot));
@@ -90,10 +101,12 @@ pub async fn serve(supervisor: Arc<Supervisor>, store: Store, remote: Option<Arc
                 }
             }
         }
+        // Those that cannot be bound are in the event log; nobody waits for them.
+        supervisor.set_sites(snapshot.version);
         if let Some(remote) = &remote {
             remote.sweep();
         }
-        tokio::time::sleep(LOOK).await;
+        let _ = tokio::time::timeout(LOOK, changes.changed()).await;
     }
 }
 

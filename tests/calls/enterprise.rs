@@ -266,3 +266,32 @@ async fn online_users_leave_by_the_edge() {
     let refused = lab.call(call("ken@contoso.com", "+442071234567")).await;
     assert_eq!(refused.status, 403, "{}", refused.diagnostics);
 }
+
+/// What Test-CsP2PAV and Test-CsPstnPeerToPeerCall do: the service's own telephone answers for the receiver, keys go both ways.
+#[tokio::test(start_paused = true)]
+async fn two_users_call_each_other_within_the_pool_and_over_the_pstn() {
+    let lab = lab().await;
+    let keys = "0123456789*#";
+    for (over_pstn, to) in [(false, "pilar@contoso.com"), (true, "+14255551999")] {
+        let placed = lab.call(TestCall {
+            answer: "pilar@contoso.com".into(),
+            over_pstn,
+            keys: keys.into(),
+            ..call("ken@contoso.com", to)
+        });
+        let result = placed.await;
+        assert!(result.answered, "{over_pstn}: {} {} {}", result.status, result.reason, result.diagnostics);
+        assert_eq!((result.keys.as_str(), result.answered_keys.as_str()), (keys, keys), "{over_pstn}");
+        let by_gateway = result.ladder.iter().any(|a| a.to.contains("gw1.contoso.com"));
+        assert_eq!(by_gateway, over_pstn, "{:#?}", result.ladder.iter().map(|a| (&a.to, &a.text)).collect::<Vec<_>>());
+    }
+    // Without a route it fails as it would for the user: the number is not taken for the user's own.
+    lab.change(|s| s.voice_policies[0].usages.clear()).await;
+    let test =
+        TestCall { answer: "pilar@contoso.com".into(), over_pstn: true, ..call("ken@contoso.com", "+14255551999") };
+    let result = lab.call(test).await;
+    assert!(!result.answered && result.diagnostics.starts_with("12001"), "{} {}", result.status, result.diagnostics);
+    // Nobody stays registered.
+    let result = lab.call(TestCall { answer_timeout: 2.0, ..call("ken@contoso.com", "pilar@contoso.com") }).await;
+    assert!(result.ladder.iter().all(|a| !a.to.contains("test phone") || !a.text.starts_with("INVITE")));
+}

@@ -5,6 +5,7 @@ mod deposit;
 mod dialing;
 mod enterprise;
 mod faults;
+mod forwarding;
 mod handset;
 pub mod lab;
 mod menus;

@@ -12,24 +12,47 @@ fn call() -> TestCall {
 async fn nine_cells_of_plan_and_pool() {
     use EncryptionLevel::{DoNotSupportEncryption, RequireEncryption, SupportEncryption};
     use VoipSecurity::{Secured, SipSecured, Unsecured};
-    for (plan, pool, works) in [
-        (Unsecured, RequireEncryption, false),
-        (SipSecured, RequireEncryption, false),
-        (Secured, RequireEncryption, true),
-        (Unsecured, SupportEncryption, false),
-        (SipSecured, SupportEncryption, true),
-        (Secured, SupportEncryption, true),
-        (Unsecured, DoNotSupportEncryption, false),
-        (SipSecured, DoNotSupportEncryption, true),
-        (Secured, DoNotSupportEncryption, false),
+    // What unified messaging says, with Warning and diagnosis, the event it writes, whether the record says so; and what the caller gets.
+    let tls = Some((
+        "403",
+        "",
+        "15603;reason=\"A call was refused: the dial plan Plan is Unsecured",
+        1023,
+        false,
+        504,
+        "15030;reason=\"Failed to route to Exchange Server\"",
+    ));
+    let media =
+        Some(("488", "Warning: 3", "52017;reason=\"Encryption levels dont match\"", 1028, true, 488, "52017;reason"));
+    for (plan, pool, refusal) in [
+        (Unsecured, RequireEncryption, tls),
+        (SipSecured, RequireEncryption, media),
+        (Secured, RequireEncryption, None),
+        (Unsecured, SupportEncryption, tls),
+        (SipSecured, SupportEncryption, None),
+        (Secured, SupportEncryption, None),
+        (Unsecured, DoNotSupportEncryption, tls),
+        (SipSecured, DoNotSupportEncryption, None),
+        (Secured, DoNotSupportEncryption, media),
     ] {
+        let what = format!("{plan:?} {pool:?}");
         let lab = Lab::start(contoso(plan, pool)).await;
         let result = lab.call(call()).await;
-        assert_eq!(result.answered, works, "{plan:?} {pool:?} {} {}", result.status, result.diagnostics);
-        if !works {
-            let refused =
-                result.ladder.iter().any(|a| a.text.starts_with(if plan == Unsecured { "403" } else { "488" }));
-            assert!(refused, "{plan:?} {pool:?} {:#?}", result.ladder.iter().map(|a| &a.text).collect::<Vec<_>>());
+        assert_eq!(result.answered, refusal.is_none(), "{what} {} {}", result.status, result.diagnostics);
+        if let Some((code, warning, diagnosis, event, rejected, status, shown)) = refusal {
+            let refused: Vec<_> = result
+                .ladder
+                .iter()
+                .filter(|a| a.text.starts_with(code) && a.message.contains(warning) && a.message.contains(diagnosis))
+                .collect();
+            let all = || result.ladder.iter().map(|a| a.message.as_str()).collect::<Vec<_>>().join("\n");
+            assert!(!refused.is_empty(), "{what}: no {code} {warning} {diagnosis} in\n{}", all());
+            assert!(lab.has_event(event), "{what}: {:#?}", lab.runtime.store.events(9));
+            assert_eq!(u32::from(result.status), status, "{what}");
+            assert!(result.diagnostics.contains(shown), "{what}: {}", result.diagnostics);
+            let records = lab.runtime.store.calls("", 9).unwrap();
+            let said = records.iter().any(|r| r.offer_result == voice::record::OfferResult::Rejected);
+            assert_eq!(said, rejected, "{what}");
         }
         lab.supervisor.shut_down(false).await;
     }

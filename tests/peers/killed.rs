@@ -134,7 +134,11 @@ fn what_a_killed_service_recorded_is_there_when_it_is_back() {
     let killed = Instant::now();
     let mut second = start(&home, offset);
     until("the service does not come back", || ready(&home));
-    println!("the service was back after {} ms", killed.elapsed().as_millis());
+    let back = killed.elapsed();
+    println!("the service was back after {} ms", back.as_millis());
+    // A second is wanted; an unoptimised build on a busy machine gets a lot more.
+    let limit = if cfg!(debug_assertions) { 30 } else { 1 };
+    assert!(back < Duration::from_secs(limit), "{back:?}");
     let store = VoiceStore::open(&home).unwrap();
     until("not all messages were delivered", || {
         store.messages("ken").is_ok_and(|m| m.len() >= CALLS) && recordings(&home, 0) == 0

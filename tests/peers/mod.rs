@@ -11,6 +11,7 @@ mod load;
 mod security;
 mod service;
 mod sipp;
+mod sound;
 
 use std::process::{Command, Stdio};
 

@@ -143,12 +143,15 @@ pub struct WavWriter {
     buffer: Vec<u8>,
 }
 
+/// Bytes that wait for the disk: hundreds of messages may be recorded at once.
+const BUFFER: usize = 4096;
+
 impl WavWriter {
     /// Creates the file.
     pub fn create(path: &Path, rate: u32, format: WavFormat) -> io::Result<WavWriter> {
         let mut file = File::create(path)?;
         file.write_all(&header(format, rate, 0))?;
-        Ok(WavWriter { file, format, rate, samples: 0, since_header: 0, buffer: Vec::with_capacity(4096) })
+        Ok(WavWriter { file, format, rate, samples: 0, since_header: 0, buffer: Vec::with_capacity(BUFFER) })
     }
 
     /// Appends samples.
@@ -158,6 +161,9 @@ impl WavWriter {
         self.since_header += samples.len() as u64;
         if self.since_header >= u64::from(self.rate) {
             self.flush()?;
+        } else if self.buffer.len() + 2 * std::mem::size_of_val(samples) > BUFFER {
+            self.file.write_all(&self.buffer)?;
+            self.buffer.clear();
         }
         Ok(())
     }

@@ -1,12 +1,21 @@
 //! Two calls joined back to back: sound, keys, hold, and hanging up go from one to the other.
 
 use super::AudioLeg;
+use super::pacer::{self, Paced};
 use media::FRAME;
 use media::clock::MediaClock;
-use signaling::HeaderName;
+use media::rtp::Quality;
+use parking_lot::Mutex;
 use signaling::agent::{Call, CallEvent, Incoming};
-use signaling::sdp::{Direction, MediaSecurity, Sdp, answer};
+use signaling::sdp::{Direction, MediaSecurity, OfferRefused, Sdp, answer};
+use signaling::transport::Network;
+use signaling::{HeaderName, Message};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
+
+/// What was said before the end is heard within this time.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// Why joined calls ended.
 #[derive(Debug)]
@@ -19,7 +28,7 @@ pub enum JoinEnd {
     Dead,
     /// Cut by an administrator.
     Cut,
-    /// A side (true is the second) asks for a transfer; both calls go on and may be joined again.
+    /// A side (true is the second) asks for a transfer; both calls go on.
     Refer(bool, Incoming),
     /// Somebody takes the place of a side (true is the second).
     Replace(bool, Incoming),
@@ -30,34 +39,77 @@ pub struct Side {
     pub call: Call,
     pub leg: AudioLeg,
     pub security: MediaSecurity,
-    /// Hang up when nothing is received for so long.
-    pub watchdog: Option<Duration>,
 }
 
-/// Answers a changed session of one side; the other side does not learn of it, since media is relayed.
-fn answer_change(side: &mut Side, incoming: &Incoming) {
-    if incoming.request.body.is_empty() {
-        // A re-INVITE without offer: we describe what we have.
-        let sdp = side.leg.port().offer(side.security).to_string();
-        side.call.answer_offer(incoming, &sdp);
-        return;
-    }
-    let offer = incoming.request.body_of_type("application/sdp").and_then(Sdp::parse);
-    let Some(offer) = offer else {
-        side.call.refuse(incoming, 488, &[]);
-        return;
-    };
-    side.leg.port().next_version();
-    let options = side.leg.port().options(side.security, Direction::SendRecv);
-    match answer(&offer, &options) {
-        Ok(answered) => match side.leg.renegotiate(&answered.negotiated) {
-            Ok(()) => side.call.answer_offer(incoming, &answered.sdp.to_string()),
-            Err(_) => side.call.refuse(incoming, 488, &[]),
-        },
-        Err(refused) => {
-            let warning = format!("{} {} \"{refused}\"", refused.warning(), side.call.agent().name());
-            side.call.refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
+/// Signalling of a side.
+pub struct Party {
+    pub call: Call,
+    pub security: MediaSecurity,
+}
+
+/// The sound of both sides, which the media clock moves.
+struct Sound {
+    legs: [AudioLeg; 2],
+    /// Hang up when neither side sends anything for so long.
+    watchdog: Duration,
+    /// Nothing more is taken in: what waits leaves, then all is over.
+    ending: bool,
+}
+
+struct Shared {
+    /// None once the calls have parted.
+    sound: Mutex<Option<Sound>>,
+    /// Both sides are silent for too long, or nothing waits any more at the end.
+    changed: Notify,
+}
+
+impl Sound {
+    fn turn(&mut self, changed: &Notify) {
+        let ending = self.ending;
+        let [first, second] = &mut self.legs;
+        if first.passes(second) {
+            first.pass(second, ending);
+            second.pass(first, ending);
+        } else if !ending {
+            let mut frame = [0i16; FRAME];
+            relay(first, second, &mut frame);
+            relay(second, first, &mut frame);
         }
+        let over = if ending { !self.waits() } else { self.legs.iter().all(|leg| leg.silence() > self.watchdog) };
+        if over {
+            changed.notify_one();
+        }
+    }
+
+    /// Whether something is on its way to the other side.
+    fn waits(&self) -> bool {
+        self.legs.iter().any(AudioLeg::is_passing)
+    }
+}
+
+impl Paced for Shared {
+    fn turn(&self) -> bool {
+        match &mut *self.sound.lock() {
+            Some(sound) => {
+                sound.turn(&self.changed);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Two joined calls.
+pub struct Joined {
+    parties: [Party; 2],
+    shared: Arc<Shared>,
+    /// Where the media clock of the process does not serve: in a simulated network.
+    clock: Option<MediaClock>,
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.shared.sound.lock().take();
     }
 }
 
@@ -71,65 +123,143 @@ enum Step {
     Replace(Incoming),
 }
 
-fn take(side: &mut Side, event: CallEvent) -> Step {
-    match event {
-        CallEvent::Bye(_) | CallEvent::Dead => Step::End,
-        CallEvent::Offer(incoming) => {
-            answer_change(side, &incoming);
-            Step::Go
+impl Joined {
+    /// Joins two calls.
+    pub fn new(mut first: Side, second: Side, watchdog: Duration) -> Joined {
+        let simulated = matches!(first.leg.port().network(), Network::Simulated(_));
+        let shared = Arc::new(Shared {
+            sound: Mutex::new(Some(Sound { legs: [first.leg, second.leg], watchdog, ending: false })),
+            changed: Notify::new(),
+        });
+        let paced = !simulated && pacer::enter(shared.clone());
+        let party = |call, security| Party { call, security };
+        Joined {
+            parties: [party(first.call, first.security), party(second.call, second.security)],
+            shared,
+            clock: (!paced).then(MediaClock::start),
         }
-        CallEvent::Refer(incoming) => Step::Refer(incoming),
-        CallEvent::Replace(incoming) => Step::Replace(incoming),
-        CallEvent::Other(incoming) => {
-            side.call.refuse(&incoming, 405, &[]);
-            Step::Go
+    }
+
+    /// Signalling of both sides; true is the second.
+    pub fn party(&mut self, second: bool) -> &mut Party {
+        &mut self.parties[usize::from(second)]
+    }
+
+    /// Somebody else takes the place of a side; gives the call that was there.
+    pub fn replace(&mut self, second: bool, call: Call, leg: AudioLeg) -> Call {
+        if let Some(sound) = &mut *self.shared.sound.lock() {
+            sound.legs[usize::from(second)] = leg;
         }
-        CallEvent::Ack(_) | CallEvent::Info(_) | CallEvent::Notify(_) => Step::Go,
+        std::mem::replace(&mut self.party(second).call, call)
+    }
+
+    /// Quality of what the first side sent, and its codec.
+    pub fn quality(&self) -> Option<(Quality, &'static str)> {
+        self.shared.sound.lock().as_ref().map(|s| (s.legs[0].quality(), s.legs[0].codec_name()))
+    }
+
+    /// Lets the calls go on until one side hangs up, which hangs up the other as well, or something else must be done.
+    pub async fn run(&mut self, cut: &Notify) -> JoinEnd {
+        let end = loop {
+            let [first, second] = &mut self.parties;
+            let (second_one, event) = tokio::select! {
+                () = tick(&mut self.clock) => {
+                    self.shared.turn();
+                    continue;
+                }
+                event = first.call.next() => (false, event),
+                event = second.call.next() => (true, event),
+                () = self.shared.changed.notified() => break JoinEnd::Dead,
+                () = cut.notified() => break JoinEnd::Cut,
+            };
+            match self.take(second_one, event) {
+                Step::Go => {}
+                Step::End if second_one => break JoinEnd::Second,
+                Step::End => break JoinEnd::First,
+                Step::Refer(incoming) => return JoinEnd::Refer(second_one, incoming),
+                Step::Replace(incoming) => return JoinEnd::Replace(second_one, incoming),
+            }
+        };
+        self.finish().await;
+        end
+    }
+
+    /// Lets what was said before the end be heard, then hangs up.
+    async fn finish(&mut self) {
+        let waits = self.shared.sound.lock().as_mut().is_some_and(|sound| {
+            sound.ending = true;
+            sound.legs.iter_mut().for_each(AudioLeg::take_last);
+            sound.waits()
+        });
+        let clock = &mut self.clock;
+        let heard = async {
+            loop {
+                tokio::select! {
+                    () = self.shared.changed.notified() => break,
+                    () = tick(clock) => {
+                        self.shared.turn();
+                    }
+                }
+            }
+        };
+        if waits {
+            let _ = tokio::time::timeout(LAST_WORDS, Box::pin(heard)).await;
+        }
+        for party in &mut self.parties {
+            Box::pin(party.call.bye(&[])).await;
+        }
+    }
+
+    fn take(&mut self, second: bool, event: CallEvent) -> Step {
+        match event {
+            CallEvent::Bye(_) | CallEvent::Dead => return Step::End,
+            CallEvent::Offer(incoming) => self.answer_change(second, &incoming),
+            CallEvent::Refer(incoming) => return Step::Refer(incoming),
+            CallEvent::Replace(incoming) => return Step::Replace(incoming),
+            CallEvent::Other(incoming) => self.party(second).call.refuse(&incoming, 405, &[]),
+            CallEvent::Ack(_) | CallEvent::Info(_) | CallEvent::Notify(_) => {}
+        }
+        Step::Go
+    }
+
+    /// Answers a changed session of one side; the other side does not learn of it, since media is relayed.
+    fn answer_change(&self, second: bool, incoming: &Incoming) {
+        let party = &self.parties[usize::from(second)];
+        let answered = match &mut *self.shared.sound.lock() {
+            Some(sound) => change(&mut sound.legs[usize::from(second)], party.security, &incoming.request),
+            None => Err(None),
+        };
+        match answered {
+            Ok(sdp) => party.call.answer_offer(incoming, &sdp),
+            Err(None) => party.call.refuse(incoming, 488, &[]),
+            Err(Some(refused)) => {
+                let warning = format!("{} {} \"{refused}\"", refused.warning(), party.call.agent().name());
+                party.call.refuse(incoming, 488, &[(HeaderName::Warning, warning)]);
+            }
+        }
     }
 }
 
-/// Joins two calls until one side hangs up; the other is then hung up as well.
-pub async fn join(first: &mut Side, second: &mut Side, cut: &tokio::sync::Notify) -> JoinEnd {
-    let mut clock = MediaClock::start();
-    let mut frame = [0i16; FRAME];
-    let end = loop {
-        tokio::select! {
-            () = clock.tick() => {
-                if first.leg.passes(&second.leg) {
-                    first.leg.pass(&mut second.leg, false);
-                    second.leg.pass(&mut first.leg, false);
-                } else {
-                    relay(&mut first.leg, &mut second.leg, &mut frame);
-                    relay(&mut second.leg, &mut first.leg, &mut frame);
-                }
-                let dead = |side: &Side| side.watchdog.is_some_and(|limit| side.leg.silence() > limit);
-                if dead(first) && dead(second) {
-                    break JoinEnd::Dead;
-                }
-            }
-            event = first.call.next() => match take(first, event) {
-                Step::End => break JoinEnd::First,
-                Step::Refer(incoming) => return JoinEnd::Refer(false, incoming),
-                Step::Replace(incoming) => return JoinEnd::Replace(false, incoming),
-                Step::Go => {}
-            },
-            event = second.call.next() => match take(second, event) {
-                Step::End => break JoinEnd::Second,
-                Step::Refer(incoming) => return JoinEnd::Refer(true, incoming),
-                Step::Replace(incoming) => return JoinEnd::Replace(true, incoming),
-                Step::Go => {}
-            },
-            () = cut.notified() => break JoinEnd::Cut,
-        }
-    };
-    if first.leg.passes(&second.leg) {
-        // What was said before the end is heard.
-        first.leg.pass(&mut second.leg, true);
-        second.leg.pass(&mut first.leg, true);
+/// Takes over what a re-INVITE describes; gives our description.
+fn change(leg: &mut AudioLeg, security: MediaSecurity, request: &Message) -> Result<String, Option<OfferRefused>> {
+    if request.body.is_empty() {
+        // Without offer: we describe what we have.
+        return Ok(leg.port().offer(security).to_string());
     }
-    Box::pin(first.call.bye(&[])).await;
-    Box::pin(second.call.bye(&[])).await;
-    end
+    let offer = request.body_of_type("application/sdp").and_then(Sdp::parse).ok_or(None)?;
+    leg.port().next_version();
+    let options = leg.port().options(security, Direction::SendRecv);
+    let answered = answer(&offer, &options).map_err(Some)?;
+    leg.renegotiate(&answered.negotiated).map_err(|_| None)?;
+    Ok(answered.sdp.to_string())
+}
+
+/// The next tick of a clock of one's own; without one there is none.
+async fn tick(clock: &mut Option<MediaClock>) {
+    match clock {
+        Some(clock) => clock.tick().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn relay(from: &mut AudioLeg, to: &mut AudioLeg, frame: &mut media::Frame) {

@@ -1,6 +1,7 @@
 //! A negotiated stream on its port.
 
 use super::AudioPort;
+use super::outlet::Outlet;
 use media::codec::Codec;
 use media::dtmf::InBandDetector;
 use media::jitter::Taken;
@@ -44,6 +45,8 @@ pub struct AudioLeg {
     starved: u32,
     /// Packets that are passed on; only calls that are joined have it.
     passing: Option<Box<RelayQueue>>,
+    /// Where packets leave whose maker is no media clock.
+    outlet: Option<Outlet>,
 }
 
 fn codec(negotiated: NegotiatedCodec) -> Codec {
@@ -80,6 +83,7 @@ impl AudioLeg {
             silent: 0,
             starved: 0,
             passing: None,
+            outlet: None,
         })
     }
 
@@ -97,6 +101,11 @@ impl AudioLeg {
             receiver,
             cname: format!("dialtone@{}", port.address().ip()),
         }))
+    }
+
+    /// From now on the media clock sends what [`AudioLeg::send`] makes, at even times.
+    pub fn send_evenly(&mut self) {
+        self.outlet = Outlet::open(&self.port.rtp);
     }
 
     /// Takes over a changed session. The stream goes on when only direction or address changed.
@@ -184,26 +193,27 @@ impl AudioLeg {
         self.stream.passes(&other.stream)
     }
 
-    /// Passes the packets of this side on to another, undecoded; for `rest` all that wait.
-    pub fn pass(&mut self, to: &mut AudioLeg, rest: bool) {
+    /// Passes the packets of this side on to another, undecoded. When the call is ending, only those that wait already.
+    pub fn pass(&mut self, to: &mut AudioLeg, ending: bool) {
         self.silent = self.silent.saturating_add(1);
         let mut queue = self.passing.take().unwrap_or_default();
-        BUFFER.with_borrow_mut(|buffer| {
-            while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
-                self.silent = 0;
-                self.stream.receive_to_pass(&buffer[..length], &mut queue);
-                // One a tick is the rule: asking in vain is left for when there is more.
-                if !rest && queue.is_even() && !self.ticks.is_multiple_of(DRAIN_TICKS) {
-                    break;
+        if !ending {
+            BUFFER.with_borrow_mut(|buffer| {
+                while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
+                    self.silent = 0;
+                    self.stream.receive_to_pass(&buffer[..length], &mut queue);
+                    // One a tick is the rule: asking in vain is left for when there is more.
+                    if queue.is_even() && !self.ticks.is_multiple_of(DRAIN_TICKS) {
+                        break;
+                    }
                 }
-            }
-            self.receive_reports(buffer);
-        });
+                self.receive_reports(buffer);
+            });
+        }
         self.stream.pass_time();
         let heard = matches!(self.direction, Direction::SendRecv | Direction::RecvOnly);
         let sent = heard && matches!(to.direction, Direction::SendRecv | Direction::SendOnly);
-        let due = if rest { usize::MAX } else { queue.due() };
-        for _ in 0..due {
+        for _ in 0..queue.due() {
             let Some(packet) = queue.pop() else { break };
             if sent {
                 to.stream.forward(&packet, &mut to.packet);
@@ -213,6 +223,21 @@ impl AudioLeg {
         }
         self.passing = Some(queue);
         to.count_tick();
+    }
+
+    /// Takes all packets that have come, so that they can be passed on in a call that ends.
+    pub fn take_last(&mut self) {
+        let Some(queue) = &mut self.passing else { return };
+        BUFFER.with_borrow_mut(|buffer| {
+            while let Some((length, _)) = self.port.rtp.try_recv_from(buffer) {
+                self.stream.receive_to_pass(&buffer[..length], queue);
+            }
+        });
+    }
+
+    /// Whether packets wait to be passed on.
+    pub fn is_passing(&self) -> bool {
+        self.passing.as_ref().is_some_and(|queue| !queue.is_empty())
     }
 
     /// Takes the next 20 ms heard; false when the other side is silent.
@@ -241,8 +266,11 @@ impl AudioLeg {
 
     fn transmit(&mut self) {
         if !self.packet.is_empty() && !self.remote.ip().is_unspecified() {
-            // What cannot be sent is lost, like any datagram.
-            let _ = self.port.rtp.send_to(&self.packet, self.remote);
+            match &self.outlet {
+                Some(outlet) => outlet.push(&mut self.packet, self.remote),
+                // What cannot be sent is lost, like any datagram.
+                None => drop(self.port.rtp.send_to(&self.packet, self.remote)),
+            }
         }
     }
 

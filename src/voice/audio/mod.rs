@@ -3,9 +3,11 @@
 mod establish;
 mod join;
 mod leg;
+mod outlet;
+pub mod pacer;
 mod port;
 
 pub use establish::{NotEstablished, check_offer, establish};
-pub use join::{JoinEnd, Side, join};
+pub use join::{JoinEnd, Joined, Party, Side};
 pub use leg::AudioLeg;
 pub use port::{AudioPort, MEDIATION_PORTS, UM_PORTS};

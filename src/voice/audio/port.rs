@@ -6,16 +6,21 @@ use signaling::transport::{DatagramSocket, Network};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Ports of UM workers.
 pub const UM_PORTS: Range<u16> = 10_000..20_000;
 /// Ports of mediation servers and gateways.
 pub const MEDIATION_PORTS: Range<u16> = 49_152..57_500;
 
+/// Where the next search for a port begins.
+static NEXT: OnceLock<AtomicU32> = OnceLock::new();
+
 /// The local end of an audio stream.
 #[derive(Debug)]
 pub struct AudioPort {
-    pub(super) rtp: DatagramSocket,
+    pub(super) rtp: Arc<DatagramSocket>,
     pub(super) rtcp: Option<DatagramSocket>,
     address: SocketAddr,
     pub(super) key: MasterKey,
@@ -29,13 +34,15 @@ impl AudioPort {
     pub async fn open(network: &Network, address: IpAddr, range: Range<u16>) -> io::Result<AudioPort> {
         let span = (range.end - range.start) / 2;
         let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-        for _ in 0..200 {
-            let port = range.start + rand::random::<u16>() % span * 2;
+        for _ in 0..span {
+            // One after the other from where the process began: a port rests long before its next call.
+            let turn = NEXT.get_or_init(|| AtomicU32::new(rand::random())).fetch_add(1, Ordering::Relaxed);
+            let port = range.start + (turn % u32::from(span)) as u16 * 2;
             match network.bind_polled(SocketAddr::new(address, port)).await {
                 Ok(rtp) => {
                     let rtcp = network.bind_polled(SocketAddr::new(address, port + 1)).await.ok();
                     return Ok(AudioPort {
-                        rtp,
+                        rtp: Arc::new(rtp),
                         rtcp,
                         address: SocketAddr::new(address, port),
                         key: MasterKey::random(),

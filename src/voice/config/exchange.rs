@@ -323,6 +323,7 @@ pub struct UmMailbox {
     pub phone: String,
     pub searchable: bool,
     pub rules: Vec<CallAnsweringRule>,
+    pub forwarding: Option<super::Forwarding>,
 }
 
 impl Default for UmMailbox {
@@ -354,6 +355,7 @@ impl Default for UmMailbox {
             phone: String::new(),
             searchable: true,
             rules: Vec::new(),
+            forwarding: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod services;
 mod skype;
 mod snapshot;
 mod store_source;
+mod transport;
 
 pub(crate) use lookup::{bare_address, digits};
 
@@ -28,6 +29,7 @@ pub use skype::{
 };
 pub use snapshot::{Certificate, DnsRecord, RoleKind, Server, Snapshot};
 pub use store_source::StoreSource;
+pub use transport::{Forwarding, SendConnector, connector_for};
 
 use std::sync::Arc;
 

@@ -130,7 +130,7 @@ impl Server {
 #[serde(default)]
 pub struct DnsRecord {
     pub name: String,
-    /// `A`, `AAAA`, `CNAME` or `SRV`.
+    /// `A`, `AAAA`, `CNAME`, `SRV` or `MX`.
     pub kind: String,
     /// Address or target.
     pub data: String,
@@ -167,6 +167,7 @@ pub struct Snapshot {
     pub users: Vec<VoiceUser>,
     pub contacts: Vec<ExUmContact>,
     pub services: Services,
+    pub send_connectors: Vec<super::SendConnector>,
     /// EncryptionLevel by scope: `Global`, `Site:<name>` or `Service:<pool>`.
     pub encryption: HashMap<String, EncryptionLevel>,
     /// Trusted roots, PEM.

@@ -91,6 +91,7 @@ fn read(reader: &Reader) -> Result<Snapshot, StoreError> {
     voice(reader, &mut snapshot)?;
     users(reader, &mut snapshot)?;
     snapshot.services = super::services::read(reader)?;
+    snapshot.send_connectors = super::transport::read(reader)?;
     for record in reader.all("DnsRecord")? {
         snapshot.dns.push(DnsRecord {
             name: text(&record, "Name"),
@@ -429,6 +430,7 @@ fn mailboxes(reader: &Reader, snapshot: &mut Snapshot) -> Result<(), StoreError>
             phone: text(&user, "Phone"),
             searchable: text(&user, "AllowUMCallsFromNonUsers") != "None",
             rules: answering.iter().filter(|r| r.links("Mailbox").contains(&user.id)).map(answering_rule).collect(),
+            forwarding: super::transport::forwarding(reader, &user)?,
         });
     }
     Ok(())

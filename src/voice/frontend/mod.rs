@@ -18,3 +18,4 @@ pub(crate) use missed::{CONTENT_TYPE as NOTIFICATION, element as notification_el
 pub use park::Parked;
 pub use registrar::{Binding, Registrations};
 pub use role::start;
+pub(crate) use route::SKIP_LOOKUP;

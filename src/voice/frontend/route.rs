@@ -152,10 +152,14 @@ fn transferor<'a>(snapshot: &'a Snapshot, request: &Message) -> Option<&'a Voice
     }
 }
 
+/// Header by which a caller of ours asks for the PSTN although the number belongs to a user (name and meaning assumed).
+pub const SKIP_LOOKUP: &str = "Ms-Skip-Rnl";
+
 /// Reverse number lookup, then outbound routing.
 async fn to_number(routed: &Routed<'_>, number: &str, caller_user: Option<&VoiceUser>) {
     let Routed { front_end, snapshot, incoming, .. } = routed;
-    let owners = snapshot.users_by_line(number);
+    let skips = caller_user.is_some() && incoming.request.text(HeaderName::other(SKIP_LOOKUP)) == Some("true");
+    let owners = if skips { Vec::new() } else { snapshot.users_by_line(number) };
     match owners.as_slice() {
         [user] => return to_user(routed, user).await,
         [] => {}

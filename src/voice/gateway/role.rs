@@ -71,7 +71,7 @@ async fn take_call(runtime: Arc<Runtime>, name: String, agent: Agent, numbers: R
     if from_mediation {
         to_phone(&runtime, &snapshot, &name, &agent, &numbers, incoming).await;
     } else {
-        to_mediation(&runtime, &snapshot, &name, &agent, incoming).await;
+        to_mediation(&runtime, &snapshot, &name, &agent, incoming, MediaSecurity::Optional).await;
     }
 }
 
@@ -81,7 +81,15 @@ fn number_of(incoming: &Incoming) -> String {
         .unwrap_or_default()
 }
 
-async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, agent: &Agent, incoming: Incoming) {
+/// `security` is what the caller's side demands: telephones of the PSTN bring SRTP along only when they like.
+async fn to_mediation(
+    runtime: &Arc<Runtime>,
+    snapshot: &Snapshot,
+    name: &str,
+    agent: &Agent,
+    incoming: Incoming,
+    own_security: MediaSecurity,
+) {
     let number = number_of(&incoming);
     let trunks: Vec<Trunk> = snapshot.trunks.iter().filter(|t| t.gateway.eq_ignore_ascii_case(name)).cloned().collect();
     if trunks.is_empty() {
@@ -115,8 +123,7 @@ async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, a
             contact_user: party.clone(),
             ..InviteOptions::default()
         };
-        match Box::pin(attempt(runtime, agent, &mut first, address, (MediaSecurity::Optional, security), options)).await
-        {
+        match Box::pin(attempt(runtime, agent, &mut first, address, (own_security, security), options)).await {
             Ok(Attempt::Answered(second)) => {
                 let bridge = Bridge {
                     runtime,
@@ -127,8 +134,7 @@ async fn to_mediation(runtime: &Arc<Runtime>, snapshot: &Snapshot, name: &str, a
                     transfers: None,
                     agent,
                 };
-                // Telephones of the PSTN bring SRTP along only when they like.
-                finish(bridge, first, MediaSecurity::Optional, second, security).await;
+                finish(bridge, first, own_security, second, security).await;
                 return;
             }
             Ok(Attempt::Failed(response)) => {
@@ -158,12 +164,18 @@ async fn to_phone(
 ) {
     let number = number_of(&incoming);
     let only_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let Some(binding) = numbers.by_user(|user| only_digits(user) == only_digits(&number)) else {
-        incoming.reply(404, "", &[]);
-        return;
-    };
+    let binding = numbers.by_user(|user| only_digits(user) == only_digits(&number));
     let trunk = snapshot.trunks.iter().find(|t| t.gateway.eq_ignore_ascii_case(name));
     let security = trunk.map_or(MediaSecurity::Plain, |t| trunk_security(t, &snapshot.trunk_configuration(t)));
+    let Some(binding) = binding else {
+        if snapshot.users_by_line(&number).is_empty() {
+            incoming.reply(404, "", &[]);
+        } else {
+            // A number of the organisation: the PSTN brings the call back.
+            to_mediation(runtime, snapshot, name, agent, incoming, security).await;
+        }
+        return;
+    };
     let who = caller(&incoming.request);
     let party = who.party.split('@').next().unwrap_or("anonymous").to_string();
     let options = InviteOptions {

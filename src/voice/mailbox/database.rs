@@ -4,13 +4,14 @@ use super::message::{Importance, MessageClass, VoiceMessage};
 use super::pin::PinState;
 use super::post::ItemState;
 use super::search::WaitingCounts;
+use crate::config::Forwarding;
 use crate::record::CallRecord;
 use control::Event;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Why the database or a mailbox folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,19 @@ pub struct VoiceStore {
     connection: Arc<Mutex<Connection>>,
 }
 
+/// A message that goes elsewhere as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub message: String,
+    pub mailbox: String,
+    /// SMTP address.
+    pub to: String,
+    /// The mailbox keeps it.
+    pub keep: bool,
+    /// Seconds since 1970 at which it was queued.
+    pub since: u64,
+}
+
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS message(
   id TEXT PRIMARY KEY, mailbox TEXT NOT NULL, class TEXT NOT NULL, subject TEXT NOT NULL, caller TEXT NOT NULL, caller_name TEXT NOT NULL,
@@ -46,6 +60,8 @@ CREATE TABLE IF NOT EXISTS item(
   response TEXT NOT NULL, PRIMARY KEY(mailbox, file));
 CREATE TABLE IF NOT EXISTS number(
   number INTEGER PRIMARY KEY AUTOINCREMENT, mailbox TEXT NOT NULL, file TEXT NOT NULL, UNIQUE(mailbox, file));
+CREATE TABLE IF NOT EXISTS outgoing(
+  message TEXT PRIMARY KEY, mailbox TEXT NOT NULL, recipient TEXT NOT NULL, keep INTEGER NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS ladder(call_id TEXT PRIMARY KEY, arrows TEXT NOT NULL);
 ";
 
@@ -77,9 +93,18 @@ impl VoiceStore {
         self.home.join("mailboxes").join(safe.trim_matches('.'))
     }
 
-    /// Writes the row of a message whose files are on the disk.
-    pub(super) fn add_message(&self, m: &VoiceMessage) -> Result<(), StoreError> {
-        self.connection.lock().execute(
+    /// Writes the row of a message whose files are on the disk, and queues it when it goes elsewhere as well.
+    pub(super) fn add_message(&self, m: &VoiceMessage, forwarding: Option<&Forwarding>) -> Result<(), StoreError> {
+        let mut connection = self.connection.lock();
+        let change = connection.transaction()?;
+        if let Some(forwarding) = forwarding {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            change.execute(
+                "INSERT INTO outgoing VALUES(?1,?2,?3,?4,?5)",
+                params![m.id, m.mailbox, forwarding.to, forwarding.keep, since as i64],
+            )?;
+        }
+        change.execute(
             "INSERT INTO message(id,mailbox,class,subject,caller,caller_name,call_id,received,duration,read,high,private,protected,interrupted,audio,attachment,mail)
              VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
             params![
@@ -102,6 +127,36 @@ impl VoiceStore {
                 m.mail_file
             ],
         )?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Messages that are on their way elsewhere, the oldest first.
+    pub fn outgoing(&self) -> Result<Vec<Outgoing>, StoreError> {
+        let connection = self.connection.lock();
+        let mut statement = connection
+            .prepare_cached("SELECT message, mailbox, recipient, keep, since FROM outgoing ORDER BY since, rowid")?;
+        let rows = statement.query_map([], |r| {
+            Ok(Outgoing {
+                message: r.get(0)?,
+                mailbox: r.get(1)?,
+                to: r.get(2)?,
+                keep: r.get(3)?,
+                since: r.get::<_, i64>(4)?.unsigned_abs(),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes a message from the queue, and out of the mailbox when it does not keep it.
+    pub fn forwarded(&self, id: &str, keep: bool) -> Result<(), StoreError> {
+        let mut connection = self.connection.lock();
+        let change = connection.transaction()?;
+        change.execute("DELETE FROM outgoing WHERE message=?1", [id])?;
+        if !keep {
+            change.execute("UPDATE message SET deleted=1 WHERE id=?1", [id])?;
+        }
+        change.commit()?;
         Ok(())
     }
 

@@ -10,11 +10,15 @@ use media::file::{WavFormat, encode_wav};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// Delivers messages.
 #[derive(Clone)]
 pub struct Delivery {
     store: VoiceStore,
+    /// Something was queued to go elsewhere.
+    pub(crate) queued: Arc<Notify>,
 }
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -26,7 +30,7 @@ pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 impl Delivery {
     /// Delivers into a database.
     pub fn new(store: VoiceStore) -> Delivery {
-        Delivery { store }
+        Delivery { store, queued: Arc::default() }
     }
 
     /// Delivers a message; returns when it will survive a crash.
@@ -86,7 +90,11 @@ impl Delivery {
         message.mail_file = path.to_string_lossy().into_owned();
         // The names of the files must be on the disk as well.
         File::open(&folder)?.sync_all()?;
-        self.store.add_message(&message)?;
+        let forwarding = mailbox.and_then(|m| m.forwarding.as_ref());
+        self.store.add_message(&message, forwarding)?;
+        if forwarding.is_some() {
+            self.queued.notify_one();
+        }
         Ok(message)
     }
 }

@@ -1,6 +1,8 @@
 //! One call carried on as another.
 
-use crate::audio::{AudioLeg, AudioPort, JoinEnd, MEDIATION_PORTS, NotEstablished, Side, check_offer, establish, join};
+use crate::audio::{
+    AudioLeg, AudioPort, JoinEnd, Joined, MEDIATION_PORTS, NotEstablished, Side, check_offer, establish,
+};
 use crate::record::{CallRecord, CallType, OfferResult, record_time};
 use crate::service::Runtime;
 use control::ActiveCall;
@@ -258,28 +260,29 @@ pub async fn finish(
         offer_result: OfferResult::Answer,
         ..CallRecord::default()
     };
-    let mut first = Side { call: first_call, leg: first_leg, security, watchdog: Some(WATCHDOG) };
-    let mut second = Side { call: *call, leg, security: second_security, watchdog: Some(WATCHDOG) };
+    let first = Side { call: first_call, leg: first_leg, security };
+    let second = Side { call: *call, leg, security: second_security };
+    let mut joined = Joined::new(first, second, WATCHDOG);
     let cut = guard.cut();
     let end = loop {
-        match join(&mut first, &mut second, &cut).await {
+        match joined.run(&cut).await {
             JoinEnd::Refer(by_second, refer) => {
-                let security = if by_second { second.security } else { first.security };
-                let (asking, staying) = if by_second { (&mut second, &first) } else { (&mut first, &second) };
                 let Some((_, route)) = transfers.as_ref().filter(|(inner, _)| *inner == by_second) else {
-                    asking.call.refuse(&refer, 603, &[]);
+                    joined.party(by_second).call.refuse(&refer, 603, &[]);
                     continue;
                 };
+                let security = joined.party(by_second).security;
+                let staying = joined.party(!by_second).call.dialog().remote.clone();
                 let call_id = request.call_id();
                 let transfer = Transfer { runtime, agent, address, route, security, call_id };
-                if let Some(replaced) = Box::pin(transfer.run(asking, staying, &refer)).await {
-                    *asking = replaced;
+                let asking = &mut joined.party(by_second).call;
+                if let Some((call, leg)) = Box::pin(transfer.run(asking, &staying, &refer)).await {
+                    joined.replace(by_second, call, leg);
                 }
             }
             JoinEnd::Replace(by_second, incoming) => {
-                let side = if by_second { &mut second } else { &mut first };
                 runtime.ladder.relate(request.call_id(), incoming.request.call_id());
-                Box::pin(replace(runtime, address, side, incoming)).await;
+                Box::pin(replace(runtime, address, &mut joined, by_second, incoming)).await;
             }
             end => break end,
         }
@@ -293,27 +296,29 @@ pub async fn finish(
     }
     .into();
     record.call_duration = start.elapsed().as_secs();
-    record.set_quality(&first.leg.quality(), first.leg.codec_name());
+    if let Some((quality, codec)) = joined.quality() {
+        record.set_quality(&quality, codec);
+    }
+    drop(joined);
     if let Err(error) = runtime.store.add_call(&record) {
         tracing::warn!(%error, "call record not kept");
     }
 }
 
 /// Answers an INVITE that takes a side's place (RFC 3891), then hangs up on whom it replaces. One that does not fit changes nothing.
-async fn replace(runtime: &Runtime, address: IpAddr, side: &mut Side, incoming: Incoming) {
+async fn replace(runtime: &Runtime, address: IpAddr, joined: &mut Joined, second: bool, incoming: Incoming) {
     let Some(call) = IncomingCall::new(incoming) else { return };
     let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
         Ok(port) => port,
         Err(_) => return call.reject(503, "", &[]),
     };
-    match establish(call, port, side.security).await {
+    match establish(call, port, joined.party(second).security).await {
         Ok((call, leg)) => {
-            let mut replaced = std::mem::replace(&mut side.call, call);
-            side.leg = leg;
+            let mut replaced = joined.replace(second, call, leg);
             tokio::spawn(async move { replaced.bye(&[]).await });
         }
         Err(NotEstablished { call: Some(call), refused: Some(refused) }) => {
-            let warning = format!("{} {} \"{refused}\"", refused.warning(), side.call.agent().name());
+            let warning = format!("{} {} \"{refused}\"", refused.warning(), joined.party(second).call.agent().name());
             call.reject(488, "", &[(HeaderName::Warning, warning)]);
         }
         Err(_) => {}
@@ -340,18 +345,18 @@ struct Transfer<'a> {
 
 impl Transfer<'_> {
     /// Who transfers, whose policy counts. Unified messaging may name the plan; a telephone is who its call says it is.
-    fn transferor(&self, asking: &Side, refer: &Incoming) -> Option<String> {
+    fn transferor(&self, asking: &Call, refer: &Incoming) -> Option<String> {
         let named = refer.request.text(HeaderName::ReferredBy).map(str::to_string);
         let snapshot = self.runtime.snapshot();
         let address = named.as_deref().and_then(signaling::headers::NameAddr::parse).map(|a| a.uri.address());
         if named.is_some() && address.is_none_or(|a| snapshot.user(&a).is_none()) {
             return named;
         }
-        signaling::headers::NameAddr::parse(&asking.call.dialog().remote).map(|a| format!("<{}>", a.uri))
+        signaling::headers::NameAddr::parse(&asking.dialog().remote).map(|a| format!("<{}>", a.uri))
     }
 
-    /// Places the new call and reports on it; the new side when it was answered.
-    async fn run(&self, asking: &mut Side, staying: &Side, refer: &Incoming) -> Option<Side> {
+    /// Places the new call for who stays and reports on it; the new call when it was answered.
+    async fn run(&self, asking: &mut Call, staying: &str, refer: &Incoming) -> Option<(Call, AudioLeg)> {
         let mut uri = refer.request.typed::<ReferTo>().map(|r| r.0.uri);
         // An attended transfer names the call to be replaced.
         let replaces = match &mut uri {
@@ -361,15 +366,15 @@ impl Transfer<'_> {
         let (Some(target), Ok(port)) =
             (uri.map(|u| u.to_string()), AudioPort::open(&self.runtime.network, self.address, MEDIATION_PORTS).await)
         else {
-            asking.call.refuse(refer, 400, &[]);
+            asking.refuse(refer, 400, &[]);
             return None;
         };
-        asking.call.refuse(refer, 202, &[]);
+        asking.refuse(refer, 202, &[]);
         // Whether a report arrives changes nothing here.
-        let _ = asking.call.notify_refer(&refer.request, 100, false).await;
+        let _ = asking.notify_refer(&refer.request, 100, false).await;
         let local = port.options(self.security, Direction::SendRecv);
         // The party that stays is the caller of the new call.
-        let from = signaling::headers::NameAddr::parse(&staying.call.dialog().remote).map(|mut a| {
+        let from = signaling::headers::NameAddr::parse(staying).map(|mut a| {
             a.params.clear();
             a.to_string()
         });
@@ -403,20 +408,19 @@ impl Transfer<'_> {
                         call.bye(&[]).await;
                         break 488;
                     };
-                    let _ = asking.call.notify_refer(&refer.request, 200, true).await;
+                    let _ = asking.notify_refer(&refer.request, 200, true).await;
                     // The transferor hangs up once it knows; if it does not, we do.
-                    let gone =
-                        async { while !matches!(asking.call.next().await, CallEvent::Bye(_) | CallEvent::Dead) {} };
+                    let gone = async { while !matches!(asking.next().await, CallEvent::Bye(_) | CallEvent::Dead) {} };
                     if tokio::time::timeout(Duration::from_secs(5), gone).await.is_err() {
-                        asking.call.bye(&[]).await;
+                        asking.bye(&[]).await;
                     }
-                    return Some(Side { call: *call, leg, security: self.security, watchdog: Some(WATCHDOG) });
+                    return Some((*call, leg));
                 }
                 Some(Progress::Failed { response, .. }) => break response.status(),
                 None => break 500,
             }
         };
-        let _ = asking.call.notify_refer(&refer.request, status, true).await;
+        let _ = asking.notify_refer(&refer.request, status, true).await;
         None
     }
 }

@@ -1,13 +1,14 @@
 //! One call of the test phone.
 
 use crate::audio::{AudioLeg, AudioPort, MEDIATION_PORTS};
+use crate::frontend::SKIP_LOOKUP;
 use control::{CallResult, TestCall};
 use media::FRAME;
 use media::clock::MediaClock;
 use media::dtmf::ToneDetector;
 use media::file::{WavError, WavFormat, encode_wav, read_wav};
 use media::tone::ActivityDetector;
-use signaling::agent::{Agent, AgentConfig, Call, CallEvent, InviteOptions, Listen, Progress};
+use signaling::agent::{Agent, AgentConfig, Call, CallEvent, Incoming, InviteOptions, Listen, Progress};
 use signaling::headers::MsDiagnostics;
 use signaling::resolve::Resolve;
 use signaling::sdp::{Direction, MediaSecurity, Sdp, accept_answer};
@@ -17,6 +18,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Longest call without a hang-up of its own.
@@ -43,6 +45,15 @@ pub struct TestPhone {
 impl TestPhone {
     /// A phone at an address with any free port.
     pub async fn open(network: &Network, address: IpAddr, resolver: Arc<dyn Resolve>) -> Result<TestPhone, PhoneError> {
+        Ok(TestPhone::open_reachable(network, address, resolver).await?.0)
+    }
+
+    /// The same with the requests that others send it.
+    pub async fn open_reachable(
+        network: &Network,
+        address: IpAddr,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<(TestPhone, mpsc::Receiver<Incoming>), PhoneError> {
         let mut last = None;
         for _ in 0..50 {
             let port = 20_000 + rand::random::<u16>() % 20_000;
@@ -58,8 +69,8 @@ impl TestPhone {
                 trace: None,
             };
             match Agent::open(config).await {
-                Ok((agent, _)) => {
-                    return Ok(TestPhone { agent, network: network.clone(), address });
+                Ok((agent, requests)) => {
+                    return Ok((TestPhone { agent, network: network.clone(), address }, requests));
                 }
                 Err(error) => last = Some(error),
             }
@@ -161,6 +172,9 @@ impl TestPhone {
         if let Some(diversion) = &call.diversion {
             headers.push((HeaderName::Diversion, format!("<{}>;reason=no-answer", uri(diversion))));
         }
+        if call.over_pstn {
+            headers.push((HeaderName::other(SKIP_LOOKUP), "true".into()));
+        }
         let target = if call.to.contains('@') { uri(&call.to) } else { format!("sip:{}@{proxy};user=phone", call.to) };
         let routes = if call.to.contains('@') { vec![format!("<sip:{proxy};lr>")] } else { Vec::new() };
         InviteOptions {
@@ -175,6 +189,11 @@ impl TestPhone {
             credentials,
             ..InviteOptions::default()
         }
+    }
+
+    /// The phone's agent.
+    pub fn agent(&self) -> &Agent {
+        &self.agent
     }
 
     /// Closes the phone.
@@ -247,8 +266,8 @@ async fn talk(call: &mut Call, mut leg: AudioLeg, test: &TestCall, sound: &[i16]
             call.bye(&[]).await;
             return heard;
         }
-        leg.receive(|_| {});
-        leg.pull(&mut frame, |_| {});
+        leg.receive(|key| result.keys.push(key));
+        leg.pull(&mut frame, |key| result.keys.push(key));
         heard.extend_from_slice(&frame);
         activity.feed(&frame);
         let beep = tone.feed(&frame);

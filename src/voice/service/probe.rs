@@ -104,25 +104,53 @@ async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
         Ok(agent) => agent,
         Err(error) => return failed(error),
     };
-    let at = format!("{}:{}", runtime.address_of(&server.fqdn), 5060 + runtime.options.port_offset);
-    let token = signaling::agent::token;
-    let from = format!("<sip:{address}>;tag={}", token());
-    let contact = agent.contact_uri("test", Transport::Udp, runtime.address_of(&server.fqdn));
-    let request = |cseq: u32, call_id: &str, expires: &str| {
-        RequestBuilder::new(Method::Register, &format!("sip:{at}"), &from, &format!("<sip:{address}>"), call_id, cseq)
-            .header(HeaderName::Contact, format!("<{contact}>"))
-            .header(HeaderName::Expires, expires)
-            .build()
-    };
-    let credentials = Credentials { user: address.clone(), password: runtime.test_secret.clone() };
-    let call_id = token();
-    let result = outcome(agent.request(request(1, &call_id, "600"), Some(&credentials)).await, &at);
+    let binding = Binding::new(runtime, &agent, &server.fqdn, &address);
+    let result = binding.set(runtime, 600).await;
     if result.success {
         // The binding goes again: calls are not for a phone that nobody answers.
-        let _ = agent.request(request(9, &call_id, "0"), Some(&credentials)).await;
+        binding.set(runtime, 0).await;
     }
     agent.close();
     result
+}
+
+/// A user's telephone as the registrar of a server knows it.
+pub(super) struct Binding<'a> {
+    agent: &'a Agent,
+    /// Host and port of the registrar.
+    at: String,
+    address: String,
+    from: String,
+    contact: String,
+    call_id: String,
+}
+
+impl<'a> Binding<'a> {
+    pub fn new(runtime: &Runtime, agent: &'a Agent, server: &str, address: &str) -> Binding<'a> {
+        let token = signaling::agent::token;
+        Binding {
+            agent,
+            at: format!("{}:{}", runtime.address_of(server), 5060 + runtime.options.port_offset),
+            address: address.to_string(),
+            from: format!("<sip:{address}>;tag={}", token()),
+            contact: agent.contact_uri("test", Transport::Udp, runtime.address_of(server)),
+            call_id: token(),
+        }
+    }
+
+    /// Registers for so many seconds; 0 takes the binding away.
+    pub async fn set(&self, runtime: &Runtime, seconds: u32) -> ProbeResult {
+        let to = format!("<sip:{}>", self.address);
+        // The second request of the same Call-ID comes after what a challenge took.
+        let cseq = if seconds > 0 { 1 } else { 9 };
+        let uri = format!("sip:{}", self.at);
+        let request = RequestBuilder::new(Method::Register, &uri, &self.from, &to, &self.call_id, cseq)
+            .header(HeaderName::Contact, format!("<{}>", self.contact))
+            .header(HeaderName::Expires, seconds.to_string())
+            .build();
+        let credentials = Credentials { user: self.address.clone(), password: runtime.test_secret.clone() };
+        outcome(self.agent.request(request, Some(&credentials)).await, &self.at)
+    }
 }
 
 async fn options(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {

@@ -48,9 +48,20 @@ pub fn run_beside<F: Future<Output = ()> + Send + 'static>(
         }
         Err(_) => options,
     };
+    allow_many_sockets();
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get().min(8));
     let executor = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
     executor.block_on(serve_home(home, options, source, beside))
+}
+
+/// A call with sound takes four sockets: the usual limit of 1,024 is raised to what the system allows.
+fn allow_many_sockets() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays");
+    }
 }
 
 async fn serve_home<F: Future<Output = ()> + Send + 'static>(
@@ -75,6 +86,7 @@ async fn serve_home<F: Future<Output = ()> + Send + 'static>(
     let runtime = Runtime::new(options, Network::Real, store);
     let supervisor = Supervisor::new(runtime.clone());
     let shutdown = Arc::new(Shutdown::default());
+    let forwarder = tokio::spawn(crate::um::forward_mail(runtime.clone()));
     let beside = tokio::spawn(beside(supervisor.clone()));
     let shells = tokio::spawn(serve(listener, supervisor.clone(), shutdown.clone()));
     let mut version = load(&supervisor, &*source, None).await;
@@ -97,6 +109,7 @@ async fn serve_home<F: Future<Output = ()> + Send + 'static>(
     }
     supervisor.shut_down(shutdown.graceful.load(Ordering::Relaxed)).await;
     shells.abort();
+    forwarder.abort();
     beside.abort();
     std::fs::remove_file(&socket)?;
     Ok(())

@@ -26,6 +26,8 @@ pub struct Supervisor {
     /// Roles that an administrator stopped by the control socket.
     held: Mutex<Vec<Key>>,
     version: watch::Sender<u64>,
+    /// Version whose web sites are there; none where nobody serves any.
+    sites: watch::Sender<Option<u64>>,
     started: String,
     turn: tokio::sync::Mutex<()>,
     web: OnceLock<WebProbe>,
@@ -72,6 +74,7 @@ impl Supervisor {
             roles: Mutex::default(),
             held: Mutex::default(),
             version: watch::channel(0).0,
+            sites: watch::channel(None).0,
             started: crate::record::timestamp(),
             turn: tokio::sync::Mutex::new(()),
             web: OnceLock::new(),
@@ -292,6 +295,18 @@ impl Supervisor {
         let mut seen = self.version.subscribe();
         // The sender lives as long as we do.
         let _ = seen.wait_for(|v| *v >= version && *v > 0).await;
+        let reached = *self.version.borrow();
+        let _ = self.sites.subscribe().wait_for(|sites| sites.is_none_or(|v| v >= reached)).await;
+    }
+
+    /// Versions of the configuration as they come into force.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// From now on the service is ready only when its web sites are as well; `sites` is the version whose sites are there.
+    pub fn set_sites(&self, sites: u64) {
+        self.sites.send_replace(Some(sites));
     }
 
     /// Stops everything.

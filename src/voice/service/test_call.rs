@@ -1,9 +1,10 @@
 //! The test phone as the control socket offers it.
 
 use super::Runtime;
+use super::probe::Binding;
 use super::resolver::Outside;
-use crate::config::bare_address;
-use crate::phone::TestPhone;
+use crate::config::{RoleKind, Server, Snapshot, bare_address};
+use crate::phone::{AnsweringPhone, TestPhone};
 use control::{CallResult, TestCall};
 use signaling::auth::Credentials;
 use std::collections::HashSet;
@@ -19,19 +20,9 @@ fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Creden
     let snapshot = runtime.snapshot();
     let at = |name: &str| format!("{}:{}", runtime.address_of(name), 5060 + runtime.options.port_offset);
     if call.gateway.eq_ignore_ascii_case("user") {
-        let address = bare_address(&call.from);
-        let user = snapshot.user(address).ok_or_else(|| format!("The user {address} does not exist."))?;
-        let front_end = snapshot
-            .servers
-            .iter()
-            .find(|s| {
-                s.has(crate::config::RoleKind::FrontEnd)
-                    && (s.pool.eq_ignore_ascii_case(&user.pool) || s.fqdn.eq_ignore_ascii_case(&user.pool))
-            })
-            .ok_or_else(|| format!("The pool {} of the user has no front end.", user.pool))?;
-        let credentials =
-            Credentials { user: bare_address(&user.sip_address).to_string(), password: runtime.test_secret.clone() };
-        return Ok((at(&front_end.fqdn), Some(credentials)));
+        let (front_end, user) = home_of(&snapshot, &call.from)?;
+        let credentials = Credentials { user, password: runtime.test_secret.clone() };
+        return Ok((at(&front_end), Some(credentials)));
     }
     if call.gateway.is_empty() {
         let gateway = snapshot
@@ -52,8 +43,48 @@ fn proxy_of(runtime: &Runtime, call: &TestCall) -> Result<(String, Option<Creden
     Err(format!("The gateway {} is not simulated by this service.", call.gateway))
 }
 
-/// Places the call and gathers what it left behind.
+/// The front end of a user's pool, and the user's address.
+fn home_of(snapshot: &Snapshot, party: &str) -> Result<(String, String), String> {
+    let address = bare_address(party);
+    let user = snapshot.user(address).ok_or_else(|| format!("The user {address} does not exist."))?;
+    let of_pool = |s: &&Server| {
+        s.has(RoleKind::FrontEnd)
+            && (s.pool.eq_ignore_ascii_case(&user.pool) || s.fqdn.eq_ignore_ascii_case(&user.pool))
+    };
+    let front_end = snapshot.servers.iter().find(of_pool);
+    let front_end = front_end.ok_or_else(|| format!("The pool {} of the user has no front end.", user.pool))?;
+    Ok((front_end.fqdn.clone(), bare_address(&user.sip_address).to_string()))
+}
+
+/// Places the call; where the test says so a telephone of the service answers it.
 pub async fn place(runtime: &Arc<Runtime>, call: &TestCall) -> Result<CallResult, String> {
+    if call.answer.is_empty() {
+        return place_one(runtime, call).await;
+    }
+    let (server, address) = home_of(&runtime.snapshot(), &call.answer)?;
+    let resolver = Arc::new(Outside(runtime.zone.clone()));
+    let opened = TestPhone::open_reachable(&runtime.network, PHONE, resolver).await;
+    let (phone, requests) = opened.map_err(|e| e.to_string())?;
+    let binding = Binding::new(runtime, phone.agent(), &server, &address);
+    let registered = binding.set(runtime, 600).await;
+    let result = if registered.success {
+        let answering = AnsweringPhone::start(runtime.network.clone(), PHONE, requests, call.keys.clone());
+        place_one(runtime, call).await.map(|result| CallResult { answered_keys: answering.seen().keys, ..result })
+    } else {
+        Ok(CallResult {
+            status: registered.status,
+            reason: format!("{address} cannot register: {}", registered.error),
+            diagnostics: registered.diagnosis,
+            ..CallResult::default()
+        })
+    };
+    binding.set(runtime, 0).await;
+    phone.close();
+    result
+}
+
+/// Places the call and gathers what it left behind.
+async fn place_one(runtime: &Arc<Runtime>, call: &TestCall) -> Result<CallResult, String> {
     let (proxy, credentials) = proxy_of(runtime, call)?;
     let phone = TestPhone::open(&runtime.network, PHONE, Arc::new(Outside(runtime.zone.clone())))
         .await

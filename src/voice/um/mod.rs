@@ -6,6 +6,7 @@ mod classify;
 mod deposit;
 mod directory;
 mod find_me;
+mod forwarding;
 mod hosted;
 mod keys;
 mod outcall;
@@ -19,6 +20,7 @@ mod waiting;
 mod worker;
 
 pub use classify::{Classified, classify};
+pub use forwarding::forward_mail;
 pub(crate) use hosted::answer_for_cloud;
 pub use outdial::{Authority, authorize};
 pub use play_on_phone::{play_on_phone, start_play_on_phone};

@@ -86,8 +86,9 @@ const TRANSFER: Duration = Duration::from_secs(40);
 
 impl Session {
     /// A session of an answered call.
-    pub fn new(call: Call, leg: AudioLeg, security: MediaSecurity, limit: Duration, cut: Arc<Notify>) -> Session {
+    pub fn new(call: Call, mut leg: AudioLeg, security: MediaSecurity, limit: Duration, cut: Arc<Notify>) -> Session {
         let now = Instant::now();
+        leg.send_evenly();
         Session {
             call,
             leg,
@@ -295,7 +296,8 @@ impl Session {
             Err(_) => return call.reject(503, "", &[]),
         };
         match establish(call, port, self.security).await {
-            Ok((call, leg)) => {
+            Ok((call, mut leg)) => {
+                leg.send_evenly();
                 let mut replaced = std::mem::replace(&mut self.call, call);
                 self.leg = leg;
                 tokio::spawn(async move { replaced.bye(&[]).await });

@@ -136,7 +136,7 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
         return refuse_session(&runtime, &fqdn, call, &mut record, refused);
     }
     call.ring(180, None, &[]);
-    let (call, leg) = match establish(call, port, security).await {
+    let (call, leg) = match Box::pin(establish(call, port, security)).await {
         Ok(established) => established,
         Err(NotEstablished { call: Some(call), refused: Some(refused) }) => {
             return refuse_session(&runtime, &fqdn, call, &mut record, refused);
@@ -176,7 +176,8 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
         }
     }
     if ended.is_none() {
-        ended = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard).await;
+        let script = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard);
+        ended = Box::pin(script).await;
     }
     record.drop_call_reason = ended.map_or("GracefulHangup", Ended::reason).into();
     record.call_duration = session.duration().as_secs_f64().round() as u64;
@@ -229,9 +230,10 @@ async fn run(
                     server: &server,
                     dialed: &dialed,
                 };
-                match deposit.run(session, record).await {
+                // Boxed, as all stages: a call takes the memory of the one that it is at.
+                match Box::pin(deposit.run(session, record)).await {
                     DepositEnd::Done(Some(Ended::Fax)) => {
-                        return fax(runtime, snapshot, plan, &mailbox, session, record, &call_id).await;
+                        return Box::pin(fax(runtime, snapshot, plan, &mailbox, session, record, &call_id)).await;
                     }
                     DepositEnd::Done(ended) => return ended,
                     DepositEnd::Message(other) => Next::Answer(other),
@@ -242,7 +244,7 @@ async fn run(
             Next::Access(known) => {
                 guard.update(|c| c.call_type = CallType::SubscriberAccess.name().into());
                 let access = Access { runtime, snapshot, plan, call_id: &call_id };
-                match access.run(session, record, known.as_deref()).await {
+                match Box::pin(access.run(session, record, known.as_deref())).await {
                     AccessEnd::Done(ended) => return ended,
                     AccessEnd::Transfer(number) => Next::Transfer(number),
                     AccessEnd::Message(mailbox) => Next::Answer(mailbox),
@@ -251,14 +253,15 @@ async fn run(
             }
             Next::Attendant(name) => {
                 guard.update(|c| c.call_type = CallType::AutoAttendant.name().into());
-                match (Attendant { runtime, snapshot, plan }).run(session, record, &name).await {
+                let attendant = Attendant { runtime, snapshot, plan };
+                match Box::pin(attendant.run(session, record, &name)).await {
                     AttendantEnd::Done(ended) => return ended,
                     AttendantEnd::Transfer(number) => Next::Transfer(number),
                     AttendantEnd::Message(mailbox) => Next::Answer(mailbox),
                     AttendantEnd::Access => Next::Access(None),
                 }
             }
-            Next::Transfer(number) => return transfer(runtime, snapshot, target, session, &number).await,
+            Next::Transfer(number) => return Box::pin(transfer(runtime, snapshot, target, session, &number)).await,
         };
     }
     None
