@@ -221,7 +221,7 @@ fn address(to: SocketAddrV4) -> libc::sockaddr_in {
 
 fn run(mut sides: [Side; 2], logs: &[PathBuf; 2], over: &AtomicBool) -> Heard {
     // A generator that is late would be taken for jitter of ours where it is later than the relay's cushion.
-    voice::audio::pacer::go_first();
+    voice::audio::pacer::go_first(1);
     let mut heard = Heard { packets: 0, differences: vec![0; PLACES], cpu: Duration::ZERO };
     let mut deadline = Instant::now();
     for turn in 0.. {

@@ -49,6 +49,7 @@ fn invoke(work: &mut Work) -> Result<()> {
         record: file(work, "Record")?,
         diversion: text(work, "Diversion"),
         secure: work.bound.switch("Secure"),
+        ..TestCall::default()
     };
     let mut client = match up_to_date(work) {
         Ok((client, _)) => client,

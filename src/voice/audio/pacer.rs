@@ -51,7 +51,7 @@ fn pacer() -> &'static Pacer {
             let counted = load.clone();
             let thread =
                 std::thread::Builder::new().name(format!("media-{number}")).stack_size(256 * 1024).spawn(move || {
-                    go_first();
+                    go_first(2);
                     run(&calls, &counted);
                 });
             thread.ok().map(|_| Worker { inbox, calls: load })
@@ -81,11 +81,11 @@ pub fn lateness(at: f64) -> Duration {
     Duration::from_micros(100 * place.unwrap_or(0) as u64)
 }
 
-/// Puts the calling thread before others: real-time scheduling, else a better priority, else what everybody has.
-pub fn go_first() {
+/// Puts the calling thread before others: real-time scheduling of a rank, else a better priority, else what everybody has.
+pub fn go_first(rank: i32) {
     // SAFETY: the parameter outlives the call; 0 is the calling thread.
     let real_time = unsafe {
-        let parameter = libc::sched_param { sched_priority: 1 };
+        let parameter = libc::sched_param { sched_priority: rank };
         libc::sched_setscheduler(0, libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK, &parameter) == 0
     };
     if !real_time {

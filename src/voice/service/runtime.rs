@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 pub const PRODUCT: &str = concat!("dialtone/", env!("CARGO_PKG_VERSION"));
 
 /// Deliveries at a time.
-const DELIVERIES: usize = 8;
+const DELIVERIES: usize = 4;
 
 /// Why a role cannot run.
 #[derive(Debug, thiserror::Error)]

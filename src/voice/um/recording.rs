@@ -58,6 +58,9 @@ impl Recording {
     }
 }
 
+/// Recordings that are completed at a time.
+static FINISHING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
+
 /// Limits of a recording.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -147,12 +150,15 @@ pub async fn record(
     recording.speech = activity.speech();
     // A second after the last speech stays: words fade out below the threshold.
     let keep = (last_speech + 8000).min(length);
-    writer.finish(Some(keep as u64))?;
-    if keep > 0 {
-        let read = crate::service::blocking(|| read_wav(&recording.wav));
-        recording.samples = read.map_err(std::io::Error::other)?.samples;
-    }
-    Ok(recording)
+    // The disk takes its time, and each wait a thread: when hundreds hang up at once they wait for each other. It is never closed.
+    let _turn = FINISHING.acquire().await;
+    crate::service::blocking(|| {
+        writer.finish(Some(keep as u64))?;
+        if keep > 0 {
+            recording.samples = read_wav(&recording.wav).map_err(std::io::Error::other)?.samples;
+        }
+        Ok(recording)
+    })
 }
 
 /// Delivers what a service that died had recorded, marked as interrupted; returns how many messages that made.
