@@ -21,7 +21,7 @@ fn run(script: &str) -> String {
 }
 
 /// Commands that want a tenant, whichever module they are in.
-const TENANT: &str = r"$_.Noun -match '^Cs(Hybrid|Tenant|UserPstn|Online|EdgeAllow|EdgeDomain)'";
+const TENANT: &str = r"$_.Noun -match '^Cs(Hybrid|Tenant|UserPstn|Online|Cce|EdgeAllow|EdgeDomain)'";
 
 #[test]
 fn every_command_is_described() {
@@ -36,6 +36,33 @@ fn every_command_is_described() {
         }";
     let missing = run(script);
     assert!(missing.trim().is_empty(), "without help:\n{missing}");
+}
+
+/// Commands of tier 1 that have fewer than two examples: those that the shell does not offer, and five of Windows' modules.
+const FEW_EXAMPLES: usize = 62;
+
+#[test]
+fn commands_of_the_first_tiers_are_explained() {
+    let script = r"
+        $few = @()
+        foreach ($line in Get-Content '{list}' | Where-Object { $_ -notlike '#*' }) {
+            $tier, $name = $line -split ' '
+            $help = Get-Help $name
+            if ($help.pstypenames[0] -ne 'MamlCommandHelpInfo') { $name + ' has no help'; continue }
+            if (-not $help.Synopsis) { $name + ' has no synopsis' }
+            if (-not $help.syntax.syntaxItem) { $name + ' has no syntax' }
+            foreach ($p in $help.parameters.parameter) {
+                if ($p -and -not $p.description) { $name + ' -' + $p.name }
+            }
+            if ($tier -ne 1) { continue }
+            if (-not $help.description) { $name + ' has no description' }
+            if (@($help.examples.example).Count -lt 2) { $few += $name }
+        }
+        if ($few.Count -gt {most}) { 'fewer than two examples: ' + $few }"
+        .replace("{list}", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/tiers.txt"))
+        .replace("{most}", &FEW_EXAMPLES.to_string());
+    let missing = run(&script);
+    assert!(missing.trim().is_empty(), "not explained:\n{missing}");
 }
 
 #[test]

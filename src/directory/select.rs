@@ -37,6 +37,13 @@ pub(crate) fn naming_value(work: &Work) -> Option<Value> {
     given.next().map(|(_, value)| value.clone())
 }
 
+/// Whether the noun's settings exist once: no command makes or removes an object of it by name.
+pub(crate) fn is_only(work: &Work) -> bool {
+    let makes = |verb: &str| work.library().command(&format!("{verb}-{}", work.noun.name())).is_some();
+    let needs = work.command.parameters().any(|p| p.name() == "Identity" && p.places().any(|place| place.mandatory));
+    !needs && !makes("New") && !makes("Add") && work.noun.scopes().next().is_none() && work.noun.parent().is_empty()
+}
+
 /// The objects meant; a fault when there are none.
 pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
     let (facts, noun) = (work.facts(), work.noun);
@@ -65,6 +72,11 @@ pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
         }
     }
     if wanted.is_empty() && !work.bound.switch("All") {
+        let all = work.all(noun.stored_as())?;
+        // Settings that there are once need no name; that they were never made is no fault.
+        if is_only(work) && all.len() < 2 {
+            return Ok(all);
+        }
         return Err(Fault::argument("IdentityMissing", "The identity of the object is missing."));
     }
     let found = work.directory.store.read(|reader| {

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::heed::{is_stored, steers};
 use crate::identity::{self, Resolved};
 use crate::new::{as_link, check_name};
-use crate::select::{is_naming, naming_value};
+use crate::select::{is_naming, is_only, naming_value};
 use crate::work::Work;
 
 /// Runs Set.
@@ -59,13 +59,6 @@ pub fn run(work: &mut Work) -> Result<()> {
         Some(id) if work.bound.switch("PassThru") => work.emit_id(id),
         _ => Ok(()),
     }
-}
-
-/// Whether the noun's settings exist once: no command makes or removes an object of it by name.
-fn is_only(work: &Work) -> bool {
-    let makes = |verb: &str| work.library().command(&format!("{verb}-{}", work.noun.name())).is_some();
-    let needs = work.command.parameters().any(|p| p.name() == "Identity" && p.places().any(|place| place.mandatory));
-    !needs && !makes("New") && !makes("Add") && work.noun.scopes().next().is_none() && work.noun.parent().is_empty()
 }
 
 fn target(work: &Work) -> std::result::Result<Object, Fault> {
