@@ -150,6 +150,8 @@ pub struct Runspace {
     pub outer_stop: Option<Arc<AtomicBool>>,
     pub errors: Arc<Array>,
     pub next_pipe: u64,
+    /// The number that what runs will have in the history.
+    pub next_history: i64,
     pub known: Known,
     pub providers: Vec<Arc<dyn Provider>>,
     pub locations: HashMap<Str, Str>,

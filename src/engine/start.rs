@@ -72,6 +72,7 @@ impl Runspace {
             outer_stop: None,
             errors,
             next_pipe: 0,
+            next_history: 1,
             known: Known {
                 error_action: Sym::intern("ErrorActionPreference"),
                 item: Sym::intern("_"),

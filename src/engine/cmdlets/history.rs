@@ -70,6 +70,7 @@ impl Runspace {
             history.last += 1;
             history.last
         });
+        self.next_history = id;
         RunningLine { id, text: Value::from(line), begun, since: std::time::Instant::now(), words }
     }
 
@@ -97,6 +98,7 @@ impl Runspace {
             let surplus = history.entries.len().saturating_sub(limit.unwrap_or(4096).max(1) as usize);
             history.entries.drain(..surplus);
         }
+        self.next_history = line.id + 1;
     }
 }
 

@@ -70,6 +70,12 @@ impl Foreign for CommandObject {
     }
 
     fn display(&self, _ctx: &mut dyn Context) -> Result<Option<Str>> {
+        // A script without a name is its text.
+        if let (CommandKind::Script, CommandBody::Script(block)) = (self.info.kind, &self.info.body)
+            && let Some(script) = block.as_foreign::<ScriptBlock>()
+        {
+            return Ok(Some(script.text()));
+        }
         Ok(Some(self.info.name.clone()))
     }
 
@@ -142,7 +148,9 @@ impl Foreign for CommandObject {
                 _ if name.eq_ignore_ascii_case("displayname") => Value::Str(info.name.clone()),
                 _ => return Ok(None),
             },
-            "outputtype" => Value::array(
+            "outputtype" => typed_list(
+                "System.Collections.ObjectModel.ReadOnlyCollection[System.Management.Automation.PSTypeName]",
+                "System.Management.Automation.PSTypeName",
                 output_types(runspace, info)
                     .iter()
                     .map(|t| {
@@ -158,9 +166,12 @@ impl Foreign for CommandObject {
             "parameters" => {
                 let table = table_of(runspace, info);
                 let dict = Dict::new(
-                    TypeRef::find("System.Collections.Generic.Dictionary[string,object]").unwrap_or(TypeRef::HASHTABLE),
+                    TypeRef::find(
+                        "System.Collections.Generic.Dictionary[string,System.Management.Automation.ParameterMetadata]",
+                    )
+                    .unwrap_or(TypeRef::HASHTABLE),
                     TypeRef::STRING,
-                    TypeRef::OBJECT,
+                    TypeRef::find("System.Management.Automation.ParameterMetadata").unwrap_or(TypeRef::OBJECT),
                     values::KeyComparer::IgnoreCase,
                 );
                 for p in &table.parameters {
@@ -282,6 +293,12 @@ fn output_types(runspace: &mut Runspace, info: &CommandInfo) -> Vec<Str> {
     found
 }
 
+/// A list of a generic type.
+fn typed_list(ty: &str, element: &str, items: Vec<Value>) -> Value {
+    let ty = TypeRef::find(ty).unwrap_or(TypeRef::ARRAYLIST);
+    Value::Array(Arc::new(values::Array::list(ty, TypeRef::find(element).unwrap_or(TypeRef::OBJECT), items)))
+}
+
 /// ParameterMetadata.
 pub(crate) fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &ParameterTable) -> Value {
     let attributes = crate::bind::attribute_objects(runspace, p, table).unwrap_or_default();
@@ -318,14 +335,7 @@ pub(crate) fn parameter_object(runspace: &mut Runspace, p: &Parameter, table: &P
             ("Name", Value::Str(p.name.clone())),
             ("ParameterType", Value::Type(p.ty)),
             ("ParameterSets", Value::Dict(Arc::new(sets))),
-            (
-                "Aliases",
-                Value::Array(Arc::new(values::Array::list(
-                    TypeRef::find("System.Collections.ObjectModel.Collection[string]").unwrap_or(TypeRef::ARRAYLIST),
-                    TypeRef::STRING,
-                    aliases,
-                ))),
-            ),
+            ("Aliases", typed_list("System.Collections.ObjectModel.Collection[string]", "System.String", aliases)),
             ("Attributes", Value::array(attributes)),
             ("IsDynamic", Value::Bool(p.is_dynamic)),
             ("SwitchParameter", Value::Bool(p.is_switch())),

@@ -173,7 +173,8 @@ impl Drop for Pool {
 fn serve(shared: &Shared) {
     let mut runspace = shared.factory.make();
     let current = Arc::<Mutex<Option<Uuid>>>::default();
-    let host = RemoteHost::new(shared.link.clone(), shared.facts, current.clone(), Arc::default());
+    let answers = Arc::<Mutex<Option<String>>>::default();
+    let host = RemoteHost::new(shared.link.clone(), shared.facts, current.clone(), answers.clone());
     runspace.host = Box::new(host);
     if let Err(flow) = introduce(&mut runspace, &shared.init, &shared.sender) {
         tracing::debug!(?flow, "the client's arguments can't be read");
@@ -185,6 +186,10 @@ fn serve(shared: &Shared) {
             true => run(shared, &mut runspace, work),
             false => Err(Box::new(Flow::Stopped)),
         };
+        let answer = answers.lock().take();
+        if let (Err(flow), Some(answer)) = (&result, answer) {
+            remember_cause(&mut runspace, flow, &answer);
+        }
         let state = ending(&mut runspace, result);
         let after = shared.runs.lock().remove(&id).map(|run| run.after).unwrap_or_default();
         shared.link.send(Kind::PipelineState, Some(id), state);
@@ -259,10 +264,13 @@ fn run(shared: &Shared, runspace: &mut Runspace, work: Work) -> Result<()> {
     let input = work.input.map(Value::foreign);
     let Wanted { commands, using, adds_to_history, text } = wanted;
     runspace.using = using.into_iter().collect();
+    // The client's own pipeline counts beside the one that it is run in here.
+    let next = runspace.next_history + 2;
     let result = to_client(runspace, &shared.link, work.id, |runspace| runspace.run_hosted(&commands, input));
     if adds_to_history {
         runspace.remember_line(&text, result.is_ok());
     }
+    runspace.next_history = next;
     result
 }
 
@@ -282,6 +290,20 @@ fn ending(runspace: &mut Runspace, result: Result<()>) -> String {
     };
     let list = [("PipelineState", Value::I32(number)), ("ExceptionAsErrorRecord", Value::Error(record))];
     clixml::serialize_members(runspace, &list, DEPTH).unwrap_or_else(|_| xml::state("PipelineState", number))
+}
+
+/// An exception with which the client's host answered a question is kept in the one that it caused here.
+fn remember_cause(runspace: &mut Runspace, flow: &Flow, answer: &str) {
+    let Flow::Throw(record) = flow else { return };
+    if record.exception.ty.name() != "System.Management.Automation.RemoteException" {
+        return;
+    }
+    let cause = clixml::deserialize_fragment(runspace, answer)
+        .and_then(|answer| members::get(runspace, &answer, "me"))
+        .and_then(|record| members::get(runspace, &record.unwrap_or_default(), "Exception"));
+    if let Ok(Some(cause)) = cause {
+        record.exception.data.lock().properties.push((Str::from("SerializedRemoteException"), cause));
+    }
 }
 
 fn stopped() -> Arc<ErrorRecord> {

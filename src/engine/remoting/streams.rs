@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use command::NativeObject;
 use uuid::Uuid;
 use values::clixml::{self, Layout};
-use values::{Result, Value, convert, members};
+use values::{Result, TypeRef, Value, convert, members};
 
 use super::host::Link;
 use super::message::Kind;
@@ -51,12 +52,28 @@ impl StreamWriter for ToClient {
     }
 }
 
+/// What Write-Host wrote without colours has those of the client's screen, which says -1 for its own.
+fn colored(message: Value) -> Value {
+    let own = message.type_ref().filter(|ty| ty.name() == "System.Management.Automation.HostInformationMessage");
+    if let (Some(_), Some(object)) = (own, message.as_foreign::<NativeObject>())
+        && let Some(color) = TypeRef::find("System.ConsoleColor")
+    {
+        for name in ["ForegroundColor", "BackgroundColor"] {
+            if object.value(name).is_null() {
+                object.store(name, Value::Enum(color, -1));
+            }
+        }
+    }
+    message
+}
+
 /// INFORMATION_RECORD (MS-PSRP 2.2.2.26).
 fn information(runspace: &mut Runspace, record: &Value) -> Result<String> {
+    let has_screen = runspace.host.is_interactive();
     let mut get = |name: &str| members::get(runspace, record, name).map(Option::unwrap_or_default);
     let number = |value: Value| value.as_i64().map_or(Value::U32(0), |n| Value::U32(u32::try_from(n).unwrap_or(0)));
     let list = [
-        ("MessageData", get("MessageData")?),
+        ("MessageData", if has_screen { colored(get("MessageData")?) } else { get("MessageData")? }),
         ("Source", get("Source")?),
         ("TimeGenerated", get("TimeGenerated")?),
         ("Tags", get("Tags")?),

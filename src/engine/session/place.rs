@@ -349,6 +349,8 @@ pub fn drive_not_found(name: &str) -> Exception {
 pub fn path_not_found(path: &str) -> Exception {
     Exception::new(TypeRef::ITEM_NOT_FOUND_EXCEPTION, format!("Cannot find path '{path}' because it does not exist."))
         .identity("PathNotFound", ErrorCategory::ObjectNotFound, Value::from(path))
+        .with("ItemName", Value::from(path))
+        .with("SessionStateCategory", command::enum_value("System.Management.Automation.SessionStateCategory", "Drive"))
 }
 
 /// A failed file operation as an exception.

@@ -264,7 +264,7 @@ impl Runspace {
             script,
             pipeline: (place.1, place.0),
             is_from_runspace: false,
-            history_id: 1,
+            history_id: self.next_history,
             is_expecting_input: place.0 > 1,
         })
     }
@@ -284,7 +284,7 @@ impl Runspace {
             position: position.filter(|_| site.span.len > 0),
             script,
             pipeline: (1, 1),
-            history_id: 1,
+            history_id: self.next_history,
             ..Invocation::default()
         })
     }

@@ -239,8 +239,7 @@ impl Runspace {
 
 /// Whether a type is one of the exceptions about drives, items and variables.
 fn session_state_exception(ty: TypeRef) -> bool {
-    ty == TypeRef::ITEM_NOT_FOUND_EXCEPTION
-        || TypeRef::find("System.Management.Automation.SessionStateException").is_some_and(|base| ty.derives_from(base))
+    ty.derives_from(TypeRef::SESSION_STATE_EXCEPTION)
 }
 
 fn wrapped(value: Value) -> Value {

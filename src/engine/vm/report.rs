@@ -53,8 +53,12 @@ impl Runspace {
 
     /// Gives a record a position; the command is the running function's or script's.
     pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Position) {
-        let invocation =
-            Invocation { script: position.file.clone(), position: Some(Arc::new(position)), ..Invocation::default() };
+        let invocation = Invocation {
+            script: position.file.clone(),
+            position: Some(Arc::new(position)),
+            history_id: self.next_history,
+            ..Invocation::default()
+        };
         record.data.lock().invocation = Some(Arc::new(invocation));
     }
 

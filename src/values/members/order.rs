@@ -28,6 +28,12 @@ const ORDER: &[(&str, &str)] = &[
     ("System.Exception", "TargetSite Message Data InnerException HelpLink Source HResult StackTrace"),
     ("System.ArgumentException", "Message ParamName"),
     ("System.Management.Automation.RuntimeException", "ErrorRecord WasThrownFromThrowStatement"),
+    ("System.Management.Automation.CommandNotFoundException", "ErrorRecord CommandName"),
+    ("System.Management.Automation.SessionStateException", "ErrorRecord ItemName SessionStateCategory"),
+    (
+        "System.Management.Automation.RemoteException",
+        "SerializedRemoteException SerializedRemoteInvocationInfo ErrorRecord",
+    ),
     (
         "System.Management.Automation.ErrorRecord",
         "Exception TargetObject CategoryInfo FullyQualifiedErrorId ErrorDetails InvocationInfo ScriptStackTrace PipelineIterationInfo",

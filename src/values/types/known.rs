@@ -105,6 +105,7 @@ impl TypeRef {
     pub const WARNING_RECORD: TypeRef = TypeRef(86);
     pub const ARGUMENT_TRANSFORMATION_EXCEPTION: TypeRef = TypeRef(87);
     pub const XML_NODE: TypeRef = TypeRef(88);
+    pub const SESSION_STATE_EXCEPTION: TypeRef = TypeRef(91);
 }
 
 /// Well-known types in the order of their ids.
@@ -186,7 +187,7 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.Management.Automation.CommandNotFoundException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ParameterBindingException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ParameterBindingValidationException", base: Some(TypeRef::PARAMETER_BINDING_EXCEPTION), kind: b'c', accelerators: &[] },
-    Known { name: "System.Management.Automation.ItemNotFoundException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
+    Known { name: "System.Management.Automation.ItemNotFoundException", base: Some(TypeRef::SESSION_STATE_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ParseException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.PipelineStoppedException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
     Known { name: "System.Management.Automation.ActionPreferenceStopException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
@@ -201,4 +202,5 @@ pub static KNOWN: &[Known] = &[
     Known { name: "System.Xml.XmlNode", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
     Known { name: "System.IO.TextWriter+SyncTextWriter", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
     Known { name: "System.IO.SyncTextReader", base: Some(TypeRef::OBJECT), kind: b'c', accelerators: &[] },
+    Known { name: "System.Management.Automation.SessionStateException", base: Some(TypeRef::RUNTIME_EXCEPTION), kind: b'c', accelerators: &[] },
 ];
