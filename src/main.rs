@@ -17,6 +17,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn serve(line: &[String]) -> i32 {
     let named = line.iter().position(|a| a == "--home").and_then(|at| line.get(at + 1)).map(PathBuf::from);
     let home = named.unwrap_or_else(home);
+    // The allocator asks for pages of 2 MB, of which each session's thread would fill a tenth. A system without them refuses.
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "large pages stay");
+    }
     let served = || {
         let source = voice::config::StoreSource::open(&home).map_err(voice::service::ServiceError::Config)?;
         let store = store::Store::open(&home).map_err(|e| voice::service::ServiceError::Config(e.to_string()))?;

@@ -56,7 +56,10 @@ impl Runspace {
             own.is_expecting_input = at > 0;
         }
         let typed = match (how, &name) {
-            _ if self.frames.is_empty() => Some(info.definition.clone()),
+            _ if self.frames.is_empty() => Some(match info.kind {
+                CommandKind::Script | CommandKind::ExternalScript => info.definition.clone(),
+                _ => info.name.clone(),
+            }),
             (1, _) => Some(Str::from("&")),
             (2, _) => Some(Str::from(".")),
             (_, Value::Str(text)) if *text != info.name => Some(text.clone()),

@@ -28,6 +28,15 @@ pub fn read(runspace: &mut Runspace, data: &str) -> Result {
     clixml::deserialize_fragment(runspace, data)
 }
 
+/// ERROR_RECORD: the record with the member that PowerShell's type data add to what was written as an error.
+fn error(runspace: &mut Runspace, value: &Value) -> Result<String> {
+    let mut data = write(runspace, value)?;
+    if let Some(own) = data.strip_suffix("</MS></Obj>") {
+        data = format!("{own}<Nil N=\"PSMessageDetails\" /></MS></Obj>");
+    }
+    Ok(data)
+}
+
 /// One stream of a pipeline.
 struct ToClient {
     link: Arc<Link>,
@@ -40,7 +49,7 @@ impl StreamWriter for ToClient {
         let (kind, data) = match self.stream {
             1 if value.is_null() => (Kind::PipelineOutput, String::new()),
             1 => (Kind::PipelineOutput, write(runspace, &value)?),
-            2 => (Kind::ErrorRecord, write(runspace, &value)?),
+            2 => (Kind::ErrorRecord, error(runspace, &value)?),
             3 => (Kind::WarningRecord, xml::informational("WarningRecord", &convert::to_display(&value))),
             4 => (Kind::VerboseRecord, xml::informational("VerboseRecord", &convert::to_display(&value))),
             5 => (Kind::DebugRecord, xml::informational("DebugRecord", &convert::to_display(&value))),

@@ -580,9 +580,10 @@ fn own_depth(ctx: &mut dyn Context, value: &Value) -> Option<i64> {
     if let Some(PsMember::Note(depth)) = standard_member(ctx, value, "SerializationDepth") {
         return depth.as_i64();
     }
-    let is_simple = matches!(value.base(), Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
+    let is_simple = matches!(value, Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT);
     let names = if is_simple { Vec::new() } else { members::type_names(value) };
-    names.iter().any(|n| ONE_DEEP.contains(&n.as_str())).then_some(1)
+    let is_one_deep = |name: &Str| ONE_DEEP.contains(&name.strip_prefix("Deserialized.").unwrap_or(name));
+    names.iter().any(is_one_deep).then_some(1)
 }
 
 fn method_of(ctx: &mut dyn Context, value: &Value) -> Result<Method> {
