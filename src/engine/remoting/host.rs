@@ -173,18 +173,20 @@ impl RemoteHost {
         let answer = receiver.recv().map_err(|_| Box::new(values::Flow::Stopped))?;
         *self.answers.lock() = Some(answer.clone());
         match failure(&answer) {
-            Some(message) => Err(refused(&message)),
+            Some((message, reason)) => Err(refused(&message, reason.as_deref())),
             None => Ok(answer),
         }
     }
 }
 
-/// The message of the exception that an answer holds instead of a value.
-fn failure(answer: &str) -> Option<String> {
+/// The message and the reason of the error that an answer holds instead of a value.
+fn failure(answer: &str) -> Option<(String, Option<String>)> {
     let (_, rest) = answer.split_once("N=\"me\"")?;
-    let (_, rest) = rest.split_once("<S N=\"Message\">")?;
-    let (text, _) = rest.split_once("</S>")?;
-    Some(plain(text))
+    let text = |name: &str| {
+        let (_, rest) = rest.split_once(&format!("<S N=\"{name}\">"))?;
+        rest.split_once("</S>").map(|(text, _)| plain(text))
+    };
+    Some((text("Message")?, text("ErrorCategory_Reason")))
 }
 
 /// Text of an element as characters.
@@ -202,7 +204,7 @@ fn element_after(answer: &str, mark: &str, tag: &str) -> Option<String> {
     Some(plain(text))
 }
 
-fn refused(message: &str) -> Box<values::Flow> {
+fn refused(message: &str, reason: Option<&str>) -> Box<values::Flow> {
     let ty = TypeRef::find("System.Management.Automation.RemoteException").unwrap_or(TypeRef::RUNTIME_EXCEPTION);
     let thrown = values::Exception::new(ty, message)
         .identity("InvalidOperation", values::ErrorCategory::InvalidOperation, Value::Null)
@@ -210,7 +212,9 @@ fn refused(message: &str) -> Box<values::Flow> {
     let flow = thrown.err().unwrap_or_else(|| Box::new(values::Flow::Stopped));
     if let Some(record) = flow.record() {
         // The client's own record: no command of ours is named in its id.
-        record.data.lock().command = Some(values::Str::empty());
+        let mut data = record.data.lock();
+        data.command = Some(values::Str::empty());
+        data.reason = reason.map(values::Str::from);
     }
     flow
 }
@@ -218,6 +222,7 @@ fn refused(message: &str) -> Box<values::Flow> {
 fn no_host() -> Box<values::Flow> {
     refused(
         "A command that prompts the user failed because the host program or the command type does not support user interaction. Try a host program that supports user interaction, such as the PowerShell Console, and remove prompt-related commands from command types that do not support user interaction.",
+        None,
     )
 }
 
