@@ -15,7 +15,7 @@ const QUESTION: &str = r"
         [System.Management.Automation.Host.ChoiceDescription]::new('&Cloud Connector', 'A tenant whose calls leave by a Cloud Connector.')
         [System.Management.Automation.Host.ChoiceDescription]::new('&Nothing yet', 'New-DialtoneOrganization makes one later.')
     )
-    $answer = $Host.UI.PromptForChoice('Welcome to dialtone', 'Which organization do you want to begin with?', $choices, 0)
+    $answer = $Host.UI.PromptForChoice('Welcome to dialtone', 'Which organization do you want to begin with? Type its letter, or ? for what each of them is.', $choices, 0)
     if ($answer -ge 0 -and $answer -lt $templates.Count) {
         $null = New-DialtoneOrganization -Template $templates[$answer]
     }
