@@ -132,4 +132,27 @@ fn administrators_sign_in_with_pypsrp(home: &Home) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{printed}\n{errors}");
     assert!(printed.lines().count() >= 14 && !printed.contains("DIFFERS"), "{printed}");
+
+    // A certificate that has expired: a client that looks at it does not sign in.
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let mut facts = rcgen::CertificateParams::new(vec!["fe01.contoso.com".to_string(), host.to_string()]).expect("facts");
+    (facts.not_before, facts.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
+    facts.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let expired = facts.self_signed(&key).expect("a certificate").pem() + &key.serialize_pem();
+    let file = home.0.join("expired.pem").display().to_string();
+    std::fs::write(&file, expired).expect("a file");
+    home.shell(&[
+        "-Command",
+        &format!(
+            "Import-CsCertificate -Path '{file}'
+             $mark = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new('{file}').Thumbprint
+             Set-CsCertificate -Type Default, WebServicesInternal, WebServicesExternal -Thumbprint $mark
+             $null = Restart-DialtoneService"
+        ),
+    ]);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/expired_certificate.py");
+    let output = python(&[script, host, "Ana", "Secret1!", &file]).expect("python runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let right = printed.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(right, 2, "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
 }
