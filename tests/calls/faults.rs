@@ -178,6 +178,54 @@ async fn peers_may_die_in_each_state() {
     assert!(leftover.is_empty(), "{leftover:?}");
 }
 
+/// The called telephone dies while it rings and while it talks; then both do: the media watchdog ends what nobody else can.
+#[tokio::test(start_paused = true)]
+async fn telephones_may_die_in_a_call_to_the_pstn() {
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::SupportEncryption)).await;
+    let answer = Behaviour::Answer { after: 0, keys: "", listen: 600 };
+    for (number, behaviour, answered) in [(6001, Behaviour::Ring, false), (6002, answer.clone(), true)] {
+        let phone = Handset::open(&lab, "127.0.0.9", Transport::Udp, number, behaviour.clone()).await;
+        assert_eq!(phone.register(&lab, "gw1.contoso.com", "+14255550100@gw1.contoso.com", "").await, 200);
+        let dies = async {
+            while !phone.got("INVITE", "") {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            phone.agent.close();
+        };
+        let call = TestCall { answer_timeout: 20.0, hang_up_after: 30.0, ..dial() };
+        let (result, ()) = tokio::join!(lab.call(call), dies);
+        assert_eq!(result.answered, answered, "{behaviour:?}: {}", result.status);
+        settle(&lab, &format!("{behaviour:?}")).await;
+    }
+    for (number, watched) in [(6003, true), (6005, false)] {
+        lab.change(|s| {
+            s.trunk_configurations[0].rtcp_active = watched;
+            s.trunk_configurations[0].rtcp_hold = watched;
+        })
+        .await;
+        let phone = Handset::open(&lab, "127.0.0.9", Transport::Udp, number, answer.clone()).await;
+        assert_eq!(phone.register(&lab, "gw1.contoso.com", "+14255550100@gw1.contoso.com", "").await, 200);
+        let ken = Handset::open(&lab, "127.0.0.9", Transport::Udp, number + 1, answer.clone()).await;
+        assert_eq!(ken.register(&lab, "fe1.contoso.com", "ken@contoso.com", "secret").await, 200);
+        let call = super::transfers::call(&lab, &ken, "14255550100@contoso.com").await;
+        assert!(!lab.runtime.active.list().is_empty());
+        ken.agent.close();
+        phone.agent.close();
+        std::mem::forget(call);
+        if !watched {
+            // A trunk whose calls need no reports: only an administrator ends it.
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            assert!(!lab.runtime.active.list().is_empty());
+            lab.runtime.active.cut("");
+        }
+        settle(&lab, "both").await;
+        let records = lab.runtime.store.calls("", 2).unwrap();
+        let reason = if watched { "MediaTimeout" } else { "Administrator" };
+        assert!(records.iter().any(|r| r.drop_call_reason == reason), "{records:#?}");
+    }
+}
+
 /// A second gateway over TLS, tried first.
 fn with_first_trunk(snapshot: &mut Snapshot, address: &str) {
     snapshot.pstn_gateways.push(PstnGateway { address: "gw2.contoso.com".into(), simulator: false });

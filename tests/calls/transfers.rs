@@ -20,7 +20,7 @@ async fn phone(lab: &Lab, server: &str, account: &str, port: u16, behaviour: Beh
 }
 
 /// A call of Ken's telephone.
-async fn call(lab: &Lab, ken: &Handset, to: &str) -> Box<Call> {
+pub(super) async fn call(lab: &Lab, ken: &Handset, to: &str) -> Box<Call> {
     let proxy = lab.runtime.address_of("fe1.contoso.com");
     let port = AudioPort::open(&lab.runtime.network, "127.0.0.9".parse().unwrap(), MEDIATION_PORTS).await.unwrap();
     let sdp = signaling::sdp::offer(&port.options(MediaSecurity::Plain, Direction::SendRecv)).to_string();

@@ -145,7 +145,8 @@ fn run() {
         while time.map_or(number - from < most, |time| begun.elapsed() < time) {
             let mut random = Random::new([seed, place_of as u64, number]);
             let case = mutate(&seeds, target.words, &mut random);
-            *now.lock().expect("no poison") = Some((format!("{} {seed} {number}", target.name), case.clone(), Instant::now()));
+            *now.lock().expect("no poison") =
+                Some((format!("{} {seed} {number}", target.name), case.clone(), Instant::now()));
             if catch_unwind(AssertUnwindSafe(|| (target.run)(&mut bench, &case))).is_err() {
                 let at = place.lock().expect("no poison").clone();
                 let known = at.rsplit(" at ").next().unwrap_or_default();

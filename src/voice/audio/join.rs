@@ -17,6 +17,16 @@ use tokio::sync::Notify;
 /// What was said before the end is heard within this time.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// A side that sends neither sound nor reports for so long is gone (assumed).
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Which sides must let themselves be heard, or the calls are hung up: RTCPActiveCalls and RTCPCallsOnHold of a trunk's configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    pub active: bool,
+    pub on_hold: bool,
+}
+
 /// Why joined calls ended.
 #[derive(Debug)]
 pub enum JoinEnd {
@@ -24,7 +34,7 @@ pub enum JoinEnd {
     First,
     /// The second side hung up.
     Second,
-    /// No media from a side for too long, or signalling died.
+    /// No media from a side for too long.
     Dead,
     /// Cut by an administrator.
     Cut,
@@ -50,8 +60,7 @@ pub struct Party {
 /// The sound of both sides, which the media clock moves.
 struct Sound {
     legs: [AudioLeg; 2],
-    /// Hang up when neither side sends anything for so long.
-    watchdog: Duration,
+    watch: Watch,
     /// Nothing more is taken in: what waits leaves, then all is over.
     ending: bool,
 }
@@ -59,7 +68,7 @@ struct Sound {
 struct Shared {
     /// None once the calls have parted.
     sound: Mutex<Option<Sound>>,
-    /// Both sides are silent for too long, or nothing waits any more at the end.
+    /// A side is silent for too long, or nothing waits any more at the end.
     changed: Notify,
 }
 
@@ -75,7 +84,9 @@ impl Sound {
             relay(first, second, &mut frame);
             relay(second, first, &mut frame);
         }
-        let over = if ending { !self.waits() } else { self.legs.iter().all(|leg| leg.silence() > self.watchdog) };
+        let watched = |leg: &AudioLeg| if leg.is_two_way() { self.watch.active } else { self.watch.on_hold };
+        let dead = |leg: &AudioLeg| watched(leg) && leg.silence() > SILENCE;
+        let over = if ending { !self.waits() } else { self.legs.iter().any(dead) };
         if over {
             changed.notify_one();
         }
@@ -125,10 +136,10 @@ enum Step {
 
 impl Joined {
     /// Joins two calls.
-    pub fn new(mut first: Side, second: Side, watchdog: Duration) -> Joined {
+    pub fn new(mut first: Side, second: Side, watch: Watch) -> Joined {
         let simulated = matches!(first.leg.port().network(), Network::Simulated(_));
         let shared = Arc::new(Shared {
-            sound: Mutex::new(Some(Sound { legs: [first.leg, second.leg], watchdog, ending: false })),
+            sound: Mutex::new(Some(Sound { legs: [first.leg, second.leg], watch, ending: false })),
             changed: Notify::new(),
         });
         let paced = !simulated && pacer::enter(shared.clone());

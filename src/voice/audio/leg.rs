@@ -329,6 +329,11 @@ impl AudioLeg {
         self.secure
     }
 
+    /// Whether both sides send: nobody is on hold.
+    pub fn is_two_way(&self) -> bool {
+        self.direction == Direction::SendRecv
+    }
+
     /// Whether we were put on hold.
     pub fn is_held(&self) -> bool {
         matches!(self.direction, Direction::RecvOnly | Direction::Inactive)

@@ -8,6 +8,6 @@ pub mod pacer;
 mod port;
 
 pub use establish::{NotEstablished, check_offer, establish};
-pub use join::{JoinEnd, Joined, Party, Side};
+pub use join::{JoinEnd, Joined, Party, Side, Watch};
 pub use leg::AudioLeg;
 pub use port::{AudioPort, MEDIATION_PORTS, UM_PORTS};

@@ -2,7 +2,7 @@
 
 use crate::config::{PstnGateway, RoleKind, Server, Snapshot, Trunk};
 use crate::frontend::Registrations;
-use crate::mediation::{Attempt, Bridge, attempt, finish, pass_failure, trunk_security};
+use crate::mediation::{Attempt, Bridge, attempt, finish, pass_failure, trunk_security, watch_of};
 use crate::router::caller;
 use crate::service::{RoleError, RunningRole, Runtime, listen};
 use signaling::agent::{Agent, Incoming, IncomingCall, InviteOptions};
@@ -132,6 +132,7 @@ async fn to_mediation(
                     address,
                     gateway: &trunk.name,
                     transfers: None,
+                    watch: watch_of(snapshot, Some(&trunk)),
                     agent,
                 };
                 finish(bridge, first, own_security, second, security).await;
@@ -199,6 +200,7 @@ async fn to_phone(
                 address,
                 gateway: name,
                 transfers: None,
+                watch: watch_of(snapshot, trunk),
                 agent,
             };
             finish(bridge, first, security, second, MediaSecurity::Plain).await;

@@ -1,7 +1,7 @@
 //! One call carried on as another.
 
 use crate::audio::{
-    AudioLeg, AudioPort, JoinEnd, Joined, MEDIATION_PORTS, NotEstablished, Side, check_offer, establish,
+    AudioLeg, AudioPort, JoinEnd, Joined, MEDIATION_PORTS, NotEstablished, Side, Watch, check_offer, establish,
 };
 use crate::record::{CallRecord, CallType, OfferResult, record_time};
 use crate::service::Runtime;
@@ -16,9 +16,6 @@ use signaling::{HeaderName, Message};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// No media from both sides for so long ends a call (assumed).
-const WATCHDOG: Duration = Duration::from_secs(30);
 
 /// A second leg that was answered.
 pub struct Bridged {
@@ -189,6 +186,7 @@ pub struct Bridge<'a> {
     /// The front end's side, which may ask for transfers (true is the second), and the Route value that they take. Without it all
     /// are declined.
     pub transfers: Option<(bool, String)>,
+    pub watch: Watch,
     pub agent: &'a Agent,
 }
 
@@ -200,7 +198,7 @@ pub async fn finish(
     second: Bridged,
     second_security: MediaSecurity,
 ) {
-    let Bridge { runtime, role, server, address, gateway, transfers, agent } = bridge;
+    let Bridge { runtime, role, server, address, gateway, transfers, watch, agent } = bridge;
     let request = first.request().clone();
     let who = crate::router::caller(&request);
     let called = signaling::dialog::to_address(&request).map(|a| a.uri.user().to_string()).unwrap_or_default();
@@ -262,7 +260,7 @@ pub async fn finish(
     };
     let first = Side { call: first_call, leg: first_leg, security };
     let second = Side { call: *call, leg, security: second_security };
-    let mut joined = Joined::new(first, second, WATCHDOG);
+    let mut joined = Joined::new(first, second, watch);
     let cut = guard.cut();
     let end = loop {
         match joined.run(&cut).await {

@@ -5,4 +5,4 @@ mod role;
 
 pub use bridge::{Attempt, Bridge, Bridged, attempt, finish};
 pub use role::{TRUNK_PARAMETER, start};
-pub(crate) use role::{pass_failure, pool_security, trunk_security, trunks_of};
+pub(crate) use role::{pass_failure, pool_security, trunk_security, trunks_of, watch_of};

@@ -1,6 +1,7 @@
 //! The mediation server's listeners and both directions of its calls.
 
 use super::bridge::{Attempt, Bridge, attempt, finish};
+use crate::audio::Watch;
 use crate::config::{EncryptionLevel, RoleKind, Server, Snapshot, SrtpMode, Trunk, TrunkConfiguration};
 use crate::router::{Caller, caller};
 use crate::routing::{normalize, translate};
@@ -90,6 +91,12 @@ pub(crate) fn trunk_security(trunk: &Trunk, configuration: &TrunkConfiguration) 
         (true, SrtpMode::Required) => MediaSecurity::Required,
         (true, SrtpMode::Optional) => MediaSecurity::Optional,
     }
+}
+
+/// Who must be heard in calls of a trunk.
+pub(crate) fn watch_of(snapshot: &Snapshot, trunk: Option<&Trunk>) -> Watch {
+    let configuration = trunk.map(|t| snapshot.trunk_configuration(t)).unwrap_or_default();
+    Watch { active: configuration.rtcp_active, on_hold: configuration.rtcp_hold }
 }
 
 /// The trunk that a gateway's call belongs to: who it is, and which port of ours it calls.
@@ -320,6 +327,7 @@ async fn carry(
                 address,
                 gateway: &trunk.gateway,
                 transfers: Some(transfers),
+                watch: watch_of(&runtime.snapshot(), Some(trunk)),
                 agent,
             };
             finish(bridge, first, securities.0, second, securities.1).await;
