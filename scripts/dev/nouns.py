@@ -28,7 +28,7 @@ AREAS = [
     ("Media", "media"), ("Users and licences", "user"), ("Users", "user"), ("ExUM", "voicemail"), ("AD preparation", "preparation"), ("Edge", "edge"),
     ("Synthetic", "test"), ("Other synthetic", "test"), ("Tenant", "tenant"), ("Domains", "tenant"), ("Cloud Connector", "cloud_connector"),
     ("DNS", "dns"), ("Firewall", "network"), ("Active Directory", "active_directory"), ("Mail flow", "transport"), ("Permissions", "role"),
-    ("Hybrid", "hybrid"), ("Moves", "move"), ("Trusted", "topology"), ("Network sites", "network"), ("Conferencing", "conference"),
+    ("Hybrid", "hybrid"), ("Moves", "migration"), ("Trusted", "topology"), ("Network sites", "network"), ("Conferencing", "conference"),
     ("Client", "client"), ("Federation", "edge"), ("Monitoring", "monitoring"), ("Session", "tenant"), ("Groups", "tenant"), ("Documented until", "tenant"),
 ]
 CONTROL = {"Confirm", "WhatIf"}
@@ -86,7 +86,7 @@ def area(group, crate, row):
     help_ = row.get("help") or ""
     tail = help_.rsplit(".", 1)[-1]
     known = {"TransportMailflow": "transport", "RolesAndAccess": "role", "ServerStatus": "server", "RemoteConnections": "remote",
-             "WebClient": "client_access", "MediaAndDevices": "device", "ProvisioningAndMigration": "move", "RecordsandEdge": "record",
+             "WebClient": "client_access", "MediaAndDevices": "device", "ProvisioningAndMigration": "migration", "RecordsandEdge": "record",
              "CalendarsAndGroups": "group", "TransportMailControl": "transport", "RestApiClient": "client_access"}
     if crate == "exchange":
         return known.get(tail, "organization")

@@ -95,6 +95,11 @@ pub struct Wish {
     pub friendly: String,
     /// Signed by itself instead of by the authority.
     pub is_self_signed: bool,
+    /// Milliseconds since 1970 from which and until which it is valid; the usual time where nothing is said.
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+    /// A certificate with a key that signs it instead of the authority.
+    pub signer: Option<Object>,
 }
 
 /// Issues a certificate and stores it; returns it.
@@ -117,7 +122,23 @@ pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, 
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     dated(&mut params, if wish.is_self_signed { 5 } else { 2 });
-    let (made, issuer, chain) = if wish.is_self_signed {
+    let moment = |milliseconds: i64| {
+        let since = std::time::Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0));
+        rcgen::date_time_ymd(1970, 1, 1) + since
+    };
+    if let Some(from) = wish.from {
+        params.not_before = moment(from);
+    }
+    if let Some(until) = wish.until {
+        params.not_after = moment(until);
+    }
+    let (made, issuer, chain) = if let Some(signer) = &wish.signer {
+        let pem = signer.text("Certificate").unwrap_or_default();
+        let key_of = KeyPair::from_pem(signer.text("Key").unwrap_or_default()).map_err(failed)?;
+        let by = Issuer::from_ca_cert_pem(pem, key_of).map_err(failed)?;
+        let name = signer.text("Subject").unwrap_or_default().to_owned();
+        (params.signed_by(&key, &by).map_err(failed)?, name, pem.to_owned())
+    } else if wish.is_self_signed {
         (params.self_signed(&key).map_err(failed)?, wish.subject.clone(), String::new())
     } else {
         let authority = authority(writer, facts)?;
@@ -172,6 +193,33 @@ pub fn sign(writer: &mut Writer, facts: &Facts, request: &str) -> Result<String,
     Ok(wanted.signed_by(&issuer).map_err(failed)?.pem())
 }
 
+/// A block of PEM text.
+fn pem(label: &str, der: &[u8]) -> String {
+    use base64::Engine;
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|l| std::str::from_utf8(l).ok()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+/// Takes in a certificate with its key (PKCS #8), both in DER.
+pub fn import_with_key(writer: &mut Writer, der: &[u8], key: &[u8]) -> Result<Object, Fault> {
+    import(writer, format!("{}{}", pem("CERTIFICATE", der), pem("PRIVATE KEY", key)).as_bytes())
+}
+
+/// The DER forms of a certificate and of its key, where it has one.
+pub fn parts(object: &Object) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let block = |text: &str| {
+        let parsed = x509_parser::pem::Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok).next();
+        parsed.map(|p| p.contents)
+    };
+    Some((block(object.text("Certificate")?)?, object.text("Key").and_then(block)))
+}
+
+/// A certificate as scripts see it.
+pub fn value(object: &Object) -> Option<command::Value> {
+    parts(object).map(|(der, _)| values::types::security::certificate::make(der))
+}
+
 /// Takes in a certificate (PEM or DER), with the key in the same text or of a request that waits for it.
 pub fn import(writer: &mut Writer, bytes: &[u8]) -> Result<Object, Fault> {
     let text = String::from_utf8_lossy(bytes);
@@ -202,17 +250,14 @@ pub fn import(writer: &mut Writer, bytes: &[u8]) -> Result<Object, Fault> {
     let mut properties = describe(&der)?;
     let name = thumbprint(&der);
     if let Some(known) = find(writer, &name)? {
+        // It may be that only its key was missing.
+        if let Some(key) = key.filter(|_| known.text("Key").is_none()) {
+            writer.update(known.draft().with("Key", key))?;
+            return find(writer, &name)?.ok_or_else(|| failed("the certificate was not written"));
+        }
         return Ok(known);
     }
-    let pem = if text.contains("-----BEGIN CERTIFICATE-----") {
-        let start = text.find("-----BEGIN CERTIFICATE-----").unwrap_or(0);
-        let end = text[start..]
-            .find("-----END CERTIFICATE-----")
-            .map_or(text.len(), |e| start + e + "-----END CERTIFICATE-----".len());
-        format!("{}\n", &text[start..end])
-    } else {
-        return Err(failed("the certificate must be given as PEM text"));
-    };
+    let pem = pem("CERTIFICATE", &der);
     properties.insert("IsSelfSigned".to_owned(), Json::Bool(properties.get("Subject") == properties.get("Issuer")));
     properties.insert("Certificate".to_owned(), Json::from(pem));
     if let Some(key) = key {

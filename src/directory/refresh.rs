@@ -7,7 +7,7 @@ use crate::select::naming_value;
 use crate::work::Work;
 
 /// The commands, and the noun whose object their parameter names.
-const COMMANDS: [(&str, &str); 18] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("Update-AddressList", "AddressList"),
     ("Update-GlobalAddressList", "GlobalAddressList"),
     ("Update-OfflineAddressBook", "OfflineAddressBook"),
@@ -19,11 +19,12 @@ const COMMANDS: [(&str, &str); 18] = [
     ("Update-CsTenantMeetingUrl", ""),
     ("Sync-ADObject", "ADObject"),
     ("Sync-DnsServerZone", "DnsServerZone"),
+    ("Restore-DnsServerPrimaryZone", "DnsServerPrimaryZone"),
+    ("Restore-DnsServerSecondaryZone", "DnsServerSecondaryZone"),
     ("Sync-CsUserData", ""),
     ("Sync-CsOnlineApplicationInstance", "CsOnlineApplicationInstance"),
     ("Invoke-CsManagementStoreReplication", "CsComputer"),
     ("Invoke-CsBackupServiceSync", "CsPool"),
-    ("Clear-DnsClientCache", ""),
     ("Clear-DnsServerCache", ""),
     ("Invoke-CsStorageServiceFlush", "CsPool"),
 ];

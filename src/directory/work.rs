@@ -67,6 +67,14 @@ impl Work<'_> {
         self.session.write_error(record)
     }
 
+    /// Writes rows that were worked out, or reports why they could not be.
+    pub fn answer(&mut self, rows: std::result::Result<Vec<Value>, Fault>) -> Result<()> {
+        match rows {
+            Ok(rows) => rows.into_iter().try_for_each(|row| self.session.write(row)),
+            Err(fault) => self.fail(&fault),
+        }
+    }
+
     /// Notes in the log that a change was refused. What only reads is not logged.
     fn audit_refusal(&mut self, fault: &Fault) {
         if audit::READING.contains(&self.command.verb()) || self.bound.switch("WhatIf") {

@@ -181,6 +181,7 @@ fn new(work: &mut Work) -> Result<()> {
         names,
         friendly: bound.str("FriendlyName").map_or_else(|| "Microsoft Exchange".to_owned(), |s| s.to_string()),
         is_self_signed: true,
+        ..Wish::default()
     };
     if let Some(size) = bound.int("KeySize") {
         if size < 2048 {

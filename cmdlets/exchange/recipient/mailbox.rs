@@ -5,6 +5,8 @@ use directory::{Edit, Fault, NounCode, Removal, Work};
 use serde_json::{Value as Json, json};
 use store::Object;
 
+use super::disconnected;
+
 pub static NOUN: NounCode = NounCode {
     noun: "Mailbox",
     heeds: &[
@@ -22,11 +24,18 @@ pub static NOUN: NounCode = NounCode {
         "Room",
         "RoomMailboxPassword",
         "Shared",
+        "ValidateOnly",
+        "RecoveryDatabase",
+        "RecoveryMailbox",
+        "TargetFolder",
+        "Identity",
+        "Database",
+        "User",
     ],
     before_write: Some(check),
     before_remove: Some(remove),
     shows: Some(is_mailbox),
-    verbs: &[("Get", get), ("Enable", enable), ("Disable", disable)],
+    verbs: &[("Get", get), ("Enable", enable), ("Disable", disable), ("Connect", disconnected::connect), ("Restore", disconnected::restore)],
     ..NounCode::PLAIN
 };
 
@@ -245,6 +254,7 @@ fn disable(work: &mut Work) -> Result<()> {
     let directory = work.directory.clone();
     work.write(|writer, _| {
         let Some(mut user) = writer.get(user.id)? else { return Ok(()) };
+        disconnected::keep(writer, &user)?;
         let kept = [
             "PasswordHash",
             "NtHash",

@@ -82,7 +82,8 @@ fn stored(attribute: &str) -> &str {
     ATTRIBUTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map_or(attribute, |(_, property)| property)
 }
 
-fn value(work: &Work, user: &Object, attribute: &str) -> Json {
+/// An attribute of an account, by its LDAP or cmdlet name.
+pub(super) fn value(work: &Work, user: &Object, attribute: &str) -> Json {
     let facts = work.facts();
     match attribute.to_ascii_lowercase().as_str() {
         "name" | "cn" => Json::from(user.name.as_str()),
@@ -210,7 +211,12 @@ const NAMED: [&str; 9] = ["Name", "Enabled", "Path", "Add", "Clear", "Remove", "
 fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result<(), Fault> {
     for (parameter, value) in work.bound.iter() {
         if let Some((_, property)) = ATTRIBUTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter)) {
-            properties.insert((*property).to_owned(), Json::from(to_display(value)));
+            // What the catalogue says of the parameter holds wherever the value goes.
+            let json = match work.noun.property(parameter) {
+                Some(known) => directory::to_json(&known, value)?,
+                None => Json::from(to_display(value)),
+            };
+            properties.insert((*property).to_owned(), json);
         } else if let Some(property) = work.noun.property(parameter).filter(|p| !NAMED.contains(&p.name())) {
             // What only the directory's own cmdlets know is kept under its own name.
             properties.insert(property.name().to_owned(), directory::to_json(&property, value)?);
@@ -221,6 +227,9 @@ fn given(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result
             properties.extend(hashes.map(|(name, hash)| (name.to_owned(), Json::from(hash))));
         }
         if parameter.eq_ignore_ascii_case("Enabled") {
+            if let Some(known) = work.noun.property(parameter) {
+                directory::to_json(&known, value)?;
+            }
             properties.insert("AccountDisabled".to_owned(), Json::Bool(!values::convert::to_bool(value)));
         }
     }
@@ -333,6 +342,7 @@ fn remove(work: &mut Work) -> Result<()> {
                 writer.remove(other.id)?;
             }
         }
+        super::deleted::bury(writer, &user)?;
         Ok(writer.remove(user.id)?)
     })?;
     Ok(())

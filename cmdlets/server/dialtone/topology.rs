@@ -179,16 +179,19 @@ impl Builder<'_, '_> {
         }
         self.add("OrganizationConfig", &self.facts.organization.clone(), json!({}))?;
         let mut auth = json!({ "Realm": domain });
-        if !topology.exchange.is_empty() {
+        let mut of_tokens = None;
+        if !topology.exchange.is_empty() && self.writer.find("AuthConfig", "", "Auth Configuration")?.is_none() {
             // Setup makes the certificate that Exchange signs its tokens with.
             let wish = certificate::Wish {
                 subject: "CN=Microsoft Exchange Server Auth Certificate".into(),
                 names: Vec::new(),
                 friendly: "Microsoft Exchange Server Auth Certificate".into(),
                 is_self_signed: true,
+                ..certificate::Wish::default()
             };
             let made = certificate::issue(self.writer, &self.facts, &wish)?;
             auth["CurrentCertificateThumbprint"] = json!(made.name);
+            of_tokens = Some(made.name);
         }
         self.add("AuthConfig", "Auth Configuration", auth)?;
         for site in &topology.site {
@@ -197,6 +200,14 @@ impl Builder<'_, '_> {
         }
         for server in &topology.exchange {
             self.exchange(server)?;
+            if let Some(thumbprint) = &of_tokens {
+                let draft = Draft::new("ExchangeCertificate", "", &format!("{}\\{thumbprint}", server.name))
+                    .with("Server", server.name.as_str())
+                    .found_by("Thumbprint", thumbprint)
+                    .with("Services", "SMTP")
+                    .with("FriendlyName", "Microsoft Exchange Server Auth Certificate");
+                self.writer.insert(draft)?;
+            }
         }
         for pool in &topology.pool {
             self.pool(pool)?;
@@ -251,6 +262,7 @@ impl Builder<'_, '_> {
             )?;
         }
         self.host(&fqdn, &server.address, &["UMCallRouter", "UMService"], json!({}))?;
+        self.mailboxes_and_sites(&server.name, &fqdn)?;
         // A fresh server has a certificate that it signed itself.
         let has_one =
             self.writer.all("ExchangeCertificate")?.iter().any(|c| c.text("Server") == Some(server.name.as_str()));
@@ -260,6 +272,7 @@ impl Builder<'_, '_> {
                 names: vec![fqdn.clone()],
                 friendly: "Microsoft Exchange".to_owned(),
                 is_self_signed: true,
+                ..certificate::Wish::default()
             };
             let made = certificate::issue(self.writer, &self.facts, &wish)?;
             let draft = Draft::new("ExchangeCertificate", "", &format!("{}\\{}", server.name, made.name))
@@ -270,6 +283,32 @@ impl Builder<'_, '_> {
             self.writer.insert(draft)?;
         }
         Ok(())
+    }
+
+    /// What setup makes on a server: a database, and a virtual directory for each way in.
+    fn mailboxes_and_sites(&mut self, server: &str, fqdn: &str) -> Result<(), Fault> {
+        const SITES: [(&str, &str, &str); 8] = [
+            ("OwaVirtualDirectory", "owa", "owa"),
+            ("EcpVirtualDirectory", "ecp", "ecp"),
+            ("WebServicesVirtualDirectory", "EWS", "EWS/Exchange.asmx"),
+            ("ActiveSyncVirtualDirectory", "Microsoft-Server-ActiveSync", "Microsoft-Server-ActiveSync"),
+            ("OabVirtualDirectory", "OAB", "OAB"),
+            ("PowerShellVirtualDirectory", "PowerShell", "powershell"),
+            ("AutodiscoverVirtualDirectory", "Autodiscover", ""),
+            ("MapiVirtualDirectory", "mapi", "mapi"),
+        ];
+        for (noun, name, path) in SITES {
+            let scheme = if noun == "PowerShellVirtualDirectory" { "http" } else { "https" };
+            let url = if path.is_empty() { Json::Null } else { json!(format!("{scheme}://{fqdn}/{path}")) };
+            self.add(
+                noun,
+                &format!("{server}\\{name} (Default Web Site)"),
+                json!({ "Name": format!("{name} (Default Web Site)"), "Server": server, "InternalUrl": url }),
+            )?;
+        }
+        // Setup names the first database by ten digits; here they follow from the server's name.
+        let digits = server.bytes().fold(0_u64, |n, b| (n * 31 + u64::from(b.to_ascii_lowercase())) % 10_000_000_000);
+        self.add("MailboxDatabase", &format!("Mailbox Database {digits:010}"), json!({ "Server": server })).map(|_| ())
     }
 
     fn pool(&mut self, pool: &Pool) -> Result<(), Fault> {

@@ -1,7 +1,37 @@
 //! Resolve-DnsName over the organisation: its records, its hosts, its pools.
 
+use std::sync::{Mutex, PoisonError};
+
 use command::{ErrorCategory, Result, Value};
 use directory::{Fault, NounCode, Work};
+use values::convert::to_display;
+
+/// A name that this shell has looked up, as the resolver's cache keeps it until the shell ends or clears it.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub name: String,
+    pub kind: String,
+    pub data: String,
+    pub seconds: i32,
+}
+
+/// The resolver's cache.
+pub(super) static CACHE: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+
+/// Remembers a row of an answer.
+fn remember(row: &[(&'static str, Value)]) {
+    let part = |name: &str| row.iter().find(|(n, _)| *n == name).map(|(_, v)| to_display(v).to_string()).unwrap_or_default();
+    let data = ["IPAddress", "NameHost", "NameTarget", "Strings"].iter().map(|n| part(n)).find(|t| !t.is_empty());
+    let known = Known {
+        name: part("Name"),
+        kind: part("Type"),
+        data: data.unwrap_or_default(),
+        seconds: part("TTL").parse().unwrap_or(0),
+    };
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    cache.retain(|k| (&k.name, &k.kind, &k.data) != (&known.name, &known.kind, &known.data));
+    cache.push(known);
+}
 
 pub static NOUN: NounCode =
     NounCode { noun: "DnsName", heeds: &["Name", "Type"], verbs: &[("Resolve", resolve)], ..NounCode::PLAIN };
@@ -83,6 +113,7 @@ fn resolve(work: &mut Work) -> Result<()> {
                 .at(&name),
         );
     }
+    rows.iter().for_each(|row| remember(row));
     rows.into_iter()
         .try_for_each(|row| work.session.write(values::Object::typed("Microsoft.DnsClient.Commands.DnsRecord", row)))
 }

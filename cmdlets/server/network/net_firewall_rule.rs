@@ -8,7 +8,7 @@ use store::Object;
 pub static NOUN: NounCode = NounCode {
     noun: "NetFirewallRule",
     heeds: &["*", "NewName", "NewDisplayName"],
-    verbs: &[("Get", get), ("Set", set), ("Enable", enable), ("Disable", disable), ("Rename", rename), ("Copy", copy)],
+    verbs: &[("Get", get), ("Set", set), ("Enable", enable), ("Disable", disable), ("Rename", rename), ("Copy", copy), ("Show", show)],
     ..NounCode::PLAIN
 };
 
@@ -138,6 +138,30 @@ fn copy(work: &mut Work) -> Result<()> {
         let saved = work.save(work.noun, None, &name, &rule.container, properties)?;
         shown(work, saved)
     })
+}
+
+/// Show: every rule that is switched on, each followed by what it filters.
+fn show(work: &mut Work) -> Result<()> {
+    let rules = match work.all("NetFirewallRule") {
+        Ok(rules) => rules,
+        Err(fault) => return work.fail(&fault),
+    };
+    for rule in rules {
+        let is_on = rule.texts("Enabled").first().is_none_or(|e| e.eq_ignore_ascii_case("True"));
+        if !is_on {
+            continue;
+        }
+        work.emit(&rule)?;
+        for noun in ["NetFirewallPortFilter", "NetFirewallAddressFilter", "NetFirewallApplicationFilter"] {
+            let Ok(row) = work.other(noun) else { continue };
+            // A rule's filters are properties of its own under their names.
+            let has = row.properties().any(|p| p.name() != "InputObject" && rule.get(p.name()).is_some());
+            if has {
+                work.emit_as(row, &rule)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn shown(work: &mut Work, saved: Option<store::ObjectId>) -> Result<()> {

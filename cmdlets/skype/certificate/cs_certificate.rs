@@ -299,7 +299,7 @@ fn request(work: &mut Work) -> Result<()> {
     if !work.should(&subject)? {
         return Ok(());
     }
-    let wish = Wish { subject: parts.join(","), names, friendly, is_self_signed: false };
+    let wish = Wish { subject: parts.join(","), names, friendly, ..Wish::default() };
     let Some(made) = work.write(|writer, _| certificate::issue(writer, &facts, &wish))? else { return Ok(()) };
     if let Some(path) = work.bound.str("Output").filter(|p| !p.is_empty()) {
         let path = work.session.file_path(&path)?;

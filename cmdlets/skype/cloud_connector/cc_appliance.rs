@@ -56,7 +56,8 @@ pub(crate) fn installed(work: &Work) -> std::result::Result<Option<Object>, Faul
     Ok(work.directory.store.read(|reader| reader.find("CcAppliance", "", "Local"))?)
 }
 
-fn none() -> Fault {
+/// There is no appliance.
+pub(super) fn none() -> Fault {
     Fault::state("CcApplianceNotInstalled", "There is no appliance on this host: run Install-CcAppliance first.")
 }
 

@@ -6,7 +6,7 @@ use values::Object;
 
 /// Outcome of a transaction.
 #[derive(Default)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     pub success: bool,
     pub milliseconds: u64,
     pub error: String,
@@ -53,8 +53,13 @@ fn diagnosis(text: &str) -> String {
 
 /// Writes the outcome as the field's tools do.
 pub(super) fn write(work: &mut Work, outcome: &Outcome) -> Result<()> {
-    let target = text(work, "TargetFqdn");
-    let row = Object::typed(
+    let row = row(&text(work, "TargetFqdn"), outcome);
+    work.session.write(row)
+}
+
+/// The outcome of a test of a computer or pool, as the field's tools show it.
+pub(crate) fn row(target: &str, outcome: &Outcome) -> Value {
+    Object::typed(
         "Microsoft.Rtc.SyntheticTransactions.TaskOutput",
         [
             ("TargetFqdn", Value::from(target)),
@@ -63,8 +68,12 @@ pub(super) fn write(work: &mut Work, outcome: &Outcome) -> Result<()> {
             ("Error", Value::from(outcome.error.as_str())),
             ("Diagnosis", Value::from(diagnosis(&outcome.diagnosis))),
         ],
-    );
-    work.session.write(row)
+    )
+}
+
+/// The outcome of a test that found something wrong, or nothing.
+pub(crate) fn found(error: Option<String>) -> Outcome {
+    Outcome { success: error.is_none(), error: error.unwrap_or_default(), ..Outcome::default() }
 }
 
 /// The outcome of a call: it counts as a success when it was answered.

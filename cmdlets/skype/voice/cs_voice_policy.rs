@@ -8,9 +8,9 @@ use super::choice;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsVoicePolicy",
-    heeds: &["TargetNumber", "VoicePolicy", "RouteSettings"],
+    heeds: &["TargetNumber", "VoicePolicy", "RouteSettings", "PolicyName", "*", "Identity"],
     before_write: Some(check),
-    verbs: &[("Test", test)],
+    verbs: &[("Test", test), ("Copy", copy)],
     ..NounCode::PLAIN
 };
 
@@ -32,4 +32,20 @@ fn test(work: &mut Work) -> Result<()> {
         "Microsoft.Rtc.Management.Voice.VoicePolicyTestResult",
         [("FirstMatchingRoute", choice::shown(&found.route)), ("MatchingUsage", choice::shown(&found.usage))],
     ))
+}
+
+/// Copy: a policy of the tenant that begins as another one; the global one when none is named.
+fn copy(work: &mut Work) -> Result<()> {
+    let identity = work.bound.get("Identity").filter(|v| !v.is_null()).cloned().unwrap_or_else(|| "Global".into());
+    let name = directory::verb::text(work, "PolicyName");
+    let source = match work.target("CsVoicePolicy", &identity) {
+        Ok(source) => source,
+        Err(fault) => return work.fail(&fault),
+    };
+    let name = format!("Tag:{}", name.strip_prefix("Tag:").unwrap_or(&name));
+    let noun = work.noun;
+    match work.save(noun, None, &name, "", source.properties.clone())? {
+        Some(id) => work.emit_id(id),
+        None => Ok(()),
+    }
 }

@@ -146,6 +146,12 @@ impl Cipher {
     }
 }
 
+/// Bytes through AES with chained blocks, filled up to whole ones; `None` when they or the key do not fit.
+pub(super) fn cbc(key: &[u8], iv: &[u8], data: &[u8], encrypts: bool) -> Option<Vec<u8>> {
+    let cipher = Cipher { key: key.to_vec(), iv: iv.to_vec(), mode: 1, padding: 2 };
+    if iv.len() != BLOCK { None } else { cipher.run(data, encrypts).ok() }
+}
+
 fn set_key(cipher: &mut Cipher, key: Vec<u8>) -> Result<()> {
     if !matches!(key.len(), 16 | 24 | 32) {
         return bad("Specified key is not a valid size for this algorithm.");
@@ -317,7 +323,8 @@ struct Derived {
 }
 impl State for Derived {}
 
-fn pbkdf2(hash: &str, password: &[u8], salt: &[u8], rounds: u32, length: usize) -> Vec<u8> {
+/// A key made of a password.
+pub(super) fn pbkdf2(hash: &str, password: &[u8], salt: &[u8], rounds: u32, length: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(length + 64);
     let mut index = 1_u32;
     while out.len() < length {

@@ -1,0 +1,24 @@
+//! Test-ImapConnectivity: whether IMAP answers.
+
+use command::{Result, Value};
+use directory::{Fault, NounCode, Work};
+
+use super::connectivity::{Check, test as test_servers};
+
+pub static NOUN: NounCode =
+    NounCode { noun: "ImapConnectivity", heeds: &["ClientAccessServer", "MonitoringContext", "LightMode", "TrustAnySSLCertificate", "AllowUnsecureAccess", "Timeout", "MailboxServer", "VirtualDirectoryName", "TestType", "MonitoringInstance", "UseAutodiscoverForClientAccessServer", "ConnectionType", "PerConnectionTimeout", "PortClientAccessServer"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+
+fn test(work: &mut Work) -> Result<()> {
+    let rows = rows(work);
+    work.answer(rows)
+}
+
+fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
+    let check = Check {
+        scenario: "Test IMAP4 Connectivity",
+        description: "Connect to the server with IMAP4.",
+        behind: "",
+        ports: (993, 143),
+    };
+    test_servers(work, "ClientAccessServer", &check)
+}

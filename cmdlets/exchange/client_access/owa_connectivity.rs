@@ -1,0 +1,24 @@
+//! Test-OwaConnectivity: whether mail on the web answers.
+
+use command::{Result, Value};
+use directory::{Fault, NounCode, Work};
+
+use super::connectivity::{Check, test as test_servers};
+
+pub static NOUN: NounCode =
+    NounCode { noun: "OwaConnectivity", heeds: &["ClientAccessServer", "MonitoringContext", "LightMode", "TrustAnySSLCertificate", "AllowUnsecureAccess", "Timeout", "MailboxServer", "VirtualDirectoryName", "TestType", "MonitoringInstance", "UseAutodiscoverForClientAccessServer"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+
+fn test(work: &mut Work) -> Result<()> {
+    let rows = rows(work);
+    work.answer(rows)
+}
+
+fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
+    let check = Check {
+        scenario: "Logon",
+        description: "Log on to Outlook on the web.",
+        behind: "OwaVirtualDirectory",
+        ports: (443, 80),
+    };
+    test_servers(work, "ClientAccessServer", &check)
+}

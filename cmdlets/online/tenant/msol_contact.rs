@@ -1,0 +1,5 @@
+//! Contacts of the tenant: those that synchronization has brought.
+
+use directory::NounCode;
+
+pub static NOUN: NounCode = NounCode { noun: "MsolContact", heeds: &["*", "ObjectId", "SearchString", "MaxResults", "All", "HasErrorsOnly"], ..NounCode::PLAIN };

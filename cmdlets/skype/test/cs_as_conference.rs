@@ -1,0 +1,17 @@
+//! Test-CsASConference: an application shared in a conference.
+
+use command::Result;
+use directory::{NounCode, Work};
+
+use super::unserved;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsASConference",
+    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
+
+fn test(work: &mut Work) -> Result<()> {
+    unserved::test(work, unserved::PAIR, "ConferencingServer", "the application sharing service")
+}

@@ -1,0 +1,17 @@
+//! Test-CsDialInConferencing: a telephone that joins a conference.
+
+use command::Result;
+use directory::{NounCode, Work};
+
+use super::unserved;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsDialInConferencing",
+    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress", "TargetPstnPhoneNumber", "VerifyConferenceJoin"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
+
+fn test(work: &mut Work) -> Result<()> {
+    unserved::test(work, unserved::ONE, "ApplicationServer", "the conferencing attendant")
+}

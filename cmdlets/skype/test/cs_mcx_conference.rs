@@ -1,0 +1,17 @@
+//! Test-CsMcxConference: a conference of mobile telephones.
+
+use command::Result;
+use directory::{NounCode, Work};
+
+use super::unserved;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsMcxConference",
+    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress", "OrganizerSipAddress", "User2SipAddress"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
+
+fn test(work: &mut Work) -> Result<()> {
+    unserved::test(work, unserved::ONE, "WebServer", "the mobility service")
+}

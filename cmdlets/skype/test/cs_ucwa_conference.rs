@@ -1,0 +1,17 @@
+//! Test-CsUcwaConference: a conference over the web interface.
+
+use command::Result;
+use directory::{NounCode, Work};
+
+use super::unserved;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsUcwaConference",
+    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "OrganizerSipAddress", "ParticipantSipAddress"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
+
+fn test(work: &mut Work) -> Result<()> {
+    unserved::test(work, &[("OrganizerSipAddress", "FirstTestUserSipUri"), ("ParticipantSipAddress", "SecondTestUserSipUri")], "WebServer", "the web conferencing interface")
+}

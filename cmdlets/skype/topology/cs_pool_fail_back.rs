@@ -1,0 +1,28 @@
+//! A pool that serves its own users again.
+
+use command::Result;
+use directory::verb::mark_one;
+use directory::{Fault, NounCode, Work};
+
+use super::local;
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsPoolFailBack",
+    heeds: &["PoolFqdn", "DisasterMode", "WaitTime", "DatabaseCommandTimeoutInSeconds", "SkipDataVerification"],
+    verbs: &[("Invoke", invoke)],
+    ..NounCode::PLAIN
+};
+
+fn invoke(work: &mut Work) -> Result<()> {
+    let pool = local::named_pool(work, "PoolFqdn").and_then(|pool| match pool.text("FailedOverTo") {
+        Some(_) => Ok(pool),
+        None => {
+            let text = format!("The pool {} has not failed over.", pool.name);
+            Err(Fault::state("PoolNotFailedOver", text).at(&pool.name))
+        }
+    });
+    match pool {
+        Ok(pool) => mark_one(work, &pool, &[("FailedOverTo", serde_json::Value::Null)]),
+        Err(fault) => work.fail(&fault),
+    }
+}

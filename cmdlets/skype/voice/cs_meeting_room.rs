@@ -1,0 +1,15 @@
+//! Meeting rooms.
+
+use command::Result;
+use directory::{NounCode, Work, verb};
+
+pub static NOUN: NounCode = NounCode {
+    noun: "CsMeetingRoom",
+    heeds: &["*", "Identity", "Target", "ProxyPool", "UseLegacyMode", "IgnoreBackendStoreException", "HostedMigrationOverrideUrl"],
+    verbs: &[("Move", move_pool)],
+    ..NounCode::PLAIN
+};
+
+fn move_pool(work: &mut Work) -> Result<()> {
+    verb::move_to(work, "Target", &["CsPool"], "RegistrarPool")
+}
