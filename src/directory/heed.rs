@@ -8,6 +8,7 @@ use command::{COMMON_PARAMETERS, Value};
 use store::StoreError;
 use values::convert::{to_bool, to_display};
 
+use crate::code::NounCode;
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::work::Work;
@@ -150,12 +151,14 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
     None
 }
 
-/// Whether a command keeps what is no property as it is given: nouns that are recorded and have no rules.
+/// Whether a command keeps what is no property as it is given: nouns that are recorded and whose code, where they have some,
+/// leaves the writing to the generic verbs.
 pub(crate) fn is_stored(library: &Library, noun: &NounRow, verb: &str) -> bool {
+    let leaves_it = |code: &NounCode| code.heeds.contains(&"*") && !code.verbs.iter().any(|(own, _)| *own == verb);
     ["New", "Add", "Register", "Set"].contains(&verb)
         && noun.effect() == "recorded"
         && noun.family() != "action"
-        && library.code(noun.name()).is_none()
+        && library.code(noun.name()).is_none_or(leaves_it)
 }
 
 fn is_off(value: &Value) -> bool {

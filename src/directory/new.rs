@@ -66,7 +66,7 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
     let noun = work.noun;
     let mut properties = defaults(&noun);
     let (name, container) = name_of(work, &mut properties)?;
-    let has_code = work.directory.library.code(noun.name()).is_some();
+    let code = work.directory.library.code(noun.name());
     for (parameter, value) in work.bound.iter() {
         let is = |n: &str| parameter.eq_ignore_ascii_case(n);
         if is("Identity")
@@ -80,11 +80,15 @@ fn prepare(work: &Work) -> std::result::Result<Draft, Fault> {
         }
         let Some(property) = noun.property(parameter) else {
             let is_off = matches!(value.base(), Value::Bool(false));
-            if has_code || is_off {
+            let heeds = code.is_some_and(|c| c.heeds.iter().any(|h| parameter.eq_ignore_ascii_case(h)));
+            if heeds || is_off {
                 continue;
             }
             if is_stored(&work.directory.library, &noun, work.command.verb()) {
                 properties.insert(parameter.to_string(), kept(value));
+                continue;
+            }
+            if code.is_some() {
                 continue;
             }
             return Err(Fault::unsupported(work.command.name(), parameter));

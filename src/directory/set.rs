@@ -110,7 +110,7 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
             }
         }
     }
-    let has_code = work.directory.library.code(noun.name()).is_some();
+    let code = work.directory.library.code(noun.name());
     for (parameter, value) in work.bound.iter() {
         let is = |n: &str| parameter.eq_ignore_ascii_case(n);
         if is("Identity") || is("Instance") || is("InputObject") || is("PassThru") || steers(&noun, parameter) {
@@ -122,7 +122,8 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
             continue;
         }
         let Some(property) = noun.property(parameter) else {
-            if has_code || is("Server") || matches!(value.base(), Value::Bool(false)) {
+            let heeds = code.is_some_and(|c| c.heeds.iter().any(|h| parameter.eq_ignore_ascii_case(h)));
+            if heeds || is("Server") || matches!(value.base(), Value::Bool(false)) {
                 continue;
             }
             if is_naming(work, parameter) {
@@ -130,6 +131,9 @@ fn changed(work: &Work, old: &Object) -> std::result::Result<(String, Map<String
             }
             if is_stored(&work.directory.library, &noun, work.command.verb()) {
                 properties.insert(parameter.to_string(), kept(value));
+                continue;
+            }
+            if code.is_some() {
                 continue;
             }
             return Err(Fault::unsupported(work.command.name(), parameter));

@@ -15,7 +15,10 @@ fn export(work: &mut Work) -> Result<()> {
     let (target, facts) = (verb::text(work, "TargetForestDomainController"), work.facts());
     let is_own = target.eq_ignore_ascii_case(&facts.controller) || target.eq_ignore_ascii_case(&facts.domain);
     if !is_own {
-        let text = format!("The domain controller '{target}' can't be reached: the organization knows one forest, {}.", facts.domain);
+        let text = format!(
+            "The domain controller '{target}' can't be reached: the organization knows one forest, {}.",
+            facts.domain
+        );
         return work.fail(&Fault::exchange("ADTransientException", "AutoDiscoverConfig", text).at(&target));
     }
     if !work.should(&target)? {

@@ -5,8 +5,27 @@ use directory::{Fault, NounCode, Work};
 
 use super::connectivity::{Check, test as test_servers};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ImapConnectivity", heeds: &["ClientAccessServer", "MonitoringContext", "LightMode", "TrustAnySSLCertificate", "AllowUnsecureAccess", "Timeout", "MailboxServer", "VirtualDirectoryName", "TestType", "MonitoringInstance", "UseAutodiscoverForClientAccessServer", "ConnectionType", "PerConnectionTimeout", "PortClientAccessServer"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ImapConnectivity",
+    heeds: &[
+        "ClientAccessServer",
+        "MonitoringContext",
+        "LightMode",
+        "TrustAnySSLCertificate",
+        "AllowUnsecureAccess",
+        "Timeout",
+        "MailboxServer",
+        "VirtualDirectoryName",
+        "TestType",
+        "MonitoringInstance",
+        "UseAutodiscoverForClientAccessServer",
+        "ConnectionType",
+        "PerConnectionTimeout",
+        "PortClientAccessServer",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

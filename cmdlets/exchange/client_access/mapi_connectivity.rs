@@ -4,8 +4,21 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use store::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MAPIConnectivity", heeds: &["Identity", "Database", "Server", "MonitoringContext", "ActiveDirectoryTimeout", "AllConnectionsTimeout", "PerConnectionTimeout", "IncludePassive"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MAPIConnectivity",
+    heeds: &[
+        "Identity",
+        "Database",
+        "Server",
+        "MonitoringContext",
+        "ActiveDirectoryTimeout",
+        "AllConnectionsTimeout",
+        "PerConnectionTimeout",
+        "IncludePassive",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -14,7 +27,8 @@ fn test(work: &mut Work) -> Result<()> {
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let databases = work.all("MailboxDatabase")?;
-    let state = |name: &str| databases.iter().find(|d| d.name.eq_ignore_ascii_case(name)).and_then(|d| d.flag("Mounted"));
+    let state =
+        |name: &str| databases.iter().find(|d| d.name.eq_ignore_ascii_case(name)).and_then(|d| d.flag("Mounted"));
     let mailboxes: Vec<Object> = match work.bound.get("Identity").filter(|v| !v.is_null()).cloned() {
         Some(identity) => vec![work.target("Mailbox", &identity)?],
         None => {

@@ -6,8 +6,29 @@ use values::Object;
 
 use super::connectivity;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "OutlookConnectivity", heeds: &["Identity", "Protocol", "GetDefaultsFromAutodiscover", "RpcTestType", "WSTestType", "ProbeIdentity", "MailboxId", "RunFromServerId", "TimeOutSeconds", "Hostname", "Archive", "MonitoringContext", "TotalTimeoutInMinutes", "TrustAnySslCert", "RpcProxyServer", "RpcClientAccessServer"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "OutlookConnectivity",
+    heeds: &[
+        "Identity",
+        "Protocol",
+        "GetDefaultsFromAutodiscover",
+        "RpcTestType",
+        "WSTestType",
+        "ProbeIdentity",
+        "MailboxId",
+        "RunFromServerId",
+        "TimeOutSeconds",
+        "Hostname",
+        "Archive",
+        "MonitoringContext",
+        "TotalTimeoutInMinutes",
+        "TrustAnySslCert",
+        "RpcProxyServer",
+        "RpcClientAccessServer",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -20,7 +41,13 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let mailbox = mailbox.map(|value| work.target("Mailbox", &value)).transpose()?;
     let probe = directory::verb::text(work, "ProbeIdentity");
     let protocol = directory::verb::text(work, "Protocol");
-    let name = if !probe.is_empty() { probe } else if protocol.is_empty() { "Outlook.Protocol".to_owned() } else { protocol };
+    let name = if !probe.is_empty() {
+        probe
+    } else if protocol.is_empty() {
+        "Outlook.Protocol".to_owned()
+    } else {
+        protocol
+    };
     let mut rows = Vec::new();
     for server in connectivity::servers(work, parameter)? {
         let computer = connectivity::fqdn(work, &server);

@@ -6,8 +6,19 @@ use values::Object;
 
 use super::connectivity;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "OutlookWebServices", heeds: &["Identity", "ClientAccessServer", "AutoDiscoverServer", "TargetAddress", "MonitoringContext", "TrustAnySSLCertificate"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "OutlookWebServices",
+    heeds: &[
+        "Identity",
+        "ClientAccessServer",
+        "AutoDiscoverServer",
+        "TargetAddress",
+        "MonitoringContext",
+        "TrustAnySSLCertificate",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -47,7 +58,10 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                     ("Result", Value::from(result)),
                     ("Latency", Value::I64(i64::try_from(tried.milliseconds).unwrap_or(i64::MAX))),
                     ("ScenarioDescription", Value::from(scenario)),
-                    ("Mailbox", mailbox.as_ref().and_then(|m| m.text("PrimarySmtpAddress")).map_or(Value::Null, Value::from)),
+                    (
+                        "Mailbox",
+                        mailbox.as_ref().and_then(|m| m.text("PrimarySmtpAddress")).map_or(Value::Null, Value::from),
+                    ),
                     ("Error", Value::from(tried.error.as_str())),
                 ],
             ));

@@ -6,8 +6,12 @@ use values::Object;
 
 use super::connectivity;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "SmtpConnectivity", heeds: &["Identity", "MonitoringContext"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "SmtpConnectivity",
+    heeds: &["Identity", "MonitoringContext"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

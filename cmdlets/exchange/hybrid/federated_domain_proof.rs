@@ -1,14 +1,18 @@
 //! Get-FederatedDomainProof: the text that proves a domain to the federation gateway when it stands in DNS.
 
-use command::{Result, Value};
-use directory::{Fault, NounCode, Work};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use command::{Result, Value};
+use directory::{Fault, NounCode, Work};
 use sha2::{Digest, Sha512};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "FederatedDomainProof", heeds: &["DomainName", "Thumbprint"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "FederatedDomainProof",
+    heeds: &["DomainName", "Thumbprint"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "FederationInformation", heeds: &["DomainName", "TrustedHostnames", "BypassAdditionalDomainValidation"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "FederationInformation",
+    heeds: &["DomainName", "TrustedHostnames", "BypassAdditionalDomainValidation"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -21,7 +25,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     if !is_own {
         // Other organizations are reached over the network that this one does not have.
         let text = "Federation information could not be received from the external organization.";
-        return Err(Fault::exchange("GetFederationInformationFailedException", "FederationInformation", text).at(&domain));
+        return Err(
+            Fault::exchange("GetFederationInformationFailedException", "FederationInformation", text).at(&domain)
+        );
     }
     let trust = work.all("FederationTrust")?.into_iter().next();
     let Some(trust) = trust else {

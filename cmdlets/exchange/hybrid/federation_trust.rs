@@ -36,7 +36,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         "FederationCertificate",
         made.is_some(),
         match &made {
-            Some(made) => format!("The certificate {} is valid until {}.", made.name, made.text("NotAfter").unwrap_or_default()),
+            Some(made) => {
+                format!("The certificate {} is valid until {}.", made.name, made.text("NotAfter").unwrap_or_default())
+            }
             None => format!("The certificate {thumbprint} of the trust is not there."),
         },
     ));

@@ -48,7 +48,11 @@ fn apply(work: &mut Work) -> std::result::Result<Option<Fault>, Fault> {
         let routing = format!("{prefix}.mail.onmicrosoft.com");
         for domain in domains.iter().chain([&routing]) {
             if writer.find("AcceptedDomain", "", domain)?.is_none() {
-                writer.insert(Draft::new("AcceptedDomain", "", domain).with("DomainName", domain.as_str()).with("DomainType", "InternalRelay"))?;
+                writer.insert(
+                    Draft::new("AcceptedDomain", "", domain)
+                        .with("DomainName", domain.as_str())
+                        .with("DomainType", "InternalRelay"),
+                )?;
             }
         }
         let name = format!("On-premises to O365 - {}", facts.domain);
@@ -60,7 +64,14 @@ fn apply(work: &mut Work) -> std::result::Result<Option<Fault>, Fault> {
             properties.insert("FreeBusyAccessEnabled".to_owned(), true.into());
             properties.insert("MailboxMoveEnabled".to_owned(), true.into());
             let id = uuid::Uuid::new_v4();
-            writer.insert(directory::store_draft(&directory.library, "OrganizationRelationship", id, &name, "", properties))?;
+            writer.insert(directory::store_draft(
+                &directory.library,
+                "OrganizationRelationship",
+                id,
+                &name,
+                "",
+                properties,
+            ))?;
         }
         let name = "Outbound to Office 365";
         if writer.find("SendConnector", "", name)?.is_none() {
@@ -73,8 +84,10 @@ fn apply(work: &mut Work) -> std::result::Result<Option<Fault>, Fault> {
         }
         Ok(())
     });
-    if !work.bound.switch("SuppressOAuthWarning") && made.is_ok() && work.all("IntraOrganizationConnector")?.is_empty() {
-        let text = "OAuth is not configured between the organizations: use New-IntraOrganizationConnector and New-AuthServer.";
+    if !work.bound.switch("SuppressOAuthWarning") && made.is_ok() && work.all("IntraOrganizationConnector")?.is_empty()
+    {
+        let text =
+            "OAuth is not configured between the organizations: use New-IntraOrganizationConnector and New-AuthServer.";
         let _ = work.session.write_warning(text);
     }
     Ok(None)

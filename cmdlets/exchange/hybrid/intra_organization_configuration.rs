@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "IntraOrganizationConfiguration", heeds: &["OrganizationGuid"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "IntraOrganizationConfiguration",
+    heeds: &["OrganizationGuid"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -28,7 +32,10 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     Ok(vec![Object::typed(
         "Microsoft.Exchange.Management.IntraOrganizationConfiguration",
         [
-            ("OnlineDiscoveryEndpoint", Value::from("https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc")),
+            (
+                "OnlineDiscoveryEndpoint",
+                Value::from("https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
+            ),
             ("OnlineTargetAddress", tenant.as_ref().map_or(Value::Null, |t| Value::from(t.name.as_str()))),
             ("OnPremiseTargetAddresses", Value::array(vec![Value::from(facts.domain.as_str())])),
             ("OnPremiseDiscoveryEndpoint", own.map_or(Value::Null, Value::from)),

@@ -33,7 +33,11 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     rows.push(step(
         "FederationTrust",
         has_trust,
-        if has_trust { "A federation trust exists.".to_owned() } else { format!("Without a federation trust no token can be requested for {address}.") },
+        if has_trust {
+            "A federation trust exists.".to_owned()
+        } else {
+            format!("Without a federation trust no token can be requested for {address}.")
+        },
     ));
     for name in ["TargetApplicationUri", "TargetAutodiscoverEpr"] {
         let value = found.text(name).unwrap_or_default().to_owned();

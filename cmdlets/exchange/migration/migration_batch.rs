@@ -25,13 +25,12 @@ fn begin(edit: &mut Edit) -> std::result::Result<(), Fault> {
 /// The people whom a batch names, of its list or of its file's column EmailAddress, each with the batch's state.
 fn users(edit: &mut Edit) -> std::result::Result<(), Fault> {
     let csv: Vec<u8> = match edit.properties.get("CSVData") {
-        Some(serde_json::Value::Array(items)) => {
-            items.iter().filter_map(|n| u8::try_from(n.as_i64()?).ok()).collect()
-        }
+        Some(serde_json::Value::Array(items)) => items.iter().filter_map(|n| u8::try_from(n.as_i64()?).ok()).collect(),
         _ => Vec::new(),
     };
     let text = String::from_utf8_lossy(&csv).into_owned();
-    let mut lines = text.lines().map(|line| line.trim_start_matches('\u{feff}').split(',').map(|c| c.trim().trim_matches('"')));
+    let mut lines =
+        text.lines().map(|line| line.trim_start_matches('\u{feff}').split(',').map(|c| c.trim().trim_matches('"')));
     let column = lines.next().and_then(|mut head| head.position(|c| c.eq_ignore_ascii_case("EmailAddress")));
     let mut named: Vec<String> = match column {
         Some(at) => lines.filter_map(|mut cells| cells.nth(at)).map(str::to_owned).collect(),

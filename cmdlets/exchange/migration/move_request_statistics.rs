@@ -25,7 +25,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             if !queue.is_empty() {
                 work.target("MailboxDatabase", &Value::from(queue.as_str()))?;
             }
-            let fits = |r: &Object| queue.is_empty() || r.text("TargetDatabase").is_none_or(|t| t.eq_ignore_ascii_case(&queue));
+            let fits = |r: &Object| {
+                queue.is_empty() || r.text("TargetDatabase").is_none_or(|t| t.eq_ignore_ascii_case(&queue))
+            };
             work.all("MoveRequest")?.into_iter().filter(fits).collect()
         }
     };

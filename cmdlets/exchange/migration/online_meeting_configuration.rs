@@ -3,12 +3,8 @@
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 
-pub static NOUN: NounCode = NounCode {
-    noun: "OnlineMeetingConfiguration",
-    heeds: &["Identity"],
-    verbs: &[("Get", get)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "OnlineMeetingConfiguration", heeds: &["Identity"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -10,7 +10,8 @@ const NOUN: &str = "DisconnectedMailbox";
 
 /// Properties that are the mailbox's, not the account's.
 fn is_of_mailbox(name: &str) -> bool {
-    let of_account = ["PasswordHash", "NtHash", "SamAccountName", "UserPrincipalName", "OrganizationalUnit", "AccountDisabled"];
+    let of_account =
+        ["PasswordHash", "NtHash", "SamAccountName", "UserPrincipalName", "OrganizationalUnit", "AccountDisabled"];
     !of_account.contains(&name)
 }
 
@@ -30,7 +31,9 @@ pub(super) fn keep(writer: &mut Writer, user: &Object) -> std::result::Result<()
 fn named(work: &Work, text: &str) -> std::result::Result<Object, Fault> {
     let is_it = |o: &Object| {
         o.name.eq_ignore_ascii_case(text)
-            || ["DisplayName", "LegacyExchangeDN"].iter().any(|n| o.text(n).is_some_and(|t| t.eq_ignore_ascii_case(text)))
+            || ["DisplayName", "LegacyExchangeDN"]
+                .iter()
+                .any(|n| o.text(n).is_some_and(|t| t.eq_ignore_ascii_case(text)))
     };
     let found = work.all(NOUN)?.into_iter().find(is_it);
     found.ok_or_else(|| {
@@ -44,7 +47,9 @@ pub(super) fn connect(work: &mut Work) -> Result<()> {
     let (identity, database) = (directory::verb::text(work, "Identity"), work.bound.value("Database"));
     let found = work.target("MailboxDatabase", &database).and_then(|database| {
         let mailbox = named(work, &identity)?;
-        let is_there = mailbox.text("Database").is_none_or(|d| d.eq_ignore_ascii_case(&database.name) || d == database.id.to_string());
+        let is_there = mailbox
+            .text("Database")
+            .is_none_or(|d| d.eq_ignore_ascii_case(&database.name) || d == database.id.to_string());
         if !is_there {
             let text = format!("The mailbox \"{identity}\" doesn't exist on the database \"{}\".", database.name);
             return Err(Fault::exchange("MapiObjectNotFoundException", "Mailbox", text).at(&identity));

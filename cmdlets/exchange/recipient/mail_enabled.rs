@@ -104,7 +104,14 @@ pub(crate) fn disable(work: &mut Work, plain: &str) -> Result<()> {
     work.write(|writer, _| {
         writer.remove(found.id)?;
         if writer.named(row.stored_as(), &found.name)?.is_empty() {
-            let draft = directory::store_draft(&directory.library, row.stored_as(), uuid::Uuid::new_v4(), &found.name, "", properties);
+            let draft = directory::store_draft(
+                &directory.library,
+                row.stored_as(),
+                uuid::Uuid::new_v4(),
+                &found.name,
+                "",
+                properties,
+            );
             writer.insert(draft)?;
         }
         Ok(())

@@ -35,7 +35,13 @@ pub static NOUN: NounCode = NounCode {
     before_write: Some(check),
     before_remove: Some(remove),
     shows: Some(is_mailbox),
-    verbs: &[("Get", get), ("Enable", enable), ("Disable", disable), ("Connect", disconnected::connect), ("Restore", disconnected::restore)],
+    verbs: &[
+        ("Get", get),
+        ("Enable", enable),
+        ("Disable", disable),
+        ("Connect", disconnected::connect),
+        ("Restore", disconnected::restore),
+    ],
     ..NounCode::PLAIN
 };
 

@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use store::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MailboxLocation", heeds: &["Identity", "User", "Database", "MailboxLocationType", "ResultSize", "IncludePreviousPrimary"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MailboxLocation",
+    heeds: &["Identity", "User", "Database", "MailboxLocationType", "ResultSize", "IncludePreviousPrimary"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

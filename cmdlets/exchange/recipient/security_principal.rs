@@ -21,7 +21,8 @@ const TYPES: [(&str, &[&str]); 4] = [
 fn get(work: &mut Work) -> Result<()> {
     let wanted = work.bound.strings("Types");
     let is_wanted = |name: &str| {
-        wanted.is_empty() || wanted.iter().any(|w| w.split(',').any(|part| part.trim().to_lowercase().contains(&name.to_lowercase())))
+        wanted.is_empty()
+            || wanted.iter().any(|w| w.split(',').any(|part| part.trim().to_lowercase().contains(&name.to_lowercase())))
     };
     let nouns: Vec<&str> =
         TYPES.iter().filter(|(name, _)| is_wanted(name)).flat_map(|(_, nouns)| nouns.iter().copied()).collect();

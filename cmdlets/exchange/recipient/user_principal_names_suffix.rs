@@ -3,8 +3,12 @@
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "UserPrincipalNamesSuffix", heeds: &["OrganizationalUnit"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "UserPrincipalNamesSuffix",
+    heeds: &["OrganizationalUnit"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

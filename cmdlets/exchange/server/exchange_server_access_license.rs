@@ -21,7 +21,12 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         v if v.contains("14.") => "Exchange Server 2010",
         _ => "Exchange Server 2013",
     };
-    let rows = [("Standard CAL", "CAL"), ("Enterprise CAL", "CAL"), ("Standard Edition", "Server"), ("Enterprise Edition", "Server")];
+    let rows = [
+        ("Standard CAL", "CAL"),
+        ("Enterprise CAL", "CAL"),
+        ("Standard Edition", "Server"),
+        ("Enterprise Edition", "Server"),
+    ];
     Ok(rows
         .into_iter()
         .map(|(name, unit)| {

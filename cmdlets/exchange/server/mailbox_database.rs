@@ -31,7 +31,8 @@ fn clean(work: &mut Work) -> Result<()> {
     if !work.should(&database.name)? {
         return Ok(());
     }
-    let is_of = |mailbox: &store::Object| mailbox.text("Database").is_none_or(|d| d.eq_ignore_ascii_case(&database.name));
+    let is_of =
+        |mailbox: &store::Object| mailbox.text("Database").is_none_or(|d| d.eq_ignore_ascii_case(&database.name));
     work.write(|writer, _| {
         for mailbox in writer.all("DisconnectedMailbox")?.into_iter().filter(is_of) {
             // Who has a mailbox again, of the same identity, is connected.

@@ -6,8 +6,12 @@ use values::Object;
 
 use super::health;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MonitoringItemIdentity", heeds: &["Identity", "Server"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MonitoringItemIdentity",
+    heeds: &["Identity", "Server"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

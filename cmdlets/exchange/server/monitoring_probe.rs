@@ -6,8 +6,12 @@ use values::Object;
 
 use super::health;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MonitoringProbe", heeds: &["Identity", "Server", "ItemTargetExtension", "TimeOutSeconds"], verbs: &[("Invoke", invoke)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MonitoringProbe",
+    heeds: &["Identity", "Server", "ItemTargetExtension", "TimeOutSeconds"],
+    verbs: &[("Invoke", invoke)],
+    ..NounCode::PLAIN
+};
 
 fn invoke(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -6,8 +6,19 @@ use values::Object;
 
 use super::health;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ReplicationHealth", heeds: &["Identity", "DatabaseAvailabilityGroup", "MonitoringContext", "OutputObjects", "ActiveDirectoryTimeout", "TransientEventSuppressionWindow"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ReplicationHealth",
+    heeds: &[
+        "Identity",
+        "DatabaseAvailabilityGroup",
+        "MonitoringContext",
+        "OutputObjects",
+        "ActiveDirectoryTimeout",
+        "TransientEventSuppressionWindow",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

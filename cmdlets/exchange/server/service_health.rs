@@ -6,8 +6,12 @@ use values::Object;
 
 use super::health;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "ServiceHealth", heeds: &["Server", "MonitoringContext", "ActiveDirectoryTimeout"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "ServiceHealth",
+    heeds: &["Server", "MonitoringContext", "ActiveDirectoryTimeout"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -6,8 +6,22 @@ use values::Object;
 
 use super::health;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "SystemHealth", heeds: &["Roles", "ServerList", "ScanType", "Analyze", "Collect", "Timeout", "MaxThreads", "OutFileLocation", "OutData"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "SystemHealth",
+    heeds: &[
+        "Roles",
+        "ServerList",
+        "ScanType",
+        "Analyze",
+        "Collect",
+        "Timeout",
+        "MaxThreads",
+        "OutFileLocation",
+        "OutData",
+    ],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -18,7 +32,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let wanted = work.bound.strings("ServerList");
     let mut rows = Vec::new();
     for server in health::servers(work, "Identity")? {
-        if !wanted.is_empty() && !wanted.iter().any(|w| w.split('.').next().unwrap_or_default().eq_ignore_ascii_case(&server.name)) {
+        if !wanted.is_empty()
+            && !wanted.iter().any(|w| w.split('.').next().unwrap_or_default().eq_ignore_ascii_case(&server.name))
+        {
             continue;
         }
         for item in health::items(work, &server)? {
@@ -37,13 +53,21 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     }
     let file = directory::verb::text(work, "OutFileLocation");
     if !file.is_empty() {
-        let path = work.session.file_path(&file).map_err(|_| Fault::argument("OutFileLocation", format!("\"{file}\" is no path.")))?;
+        let path = work
+            .session
+            .file_path(&file)
+            .map_err(|_| Fault::argument("OutFileLocation", format!("\"{file}\" is no path.")))?;
         let text: Vec<String> = rows
             .iter()
             .filter_map(|r| r.as_object())
-            .map(|o| ["Server", "Severity", "Title", "Description"].map(|n| o.get(n).map(|v| values::convert::to_display(&v).to_string()).unwrap_or_default()).join("\t"))
+            .map(|o| {
+                ["Server", "Severity", "Title", "Description"]
+                    .map(|n| o.get(n).map(|v| values::convert::to_display(&v).to_string()).unwrap_or_default())
+                    .join("\t")
+            })
             .collect();
-        std::fs::write(&path, text.join("\n")).map_err(|e| Fault::argument("OutFileLocation", format!("{}: {e}", path.display())))?;
+        std::fs::write(&path, text.join("\n"))
+            .map_err(|e| Fault::argument("OutFileLocation", format!("{}: {e}", path.display())))?;
     }
     Ok(rows)
 }

@@ -6,8 +6,24 @@ use serde_json::Value as Json;
 use store::voice::{Record, VoiceRecords};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MessageTrackingLog", heeds: &["Start", "End", "EventId", "MessageId", "InternalMessageId", "MessageSubject", "Recipients", "Sender", "Server", "ResultSize", "Source"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MessageTrackingLog",
+    heeds: &[
+        "Start",
+        "End",
+        "EventId",
+        "MessageId",
+        "InternalMessageId",
+        "MessageSubject",
+        "Recipients",
+        "Sender",
+        "Server",
+        "ResultSize",
+        "Source",
+    ],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -30,7 +46,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     {
         return Ok(Vec::new());
     }
-    let time = |name: &str| work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso);
+    let time = |name: &str| {
+        work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso)
+    };
     let (from, to) = (time("Start"), time("End"));
     let asked = |name: &str| work.bound.strings(name).iter().map(|t| t.to_lowercase()).collect::<Vec<_>>();
     let (subjects, recipients, senders) = (asked("MessageSubject"), asked("Recipients"), asked("Sender"));

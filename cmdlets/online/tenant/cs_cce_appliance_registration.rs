@@ -22,7 +22,10 @@ fn appliance(work: &Work) -> std::result::Result<Object, Fault> {
 
 fn complete(work: &mut Work) -> Result<()> {
     let found = appliance(work).and_then(|o| match o.flag("RegistrationCompleted") {
-        Some(true) => Err(Fault::state("CceApplianceRegistered", format!("The registration of {} is complete already.", o.name)).at(&o.name)),
+        Some(true) => {
+            Err(Fault::state("CceApplianceRegistered", format!("The registration of {} is complete already.", o.name))
+                .at(&o.name))
+        }
         _ => Ok(o),
     });
     let appliance = match found {

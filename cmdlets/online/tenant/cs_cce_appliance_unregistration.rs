@@ -29,8 +29,6 @@ fn complete(work: &mut Work) -> Result<()> {
     if !work.should(&appliance.name)? {
         return Ok(());
     }
-    work.write(|writer, _| {
-        Ok(writer.remove(appliance.id)?)
-    })?;
+    work.write(|writer, _| Ok(writer.remove(appliance.id)?))?;
     Ok(())
 }

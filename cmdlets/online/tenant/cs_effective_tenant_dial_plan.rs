@@ -8,7 +8,15 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsEffectiveTenantDialPlan",
-    heeds: &["Identity", "CallerNumber", "DialedNumber", "EffectiveTenantDialPlanName", "TenantScopeOnly", "OU", "ResultSize"],
+    heeds: &[
+        "Identity",
+        "CallerNumber",
+        "DialedNumber",
+        "EffectiveTenantDialPlanName",
+        "TenantScopeOnly",
+        "OU",
+        "ResultSize",
+    ],
     verbs: &[("Get", get), ("Test", test)],
     ..NounCode::PLAIN
 };
@@ -44,12 +52,17 @@ fn rules(plan: &Stored) -> Vec<Rule> {
         .filter_map(|item| {
             let part = |key: &str| match item {
                 Json::String(text) => of_text(text, key),
-                Json::Object(map) => {
-                    map.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).and_then(|(_, v)| v.as_str().map(str::to_owned))
-                }
+                Json::Object(map) => map
+                    .iter()
+                    .find(|(k, _)| k.eq_ignore_ascii_case(key))
+                    .and_then(|(_, v)| v.as_str().map(str::to_owned)),
                 _ => None,
             };
-            Some(Rule { name: part("Name").unwrap_or_default(), pattern: part("Pattern")?, translation: part("Translation")? })
+            Some(Rule {
+                name: part("Name").unwrap_or_default(),
+                pattern: part("Pattern")?,
+                translation: part("Translation")?,
+            })
         })
         .collect()
 }
@@ -57,9 +70,14 @@ fn rules(plan: &Stored) -> Vec<Rule> {
 fn plan(work: &Work, user: &Stored) -> std::result::Result<Plan, Fault> {
     let tenant = directory::tenant_id(work);
     let own = user.text("TenantDialPlan").filter(|p| !p.is_empty());
-    let mut plan = Plan { name: format!("{tenant}_Global"), simple: "DefaultTenantDialPlan".to_owned(), rules: Vec::new() };
-    for name in [own.map(|p| format!("Tag:{}", p.trim_start_matches("Tag:"))), Some("Global".to_owned())].into_iter().flatten() {
-        let Some(kept) = work.directory.store.read(|reader| reader.find("CsTenantDialPlan", "", &name))? else { continue };
+    let mut plan =
+        Plan { name: format!("{tenant}_Global"), simple: "DefaultTenantDialPlan".to_owned(), rules: Vec::new() };
+    for name in
+        [own.map(|p| format!("Tag:{}", p.trim_start_matches("Tag:"))), Some("Global".to_owned())].into_iter().flatten()
+    {
+        let Some(kept) = work.directory.store.read(|reader| reader.find("CsTenantDialPlan", "", &name))? else {
+            continue;
+        };
         if name != "Global" {
             plan.name = format!("{tenant}_{}_Global", name.trim_start_matches("Tag:"));
             plan.simple = kept.text("SimpleName").unwrap_or(name.trim_start_matches("Tag:")).to_owned();
@@ -78,7 +96,10 @@ fn get(work: &mut Work) -> Result<()> {
     let rows = user(work).and_then(|user| {
         let plan = plan(work, &user)?;
         let rules = plan.rules.iter().map(|r| {
-            Value::from(format!("Description=;Pattern={};Translation={};Name={};IsInternalExtension=False", r.pattern, r.translation, r.name))
+            Value::from(format!(
+                "Description=;Pattern={};Translation={};Name={};IsInternalExtension=False",
+                r.pattern, r.translation, r.name
+            ))
         });
         Ok(vec![Object::typed(
             "Microsoft.Rtc.Management.Hosted.Online.Models.EffectiveTenantDialPlan",
@@ -114,7 +135,8 @@ fn tested(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         plan(work, &user(work)?)?
     } else {
         // The plan of whoever has it: a name is the tenant's, a plan's and the word Global.
-        let inner = wanted.split_once('_').map_or(wanted.as_str(), |(_, rest)| rest).trim_end_matches("_Global").to_owned();
+        let inner =
+            wanted.split_once('_').map_or(wanted.as_str(), |(_, rest)| rest).trim_end_matches("_Global").to_owned();
         let mut found = None;
         for user in work.all("CsOnlineUser")? {
             let one = plan(work, &user)?;
@@ -126,7 +148,8 @@ fn tested(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         match found {
             Some(plan) => plan,
             None => {
-                let name = if inner.eq_ignore_ascii_case("Global") { "Global".to_owned() } else { format!("Tag:{inner}") };
+                let name =
+                    if inner.eq_ignore_ascii_case("Global") { "Global".to_owned() } else { format!("Tag:{inner}") };
                 let kept = work.directory.store.read(|reader| reader.find("CsTenantDialPlan", "", &name))?;
                 let kept = kept.ok_or_else(|| Fault::no_document("TenantDialPlan", &wanted))?;
                 Plan { name: wanted.clone(), simple: String::new(), rules: rules(&kept) }
@@ -157,7 +180,10 @@ mod tests {
         );
         let plan = Stored::unsaved("CsTenantDialPlan", "", "Global", properties);
         let rules = rules(&plan);
-        assert_eq!(translated(&rules, "1234").map(|f| (f.0.name.as_str(), f.1)), Some(("a", "+14255551234".to_owned())));
+        assert_eq!(
+            translated(&rules, "1234").map(|f| (f.0.name.as_str(), f.1)),
+            Some(("a", "+14255551234".to_owned()))
+        );
         assert_eq!(translated(&rules, "91425").map(|f| f.1), Some("+1425".to_owned()));
         assert!(translated(&rules, "x").is_none());
     }

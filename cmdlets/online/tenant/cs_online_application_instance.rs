@@ -26,13 +26,24 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let exact = work.bound.switch("ExactMatchOnly");
     let links = work.all("CsOnlineApplicationInstanceAssociation")?;
     let is_associated = |o: &store::Object| {
-        links.iter().any(|l| l.texts("Identities").iter().chain([&l.name.as_str()]).any(|i| *i == o.id.to_string() || i.eq_ignore_ascii_case(&o.name)))
+        links.iter().any(|l| {
+            l.texts("Identities")
+                .iter()
+                .chain([&l.name.as_str()])
+                .any(|i| *i == o.id.to_string() || i.eq_ignore_ascii_case(&o.name))
+        })
     };
-    let number = |o: &store::Object| o.text("OnpremPhoneNumber").or_else(|| o.text("PhoneNumber")).unwrap_or_default().to_owned();
+    let number = |o: &store::Object| {
+        o.text("OnpremPhoneNumber").or_else(|| o.text("PhoneNumber")).unwrap_or_default().to_owned()
+    };
     let fits = |o: &&store::Object| {
         let upn = o.text("UserPrincipalName").unwrap_or(&o.name).to_lowercase();
         let display = o.text("DisplayName").unwrap_or_default().to_lowercase();
-        let is_named = if exact { upn == query || display == query || number(o) == query } else { upn.contains(&query) || display.contains(&query) || number(o).contains(&query) };
+        let is_named = if exact {
+            upn == query || display == query || number(o) == query
+        } else {
+            upn.contains(&query) || display.contains(&query) || number(o).contains(&query)
+        };
         is_named
             && (!work.bound.switch("AssociatedOnly") || is_associated(o))
             && (!work.bound.switch("UnAssociatedOnly") || !is_associated(o))

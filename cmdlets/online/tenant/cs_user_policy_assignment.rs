@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsUserPolicyAssignment", heeds: &["Identity", "InputObject", "PolicyType"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsUserPolicyAssignment",
+    heeds: &["Identity", "InputObject", "PolicyType"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -25,7 +29,8 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         }
         let groups = work.all("CsGroupPolicyAssignment")?;
         let of_group = groups.iter().find(|g| {
-            g.text("PolicyType").is_some_and(|t| t.eq_ignore_ascii_case(kind)) && user.texts("Groups").iter().any(|own| g.text("GroupId") == Some(*own))
+            g.text("PolicyType").is_some_and(|t| t.eq_ignore_ascii_case(kind))
+                && user.texts("Groups").iter().any(|own| g.text("GroupId") == Some(*own))
         });
         let direct = user.text(kind).filter(|p| !p.is_empty()).map(|p| (p.to_owned(), "Direct"));
         let by_group = of_group.and_then(|g| g.text("PolicyName")).map(|p| (p.to_owned(), "Group"));

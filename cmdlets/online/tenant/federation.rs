@@ -20,7 +20,12 @@ pub(super) fn domain(work: &Work) -> std::result::Result<Object, Fault> {
 }
 
 /// Writes how people of a domain sign in, with the addresses of the federation service where it is federated.
-pub(super) fn set(writer: &mut Writer, domain: &Object, federated: bool, several: bool) -> std::result::Result<(), Fault> {
+pub(super) fn set(
+    writer: &mut Writer,
+    domain: &Object,
+    federated: bool,
+    several: bool,
+) -> std::result::Result<(), Fault> {
     let kind = if federated { "Federated" } else { "Managed" };
     writer.update(domain.draft().with("Authentication", kind))?;
     let known = writer.find("MsolDomainFederationSettings", "", &domain.name)?;
@@ -32,8 +37,13 @@ pub(super) fn set(writer: &mut Writer, domain: &Object, federated: bool, several
     }
     let host = format!("sts.{}", domain.name);
     // Where one service stands for several domains each has an issuer of its own.
-    let issuer = if several { format!("http://{}/adfs/services/trust/", domain.name) } else { format!("http://{host}/adfs/services/trust") };
-    let draft = known.map_or_else(|| store::Draft::new("MsolDomainFederationSettings", "", &domain.name), |k| k.draft());
+    let issuer = if several {
+        format!("http://{}/adfs/services/trust/", domain.name)
+    } else {
+        format!("http://{host}/adfs/services/trust")
+    };
+    let draft =
+        known.map_or_else(|| store::Draft::new("MsolDomainFederationSettings", "", &domain.name), |k| k.draft());
     writer.put(
         draft
             .with("DomainName", domain.name.as_str())
@@ -53,7 +63,11 @@ pub(super) fn convert(work: &mut Work, federated: bool) -> Result<()> {
         let is_already = (domain.text("Authentication") == Some("Federated")) == federated;
         if is_already && work.command.verb() == "Convert" {
             let state = if federated { "federated" } else { "standard" };
-            return Err(Fault::state("DomainState", format!("The domain {} is a {state} domain already.", domain.name)).at(&domain.name));
+            return Err(Fault::state(
+                "DomainState",
+                format!("The domain {} is a {state} domain already.", domain.name),
+            )
+            .at(&domain.name));
         }
         Ok(domain)
     });

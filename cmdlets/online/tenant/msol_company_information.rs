@@ -20,9 +20,12 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let kept = work.all("MsolCompanySettings")?.into_iter().next();
     let sync = work.all("MsolDirSyncEnabled")?.into_iter().next();
     let domains = work.all("MsolDomain")?;
-    let initial = domains.iter().map(|d| d.name.as_str()).find(|n| n.ends_with(".onmicrosoft.com")).unwrap_or(&tenant.name);
+    let initial =
+        domains.iter().map(|d| d.name.as_str()).find(|n| n.ends_with(".onmicrosoft.com")).unwrap_or(&tenant.name);
     let facts = work.facts();
-    let text = |name: &str| kept.as_ref().and_then(|k| k.text(name)).or_else(|| tenant.text(name)).map_or(Value::Null, Value::from);
+    let text = |name: &str| {
+        kept.as_ref().and_then(|k| k.text(name)).or_else(|| tenant.text(name)).map_or(Value::Null, Value::from)
+    };
     let flag = |name: &str, or: bool| Value::Bool(kept.as_ref().and_then(|k| k.flag(name)).unwrap_or(or));
     let syncs = sync.as_ref().and_then(|s| s.flag("EnableDirSync")).unwrap_or(false);
     Ok(vec![Object::typed(
@@ -45,7 +48,12 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             ("UsersPermissionToUserConsentToAppEnabled", flag("UsersPermissionToUserConsentToAppEnabled", true)),
             ("DirectorySynchronizationEnabled", Value::Bool(syncs)),
             ("PasswordSynchronizationEnabled", Value::Bool(syncs)),
-            ("LastDirSyncTime", sync.as_ref().filter(|_| syncs).map_or(Value::Null, |s| directory::moment_of(&directory::iso(s.changed)))),
+            (
+                "LastDirSyncTime",
+                sync.as_ref()
+                    .filter(|_| syncs)
+                    .map_or(Value::Null, |s| directory::moment_of(&directory::iso(s.changed))),
+            ),
             ("InitialDomain", Value::from(initial)),
             ("ObjectId", Value::from(directory::tenant_id(work))),
             ("CompanyType", Value::from("CompanyTenant")),

@@ -2,4 +2,8 @@
 
 use directory::NounCode;
 
-pub static NOUN: NounCode = NounCode { noun: "MsolContact", heeds: &["*", "ObjectId", "SearchString", "MaxResults", "All", "HasErrorsOnly"], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolContact",
+    heeds: &["*", "ObjectId", "SearchString", "MaxResults", "All", "HasErrorsOnly"],
+    ..NounCode::PLAIN
+};

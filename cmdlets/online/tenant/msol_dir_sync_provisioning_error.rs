@@ -2,4 +2,18 @@
 
 use directory::NounCode;
 
-pub static NOUN: NounCode = NounCode { noun: "MsolDirSyncProvisioningError", heeds: &["*", "ErrorCategory", "PropertyName", "PropertyValue", "SearchString", "SortField", "SortDirection", "MaxResults", "All"], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolDirSyncProvisioningError",
+    heeds: &[
+        "*",
+        "ErrorCategory",
+        "PropertyName",
+        "PropertyValue",
+        "SearchString",
+        "SortField",
+        "SortDirection",
+        "MaxResults",
+        "All",
+    ],
+    ..NounCode::PLAIN
+};

@@ -18,7 +18,9 @@ fn convert(work: &mut Work) -> Result<()> {
         let kept = work.directory.store.read(|reader| reader.find("MsolDomain", "", &domain))?;
         match kept.as_ref().and_then(|d| d.text("Authentication")) {
             Some("Federated") => {
-                let text = format!("The domain {domain} is still federated: convert it with Convert-MsolDomainToStandard first.");
+                let text = format!(
+                    "The domain {domain} is still federated: convert it with Convert-MsolDomainToStandard first."
+                );
                 Err(Fault::state("DomainFederated", text).at(&upn))
             }
             _ => Ok(user),

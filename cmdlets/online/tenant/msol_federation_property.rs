@@ -6,8 +6,12 @@ use values::Object;
 
 use super::federation;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MsolFederationProperty", heeds: &["DomainName", "SupportMultipleDomain"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolFederationProperty",
+    heeds: &["DomainName", "SupportMultipleDomain"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -23,10 +23,12 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         let wanted = if name.is_empty() { id } else { name };
         let text = format!("Role Not Found. Role: {wanted}.");
         let id = "Microsoft.Online.Administration.Automation.RoleNotFoundException";
-        return Err(Fault::new("MicrosoftOnlineException", id, command::ErrorCategory::OperationStopped, text).at(&wanted));
+        return Err(
+            Fault::new("MicrosoftOnlineException", id, command::ErrorCategory::OperationStopped, text).at(&wanted)
+        );
     }
     let (facts, noun, directory) = (work.facts(), work.noun, work.directory.clone());
-    Ok(directory.store.read(|reader| {
-        found.iter().map(|o| directory::row(reader, &directory.library, &facts, noun, o)).collect()
-    })?)
+    Ok(directory
+        .store
+        .read(|reader| found.iter().map(|o| directory::row(reader, &directory.library, &facts, noun, o)).collect())?)
 }

@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "MsolUserRole", heeds: &["ObjectId", "UserPrincipalName"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "MsolUserRole",
+    heeds: &["ObjectId", "UserPrincipalName"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -13,7 +17,8 @@ fn get(work: &mut Work) -> Result<()> {
 }
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
-    let named = ["UserPrincipalName", "ObjectId"].iter().find_map(|n| work.bound.get(n).filter(|v| !v.is_null()).cloned());
+    let named =
+        ["UserPrincipalName", "ObjectId"].iter().find_map(|n| work.bound.get(n).filter(|v| !v.is_null()).cloned());
     let user = work.target("MsolUser", &named.unwrap_or_default())?;
     let roles = work.all("MsolRole")?;
     let upn = user.text("UserPrincipalName").unwrap_or(&user.name).to_owned();
@@ -26,7 +31,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         }
         let is_it = |r: &&store::Object| {
             member.text("RoleName").is_some_and(|n| n.eq_ignore_ascii_case(&r.name))
-                || member.text("RoleObjectId").is_some_and(|n| r.text("ObjectId").is_some_and(|id| id.eq_ignore_ascii_case(n)))
+                || member
+                    .text("RoleObjectId")
+                    .is_some_and(|n| r.text("ObjectId").is_some_and(|id| id.eq_ignore_ascii_case(n)))
         };
         if let Some(role) = roles.iter().find(is_it) {
             rows.push(Object::typed(

@@ -22,7 +22,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     if !wanted.is_empty() && !wanted.eq_ignore_ascii_case(&made.to_string()) {
         let text = format!("Subscription not found. Subscription: {wanted}.");
         let id = "Microsoft.Online.Administration.Automation.SubscriptionNotFoundException";
-        return Err(Fault::new("MicrosoftOnlineException", id, command::ErrorCategory::OperationStopped, text).at(&wanted));
+        return Err(
+            Fault::new("MicrosoftOnlineException", id, command::ErrorCategory::OperationStopped, text).at(&wanted)
+        );
     }
     let created = directory::moment_of(&directory::iso(tenant.created));
     Ok(vec![Object::typed(

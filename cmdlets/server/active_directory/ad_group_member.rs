@@ -47,8 +47,8 @@ fn change(work: &mut Work, adds: bool) -> Result<()> {
 fn get(work: &mut Work) -> Result<()> {
     let identity = work.bound.value("Identity");
     let recursive = work.bound.switch("Recursive");
-    let rows = group(work, &identity).and_then(|group| members(work, &group, recursive)).map(|found| {
-        found.iter().map(|m| row(work, m, "Microsoft.ActiveDirectory.Management.ADPrincipal")).collect()
-    });
+    let rows = group(work, &identity)
+        .and_then(|group| members(work, &group, recursive))
+        .map(|found| found.iter().map(|m| row(work, m, "Microsoft.ActiveDirectory.Management.ADPrincipal")).collect());
     work.answer(rows)
 }

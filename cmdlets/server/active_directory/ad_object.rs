@@ -27,13 +27,7 @@ pub static NOUN: NounCode = NounCode {
         "ResultSetSize",
         "ResultPageSize",
     ],
-    verbs: &[
-        ("Get", get),
-        ("Rename", rename),
-        ("Move", move_object),
-        ("Remove", remove),
-        ("Restore", restore),
-    ],
+    verbs: &[("Get", get), ("Rename", rename), ("Move", move_object), ("Remove", remove), ("Restore", restore)],
     ..NounCode::PLAIN
 };
 
@@ -78,6 +72,8 @@ fn attribute(work: &Work, object: &Object, name: &str) -> Json {
         }
         "isdeleted" | "deleted" => Json::Bool(false),
         "enabled" if object.noun != "User" => Json::Null,
+        // Accounts keep their description among the notes; other objects have one of their own.
+        "description" if object.noun != "User" => object.get("Description").cloned().unwrap_or_default(),
         _ => ad_user::value(work, object, name),
     }
 }
@@ -206,7 +202,9 @@ fn remove(work: &mut Work) -> Result<()> {
     let mut below = Vec::new();
     for noun in NOUNS {
         match work.all(noun) {
-            Ok(all) => below.extend(all.into_iter().filter(|o| dn(&facts, o).to_lowercase().ends_with(&format!(",{place}")))),
+            Ok(all) => {
+                below.extend(all.into_iter().filter(|o| dn(&facts, o).to_lowercase().ends_with(&format!(",{place}"))))
+            }
             Err(fault) => return work.fail(&fault),
         }
     }

@@ -47,8 +47,8 @@ fn change(work: &mut Work, adds: bool) -> Result<()> {
 
 fn get(work: &mut Work) -> Result<()> {
     let identity = work.bound.value("Identity");
-    let rows = principal(work, &identity).and_then(|member| groups_of(work, &member)).map(|found| {
-        found.iter().map(|g| row(work, g, "Microsoft.ActiveDirectory.Management.ADGroup")).collect()
-    });
+    let rows = principal(work, &identity)
+        .and_then(|member| groups_of(work, &member))
+        .map(|found| found.iter().map(|g| row(work, g, "Microsoft.ActiveDirectory.Management.ADGroup")).collect());
     work.answer(rows)
 }

@@ -30,7 +30,12 @@ fn get(work: &mut Work) -> Result<()> {
                 "Microsoft.ActiveDirectory.Management.ADReplicationPartnerMetadata",
                 [
                     ("Server", command::Value::from(facts.controller.as_str())),
-                    ("Partner", connection.text("ReplicateFromDirectoryServer").map_or(command::Value::Null, command::Value::from)),
+                    (
+                        "Partner",
+                        connection
+                            .text("ReplicateFromDirectoryServer")
+                            .map_or(command::Value::Null, command::Value::from),
+                    ),
                     ("Partition", command::Value::from(facts.domain_dn())),
                     ("PartnerType", command::Value::from("Inbound")),
                 ],

@@ -26,7 +26,13 @@ fn install(work: &mut Work) -> Result<()> {
     let account = account(work).and_then(|account| match account.flag("Enabled") {
         Some(false) => {
             let text = format!("Cannot install service account. The account '{}' is disabled.", account.name);
-            Err(Fault::new("ADException", "InstallADServiceAccount:PerformOperation:InstallServiceAcccountFailure", command::ErrorCategory::WriteError, text).at(&account.name))
+            Err(Fault::new(
+                "ADException",
+                "InstallADServiceAccount:PerformOperation:InstallServiceAcccountFailure",
+                command::ErrorCategory::WriteError,
+                text,
+            )
+            .at(&account.name))
         }
         _ => Ok(account),
     });
@@ -37,13 +43,23 @@ fn install(work: &mut Work) -> Result<()> {
 }
 
 fn uninstall(work: &mut Work) -> Result<()> {
-    let account = account(work).and_then(|account| match is_installed(&account) || work.bound.switch("ForceRemoveLocal") {
-        true => Ok(account),
-        false => {
-            let text = format!("Cannot uninstall service account. The account '{}' is not installed on this computer.", account.name);
-            Err(Fault::new("ADException", "UninstallADServiceAccount:PerformOperation:UninstallServiceAcccountFailure", command::ErrorCategory::WriteError, text).at(&account.name))
-        }
-    });
+    let account =
+        account(work).and_then(|account| match is_installed(&account) || work.bound.switch("ForceRemoveLocal") {
+            true => Ok(account),
+            false => {
+                let text = format!(
+                    "Cannot uninstall service account. The account '{}' is not installed on this computer.",
+                    account.name
+                );
+                Err(Fault::new(
+                    "ADException",
+                    "UninstallADServiceAccount:PerformOperation:UninstallServiceAcccountFailure",
+                    command::ErrorCategory::WriteError,
+                    text,
+                )
+                .at(&account.name))
+            }
+        });
     match account {
         Ok(account) => verb::mark_one(work, &account, &[("InstalledHere", serde_json::Value::Null)]),
         Err(fault) => work.fail(&fault),

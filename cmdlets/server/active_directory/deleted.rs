@@ -24,7 +24,12 @@ pub(super) fn name(object: &Object) -> String {
 
 /// Where it lies now.
 pub(super) fn dn(facts: &Facts, object: &Object) -> String {
-    format!("CN={}\\0ADEL:{},CN=Deleted Objects,{}", object.text("Name").unwrap_or_default(), object.name, facts.domain_dn())
+    format!(
+        "CN={}\\0ADEL:{},CN=Deleted Objects,{}",
+        object.text("Name").unwrap_or_default(),
+        object.name,
+        facts.domain_dn()
+    )
 }
 
 /// All that was removed.
@@ -38,7 +43,9 @@ pub(super) fn named(work: &Work, identity: &Value) -> std::result::Result<Object
     let from_row = identity.as_object().and_then(|o| o.get("ObjectGUID"));
     let text = directory::Resolved::of(from_row.as_ref().unwrap_or(identity)).text;
     let found = all(work)?.into_iter().find(|o| {
-        o.name.eq_ignore_ascii_case(&text) || dn(&facts, o).eq_ignore_ascii_case(&text) || o.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&text))
+        o.name.eq_ignore_ascii_case(&text)
+            || dn(&facts, o).eq_ignore_ascii_case(&text)
+            || o.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&text))
     });
     found.ok_or_else(|| Fault::no_directory_object(&facts.domain_dn(), &text))
 }
@@ -51,7 +58,8 @@ pub(super) fn restore(
     place: Option<String>,
 ) -> command::Result<Option<ObjectId>> {
     let directory = work.directory.clone();
-    let (noun, container) = (removed.text("Noun").unwrap_or_default().to_owned(), removed.text("Container").unwrap_or_default().to_owned());
+    let (noun, container) =
+        (removed.text("Noun").unwrap_or_default().to_owned(), removed.text("Container").unwrap_or_default().to_owned());
     let name = new_name.unwrap_or_else(|| removed.text("Name").unwrap_or_default().to_owned());
     let mut properties = match removed.get("Properties") {
         Some(serde_json::Value::Object(properties)) => properties.clone(),
@@ -64,7 +72,9 @@ pub(super) fn restore(
     let id = uuid::Uuid::parse_str(&removed.name).unwrap_or_else(|_| uuid::Uuid::new_v4());
     work.write(|writer, _| {
         if writer.find(&noun, &container, &name)?.is_some() {
-            let text = format!("An attempt was made to add an object to the directory with a name that is already in use: {name}.");
+            let text = format!(
+                "An attempt was made to add an object to the directory with a name that is already in use: {name}."
+            );
             return Err(Fault::state("ActiveDirectoryServer:8305", text).at(&name));
         }
         writer.remove(removed.id)?;

@@ -58,7 +58,8 @@ pub(super) fn change(work: &mut Work, group: &Object, members: &[Object], adds: 
 
 /// The members of a group; of the groups within it as well when that is wanted.
 pub(super) fn members(work: &Work, group: &Object, recursive: bool) -> std::result::Result<Vec<Object>, Fault> {
-    let (mut found, mut seen, mut groups): (Vec<Object>, Vec<uuid::Uuid>, Vec<Object>) = (Vec::new(), vec![group.id], vec![group.clone()]);
+    let (mut found, mut seen, mut groups): (Vec<Object>, Vec<uuid::Uuid>, Vec<Object>) =
+        (Vec::new(), vec![group.id], vec![group.clone()]);
     while let Some(group) = groups.pop() {
         for id in group.links("Members") {
             if seen.contains(&id) {

@@ -20,7 +20,8 @@ pub(super) static CACHE: Mutex<Vec<Known>> = Mutex::new(Vec::new());
 
 /// Remembers a row of an answer.
 fn remember(row: &[(&'static str, Value)]) {
-    let part = |name: &str| row.iter().find(|(n, _)| *n == name).map(|(_, v)| to_display(v).to_string()).unwrap_or_default();
+    let part =
+        |name: &str| row.iter().find(|(n, _)| *n == name).map(|(_, v)| to_display(v).to_string()).unwrap_or_default();
     let data = ["IPAddress", "NameHost", "NameTarget", "Strings"].iter().map(|n| part(n)).find(|t| !t.is_empty());
     let known = Known {
         name: part("Name"),

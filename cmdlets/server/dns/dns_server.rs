@@ -34,7 +34,8 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             .map_err(|_| Fault::argument("IPAddress", format!("\"{text}\" is no IP address.")).at(&text))?;
         // The organization's own addresses answer out of the store; others must listen at the port of DNS.
         let is_own = hosts.iter().any(|h| h.text("ListenAddress").is_some_and(|a| a == text.as_str()));
-        let answers = is_own || TcpStream::connect_timeout(&SocketAddr::new(address, 53), Duration::from_secs(3)).is_ok();
+        let answers =
+            is_own || TcpStream::connect_timeout(&SocketAddr::new(address, 53), Duration::from_secs(3)).is_ok();
         let result = if !answers {
             "NoResponse"
         } else if is_known {

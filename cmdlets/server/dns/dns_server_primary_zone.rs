@@ -8,7 +8,16 @@ use super::zone_form;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerPrimaryZone",
-    heeds: &["*", "Name", "LoadExisting", "PassThru", "ReplicationScope", "DirectoryPartitionName", "ZoneFile", "MasterServers"],
+    heeds: &[
+        "*",
+        "Name",
+        "LoadExisting",
+        "PassThru",
+        "ReplicationScope",
+        "DirectoryPartitionName",
+        "ZoneFile",
+        "MasterServers",
+    ],
     before_write: Some(begin),
     verbs: &[("ConvertTo", convert)],
     ..NounCode::PLAIN
@@ -25,5 +34,10 @@ fn begin(edit: &mut directory::Edit) -> std::result::Result<(), directory::Fault
 
 fn convert(work: &mut Work) -> Result<()> {
     let set = [("ZoneType", json!("Primary")), ("IsDsIntegrated", json!(work.bound.has("ReplicationScope")))];
-    zone_form::convert(work, "DnsServerPrimaryZone", &["MasterServers", "ZoneFile", "ReplicationScope", "DirectoryPartitionName"], &set)
+    zone_form::convert(
+        work,
+        "DnsServerPrimaryZone",
+        &["MasterServers", "ZoneFile", "ReplicationScope", "DirectoryPartitionName"],
+        &set,
+    )
 }

@@ -8,12 +8,26 @@ use super::zone_form;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerSecondaryZone",
-    heeds: &["*", "Name", "LoadExisting", "PassThru", "ReplicationScope", "DirectoryPartitionName", "ZoneFile", "MasterServers"],
+    heeds: &[
+        "*",
+        "Name",
+        "LoadExisting",
+        "PassThru",
+        "ReplicationScope",
+        "DirectoryPartitionName",
+        "ZoneFile",
+        "MasterServers",
+    ],
     verbs: &[("ConvertTo", convert)],
     ..NounCode::PLAIN
 };
 
 fn convert(work: &mut Work) -> Result<()> {
     let set = [("ZoneType", json!("Secondary")), ("IsDsIntegrated", json!(false))];
-    zone_form::convert(work, "DnsServerSecondaryZone", &["ReplicationScope", "DirectoryPartitionName", "DynamicUpdate"], &set)
+    zone_form::convert(
+        work,
+        "DnsServerSecondaryZone",
+        &["ReplicationScope", "DirectoryPartitionName", "DynamicUpdate"],
+        &set,
+    )
 }

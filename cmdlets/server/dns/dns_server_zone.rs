@@ -68,7 +68,8 @@ fn export(work: &mut Work) -> Result<()> {
     let path = folder.join(file);
     if path.exists() {
         let text = format!("The file {} exists on server {}.", path.display(), work.facts().controller);
-        return work.fail(&Fault::new("CimException", "WIN32 80", command::ErrorCategory::ResourceExists, text).at(&name));
+        return work
+            .fail(&Fault::new("CimException", "WIN32 80", command::ErrorCategory::ResourceExists, text).at(&name));
     }
     if !work.should(&zone.name)? {
         return Ok(());
@@ -83,11 +84,20 @@ fn export(work: &mut Work) -> Result<()> {
 /// A zone as text: start of authority, name server, records.
 fn text(work: &Work, zone: &Object) -> std::result::Result<String, Fault> {
     let facts = work.facts();
-    let responsible = zone.text("ResponsiblePerson").map_or_else(|| format!("hostmaster.{}", facts.domain), str::to_owned);
+    let responsible =
+        zone.text("ResponsiblePerson").map_or_else(|| format!("hostmaster.{}", facts.domain), str::to_owned);
     let mut text = format!(";\n;  Database file for {} zone.\n;\n\n", zone.name);
-    let _ = writeln!(text, "@                       IN  SOA {}. {}. (", facts.controller, responsible.trim_end_matches('.'));
+    let _ = writeln!(
+        text,
+        "@                       IN  SOA {}. {}. (",
+        facts.controller,
+        responsible.trim_end_matches('.')
+    );
     let serial = zone.changed / 1000;
-    let _ = writeln!(text, "                        \t\t{serial}         ; serial number\n                        \t\t900          ; refresh\n                        \t\t600          ; retry\n                        \t\t86400        ; expire\n                        \t\t3600       ) ; default TTL\n");
+    let _ = writeln!(
+        text,
+        "                        \t\t{serial}         ; serial number\n                        \t\t900          ; refresh\n                        \t\t600          ; retry\n                        \t\t86400        ; expire\n                        \t\t3600       ) ; default TTL\n"
+    );
     let _ = writeln!(text, "@                       NS\t{}.\n", facts.controller);
     for record in work.all("DnsRecord")? {
         if !record.text("Zone").is_some_and(|z| z.eq_ignore_ascii_case(&zone.name)) {

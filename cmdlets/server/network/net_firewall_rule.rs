@@ -8,7 +8,15 @@ use store::Object;
 pub static NOUN: NounCode = NounCode {
     noun: "NetFirewallRule",
     heeds: &["*", "NewName", "NewDisplayName"],
-    verbs: &[("Get", get), ("Set", set), ("Enable", enable), ("Disable", disable), ("Rename", rename), ("Copy", copy), ("Show", show)],
+    verbs: &[
+        ("Get", get),
+        ("Set", set),
+        ("Enable", enable),
+        ("Disable", disable),
+        ("Rename", rename),
+        ("Copy", copy),
+        ("Show", show),
+    ],
     ..NounCode::PLAIN
 };
 

@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "NetIPConfiguration", heeds: &["InterfaceAlias", "InterfaceIndex", "All", "Detailed", "AllCompartments"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "NetIPConfiguration",
+    heeds: &["InterfaceAlias", "InterfaceIndex", "All", "Detailed", "AllCompartments"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -37,8 +37,9 @@ fn matching(prefix: &str, address: IpAddr) -> Option<u32> {
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let text = verb::text(work, "RemoteIPAddress");
-    let remote: IpAddr =
-        text.parse().map_err(|_| Fault::argument("RemoteIPAddress", format!("\"{text}\" is no IP address.")).at(&text))?;
+    let remote: IpAddr = text
+        .parse()
+        .map_err(|_| Fault::argument("RemoteIPAddress", format!("\"{text}\" is no IP address.")).at(&text))?;
     let index = work.bound.int("InterfaceIndex");
     let routes = work.all("NetRoute")?;
     let metric = |r: &Stored| r.number("RouteMetric").unwrap_or(256);
@@ -59,11 +60,18 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         None if is_here => (format!("{text}/32"), "0.0.0.0".to_owned(), "Loopback Pseudo-Interface 1".to_owned()),
         None => {
             let text = format!("The network location cannot be reached: no route leads to {text}.");
-            return Err(Fault::new("CimException", "Windows System Error 1231", command::ErrorCategory::NotSpecified, text));
+            return Err(Fault::new(
+                "CimException",
+                "Windows System Error 1231",
+                command::ErrorCategory::NotSpecified,
+                text,
+            ));
         }
     };
     let local = match verb::text(work, "LocalIPAddress") {
-        given if given.is_empty() => hosts.first().and_then(|h| h.text("ListenAddress")).unwrap_or("127.0.0.1").to_owned(),
+        given if given.is_empty() => {
+            hosts.first().and_then(|h| h.text("ListenAddress")).unwrap_or("127.0.0.1").to_owned()
+        }
         given => given,
     };
     let family = if remote.is_ipv4() { "IPv4" } else { "IPv6" };

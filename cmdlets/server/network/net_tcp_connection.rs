@@ -8,7 +8,16 @@ use super::sockets;
 
 pub static NOUN: NounCode = NounCode {
     noun: "NetTCPConnection",
-    heeds: &["LocalAddress", "LocalPort", "RemoteAddress", "RemotePort", "State", "OwningProcess", "AppliedSetting", "OffloadState"],
+    heeds: &[
+        "LocalAddress",
+        "LocalPort",
+        "RemoteAddress",
+        "RemotePort",
+        "State",
+        "OwningProcess",
+        "AppliedSetting",
+        "OffloadState",
+    ],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };
@@ -50,7 +59,8 @@ fn get(work: &mut Work) -> Result<()> {
             ));
         }
     }
-    if rows.is_empty() && ["LocalAddress", "LocalPort", "RemoteAddress", "RemotePort"].iter().any(|p| work.bound.has(p)) {
+    if rows.is_empty() && ["LocalAddress", "LocalPort", "RemoteAddress", "RemotePort"].iter().any(|p| work.bound.has(p))
+    {
         let text = "No matching MSFT_NetTCPConnection objects found by CIM query for the parameters that were given.  Verify query parameters and retry.";
         let id = "CmdletizationQuery_NotFound";
         return work.fail(&Fault::new("CimJobException", id, command::ErrorCategory::ObjectNotFound, text));

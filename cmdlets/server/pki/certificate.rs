@@ -42,7 +42,9 @@ fn export(work: &mut Work) -> Result<()> {
         let der = match values::types::security::certificate::bytes_of(item) {
             Some(der) => Ok(der),
             None => chosen::stored(work, item).and_then(|o| {
-                certificate::parts(&o).map(|(der, _)| der).ok_or_else(|| chosen::refuse("The certificate can't be read."))
+                certificate::parts(&o)
+                    .map(|(der, _)| der)
+                    .ok_or_else(|| chosen::refuse("The certificate can't be read."))
             }),
         };
         match der {
@@ -70,13 +72,8 @@ fn bundle(certificates: &[Vec<u8>]) -> Vec<u8> {
     const SIGNED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
     const DATA: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01];
     let all: Vec<u8> = certificates.concat();
-    let signed = sequence(&[
-        &integer(1),
-        &element(0x31, &[]),
-        &sequence(&[DATA]),
-        &element(0xA0, &[&all]),
-        &element(0x31, &[]),
-    ]);
+    let signed =
+        sequence(&[&integer(1), &element(0x31, &[]), &sequence(&[DATA]), &element(0xA0, &[&all]), &element(0x31, &[])]);
     sequence(&[SIGNED, &element(0xA0, &[&signed])])
 }
 
@@ -116,7 +113,13 @@ fn enrolled(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let offered = work.all("CATemplate")?;
     let template = offered.iter().find(|t| t.name.eq_ignore_ascii_case(&name)).ok_or_else(|| {
         let text = format!("The requested certificate template is not supported by this CA: {name}.");
-        Fault::new("CertificateException", "CERTSRV_E_UNSUPPORTED_CERT_TYPE", command::ErrorCategory::InvalidArgument, text).at(&name)
+        Fault::new(
+            "CertificateException",
+            "CERTSRV_E_UNSUPPORTED_CERT_TYPE",
+            command::ErrorCategory::InvalidArgument,
+            text,
+        )
+        .at(&name)
     })?;
     let template = template.name.clone();
     let place = chosen::location(work)?;
@@ -204,7 +207,9 @@ fn weakness(work: &mut Work) -> std::result::Result<Option<String>, Fault> {
     }
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let now = directory::iso(i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-    if certificate.text("NotAfter").is_some_and(|end| end < now.as_str()) || certificate.text("NotBefore").is_some_and(|from| from > now.as_str()) {
+    if certificate.text("NotAfter").is_some_and(|end| end < now.as_str())
+        || certificate.text("NotBefore").is_some_and(|from| from > now.as_str())
+    {
         return Ok(Some("A required certificate is not within its validity period.".to_owned()));
     }
     // What the authority issues serves both sides of a connection.

@@ -29,7 +29,8 @@ pub(super) fn stored(work: &Work, value: &Value) -> std::result::Result<Object, 
     let found = work.directory.store.read(|reader| Ok(certificate::find(reader, &thumbprint)))??;
     found.ok_or_else(|| {
         let text = format!("Cannot find path '{}' because it does not exist.", to_display(value));
-        Fault::new("ItemNotFoundException", "PathNotFound", command::ErrorCategory::ObjectNotFound, text).at(&thumbprint)
+        Fault::new("ItemNotFoundException", "PathNotFound", command::ErrorCategory::ObjectNotFound, text)
+            .at(&thumbprint)
     })
 }
 
@@ -44,9 +45,11 @@ pub(super) fn location(work: &Work) -> std::result::Result<String, Fault> {
     if text.is_empty() {
         return Ok("LocalMachine\\My".to_owned());
     }
-    let inner = text.split_once(':').filter(|(drive, _)| drive.eq_ignore_ascii_case("cert")).map_or(&*text, |(_, rest)| rest);
+    let inner =
+        text.split_once(':').filter(|(drive, _)| drive.eq_ignore_ascii_case("cert")).map_or(&*text, |(_, rest)| rest);
     let inner = inner.trim_start_matches(['\\', ':', '/']).replace('/', "\\");
-    let is_store = ["LocalMachine\\", "CurrentUser\\"].iter().any(|p| inner.to_lowercase().starts_with(&p.to_lowercase()));
+    let is_store =
+        ["LocalMachine\\", "CurrentUser\\"].iter().any(|p| inner.to_lowercase().starts_with(&p.to_lowercase()));
     match is_store {
         true => Ok(inner),
         false => {
@@ -87,5 +90,6 @@ pub(super) fn write(work: &mut Work, bytes: &[u8]) -> Result<()> {
 
 fn exists(path: &Path) -> Fault {
     let text = format!("The file '{}' already exists.", path.display());
-    Fault::new("IOException", "FileExists", command::ErrorCategory::ResourceExists, text).at(&path.display().to_string())
+    Fault::new("IOException", "FileExists", command::ErrorCategory::ResourceExists, text)
+        .at(&path.display().to_string())
 }

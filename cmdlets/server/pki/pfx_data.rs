@@ -21,7 +21,10 @@ fn get(work: &mut Work) -> Result<()> {
         let (own, others) = all.split_at(usize::from(contents.key.is_some()).min(all.len()));
         vec![Object::typed(
             "Microsoft.CertificateServices.Commands.PfxData",
-            [("OtherCertificates", Value::array(others.to_vec())), ("EndEntityCertificates", Value::array(own.to_vec()))],
+            [
+                ("OtherCertificates", Value::array(others.to_vec())),
+                ("EndEntityCertificates", Value::array(own.to_vec())),
+            ],
         )]
     });
     work.answer(rows)

@@ -37,7 +37,9 @@ fn new(work: &mut Work) -> Result<()> {
     };
     for parameter in ["KeyAlgorithm", "KeyLength"] {
         if work.bound.has(parameter) {
-            work.session.write_verbose("dialtone makes elliptic-curve keys: P-256 stands for RSA keys of 2048 bits and more.")?;
+            work.session.write_verbose(
+                "dialtone makes elliptic-curve keys: P-256 stands for RSA keys of 2048 bits and more.",
+            )?;
             break;
         }
     }
@@ -94,5 +96,13 @@ fn wish(work: &Work) -> std::result::Result<Wish, Fault> {
     if until <= from {
         return Err(Fault::argument("NotAfter", "NotAfter must be later than NotBefore."));
     }
-    Ok(Wish { subject, names, friendly, is_self_signed: signer.is_none(), from: Some(from), until: Some(until), signer })
+    Ok(Wish {
+        subject,
+        names,
+        friendly,
+        is_self_signed: signer.is_none(),
+        from: Some(from),
+        until: Some(until),
+        signer,
+    })
 }

@@ -35,7 +35,8 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let mut rows = Vec::new();
     for wanted in uses {
         let assigned = kept.iter().find(|c| {
-            let is_here = *wanted == "OAuthTokenIssuer" || c.name.to_lowercase().contains(&computer.name.to_lowercase());
+            let is_here =
+                *wanted == "OAuthTokenIssuer" || c.name.to_lowercase().contains(&computer.name.to_lowercase());
             c.text("Use").is_some_and(|u| u.eq_ignore_ascii_case(wanted)) && is_here
         });
         let thumbprint = assigned.map(|c| store::Assigned::now(c).current);

@@ -48,7 +48,9 @@ fn update(work: &mut Work) -> Result<()> {
     let authority = work.all(certificate::AUTHORITY).map(|all| all.into_iter().next());
     match authority {
         Ok(Some(authority)) => installed::keep(work, "TrustedRoot", json!(authority.text("Thumbprint"))).map(|_| ()),
-        Ok(None) => work.fail(&Fault::state("CcAuthorityMissing", "There is no authority whose certificate could be trusted.")),
+        Ok(None) => {
+            work.fail(&Fault::state("CcAuthorityMissing", "There is no authority whose certificate could be trusted."))
+        }
         Err(fault) => work.fail(&fault),
     }
 }

@@ -17,7 +17,8 @@ pub static NOUN: NounCode = NounCode {
 fn start(work: &mut Work) -> Result<()> {
     let root = verb::text(work, "DownloadUrlRoot");
     if !root.is_empty() && !root.starts_with("http") {
-        return work.fail(&Fault::argument("DownloadUrlRoot", format!("\"{root}\" is no address of the web.")).at(&root));
+        return work
+            .fail(&Fault::argument("DownloadUrlRoot", format!("\"{root}\" is no address of the web.")).at(&root));
     }
     let folder = below(work, "CcSiteDirectory", "Bits")?;
     let path = folder.join("version.txt");

@@ -40,7 +40,9 @@ fn convert(work: &mut Work) -> Result<()> {
             let text = format!("{} is no image of an installation disc.", path.display());
             return work.fail(&Fault::argument("CcIsoFile", text).at(&name));
         }
-        Err(error) => return work.fail(&Fault::argument("CcIsoFile", format!("{}: {error}", path.display())).at(&name)),
+        Err(error) => {
+            return work.fail(&Fault::argument("CcIsoFile", format!("{}: {error}", path.display())).at(&name));
+        }
     }
     // A simulated machine has no disk: the file says of which image it would be made.
     let note = json!({ "source": path.display().to_string(), "form": "vhdx" }).to_string();

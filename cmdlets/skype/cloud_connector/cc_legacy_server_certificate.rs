@@ -5,12 +5,8 @@ use directory::{NounCode, Work, certificate};
 
 use super::installed;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "CcLegacyServerCertificate",
-    heeds: &["Roles"],
-    verbs: &[("Remove", remove)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "CcLegacyServerCertificate", heeds: &["Roles"], verbs: &[("Remove", remove)], ..NounCode::PLAIN };
 
 fn remove(work: &mut Work) -> Result<()> {
     let roles = match installed::appliance(work).and_then(|_| installed::roles(work)) {
@@ -21,7 +17,9 @@ fn remove(work: &mut Work) -> Result<()> {
         let mut gone = 0;
         for role in &roles {
             let Some(known) = writer.find("CcServerCertificate", "", role)? else { continue };
-            let Some(old) = known.text("PreviousThumbprint").filter(|t| !t.is_empty()).map(str::to_owned) else { continue };
+            let Some(old) = known.text("PreviousThumbprint").filter(|t| !t.is_empty()).map(str::to_owned) else {
+                continue;
+            };
             if let Some(made) = certificate::find(writer, &old)? {
                 writer.remove(made.id)?;
                 gone += 1;

@@ -36,11 +36,17 @@ fn found(work: &mut Work) -> std::result::Result<Vec<String>, Fault> {
     appliance(work)?;
     let home = work.session.home();
     let Some(records) = VoiceRecords::open(&home)? else { return Ok(Vec::new()) };
-    let time = |name: &str| work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso);
+    let time = |name: &str| {
+        work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso)
+    };
     let (from, to) = (time("StartTime"), time("EndTime"));
     let mut lines = Vec::new();
     for call in records.calls("", 10_000)? {
-        let id = ["callId", "CallId", "call_id"].iter().find_map(|n| call.get(*n)).and_then(Json::as_str).unwrap_or_default();
+        let id = ["callId", "CallId", "call_id"]
+            .iter()
+            .find_map(|n| call.get(*n))
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         for arrow in records.ladder(id)? {
             let part = |name: &str| arrow.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
             let when = part("time");

@@ -36,14 +36,18 @@ fn renew(work: &mut Work) -> Result<()> {
             let (section, key) = NAMES.iter().find(|(r, _, _)| r == role).map_or(("", ""), |(_, s, k)| (*s, *k));
             let machine = value(&settings, section, key).to_owned();
             let domain = value(&settings, "Common", "VirtualMachineDomain").to_owned();
-            let name = if machine.is_empty() { format!("{role}.{}", facts.domain) } else { format!("{machine}.{domain}") };
+            let name =
+                if machine.is_empty() { format!("{role}.{}", facts.domain) } else { format!("{machine}.{domain}") };
             let wish = Wish { subject: format!("CN={name}"), friendly: format!("CCE {role}"), ..Wish::default() };
             let made = certificate::issue(writer, &facts, &wish)?;
             let known = writer.find("CcServerCertificate", "", role)?;
-            let draft = known.map_or_else(|| store::Draft::new("CcServerCertificate", "", role), |k| {
-                let old = k.text("Thumbprint").unwrap_or_default().to_owned();
-                k.draft().with("PreviousThumbprint", old)
-            });
+            let draft = known.map_or_else(
+                || store::Draft::new("CcServerCertificate", "", role),
+                |k| {
+                    let old = k.text("Thumbprint").unwrap_or_default().to_owned();
+                    k.draft().with("PreviousThumbprint", old)
+                },
+            );
             writer.put(draft.with("Thumbprint", made.name.as_str()).with("Assigned", true))?;
         }
         Ok(())
@@ -60,7 +64,9 @@ fn update(work: &mut Work) -> Result<()> {
     work.write(|writer, _| {
         for role in &roles {
             let Some(known) = writer.find("CcServerCertificate", "", role)? else {
-                let text = format!("The machine of the role {role} has no certificate of its own yet: use Renew-CcServerCertificate.");
+                let text = format!(
+                    "The machine of the role {role} has no certificate of its own yet: use Renew-CcServerCertificate."
+                );
                 return Err(directory::Fault::state("CcCertificateMissing", text).at(role));
             };
             let mut draft = known.draft();

@@ -19,15 +19,21 @@ pub(super) fn appliance(work: &Work) -> std::result::Result<Object, Fault> {
 
 /// The roles that a parameter names; all when it names none.
 pub(super) fn roles(work: &Work) -> std::result::Result<Vec<&'static str>, Fault> {
-    let wanted: Vec<String> =
-        work.bound.strings("Roles").iter().flat_map(|r| r.split(',').map(|p| p.trim().to_owned()).collect::<Vec<_>>()).collect();
+    let wanted: Vec<String> = work
+        .bound
+        .strings("Roles")
+        .iter()
+        .flat_map(|r| r.split(',').map(|p| p.trim().to_owned()).collect::<Vec<_>>())
+        .collect();
     if wanted.is_empty() {
         return Ok(ROLES[1..].to_vec());
     }
     wanted
         .iter()
         .map(|name| {
-            let known = ROLES.iter().find(|r| r.eq_ignore_ascii_case(name) || r.to_lowercase().starts_with(&name.to_lowercase()));
+            let known = ROLES
+                .iter()
+                .find(|r| r.eq_ignore_ascii_case(name) || r.to_lowercase().starts_with(&name.to_lowercase()));
             known.copied().ok_or_else(|| {
                 let text = format!("\"{name}\" is not a role: use {}.", ROLES.join(", "));
                 Fault::argument("CcRoleUnknown", text).at(name)

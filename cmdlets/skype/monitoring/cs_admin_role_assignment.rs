@@ -23,7 +23,8 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let roles = work.directory.store.read(|reader| directory::role::roles_of(reader, &account))?;
     // Who set up the organization administers it.
     let has = |name: &str| {
-        roles.iter().any(|r| r.eq_ignore_ascii_case(name)) || (is_administrator && name.eq_ignore_ascii_case("CsAdministrator"))
+        roles.iter().any(|r| r.eq_ignore_ascii_case(name))
+            || (is_administrator && name.eq_ignore_ascii_case("CsAdministrator"))
     };
     Ok(known.iter().filter(|r| has(&r.name)).map(|r| Value::from(r.name.as_str())).collect())
 }

@@ -28,14 +28,7 @@ pub static NOUN: NounCode = NounCode {
         "SkipNetworkLogs",
         "OutputFilePath",
     ],
-    verbs: &[
-        ("Start", start),
-        ("Stop", stop),
-        ("Show", show),
-        ("Sync", sync),
-        ("Update", update),
-        ("Search", search),
-    ],
+    verbs: &[("Start", start), ("Stop", stop), ("Show", show), ("Sync", sync), ("Update", update), ("Search", search)],
     ..NounCode::PLAIN
 };
 
@@ -207,12 +200,18 @@ fn matching(work: &mut Work) -> std::result::Result<Vec<String>, Fault> {
         .flat_map(|name| work.bound.strings(name))
         .map(|t| t.trim_start_matches("sip:").to_lowercase())
         .collect();
-    let time = |name: &str| work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso);
+    let time = |name: &str| {
+        work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso)
+    };
     let (from, to) = (time("StartTime"), time("EndTime"));
     let all = work.bound.switch("MatchAll");
     let mut lines = Vec::new();
     for call in records.calls("", 10_000)? {
-        let id = ["callId", "CallId", "call_id"].iter().find_map(|n| call.get(*n)).and_then(Json::as_str).unwrap_or_default();
+        let id = ["callId", "CallId", "call_id"]
+            .iter()
+            .find_map(|n| call.get(*n))
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         for arrow in records.ladder(id)? {
             let part = |name: &str| arrow.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
             let (time, message) = (part("time"), part("message"));
@@ -221,7 +220,12 @@ fn matching(work: &mut Work) -> std::result::Result<Vec<String>, Fault> {
             let fits = if all { fits.all(|f| f) } else { asked.is_empty() || fits.any(|f| f) };
             let within = from.as_ref().is_none_or(|f| time >= *f) && to.as_ref().is_none_or(|t| time <= *t);
             if fits && within {
-                lines.push(format!("TL_INFO(TF_PROTOCOL) {time} {} -> {} ({})\n{message}", part("from"), part("to"), part("transport")));
+                lines.push(format!(
+                    "TL_INFO(TF_PROTOCOL) {time} {} -> {} ({})\n{message}",
+                    part("from"),
+                    part("to"),
+                    part("transport")
+                ));
             }
         }
     }

@@ -1,11 +1,15 @@
 //! Watcher nodes; whether the users of each can do its tests.
 
+use crate::test::synthetic::{found, row};
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
-use crate::test::synthetic::{found, row};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsWatcherNodeConfiguration", heeds: &["*", "Identity", "FileName", "ReadCredentialsFromCurrentUserStore"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsWatcherNodeConfiguration",
+    heeds: &["*", "Identity", "FileName", "ReadCredentialsFromCurrentUserStore"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -3,9 +3,9 @@
 use command::Result;
 use directory::{NounCode, Work};
 
+use super::configured::policy;
 use super::configured::{scene, served};
 use super::synthetic::{found, write};
-use super::configured::policy;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAddressBookService",
@@ -24,7 +24,9 @@ fn looked_at(work: &Work) -> std::result::Result<(), String> {
     served(work, &scene.pool, "WebServer")?;
     let policy = policy(work, &scene.user, "CsClientPolicy").map_err(|f| f.message)?;
     match policy.as_ref().and_then(|p| p.text("AddressBookAvailability")) {
-        Some("WebSearchOnly") => Err("The client policy of the user allows web search only: no file is handed out.".to_owned()),
+        Some("WebSearchOnly") => {
+            Err("The client policy of the user allows web search only: no file is handed out.".to_owned())
+        }
         _ => Ok(()),
     }
 }

@@ -3,13 +3,22 @@
 use command::Result;
 use directory::{NounCode, Work};
 
+use super::configured::{named, policy};
 use super::configured::{scene, served};
 use super::synthetic::{found, write};
-use super::configured::{named, policy};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAddressBookWebQuery",
-    heeds: &["TargetFqdn", "UserSipAddress", "External", "RegistrarPort", "TargetUri", "Authentication", "TargetSipAddress", "SkypeSearchQuery"],
+    heeds: &[
+        "TargetFqdn",
+        "UserSipAddress",
+        "External",
+        "RegistrarPort",
+        "TargetUri",
+        "Authentication",
+        "TargetSipAddress",
+        "SkypeSearchQuery",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

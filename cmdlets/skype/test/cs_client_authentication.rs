@@ -26,7 +26,8 @@ fn credential(work: &mut Work, address: &str) -> std::result::Result<(), String>
     let user = work
         .target("CsUser", &Value::from(address))
         .map_err(|_| format!("The user {address} is not enabled for Skype for Business Server."))?;
-    let account = user.links("User").first().copied().and_then(|id| work.directory.store.read(|r| r.get(id)).ok().flatten());
+    let account =
+        user.links("User").first().copied().and_then(|id| work.directory.store.read(|r| r.get(id)).ok().flatten());
     let kept = account.as_ref().and_then(|a| a.text("PasswordHash")).map(str::to_owned);
     let given = work.bound.value("UserCredential");
     let password = values::members::get(work.session, &given, "Password").ok().flatten();

@@ -7,7 +7,15 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDataConference",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress", "IPVersion"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "SenderSipAddress",
+        "ReceiverSipAddress",
+        "IPVersion",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -7,7 +7,15 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDialInConferencing",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress", "TargetPstnPhoneNumber", "VerifyConferenceJoin"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "UserSipAddress",
+        "TargetPstnPhoneNumber",
+        "VerifyConferenceJoin",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -19,7 +19,9 @@ fn proxy(work: &Work, domain: &str) -> std::result::Result<String, String> {
     let settings = work.all("CsAccessEdgeConfiguration").map_err(text)?;
     let is_on = |name: &str| settings.iter().any(|s| s.flag(name) == Some(true));
     if !is_on("AllowFederatedUsers") {
-        return Err("Federation is switched off: use Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true.".to_owned());
+        return Err(
+            "Federation is switched off: use Set-CsAccessEdgeConfiguration -AllowFederatedUsers $true.".to_owned()
+        );
     }
     let allowed = work.all("CsAllowedDomain").map_err(text)?;
     let known = allowed.iter().find(|d| d.text("Domain").unwrap_or(&d.name).eq_ignore_ascii_case(domain));
@@ -30,10 +32,14 @@ fn proxy(work: &Work, domain: &str) -> std::result::Result<String, String> {
     }
     let name = format!("_sipfederationtls._tcp.{domain}");
     let records = work.all("DnsRecord").map_err(text)?;
-    let found = records.iter().find(|r| r.text("Type") == Some("SRV") && r.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&name)));
+    let found = records
+        .iter()
+        .find(|r| r.text("Type") == Some("SRV") && r.text("Name").is_some_and(|n| n.eq_ignore_ascii_case(&name)));
     match found.and_then(|r| r.text("Data")) {
         Some(host) => Ok(host.to_owned()),
-        None if known.is_none() => Err(format!("The domain {domain} is not an allowed domain, and DNS has no record {name}.")),
+        None if known.is_none() => {
+            Err(format!("The domain {domain} is not an allowed domain, and DNS has no record {name}."))
+        }
         None => Err(format!("DNS has no record {name}.")),
     }
 }

@@ -3,13 +3,21 @@
 use command::Result;
 use directory::{NounCode, Work};
 
+use super::configured::named;
 use super::configured::{scene, served};
 use super::synthetic::{found, write};
-use super::configured::named;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsGroupExpansion",
-    heeds: &["TargetFqdn", "UserSipAddress", "External", "RegistrarPort", "TargetUri", "Authentication", "GroupEmailAddress"],
+    heeds: &[
+        "TargetFqdn",
+        "UserSipAddress",
+        "External",
+        "RegistrarPort",
+        "TargetUri",
+        "Authentication",
+        "GroupEmailAddress",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
@@ -29,7 +37,8 @@ fn looked_at(work: &Work) -> std::result::Result<(), String> {
     let address = named(work, "GroupEmailAddress");
     let groups = work.all("DistributionGroup").map_err(|f| f.message)?;
     let is_it = |g: &&store::Object| {
-        g.text("PrimarySmtpAddress").is_some_and(|a| a.eq_ignore_ascii_case(&address)) || g.name.eq_ignore_ascii_case(&address)
+        g.text("PrimarySmtpAddress").is_some_and(|a| a.eq_ignore_ascii_case(&address))
+            || g.name.eq_ignore_ascii_case(&address)
     };
     groups.iter().find(is_it).map(|_| ()).ok_or_else(|| format!("No distribution group has the address {address}."))
 }

@@ -7,7 +7,14 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsGroupIM",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "SenderSipAddress",
+        "ReceiverSipAddress",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

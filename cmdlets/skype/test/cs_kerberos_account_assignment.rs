@@ -3,8 +3,12 @@
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsKerberosAccountAssignment", heeds: &["*", "Identity", "Report"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsKerberosAccountAssignment",
+    heeds: &["*", "Identity", "Report"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -25,7 +29,10 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     match there {
         true => Ok(Vec::new()),
         false => {
-            let text = format!("The account {account} that is assigned to {} is not in the directory: use New-CsKerberosAccount.", assigned.name);
+            let text = format!(
+                "The account {account} that is assigned to {} is not in the directory: use New-CsKerberosAccount.",
+                assigned.name
+            );
             Err(Fault::state("KerberosAccountMissing", text).at(&account))
         }
     }

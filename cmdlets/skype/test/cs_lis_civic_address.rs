@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsLisCivicAddress", heeds: &["*", "UpdateValidationStatus"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsLisCivicAddress",
+    heeds: &["*", "UpdateValidationStatus"],
+    verbs: &[("Test", test)],
+    ..NounCode::PLAIN
+};
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

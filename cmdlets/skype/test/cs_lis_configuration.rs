@@ -3,13 +3,27 @@
 use command::Result;
 use directory::{NounCode, Work};
 
+use super::configured::named;
 use super::configured::{scene, served};
 use super::synthetic::{found, write};
-use super::configured::named;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsLisConfiguration",
-    heeds: &["TargetFqdn", "UserSipAddress", "External", "RegistrarPort", "TargetUri", "Authentication", "BssId", "ChassisId", "Mac", "PortId", "PortIdSubType", "Subnet", "*"],
+    heeds: &[
+        "TargetFqdn",
+        "UserSipAddress",
+        "External",
+        "RegistrarPort",
+        "TargetUri",
+        "Authentication",
+        "BssId",
+        "ChassisId",
+        "Mac",
+        "PortId",
+        "PortIdSubType",
+        "Subnet",
+        "*",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

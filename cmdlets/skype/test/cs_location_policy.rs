@@ -17,7 +17,9 @@ fn test(work: &mut Work) -> Result<()> {
     let applied = scene(work, "UserSipAddress", "FirstTestUserSipUri").and_then(|scene| {
         let site = of_subnet(work).map_err(|f| f.message)?;
         let policy = match site {
-            Some(name) => work.target("CsLocationPolicy", &Value::from(format!("Tag:{name}"))).map_err(|f| f.message)?,
+            Some(name) => {
+                work.target("CsLocationPolicy", &Value::from(format!("Tag:{name}"))).map_err(|f| f.message)?
+            }
             None => policy(work, &scene.user, "CsLocationPolicy")
                 .map_err(|f| f.message)?
                 .ok_or_else(|| "No location policy applies.".to_owned())?,

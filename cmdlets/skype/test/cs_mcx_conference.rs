@@ -7,7 +7,15 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsMcxConference",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress", "OrganizerSipAddress", "User2SipAddress"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "UserSipAddress",
+        "OrganizerSipAddress",
+        "User2SipAddress",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -28,7 +28,8 @@ fn looked_at(work: &mut Work, edge: &str) -> std::result::Result<String, directo
     }
     let settings = work.all("CsPushNotificationConfiguration")?;
     let is_on = settings.iter().any(|s| {
-        s.flag("EnableApplePushNotificationService") == Some(true) || s.flag("EnableMicrosoftPushNotificationService") == Some(true)
+        s.flag("EnableApplePushNotificationService") == Some(true)
+            || s.flag("EnableMicrosoftPushNotificationService") == Some(true)
     });
     if !is_on {
         return Ok("Push notifications are switched off: use Set-CsPushNotificationConfiguration.".to_owned());

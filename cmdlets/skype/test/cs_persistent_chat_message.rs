@@ -7,7 +7,18 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPersistentChatMessage",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress", "ChatRoomUri", "Setup", "TestUser1SipAddress", "TestUser2SipAddress"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "SenderSipAddress",
+        "ReceiverSipAddress",
+        "ChatRoomUri",
+        "Setup",
+        "TestUser1SipAddress",
+        "TestUser2SipAddress",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -7,11 +7,23 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUcwaConference",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "OrganizerSipAddress", "ParticipantSipAddress"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "OrganizerSipAddress",
+        "ParticipantSipAddress",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
 
 fn test(work: &mut Work) -> Result<()> {
-    unserved::test(work, &[("OrganizerSipAddress", "FirstTestUserSipUri"), ("ParticipantSipAddress", "SecondTestUserSipUri")], "WebServer", "the web conferencing interface")
+    unserved::test(
+        work,
+        &[("OrganizerSipAddress", "FirstTestUserSipUri"), ("ParticipantSipAddress", "SecondTestUserSipUri")],
+        "WebServer",
+        "the web conferencing interface",
+    )
 }

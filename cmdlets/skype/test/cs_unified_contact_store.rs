@@ -3,13 +3,24 @@
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 
+use super::configured::policy;
 use super::configured::{scene, served};
 use super::synthetic::{found, write};
-use super::configured::policy;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUnifiedContactStore",
-    heeds: &["TargetFqdn", "UserSipAddress", "External", "RegistrarPort", "TargetUri", "Authentication", "Setup", "SetupAndRun", "Identity", "PoolFqdn"],
+    heeds: &[
+        "TargetFqdn",
+        "UserSipAddress",
+        "External",
+        "RegistrarPort",
+        "TargetUri",
+        "Authentication",
+        "Setup",
+        "SetupAndRun",
+        "Identity",
+        "PoolFqdn",
+    ],
     verbs: &[("Test", test), ("Debug", debug)],
     ..NounCode::PLAIN
 };

@@ -7,7 +7,15 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsWebAppAnonymous",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress", "External", "TargetUri"],
+    heeds: &[
+        "TargetFqdn",
+        "RegistrarPort",
+        "Authentication",
+        "TestJoinLauncher",
+        "UserSipAddress",
+        "External",
+        "TargetUri",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -6,7 +6,17 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsApplicationEndpoint",
-    heeds: &["Identity", "ApplicationId", "Filter", "OU", "PoolFqdn", "ResultSize", "TargetApplicationPool", "PassThru", "IgnoreBackendStoreException"],
+    heeds: &[
+        "Identity",
+        "ApplicationId",
+        "Filter",
+        "OU",
+        "PoolFqdn",
+        "ResultSize",
+        "TargetApplicationPool",
+        "PassThru",
+        "IgnoreBackendStoreException",
+    ],
     verbs: &[("Get", get), ("Move", move_endpoint)],
     ..NounCode::PLAIN
 };

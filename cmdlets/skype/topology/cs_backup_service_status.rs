@@ -6,8 +6,12 @@ use values::Object;
 
 use super::{cs_pool, local};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsBackupServiceStatus", heeds: &["PoolFqdn", "Category"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsBackupServiceStatus",
+    heeds: &["PoolFqdn", "Category"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

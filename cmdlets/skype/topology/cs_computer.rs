@@ -60,7 +60,8 @@ fn test(work: &mut Work) -> Result<()> {
 fn findings(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let computer = local::computer(work)?;
     let name = computer.name.as_str();
-    let has_certificate = work.all("CsCertificate")?.iter().any(|c| c.name.to_lowercase().contains(&name.to_lowercase()));
+    let has_certificate =
+        work.all("CsCertificate")?.iter().any(|c| c.name.to_lowercase().contains(&name.to_lowercase()));
     let error = if computer.flag("Activated") == Some(false) {
         Some(format!("The services of {name} are not activated: use Enable-CsComputer."))
     } else if computer.text("Pool").is_none_or(str::is_empty) {

@@ -89,8 +89,11 @@ fn meant(work: &Work) -> std::result::Result<(String, Vec<&'static str>), Fault>
     let pool = pool.unwrap_or(&server).to_owned();
     let services = work.all("CsService")?;
     let is_of = |s: &&Object| s.text("PoolFqdn").is_some_and(|p| p.eq_ignore_ascii_case(&pool));
-    let names: Vec<&str> =
-        services.iter().filter(is_of).flat_map(|s| of_role(s.text("Role").unwrap_or_default()).iter().copied()).collect();
+    let names: Vec<&str> = services
+        .iter()
+        .filter(is_of)
+        .flat_map(|s| of_role(s.text("Role").unwrap_or_default()).iter().copied())
+        .collect();
     if names.is_empty() {
         let text = format!("The topology has no databases on {server}.");
         return Err(Fault::state("NoConfiguredDatabases", text).at(&server));
@@ -171,7 +174,8 @@ fn uninstall(work: &mut Work) -> Result<()> {
             }
         }
         match gone {
-            0 => Err(Fault::state("DatabaseNotFound", format!("None of the databases is installed on {server}.")).at(&server)),
+            0 => Err(Fault::state("DatabaseNotFound", format!("None of the databases is installed on {server}."))
+                .at(&server)),
             _ => Ok(()),
         }
     })?;

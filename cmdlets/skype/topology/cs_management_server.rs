@@ -73,7 +73,8 @@ pub(super) fn move_to(work: &mut Work, target: &str) -> Result<()> {
         properties.insert("Role".to_owned(), ROLE.into());
         properties.insert("PoolFqdn".to_owned(), target.into());
         let id = known.as_ref().map_or_else(uuid::Uuid::new_v4, |k| k.id);
-        let draft = directory::store_draft(&directory.library, "CsService", id, &format!("{ROLE}:{target}"), "", properties);
+        let draft =
+            directory::store_draft(&directory.library, "CsService", id, &format!("{ROLE}:{target}"), "", properties);
         match known {
             Some(_) => writer.update(draft)?,
             None => writer.insert(draft).map(|_| ())?,

@@ -4,8 +4,12 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsNetworkInterface", heeds: &["Identity", "Filter", "ComputerFqdn"], verbs: &[("Get", get)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsNetworkInterface",
+    heeds: &["Identity", "Filter", "ComputerFqdn"],
+    verbs: &[("Get", get)],
+    ..NounCode::PLAIN
+};
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);
@@ -21,9 +25,10 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         let Some(address) = host.as_ref().and_then(|h| h.text("ListenAddress")) else { continue };
         // Internal side, and for an Edge Server the outer one as well.
         let name = format!("{}/Internal", known.name);
-        let fits = (identity.is_empty() || directory::like(&name, &identity) || directory::like(&known.name, &identity))
-            && (filter.is_empty() || directory::like(&name, &filter))
-            && (computer.is_empty() || known.name.eq_ignore_ascii_case(&computer));
+        let fits =
+            (identity.is_empty() || directory::like(&name, &identity) || directory::like(&known.name, &identity))
+                && (filter.is_empty() || directory::like(&name, &filter))
+                && (computer.is_empty() || known.name.eq_ignore_ascii_case(&computer));
         if fits {
             rows.push(Object::typed(
                 "Microsoft.Rtc.Management.Xds.DisplayNetworkInterface",

@@ -10,7 +10,16 @@ use super::local;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPool",
-    heeds: &["PoolFqdn", "Category", "FullBackup", "SteadyState", "FailedOverPoolOnly", "RetryCount", "WaitTime", "SkipServer"],
+    heeds: &[
+        "PoolFqdn",
+        "Category",
+        "FullBackup",
+        "SteadyState",
+        "FailedOverPoolOnly",
+        "RetryCount",
+        "WaitTime",
+        "SkipServer",
+    ],
     complete: Some(complete),
     verbs: &[("Start", start), ("Backup", backup)],
     ..NounCode::PLAIN

@@ -8,7 +8,15 @@ use super::{cs_pool, local};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPoolFailOver",
-    heeds: &["PoolFqdn", "DisasterMode", "WaitTime", "DatabaseCommandTimeoutInSeconds", "SkipDataVerification", "FlushStorageService", "ServicesStopDelayMins"],
+    heeds: &[
+        "PoolFqdn",
+        "DisasterMode",
+        "WaitTime",
+        "DatabaseCommandTimeoutInSeconds",
+        "SkipDataVerification",
+        "FlushStorageService",
+        "ServicesStopDelayMins",
+    ],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
 };

@@ -9,7 +9,21 @@ use super::local;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUserData",
-    heeds: &["Identity", "PoolFqdn", "SqlInstanceName", "DbName", "FileName", "UserFilter", "UserFileFilter", "ConfDirectoryFilter", "RoutingGroupFilter", "LegacyFormat", "InputFile", "OutputFile", "TargetVersion"],
+    heeds: &[
+        "Identity",
+        "PoolFqdn",
+        "SqlInstanceName",
+        "DbName",
+        "FileName",
+        "UserFilter",
+        "UserFileFilter",
+        "ConfDirectoryFilter",
+        "RoutingGroupFilter",
+        "LegacyFormat",
+        "InputFile",
+        "OutputFile",
+        "TargetVersion",
+    ],
     verbs: &[("Export", export), ("Import", import), ("Convert", convert)],
     ..NounCode::PLAIN
 };
@@ -23,7 +37,8 @@ const VERSIONS: [&str; 4] = ["Lync2010", "Lync2013", "SkypeForBusiness", "Curren
 fn users(work: &Work) -> std::result::Result<Vec<Object>, Fault> {
     let wanted = verb::text(work, "UserFilter").trim_start_matches("sip:").to_lowercase();
     let is_wanted = |u: &Object| {
-        wanted.is_empty() || u.text("SipAddress").is_some_and(|a| directory::like(a.trim_start_matches("sip:"), &wanted))
+        wanted.is_empty()
+            || u.text("SipAddress").is_some_and(|a| directory::like(a.trim_start_matches("sip:"), &wanted))
     };
     if let Some(identity) = work.bound.get("Identity").filter(|v| !v.is_null()) {
         return Ok(vec![work.target("CsUser", identity)?]);
@@ -39,8 +54,10 @@ fn export(work: &mut Work) -> Result<()> {
         Ok(users) => users,
         Err(fault) => return work.fail(&fault),
     };
-    let rows: Vec<Json> =
-        users.iter().map(|u| json!({ "name": u.name, "address": u.text("SipAddress"), "properties": u.properties })).collect();
+    let rows: Vec<Json> = users
+        .iter()
+        .map(|u| json!({ "name": u.name, "address": u.text("SipAddress"), "properties": u.properties }))
+        .collect();
     let text = json!({ "form": FORM, "version": VERSIONS[3], "users": rows });
     keep(work, "FileName", &text)
 }
@@ -107,7 +124,8 @@ fn import(work: &mut Work) -> Result<()> {
             };
         }
         work.write(|writer, _| {
-            let draft = directory::store_draft(&directory.library, "CsUser", user.id, &user.name, &user.container, properties);
+            let draft =
+                directory::store_draft(&directory.library, "CsUser", user.id, &user.name, &user.container, properties);
             Ok(writer.update(draft)?)
         })?;
     }

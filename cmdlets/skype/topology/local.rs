@@ -8,9 +8,9 @@ pub(crate) fn computer(work: &Work) -> std::result::Result<Object, Fault> {
     let pool = pool(work)?;
     let computers = work.all("CsComputer")?;
     let own = computers.iter().find(|c| c.text("Pool").is_some_and(|p| p.eq_ignore_ascii_case(&pool)));
-    own.or(computers.first()).cloned().ok_or_else(|| {
-        Fault::state("TopologyMissing", "No computer is in the topology: publish a topology first.")
-    })
+    own.or(computers.first())
+        .cloned()
+        .ok_or_else(|| Fault::state("TopologyMissing", "No computer is in the topology: publish a topology first."))
 }
 
 /// The pool of the central management service; the first one when no pool says that it has it.

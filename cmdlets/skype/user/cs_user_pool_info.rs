@@ -19,7 +19,11 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let known = work.directory.store.read(|reader| reader.find("CsPool", "", &pool))?;
     let computers = work.all("CsComputer")?;
     let of = |pool: &str| -> Vec<&str> {
-        computers.iter().filter(|c| c.text("Pool").is_some_and(|p| p.eq_ignore_ascii_case(pool))).map(|c| c.name.as_str()).collect()
+        computers
+            .iter()
+            .filter(|c| c.text("Pool").is_some_and(|p| p.eq_ignore_ascii_case(pool)))
+            .map(|c| c.name.as_str())
+            .collect()
     };
     // Which computer takes a user follows from the user's address, so that a pool's users spread evenly.
     let order = |pool: &str| {

@@ -39,7 +39,11 @@ fn import(work: &mut Work) -> Result<()> {
     }
     work.write(|writer, _| {
         let full = format!("Service:ApplicationServer:{}/{file}", pool.name);
-        writer.put(Draft::new("CsAnnouncementFile", "", &full).with("Path", path.display().to_string()).with("Size", bytes.len()))?;
+        writer.put(
+            Draft::new("CsAnnouncementFile", "", &full)
+                .with("Path", path.display().to_string())
+                .with("Size", bytes.len()),
+        )?;
         Ok(())
     })?;
     Ok(())

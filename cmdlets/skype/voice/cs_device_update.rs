@@ -22,7 +22,8 @@ pub(super) fn service(work: &Work) -> std::result::Result<String, Fault> {
 fn import(work: &mut Work) -> Result<()> {
     let name = verb::text(work, "FileName");
     let path = work.session.file_path(&name)?;
-    let read = std::fs::read(&path).map_err(|e| Fault::argument("DeviceUpdateFile", format!("{}: {e}", path.display())).at(&name));
+    let read = std::fs::read(&path)
+        .map_err(|e| Fault::argument("DeviceUpdateFile", format!("{}: {e}", path.display())).at(&name));
     // Updates come as cabinet files.
     let read = read.and_then(|bytes| match bytes.starts_with(b"MSCF") {
         true => Ok(bytes.len()),
@@ -37,7 +38,9 @@ fn import(work: &mut Work) -> Result<()> {
     }
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     // The version stands in the file's name, as `UCUpdates 4.0.7577.4451` has it.
-    let version = stem.split([' ', '_', '-']).find(|p| p.split('.').count() == 4 && p.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    let version = stem
+        .split([' ', '_', '-'])
+        .find(|p| p.split('.').count() == 4 && p.chars().all(|c| c.is_ascii_digit() || c == '.'));
     let version = version.unwrap_or("1.0.0.0").to_owned();
     let rule = format!("{service}/{}", uuid::Uuid::new_v4());
     let done = work.write(|writer, _| {
@@ -47,7 +50,11 @@ fn import(work: &mut Work) -> Result<()> {
             .with("Brand", "Microsoft")
             .with("Locale", "ENU");
         let id = writer.insert(draft)?;
-        writer.put(Draft::new("CsDeviceUpdateFile", "", &format!("{service}/{stem}")).with("Size", size).with("Version", version.as_str()))?;
+        writer.put(
+            Draft::new("CsDeviceUpdateFile", "", &format!("{service}/{stem}"))
+                .with("Size", size)
+                .with("Version", version.as_str()),
+        )?;
         Ok(writer.get(id)?)
     })?;
     match (done.flatten(), work.other("CsDeviceUpdateRule")) {

@@ -11,7 +11,11 @@ pub static NOUN: NounCode =
 fn clear(work: &mut Work) -> Result<()> {
     let found = cs_device_update::service(work).and_then(|service| {
         let prefix = format!("{}/", service.to_lowercase());
-        Ok(work.all("CsDeviceUpdateFile")?.into_iter().filter(|o| o.name.to_lowercase().starts_with(&prefix)).collect::<Vec<_>>())
+        Ok(work
+            .all("CsDeviceUpdateFile")?
+            .into_iter()
+            .filter(|o| o.name.to_lowercase().starts_with(&prefix))
+            .collect::<Vec<_>>())
     });
     let found = match found {
         Ok(found) => found,

@@ -5,8 +5,12 @@ use directory::{NounCode, Work};
 
 use super::cs_device_update;
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsDeviceUpdateLog", heeds: &["Identity", "DaysBack"], verbs: &[("Clear", clear)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsDeviceUpdateLog",
+    heeds: &["Identity", "DaysBack"],
+    verbs: &[("Clear", clear)],
+    ..NounCode::PLAIN
+};
 
 fn clear(work: &mut Work) -> Result<()> {
     let days = work.bound.int("DaysBack").unwrap_or(0);

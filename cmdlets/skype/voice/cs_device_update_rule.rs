@@ -35,7 +35,10 @@ fn refuse(rule: &Object, text: &str) -> Fault {
 /// The version that waits becomes the one for all telephones.
 fn approve(work: &mut Work) -> Result<()> {
     change(work, |rule| {
-        let pending = rule.text("PendingVersion").filter(|v| !v.is_empty()).ok_or_else(|| refuse(rule, "has no version that waits for approval."))?;
+        let pending = rule
+            .text("PendingVersion")
+            .filter(|v| !v.is_empty())
+            .ok_or_else(|| refuse(rule, "has no version that waits for approval."))?;
         let before = rule.get("ApprovedVersion").cloned().unwrap_or(Json::Null);
         Ok(vec![("ApprovedVersion", json!(pending)), ("RestoreVersion", before), ("PendingVersion", Json::Null)])
     })
@@ -49,7 +52,10 @@ fn reset(work: &mut Work) -> Result<()> {
 /// The version before the approved one is the approved one again.
 fn restore(work: &mut Work) -> Result<()> {
     change(work, |rule| {
-        let before = rule.text("RestoreVersion").filter(|v| !v.is_empty()).ok_or_else(|| refuse(rule, "has no earlier version."))?;
+        let before = rule
+            .text("RestoreVersion")
+            .filter(|v| !v.is_empty())
+            .ok_or_else(|| refuse(rule, "has no earlier version."))?;
         Ok(vec![("ApprovedVersion", json!(before)), ("RestoreVersion", Json::Null)])
     })
 }

@@ -5,7 +5,15 @@ use directory::{NounCode, Work, verb};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsMeetingRoom",
-    heeds: &["*", "Identity", "Target", "ProxyPool", "UseLegacyMode", "IgnoreBackendStoreException", "HostedMigrationOverrideUrl"],
+    heeds: &[
+        "*",
+        "Identity",
+        "Target",
+        "ProxyPool",
+        "UseLegacyMode",
+        "IgnoreBackendStoreException",
+        "HostedMigrationOverrideUrl",
+    ],
     verbs: &[("Move", move_pool)],
     ..NounCode::PLAIN
 };
