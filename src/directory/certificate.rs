@@ -98,8 +98,27 @@ pub struct Wish {
     /// Milliseconds since 1970 from which and until which it is valid; the usual time where nothing is said.
     pub from: Option<i64>,
     pub until: Option<i64>,
+    /// Numbers of the purposes that it serves, and names of what its key may do; those of servers where nothing is said.
+    pub purposes: Vec<String>,
+    pub usages: Vec<String>,
     /// A certificate with a key that signs it instead of the authority.
     pub signer: Option<Object>,
+}
+
+/// What a key may do, by the name that commands give it.
+fn usage(name: &str) -> Result<KeyUsagePurpose, Fault> {
+    Ok(match name.to_ascii_lowercase().as_str() {
+        "digitalsignature" => KeyUsagePurpose::DigitalSignature,
+        "nonrepudiation" => KeyUsagePurpose::ContentCommitment,
+        "keyencipherment" => KeyUsagePurpose::KeyEncipherment,
+        "dataencipherment" => KeyUsagePurpose::DataEncipherment,
+        "keyagreement" => KeyUsagePurpose::KeyAgreement,
+        "certsign" => KeyUsagePurpose::KeyCertSign,
+        "crlsign" => KeyUsagePurpose::CrlSign,
+        "encipheronly" => KeyUsagePurpose::EncipherOnly,
+        "decipheronly" => KeyUsagePurpose::DecipherOnly,
+        _ => return Err(Fault::argument("KeyUsage", format!("\"{name}\" is no usage of a key.")).at(name)),
+    })
 }
 
 /// Issues a certificate and stores it; returns it.
@@ -121,6 +140,14 @@ pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, 
     params.distinguished_name = distinguished(&wish.subject);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    if !wish.purposes.is_empty() {
+        let parts = |oid: &String| oid.split('.').map(str::parse).collect::<Result<Vec<u64>, _>>().map_err(failed);
+        let all: Result<Vec<Vec<u64>>, Fault> = wish.purposes.iter().map(parts).collect();
+        params.extended_key_usages = all?.into_iter().map(ExtendedKeyUsagePurpose::Other).collect();
+    }
+    if !wish.usages.is_empty() {
+        params.key_usages = wish.usages.iter().map(|name| usage(name)).collect::<Result<_, Fault>>()?;
+    }
     dated(&mut params, if wish.is_self_signed { 5 } else { 2 });
     let moment = |milliseconds: i64| {
         let since = std::time::Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0));

@@ -46,7 +46,10 @@ pub fn run(work: &mut Work) -> Result<()> {
             Change { library: &directory.library, facts: &facts, noun, bound, old: None, name, container, properties };
         change.write(writer, warnings)
     })?;
+    // The servers' own modules give back what they made only when they are asked to.
+    let waits_for_asking = noun.family() == "server" && work.command.parameters().any(|p| p.name() == "PassThru");
     match id {
+        Some(_) if waits_for_asking && !work.bound.switch("PassThru") => Ok(()),
         Some(id) => work.emit_id(id),
         None => Ok(()),
     }

@@ -698,6 +698,10 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
     for (why, nouns) in &others {
         let _ = writeln!(text, "* {} {why}.", nouns.len());
     }
+    text.push_str("\n## Not offered of the commands that the documents and pages name\n\n");
+    for (command, why) in NOT_OFFERED {
+        let _ = writeln!(text, "* {command}: {why}.");
+    }
     text.push_str("\n## What is not as it should be\n\n");
     for (noun, row) in found {
         if !row.wrong.is_empty() {
@@ -710,6 +714,17 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
     }
     text
 }
+
+/// Commands of the first two tiers that answer CmdletNotOffered, and why.
+const NOT_OFFERED: [(&str, &str); 7] = [
+    ("Test-CsAVEdgeConnectivity", "the edge role hands out no relay addresses over the network"),
+    ("Test-CsExStorageNotification", "no subscription for changes of a mailbox is kept"),
+    ("Test-CsIM", "the front end carries calls, not messages between users"),
+    ("Test-CsPhoneBootstrap", "telephones get no certificate in exchange for a PIN"),
+    ("Test-CsPresence", "the front end keeps no presence that users could subscribe to"),
+    ("Test-ExchangeUMCallFlow", "Test-UMConnectivity and Invoke-DialtoneTestCall place the same calls"),
+    ("Test-Mailflow", "no mail is carried between servers"),
+];
 
 #[test]
 fn every_noun_comes_and_goes() {

@@ -6,9 +6,9 @@ use serde_json::{Value as Json, json};
 
 pub static NOUN: NounCode = NounCode {
     noun: "MoveRequest",
-    heeds: &["*", "Identity", "SuspendWhenReadyToComplete"],
+    heeds: &["*", "Identity", "SuspendWhenReadyToComplete", "MoveStatus"],
     before_write: Some(begin),
-    verbs: &[("Suspend", suspend), ("Resume", resume)],
+    verbs: &[("Get", get), ("Suspend", suspend), ("Resume", resume)],
     ..NounCode::PLAIN
 };
 
@@ -18,6 +18,23 @@ fn begin(edit: &mut directory::Edit) -> std::result::Result<(), directory::Fault
         edit.set("Status", if held { "Suspended" } else { "Queued" });
     }
     Ok(())
+}
+
+/// Get: -MoveStatus asks for what prints as Status.
+fn get(work: &mut Work) -> Result<()> {
+    let mut bound = work.bound.clone();
+    if let Some(status) = work.bound.get("MoveStatus").cloned() {
+        bound.remove("MoveStatus");
+        bound.set(&"Status".into(), status);
+    }
+    let mut inner = Work {
+        session: &mut *work.session,
+        bound: &bound,
+        directory: work.directory.clone(),
+        command: work.command,
+        noun: work.noun,
+    };
+    verb::get(&mut inner)
 }
 
 fn suspend(work: &mut Work) -> Result<()> {

@@ -25,6 +25,8 @@ pub static NOUN: NounCode = NounCode {
         "KeyLength",
         "HashAlgorithm",
         "Provider",
+        "Container",
+        "TextExtension",
     ],
     verbs: &[("New", new)],
     ..NounCode::PLAIN
@@ -35,10 +37,10 @@ fn new(work: &mut Work) -> Result<()> {
         Ok(found) => found,
         Err(fault) => return work.fail(&fault),
     };
-    for parameter in ["KeyAlgorithm", "KeyLength"] {
+    for parameter in ["KeyAlgorithm", "KeyLength", "KeySpec", "HashAlgorithm", "Provider"] {
         if work.bound.has(parameter) {
             work.session.write_verbose(
-                "dialtone makes elliptic-curve keys: P-256 stands for RSA keys of 2048 bits and more.",
+                "dialtone makes elliptic-curve keys and signs with SHA-256: P-256 stands for the keys of all providers.",
             )?;
             break;
         }
@@ -47,10 +49,12 @@ fn new(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let facts = work.facts();
+    let container = verb::text(work, "Container");
     let exports = !verb::text(work, "KeyExportPolicy").eq_ignore_ascii_case("NonExportable");
     let done = work.write(|writer, _| {
         let made = certificate::issue(writer, &facts, &wish)?;
-        writer.update(made.draft().with("Store", place.as_str()).with("Exportable", exports))?;
+        let draft = made.draft().with("Store", place.as_str()).with("Exportable", exports);
+        writer.update(if container.is_empty() { draft } else { draft.with("Container", container.as_str()) })?;
         Ok(made)
     })?;
     let rows: std::result::Result<Vec<Value>, Fault> = done.iter().map(chosen::shown).collect();
@@ -74,6 +78,20 @@ fn wish(work: &Work) -> std::result::Result<Wish, Fault> {
             friendly = model.text("FriendlyName").unwrap_or_default().to_owned();
         }
     }
+    let mut purposes = match verb::text(work, "Type").to_ascii_lowercase().as_str() {
+        "codesigningcert" => vec!["1.3.6.1.5.5.7.3.3".to_owned()],
+        "documentencryptioncert" => vec!["1.3.6.1.4.1.311.80.1".to_owned()],
+        _ => Vec::new(),
+    };
+    for text in work.bound.strings("TextExtension") {
+        extend(&text, &mut names, &mut purposes)?;
+    }
+    let usages: Vec<String> = work
+        .bound
+        .strings("KeyUsage")
+        .iter()
+        .flat_map(|u| u.split(',').map(|p| p.trim().to_owned()).collect::<Vec<_>>())
+        .collect();
     if subject.is_empty() {
         subject = names.first().cloned().ok_or_else(|| {
             Fault::argument("SubjectMissing", "Either the Subject or the DnsName parameter must be given.")
@@ -103,6 +121,29 @@ fn wish(work: &Work) -> std::result::Result<Wish, Fault> {
         is_self_signed: signer.is_none(),
         from: Some(from),
         until: Some(until),
+        purposes,
+        usages: usages.into_iter().filter(|u| !u.eq_ignore_ascii_case("None") && !u.is_empty()).collect(),
         signer,
     })
+}
+
+/// An extension as text: `2.5.29.37={text}1.3.6.1.5.5.7.3.2` are purposes, `2.5.29.17={text}dns=a.contoso.com&dns=b` names.
+fn extend(text: &str, names: &mut Vec<String>, purposes: &mut Vec<String>) -> std::result::Result<(), Fault> {
+    let refuse =
+        || Fault::argument("TextExtension", format!("The extension \"{text}\" is not supported by dialtone.")).at(text);
+    let (number, value) = text.split_once('=').ok_or_else(refuse)?;
+    let value = value.trim_start_matches("{text}").trim_start_matches("{critical}");
+    match number {
+        "2.5.29.37" => purposes.extend(value.split(',').map(|p| p.trim().to_owned())),
+        "2.5.29.17" => {
+            for part in value.split('&') {
+                match part.split_once('=') {
+                    Some((kind, name)) if kind.eq_ignore_ascii_case("dns") => names.push(name.to_owned()),
+                    _ => return Err(refuse()),
+                }
+            }
+        }
+        _ => return Err(refuse()),
+    }
+    Ok(())
 }

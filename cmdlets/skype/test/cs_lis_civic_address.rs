@@ -6,7 +6,20 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsLisCivicAddress",
-    heeds: &["*", "UpdateValidationStatus"],
+    heeds: &[
+        "*",
+        "UpdateValidationStatus",
+        "City",
+        "Country",
+        "HouseNumber",
+        "HouseNumberSuffix",
+        "PostalCode",
+        "PostDirectional",
+        "PreDirectional",
+        "State",
+        "StreetName",
+        "StreetSuffix",
+    ],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
