@@ -32,7 +32,7 @@ fn change(work: &mut Work) -> Result<()> {
             // What was issued under it goes on being believed by those that keep it.
             writer.remove(old.id)?;
         }
-        Ok(certificate::authority(writer, &facts)?)
+        certificate::authority(writer, &facts)
     })?;
     match made {
         Some(made) => installed::keep(work, "TrustedRoot", json!(made.text("Thumbprint"))).map(|_| ()),
