@@ -135,7 +135,8 @@ fn administrators_sign_in_with_pypsrp(home: &Home) {
 
     // A certificate that has expired: a client that looks at it does not sign in.
     let key = rcgen::KeyPair::generate().expect("a key");
-    let mut facts = rcgen::CertificateParams::new(vec!["fe01.contoso.com".to_string(), host.to_string()]).expect("facts");
+    let mut facts =
+        rcgen::CertificateParams::new(vec!["fe01.contoso.com".to_string(), host.to_string()]).expect("facts");
     (facts.not_before, facts.not_after) = (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2021, 1, 1));
     facts.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let expired = facts.self_signed(&key).expect("a certificate").pem() + &key.serialize_pem();

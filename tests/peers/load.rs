@@ -187,6 +187,7 @@ fn sipp(service: &Service, name: &str, scenario: &str, target: &str, arguments: 
     let mut command = Command::new("sipp");
     command.arg(target).arg("-sf").arg(&file).args(["-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-t", "u1"]);
     // A generator that is starved for a while goes on: what is measured says how it went.
+    command.args(["-buff_size", "4194304"]);
     command.args(["-watchdog_major_maxtriggers", "1000000", "-watchdog_minor_maxtriggers", "1000000"]);
     command.args(arguments).env("TERM", "xterm").current_dir(&service.home);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
