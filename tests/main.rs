@@ -18,6 +18,7 @@ mod hostile;
 mod labs;
 mod licences;
 mod organization;
+mod package;
 mod parameters;
 mod peers;
 mod prologues;
