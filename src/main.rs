@@ -104,6 +104,7 @@ fn restore_store(file: Option<&String>) -> i32 {
 }
 
 fn main() -> ExitCode {
+    shell::memory::start_small();
     output::settle_by(settle);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let program = arguments.next().unwrap_or_default();

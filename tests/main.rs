@@ -4,6 +4,7 @@
 
 mod administration;
 mod agreement;
+mod call_sites;
 mod calls;
 mod compatibility;
 mod console;
@@ -15,6 +16,7 @@ mod full_disk;
 mod fuzzing;
 mod help;
 mod hostile;
+mod instructions;
 mod labs;
 mod licences;
 mod organization;

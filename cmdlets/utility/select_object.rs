@@ -217,7 +217,7 @@ impl SelectObject {
         }
         let pairs = self.pairs(session, item)?;
         let (names, slots): (Vec<Str>, Vec<Value>) = pairs.into_iter().unzip();
-        let made = Object::custom(Layout::new(names), slots);
+        let made = Object::custom(Layout::shared(names), slots);
         made.lock().type_names = Some(selected_names(item.type_ref().map_or("", TypeRef::name)));
         Ok(Value::Object(Arc::new(made)))
     }

@@ -47,6 +47,16 @@ impl Bound {
         self.set = Some(Arc::from(name));
     }
 
+    /// The same with a name that others hold as well.
+    pub fn set_parameter_set_shared(&mut self, name: Arc<str>) {
+        self.set = Some(name);
+    }
+
+    /// The name of the parameter set, to be held; none where there is only the unnamed one.
+    pub fn shared_parameter_set(&self) -> Option<Arc<str>> {
+        self.set.clone()
+    }
+
     /// The name of the parameter set (`ParameterSetName`).
     pub fn parameter_set(&self) -> &str {
         self.set.as_deref().unwrap_or("__AllParameterSets")

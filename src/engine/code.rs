@@ -1,6 +1,7 @@
 //! Compiled code of a script block: register instructions of 8 bytes, constants, call sites and tables beside them.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use language::ast::{Ast, BlockId};
 use language::{Span, Sym};
@@ -162,6 +163,12 @@ pub enum Ins {
         a: Reg,
         name: Reg,
     },
+    /// The same of a variable that this block does not assign.
+    GetFreeMember {
+        d: Reg,
+        place: u16,
+        name: Reg,
+    },
     SetMember {
         a: Reg,
         name: Reg,
@@ -234,6 +241,8 @@ pub enum Ins {
         a: Reg,
     },
     BeginCapture,
+    /// Begins a capture whose output goes nowhere.
+    BeginDiscard,
     /// Ends a capture: `how` 0 as a pipeline gives it, 1 always an array, 2 thrown away.
     EndCapture {
         d: Reg,
@@ -379,6 +388,8 @@ pub struct Place {
     pub scope: VarScope,
     /// Slot in this code where the variable is an ordinary local one.
     pub slot: Option<Reg>,
+    /// The register in which a frame remembers where it found the variable.
+    pub memo: Option<Reg>,
 }
 
 /// The scope written before a variable's name.
@@ -464,6 +475,8 @@ pub struct StageSite {
     pub span: Span,
     /// The call's position for people, made once.
     pub position: std::sync::OnceLock<Arc<values::error::Position>>,
+    /// What was remembered of the last call.
+    pub plan: crate::pipeline::PlanCell,
 }
 
 /// What a stage is.
@@ -602,6 +615,10 @@ pub struct Code {
     pub auto: AutoSlots,
     /// Captured variables of a switch and others keep no state here.
     pub switches: Vec<SwitchSite>,
+    /// What instructions that read properties remember, by instruction; empty where there are none.
+    pub memories: Vec<AtomicU64>,
+    /// Positions that errors were told with before.
+    pub positions: parking_lot::Mutex<Vec<(Span, Arc<values::error::Position>)>>,
 }
 
 /// Slots of automatic variables, where the block mentions them.
@@ -619,7 +636,53 @@ pub struct AutoSlots {
     pub matches: Option<Reg>,
 }
 
+/// How many positions of errors are kept.
+const POSITIONS: usize = 32;
+
+/// How many variables of other scopes a frame remembers the places of.
+const MEMOS: usize = 16;
+
 impl Code {
+    /// Gives the first variables of other scopes a register each, behind all others.
+    pub(crate) fn give_memos(&mut self) {
+        for place in self.places.iter_mut().filter(|p| p.scope == VarScope::Any && p.slot.is_none()).take(MEMOS) {
+            if self.registers < CONST - 1 {
+                place.memo = Some(self.registers);
+                self.registers += 1;
+            }
+        }
+    }
+
+    /// Gives each instruction a memory where some of them need one.
+    pub(crate) fn give_memories(&mut self) {
+        if self.ins.iter().any(|i| matches!(i, Ins::GetMember { .. } | Ins::GetFreeMember { .. })) {
+            self.memories = self.ins.iter().map(|_| AtomicU64::new(0)).collect();
+        }
+    }
+
+    /// A stored property of an object as an instruction reads it.
+    #[inline]
+    pub(crate) fn property(&self, at: usize, name: Reg, object: &values::Object, text: &str) -> Option<Value> {
+        match self.memories.get(at) {
+            // A name that is written there is the same each time.
+            Some(memory) if name & CONST != 0 => object.get_again(text, memory),
+            _ => object.get(text),
+        }
+    }
+
+    /// A stretch of the source as a position for people.
+    pub fn position(&self, span: Span) -> Arc<values::error::Position> {
+        let known = self.positions.lock().iter().find(|(s, _)| *s == span).map(|(_, p)| p.clone());
+        known.unwrap_or_else(|| {
+            let made = Arc::new(crate::vm::call::position_of(self.ast.source(), span));
+            let mut kept = self.positions.lock();
+            if kept.len() < POSITIONS {
+                kept.push((span, made.clone()));
+            }
+            made
+        })
+    }
+
     /// The slot of a variable.
     pub fn slot_of(&self, sym: Sym) -> Option<Reg> {
         if self.slot_index.len() <= 6 {

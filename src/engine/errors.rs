@@ -136,9 +136,16 @@ pub fn unsupported_syntax(id: &str) -> Box<Flow> {
     ))))
 }
 
+const CALL_DEPTH: &str = "System.Management.Automation.ScriptCallDepthException";
+
+/// Whether a call nested too deep.
+pub fn is_call_depth(exception: &Exception) -> bool {
+    exception.ty.name() == CALL_DEPTH
+}
+
 /// A call that nests too deep.
 pub fn call_depth() -> Exception {
-    let ty = TypeRef::find("System.Management.Automation.ScriptCallDepthException");
+    let ty = TypeRef::find(CALL_DEPTH);
     Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), "The script failed due to call depth overflow.").identity(
         "CallDepthOverflow",
         ErrorCategory::InvalidOperation,

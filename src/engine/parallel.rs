@@ -221,7 +221,7 @@ fn worker_item(worker: &mut Runspace, block: &Value, item: &Value, sender: &mpsc
             // What ended the item's script is an error of the task.
             let id = Str::from("PSTaskException");
             let made = ErrorRecord::new(record.exception.clone(), id, ErrorCategory::InvalidOperation, Value::Null);
-            made.data.lock().stack = Some(Str::empty());
+            made.data.lock().stack = Some(values::error::StackTrace::empty());
             let _ = worker.emit(Value::Error(Arc::new(made)));
         }
         worker.sinks.truncate(sinks);

@@ -60,17 +60,24 @@ pub struct Frame {
     pub block: Value,
     /// A class's method: the class.
     pub class: Option<TypeRef>,
+    /// The innermost table on the way outward that says what commands' names mean: two frames with the same one see the
+    /// same commands.
+    pub names: u64,
 }
 
 impl Frame {
     /// The name as call stacks tell it: scripts and script blocks have none of their own.
     pub fn function_name(&self) -> Str {
-        let source = self.code.ast.source();
-        let is_file = source.file().is_some() && self.code.block == self.code.ast.root();
-        match self.kind == FrameKind::Script || is_file || self.name.is_empty() {
-            true => Str::from("<ScriptBlock>"),
-            false => self.name.clone(),
-        }
+        function_name(&self.code, self.kind, &self.name)
+    }
+}
+
+/// The name that call stacks tell of a frame's code.
+pub(crate) fn function_name(code: &Code, kind: FrameKind, name: &Str) -> Str {
+    let is_file = code.ast.source().file().is_some() && code.block == code.ast.root();
+    match kind == FrameKind::Script || is_file || name.is_empty() {
+        true => Str::from("<ScriptBlock>"),
+        false => name.clone(),
     }
 }
 
@@ -78,6 +85,8 @@ impl Frame {
 pub enum Sink {
     /// Collected.
     Collect(Vec<Value>),
+    /// The first one is kept, the others only counted.
+    First { value: Value, count: usize },
     /// To the sink with that index.
     Forward(usize),
     /// Into a list and on to the sink with that index (-OutVariable).
@@ -136,6 +145,8 @@ pub struct Runspace {
     pub current: usize,
     pub sinks: Vec<Sink>,
     pub pipes: Vec<Pipe>,
+    /// Room of pipelines that have ended.
+    pub spare_stages: Vec<Vec<crate::pipeline::Stage>>,
     pub global: Arc<ScopeTable>,
     pub commands: Arc<CommandTable>,
     pub modules: Vec<(Str, Arc<ScopeTable>)>,
@@ -190,6 +201,12 @@ pub struct Runspace {
     /// A name that compiled pipelines take for a built-in command was given another meaning.
     pub is_redefined: bool,
     pub removed_aliases: std::collections::HashSet<Sym>,
+    /// The count of changed command names up to which the frames' `names` are right.
+    pub names_seen: u64,
+    /// Counts what moves variables that a frame remembers the place of: tables of frames that are made, frames that are moved.
+    pub moves: u32,
+    /// The cell of the global `$PSDefaultParameterValues`.
+    pub defaults: Option<ForeignRef>,
     /// Breakpoints and stepping; none until they are asked for.
     pub debugger: Option<Box<crate::debug::Debugger>>,
     /// Set while the pipeline of a block is being taken out for stepping.
@@ -236,7 +253,32 @@ impl Runspace {
     /// The table of a frame's own scope, made where it has none.
     pub fn table_of(&mut self, at: usize) -> Arc<ScopeTable> {
         let frame = &mut self.frames[at];
+        if frame.table.is_none() {
+            self.moves = self.moves.wrapping_add(1);
+        }
         frame.table.get_or_insert_with(Default::default).clone()
+    }
+
+    /// Which commands the running frame sees, as a number to compare.
+    pub(crate) fn names_in_sight(&mut self) -> u64 {
+        if self.names_seen != crate::scope::changes() {
+            self.names_seen = crate::scope::changes();
+            for at in 0..self.frames.len() {
+                let f = &self.frames[at];
+                let own = f.table.as_ref().filter(|t| t.has_commands()).map(|t| t.id);
+                let names = own.unwrap_or_else(|| self.names_beyond(&f.parent));
+                self.frames[at].names = names;
+            }
+        }
+        self.frame().map_or(self.global.id, |f| f.names)
+    }
+
+    /// What a frame with this parent sees that has no commands of its own.
+    pub(crate) fn names_beyond(&self, parent: &Parent) -> u64 {
+        match parent {
+            Parent::Frame(parent) => self.frames.get(*parent).map_or(self.global.id, |f| f.names),
+            Parent::Table(table) => table.id,
+        }
     }
 
     /// The table of the current scope.

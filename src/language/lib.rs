@@ -35,5 +35,5 @@ pub use lexer::parse_number;
 pub use parser::{Options, Parsed, parse, parse_with};
 pub use position::{Position, Source, Span};
 pub use requires::{ModuleSpecification, Requirements};
-pub use symbol::{Sym, fold};
+pub use symbol::{Sym, SymHasher, fold};
 pub use token::{Token, TokenFlags, TokenKind, TokenList, TokenValue, dash_operator, keyword};

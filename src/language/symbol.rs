@@ -54,6 +54,27 @@ impl Hasher for NameHasher {
     }
 }
 
+/// For tables keyed by symbols: spreads a small number over the bits.
+#[derive(Default)]
+pub struct SymHasher(u64);
+
+impl Hasher for SymHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        let spread = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread ^ (spread >> 32);
+    }
+}
+
 impl Sym {
     /// The symbol of a name in any case.
     pub fn intern(name: &str) -> Sym {

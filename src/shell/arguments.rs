@@ -44,7 +44,9 @@ pub struct Arguments {
     pub input: StreamFormat,
     pub output: StreamFormat,
     pub working_directory: Option<String>,
-    pub execution_policy: Option<String>,
+    /// The socket on which others of this user can open sessions in this process.
+    pub pipe_name: Option<String>,
+    pub configuration_name: Option<String>,
     pub configuration_file: Option<String>,
     pub settings_file: Option<PathBuf>,
     /// CLIXML of `-EncodedArguments`.
@@ -63,7 +65,8 @@ impl Default for Arguments {
             input: StreamFormat::Text,
             output: StreamFormat::Text,
             working_directory: None,
-            execution_policy: None,
+            pipe_name: None,
+            configuration_name: None,
             configuration_file: None,
             settings_file: None,
             encoded_arguments: None,
@@ -235,7 +238,15 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
             "windowstyle" => {
                 return Err(Refusal::plain("Parameter -WindowStyle is not implemented on this platform."));
             }
-            "configurationname" | "custompipename" | "token" | "utctimestamp" => {
+            "configurationname" | "custompipename" => {
+                let Some(value) = value else { return Err(Refusal::plain(missing(name))) };
+                match name {
+                    "configurationname" => result.configuration_name = Some(value.clone()),
+                    _ => result.pipe_name = Some(value.clone()),
+                }
+                at += 1;
+            }
+            "token" | "utctimestamp" => {
                 if value.is_none() {
                     return Err(Refusal::plain(missing(name)));
                 }
@@ -264,8 +275,10 @@ pub fn parse(arguments: &[String], around: &Surroundings<'_>) -> Result<Argument
                 at += 1;
             }
             "executionpolicy" => {
-                let Some(value) = value else { return Err(Refusal::usage(missing(name))) };
-                result.execution_policy = Some(value.clone());
+                // Outside Windows there are no execution policies: any name is read, and all scripts run (Unrestricted).
+                if value.is_none() {
+                    return Err(Refusal::usage(missing(name)));
+                }
                 at += 1;
             }
             "outputformat" => {

@@ -13,6 +13,7 @@ mod full_screen;
 mod grid;
 mod host;
 mod key;
+pub mod memory;
 mod near;
 pub mod output;
 mod progress;

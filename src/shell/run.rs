@@ -188,6 +188,25 @@ fn start(arguments: Arguments, assembly: Assembly, directory: PathBuf, is_input_
         ));
         return INIT_FAILURE;
     }
+    if arguments.configuration_name.is_some() {
+        // A session of a configuration is one that a web service opens on this machine.
+        output::write_error(
+            "The shell cannot be started. A failure occurred during initialization:\nThis parameter set requires WSMan, and no supported WSMan client library was found. WSMan is either not installed or unavailable for this system.\n",
+        );
+        return INIT_FAILURE;
+    }
+    let door = match &arguments.pipe_name {
+        None => None,
+        Some(name) => match crate::remoting::open_door(name, session_factory(assembly), system_name()) {
+            Ok(door) => Some(door),
+            Err(error) => {
+                output::write_error(&format!(
+                    "The shell cannot be started. A failure occurred during initialization:\nThe pipe '{name}' cannot be made: {error}\n"
+                ));
+                return INIT_FAILURE;
+            }
+        },
+    };
     let body = move || work(&arguments, assembly, directory, is_input_redirected);
     let thread = std::thread::Builder::new().name("shell".to_string()).stack_size(STACK).spawn(body);
     let code = match thread {
@@ -198,6 +217,7 @@ fn start(arguments: Arguments, assembly: Assembly, directory: PathBuf, is_input_
         }
     };
     output::flush();
+    drop(door);
     code
 }
 
@@ -252,6 +272,9 @@ fn run_work(
                 }
             }
         }
+    }
+    if arguments.work != Work::Session {
+        crate::memory::work_large();
     }
     let code = match &arguments.work {
         Work::Text(text, args) => run_command(session, arguments, text, args, is_input_redirected),

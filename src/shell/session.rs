@@ -80,6 +80,7 @@ impl Session {
 
     /// Runs a line of the prompt: it goes into the history, and `$^` and `$$` are its first and last words.
     fn run_line(&mut self, text: &str) -> TextOutcome {
+        crate::memory::work_large();
         let started = self.lock().begin_line(text);
         let outcome = self.run_text(text, None);
         let mut runspace = self.lock();

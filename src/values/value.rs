@@ -67,6 +67,53 @@ const _: () = {
 };
 
 impl Value {
+    /// Whether the value holds nothing that has to be given back.
+    #[inline(always)]
+    pub fn is_inline(&self) -> bool {
+        matches!(
+            self,
+            Value::Null
+                | Value::Void
+                | Value::Bool(_)
+                | Value::Char(_)
+                | Value::I8(_)
+                | Value::U8(_)
+                | Value::I16(_)
+                | Value::U16(_)
+                | Value::I32(_)
+                | Value::U32(_)
+                | Value::I64(_)
+                | Value::U64(_)
+                | Value::F32(_)
+                | Value::F64(_)
+                | Value::DateTime(_)
+                | Value::TimeSpan(_)
+                | Value::Enum(..)
+                | Value::Type(_)
+        )
+    }
+
+    /// Takes the place of this value. Most values in registers are numbers, for which nothing has to be dropped.
+    #[inline(always)]
+    pub fn put(&mut self, value: Value) {
+        let old = std::mem::replace(self, value);
+        if old.is_inline() {
+            std::mem::forget(old);
+        }
+    }
+
+    /// A copy; one of a number takes no way round.
+    #[inline(always)]
+    pub fn copy(&self) -> Value {
+        match self {
+            Value::I32(n) => Value::I32(*n),
+            Value::Bool(is) => Value::Bool(*is),
+            Value::F64(n) => Value::F64(*n),
+            Value::I64(n) => Value::I64(*n),
+            other => other.clone(),
+        }
+    }
+
     /// A string value.
     pub fn str(text: impl Into<Str>) -> Value {
         Value::Str(text.into())

@@ -160,6 +160,8 @@ impl Runspace {
     }
 
     fn find_parameter(&mut self, table: &ParameterTable, name: &str, arg: &Argument) -> Result<Found> {
+        // One dash more than a name has is passed over; what is left of `--` is the beginning of every name.
+        let name = name.strip_prefix('-').unwrap_or(name);
         if let Some(index) = table.find(name) {
             return Ok(Found::Own(index));
         }
@@ -454,7 +456,7 @@ impl Runspace {
         let record = values::ErrorRecord::from_exception(Arc::new(error));
         if let Some((ast, span)) = &arg.source {
             let position: Position = crate::vm::call::position_of(ast.source(), *span);
-            self.place_record(&record, position);
+            self.place_record(&record, Arc::new(position));
         }
         values::Flow::throw(record)
     }

@@ -21,7 +21,8 @@ fn all_of(table: &ParameterTable) -> impl Iterator<Item = &'static CommonParamet
 /// The common parameters that a name can stand for, and whether it is exact.
 pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, bool)> {
     let all = all_of(table);
-    let exact = all.clone().find(|c| c.0.eq_ignore_ascii_case(name) || c.1.eq_ignore_ascii_case(name));
+    let is_exact = |c: &&CommonParameter| c.0.eq_ignore_ascii_case(name) || c.1.eq_ignore_ascii_case(name);
+    let exact = all.clone().find(is_exact).filter(|_| !name.is_empty());
     if let Some(found) = exact {
         return vec![(found.0, true)];
     }

@@ -34,6 +34,11 @@ static REFUSED: LazyLock<HashMap<&'static str, Vec<Limit>>> = LazyLock::new(|| {
     found
 });
 
+/// Whether any parameter of a command is refused.
+pub fn exist(command: &str) -> bool {
+    REFUSED.contains_key(command)
+}
+
 /// Refuses what a command was given and does not do.
 pub fn check(command: &str, bound: &Bound) -> Result<()> {
     let Some(limits) = REFUSED.get(command) else { return Ok(()) };

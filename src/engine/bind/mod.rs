@@ -19,7 +19,7 @@ mod validate;
 pub use argument::{Argument, splatted_name};
 pub use attribute::{constant as constant_of, validation};
 pub use dynamic::{attribute_objects, validation_object};
-pub use limits::check as check_limits;
+pub use limits::{check as check_limits, exist as has_limits};
 pub use script::{bound_dictionary, empty_of, script_parameters};
 pub use validate::validate;
 
@@ -49,6 +49,8 @@ pub struct Binding {
     pub from_input: Vec<usize>,
     /// Whether a pipeline object is expected.
     pub expects_input: bool,
+    /// Bound as the last call from the same place was.
+    pub is_planned: bool,
     /// Script blocks that give a parameter's value for each pipeline object (delay-bind).
     pub delayed: Vec<(usize, values::Value)>,
 }
@@ -68,6 +70,7 @@ impl Binding {
             taken: Vec::new(),
             from_input: Vec::new(),
             expects_input: false,
+            is_planned: false,
             delayed: Vec::new(),
         }
     }

@@ -175,7 +175,7 @@ fn fail(session: &mut dyn Session, job: &Job) -> Result<()> {
         }
         _ => ErrorRecord::from_exception(reason.clone()),
     };
-    record.data.lock().stack.get_or_insert_with(Str::empty);
+    record.data.lock().stack.get_or_insert_with(values::error::StackTrace::empty);
     session.write_error(record)
 }
 
@@ -206,7 +206,7 @@ fn receive_data(session: &mut dyn Session, bound: &Bound, job: &Value) -> Result
                 // It keeps the id and the place that it had where it was written.
                 let mut data = record.data.lock();
                 data.is_reported = false;
-                data.stack.get_or_insert_with(Str::empty);
+                data.stack.get_or_insert_with(values::error::StackTrace::empty);
             }
             session.write_error(record)?;
         }

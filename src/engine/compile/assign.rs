@@ -70,7 +70,7 @@ impl Compiler<'_> {
             return self.stmt_value(value);
         }
         let d = self.temp();
-        self.emit(Ins::BeginCapture);
+        self.emit(Ins::BeginDiscard);
         self.captures += 1;
         self.scoped(|c| c.statement(value));
         self.captures -= 1;

@@ -68,6 +68,8 @@ fn empty(ast: &Arc<Ast>, block: BlockId) -> Code {
         is_shared: false,
         auto: AutoSlots::default(),
         switches: Vec::new(),
+        memories: Vec::new(),
+        positions: Default::default(),
     }
 }
 
@@ -131,6 +133,8 @@ fn attempt(
     if compiler.is_overflow {
         return None;
     }
+    compiler.code.give_memos();
+    compiler.code.give_memories();
     Some(compiler.code)
 }
 

@@ -53,7 +53,13 @@ impl Compiler<'_> {
                     None => self.command_stage(&command),
                 },
             };
-            stages.push(StageSite { kind, redirects, span: element.span, position: Default::default() });
+            stages.push(StageSite {
+                kind,
+                redirects,
+                span: element.span,
+                position: Default::default(),
+                plan: Default::default(),
+            });
         }
         let span = self.span;
         self.code.pipes.push(PipeSite { stages, span });

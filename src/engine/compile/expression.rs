@@ -192,6 +192,12 @@ impl Compiler<'_> {
                 let ty = self.type_spec(ty);
                 self.emit(Ins::Type { d, ty });
             }
+            Expr::Member { target, member, is_static: false, null_conditional: false }
+                if let Some(place) = self.free_variable(target) =>
+            {
+                let name = self.expr(member);
+                self.emit(Ins::GetFreeMember { d, place, name });
+            }
             Expr::Member { target, member, is_static, null_conditional } => {
                 let a = self.expr(target);
                 let skip = null_conditional.then(|| self.null_skip(a, d));
@@ -227,6 +233,20 @@ impl Compiler<'_> {
             Expr::Using(operand) => self.using(operand, d),
             Expr::Error(_) => self.unsupported("ParseError"),
         }
+    }
+
+    /// The place of a variable that this block does not assign.
+    fn free_variable(&mut self, id: ExprId) -> Option<u16> {
+        let Expr::Variable(v) = *self.ast.expr(id) else { return None };
+        let is_free = v.scope == VariableScope::Unqualified
+            && !v.splatted
+            && !matches!(v.name.folded(), "?" | "psitem")
+            && fixed_variable(v.name.folded()).is_none()
+            && self.code.slot_of(v.name).is_none();
+        is_free.then(|| {
+            let text = self.ast.text(v.path).to_string();
+            self.place(v.name, &text, VarScope::Any)
+        })
     }
 
     /// `?.` and `?[`: jumps over with `$null` as the value.

@@ -124,7 +124,7 @@ impl Compiler<'_> {
         }
         self.scoped(|c| {
             let d = c.temp();
-            c.emit(Ins::BeginCapture);
+            c.emit(Ins::BeginDiscard);
             c.captures += 1;
             c.statement(id);
             c.captures -= 1;

@@ -127,7 +127,7 @@ impl<'a> Compiler<'a> {
         if let Some(at) = self.code.places.iter().position(is_same) {
             return at as u16;
         }
-        self.code.places.push(Place { sym, name: Str::from(name), scope, slot });
+        self.code.places.push(Place { sym, name: Str::from(name), scope, slot, memo: None });
         (self.code.places.len() - 1) as u16
     }
 

@@ -45,6 +45,7 @@ pub(super) struct Slots {
 impl Slots {
     fn add(&mut self, sym: Sym, name: &str) {
         if !self.list.iter().any(|(s, _)| *s == sym) {
+            crate::pipeline::note_variable(sym);
             self.list.push((sym, Str::from(name)));
         }
     }

@@ -118,7 +118,7 @@ impl Compiler<'_> {
     fn silent_statement(&mut self, id: StmtId) {
         self.scoped(|c| {
             let d = c.temp();
-            c.emit(Ins::BeginCapture);
+            c.emit(Ins::BeginDiscard);
             c.captures += 1;
             c.statement(id);
             c.captures -= 1;

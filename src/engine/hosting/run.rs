@@ -34,6 +34,7 @@ pub(crate) fn source(input: Value) -> Stage {
         common: Common::default(),
         had_error: false,
         is_stopped: false,
+        is_cleaned: false,
     }
 }
 

@@ -242,7 +242,7 @@ impl Runspace {
                 Some(record) => {
                     let wanted = Wanted { name: file.display().to_string(), ..Wanted::default() };
                     // What the parser says is not the command's error.
-                    record.data.lock().stack.get_or_insert_with(Str::empty);
+                    record.data.lock().stack.get_or_insert_with(values::error::StackTrace::empty);
                     // It is written as the exception's own record: under Stop the record takes the exception that stops.
                     if self.stops_on_error() {
                         return Err(self.stopped_by(&record.clone()));
@@ -603,6 +603,7 @@ impl Runspace {
             if any(&filters.variables, name)
                 && let Some(cell) = table.cell(Sym::intern(name))
             {
+                crate::pipeline::note_variable(Sym::intern(name));
                 target.variables.lock().insert(Sym::intern(name), cell);
                 self.say_verbose(&format!("Importing variable '{name}'."))?;
             }

@@ -10,7 +10,7 @@ use values::{Result, Str, TypeRef, Value, convert};
 use super::redirect::Redirection;
 use super::{Common, Processor, ScriptStage, Stage};
 use crate::bind::{Argument, Binding};
-use crate::code::{Code, StageKind, StageSite};
+use crate::code::{Code, StageSite};
 use crate::errors;
 use crate::runspace::{Frame, FrameKind, Parent, Runspace, Sink};
 use crate::script_block::ScriptBlock;
@@ -79,6 +79,7 @@ impl Runspace {
             common: Common::default(),
             had_error: false,
             is_stopped: false,
+            is_cleaned: false,
         };
         self.pipes[pipe].stages.push(stage);
         let index = self.pipes[pipe].stages.len() - 1;
@@ -279,14 +280,15 @@ impl Runspace {
         self.frames[frame].home = script.home.clone();
         if let Some(closure) = &script.closure {
             self.frames[frame].parent = Parent::Table(closure.clone());
+            self.frames[frame].names = closure.id;
         }
         Ok(frame)
     }
 
     /// What is outside a script block's scope: its caller inside one session state, else the top scope of its own.
     fn parent_for(&self, script: &ScriptBlock, is_dot: bool) -> Parent {
-        let home = self.frame().and_then(|f| f.home.clone());
-        let is_same = match (&home, &script.home) {
+        let home = self.frame().and_then(|f| f.home.as_ref());
+        let is_same = match (home, &script.home) {
             (None, None) => true,
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             _ => false,
@@ -307,8 +309,10 @@ impl Runspace {
         }
         let base = self.stack.len();
         let slots = code.slots.len();
-        self.stack.resize(base + slots, Value::Slot(None));
-        self.stack.resize(base + code.registers as usize + 2, Value::Null);
+        let names = self.names_beyond(&parent);
+        let others = code.registers as usize + 2 - slots;
+        self.stack.extend(std::iter::repeat_with(|| Value::Slot(None)).take(slots));
+        self.stack.extend(std::iter::repeat_with(|| Value::Null).take(others));
         self.frames.push(Frame {
             code,
             base,
@@ -322,53 +326,12 @@ impl Runspace {
             stage: None,
             block: Value::Null,
             class: None,
+            names,
         });
         Ok(self.frames.len() - 1)
     }
 
-    /// A call that is a whole pipeline and a plain function: no pipeline is built. None where that does not apply.
-    pub(crate) fn call_directly(&mut self, code: &Arc<Code>, frame: usize, stage: &StageSite) -> Option<Result<()>> {
-        let StageKind::Command { name, args, how, .. } = &stage.kind else { return None };
-        let asks_help =
-            |a: &crate::code::Arg| matches!(a, crate::code::Arg::Named { name, .. } if name.as_str() == "?");
-        if *how == 2 || args.iter().any(asks_help) {
-            return None;
-        }
-        let base = self.frames[frame].base;
-        let name = self.read(code, frame, base, *name).ok()?;
-        let (info, block) = match &name {
-            Value::Str(text) => {
-                let info = self.find_function(text)?;
-                let CommandBody::Script(block) = &info.body else { return None };
-                let block = block.clone();
-                (info, block)
-            }
-            Value::Foreign(f) if f.downcast::<ScriptBlock>().is_some() => {
-                let kind = CommandKind::Script;
-                let info = crate::commands::script_info(Str::empty(), kind, name.clone(), None);
-                (Arc::new(info), name.clone())
-            }
-            _ => return None,
-        };
-        let script = block.as_foreign::<ScriptBlock>()?;
-        let table = script.parameters(self);
-        let own = match &self.debugger {
-            Some(debugger) if !debugger.is_idle() => script.marked_code(false).clone(),
-            _ => script.code().clone(),
-        };
-        let is_plain = !table.is_advanced
-            && own.entries.process.is_none()
-            && own.entries.clean.is_none()
-            && own.entries.begin.is_none()
-            && own.entries.dynamic_param.is_none()
-            && own.entries.end.is_some();
-        if !is_plain {
-            return None;
-        }
-        Some(self.call_plain(code, frame, (info, block.clone()), (args, stage, *how)))
-    }
-
-    fn call_plain(
+    pub(super) fn call_plain(
         &mut self,
         code: &Arc<Code>,
         frame: usize,
@@ -378,21 +341,10 @@ impl Runspace {
         let base = self.frames[frame].base;
         let Some(script) = block.as_foreign::<ScriptBlock>() else { return Ok(()) };
         let table = script.checked_parameters(self)?;
-        let auto = &script.code().auto;
-        let given = match auto.bound.is_none() && auto.invocation.is_none() {
-            true => self.given_directly(code, frame, args, &table),
-            false => None,
-        };
-        let arguments = match given {
-            Some(_) => Vec::new(),
-            None => self.arguments(code, frame, base, args)?,
-        };
+        let arguments = self.arguments(code, frame, base, args)?;
         let (frames, stack, current, stage) = (self.frames.len(), self.stack.len(), self.current, self.stage);
         self.depth += 1;
         let result = (|| {
-            if let Some(given) = given {
-                return self.run_directly((script, &block, &info), (site, how), table, given);
-            }
             let invocation = self.lazy_invocation(&info, site, how);
             let mut binding = Binding::new(table);
             if let Err(flow) = self.bind_plain(&mut binding, arguments, &info) {
@@ -564,9 +516,15 @@ impl Runspace {
     /// The same, where those that were not given may be left out: a `dynamicparam` block runs before defaults do.
     pub(crate) fn place_given(&mut self, frame: usize, binding: &Binding, with_defaults: bool) -> Result<()> {
         let code = self.frames[frame].code.clone();
-        for (at, param) in code.params.iter().enumerate() {
-            let value = binding.bound.get(&param.name).cloned();
-            self.place_one(frame, &code, param, binding.table.parameters.get(at), value, with_defaults)?;
+        // A default value sees what was given, wherever that parameter stands.
+        for is_given in [true, false] {
+            for (at, param) in code.params.iter().enumerate() {
+                let value = binding.bound.get(&param.name);
+                if value.is_some() == is_given {
+                    let value = value.cloned();
+                    self.place_one(frame, &code, param, binding.table.parameters.get(at), value, with_defaults)?;
+                }
+            }
         }
         self.place_automatic(frame, &code, binding);
         Ok(())
@@ -608,7 +566,7 @@ impl Runspace {
         }
     }
 
-    fn place(
+    pub(super) fn place(
         &mut self,
         frame: usize,
         code: &Code,
@@ -704,6 +662,7 @@ impl Runspace {
                     common: Common::default(),
                     had_error: false,
                     is_stopped: false,
+                    is_cleaned: false,
                 });
                 at = 1;
             }

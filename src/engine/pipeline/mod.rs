@@ -6,6 +6,8 @@ pub mod invoke;
 mod native;
 mod native_args;
 mod native_process;
+mod plan;
+mod planned;
 pub mod redirect;
 mod rehearsal;
 mod run;
@@ -22,6 +24,7 @@ use crate::bind::Binding;
 use crate::code::Code;
 use crate::runspace::Streams;
 
+pub use plan::{PlanCell, note_variable};
 pub use rehearsal::Rehearsal;
 
 /// A running pipeline.
@@ -50,6 +53,8 @@ pub struct Stage {
     pub had_error: bool,
     /// `end` was skipped because a later stage had enough.
     pub is_stopped: bool,
+    /// `clean` ran already.
+    pub is_cleaned: bool,
 }
 
 /// Common parameters of a stage.

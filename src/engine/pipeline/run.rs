@@ -9,7 +9,7 @@ use super::redirect::Redirection;
 use super::stage::Saved;
 use super::{Common, InlineStage, Pipe, Processor, Stage};
 use crate::bind::Argument;
-use crate::code::{Arg, Code, RedirectTarget, StageKind, StageSite};
+use crate::code::{Arg, CONST, Code, RedirectTarget, StageKind, StageSite};
 use crate::runspace::{Runspace, Sink};
 
 impl Runspace {
@@ -24,6 +24,13 @@ impl Runspace {
             match self.sinks.get_mut(*at) {
                 Some(Sink::Collect(items)) => {
                     items.push(value);
+                    return Ok(());
+                }
+                Some(Sink::First { value: first, count }) => {
+                    *count += 1;
+                    if *count == 1 {
+                        *first = value;
+                    }
                     return Ok(());
                 }
                 Some(Sink::Forward(to)) => *at = *to,
@@ -90,15 +97,27 @@ impl Runspace {
         if self.steppable.is_some() && super::steppable::is_wanted(self, code, site) {
             return super::steppable::suspend(self, code, frame, &pipe.stages);
         }
-        if let [stage] = &pipe.stages[..]
-            && stage.redirects.is_empty()
-            && let Some(done) = self.call_directly(code, frame, stage)
-        {
-            return done;
+        let mut plan = None;
+        if let [stage] = &pipe.stages[..] {
+            plan = self.plan_at(&stage.plan);
+            if stage.redirects.is_empty()
+                && let Some(done) = self.call_directly(code, frame, stage, plan.as_deref())
+            {
+                return done;
+            }
         }
         let (frames, stack) = (self.frames.len(), self.stack.len());
         let index = self.open_pipe(frame);
-        let result = self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_pipe(index));
+        let base = self.frames[frame].base;
+        let result = match (&pipe.stages[..], &plan) {
+            ([site], Some(plan))
+                if site.redirects.is_empty() && self.add_planned(code, base, plan, &mut Vec::new(), (index, 0)) =>
+            {
+                self.drive_single(index)
+            }
+            ([_], _) => self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_single(index)),
+            _ => self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_pipe(index)),
+        };
         self.close_pipe(index);
         self.frames.truncate(frames);
         self.stack.truncate(stack);
@@ -111,23 +130,28 @@ impl Runspace {
         self.next_pipe += 1;
         let out = self.sinks.len() - 1;
         let streams = self.streams;
-        self.pipes.push(Pipe { id: self.next_pipe, stages: Vec::new(), frame, out, streams, begun: 0 });
+        let stages = self.spare_stages.pop().unwrap_or_default();
+        self.pipes.push(Pipe { id: self.next_pipe, stages, frame, out, streams, begun: 0 });
         self.pipes.len() - 1
     }
 
     pub(crate) fn close_pipe(&mut self, index: usize) {
         let count = self.pipes[index].stages.len();
         for stage in 0..count {
-            self.clean_stage(index, stage);
+            if !self.pipes[index].stages[stage].is_cleaned {
+                self.clean_stage(index, stage);
+            }
         }
-        if let Some(pipe) = self.pipes.pop() {
+        if let Some(mut pipe) = self.pipes.pop() {
             let is_good = !pipe.stages.iter().any(|s| s.had_error);
-            for stage in pipe.stages {
+            for stage in pipe.stages.drain(..) {
                 for redirect in stage.redirects {
                     self.close_redirect(redirect);
                 }
             }
             self.success = is_good;
+            // The next pipeline takes the room.
+            self.spare_stages.push(pipe.stages);
         }
     }
 
@@ -164,6 +188,7 @@ impl Runspace {
                         common: Common::default(),
                         had_error: false,
                         is_stopped: false,
+                        is_cleaned: false,
                     });
                 }
                 StageKind::Inline { is_filter, item, start, name, block } => {
@@ -196,12 +221,23 @@ impl Runspace {
                         common: Common::default(),
                         had_error: false,
                         is_stopped: false,
+                        is_cleaned: false,
                     });
                 }
                 StageKind::Command { name, args, how, .. } => {
+                    if let Some(plan) = self.plan_at(&site.plan)
+                        && self.add_planned(code, base, &plan, &mut redirects, (index, at))
+                    {
+                        continue;
+                    }
+                    let is_constant = *name & CONST != 0;
                     let name = self.read(code, frame, base, *name)?;
-                    let args = self.arguments(code, frame, base, args)?;
-                    self.add_command(index, (name, *how), args, redirects, (at, length), site.span)?;
+                    let given = self.arguments(code, frame, base, args)?;
+                    let is_name = is_constant && *how == 0 && matches!(name, Value::Str(_));
+                    self.add_command(index, (name, *how), given, redirects, (at, length), site.span)?;
+                    if is_name {
+                        self.plan_cmdlet(site, args, (index, at));
+                    }
                 }
             }
         }
@@ -341,20 +377,11 @@ impl Runspace {
         match &value {
             Value::Void => return Ok(()),
             Value::Array(list) if list.is_fixed => {
-                let count = list.len();
-                for at in 0..count {
-                    if let Some(item) = list.get(at) {
-                        self.feed(index, 1, item)?;
-                    }
-                }
-                return Ok(());
+                return self.feed_each(index, (0..list.len()).map_while(|at| list.get(at)));
             }
             Value::Foreign(f) => {
                 if let Some(range) = f.downcast::<crate::vm::LazyRange>() {
-                    for n in range.iter() {
-                        self.feed(index, 1, Value::I32(n))?;
-                    }
-                    return Ok(());
+                    return self.feed_each(index, range.iter().map(Value::I32));
                 }
                 if let Some(input) = f.downcast::<crate::remoting::Input>() {
                     let input = input.clone();
@@ -370,6 +397,24 @@ impl Runspace {
             Some(items) => items.into_iter().try_for_each(|item| self.feed(index, 1, item)),
             None => self.feed(index, 1, value),
         }
+    }
+
+    /// Feeds items to the second stage; one that is compiled into its caller is entered once for all of them.
+    fn feed_each(&mut self, pipe: usize, mut items: impl Iterator<Item = Value>) -> Result<()> {
+        if !matches!(self.pipes[pipe].stages[1].processor, Processor::Inline(_)) {
+            return items.try_for_each(|item| self.feed(pipe, 1, item));
+        }
+        if self.is_stopped() {
+            return Err(Box::new(Flow::Stopped));
+        }
+        self.begin_stage(pipe, 1)?;
+        self.with_stage(pipe, 1, |runspace, processor| {
+            let Processor::Inline(inline) = processor else { return Ok(()) };
+            items.try_for_each(|item| match runspace.is_stopped() {
+                true => Err(Box::new(Flow::Stopped)),
+                false => runspace.process_inline(inline, item),
+            })
+        })
     }
 
     fn process_first(&mut self, index: usize) -> Result<()> {

@@ -100,7 +100,7 @@ impl Runspace {
         self.tries = saved.tries;
     }
 
-    fn with_stage(
+    pub(super) fn with_stage(
         &mut self,
         pipe: usize,
         stage: usize,
@@ -144,22 +144,7 @@ impl Runspace {
         input: Option<Value>,
     ) -> Result<()> {
         match processor {
-            Processor::Inline(inline) => {
-                let item = input.unwrap_or(Value::Null);
-                let slot = inline.slot;
-                let old = std::mem::replace(&mut self.stack[slot], item);
-                self.current = inline.frame;
-                let code = inline.code.clone();
-                let result = if inline.is_filter {
-                    self.filter(&code, inline.frame, inline.start, slot)
-                } else {
-                    self.exec(&code, inline.frame, inline.start)
-                };
-                if let Some(place) = self.stack.get_mut(slot) {
-                    *place = old;
-                }
-                result
-            }
+            Processor::Inline(inline) => self.process_inline(inline, input.unwrap_or(Value::Null)),
             Processor::Native { cmdlet, binding } => {
                 match input {
                     None => {}
@@ -180,16 +165,32 @@ impl Runspace {
         }
     }
 
+    /// Runs a fused block for an item.
+    pub(super) fn process_inline(&mut self, inline: &super::InlineStage, item: Value) -> Result<()> {
+        let slot = inline.slot;
+        let old = std::mem::replace(&mut self.stack[slot], item);
+        self.current = inline.frame;
+        let result = if inline.is_filter {
+            self.filter(&inline.code, inline.frame, inline.start, slot)
+        } else {
+            self.exec(&inline.code, inline.frame, inline.start)
+        };
+        if let Some(place) = self.stack.get_mut(slot) {
+            *place = old;
+        }
+        result
+    }
+
     /// Where-Object's block: the item goes on when the block's output is true.
     fn filter(&mut self, code: &Arc<crate::code::Code>, frame: usize, start: u32, slot: usize) -> Result<()> {
         let item = self.stack[slot].clone();
-        self.sinks.push(Sink::Collect(Vec::new()));
+        self.sinks.push(Sink::First { value: Value::Null, count: 0 });
         let result = self.exec(code, frame, start);
-        let Some(Sink::Collect(mut items)) = self.sinks.pop() else { return result };
+        let Some(Sink::First { value, count }) = self.sinks.pop() else { return result };
         result?;
-        let is = match items.len() {
+        let is = match count {
             0 => false,
-            1 => convert::to_bool(&items.remove(0)),
+            1 => convert::to_bool(&value),
             _ => true,
         };
         if is || self.rehearsal.is_some() { self.emit(item) } else { Ok(()) }

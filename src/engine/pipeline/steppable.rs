@@ -53,6 +53,7 @@ pub fn suspend(runspace: &mut Runspace, code: &Arc<Code>, frame: usize, sites: &
         common: Common::default(),
         had_error: false,
         is_stopped: false,
+        is_cleaned: false,
     });
     // Commands inside the block's arguments are not this pipeline.
     let capture = runspace.steppable.take();
@@ -115,6 +116,9 @@ fn put_back(runspace: &mut Runspace, mut held: Suspended) -> (usize, usize, usiz
         }
     }
     runspace.frames.append(&mut held.frames);
+    // What the frames remember of places and names was true where they stood.
+    runspace.moves = runspace.moves.wrapping_add(1);
+    runspace.names_seen = 0;
     runspace.stack.append(&mut held.stack);
     let out = runspace.sinks.len() - 1;
     let streams = runspace.streams;

@@ -330,7 +330,8 @@ pub(crate) fn remake(ctx: &mut dyn Context, value: &Value) -> Result<Arc<ErrorRe
         data.reason = text(&parts[1]);
         data.target_name = text(&parts[2]);
         data.target_type = text(&parts[3]);
-        data.stack = text(&parts[4]).or_else(|| Some(Str::empty()));
+        let stack = text(&parts[4]);
+        data.stack = Some(stack.map_or_else(values::error::StackTrace::empty, values::error::StackTrace::Text));
         data.details = text(&parts[5]).map(|message| (message, text(&parts[6])));
     }
     Ok(Arc::new(record))

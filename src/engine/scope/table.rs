@@ -1,7 +1,7 @@
 //! Scope tables: the variables, functions and aliases of a scope that are kept by name.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use command::{AliasInfo, CommandInfo, Drive};
 use language::Sym;
@@ -10,13 +10,20 @@ use values::object::ForeignRef;
 use values::{Str, TypeRef, Value};
 
 use super::variable::Variable;
+use super::watched::Watched;
+
+/// By name. Symbols are small numbers given in order of appearance: no attacker chooses them.
+pub type ByName<T> = std::collections::HashMap<Sym, T, std::hash::BuildHasherDefault<language::SymHasher>>;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// The named items of a scope. Global and module scopes live as tables; a function's frame gets one when it needs one.
-#[derive(Default)]
 pub struct ScopeTable {
-    pub variables: Mutex<HashMap<Sym, ForeignRef>>,
-    pub functions: Mutex<HashMap<Sym, Arc<CommandInfo>>>,
-    pub aliases: Mutex<HashMap<Sym, AliasInfo>>,
+    /// Which table it is: never used twice.
+    pub id: u64,
+    pub variables: Mutex<ByName<ForeignRef>>,
+    pub functions: Watched<ByName<Arc<CommandInfo>>>,
+    pub aliases: Watched<ByName<AliasInfo>>,
     pub drives: Mutex<Vec<Drive>>,
     /// The scope outside: global for modules.
     pub parent: Option<Arc<ScopeTable>>,
@@ -25,7 +32,23 @@ pub struct ScopeTable {
     /// The strict mode that was set in this scope.
     pub strict: Mutex<Option<u8>>,
     /// Classes and enumerations of a module.
-    pub classes: Mutex<HashMap<Sym, TypeRef>>,
+    pub classes: Mutex<ByName<TypeRef>>,
+}
+
+impl Default for ScopeTable {
+    fn default() -> ScopeTable {
+        ScopeTable {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            variables: Mutex::default(),
+            functions: Watched::default(),
+            aliases: Watched::default(),
+            drives: Mutex::default(),
+            parent: None,
+            module: None,
+            strict: Mutex::default(),
+            classes: Mutex::default(),
+        }
+    }
 }
 
 /// A module.
@@ -92,6 +115,11 @@ impl ScopeTable {
         Arc::new(ScopeTable { parent: Some(parent), module, ..Default::default() })
     }
 
+    /// Whether it says what any command's name means.
+    pub fn has_commands(&self) -> bool {
+        !self.functions.lock().is_empty() || !self.aliases.lock().is_empty()
+    }
+
     /// The variable of this very scope.
     pub fn cell(&self, sym: Sym) -> Option<ForeignRef> {
         self.variables.lock().get(&sym).cloned()
@@ -99,7 +127,11 @@ impl ScopeTable {
 
     /// The variable of this very scope, made unset where it is new.
     pub fn cell_or_new(&self, sym: Sym, name: &str) -> ForeignRef {
-        self.variables.lock().entry(sym).or_insert_with(|| Variable::cell(name, Value::Slot(None))).clone()
+        let made = || {
+            crate::pipeline::note_variable(sym);
+            Variable::cell(name, Value::Slot(None))
+        };
+        self.variables.lock().entry(sym).or_insert_with(made).clone()
     }
 
     /// The value of a variable of this very scope.

@@ -122,6 +122,7 @@ impl Runspace {
                 common: Common::default(),
                 had_error: false,
                 is_stopped: false,
+                is_cleaned: false,
             });
             at = 1;
         }

@@ -75,7 +75,9 @@ pub fn install(runspace: &mut Runspace) {
     define(runspace, "PSUICulture", Value::Str(culture), read_only);
     let ty = TypeRef::find("System.Management.Automation.DefaultParameterDictionary").unwrap_or(TypeRef::HASHTABLE);
     let defaults = Dict::new(ty, TypeRef::OBJECT, TypeRef::OBJECT, values::KeyComparer::IgnoreCase);
-    define(runspace, "PSDefaultParameterValues", Value::Dict(std::sync::Arc::new(defaults)), plain);
+    let cell = Variable::cell("PSDefaultParameterValues", Value::Dict(std::sync::Arc::new(defaults)));
+    runspace.global.variables.lock().insert(Sym::intern("PSDefaultParameterValues"), cell.clone());
+    runspace.defaults = Some(cell);
     constrain(runspace, "PSDefaultParameterValues", Constraint::Defaults(ty));
     let features = Value::typed_array(TypeRef::STRING, Vec::new());
     define(runspace, "EnabledExperimentalFeatures", features, constant);

@@ -359,6 +359,7 @@ impl Runspace {
         if was {
             return true;
         }
+        crate::scope::note_change();
         self.commands.aliases().contains_key(&sym) && self.removed_aliases.insert(sym)
     }
 

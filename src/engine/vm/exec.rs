@@ -45,7 +45,7 @@ impl Runspace {
 
     /// The value of an operand: a constant, a register, or the variable that a slot stands for.
     #[inline(always)]
-    fn operand<'a>(&'a self, code: &'a Code, base: usize, r: Reg) -> &'a Value {
+    pub(crate) fn operand<'a>(&'a self, code: &'a Code, base: usize, r: Reg) -> &'a Value {
         if r & CONST != 0 { &code.consts[(r & !CONST) as usize] } else { &self.stack[base + r as usize] }
     }
 
@@ -55,7 +55,7 @@ impl Runspace {
         let value = self.operand(code, base, r);
         match value {
             Value::Slot(_) => self.read_slot(code, frame, r),
-            value => Ok(value.clone()),
+            value => Ok(value.copy()),
         }
     }
 
@@ -68,7 +68,7 @@ impl Runspace {
         {
             return self.put_slot(code, frame, d, value);
         }
-        *place = value;
+        place.put(value);
         Ok(())
     }
 
@@ -135,7 +135,7 @@ impl Runspace {
                     if code.is_shared && (d as usize) < code.slots.len() && Some(d) != code.auto.item {
                         put!(d, value);
                     } else {
-                        self.stack[base + d as usize] = value;
+                        self.stack[base + d as usize].put(value);
                     }
                 }
                 Ins::Add { d, a, b } => arith!(d, a, b, checked_add, checked_add, +, Binary::Add),
@@ -243,8 +243,17 @@ impl Runspace {
                     }
                 }
                 Ins::AddAssign { d, b } => {
-                    out!();
-                    step!(self.add_assign(code, frame, base, d, b));
+                    let sum = match (&self.stack[base + d as usize], self.operand(code, base, b)) {
+                        (Value::I32(x), Value::I32(y)) => x.checked_add(*y),
+                        _ => None,
+                    };
+                    match sum {
+                        Some(sum) => self.stack[base + d as usize].put(Value::I32(sum)),
+                        None => {
+                            out!();
+                            step!(self.add_assign(code, frame, base, d, b));
+                        }
+                    }
                 }
                 Ins::OldNumber { d, a } => {
                     let value = get!(a);
@@ -254,11 +263,14 @@ impl Runspace {
                     let is = convert::to_bool(&get!(a));
                     put!(d, Value::Bool(is));
                 }
-                Ins::GetFree { d, name } => {
-                    out!();
-                    let value = step!(self.get_free(code, frame, name));
-                    put!(d, value);
-                }
+                Ins::GetFree { d, name } => match self.remembered(code, base, name) {
+                    Some(value) => put!(d, value),
+                    None => {
+                        out!();
+                        let value = step!(self.get_free(code, frame, name));
+                        put!(d, value);
+                    }
+                },
                 Ins::GetScoped { d, place } => {
                     out!();
                     let value = step!(self.get_scoped(code, frame, place));
@@ -313,7 +325,9 @@ impl Runspace {
                 }
                 Ins::GetMember { d, a, name } => {
                     let quick = match (self.operand(code, base, a), self.operand(code, base, name)) {
-                        (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => o.get(n),
+                        (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => {
+                            code.property(at - 1, name, o, n)
+                        }
                         _ => None,
                     };
                     match quick {
@@ -321,6 +335,28 @@ impl Runspace {
                         None => {
                             out!();
                             let (object, name) = (get!(a), get!(name));
+                            let value = step!(self.get_member(&object, &name));
+                            put!(d, value);
+                        }
+                    }
+                }
+                Ins::GetFreeMember { d, place, name } => {
+                    let text = self.operand(code, base, name);
+                    let quick = self.at_remembered(code, base, place, |object| match (object, text) {
+                        (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => {
+                            code.property(at - 1, name, o, n)
+                        }
+                        _ => None,
+                    });
+                    match quick {
+                        Some(value) => put!(d, value),
+                        None => {
+                            out!();
+                            let object = match self.remembered(code, base, place) {
+                                Some(object) => object,
+                                None => step!(self.get_free(code, frame, place)),
+                            };
+                            let name = get!(name);
                             let value = step!(self.get_member(&object, &name));
                             put!(d, value);
                         }
@@ -442,6 +478,7 @@ impl Runspace {
                     step!(self.emit(value));
                 }
                 Ins::BeginCapture => self.sinks.push(Sink::Collect(Vec::new())),
+                Ins::BeginDiscard => self.sinks.push(Sink::Discard),
                 Ins::EndCapture { d, how } => {
                     let items = match self.sinks.pop() {
                         Some(Sink::Collect(items)) => items,

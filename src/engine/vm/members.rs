@@ -1,12 +1,15 @@
 //! Members, indexes and types as the language reaches them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use values::{Context, ErrorCategory, Result, Str, TypeRef, Value, convert, members};
 
 use crate::code::Code;
 use crate::errors;
 use crate::runspace::Runspace;
+
+/// The property that tells what `throw` threw.
+static THROWN: LazyLock<Str> = LazyLock::new(|| Str::from("WasThrownFromThrowStatement"));
 
 impl Runspace {
     /// A type of the code's type table.
@@ -212,7 +215,7 @@ impl Runspace {
                     ErrorCategory::OperationStopped,
                     value.clone(),
                 );
-                let exception = exception.with("WasThrownFromThrowStatement", Value::Bool(true));
+                exception.data.lock().properties.push((THROWN.clone(), Value::Bool(true)));
                 values::ErrorRecord::from_exception(Arc::new(exception))
             }
         };

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use language::Span;
-use values::error::{Invocation, Position};
+use values::error::{Invocation, Position, StackTrace};
 use values::{ErrorRecord, Flow, Result, Str, TypeRef, Value, convert};
 
 use crate::code::Code;
 use crate::pipeline::Action;
-use crate::runspace::{Parent, Runspace, Sink, Target};
+use crate::runspace::{FrameKind, Parent, Runspace, Sink, Target, function_name};
 
 impl Runspace {
     /// Gives a flow that leaves an instruction its place, when it is an error that has none yet.
     pub(super) fn located(&mut self, code: &Arc<Code>, frame: usize, pc: u32, flow: Box<Flow>) -> Box<Flow> {
         let flow = as_runtime_exception(flow);
         if let Flow::Throw(record) = &*flow
-            && record.exception.ty.name_only() == "ScriptCallDepthException"
+            && crate::errors::is_call_depth(&record.exception)
         {
             // It ends everything up to the next try, and has no place.
             record.data.lock().is_script_terminating = true;
@@ -31,9 +31,9 @@ impl Runspace {
             }
             self.frames[frame].pc = pc;
             let span = code.point_at(pc).or_else(|| code.spans.get(pc as usize).copied()).unwrap_or_default();
-            let position = || Arc::new(crate::vm::call::position_of(code.ast.source(), span));
+            let position = || code.position(span);
             match place {
-                None if !has_stack => self.place_record(record, (*position()).clone()),
+                None if !has_stack => self.place_record(record, position()),
                 // A call that has no place, as that of the script itself, takes the statement's.
                 Some(false) if span.len > 0 => {
                     let mut data = record.data.lock();
@@ -52,10 +52,10 @@ impl Runspace {
     }
 
     /// Gives a record a position; the command is the running function's or script's.
-    pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Position) {
+    pub(crate) fn place_record(&mut self, record: &Arc<ErrorRecord>, position: Arc<Position>) {
         let invocation = Invocation {
             script: position.file.clone(),
-            position: Some(Arc::new(position)),
+            position: Some(position),
             history_id: self.next_history,
             ..Invocation::default()
         };
@@ -115,17 +115,13 @@ impl Runspace {
     }
 
     /// `ScriptStackTrace`.
-    pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> Str {
-        let mut lines = Vec::new();
+    pub(crate) fn stack_trace(&self, frame: usize, span: Span) -> StackTrace {
+        let mut calls: Vec<(Arc<Code>, FrameKind, Str, Span)> = Vec::with_capacity(8);
         let mut at = frame;
         let mut span = Some(span);
         while let Some(f) = self.frames.get(at) {
             let span = span.take().or_else(|| f.code.spans.get(f.pc as usize).copied()).unwrap_or_default();
-            let source = f.code.ast.source();
-            let file = source.file().unwrap_or("<No file>");
-            let line = source.position(span.start).line;
-            let name = f.function_name();
-            lines.push(format!("at {name}, {file}: line {line}"));
+            calls.push((f.code.clone(), f.kind, f.name.clone(), span));
             // The caller is the frame below, whatever scope the callee sees.
             match &f.parent {
                 Parent::Frame(parent) => at = *parent,
@@ -133,7 +129,16 @@ impl Runspace {
                 Parent::Table(_) => break,
             }
         }
-        Str::from(lines.join("\n"))
+        StackTrace::Pending(Arc::new(move || {
+            let line = |(code, kind, name, span): &(Arc<Code>, FrameKind, Str, Span)| {
+                let source = code.ast.source();
+                let file = source.file().unwrap_or("<No file>");
+                let line = source.position(span.start).line;
+                let name = function_name(code, *kind, name);
+                format!("at {name}, {file}: line {line}")
+            };
+            Str::from(calls.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }))
     }
 
     /// Puts a stage's command on an error that left it: the name in the id, the call's position.
@@ -143,7 +148,7 @@ impl Runspace {
             self.escaping = None;
         }
         let record = record.clone();
-        if record.exception.ty.name_only() == "ScriptCallDepthException" {
+        if crate::errors::is_call_depth(&record.exception) {
             // No single command is to blame.
             return flow;
         }
@@ -337,7 +342,7 @@ impl Runspace {
     }
 
     /// The lists of the running commands that an error of the script itself belongs to.
-    fn all_error_lists(&self) -> Vec<Arc<values::Array>> {
+    pub(crate) fn all_error_lists(&self) -> Vec<Arc<values::Array>> {
         self.pipes.iter().filter_map(|pipe| running_list(pipe, &|c| c.error_variable.clone())).collect()
     }
 

@@ -60,7 +60,63 @@ impl Runspace {
     /// A variable that the block does not assign.
     pub(super) fn get_free(&mut self, code: &Arc<Code>, frame: usize, place: u16) -> Result {
         let place = &code.places[place as usize];
+        if let Some(memo) = place.memo
+            && let Some(at) = self.slot_outward(frame, place.sym)
+        {
+            let base = self.frames[frame].base;
+            self.stack[base + memo as usize] = Value::U64(u64::from(self.moves) << 32 | at as u64);
+        }
         self.lookup_from(frame, place.sym, false, &place.name)
+    }
+
+    /// Looks at the value of a variable of another scope whose place the frame remembers.
+    #[inline]
+    pub(super) fn at_remembered<T>(
+        &self,
+        code: &Code,
+        base: usize,
+        place: u16,
+        look: impl FnOnce(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let memo = code.places[place as usize].memo?;
+        let Value::U64(word) = self.stack[base + memo as usize] else { return None };
+        if (word >> 32) as u32 != self.moves {
+            return None;
+        }
+        match self.stack.get(word as u32 as usize)? {
+            Value::Slot(None) => None,
+            Value::Slot(Some(cell)) => {
+                let data = Variable::of(cell)?.data.lock();
+                match &data.value {
+                    Value::Slot(_) => None,
+                    _ if data.options.has(VariableOptions::PRIVATE) => None,
+                    value => look(value),
+                }
+            }
+            value => look(value),
+        }
+    }
+
+    /// The value of such a variable.
+    #[inline]
+    pub(super) fn remembered(&self, code: &Code, base: usize, place: u16) -> Option<Value> {
+        self.at_remembered(code, base, place, |value| Some(value.copy()))
+    }
+
+    /// The place on the stack of a variable of a frame further out, where nothing between can come to hide it but a table
+    /// that is made later.
+    fn slot_outward(&self, frame: usize, sym: Sym) -> Option<usize> {
+        let mut at = frame;
+        loop {
+            let f = self.frames.get(at)?;
+            if let Some(slot) = f.code.slot_of(sym) {
+                return (at != frame).then_some(f.base + slot as usize);
+            }
+            match &f.parent {
+                Parent::Frame(parent) if f.table.is_none() => at = *parent,
+                _ => return None,
+            }
+        }
     }
 
     /// Looks a variable up from a frame outward; unset gives `$null`, or an error in strict mode.

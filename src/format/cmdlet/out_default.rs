@@ -2,7 +2,7 @@
 
 use command::{Bound, Cmdlet, Command, Result, Session};
 use std::sync::Arc;
-use values::{ErrorCategory, ErrorRecord, Exception, Flow, Str, TypeRef, Value, convert};
+use values::{ErrorCategory, ErrorRecord, Exception, Flow, TypeRef, Value, convert};
 
 use crate::render::Renderer;
 
@@ -67,7 +67,7 @@ fn ask_for_more(session: &mut dyn Session) -> Result<usize> {
         // It is the person's doing: no command is named and no place shown.
         {
             let mut data = record.data.lock();
-            data.stack = Some(Str::empty());
+            data.stack = Some(values::error::StackTrace::empty());
             data.is_script_terminating = true;
         }
         return Err(Flow::throw(record));

@@ -39,7 +39,7 @@ pub(super) fn write(writer: &mut Writer, ctx: &mut dyn Context, record: &Arc<Err
     }
     list.push(("SerializeExtendedInfo", Value::Bool(false)));
     if let Some(stack) = &data.stack {
-        list.push(("ErrorDetails_ScriptStackTrace", Value::Str(stack.clone())));
+        list.push(("ErrorDetails_ScriptStackTrace", Value::Str(stack.text())));
     }
     writer.members(ctx, &list, depth)
 }

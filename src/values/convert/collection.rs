@@ -217,7 +217,7 @@ pub fn custom_object(ctx: &mut dyn Context, dict: &Arc<Dict>) -> Result {
             }
         }
     }
-    let object = Object::custom(Layout::new(names), slots);
+    let object = Object::custom(Layout::shared(names), slots);
     if let Some(name) = type_name {
         object.lock().type_names = Some(Arc::from([
             name,

@@ -11,4 +11,4 @@ pub use category::ErrorCategory;
 pub use exception::{ErrorIdentity, Exception, ExceptionData, error_of, runtime_error};
 pub use flow::{Flow, Result};
 pub use invocation::InvocationObject;
-pub use record::{ErrorRecord, Invocation, Position};
+pub use record::{ErrorRecord, Invocation, Position, StackTrace};

@@ -41,13 +41,35 @@ pub struct RecordData {
     /// InvocationInfo.
     pub invocation: Option<Arc<Invocation>>,
     /// ScriptStackTrace, innermost first, one frame a line.
-    pub stack: Option<Str>,
+    pub stack: Option<StackTrace>,
     /// Whether it came from `throw` or from -ErrorAction Stop: it ends the script rather than the statement.
     pub is_script_terminating: bool,
     /// Whether the record was reported to a host already (a rethrown one is not added to `$Error` twice).
     pub is_reported: bool,
     /// Whether it came from another session (RemotingErrorRecord).
     pub is_remote: bool,
+}
+
+/// ScriptStackTrace: most are thrown away unread, so the text is made when somebody asks for it.
+#[derive(Clone)]
+pub enum StackTrace {
+    Text(Str),
+    Pending(Arc<dyn Fn() -> Str + Send + Sync>),
+}
+
+impl StackTrace {
+    /// Of what came without one.
+    pub fn empty() -> StackTrace {
+        StackTrace::Text(Str::empty())
+    }
+
+    /// The text.
+    pub fn text(&self) -> Str {
+        match self {
+            StackTrace::Text(text) => text.clone(),
+            StackTrace::Pending(make) => make(),
+        }
+    }
 }
 
 /// Where and how a command was called (InvocationInfo).
@@ -102,15 +124,13 @@ impl ErrorRecord {
 
     /// The record of an exception: its own identity, or the type's name with category NotSpecified.
     pub fn from_exception(exception: Arc<Exception>) -> Arc<ErrorRecord> {
-        let identity = exception.data.lock().identity.clone();
-        let record = match identity {
-            Some(i) => ErrorRecord::new(exception, i.id, i.category, i.target),
-            None => {
-                let id = exception.ty.name_only();
-                ErrorRecord::new(exception, id, ErrorCategory::NotSpecified, Value::Null)
-            }
+        let held = exception.data.lock();
+        let (id, category, target) = match &held.identity {
+            Some(i) => (i.id.clone(), i.category, i.target.clone()),
+            None => (Str::from(exception.ty.name_only()), ErrorCategory::NotSpecified, Value::Null),
         };
-        Arc::new(record)
+        drop(held);
+        Arc::new(ErrorRecord::new(exception, id, category, target))
     }
 
     /// A record around a new exception of a type: the common form for cmdlets.

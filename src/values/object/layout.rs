@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use crate::collection::DictData;
 use crate::string::Str;
+use crate::value::Value;
 
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 
@@ -59,8 +60,26 @@ impl Layout {
         made
     }
 
-    /// The layout of the keys of a dictionary, as a `[pscustomobject]` cast makes it.
+    /// The layout of the keys of a dictionary, as a `[pscustomobject]` cast makes it: objects made alike share one.
     pub fn of_keys(data: &DictData) -> Arc<Layout> {
-        Layout::new(data.iter().map(|(k, _)| Str::from(crate::convert::to_display(k))).collect())
+        let names = data.iter().map(|(key, _)| match key {
+            Value::Str(text) => text.clone(),
+            key => Str::from(crate::convert::to_display(key)),
+        });
+        Layout::shared(names.collect())
+    }
+
+    /// The layout of names; the one made last of the same names where it is still known.
+    pub fn shared(names: Vec<Str>) -> Arc<Layout> {
+        static KNOWN: [Mutex<Option<Arc<Layout>>>; 64] = [const { Mutex::new(None) }; 64];
+        let mix = |hash: usize, number: usize| hash.wrapping_mul(31).wrapping_add(number);
+        let hash = names.iter().fold(names.len(), |hash, name| {
+            mix(name.bytes().take(8).fold(hash, |hash, byte| mix(hash, byte.into())), name.len())
+        });
+        let mut known = KNOWN[hash % KNOWN.len()].lock();
+        match &*known {
+            Some(layout) if layout.names == names => layout.clone(),
+            _ => known.insert(Layout::new(names)).clone(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Custom objects and instances of script classes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
@@ -75,7 +75,7 @@ impl Object {
     /// A `[pscustomobject]` with properties in order.
     pub fn from_pairs<N: Into<Str>>(pairs: impl IntoIterator<Item = (N, Value)>) -> Object {
         let (names, slots) = pairs.into_iter().map(|(n, v)| (n.into(), v)).unzip();
-        Object::custom(Layout::new(names), slots)
+        Object::custom(Layout::shared(names), slots)
     }
 
     /// The same with a type name in front, as commands emit typed rows (`PSTypeNames[0]`).
@@ -127,6 +127,23 @@ impl Object {
             data.slots = source.slots();
             data.pending = None;
         }
+        data.slots.get(at).cloned()
+    }
+
+    /// The same for a place that reads one name again and again: `memory` keeps the layout last seen and the slot in it.
+    #[inline]
+    pub fn get_again(&self, name: &str, memory: &AtomicU64) -> Option<Value> {
+        let data = self.data.lock();
+        if data.pending.is_some() {
+            drop(data);
+            return self.get(name);
+        }
+        let word = memory.load(Ordering::Relaxed);
+        if (word >> 32) as u32 == data.layout.id {
+            return data.slots.get(word as u32 as usize).cloned();
+        }
+        let at = data.layout.find(name)?;
+        memory.store(u64::from(data.layout.id) << 32 | at as u64, Ordering::Relaxed);
         data.slots.get(at).cloned()
     }
 

@@ -24,6 +24,8 @@ pub struct TypeInfo {
     pub class: OnceLock<Arc<dyn Any + Send + Sync>>,
     /// The facts of a script class, made when it is defined.
     pub facts: OnceLock<&'static super::facts::TypeFacts>,
+    /// The type of its one-dimensional arrays, once there are any.
+    array: OnceLock<TypeRef>,
 }
 
 /// The kinds of types.
@@ -36,8 +38,18 @@ pub enum TypeKind {
     Array { element: TypeRef, rank: usize },
 }
 
+/// The types by number, in buckets of doubling size: reading takes no lock.
+static INFOS: [OnceLock<Box<[OnceLock<&'static TypeInfo>]>>; 20] = [const { OnceLock::new() }; 20];
+const FIRST_BUCKET: usize = 1024;
+
+fn place(index: usize) -> (usize, usize) {
+    let at = index + FIRST_BUCKET;
+    let bucket = (at / FIRST_BUCKET).ilog2() as usize;
+    (bucket, at - (FIRST_BUCKET << bucket))
+}
+
 struct Registry {
-    infos: Vec<&'static TypeInfo>,
+    count: usize,
     by_name: HashMap<String, TypeRef>,
     arrays: HashMap<(TypeRef, usize), TypeRef>,
     resolver: Option<fn(&str) -> Option<TypeRef>>,
@@ -47,8 +59,7 @@ static REGISTRY: LazyLock<RwLock<Registry>> = LazyLock::new(|| RwLock::new(Regis
 
 impl Registry {
     fn with_known() -> Registry {
-        let mut registry =
-            Registry { infos: Vec::new(), by_name: HashMap::new(), arrays: HashMap::new(), resolver: None };
+        let mut registry = Registry { count: 0, by_name: HashMap::new(), arrays: HashMap::new(), resolver: None };
         for known in KNOWN {
             let kind = match known.kind {
                 b's' => TypeKind::Struct,
@@ -70,17 +81,34 @@ impl Registry {
         base: Option<TypeRef>,
         generic: Option<(TypeRef, Vec<TypeRef>)>,
     ) -> TypeRef {
-        let made = TypeRef(self.infos.len() as u32);
-        let info =
-            TypeInfo { name: Str::from(name), kind, base, generic, class: OnceLock::new(), facts: OnceLock::new() };
-        self.infos.push(Box::leak(Box::new(info)));
+        let made = TypeRef(self.count as u32);
+        let info = TypeInfo {
+            name: Str::from(name),
+            kind,
+            base,
+            generic,
+            class: OnceLock::new(),
+            facts: OnceLock::new(),
+            array: OnceLock::new(),
+        };
+        let (bucket, slot) = place(self.count);
+        let infos = INFOS[bucket].get_or_init(|| (0..FIRST_BUCKET << bucket).map(|_| OnceLock::new()).collect());
+        let _ = infos[slot].set(Box::leak(Box::new(info)));
+        self.count += 1;
         self.by_name.insert(name.to_lowercase(), made);
         made
     }
 }
 
 pub(super) fn info(ty: TypeRef) -> &'static TypeInfo {
-    REGISTRY.read().infos[ty.0 as usize]
+    let (bucket, slot) = place(ty.0 as usize);
+    if let Some(info) = INFOS[bucket].get().and_then(|infos| infos[slot].get()) {
+        return info;
+    }
+    // The well-known types have numbers before anybody has asked for one.
+    LazyLock::force(&REGISTRY);
+    let infos = INFOS[bucket].get_or_init(|| (0..FIRST_BUCKET << bucket).map(|_| OnceLock::new()).collect());
+    infos[slot].get().copied().unwrap_or_else(|| info(TypeRef::OBJECT))
 }
 
 /// Adds a type under its CLR name; the same name gives the same type.
@@ -236,6 +264,13 @@ pub fn generic_of(definition: TypeRef, arguments: Vec<TypeRef>) -> TypeRef {
 }
 
 pub(super) fn array_of(element: TypeRef, rank: usize) -> TypeRef {
+    match rank {
+        1 => *element.info().array.get_or_init(|| made_array_of(element, 1)),
+        _ => made_array_of(element, rank),
+    }
+}
+
+fn made_array_of(element: TypeRef, rank: usize) -> TypeRef {
     if let Some(found) = REGISTRY.read().arrays.get(&(element, rank)) {
         return *found;
     }

@@ -34,7 +34,7 @@ impl Runspace {
             self.construct_on(ty, &this, args)?;
             return Ok(this);
         }
-        let object = Arc::new(Object::of_type(ty, Layout::new(names), slots));
+        let object = Arc::new(Object::of_type(ty, Layout::shared(names), slots));
         let this = Value::Object(object.clone());
         self.construct_on(ty, &this, args)?;
         let native = classes.last().map(|(_, c)| c.base).filter(|b| *b != TypeRef::OBJECT);

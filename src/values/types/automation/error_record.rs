@@ -29,7 +29,10 @@ pub static TYPES: &[TypeDef] = &[
                 let invocation = this(c)?.data.lock().invocation.clone();
                 Ok(invocation.map_or(Value::Null, InvocationObject::value))
             }),
-            ("ScriptStackTrace", |c| Ok(Value::from(this(c)?.data.lock().stack.clone()))),
+            ("ScriptStackTrace", |c| {
+                let stack = this(c)?.data.lock().stack.clone();
+                Ok(Value::from(stack.map(|s| s.text())))
+            }),
             ("PipelineIterationInfo", |_| Ok(Value::typed_array(TypeRef::INT32, Vec::new()))),
             ("ToString", |c| Ok(Value::Str(this(c)?.message()))),
         ],
