@@ -1,8 +1,8 @@
 //! Import-Csv.
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, TextEncoding, TypeRef, Value,
-    file_exception,
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Result, Session, TextEncoding, TextParts, TypeRef,
+    Value, file_exception,
 };
 
 use crate::csv::reader::{CsvReader, CsvRows};
@@ -30,17 +30,27 @@ impl Cmdlet for ImportCsv {
         };
         for given in bound.strings(if is_literal { "LiteralPath" } else { "Path" }) {
             for path in crate::input::files(session, &given, is_literal)? {
-                let bytes = match std::fs::read(&path) {
-                    Ok(bytes) => bytes,
-                    Err(e) => {
-                        return file_exception(&e, &path)
-                            .identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null)
-                            .throw();
-                    }
+                let failed = |e: std::io::Error| {
+                    file_exception(&e, &path).identity("FileOpenFailure", ErrorCategory::OpenError, Value::Null).throw()
                 };
-                let text = encoding.decode_file(&bytes);
+                let mut parts = match TextParts::open(&path, encoding) {
+                    Ok(parts) => parts,
+                    Err(e) => return failed(e),
+                };
                 let header = bound.has("Header").then(|| bound.strings("Header"));
-                CsvRows::new(header).emit(session, &mut CsvReader::new(&text, delimiter))?;
+                let mut rows = CsvRows::new(header);
+                let mut text = String::new();
+                loop {
+                    let is_last = match parts.read_into(&mut text) {
+                        Ok(more) => !more,
+                        Err(e) => return failed(e),
+                    };
+                    let done = rows.emit_whole(session, &mut CsvReader::new(&text, delimiter), is_last)?;
+                    if is_last {
+                        break;
+                    }
+                    text.drain(..done);
+                }
             }
         }
         Ok(())

@@ -17,6 +17,7 @@ mod session;
 mod session_option;
 mod silent_host;
 mod state;
+mod text_parts;
 mod whole_file;
 mod wildcard;
 
@@ -37,6 +38,7 @@ pub use session::{Arguments, Invoke, Rehearsed, Session};
 pub use session_option::session_option;
 pub use silent_host::SilentHost;
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
+pub use text_parts::TextParts;
 pub use values::error::{error_of, runtime_error};
 pub use values::{Context, ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
 pub use whole_file::WholeFile;

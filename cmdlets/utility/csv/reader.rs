@@ -195,11 +195,44 @@ impl CsvRows {
     /// Writes the objects of all records.
     pub fn emit(&mut self, session: &mut dyn Session, reader: &mut CsvReader<'_>) -> Result<()> {
         self.start(session, reader)?;
-        let Some(layout) = self.layout.clone() else { return Ok(()) };
+        self.emit_whole(session, reader, true).map(|_| ())
+    }
+
+    /// Writes the objects of the records that are there as a whole; gives where the first one begins that is not. Where the
+    /// text is the last, all are.
+    pub fn emit_whole(
+        &mut self,
+        session: &mut dyn Session,
+        reader: &mut CsvReader<'_>,
+        is_last: bool,
+    ) -> Result<usize> {
+        if self.layout.is_none() && !is_last {
+            // The lines before the rows are read when a record follows them for certain.
+            let mut probe = CsvReader::new(reader.source, reader.delimiter);
+            let mut fields = Vec::new();
+            while probe.comment().is_some() {}
+            while fields.is_empty() && !probe.is_at_end() {
+                probe.record(&mut fields);
+            }
+            if probe.is_at_end() {
+                return Ok(0);
+            }
+        }
+        if self.layout.is_none() {
+            self.start(session, reader)?;
+        }
+        let Some(layout) = self.layout.clone() else { return Ok(reader.at) };
         let width = layout.names().len();
         let mut fields = std::mem::take(&mut self.fields);
+        let mut begin = reader.at;
         while !reader.is_at_end() {
+            begin = reader.at;
             reader.record(&mut fields);
+            if !is_last && reader.is_at_end() {
+                self.fields = fields;
+                return Ok(begin);
+            }
+            begin = reader.at;
             if fields.is_empty() || (fields.len() == 1 && fields[0].is_empty()) {
                 continue;
             }
@@ -210,7 +243,7 @@ impl CsvRows {
             session.write(Value::Object(Arc::new(object)))?;
         }
         self.fields = fields;
-        Ok(())
+        Ok(begin)
     }
 }
 

@@ -235,6 +235,7 @@ impl Cmdlet for RegisterObjectEvent {
             table_add(runspace, job.clone());
         }
         let state = object.as_foreign::<Job>().map(Job::state);
+        values::types::happened::watch(&object);
         let manager = events::manager(runspace)?;
         manager.last_subscription += 1;
         let id = manager.last_subscription;

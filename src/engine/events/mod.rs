@@ -121,7 +121,11 @@ pub fn poll(runspace: &mut Runspace) -> Result<()> {
 }
 
 fn same(a: &Value, b: &Value) -> bool {
-    matches!((a.base(), b.base()), (Value::Foreign(a), Value::Foreign(b)) if a.same(b))
+    match (a.base(), b.base()) {
+        (Value::Foreign(a), Value::Foreign(b)) => a.same(b),
+        (Value::Array(a), Value::Array(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
 }
 
 fn state_args(now: JobState, before: Option<JobState>) -> Value {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use command::{NativeObject, Wildcard};
 use parking_lot::Mutex;
 use values::object::Foreign;
+use values::types::happened;
 use values::{Context, ErrorCategory, Exception, Result, Str, TypeRef, Value, convert, members};
 
 /// Something that happened: the event's name and its argument.
@@ -25,7 +26,7 @@ pub fn event_names(object: &Value) -> &'static [&'static str] {
     if object.as_foreign::<crate::jobs::Job>().is_some() {
         return &["StateChanged"];
     }
-    &[]
+    happened::event_names(object)
 }
 
 /// What an object has to tell since it was last asked.
@@ -36,7 +37,9 @@ pub fn happenings(ctx: &mut dyn Context, object: &Value) -> Vec<Happening> {
     if let Some(watcher) = object.as_foreign::<Watcher>() {
         return watcher.changes();
     }
-    Vec::new()
+    let now = ctx.utc_now_ticks();
+    let made = |h: happened::Happened| (h.event, NativeObject::of_pairs(h.args_type, h.args).into_value());
+    happened::since(object, now).into_iter().map(made).collect()
 }
 
 /// `[System.Timers.Timer]::new(...)`, `[System.IO.FileSystemWatcher]::new(...)`; none for other types.

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod define;
 pub mod facts;
 pub mod fail;
+pub mod happened;
 pub mod held;
 mod infer;
 mod inherent;

@@ -288,6 +288,11 @@ fn refused(c: &mut Call<'_>) -> Result {
     bind::count_error(c.name, c.count()).throw()
 }
 
+/// What a list does under a name, for the kinds of lists that do more.
+pub fn member(name: &str) -> Option<Behaviour> {
+    MEMBERS.iter().find(|(n, _)| *n == name).map(|(_, b)| *b)
+}
+
 const READ_ONLY: &[(&str, Behaviour)] = &[
     ("new", |c| construct(c)),
     ("IsReadOnly", |_| Ok(Value::Bool(true))),
@@ -304,11 +309,6 @@ pub static TYPES: &[TypeDef] = &[
     TypeDef { name: "System.Collections.ArrayList", like: &["System.Collections.Generic.List`1"], members: ARRAY_LIST },
     TypeDef {
         name: "System.Collections.ObjectModel.Collection`1",
-        like: &["System.Collections.Generic.List`1"],
-        members: &[],
-    },
-    TypeDef {
-        name: "System.Collections.ObjectModel.ObservableCollection`1",
         like: &["System.Collections.Generic.List`1"],
         members: &[],
     },

@@ -6,7 +6,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::process_events::Events;
 use crate::error::Result;
+use crate::types::happened::Happened;
 use crate::types::io::stream::Stream;
 use crate::types::io::text_io::{reader_over, writer_over};
 use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, fail, hold, hold_named, record};
@@ -22,6 +24,7 @@ struct Started {
     readers: [Value; 3],
     began: i64,
     ended: i64,
+    events: Events,
 }
 
 impl State for Started {
@@ -36,6 +39,19 @@ impl State for Started {
 }
 
 impl Started {
+    fn of(info: Value) -> Started {
+        Started {
+            info,
+            child: None,
+            id: 0,
+            status: None,
+            readers: Default::default(),
+            began: 0,
+            ended: 0,
+            events: Events::default(),
+        }
+    }
+
     fn name(&self) -> String {
         let file = record::field(&self.info, "FileName").map(|v| crate::convert::to_display(&v)).unwrap_or_default();
         file.rsplit('/').next().unwrap_or_default().to_string()
@@ -49,6 +65,7 @@ impl Started {
         {
             (self.status, self.ended) = (Some(status), now);
         }
+        self.events.drain();
         self.status.is_some()
     }
 }
@@ -133,12 +150,39 @@ fn start(c: &mut Call<'_>, me: &Value) -> Result {
     (state.id, state.began) = (child.id(), now);
     (state.status, state.child) = (None, Some(child));
     state.readers = Default::default();
+    state.events.restart();
     Ok(Value::Bool(true))
 }
 
 fn make(info: Value) -> Value {
-    let state = Started { info, child: None, id: 0, status: None, readers: Default::default(), began: 0, ended: 0 };
-    hold_named("System.Diagnostics.Process", state)
+    hold_named("System.Diagnostics.Process", Started::of(info))
+}
+
+/// Whether a value is a process object of this file.
+pub fn is_own(value: &Value) -> bool {
+    value.as_foreign::<crate::types::Held<Started>>().is_some()
+}
+
+/// The events of a process object since it was last asked.
+pub fn happened(value: &Value, now: i64) -> Vec<Happened> {
+    let Some(held) = value.as_foreign::<crate::types::Held<Started>>() else { return Vec::new() };
+    let mut state = held.lock();
+    let has_ended = state.child.is_some() && state.poll(now);
+    state.events.take(has_ended)
+}
+
+/// Begins to read a redirected stream line by line.
+fn begin_lines(c: &mut Call<'_>, which: usize) -> Result {
+    let taken = c.with(|s: &mut Started| {
+        let child = s.child.as_mut()?;
+        if which == 1 { child.stdout.take().map(OwnedFd::from) } else { child.stderr.take().map(OwnedFd::from) }
+    })?;
+    let Some(fd) = taken else {
+        let name = if which == 1 { "StandardOut" } else { "StandardError" };
+        return fail::invalid(format!("{name} has not been redirected or the process hasn't started yet.")).throw();
+    };
+    c.with(|s: &mut Started| s.events.read(which, fd))?;
+    Ok(Value::Void)
 }
 
 /// `[Process]::Start(startInfo)`.
@@ -300,8 +344,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("new", |c| {
         let ty = TypeRef::find("System.Diagnostics.ProcessStartInfo").unwrap_or(TypeRef::OBJECT);
         let info = crate::members::construct(c.ctx, ty, &[])?;
-        let state = Started { info, child: None, id: 0, status: None, readers: Default::default(), began: 0, ended: 0 };
-        Ok(hold(c.ty, state))
+        Ok(hold(c.ty, Started::of(info)))
     }),
     ("StartInfo", |c| c.with(|s: &mut Started| s.info.clone())),
     ("StartInfo=", |c| {
@@ -360,7 +403,25 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("BasePriority", |c| field(c, 16).map(|nice| small(8 - nice * 8 / 20))),
     ("PriorityClass", |_| Ok(crate::types::system::enumeration::make("System.Diagnostics.ProcessPriorityClass", 32))),
     ("PriorityBoostEnabled", |_| Ok(Value::Bool(false))),
-    ("EnableRaisingEvents", |_| Ok(Value::Bool(false))),
+    ("EnableRaisingEvents", |c| {
+        // What commands give of processes raises none.
+        Ok(Value::Bool(c.with(|s: &mut Started| s.events.raises).unwrap_or(false)))
+    }),
+    ("EnableRaisingEvents=", |c| {
+        let on = c.bool(0);
+        c.with(|s: &mut Started| s.events.raises = on)?;
+        Ok(Value::Void)
+    }),
+    ("BeginOutputReadLine", |c| begin_lines(c, 1)),
+    ("BeginErrorReadLine", |c| begin_lines(c, 2)),
+    ("CancelOutputRead", |c| {
+        c.with(|s: &mut Started| s.events.cancel(1))?;
+        Ok(Value::Void)
+    }),
+    ("CancelErrorRead", |c| {
+        c.with(|s: &mut Started| s.events.cancel(2))?;
+        Ok(Value::Void)
+    }),
     ("Container", |_| Ok(Value::Null)),
     ("Site", |_| Ok(Value::Null)),
     ("SynchronizingObject", |_| Ok(Value::Null)),
