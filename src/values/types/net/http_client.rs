@@ -163,8 +163,8 @@ fn send(c: &mut Call<'_>, mut message: RequestMessage) -> Result {
     };
     // The length is written with the body, which goes as a whole.
     rows.retain(|(n, v)| {
-        !n.eq_ignore_ascii_case("Content-Length")
-            && !(n.eq_ignore_ascii_case("Transfer-Encoding") && v.eq_ignore_ascii_case("chunked"))
+        let is_chunking = n.eq_ignore_ascii_case("Transfer-Encoding") && v.eq_ignore_ascii_case("chunked");
+        !is_chunking && !n.eq_ignore_ascii_case("Content-Length")
     });
     let method = crate::convert::to_display(&message.method).to_ascii_uppercase();
     let needs_body = !matches!(method.as_str(), "GET" | "HEAD" | "CONNECT" | "OPTIONS" | "DELETE");

@@ -167,7 +167,7 @@ fn disposed<T>(name: &str) -> Result<T> {
 }
 
 fn get_stream(c: &mut Call<'_>) -> Result {
-    let made = c.with(|k: &mut Client| {
+    c.with(|k: &mut Client| {
         if k.is_closed {
             return disposed("System.Net.Sockets.TcpClient");
         }
@@ -185,8 +185,7 @@ fn get_stream(c: &mut Call<'_>) -> Result {
             }
             Err(e) => refused(&e),
         }
-    })?;
-    made
+    })?
 }
 
 fn close(c: &mut Call<'_>) -> Result {
