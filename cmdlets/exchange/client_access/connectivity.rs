@@ -10,6 +10,55 @@ use store::Object;
 /// How long a port may take to answer, unless the call says otherwise.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What the tests of pages take.
+pub(crate) const PARAMETERS: &[&str] = &[
+    "ClientAccessServer",
+    "MonitoringContext",
+    "LightMode",
+    "TrustAnySSLCertificate",
+    "AllowUnsecureAccess",
+    "Timeout",
+    "MailboxServer",
+    "VirtualDirectoryName",
+    "TestType",
+    "MonitoringInstance",
+    "UseAutodiscoverForClientAccessServer",
+];
+
+/// What the test of web services takes.
+pub(crate) const WEB_PARAMETERS: &[&str] = &[
+    "ClientAccessServer",
+    "MonitoringContext",
+    "LightMode",
+    "TrustAnySSLCertificate",
+    "AllowUnsecureAccess",
+    "Timeout",
+    "MailboxServer",
+    "VirtualDirectoryName",
+    "TestType",
+    "MonitoringInstance",
+    "UseAutodiscoverForClientAccessServer",
+    "Identity",
+];
+
+/// What the tests of IMAP and POP take.
+pub(crate) const MAIL_PARAMETERS: &[&str] = &[
+    "ClientAccessServer",
+    "MonitoringContext",
+    "LightMode",
+    "TrustAnySSLCertificate",
+    "AllowUnsecureAccess",
+    "Timeout",
+    "MailboxServer",
+    "VirtualDirectoryName",
+    "TestType",
+    "MonitoringInstance",
+    "UseAutodiscoverForClientAccessServer",
+    "ConnectionType",
+    "PerConnectionTimeout",
+    "PortClientAccessServer",
+];
+
 /// What became of a try.
 pub(crate) struct Tried {
     pub milliseconds: u64,
@@ -71,6 +120,12 @@ fn stands(work: &Work, noun: &str, server: &Object) -> std::result::Result<bool,
             || d.name.to_lowercase().starts_with(&format!("{}\\", server.name.to_lowercase()))
     };
     Ok(work.all(noun)?.iter().any(is_of))
+}
+
+/// Answers with the test of the servers that `-ClientAccessServer` names.
+pub(crate) fn answer(work: &mut Work, check: &Check) -> command::Result<()> {
+    let rows = test(work, "ClientAccessServer", check);
+    work.answer(rows)
 }
 
 /// A test of all servers that `-ClientAccessServer` (or `-Identity`) names.

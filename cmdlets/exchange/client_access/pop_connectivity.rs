@@ -1,43 +1,20 @@
 //! Test-PopConnectivity: whether POP answers.
 
-use command::{Result, Value};
-use directory::{Fault, NounCode, Work};
+use command::Result;
+use directory::{NounCode, Work};
 
-use super::connectivity::{Check, test as test_servers};
+use super::connectivity::{Check, MAIL_PARAMETERS, answer};
 
-pub static NOUN: NounCode = NounCode {
-    noun: "PopConnectivity",
-    heeds: &[
-        "ClientAccessServer",
-        "MonitoringContext",
-        "LightMode",
-        "TrustAnySSLCertificate",
-        "AllowUnsecureAccess",
-        "Timeout",
-        "MailboxServer",
-        "VirtualDirectoryName",
-        "TestType",
-        "MonitoringInstance",
-        "UseAutodiscoverForClientAccessServer",
-        "ConnectionType",
-        "PerConnectionTimeout",
-        "PortClientAccessServer",
-    ],
-    verbs: &[("Test", test)],
-    ..NounCode::PLAIN
+const CHECK: Check = Check {
+    scenario: "Test POP3 Connectivity",
+    description: "Connect to the server with POP3.",
+    behind: "",
+    ports: (995, 110),
 };
 
-fn test(work: &mut Work) -> Result<()> {
-    let rows = rows(work);
-    work.answer(rows)
-}
+pub static NOUN: NounCode =
+    NounCode { noun: "PopConnectivity", heeds: MAIL_PARAMETERS, verbs: &[("Test", test)], ..NounCode::PLAIN };
 
-fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
-    let check = Check {
-        scenario: "Test POP3 Connectivity",
-        description: "Connect to the server with POP3.",
-        behind: "",
-        ports: (995, 110),
-    };
-    test_servers(work, "ClientAccessServer", &check)
+fn test(work: &mut Work) -> Result<()> {
+    answer(work, &CHECK)
 }
