@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -83,14 +84,30 @@ impl Drop for Home {
     }
 }
 
+/// Rounds that one organization goes through before it is checked and the next one begins: the time of a round does not
+/// grow with those before it, and a long run that is broken off has said something.
+const ROUNDS_OF_A_HOME: usize = 50;
+
 #[test]
 fn acknowledged_objects_survive_a_kill() {
-    let rounds = std::env::var("DIALTONE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
-    let home = Home(std::env::temp_dir().join(format!("dialtone-kill-{}", std::process::id())));
+    let rounds: usize = std::env::var("DIALTONE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+    let (mut done, mut objects) = (0, 0);
+    while done < rounds {
+        let last = rounds.min(done + ROUNDS_OF_A_HOME);
+        objects += kill_writers(done + 1..=last);
+        done = last;
+        println!("{done} kills, {objects} acknowledged objects, none lost");
+    }
+}
+
+/// Kills a writer in each of these rounds and checks the organization that they leave; the number of acknowledged objects.
+fn kill_writers(rounds: RangeInclusive<usize>) -> usize {
+    let count_of_rounds = rounds.clone().count();
+    let home = Home(std::env::temp_dir().join(format!("dialtone-kill-{}-{}", std::process::id(), rounds.start())));
     lines(&home.0, DEPLOY);
     let mut acknowledged = BTreeSet::new();
     let mut middles = 0;
-    for round in 1..=rounds {
+    for round in rounds {
         // Spread over the writer's life, not at random: a failure can be repeated. Every tenth dies while it starts.
         let count = if round % 10 == 0 { 0 } else { 1 + (round * 397) % 200 };
         let new = killed_after(&home.0, round, count);
@@ -101,7 +118,7 @@ fn acknowledged_objects_survive_a_kill() {
         lines(&home.0, "Get-UMDialPlan -Identity Plan | ForEach-Object Name");
         assert!(began.elapsed() < Duration::from_secs(30), "the next shell took {:?}", began.elapsed());
     }
-    assert!(middles * 2 > rounds, "only {middles} of {rounds} kills met a writer in the middle");
+    assert!(middles * 2 > count_of_rounds, "only {middles} of {count_of_rounds} kills met a writer in the middle");
 
     // One line an object, with every property that the writer gave.
     let stored = lines(
@@ -127,7 +144,7 @@ fn acknowledged_objects_survive_a_kill() {
     assert!(lost.is_empty(), "{} of {} acknowledged objects are lost: {some:?} ...", lost.len(), acknowledged.len());
     // A kill falls between the commit and the acknowledgement at most once a round.
     assert!(
-        present.len() <= acknowledged.len() + rounds,
+        present.len() <= acknowledged.len() + count_of_rounds,
         "{} stored, {} acknowledged",
         present.len(),
         acknowledged.len()
@@ -135,5 +152,5 @@ fn acknowledged_objects_survive_a_kill() {
 
     let check = Command::new(SHELL).arg("--check-store").env("DIALTONE_HOME", &home.0).output().expect("a check");
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-    println!("{rounds} kills, {} acknowledged objects, none lost", acknowledged.len());
+    acknowledged.len()
 }
