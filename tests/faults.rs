@@ -169,6 +169,49 @@ fn no_memory_loses_nothing() {
     assert!(check.status.success(), "{}", text(&check));
 }
 
+/// A library that gives a process another clock, where Debian's package `faketime` is installed.
+fn false_clock() -> Option<PathBuf> {
+    let folders =
+        std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path().join("faketime/libfaketimeMT.so.1"));
+    folders.into_iter().find(|path| path.exists())
+}
+
+#[test]
+fn a_clock_that_jumps_loses_nothing() {
+    let Some(library) = false_clock() else {
+        println!("skipped: faketime is not installed");
+        return;
+    };
+    let home = Home::new("clock");
+    let now = home.0.join("now");
+    std::fs::write(&now, "+0d").expect("the clock");
+    let script = format!(
+        "{DEPLOY}
+        $years = foreach ($jump in '-400d', '+0d', '+4000d', '-1d', '+2d') {{
+            Set-Content $env:FAKETIME_TIMESTAMP_FILE $jump
+            (Get-Date).Year
+            $number = 1 + @(Get-UMIPGateway).Count
+            $null = New-UMIPGateway -Name Gateway$number -Address gw$number.contoso.com
+            Set-UMDialPlan Plan -MaxCallDuration (100 + $number)
+        }}
+        @($years | Sort-Object -Unique).Count"
+    );
+    let mut command = home.command(&script);
+    command.env("LD_PRELOAD", &library).env("FAKETIME_TIMESTAMP_FILE", &now);
+    command.env("FAKETIME_NO_CACHE", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    // The year before, this one, one far ahead; a run around New Year sees a fourth.
+    let said = text(&command.output().expect("the shell starts"));
+    assert!(matches!(said.trim(), "3" | "4"), "{said}");
+
+    assert_eq!(home.run("(Get-UMIPGateway).Name -join ' '"), "Gateway1 Gateway2 Gateway3 Gateway4 Gateway5");
+    assert_eq!(home.run("\"$((Get-UMDialPlan Plan).MaxCallDuration)\""), "105");
+    // The log is in the order of what happened, whatever the clock said: the newest first.
+    let log = home.run("(Search-AdminAuditLog -Cmdlets New-UMIPGateway).ObjectModified -join ' '");
+    assert_eq!(log, "Gateway5 Gateway4 Gateway3 Gateway2 Gateway1");
+    let check = home.prepare(&mut Command::new(SHELL)).arg("--check-store").output().expect("a check");
+    assert!(check.status.success(), "{}", text(&check));
+}
+
 #[test]
 fn a_damaged_page_is_noticed_and_a_backup_brings_it_back() {
     let home = Home::new("damaged");

@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(3600);
 /// go on writing meanwhile: the copy is of one moment.
 pub fn back_up_daily(home: &Path, today: NaiveDate) -> Result<Option<PathBuf>, StoreError> {
     let (store, folder) = (home.join(FILE), home.join(FOLDER));
-    let path = folder.join(format!("organization-{today}.db"));
+    let path = folder.join(name_of(today));
     if path.exists() || !store.exists() {
         return Ok(None);
     }
@@ -36,16 +36,23 @@ pub fn back_up_daily(home: &Path, today: NaiveDate) -> Result<Option<PathBuf>, S
         return Err(error.into());
     }
     fs::rename(&draft, &path).map_err(failed)?;
-    remove_old(&folder);
+    remove_old(&folder, today);
     Ok(Some(path))
 }
 
-/// Leaves the newest backups and no drafts of processes that were killed.
-fn remove_old(folder: &Path) {
+/// A backup's file name, which sorts by its day.
+fn name_of(day: NaiveDate) -> String {
+    format!("organization-{day}.db")
+}
+
+/// Leaves the newest backups and no drafts of processes that were killed. A backup of a day to come was made while the clock
+/// was wrong: it goes first, so that it never keeps the place of a true one.
+fn remove_old(folder: &Path, today: NaiveDate) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let (mut backups, drafts): (Vec<PathBuf>, Vec<PathBuf>) =
         entries.flatten().map(|entry| entry.path()).partition(|path| path.extension().is_some_and(|e| e == "db"));
-    backups.sort();
+    let last = name_of(today);
+    backups.sort_by_key(|path| (path.file_name().is_some_and(|name| *name.to_string_lossy() <= *last), path.clone()));
     let old = backups.len().saturating_sub(KEPT);
     let abandoned = drafts.into_iter().filter(|path| is_older_than_a_day(path));
     for path in backups.drain(..old).chain(abandoned) {
@@ -95,6 +102,22 @@ mod tests {
         t.store.write(|w| w.remove(plan)).unwrap();
         t.store.restore(&t.folder.join(FOLDER).join("organization-2026-11-05.db")).unwrap();
         assert_eq!(t.store.read(|r| r.count("UMDialPlan")).unwrap(), 1);
+    }
+
+    #[test]
+    fn days_of_a_clock_that_was_ahead_give_way() {
+        let t = Temporary::new("daily-ahead");
+        t.store.write(|w| w.insert(Draft::new("UMDialPlan", "", "A"))).unwrap();
+        let day = |year: i32, n: u32| NaiveDate::from_ymd_opt(year, 11, n).unwrap();
+        for n in 1..=7 {
+            back_up_daily(&t.folder, day(2037, n)).unwrap().unwrap();
+        }
+        for n in 1..=7 {
+            assert!(back_up_daily(&t.folder, day(2026, n)).unwrap().unwrap().exists());
+        }
+        let mut left: Vec<_> = fs::read_dir(t.folder.join(FOLDER)).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, (1..=7).map(|n| name_of(day(2026, n)).into()).collect::<Vec<std::ffi::OsString>>());
     }
 
     #[test]
