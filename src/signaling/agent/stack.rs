@@ -241,7 +241,7 @@ impl Agent {
         notify
     }
 
-    /// Ends [`Agent::hold_dialog`].
+    /// Ends `hold_dialog`.
     pub fn release_dialog(&self, call_id: &str, local_tag: &str) {
         lock(&self.shared.dialogs).remove(&(call_id.to_string(), local_tag.to_string()));
     }
