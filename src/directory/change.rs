@@ -8,7 +8,7 @@ use values::convert::to_display;
 
 use crate::convert::structured;
 use crate::fault::Fault;
-use crate::filter::like;
+use crate::filter::{Filter, like};
 use crate::get::read_filter;
 use crate::identity::{self, Resolved};
 use crate::select;
@@ -86,7 +86,17 @@ fn chosen(work: &mut Work, nouns: &[&str], fits: fn(&Object) -> bool) -> std::re
     }
     let pattern = named.map(|v| to_display(&v));
     let filter = work.bound.str("Filter").map(|t| t.to_string()).filter(|t| !t.is_empty());
-    let filter = filter.map(|text| read_filter(work, &text)).transpose()?;
+    let mut filter = filter.map(|text| read_filter(work, &text)).transpose()?;
+    if let Some(text) = work.bound.str("LDAPFilter").filter(|t| !t.is_empty()) {
+        let noun = work.noun;
+        let bad =
+            || Fault::argument("InvalidLdapFilter", format!("The LDAP filter \"{text}\" is not valid.")).at(&text);
+        let read = Filter::parse_ldap(&text, &|name| identity::attribute(&noun, name)).ok_or_else(bad)?;
+        filter = Some(match filter {
+            Some(first) => Filter::And(Box::new(first), Box::new(read)),
+            None => read,
+        });
+    }
     let unit = ["OU", "OrganizationalUnit"].iter().find_map(|n| work.bound.str(n)).map(|t| t.to_lowercase());
     let limit = work.bound.str("ResultSize").and_then(|t| t.parse().ok()).unwrap_or(usize::MAX);
     let facts = work.facts();

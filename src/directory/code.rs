@@ -131,6 +131,8 @@ pub struct NounCode {
     /// Parameters that the code reads, besides what the generic verbs take; `*` when its own verbs store properties as the
     /// generic ones do. Everything else that is given is refused.
     pub heeds: &'static [&'static str],
+    /// Parameters that can change nothing here, each with the reason; who gives one is told it with -Verbose.
+    pub moot: &'static [(&'static str, &'static str)],
     /// Verbs that are not the generic ones.
     pub verbs: &'static [(&'static str, VerbCode)],
 }
@@ -146,6 +148,7 @@ impl NounCode {
         derived: None,
         shows: None,
         heeds: &[],
+        moot: &[],
         verbs: &[],
     };
 }

@@ -256,17 +256,18 @@ fn wanted(work: &mut Work) -> std::result::Result<Wanted, Fault> {
             // A switch that is off asks for nothing.
         } else if is_naming(work, name) {
             // Names the object, as Identity does.
-        } else if directory_code(work) {
-            // The noun's code declares what it takes.
+        } else if is("MaxResults") {
+            wanted.limit = text.parse().unwrap_or(usize::MAX);
+        } else if let Some(code) = work.directory.library.code(noun.name()) {
+            // The noun's own Get has looked at what it takes; where it has none, only objects that have it are wanted.
+            if !code.verbs.iter().any(|(verb, _)| *verb == "Get") {
+                wanted.equals.push((name.to_string(), text));
+            }
         } else {
             return Err(Fault::unsupported(work.command.name(), name));
         }
     }
     Ok(wanted)
-}
-
-fn directory_code(work: &Work) -> bool {
-    work.directory.library.code(work.noun.name()).is_some()
 }
 
 fn link_text(value: &Value) -> String {

@@ -13,10 +13,14 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::work::Work;
 
-/// Parameters whose effect is there by itself: prompting is the engine's, the store is read and written directly, calls are
-/// not throttled, reports are written by whoever runs the command, objects have the newest form.
-const NATURAL: [&str; 13] = [
+/// Parameters whose effect is there by itself: prompting is the engine's, the store is read and written directly (so that
+/// neither pages nor limits of time come into play), calls are not throttled, reports are written by whoever runs the
+/// command, objects have the newest form.
+const NATURAL: [&str; 16] = [
     "Report",
+    "ResultPageSize",
+    "ActiveDirectoryTimeout",
+    "DatabaseCommandTimeoutInSeconds",
     "Force",
     "Confirm",
     "WhatIf",
@@ -37,7 +41,11 @@ fn is_common(name: &str) -> bool {
 }
 
 /// Parameters that name where or as whom the command works.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 16] = [
+    "EnumerationServer",
+    "Partition",
+    "ResourceContextPartition",
+    "ResourceContextServer",
     "DomainController",
     "GlobalCatalog",
     "GlobalSettingsDomainController",
@@ -126,6 +134,11 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
         if value.is_null() || is_common(name) || NATURAL.iter().any(&is) || heeds.iter().any(&is) {
             continue;
         }
+        if let Some((_, reason)) = code.and_then(|c| c.moot.iter().find(|(n, _)| is(n))) {
+            // A message that can't be shown is no reason to refuse.
+            let _ = work.session.write_verbose(&format!("-{name} changes nothing: {reason}."));
+            continue;
+        }
         let is_server = name.eq_ignore_ascii_case("Server") && work.command.module() == "ActiveDirectory";
         if PLACES.iter().any(&is) || is_server {
             match place(work, name, value) {
@@ -178,7 +191,15 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
     let refuse = |exception: &'static str, id: &str, text: String, at: &str| {
         Ok(Some(Fault::new(exception, id, command::ErrorCategory::ResourceUnavailable, text).at(at)))
     };
-    if is("DomainController") || is("GlobalCatalog") || is("GlobalSettingsDomainController") || is("Server") {
+    if is("Partition") || is("ResourceContextPartition") {
+        let dn = facts.domain_dn();
+        let known = [dn.clone(), format!("CN=Configuration,{dn}"), format!("CN=Schema,CN=Configuration,{dn}")];
+        let is_known = work.noun.property(name).is_some() || known.iter().any(|k| same(k, &text));
+        return Ok((!is_known).then(|| Fault::no_directory_object(&dn, &text)));
+    }
+    let servers = ["DomainController", "GlobalCatalog", "GlobalSettingsDomainController", "Server"];
+    let elsewhere = ["ResourceContextServer", "EnumerationServer"];
+    if servers.iter().chain(&elsewhere).any(|s| is(s)) {
         // A port may stand behind the name: the global catalogue's, or that of a directory service.
         let host = text.split(':').next().unwrap_or_default();
         let known = same(host, &facts.controller)
@@ -224,17 +245,11 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
             Ok(Some(user)) => to_display(&user),
             _ => text,
         };
-        match crate::sign_in::knows_account(work, &user) {
-            Ok(true) => return Ok(None),
-            Ok(false) => {}
-            Err(fault) => return Ok(Some(fault)),
-        }
-        return refuse(
-            "AuthenticationException",
-            "CredentialUnknown",
-            "The user name or password is incorrect.".to_owned(),
-            &user,
-        );
+        return Ok(match crate::sign_in::knows_account(work, &user) {
+            Ok(true) => None,
+            Ok(false) => Some(crate::sign_in::unknown(&user)),
+            Err(fault) => Some(fault),
+        });
     }
     if is("PolicyStore") {
         let known = ["PersistentStore", "ActiveStore", "ConfigurableServiceStore", "localhost"];

@@ -65,7 +65,7 @@ pub use row::{Row, free, iso, row};
 pub use scope::{Scope, canonical};
 pub use service::{service, service_fault};
 pub use session::{Directory, directory};
-pub use sign_in::{SignIn, administrator, connection_row, sign_in, sign_ins, sign_out, tenant_id};
+pub use sign_in::{SignIn, administrator, connection_row, credential, sign_in, sign_ins, sign_out, tenant_id};
 pub use work::Work;
 
 /// The generic verbs, for code of nouns that begins or ends with them.

@@ -68,6 +68,34 @@ pub fn sign_out(work: &mut Work, service: &str) {
     sign_ins(work.session).retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
 }
 
+/// The refusal of an account that is not there, or whose password is another.
+pub(crate) fn unknown(user: &str) -> Fault {
+    let text = "The user name or password is incorrect.".to_owned();
+    Fault::new("AuthenticationException", "CredentialUnknown", command::ErrorCategory::ResourceUnavailable, text)
+        .at(user)
+}
+
+/// The account of a credential that a parameter gives: the organisation must know it, and where the account has a password it
+/// must be the credential's.
+pub fn credential(work: &mut Work, parameter: &str) -> Result<Option<String>, Fault> {
+    let Some(value) = work.bound.get(parameter).filter(|v| !v.is_null()).cloned() else { return Ok(None) };
+    let mut part = |name: &str| values::members::get(work.session, &value, name).ok().flatten();
+    let user =
+        part("UserName").map_or_else(|| values::convert::to_display(&value), |user| values::convert::to_display(&user));
+    let password = part("Password");
+    if !knows_account(work, &user)? {
+        return Err(unknown(&user));
+    }
+    let kept = work.target("User", &Value::from(user.as_str())).ok();
+    let kept = kept.as_ref().and_then(|account| account.text("PasswordHash"));
+    if let (Some(kept), Some(password)) = (kept, password)
+        && !store::pin::verify(&crate::convert::secret(&password), kept)
+    {
+        return Err(unknown(&user));
+    }
+    Ok(Some(user))
+}
+
 /// Whether the directory or the tenant has the account; the first administrator is always there.
 pub(crate) fn knows_account(work: &Work, account: &str) -> Result<bool, Fault> {
     let facts = work.facts();

@@ -96,18 +96,33 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Replaces the content of an object, links and indexed values included.
+    /// Replaces the content of an object, links and indexed values included. What stays as it is isn't written again: each
+    /// page that is touched goes into the log.
     pub fn update(&mut self, draft: Draft) -> Result<(), StoreError> {
-        let row = self.row(draft.id)?;
-        let result = self
+        let key = fold(&draft.name);
+        let (row, is_called_so) = self
             .connection
-            .prepare_cached(
-                "UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?",
-            )?
-            .execute(params![draft.container, fold(&draft.name), draft.name, self.text(&draft)?, now(), row]);
-        unique(result, &draft)?;
-        self.unrelate(row)?;
-        self.relate(row, &draft)?;
+            .prepare_cached("SELECT row, container = ? AND key = ? AND name = ? FROM object WHERE id = ?")?
+            .query_row(params![draft.container, key, draft.name, draft.id.as_bytes().as_slice()], |r| {
+                Ok((r.get::<_, i64>(0)?, r.get::<_, bool>(1)?))
+            })
+            .optional()?
+            .ok_or_else(|| StoreError::Missing { id: draft.id.to_string() })?;
+        let text = self.text(&draft)?;
+        if is_called_so {
+            self.connection
+                .prepare_cached("UPDATE object SET properties = ?, changed = ? WHERE row = ?")?
+                .execute(params![text, now(), row])?;
+        } else {
+            let result = self
+                .connection
+                .prepare_cached(
+                    "UPDATE object SET container = ?, key = ?, name = ?, properties = ?, changed = ? WHERE row = ?",
+                )?
+                .execute(params![draft.container, key, draft.name, text, now(), row]);
+            unique(result, &draft)?;
+        }
+        self.relate_anew(row, &draft)?;
         self.note(&draft.noun, draft.id, ChangeKind::Modified, &draft.name)
     }
 
@@ -132,16 +147,65 @@ impl<'a> Writer<'a> {
 
     fn relate(&self, row: i64, draft: &Draft) -> Result<(), StoreError> {
         for (property, target) in &draft.links {
-            let target = self.row(*target)?;
-            self.connection
-                .prepare_cached("INSERT OR IGNORE INTO link (source, property, target) VALUES (?, ?, ?)")?
-                .execute(params![row, property, target])?;
+            self.link(row, property, self.row(*target)?)?;
         }
         for (property, value) in &draft.indexed {
-            self.connection
-                .prepare_cached("INSERT OR IGNORE INTO attribute (noun, property, value, object) VALUES (?, ?, ?, ?)")?
-                .execute(params![draft.noun, property, fold(value), row])?;
+            self.index(row, &draft.noun, property, &fold(value))?;
         }
+        Ok(())
+    }
+
+    /// Makes the links and indexed values of an object those of a draft.
+    fn relate_anew(&self, row: i64, draft: &Draft) -> Result<(), StoreError> {
+        let mut gone: Vec<(String, i64)> = self
+            .connection
+            .prepare_cached("SELECT property, target FROM link WHERE source = ?")?
+            .query_map(params![row], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        for (property, target) in &draft.links {
+            let target = self.row(*target)?;
+            match gone.iter().position(|(p, t)| p == property && *t == target) {
+                Some(at) => drop(gone.swap_remove(at)),
+                None => self.link(row, property, target)?,
+            }
+        }
+        for (property, target) in gone {
+            self.connection
+                .prepare_cached("DELETE FROM link WHERE source = ? AND property = ? AND target = ?")?
+                .execute(params![row, property, target])?;
+        }
+        let mut gone: Vec<(String, String, String)> = self
+            .connection
+            .prepare_cached("SELECT noun, property, value FROM attribute WHERE object = ?")?
+            .query_map(params![row], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?
+            .collect::<Result<_, _>>()?;
+        for (property, value) in &draft.indexed {
+            let value = fold(value);
+            match gone.iter().position(|(n, p, v)| *n == draft.noun && p == property && *v == value) {
+                Some(at) => drop(gone.swap_remove(at)),
+                None => self.index(row, &draft.noun, property, &value)?,
+            }
+        }
+        for (noun, property, value) in gone {
+            self.connection
+                .prepare_cached("DELETE FROM attribute WHERE noun = ? AND property = ? AND value = ? AND object = ?")?
+                .execute(params![noun, property, value, row])?;
+        }
+        Ok(())
+    }
+
+    fn link(&self, row: i64, property: &str, target: i64) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO link (source, property, target) VALUES (?, ?, ?)")?
+            .execute(params![row, property, target])?;
+        Ok(())
+    }
+
+    /// `value` is folded.
+    fn index(&self, row: i64, noun: &str, property: &str, value: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO attribute (noun, property, value, object) VALUES (?, ?, ?, ?)")?
+            .execute(params![noun, property, value, row])?;
         Ok(())
     }
 }

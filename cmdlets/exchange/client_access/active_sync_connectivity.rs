@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Issue an HTTP OPTIONS command to retrieve the Exchange ActiveSync protocol version.",
     behind: "ActiveSyncVirtualDirectory",
     ports: (443, 80),
+    upgrade: ("", ""),
 };
 
 pub static NOUN: NounCode =

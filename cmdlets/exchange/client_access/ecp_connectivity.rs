@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Log on to the Exchange Control Panel.",
     behind: "EcpVirtualDirectory",
     ports: (443, 80),
+    upgrade: ("", ""),
 };
 
 pub static NOUN: NounCode =

@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Connect to the server with IMAP4.",
     behind: "",
     ports: (993, 143),
+    upgrade: ("a1 STARTTLS", "a1 OK"),
 };
 
 pub static NOUN: NounCode =

@@ -4,18 +4,11 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use store::Object;
 
+use crate::server::monitoring::{self, Seen};
+
 pub static NOUN: NounCode = NounCode {
     noun: "MAPIConnectivity",
-    heeds: &[
-        "Identity",
-        "Database",
-        "Server",
-        "MonitoringContext",
-        "ActiveDirectoryTimeout",
-        "AllConnectionsTimeout",
-        "PerConnectionTimeout",
-        "IncludePassive",
-    ],
+    heeds: &["Identity", "Database", "Server", "MonitoringContext"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
@@ -48,12 +41,18 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                 .collect()
         }
     };
-    Ok(mailboxes
+    let mut seen = Vec::new();
+    let mut rows: Vec<Value> = mailboxes
         .iter()
         .map(|mailbox| {
             let database = mailbox.text("Database").unwrap_or_default();
             let is_good = state(database) != Some(false);
             let error = if is_good { String::new() } else { format!("The database '{database}' is not mounted.") };
+            seen.push(Seen {
+                instance: format!("{database}|{}", mailbox.name),
+                error: error.clone(),
+                milliseconds: None,
+            });
             values::Object::typed(
                 "Microsoft.Exchange.Monitoring.MAPITransactionOutcome",
                 [
@@ -65,5 +64,7 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                 ],
             )
         })
-        .collect())
+        .collect();
+    rows.extend(monitoring::data(work, "MAPIConnectivity", &seen));
+    Ok(rows)
 }

@@ -4,7 +4,8 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-use super::connectivity;
+use super::connectivity::{self, Form};
+use crate::server::monitoring::{self, Seen};
 
 pub static NOUN: NounCode = NounCode {
     noun: "OutlookWebServices",
@@ -13,6 +14,7 @@ pub static NOUN: NounCode = NounCode {
         "ClientAccessServer",
         "AutoDiscoverServer",
         "TargetAddress",
+        "MailboxCredential",
         "MonitoringContext",
         "TrustAnySSLCertificate",
     ],
@@ -35,19 +37,26 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         ("AvailabilityService", "EWS/Exchange.asmx"),
         ("OfflineAddressBook", "OAB"),
     ];
-    let mut rows = Vec::new();
+    let refused = connectivity::account(work, "MailboxCredential").err().map(|fault| fault.message);
+    // Whose time is asked for must be somebody of the organization.
+    let targets = work.bound.list("TargetAddress");
+    let stranger = targets.iter().find(|t| work.target("Recipient", t).is_err());
+    let stranger = stranger.map(|t| format!("The recipient '{}' couldn't be found.", values::convert::to_display(t)));
+    let (mut rows, mut seen) = (Vec::new(), Vec::new());
     for server in connectivity::servers(work, parameter)? {
         let computer = connectivity::fqdn(work, &server);
-        let tried = connectivity::connect(work, &computer, 443)?;
+        let tried = connectivity::connect(work, &computer, 443, Form::Tls)?;
         for (scenario, path) in scenarios {
             // The book is handed out where one exists.
             let has_book = scenario != "OfflineAddressBook" || !work.all("OfflineAddressBook")?.is_empty();
-            let result = if !has_book {
-                "Skipped"
-            } else if tried.error.is_empty() {
-                "Success"
-            } else {
-                "Failure"
+            let mut error = if tried.is_good() { refused.clone().unwrap_or_default() } else { tried.error.clone() };
+            if error.is_empty() && scenario == "AvailabilityService" {
+                error = stranger.clone().unwrap_or_default();
+            }
+            let result = match (has_book, error.is_empty()) {
+                (false, _) => "Skipped",
+                (true, true) => "Success",
+                (true, false) => "Failure",
             };
             rows.push(Object::typed(
                 "Microsoft.Exchange.Management.SystemConfigurationTasks.WebServicesTestOutcome",
@@ -62,10 +71,16 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                         "Mailbox",
                         mailbox.as_ref().and_then(|m| m.text("PrimarySmtpAddress")).map_or(Value::Null, Value::from),
                     ),
-                    ("Error", Value::from(tried.error.as_str())),
+                    ("Error", Value::from(error.as_str())),
                 ],
             ));
+            seen.push(Seen {
+                instance: format!("{}|{scenario}", server.name),
+                error,
+                milliseconds: Some(tried.milliseconds),
+            });
         }
     }
+    rows.extend(monitoring::data(work, "OutlookWebServices", &seen));
     Ok(rows)
 }

@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Log on to Outlook on the web.",
     behind: "OwaVirtualDirectory",
     ports: (443, 80),
+    upgrade: ("", ""),
 };
 
 pub static NOUN: NounCode =

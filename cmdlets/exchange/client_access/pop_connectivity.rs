@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Connect to the server with POP3.",
     behind: "",
     ports: (995, 110),
+    upgrade: ("STLS", "+OK"),
 };
 
 pub static NOUN: NounCode =

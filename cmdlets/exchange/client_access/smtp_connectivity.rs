@@ -4,7 +4,8 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-use super::connectivity;
+use super::connectivity::{self, Form};
+use crate::server::monitoring::{self, Seen};
 
 pub static NOUN: NounCode = NounCode {
     noun: "SmtpConnectivity",
@@ -19,7 +20,7 @@ fn test(work: &mut Work) -> Result<()> {
 }
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
-    let mut rows = Vec::new();
+    let (mut rows, mut seen) = (Vec::new(), Vec::new());
     for server in connectivity::servers(work, "Identity")? {
         let computer = connectivity::fqdn(work, &server);
         for connector in work.all("ReceiveConnector")? {
@@ -28,7 +29,7 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             }
             for binding in connector.texts("Bindings") {
                 let Some(port) = binding.rsplit(':').next().and_then(|p| p.trim().parse().ok()) else { continue };
-                let tried = connectivity::connect(work, &computer, port)?;
+                let tried = connectivity::connect(work, &computer, port, Form::Plain)?;
                 let code = if tried.error.is_empty() { "Success" } else { "UnableToConnect" };
                 rows.push(Object::typed(
                     "Microsoft.Exchange.Monitoring.SmtpConnectivityStatus",
@@ -38,11 +39,17 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                         ("Binding", Value::from(binding)),
                         ("EndPoint", Value::from(format!("{computer}:{port}"))),
                         ("StatusCode", Value::from(code)),
-                        ("Details", Value::from(tried.error)),
+                        ("Details", Value::from(tried.error.as_str())),
                     ],
                 ));
+                seen.push(Seen {
+                    instance: format!("{}|{}", server.name, connector.name),
+                    error: tried.error,
+                    milliseconds: Some(tried.milliseconds),
+                });
             }
         }
     }
+    rows.extend(monitoring::data(work, "SmtpConnectivity", &seen));
     Ok(rows)
 }

@@ -10,6 +10,7 @@ const CHECK: Check = Check {
     description: "Connect to Exchange Web Services.",
     behind: "WebServicesVirtualDirectory",
     ports: (443, 80),
+    upgrade: ("", ""),
 };
 
 pub static NOUN: NounCode =

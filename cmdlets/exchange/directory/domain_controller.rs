@@ -6,7 +6,8 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DomainController",
-    heeds: &["GlobalCatalog", "Forest", "DomainName"],
+    heeds: &["Forest", "DomainName"],
+    moot: &[("GlobalCatalog", "the one controller is a global catalog")],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };

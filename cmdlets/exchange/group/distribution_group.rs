@@ -8,7 +8,7 @@ use crate::recipient::mail_enabled;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DistributionGroup",
-    heeds: &["*", "Identity", "DlIdentities", "ActionType", "ExecutingUser"],
+    heeds: &["*", "Identity", "DlIdentities"],
     verbs: &[("Enable", enable), ("Disable", disable), ("Upgrade", upgrade)],
     ..NounCode::PLAIN
 };

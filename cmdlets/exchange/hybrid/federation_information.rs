@@ -4,12 +4,8 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "FederationInformation",
-    heeds: &["DomainName", "TrustedHostnames", "BypassAdditionalDomainValidation"],
-    verbs: &[("Get", get)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "FederationInformation", heeds: &["DomainName"], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

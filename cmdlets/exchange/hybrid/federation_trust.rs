@@ -2,8 +2,10 @@
 
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
+use values::convert::to_display;
 
 use super::validation::step;
+use crate::server::monitoring::{self, Seen};
 
 pub static NOUN: NounCode = NounCode {
     noun: "FederationTrust",
@@ -13,7 +15,22 @@ pub static NOUN: NounCode = NounCode {
 };
 
 fn test(work: &mut Work) -> Result<()> {
-    let rows = rows(work);
+    let rows = rows(work).map(|mut rows| {
+        let part = |row: &Value, name: &str| row.as_object().and_then(|o| o.get(name)).map(|v| to_display(&v));
+        let seen: Vec<Seen> = rows
+            .iter()
+            .map(|row| Seen {
+                instance: part(row, "Id").unwrap_or_default(),
+                error: match part(row, "Type").as_deref() {
+                    Some("Success") => String::new(),
+                    _ => part(row, "Message").unwrap_or_default(),
+                },
+                milliseconds: None,
+            })
+            .collect();
+        rows.extend(monitoring::data(work, "FederationTrust", &seen));
+        rows
+    });
     work.answer(rows)
 }
 

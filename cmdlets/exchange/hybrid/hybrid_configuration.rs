@@ -21,6 +21,9 @@ fn update(work: &mut Work) -> Result<()> {
 
 /// Accepted domains, relationship and connectors of both directions.
 fn apply(work: &mut Work) -> std::result::Result<Option<Fault>, Fault> {
+    for parameter in ["OnPremisesCredentials", "TenantCredentials"] {
+        directory::credential(work, parameter)?;
+    }
     let Some(wanted) = work.all("HybridConfiguration")?.into_iter().next() else {
         let text = "There is no hybrid configuration: use New-HybridConfiguration first.";
         return Ok(Some(Fault::exchange("HybridConfigurationException", "HybridConfiguration", text)));

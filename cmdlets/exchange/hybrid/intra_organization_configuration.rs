@@ -4,12 +4,8 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "IntraOrganizationConfiguration",
-    heeds: &["OrganizationGuid"],
-    verbs: &[("Get", get)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "IntraOrganizationConfiguration", heeds: &[], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

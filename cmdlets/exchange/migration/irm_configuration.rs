@@ -7,7 +7,7 @@ use crate::hybrid::validation::step;
 
 pub static NOUN: NounCode = NounCode {
     noun: "IRMConfiguration",
-    heeds: &["*", "Identity", "Sender", "Recipient", "RMSOnline"],
+    heeds: &["*", "Identity", "Sender", "Recipient"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

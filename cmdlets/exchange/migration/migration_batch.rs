@@ -7,7 +7,7 @@ use store::Draft;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MigrationBatch",
-    heeds: &["*", "Identity", "NotificationEmails", "SyncAndComplete", "AutoStart", "AutoComplete", "Validate"],
+    heeds: &["*", "Identity", "NotificationEmails", "AutoStart"],
     before_write: Some(begin),
     after_write: Some(users),
     verbs: &[("Start", start), ("Stop", stop), ("Complete", complete)],
@@ -56,5 +56,12 @@ fn stop(work: &mut Work) -> Result<()> {
 }
 
 fn complete(work: &mut Work) -> Result<()> {
-    verb::mark(work, &[("Status", json!("Completed"))])
+    // Who is told of the end takes the place of those who were named when the batch was made.
+    match work.bound.has("NotificationEmails") {
+        true => {
+            let told = verb::stored(work, "NotificationEmails");
+            verb::mark(work, &[("Status", json!("Completed")), ("NotificationEmails", told)])
+        }
+        false => verb::mark(work, &[("Status", json!("Completed"))]),
+    }
 }

@@ -6,7 +6,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MoveRequestStatistics",
-    heeds: &["Identity", "MoveRequestQueue", "MRSInstance", "MailboxGuid", "ReportOnly"],
+    heeds: &["Identity", "MoveRequestQueue", "MRSInstance", "MailboxGuid"],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };
@@ -17,6 +17,14 @@ fn get(work: &mut Work) -> Result<()> {
 }
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
+    let instance = verb::text(work, "MRSInstance");
+    if !instance.is_empty() {
+        // Requests are worked on by whichever server is free; the one that is named must be there.
+        let short = instance.split('.').next().unwrap_or_default();
+        work.target("ExchangeServer", &Value::from(short))?;
+    }
+    let mailbox = work.bound.get("MailboxGuid").filter(|v| !v.is_null()).cloned();
+    let mailbox = mailbox.map(|guid| work.target("Mailbox", &guid)).transpose()?;
     let requests = match work.bound.get("Identity").filter(|v| !v.is_null()).cloned() {
         Some(identity) => vec![work.target("MoveRequest", &identity)?],
         None => {
@@ -26,7 +34,8 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                 work.target("MailboxDatabase", &Value::from(queue.as_str()))?;
             }
             let fits = |r: &Object| {
-                queue.is_empty() || r.text("TargetDatabase").is_none_or(|t| t.eq_ignore_ascii_case(&queue))
+                (queue.is_empty() || r.text("TargetDatabase").is_none_or(|t| t.eq_ignore_ascii_case(&queue)))
+                    && mailbox.as_ref().is_none_or(|m| m.name == r.name || m.text("Alias") == Some(r.name.as_str()))
             };
             work.all("MoveRequest")?.into_iter().filter(fits).collect()
         }

@@ -7,13 +7,11 @@ pub(crate) const SERVICE: &str = "ExchangeOnline";
 
 pub static NOUN: NounCode = NounCode {
     noun: "ExchangeOnline",
-    heeds: &[
-        "UserPrincipalName",
-        "ShowBanner",
-        "ShowProgress",
-        "ConnectionId",
-        "SkipLoadingFormatData",
-        "SkipLoadingCmdletHelp",
+    heeds: &["UserPrincipalName", "ConnectionId"],
+    moot: &[
+        ("ShowProgress", "signing in takes no time that could be shown"),
+        ("SkipLoadingFormatData", "signing in loads no module"),
+        ("SkipLoadingCmdletHelp", "signing in loads no module"),
     ],
     verbs: &[("Connect", connect), ("Disconnect", disconnect)],
     ..NounCode::PLAIN

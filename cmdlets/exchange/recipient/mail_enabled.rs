@@ -44,6 +44,15 @@ pub(crate) fn enable(work: &mut Work, plain: &str, stays: bool) -> Result<()> {
         properties.entry(name.clone()).or_insert_with(|| value.clone());
     }
     let (facts, directory, bound) = (work.facts(), work.directory.clone(), work.bound);
+    for (switch, kind) in KINDS.iter().filter(|(switch, _)| bound.switch(switch)) {
+        match *switch {
+            // The archive lies in the tenant, as the mailbox does.
+            "Archive" => {
+                properties.insert("ArchiveName".to_owned(), Json::from(format!("In-Place Archive - {}", found.name)))
+            }
+            _ => properties.insert("RecipientTypeDetails".to_owned(), Json::from(*kind)),
+        };
+    }
     let alias = found.name.replace(' ', "").to_lowercase();
     properties.entry("Alias").or_insert_with(|| Json::from(alias.as_str()));
     let alias = properties.get("Alias").and_then(Json::as_str).unwrap_or(&alias).to_owned();
@@ -70,6 +79,14 @@ pub(crate) fn enable(work: &mut Work, plain: &str, stays: bool) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// Switches by which an account gets a remote mailbox of a kind, with what the mailbox is then.
+const KINDS: [(&str, &str); 4] = [
+    ("Archive", ""),
+    ("Room", "RemoteRoomMailbox"),
+    ("Equipment", "RemoteEquipmentMailbox"),
+    ("Shared", "RemoteSharedMailbox"),
+];
 
 /// Properties of mail that go when a recipient is one no longer.
 const OF_MAIL: [&str; 8] = [

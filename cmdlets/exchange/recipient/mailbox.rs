@@ -27,7 +27,6 @@ pub static NOUN: NounCode = NounCode {
         "ValidateOnly",
         "RecoveryDatabase",
         "RecoveryMailbox",
-        "TargetFolder",
         "Identity",
         "Database",
         "User",

@@ -39,10 +39,9 @@ fn get(work: &mut Work) -> Result<()> {
     };
     let scope = work.bound.str("FolderScope").map(|t| t.to_lowercase()).filter(|t| t != "all");
     let with_items = work.bound.switch("IncludeOldestAndNewestItems");
-    for (path, kind, is_deleted) in FOLDERS {
-        if scope.as_ref().is_some_and(|s| *s != kind.to_lowercase()) {
-            continue;
-        }
+    let limit = work.bound.str("ResultSize").and_then(|t| t.parse().ok()).unwrap_or(usize::MAX);
+    let is_asked = |kind: &str| scope.as_ref().is_none_or(|s| *s == kind.to_lowercase());
+    for (path, kind, is_deleted) in FOLDERS.into_iter().filter(|(_, kind, _)| is_asked(kind)).take(limit) {
         let is_voice = |m: &&Record| {
             kind != "VoiceMail"
                 || m.get("class")

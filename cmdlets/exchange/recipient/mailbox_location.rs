@@ -6,7 +6,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MailboxLocation",
-    heeds: &["Identity", "User", "Database", "MailboxLocationType", "ResultSize", "IncludePreviousPrimary"],
+    heeds: &["Identity", "User", "Database", "MailboxLocationType", "ResultSize"],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };

@@ -7,7 +7,8 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "RoleGroupMember",
-    heeds: &["Identity", "Member", "Members", "BypassSecurityGroupManagerCheck", "ResultSize"],
+    heeds: &["Identity", "Member", "Members", "ResultSize"],
+    moot: &[("BypassSecurityGroupManagerCheck", "who manages a role group is not checked")],
     verbs: &[("Add", add), ("Remove", remove), ("Update", update), ("Get", get)],
     ..NounCode::PLAIN
 };

@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 pub static NOUN: NounCode = NounCode {
     noun: "Database",
-    heeds: &["Identity", "AcceptDataLoss", "NewCapacity"],
+    heeds: &["Identity"],
+    moot: &[("AcceptDataLoss", "no copy of a database lags behind")],
     verbs: &[("Mount", mount), ("Dismount", dismount)],
     ..NounCode::PLAIN
 };

@@ -8,7 +8,7 @@ use super::health;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MonitoringProbe",
-    heeds: &["Identity", "Server", "ItemTargetExtension", "TimeOutSeconds"],
+    heeds: &["Identity", "Server"],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
 };

@@ -5,17 +5,11 @@ use directory::{Fault, NounCode, Work};
 use values::Object;
 
 use super::health;
+use super::monitoring::{self, Seen};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ReplicationHealth",
-    heeds: &[
-        "Identity",
-        "DatabaseAvailabilityGroup",
-        "MonitoringContext",
-        "OutputObjects",
-        "ActiveDirectoryTimeout",
-        "TransientEventSuppressionWindow",
-    ],
+    heeds: &["Identity", "DatabaseAvailabilityGroup", "MonitoringContext"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
@@ -28,7 +22,7 @@ fn test(work: &mut Work) -> Result<()> {
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let group = work.bound.get("DatabaseAvailabilityGroup").filter(|v| !v.is_null()).cloned();
     let group = group.map(|g| work.target("DatabaseAvailabilityGroup", &g)).transpose()?;
-    let mut rows = Vec::new();
+    let (mut rows, mut seen) = (Vec::new(), Vec::new());
     for server in health::servers(work, "Identity")? {
         let is_member = |g: &store::Object| g.texts("Servers").iter().any(|s| s.eq_ignore_ascii_case(&server.name));
         if group.as_ref().is_some_and(|g| !is_member(g)) {
@@ -53,11 +47,13 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
                     ("Server", Value::from(server.name.as_str())),
                     ("Check", Value::from(check)),
                     ("Result", Value::from(if error.is_empty() { "Passed" } else { "*FAILED*" })),
-                    ("Error", Value::from(error)),
+                    ("Error", Value::from(error.as_str())),
                     ("CheckDescription", Value::from(description)),
                 ],
             ));
+            seen.push(Seen { instance: format!("{}|{check}", server.name), error, milliseconds: None });
         }
     }
+    rows.extend(monitoring::data(work, "ReplicationHealth", &seen));
     Ok(rows)
 }

@@ -5,10 +5,11 @@ use directory::{Fault, NounCode, Work};
 use values::Object;
 
 use super::health;
+use super::monitoring::{self, Seen};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ServiceHealth",
-    heeds: &["Server", "MonitoringContext", "ActiveDirectoryTimeout"],
+    heeds: &["Server", "MonitoringContext"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
@@ -19,10 +20,12 @@ fn test(work: &mut Work) -> Result<()> {
 }
 
 fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
-    let mut rows = Vec::new();
+    let (mut rows, mut seen) = (Vec::new(), Vec::new());
     for server in health::servers(work, "Server")? {
         for (role, runs) in health::roles(work, &server)? {
             let Some((_, service, title)) = health::SERVICES.iter().find(|(r, _, _)| *r == role) else { continue };
+            let error = if runs { String::new() } else { format!("{service} does not run.") };
+            seen.push(Seen { instance: format!("{}|{title}", server.name), error, milliseconds: None });
             let list = |is_there: bool| Value::array(if is_there { vec![Value::from(*service)] } else { Vec::new() });
             rows.push(Object::typed(
                 "Microsoft.Exchange.Monitoring.ServiceHealthResult",
@@ -36,5 +39,6 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             ));
         }
     }
+    rows.extend(monitoring::data(work, "ServiceHealth", &seen));
     Ok(rows)
 }

@@ -8,17 +8,7 @@ use super::health;
 
 pub static NOUN: NounCode = NounCode {
     noun: "SystemHealth",
-    heeds: &[
-        "Roles",
-        "ServerList",
-        "ScanType",
-        "Analyze",
-        "Collect",
-        "Timeout",
-        "MaxThreads",
-        "OutFileLocation",
-        "OutData",
-    ],
+    heeds: &["Roles", "ServerList", "OutFileLocation", "OutData"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
@@ -68,6 +58,9 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
             .collect();
         std::fs::write(&path, text.join("\n"))
             .map_err(|e| Fault::argument("OutFileLocation", format!("{}: {e}", path.display())))?;
+        if !work.bound.switch("OutData") {
+            rows.clear();
+        }
     }
     Ok(rows)
 }

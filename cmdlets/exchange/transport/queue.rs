@@ -6,7 +6,7 @@ use store::{Draft, Object};
 
 pub static NOUN: NounCode = NounCode {
     noun: "Queue",
-    heeds: &["Identity", "Filter", "Server", "ResultSize", "Include", "Exclude", "SortOrder", "Resubmit"],
+    heeds: &["Identity", "Filter", "Server", "ResultSize", "Include", "Exclude", "SortOrder"],
     verbs: &[("Get", get), ("Suspend", suspend), ("Resume", resume), ("Retry", retry)],
     ..NounCode::PLAIN
 };
@@ -59,6 +59,25 @@ fn queues(work: &mut Work) -> std::result::Result<Vec<Queue>, Fault> {
             && (queue.is_empty() || directory::like("Submission", &queue));
         if is_named && filter.as_ref().is_none_or(|f| f.passes(&mut |name| one.property(name))) {
             found.push(one);
+        }
+    }
+    // The submission queue is an internal one, and empty.
+    let names_it = |parameter: &str| {
+        let named = work.bound.strings(parameter);
+        let parts: Vec<&str> =
+            named.iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).collect();
+        let is_it = parts.iter().any(|p| ["Internal", "Empty", "Undefined"].iter().any(|k| k.eq_ignore_ascii_case(p)));
+        (!parts.is_empty()).then_some(is_it)
+    };
+    if names_it("Include") == Some(false) || names_it("Exclude") == Some(true) {
+        return Ok(Vec::new());
+    }
+    let order = verb::text(work, "SortOrder");
+    for part in order.split(',').map(str::trim).filter(|p| !p.is_empty()).rev() {
+        let name = part.trim_start_matches(['+', '-']).to_owned();
+        found.sort_by_key(|queue| queue.property(&name).to_string());
+        if part.starts_with('-') {
+            found.reverse();
         }
     }
     if found.is_empty() && !identity.is_empty() {

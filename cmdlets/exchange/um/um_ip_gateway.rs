@@ -8,7 +8,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "UMIPGateway",
-    heeds: &["UMDialPlan", "Immediate"],
+    heeds: &["UMDialPlan"],
     before_write: Some(check),
     after_write: Some(hunt_group),
     before_remove: Some(cascade),

@@ -8,15 +8,7 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsEffectiveTenantDialPlan",
-    heeds: &[
-        "Identity",
-        "CallerNumber",
-        "DialedNumber",
-        "EffectiveTenantDialPlanName",
-        "TenantScopeOnly",
-        "OU",
-        "ResultSize",
-    ],
+    heeds: &["Identity", "DialedNumber", "EffectiveTenantDialPlanName", "TenantScopeOnly"],
     verbs: &[("Get", get), ("Test", test)],
     ..NounCode::PLAIN
 };
@@ -69,7 +61,8 @@ fn rules(plan: &Stored) -> Vec<Rule> {
 
 fn plan(work: &Work, user: &Stored) -> std::result::Result<Plan, Fault> {
     let tenant = directory::tenant_id(work);
-    let own = user.text("TenantDialPlan").filter(|p| !p.is_empty());
+    let is_tenant_only = work.bound.switch("TenantScopeOnly");
+    let own = user.text("TenantDialPlan").filter(|p| !p.is_empty() && !is_tenant_only);
     let mut plan =
         Plan { name: format!("{tenant}_Global"), simple: "DefaultTenantDialPlan".to_owned(), rules: Vec::new() };
     for name in

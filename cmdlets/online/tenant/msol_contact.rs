@@ -2,8 +2,5 @@
 
 use directory::NounCode;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "MsolContact",
-    heeds: &["*", "ObjectId", "SearchString", "MaxResults", "All", "HasErrorsOnly"],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "MsolContact", heeds: &["*", "SearchString", "MaxResults", "HasErrorsOnly"], ..NounCode::PLAIN };

@@ -4,16 +4,6 @@ use directory::NounCode;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MsolDirSyncProvisioningError",
-    heeds: &[
-        "*",
-        "ErrorCategory",
-        "PropertyName",
-        "PropertyValue",
-        "SearchString",
-        "SortField",
-        "SortDirection",
-        "MaxResults",
-        "All",
-    ],
+    heeds: &["*", "ErrorCategory", "PropertyName", "PropertyValue", "SearchString", "MaxResults"],
     ..NounCode::PLAIN
 };

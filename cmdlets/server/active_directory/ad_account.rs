@@ -22,7 +22,6 @@ pub static NOUN: NounCode = NounCode {
         "ComputersOnly",
         "SearchBase",
         "ResultSetSize",
-        "ResultPageSize",
         "DateTime",
         "TimeSpan",
     ],
@@ -87,8 +86,9 @@ fn search(work: &mut Work) -> Result<()> {
             || (bound.switch("AccountExpired") && expires(user).is_some_and(|end| end <= now))
             || (bound.switch("AccountExpiring") && expires(user).is_some_and(|end| end > now && end <= expiring))
     };
-    if bound.get("ComputersOnly").is_some_and(to_bool) {
-        // Computers have none of these states here.
+    let is_only = |name: &str| bound.get(name).is_some_and(to_bool);
+    if is_only("ComputersOnly") && !is_only("UsersOnly") {
+        // Computers have none of these states here: all that is found are people.
         return Ok(());
     }
     let base = bound.str("SearchBase").map(|b| b.to_lowercase());

@@ -9,7 +9,7 @@ pub(super) const TYPE: &str = "Microsoft.ActiveDirectory.Management.ADDomain";
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADDomain",
-    heeds: &["*", "Identity", "Current", "PassThru"],
+    heeds: &["*", "Identity", "PassThru"],
     verbs: &[("Get", |work| forest::get(work, TYPE)), ("Set", forest::set)],
     ..NounCode::PLAIN
 };

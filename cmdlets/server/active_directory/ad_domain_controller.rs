@@ -8,17 +8,14 @@ use values::convert::to_display;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADDomainController",
-    heeds: &[
-        "Identity",
-        "Filter",
-        "Discover",
-        "ForceDiscover",
-        "DomainName",
-        "SiteName",
-        "Service",
-        "Writable",
-        "NextClosestSite",
-        "AvoidSelf",
+    heeds: &["Identity", "Filter", "DomainName", "SiteName"],
+    moot: &[
+        ("Discover", "the one controller is the nearest, writable and offers every service"),
+        ("ForceDiscover", "the one controller is the nearest, writable and offers every service"),
+        ("Service", "the one controller is the nearest, writable and offers every service"),
+        ("Writable", "the one controller is the nearest, writable and offers every service"),
+        ("NextClosestSite", "the one controller is the nearest, writable and offers every service"),
+        ("AvoidSelf", "the one controller is the nearest, writable and offers every service"),
     ],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN

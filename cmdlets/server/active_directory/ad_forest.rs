@@ -9,7 +9,7 @@ pub(super) const TYPE: &str = "Microsoft.ActiveDirectory.Management.ADForest";
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADForest",
-    heeds: &["*", "Identity", "Current", "PassThru"],
+    heeds: &["*", "Identity", "PassThru"],
     verbs: &[("Get", |work| forest::get(work, TYPE)), ("Set", forest::set)],
     ..NounCode::PLAIN
 };

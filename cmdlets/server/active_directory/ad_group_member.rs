@@ -8,7 +8,7 @@ use super::membership::{change as change_members, group, members, principal, row
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADGroupMember",
-    heeds: &["Identity", "Members", "PassThru", "Recursive", "DisablePermissiveModify", "Partition"],
+    heeds: &["Identity", "Members", "PassThru", "Recursive"],
     verbs: &[("Add", add), ("Remove", remove), ("Get", get)],
     ..NounCode::PLAIN
 };

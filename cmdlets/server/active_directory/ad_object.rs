@@ -25,7 +25,6 @@ pub static NOUN: NounCode = NounCode {
         "SearchBase",
         "SearchScope",
         "ResultSetSize",
-        "ResultPageSize",
     ],
     verbs: &[("Get", get), ("Rename", rename), ("Move", move_object), ("Remove", remove), ("Restore", restore)],
     ..NounCode::PLAIN

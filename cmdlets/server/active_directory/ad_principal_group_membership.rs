@@ -8,7 +8,7 @@ use super::membership::{change as change_members, group, groups_of, principal, r
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADPrincipalGroupMembership",
-    heeds: &["Identity", "MemberOf", "PassThru", "Partition", "ResourceContextPartition", "ResourceContextServer"],
+    heeds: &["Identity", "MemberOf", "PassThru"],
     verbs: &[("Add", add), ("Remove", remove), ("Get", get)],
     ..NounCode::PLAIN
 };

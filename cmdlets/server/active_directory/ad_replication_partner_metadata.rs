@@ -5,7 +5,7 @@ use directory::{Fault, NounCode, Work, verb};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADReplicationPartnerMetadata",
-    heeds: &["Target", "Scope", "Partition", "PartnerType", "EnumerationServer", "Filter"],
+    heeds: &["Target", "Partition", "PartnerType"],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };

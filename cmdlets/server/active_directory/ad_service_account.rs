@@ -7,7 +7,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADServiceAccount",
-    heeds: &["*", "Identity", "AccountPassword", "ForceRemoveLocal", "PromptForPassword"],
+    heeds: &["*", "Identity", "AccountPassword", "ForceRemoveLocal"],
     verbs: &[("Install", install), ("Uninstall", uninstall), ("Test", test)],
     ..NounCode::PLAIN
 };
@@ -37,7 +37,13 @@ fn install(work: &mut Work) -> Result<()> {
         _ => Ok(account),
     });
     match account {
-        Ok(account) => verb::mark_one(work, &account, &[("InstalledHere", json!(true))]),
+        Ok(account) => {
+            let password = work.bound.get("AccountPassword").filter(|v| !v.is_null()).map(directory::secret);
+            let hashes = password.map(|p| store::pin::password_hashes(&p)).into_iter().flatten();
+            let mut changes = vec![("InstalledHere", json!(true))];
+            changes.extend(hashes.map(|(name, hash)| (name, json!(hash))));
+            verb::mark_one(work, &account, &changes)
+        }
         Err(fault) => work.fail(&fault),
     }
 }

@@ -2,8 +2,4 @@
 
 use directory::NounCode;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "ADTrust",
-    heeds: &["*", "Filter", "Identity", "InputObject", "LDAPFilter", "Properties"],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode = NounCode { noun: "ADTrust", heeds: &["*"], ..NounCode::PLAIN };

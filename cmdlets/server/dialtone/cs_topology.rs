@@ -15,7 +15,8 @@ use super::topology::{Builder, Edge, Gateway, Pool, Site, Topology};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsTopology",
-    heeds: &["AsXml", "BackupFileName", "Document", "FileName", "FinalizeUninstall", "Service", "SkipPrepareCheck"],
+    heeds: &["AsXml", "BackupFileName", "Document", "FileName", "FinalizeUninstall", "Service"],
+    moot: &[("SkipPrepareCheck", "nothing is checked beforehand")],
     verbs: &[("Get", get), ("Publish", publish), ("Enable", enable), ("Test", test)],
     ..NounCode::PLAIN
 };

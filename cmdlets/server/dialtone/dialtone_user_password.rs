@@ -20,6 +20,9 @@ fn set(work: &mut Work) -> Result<()> {
     if password.as_ref().is_some_and(String::is_empty) {
         return work.fail(&Fault::argument("PasswordEmpty", "The password can't be empty.").at(&user.name));
     }
+    if password.is_none() && !work.bound.switch("Remove") {
+        return work.fail(&Fault::argument("PasswordMissing", "Give a password, or -Remove.").at(&user.name));
+    }
     if !work.should(&user.name)? {
         return Ok(());
     }

@@ -7,12 +7,8 @@ use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "DnsServer",
-    heeds: &["*", "IPAddress", "Context", "ZoneName"],
-    verbs: &[("Test", test)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "DnsServer", heeds: &["*", "IPAddress", "ZoneName"], verbs: &[("Test", test)], ..NounCode::PLAIN };
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

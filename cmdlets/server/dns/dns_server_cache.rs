@@ -5,7 +5,7 @@ use directory::{Fault, NounCode, Work};
 use values::Object;
 
 pub static NOUN: NounCode =
-    NounCode { noun: "DnsServerCache", heeds: &["*", "CacheScope"], verbs: &[("Show", show)], ..NounCode::PLAIN };
+    NounCode { noun: "DnsServerCache", heeds: &["*"], verbs: &[("Show", show)], ..NounCode::PLAIN };
 
 fn show(work: &mut Work) -> Result<()> {
     let rows = rows(work);

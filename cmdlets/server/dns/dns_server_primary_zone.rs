@@ -8,16 +8,7 @@ use super::zone_form;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerPrimaryZone",
-    heeds: &[
-        "*",
-        "Name",
-        "LoadExisting",
-        "PassThru",
-        "ReplicationScope",
-        "DirectoryPartitionName",
-        "ZoneFile",
-        "MasterServers",
-    ],
+    heeds: &["*", "Name", "PassThru", "ReplicationScope", "DirectoryPartitionName", "ZoneFile", "MasterServers"],
     before_write: Some(begin),
     verbs: &[("ConvertTo", convert)],
     ..NounCode::PLAIN

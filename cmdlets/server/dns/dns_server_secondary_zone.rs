@@ -8,16 +8,7 @@ use super::zone_form;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerSecondaryZone",
-    heeds: &[
-        "*",
-        "Name",
-        "LoadExisting",
-        "PassThru",
-        "ReplicationScope",
-        "DirectoryPartitionName",
-        "ZoneFile",
-        "MasterServers",
-    ],
+    heeds: &["*", "Name", "PassThru", "ReplicationScope", "DirectoryPartitionName"],
     verbs: &[("ConvertTo", convert)],
     ..NounCode::PLAIN
 };

@@ -6,7 +6,8 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "NetIPConfiguration",
-    heeds: &["InterfaceAlias", "InterfaceIndex", "All", "Detailed", "AllCompartments"],
+    heeds: &["InterfaceAlias", "InterfaceIndex"],
+    moot: &[("All", "no interface is hidden")],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };

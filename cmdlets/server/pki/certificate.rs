@@ -23,8 +23,6 @@ pub static NOUN: NounCode = NounCode {
         "NewCert",
         "OldCert",
         "NotifyOnly",
-        "Policy",
-        "User",
         "EKU",
         "AllowUntrustedRoot",
     ],

@@ -14,7 +14,6 @@ pub static NOUN: NounCode = NounCode {
         "FilePath",
         "Password",
         "NoClobber",
-        "NoProperties",
         "ChainOption",
         "CryptoAlgorithmOption",
         "CertStoreLocation",

@@ -8,7 +8,8 @@ use super::service::{Service, change, chosen, start_request, status, stop_reques
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsWindowsService",
-    heeds: &["Name", "ComputerName", "ExcludeActivityLevel", "InputObject", "NoWait", "Graceful"],
+    heeds: &["Name", "ComputerName", "InputObject", "Graceful"],
+    moot: &[("ExcludeActivityLevel", "the level of activity is not shown")],
     verbs: &[("Get", get), ("Start", start), ("Stop", stop)],
     ..NounCode::PLAIN
 };

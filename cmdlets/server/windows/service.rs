@@ -70,6 +70,14 @@ pub(super) fn chosen(work: &mut Work) -> std::result::Result<Vec<Service>, Fault
     let list = |name: &str| work.bound.strings(name);
     let (names, displays, include, exclude) = (list("Name"), list("DisplayName"), list("Include"), list("Exclude"));
     let computers = list("ComputerName");
+    // A service that comes through the pipeline names itself and its computer.
+    if let Some(given) = work.bound.get("InputObject").and_then(Value::as_object) {
+        let part = |name: &str| given.get(name).map(|v| values::convert::to_display(&v)).unwrap_or_default();
+        let (name, computer) = (part("Name"), part("ComputerName"));
+        all.retain(|s| {
+            s.name.eq_ignore_ascii_case(&name) && (computer.is_empty() || s.server.eq_ignore_ascii_case(&computer))
+        });
+    }
     let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
     if !computers.is_empty() {
         all.retain(|s| computers.iter().any(|c| short(c) == short(&s.server)));

@@ -7,7 +7,7 @@ use values::Object;
 use crate::topology::local;
 
 pub static NOUN: NounCode =
-    NounCode { noun: "CsCertificateConfiguration", heeds: &["Report"], verbs: &[("Test", test)], ..NounCode::PLAIN };
+    NounCode { noun: "CsCertificateConfiguration", heeds: &[], verbs: &[("Test", test)], ..NounCode::PLAIN };
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -15,7 +15,6 @@ pub static NOUN: NounCode = NounCode {
         "PrepareOnly",
         "SkipExistingObjects",
         "Upgrade",
-        "UpdateAllCredentials",
         "SiteName",
         "ApplianceName",
         "Local",

@@ -8,7 +8,8 @@ use super::installed::below;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CcDownload",
-    heeds: &["DownloadUrlRoot", "DownloadBitsOnly"],
+    heeds: &["DownloadUrlRoot"],
+    moot: &[("DownloadBitsOnly", "nothing but the bits is laid there")],
     verbs: &[("Start", start)],
     ..NounCode::PLAIN
 };

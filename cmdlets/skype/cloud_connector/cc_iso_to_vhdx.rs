@@ -10,7 +10,7 @@ use super::installed::below;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CcIsoToVhdx",
-    heeds: &["IsoFilePath", "GeneralizeOnly", "PauseBeforeUpdate"],
+    heeds: &["IsoFilePath", "GeneralizeOnly"],
     verbs: &[("Convert", convert)],
     ..NounCode::PLAIN
 };

@@ -8,7 +8,8 @@ use super::installed::{appliance, keep};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CcLogging",
-    heeds: &["RemoveCache"],
+    heeds: &[],
+    moot: &[("RemoveCache", "logs are read from the record of calls, not from a cache")],
     verbs: &[("Start", start), ("Stop", stop)],
     ..NounCode::PLAIN
 };

@@ -16,7 +16,6 @@ pub static NOUN: NounCode = NounCode {
         "ExcludeExternalAccessPolicy",
         "ExcludePresencePolicy",
         "ExcludeVoicePolicy",
-        "IgnoreBackendStoreException",
     ],
     verbs: &[("Move", move_user)],
     ..NounCode::PLAIN

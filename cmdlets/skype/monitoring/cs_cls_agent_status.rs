@@ -6,12 +6,8 @@ use values::Object;
 
 use crate::topology::local;
 
-pub static NOUN: NounCode = NounCode {
-    noun: "CsClsAgentStatus",
-    heeds: &["CacheFileLocalFolders", "DefaultXml"],
-    verbs: &[("Get", get)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "CsClsAgentStatus", heeds: &[], verbs: &[("Get", get)], ..NounCode::PLAIN };
 
 fn get(work: &mut Work) -> Result<()> {
     let rows = rows(work);

@@ -23,9 +23,6 @@ pub static NOUN: NounCode = NounCode {
         "SipContents",
         "MatchAny",
         "MatchAll",
-        "Components",
-        "LogLevel",
-        "SkipNetworkLogs",
         "OutputFilePath",
     ],
     verbs: &[("Start", start), ("Stop", stop), ("Show", show), ("Sync", sync), ("Update", update), ("Search", search)],
@@ -204,6 +201,9 @@ fn matching(work: &mut Work) -> std::result::Result<Vec<String>, Fault> {
         work.bound.get(name).filter(|v| !v.is_null()).and_then(directory::milliseconds).map(directory::iso)
     };
     let (from, to) = (time("StartTime"), time("EndTime"));
+    if work.bound.switch("MatchAll") && work.bound.switch("MatchAny") {
+        return Err(Fault::argument("MatchAmbiguous", "-MatchAll and -MatchAny can't be used together."));
+    }
     let all = work.bound.switch("MatchAll");
     let mut lines = Vec::new();
     for call in records.calls("", 10_000)? {

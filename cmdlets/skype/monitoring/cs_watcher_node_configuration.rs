@@ -6,7 +6,7 @@ use directory::{Fault, NounCode, Work};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsWatcherNodeConfiguration",
-    heeds: &["*", "Identity", "FileName", "ReadCredentialsFromCurrentUserStore"],
+    heeds: &["*", "Identity"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

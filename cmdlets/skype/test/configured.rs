@@ -16,7 +16,7 @@ pub(super) struct Scene {
 pub(super) fn scene(work: &Work, parameter: &str, test_user: &str) -> Result<Scene, String> {
     let target = text(work, "TargetFqdn");
     let pool = match target.is_empty() {
-        true => None,
+        true => named_by_uri(work)?,
         false => Some(local::named_pool(work, "TargetFqdn").map_err(|f| f.message)?),
     };
     let address = super::synthetic::user(work, parameter, test_user)?;
@@ -31,7 +31,46 @@ pub(super) fn scene(work: &Work, parameter: &str, test_user: &str) -> Result<Sce
         return Err(format!("The user {address} is homed on {home}, not on {}.", pool.name));
     }
     let pool = work.target("CsPool", &command::Value::from(home.as_str())).map_err(|f| f.message)?;
+    registrar_port(work, &pool)?;
     Ok(Scene { pool, user })
+}
+
+/// The pool whose web service has the address TargetUri; `None` where no address is given.
+pub(super) fn named_by_uri(work: &Work) -> Result<Option<Object>, String> {
+    let uri = text(work, "TargetUri");
+    if uri.is_empty() {
+        return Ok(None);
+    }
+    let host = values::http::Url::parse(&uri).map(|url| url.host).unwrap_or_default();
+    let named = |name: &str| work.target("CsPool", &command::Value::from(name)).ok();
+    let computers = work.all("CsComputer").map_err(|f| f.message)?;
+    let of = computers.iter().find(|c| c.name.eq_ignore_ascii_case(&host)).and_then(|c| c.text("Pool"));
+    let services = work.all("CsService").map_err(|f| f.message)?;
+    let serves = |s: &&Object| {
+        ["InternalFqdn", "ExternalFqdn"].iter().any(|n| s.text(n).is_some_and(|f| f.eq_ignore_ascii_case(&host)))
+    };
+    let by_service = services.iter().find(serves).and_then(|s| s.text("PoolFqdn"));
+    let found = named(&host).or_else(|| named(of.or(by_service)?));
+    found.map(Some).ok_or_else(|| format!("The remote name could not be resolved: '{host}'"))
+}
+
+/// Whether the registrar of a pool listens at the port of the call; the text is that of a port at which nobody does.
+pub(super) fn registrar_port(work: &Work, pool: &Object) -> Result<(), String> {
+    let port = text(work, "RegistrarPort");
+    let services = work.all("CsService").map_err(|f| f.message)?;
+    let own = services.iter().filter(|s| s.text("PoolFqdn").is_some_and(|p| p.eq_ignore_ascii_case(&pool.name)));
+    let set: Vec<String> = own
+        .flat_map(|s| ["SipPort", "SipServerTcpPort"].map(|name| s.number(name)))
+        .flatten()
+        .map(|number| number.to_string())
+        .collect();
+    match port.is_empty() || set.contains(&port) || ["5060", "5061"].contains(&port.as_str()) {
+        true => Ok(()),
+        false => Err(format!(
+            "10061, No connection could be made because the target machine actively refused it {}:{port}",
+            pool.name
+        )),
+    }
 }
 
 /// Whether a pool has a service of a role; the text says that it has none.

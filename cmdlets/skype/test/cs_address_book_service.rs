@@ -9,7 +9,7 @@ use super::synthetic::{found, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAddressBookService",
-    heeds: &["TargetFqdn", "UserSipAddress", "External", "RegistrarPort", "TargetUri", "Authentication"],
+    heeds: &["TargetFqdn", "UserSipAddress", "RegistrarPort", "TargetUri"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -9,16 +9,7 @@ use super::synthetic::{found, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAddressBookWebQuery",
-    heeds: &[
-        "TargetFqdn",
-        "UserSipAddress",
-        "External",
-        "RegistrarPort",
-        "TargetUri",
-        "Authentication",
-        "TargetSipAddress",
-        "SkypeSearchQuery",
-    ],
+    heeds: &["TargetFqdn", "UserSipAddress", "RegistrarPort", "TargetUri", "TargetSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -7,16 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAudioConferencingProvider",
-    heeds: &[
-        "*",
-        "Identity",
-        "TargetFqdn",
-        "UserSipAddress",
-        "DialoutUserSipAddress",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-    ],
+    heeds: &["*", "Identity", "TargetFqdn", "UserSipAddress", "RegistrarPort", "TestJoinLauncher"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -4,6 +4,9 @@ use command::{Result, Value};
 use control::{Probe, ProbeKind};
 use directory::{NounCode, Work};
 
+use crate::topology::local::named_pool;
+
+use super::configured::{named_by_uri, registrar_port};
 use super::synthetic::{Outcome, refused, text, write};
 
 pub static NOUN: NounCode = NounCode {
@@ -15,7 +18,11 @@ pub static NOUN: NounCode = NounCode {
 
 pub(super) fn test(work: &mut Work) -> Result<()> {
     let address = text(work, "UserSipAddress").trim_start_matches("sip:").to_owned();
-    if let Err(error) = credential(work, &address) {
+    let reached = named_by_uri(work).and_then(|by_uri| match by_uri {
+        Some(pool) => registrar_port(work, &pool),
+        None => named_pool(work, "TargetFqdn").map_err(|f| f.message).and_then(|pool| registrar_port(work, &pool)),
+    });
+    if let Err(error) = reached.and_then(|()| credential(work, &address)) {
         return write(work, &refused(error));
     }
     register(work, address)

@@ -7,15 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDataConference",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "SenderSipAddress",
-        "ReceiverSipAddress",
-        "IPVersion",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -7,15 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsDialInConferencing",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "UserSipAddress",
-        "TargetPstnPhoneNumber",
-        "VerifyConferenceJoin",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "UserSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -8,7 +8,7 @@ use super::synthetic::{Outcome, refused, text, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsFederatedPartner",
-    heeds: &["TargetFqdn", "Domain", "ProxyFqdn", "Certificate"],
+    heeds: &["TargetFqdn", "Domain", "ProxyFqdn"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -9,15 +9,7 @@ use super::synthetic::{found, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsGroupExpansion",
-    heeds: &[
-        "TargetFqdn",
-        "UserSipAddress",
-        "External",
-        "RegistrarPort",
-        "TargetUri",
-        "Authentication",
-        "GroupEmailAddress",
-    ],
+    heeds: &["TargetFqdn", "UserSipAddress", "RegistrarPort", "TargetUri", "GroupEmailAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

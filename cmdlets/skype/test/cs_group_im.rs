@@ -7,14 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsGroupIM",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "SenderSipAddress",
-        "ReceiverSipAddress",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

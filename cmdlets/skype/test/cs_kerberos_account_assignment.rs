@@ -5,7 +5,7 @@ use directory::{Fault, NounCode, Work};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsKerberosAccountAssignment",
-    heeds: &["*", "Identity", "Report"],
+    heeds: &["*", "Identity"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -52,7 +52,14 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let fits = |o: &store::Object| {
         wanted.iter().filter(|(_, v)| !v.is_empty()).all(|(n, v)| o.text(n).is_some_and(|t| t.eq_ignore_ascii_case(v)))
     };
-    let known = work.all("CsLisLocation")?.into_iter().any(|o| fits(&o));
+    let found: Vec<store::Object> = work.all("CsLisLocation")?.into_iter().filter(fits).collect();
+    let known = !found.is_empty();
+    if known && work.bound.switch("UpdateValidationStatus") {
+        let saved = work.write(|writer, _| {
+            found.iter().try_for_each(|o| writer.update(o.draft().with("MSAGValid", "Valid"))).map_err(Fault::from)
+        });
+        saved.map_err(|_| Fault::state("LisCivicAddress", "The status could not be written."))?;
+    }
     let mut pairs: Vec<(&str, Value)> = wanted.iter().map(|(n, v)| (*n, Value::from(v.as_str()))).collect();
     pairs.push(("MSAGValid", Value::from(if known { "Valid" } else { "Invalid" })));
     Ok(vec![Object::typed("System.Management.Automation.PSCustomObject", pairs)])

@@ -12,15 +12,12 @@ pub static NOUN: NounCode = NounCode {
     heeds: &[
         "TargetFqdn",
         "UserSipAddress",
-        "External",
         "RegistrarPort",
         "TargetUri",
-        "Authentication",
         "BssId",
         "ChassisId",
         "Mac",
         "PortId",
-        "PortIdSubType",
         "Subnet",
         "*",
     ],
@@ -39,6 +36,8 @@ fn looked_at(work: &Work) -> std::result::Result<(), String> {
     for (parameter, noun, property) in [
         ("BssId", "CsLisWirelessAccessPoint", "BSSID"),
         ("ChassisId", "CsLisSwitch", "ChassisID"),
+        // Switches are known by the hardware address of their chassis.
+        ("Mac", "CsLisSwitch", "ChassisID"),
         ("PortId", "CsLisPort", "PortID"),
         ("Subnet", "CsLisSubnet", "Subnet"),
     ] {

@@ -8,7 +8,7 @@ use super::synthetic::{found, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsLocationPolicy",
-    heeds: &["*", "Identity", "TargetFqdn", "UserSipAddress", "Subnet", "RegistrarPort", "Authentication"],
+    heeds: &["*", "Identity", "TargetFqdn", "UserSipAddress", "Subnet", "RegistrarPort"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

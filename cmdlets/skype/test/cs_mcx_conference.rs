@@ -7,15 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsMcxConference",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "UserSipAddress",
-        "OrganizerSipAddress",
-        "User2SipAddress",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "UserSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

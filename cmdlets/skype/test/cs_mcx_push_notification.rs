@@ -5,12 +5,8 @@ use directory::{NounCode, Work};
 
 use super::synthetic::{found, row};
 
-pub static NOUN: NounCode = NounCode {
-    noun: "CsMcxPushNotification",
-    heeds: &["AccessEdgeFqdn", "Certificate"],
-    verbs: &[("Test", test)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "CsMcxPushNotification", heeds: &["AccessEdgeFqdn"], verbs: &[("Test", test)], ..NounCode::PLAIN };
 
 fn test(work: &mut Work) -> Result<()> {
     let edge = super::synthetic::text(work, "AccessEdgeFqdn");

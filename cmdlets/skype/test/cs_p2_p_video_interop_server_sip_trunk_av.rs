@@ -7,7 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsP2PVideoInteropServerSipTrunkAV",
-    heeds: &["TargetFqdn", "RegistrarPort", "Authentication", "TestJoinLauncher", "UserSipAddress"],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "UserSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -7,18 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPersistentChatMessage",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "SenderSipAddress",
-        "ReceiverSipAddress",
-        "ChatRoomUri",
-        "Setup",
-        "TestUser1SipAddress",
-        "TestUser2SipAddress",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "SenderSipAddress", "ReceiverSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

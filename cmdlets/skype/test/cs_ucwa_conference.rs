@@ -7,14 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUcwaConference",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "OrganizerSipAddress",
-        "ParticipantSipAddress",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "OrganizerSipAddress", "ParticipantSipAddress"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

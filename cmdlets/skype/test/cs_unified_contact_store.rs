@@ -9,18 +9,7 @@ use super::synthetic::{found, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUnifiedContactStore",
-    heeds: &[
-        "TargetFqdn",
-        "UserSipAddress",
-        "External",
-        "RegistrarPort",
-        "TargetUri",
-        "Authentication",
-        "Setup",
-        "SetupAndRun",
-        "Identity",
-        "PoolFqdn",
-    ],
+    heeds: &["TargetFqdn", "UserSipAddress", "RegistrarPort", "TargetUri", "Identity", "PoolFqdn"],
     verbs: &[("Test", test), ("Debug", debug)],
     ..NounCode::PLAIN
 };

@@ -7,15 +7,7 @@ use super::unserved;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsWebScheduler",
-    heeds: &[
-        "TargetFqdn",
-        "RegistrarPort",
-        "Authentication",
-        "TestJoinLauncher",
-        "UserSipAddress",
-        "External",
-        "TargetUri",
-    ],
+    heeds: &["TargetFqdn", "RegistrarPort", "TestJoinLauncher", "UserSipAddress", "TargetUri"],
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };

@@ -32,6 +32,10 @@ fn looked_at(work: &Work, users: Users, role: &str) -> std::result::Result<(), S
         if !role.is_empty() {
             served(work, &scene.pool, role)?;
         }
+        // The page from which a meeting is joined is one of the web services.
+        if work.bound.switch("TestJoinLauncher") {
+            served(work, &scene.pool, "WebServer")?;
+        }
     }
     Ok(())
 }

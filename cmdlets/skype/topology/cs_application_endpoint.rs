@@ -15,7 +15,6 @@ pub static NOUN: NounCode = NounCode {
         "ResultSize",
         "TargetApplicationPool",
         "PassThru",
-        "IgnoreBackendStoreException",
     ],
     verbs: &[("Get", get), ("Move", move_endpoint)],
     ..NounCode::PLAIN

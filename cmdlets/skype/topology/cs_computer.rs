@@ -9,7 +9,7 @@ use crate::test::synthetic::{found, row};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsComputer",
-    heeds: &["*", "Identity", "Local", "Scorch", "Report", "GlobalCatalog", "GlobalSettingsDomainController"],
+    heeds: &["*", "Identity", "Local"],
     verbs: &[("Get", get), ("Enable", enable), ("Disable", disable), ("Test", test)],
     ..NounCode::PLAIN
 };

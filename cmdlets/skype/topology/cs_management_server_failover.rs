@@ -7,13 +7,7 @@ use super::{cs_management_server, local};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsManagementServerFailover",
-    heeds: &[
-        "BackupSqlServerFqdn",
-        "BackupSqlInstanceName",
-        "BackupMirrorSqlServerFqdn",
-        "BackupMirrorSqlInstanceName",
-        "Restore",
-    ],
+    heeds: &["BackupSqlServerFqdn"],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
 };

@@ -10,16 +10,7 @@ use super::local;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPool",
-    heeds: &[
-        "PoolFqdn",
-        "Category",
-        "FullBackup",
-        "SteadyState",
-        "FailedOverPoolOnly",
-        "RetryCount",
-        "WaitTime",
-        "SkipServer",
-    ],
+    heeds: &["PoolFqdn", "SkipServer"],
     complete: Some(complete),
     verbs: &[("Start", start), ("Backup", backup)],
     ..NounCode::PLAIN

@@ -8,7 +8,8 @@ use super::local;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPoolFailBack",
-    heeds: &["PoolFqdn", "DisasterMode", "WaitTime", "DatabaseCommandTimeoutInSeconds", "SkipDataVerification"],
+    heeds: &["PoolFqdn"],
+    moot: &[("DisasterMode", "both pools read one store, so nothing is needed of the one that is lost")],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
 };

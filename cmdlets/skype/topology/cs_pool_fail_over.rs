@@ -8,15 +8,8 @@ use super::{cs_pool, local};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsPoolFailOver",
-    heeds: &[
-        "PoolFqdn",
-        "DisasterMode",
-        "WaitTime",
-        "DatabaseCommandTimeoutInSeconds",
-        "SkipDataVerification",
-        "FlushStorageService",
-        "ServicesStopDelayMins",
-    ],
+    heeds: &["PoolFqdn"],
+    moot: &[("DisasterMode", "both pools read one store, so nothing is needed of the one that is lost")],
     verbs: &[("Invoke", invoke)],
     ..NounCode::PLAIN
 };

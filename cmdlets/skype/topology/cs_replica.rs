@@ -7,12 +7,8 @@ use store::Draft;
 use super::local;
 use crate::test::synthetic::{found, row};
 
-pub static NOUN: NounCode = NounCode {
-    noun: "CsReplica",
-    heeds: &["GlobalCatalog", "GlobalSettingsDomainController"],
-    verbs: &[("Enable", enable), ("Test", test)],
-    ..NounCode::PLAIN
-};
+pub static NOUN: NounCode =
+    NounCode { noun: "CsReplica", heeds: &[], verbs: &[("Enable", enable), ("Test", test)], ..NounCode::PLAIN };
 
 fn enable(work: &mut Work) -> Result<()> {
     let computer = match local::computer(work) {

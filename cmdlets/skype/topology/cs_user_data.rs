@@ -9,21 +9,7 @@ use super::local;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsUserData",
-    heeds: &[
-        "Identity",
-        "PoolFqdn",
-        "SqlInstanceName",
-        "DbName",
-        "FileName",
-        "UserFilter",
-        "UserFileFilter",
-        "ConfDirectoryFilter",
-        "RoutingGroupFilter",
-        "LegacyFormat",
-        "InputFile",
-        "OutputFile",
-        "TargetVersion",
-    ],
+    heeds: &["Identity", "PoolFqdn", "FileName", "UserFilter", "InputFile", "OutputFile", "TargetVersion"],
     verbs: &[("Export", export), ("Import", import), ("Convert", convert)],
     ..NounCode::PLAIN
 };

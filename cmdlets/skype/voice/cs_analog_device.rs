@@ -5,15 +5,7 @@ use directory::{NounCode, Work, verb};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsAnalogDevice",
-    heeds: &[
-        "*",
-        "Identity",
-        "Target",
-        "ProxyPool",
-        "UseLegacyMode",
-        "IgnoreBackendStoreException",
-        "HostedMigrationOverrideUrl",
-    ],
+    heeds: &["*", "Identity", "Target"],
     verbs: &[("Move", move_pool)],
     ..NounCode::PLAIN
 };

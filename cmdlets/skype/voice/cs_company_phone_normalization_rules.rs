@@ -7,7 +7,7 @@ use store::Draft;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsCompanyPhoneNormalizationRules",
-    heeds: &["Identity", "Instance", "FileName"],
+    heeds: &["Identity", "FileName"],
     verbs: &[("Import", import)],
     ..NounCode::PLAIN
 };

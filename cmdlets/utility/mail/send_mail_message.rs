@@ -211,7 +211,9 @@ fn deliver(
             return Err("Server does not support secure connections.".into());
         }
         say(&mut line, "STARTTLS", 220)?;
-        let stream = values::http::client::secure(tcp, server).map_err(|e| format!("Failure sending mail. {e}"))?;
+        let checked = values::http::Transport::default();
+        let stream = values::http::client::secure(tcp, server, &checked);
+        let stream = stream.map_err(|e| format!("Failure sending mail. {e}"))?;
         line = BufReader::new(Box::new(stream));
         features = say(&mut line, "EHLO dialtone", 250)?;
     }

@@ -31,6 +31,8 @@ pub struct Transport {
     pub proxy: Option<Url>,
     pub proxy_authorization: Option<String>,
     pub skips_certificates: bool,
+    /// Anchors of trust besides those of the system, in DER.
+    pub roots: Vec<Vec<u8>>,
     pub timeout: Option<Duration>,
     /// Leaves a compressed body as it came.
     pub keeps_coding: bool,
@@ -217,6 +219,9 @@ fn tls(
             // A certificate of the system that rustls can't read is no anchor of trust.
             let _ = roots.add(certificate);
         }
+        for root in &transport.roots {
+            roots.add(CertificateDer::from(root.as_slice())).map_err(|e| HttpFault::Tls(e.to_string()))?;
+        }
         let inner = rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
             .build()
             .map_err(|e| HttpFault::Tls(e.to_string()))?;
@@ -234,9 +239,13 @@ fn tls(
     Ok(StreamOwned::new(connection, tcp))
 }
 
-/// TLS over a connection that exists already (STARTTLS), with the usual checks.
-pub fn secure(tcp: TcpStream, host: &str) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
-    tls(tcp, host, &Transport::default()).map_err(|fault| match fault {
+/// TLS over a connection that exists already (STARTTLS), with the checks that the transport wants.
+pub fn secure(
+    tcp: TcpStream,
+    host: &str,
+    transport: &Transport,
+) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
+    tls(tcp, host, transport).map_err(|fault| match fault {
         HttpFault::Tls(text) | HttpFault::Protocol(text) => text,
         HttpFault::Timeout => "The operation has timed out.".to_string(),
         HttpFault::Connect(text, ..) => text,
