@@ -194,7 +194,9 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
     if is("Partition") || is("ResourceContextPartition") {
         let dn = facts.domain_dn();
         let known = [dn.clone(), format!("CN=Configuration,{dn}"), format!("CN=Schema,CN=Configuration,{dn}")];
-        let is_known = work.noun.property(name).is_some() || known.iter().any(|k| same(k, &text));
+        let names = ["*", "Default", "Configuration", "Schema"];
+        let is_known = work.command.module() != "ActiveDirectory"
+            || known.iter().map(String::as_str).chain(names).any(|k| same(k, &text));
         return Ok((!is_known).then(|| Fault::no_directory_object(&dn, &text)));
     }
     let servers = ["DomainController", "GlobalCatalog", "GlobalSettingsDomainController", "Server"];
