@@ -1,6 +1,7 @@
 //! The command line decides what is started.
 
 mod assembly;
+mod early;
 mod remote;
 
 use std::path::{Path, PathBuf};
@@ -104,7 +105,6 @@ fn restore_store(file: Option<&String>) -> i32 {
 }
 
 fn main() -> ExitCode {
-    shell::memory::start_small();
     output::settle_by(settle);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let program = arguments.next().unwrap_or_default();

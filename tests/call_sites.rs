@@ -3,7 +3,6 @@
 
 use std::process::{Command, Stdio};
 
-/// A name, a script, and what it writes, joined by spaces.
 const CASES: &[(&str, &str, &str)] = &[
     ("a function redefined", "function f { 1 }; foreach ($i in 1..3) { f; function f { 2 } }", "1 2 2"),
     (
@@ -77,6 +76,56 @@ const CASES: &[(&str, &str, &str)] = &[
         "1- 1-x y 2- 2-x y",
     ),
     (
+        "common parameters",
+        "function f { [CmdletBinding()] param($n) Write-Error \"e$n\"; Write-Verbose v }; foreach ($i in 1, 2) { f -n $i -ea SilentlyContinue -ErrorVariable v; \"$v\"; f $i -Verbose -ErrorAction:Ignore 4>&1; f $i 2>$null 4>&1 }",
+        "e1 v e2 v",
+    ),
+    (
+        "common parameters with values that change",
+        "foreach ($a in 'SilentlyContinue', 'Stop', 'Ignore', 'nothing') { try { Write-Error x -ErrorAction $a; 'on' } catch { $_.FullyQualifiedErrorId } }",
+        "on Microsoft.PowerShell.Commands.WriteErrorException on CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.WriteErrorCommand",
+    ),
+    (
+        "variables of common parameters",
+        "foreach ($i in 1, 2) { Write-Output $i -OutVariable o; \"o$o\"; 5, 6 | Write-Output -PipelineVariable p | ForEach-Object { \"$p$_\" } }",
+        "1 o1 55 66 2 o2 55 66",
+    ),
+    (
+        "blocks for begin, each object and end",
+        "function f { param([Parameter(ValueFromPipeline)] $x, $y = 'd') begin { \"b$y\" } process { \"$x$y\" } end { 'e' } }; foreach ($i in 1, 2) { 1, 2 | f -y $i; f -x 7 -y $i; f 8 }",
+        "b1 11 21 e b1 71 e bd 8d e b2 12 22 e b2 72 e bd 8d e",
+    ),
+    (
+        "parameter sets and what the call gave",
+        "function f { [CmdletBinding(DefaultParameterSetName = 'A')] param([Parameter(ParameterSetName = 'A')] $a, [Parameter(ParameterSetName = 'B')] $b) $PSCmdlet.ParameterSetName + ($PSBoundParameters.Keys -join ',') }; foreach ($i in 1, 2) { f -a $i; f -Verbose -b $i; f }",
+        "Aa BVerbose,b A Aa BVerbose,b A",
+    ),
+    (
+        "the command object",
+        "function f { [CmdletBinding(SupportsShouldProcess)] param($n) if ($PSCmdlet.ShouldProcess($n)) { \"did$n\" } }; foreach ($i in 1, 2) { f $i -Confirm:$false; f -n $i }",
+        "did1 did1 did2 did2",
+    ),
+    (
+        "a function with a process block redefined",
+        "function f { process { 1 } }; foreach ($i in 1..3) { f; if ($i -eq 2) { function f { process { 2 } } } }",
+        "1 1 2",
+    ),
+    (
+        "conversion by turns in a process block",
+        "function f { param([int] $n) process { $n.GetType().Name + $n } }; foreach ($v in 1, '2', 3.0, 4) { f -n $v }",
+        "Int321 Int322 Int323 Int324",
+    ),
+    (
+        "a default that fails",
+        "function f { [CmdletBinding()] param($a, $b = $(throw \"no$a\")) process { $a } }; foreach ($i in 1, 2) { try { f -a $i } catch { \"$_\" }; f -a $i -b 0 }",
+        "no1 1 no2 2",
+    ),
+    (
+        "dynamic parameters",
+        "function f { [CmdletBinding()] param($a) dynamicparam { $d = [Management.Automation.RuntimeDefinedParameterDictionary]::new(); $d.Add('Extra', [Management.Automation.RuntimeDefinedParameter]::new('Extra', [int], [Collections.ObjectModel.Collection[Attribute]] @([Parameter] @{}))); $d } process { \"$a$($PSBoundParameters.Extra)\" } }; foreach ($i in 1, 2) { f -a $i -Extra 5 }",
+        "15 25",
+    ),
+    (
         "names that hold other blocks",
         "function a { 'a' }; function b { 'b1'; 'b2' }; foreach ($n in 'a', 'b', { 'c' }) { & $n }",
         "a b1 b2 c",
@@ -145,8 +194,13 @@ const CASES: &[(&str, &str, &str)] = &[
 
 #[test]
 fn what_sites_remember_is_never_seen() {
+    check(CASES);
+}
+
+/// Runs scripts: a name, a script, and what it writes, joined by spaces.
+pub(crate) fn check(cases: &[(&str, &str, &str)]) {
     let mut wrong = Vec::new();
-    for (name, script, expected) in CASES {
+    for (name, script, expected) in cases {
         // In a block, so that the variables are those of a frame; errors go to standard output.
         let output = Command::new(env!("CARGO_BIN_EXE_dialtone"))
             .args(["-NoProfile", "-NonInteractive", "-Command", &format!("(& {{ {script} }} 2>&1) -join ' '")])

@@ -20,6 +20,7 @@ mod instructions;
 mod labs;
 mod licences;
 mod organization;
+mod out_buffer;
 mod package;
 mod parameters;
 mod peers;

@@ -9,6 +9,7 @@ mod code;
 mod commands;
 mod compile;
 mod completion;
+mod constant;
 mod debug;
 mod errors;
 mod events;

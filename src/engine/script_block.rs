@@ -108,6 +108,11 @@ impl ScriptBlock {
         self.made_parameters(runspace).0
     }
 
+    /// The parameters, where all attributes could be made and they were asked for before.
+    pub fn known_parameters(&self) -> Option<Arc<command::ParameterTable>> {
+        self.made.table.get().cloned()
+    }
+
     /// The parameters for a call: an attribute that can't be made is an error.
     pub fn checked_parameters(&self, runspace: &mut Runspace) -> Result<Arc<command::ParameterTable>> {
         match self.made_parameters(runspace) {

@@ -162,7 +162,7 @@ impl Runspace {
         let pipe = self.open_pipe(0);
         let at = usize::from(input.is_some());
         if let Some(items) = input {
-            self.pipes[pipe].stages.push(crate::hosting::source(Value::array(items)));
+            self.pipes[pipe].stages.push(crate::pipeline::Stage::source(Value::array(items)));
         }
         let result =
             self.add_command(pipe, (block, 2), args, Vec::new(), (at, at as u32 + 1), language::Span::default());

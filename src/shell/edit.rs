@@ -1,7 +1,8 @@
 //! The line editor of the interactive prompt: colours from our own lexer, continuation lines, history, completion.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use command::Invoke;
@@ -81,8 +82,8 @@ impl Editor {
                 line = line.with_hinter(Box::new(LineHinter(DefaultHinter::default().with_style(style))));
             }
         }
-        let kept = history.filter(|_| settings.saves_history);
-        let discreet = Discreet { inner: open_history(kept), runspace, settings: settings.clone() };
+        let path = history.filter(|_| settings.saves_history).map(Path::to_path_buf);
+        let discreet = Discreet { path, opened: RefCell::default(), runspace, settings: settings.clone() };
         line = line.with_history(Box::new(discreet));
         Editor { line, continuation: settings.continuation_prompt.to_string(), version: settings.version }
     }
@@ -138,12 +139,25 @@ fn open_history(path: Option<&Path>) -> Box<dyn History> {
 
 /// A history that keeps no secrets, nor what the person's own handler refuses.
 struct Discreet {
-    inner: Box<dyn History>,
+    path: Option<PathBuf>,
+    /// Opened when it is first looked at: the prompt does not wait for it.
+    opened: RefCell<Option<Box<dyn History>>>,
     runspace: Arc<Mutex<Runspace>>,
     settings: LineSettings,
 }
 
 impl Discreet {
+    /// Looks at the history.
+    fn look<T>(&self, look: impl FnOnce(&dyn History) -> T) -> T {
+        let mut opened = self.opened.borrow_mut();
+        look(&**opened.get_or_insert_with(|| open_history(self.path.as_deref())))
+    }
+
+    /// The history, to be changed.
+    fn opened(&mut self) -> &mut dyn History {
+        &mut **self.opened.get_mut().get_or_insert_with(|| open_history(self.path.as_deref()))
+    }
+
     /// What `-AddToHistoryHandler` says of a line.
     fn is_wanted(&self, line: &str) -> bool {
         if self.settings.add_to_history.is_null() {
@@ -165,18 +179,18 @@ impl Discreet {
         if self.settings.no_duplicates {
             let filter = SearchFilter::from_text_search(reedline::CommandLineSearch::Exact(line.to_string()), None);
             let query = SearchQuery { filter, ..SearchQuery::everything(SearchDirection::Forward, None) };
-            for item in self.inner.search(query)? {
+            for item in self.look(|h| h.search(query))? {
                 if let Some(id) = item.id {
-                    self.inner.delete(id)?;
+                    self.opened().delete(id)?;
                 }
             }
         }
         let all = SearchQuery::everything(SearchDirection::Forward, None);
-        if self.inner.count(all)? >= i64::from(self.settings.maximum_history) {
+        if self.look(|h| h.count(all))? >= i64::from(self.settings.maximum_history) {
             let oldest = SearchQuery { limit: Some(1), ..SearchQuery::everything(SearchDirection::Forward, None) };
-            for item in self.inner.search(oldest)? {
+            for item in self.look(|h| h.search(oldest))? {
                 if let Some(id) = item.id {
-                    self.inner.delete(id)?;
+                    self.opened().delete(id)?;
                 }
             }
         }
@@ -199,39 +213,39 @@ impl History for Discreet {
         }
         // A file that cannot be tidied still takes the line.
         let _ = self.make_room(&item.command_line);
-        self.inner.save(item)
+        self.opened().save(item)
     }
 
     fn load(&self, id: HistoryItemId) -> reedline::Result<HistoryItem> {
-        self.inner.load(id)
+        self.look(|h| h.load(id))
     }
 
     fn count(&self, query: SearchQuery) -> reedline::Result<i64> {
-        self.inner.count(query)
+        self.look(|h| h.count(query))
     }
 
     fn search(&self, query: SearchQuery) -> reedline::Result<Vec<HistoryItem>> {
-        self.inner.search(query)
+        self.look(|h| h.search(query))
     }
 
     fn update(&mut self, id: HistoryItemId, updater: &dyn Fn(HistoryItem) -> HistoryItem) -> reedline::Result<()> {
-        self.inner.update(id, updater)
+        self.opened().update(id, updater)
     }
 
     fn clear(&mut self) -> reedline::Result<()> {
-        self.inner.clear()
+        self.opened().clear()
     }
 
     fn delete(&mut self, id: HistoryItemId) -> reedline::Result<()> {
-        self.inner.delete(id)
+        self.opened().delete(id)
     }
 
     fn sync(&mut self) -> std::io::Result<()> {
-        self.inner.sync()
+        self.opened().sync()
     }
 
     fn session(&self) -> Option<HistorySessionId> {
-        self.inner.session()
+        self.look(|h| h.session())
     }
 }
 

@@ -11,6 +11,7 @@ pub mod context;
 pub mod convert;
 pub mod decoration;
 pub mod error;
+pub mod guard;
 pub mod members;
 pub mod object;
 pub mod operators;

@@ -19,7 +19,7 @@ fn all_of(table: &ParameterTable) -> impl Iterator<Item = &'static CommonParamet
 }
 
 /// The common parameters that a name can stand for, and whether it is exact.
-pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, bool)> {
+pub(crate) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, bool)> {
     let all = all_of(table);
     let is_exact = |c: &&CommonParameter| c.0.eq_ignore_ascii_case(name) || c.1.eq_ignore_ascii_case(name);
     let exact = all.clone().find(is_exact).filter(|_| !name.is_empty());
@@ -34,7 +34,7 @@ pub(super) fn find(table: &ParameterTable, name: &str) -> Vec<(&'static str, boo
 }
 
 /// Whether a common parameter is a switch.
-pub(super) fn is_switch(name: &str) -> bool {
+pub(crate) fn is_switch(name: &str) -> bool {
     COMMON.iter().chain(RISK).chain(PAGING).any(|c| c.0 == name && c.2)
 }
 
@@ -51,7 +51,7 @@ pub(super) fn type_name(name: &str) -> &'static str {
 }
 
 impl Runspace {
-    pub(super) fn bind_common(&mut self, binding: &mut Binding, name: &'static str, value: Value) -> Result<()> {
+    pub(crate) fn bind_common(&mut self, binding: &mut Binding, name: &'static str, value: Value) -> Result<()> {
         if is_switch(name)
             && !matches!(value.base(), Value::Bool(_))
             && value.type_ref() != Some(TypeRef::SWITCH)
@@ -90,6 +90,8 @@ impl Runspace {
                     let text = convert::to_display(&count);
                     return refused(name, &format!("The {text} argument is less than the minimum allowed range of 0. Supply an argument that is greater than or equal to 0 and then try the command again.")).throw();
                 }
+                common.out_buffer = count.as_i64().map(|n| n as usize);
+                kept = count;
             }
             "IncludeTotalCount" => {}
             "Skip" | "First" => match convert::convert(self, &value, TypeRef::UINT64) {

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use language::TokenKind as T;
-use language::ast::{Const, Expr, ExprId, HashEntry, InvokeKind, List, Part, StringKind, VariableScope};
+use language::ast::{Expr, ExprId, HashEntry, InvokeKind, List, Part, StringKind, VariableScope};
 use values::operators::{Binary, Unary};
 use values::{Str, Value};
 
@@ -82,7 +82,7 @@ impl Compiler<'_> {
     pub(super) fn expr(&mut self, id: ExprId) -> Reg {
         match *self.ast.expr(id) {
             Expr::Const(number) => {
-                let value = self.number(number);
+                let value = crate::constant::number(&self.ast, number);
                 self.constant(value)
             }
             Expr::String { value, .. } => {
@@ -574,22 +574,6 @@ impl Compiler<'_> {
 
     fn string_value(&mut self, text: Str) -> Reg {
         self.string(text.as_str())
-    }
-
-    pub(super) fn number(&self, id: language::ast::ConstId) -> Value {
-        match self.ast.constant(id) {
-            Const::I8(n) => Value::I8(n),
-            Const::U8(n) => Value::U8(n),
-            Const::I16(n) => Value::I16(n),
-            Const::U16(n) => Value::U16(n),
-            Const::I32(n) => Value::I32(n),
-            Const::U32(n) => Value::U32(n),
-            Const::I64(n) => Value::I64(n),
-            Const::U64(n) => Value::U64(n),
-            Const::F64(n) => Value::F64(n),
-            Const::Decimal { digits, scale } => Value::decimal(values::decimal_from_parts(digits, u32::from(scale))),
-            Const::BigInt(text) => Value::big(self.ast.text(text).parse().unwrap_or_default()),
-        }
     }
 
     /// Whether a string expression is a bare word.

@@ -10,7 +10,6 @@ mod user_agent;
 
 pub use powershell::of_block;
 pub use run::HostedCommand;
-pub(crate) use run::source;
 pub use runspace_object::{HostedRunspace, current, open_runspaces};
 pub use user_agent::system_name;
 

@@ -1,13 +1,10 @@
 //! Running the commands of a hosted pipeline.
 
-use std::sync::Arc;
-
 use language::Span;
-use values::error::Invocation;
 use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value};
 
 use crate::bind::Argument;
-use crate::pipeline::{Common, Processor, Stage};
+use crate::pipeline::Stage;
 use crate::runspace::Runspace;
 
 /// A command that a script added.
@@ -22,20 +19,6 @@ pub struct HostedCommand {
     pub begins_statement: bool,
     /// Streams that go to its output or nowhere.
     pub redirects: Vec<crate::pipeline::redirect::Redirection>,
-}
-
-/// The stage that hands the items of a value to the next.
-pub(crate) fn source(input: Value) -> Stage {
-    Stage {
-        processor: Processor::Source(input),
-        info: None,
-        invocation: Arc::new(Invocation::default()),
-        redirects: Vec::new(),
-        common: Common::default(),
-        had_error: false,
-        is_stopped: false,
-        is_cleaned: false,
-    }
 }
 
 impl Runspace {
@@ -78,7 +61,7 @@ impl Runspace {
         let result = (|| {
             let mut at = 0;
             if let Some(input) = input {
-                self.pipes[index].stages.push(source(input));
+                self.pipes[index].stages.push(Stage::source(input));
                 at = 1;
             }
             let length = (at + commands.len()) as u32;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use command::{CommandBody, CommandInfo, CommandKind, Parameter, ParameterTable, Validation};
+use command::{CommandBody, CommandInfo, CommandKind, Parameter, ParameterTable};
 use values::error::Invocation;
 use values::{Flow, Result, Str, Value};
 
-use super::plan::{From, Given, Plan, Planned, assign, is_of, is_something};
+use super::plan::{From, Given, Plan, Planned, To, assign, is_of, is_something, takes_values_as_they_are};
 use crate::bind::Binding;
 use crate::code::{Arg, CONST, Code, StageKind, StageSite};
 use crate::runspace::Runspace;
@@ -16,7 +16,8 @@ use crate::script_block::ScriptBlock;
 pub(super) struct FunctionPlan {
     block: Value,
     table: Arc<ParameterTable>,
-    given: Box<[Given]>,
+    /// Where the values of parameters come from.
+    given: Box<[(From, usize)]>,
     /// For each parameter: whether an argument goes to it.
     is_given: Box<[bool]>,
     /// The body looks at its call: `$args`, `$PSBoundParameters`, `$MyInvocation` and the like.
@@ -26,14 +27,7 @@ pub(super) struct FunctionPlan {
 
 /// Whether the parameter is nothing but a place for a value of its type.
 fn is_simple(parameter: &Parameter) -> bool {
-    let is_pure =
-        |v: &Validation| !matches!(v, Validation::SetFrom(_) | Validation::Script { .. } | Validation::Custom(_));
-    parameter.transformations.is_empty()
-        && parameter.validations.iter().all(is_pure)
-        && parameter.ps_type_name.is_none()
-        && parameter.enum_names.is_empty()
-        && parameter.in_sets.len() <= 1
-        && !parameter.is_dynamic
+    takes_values_as_they_are(parameter) && parameter.in_sets.len() <= 1 && !parameter.is_dynamic
 }
 
 /// Whether a block can run without a pipeline around it.
@@ -51,10 +45,14 @@ impl FunctionPlan {
         if !table.parameters.iter().all(is_simple) || code.params.len() != table.parameters.len() {
             return None;
         }
-        let given = assign(args, &table)?;
+        let own = |g: &Given| match g.to {
+            To::Parameter(at) => Some((g.from, at as usize)),
+            To::Common(_) => None,
+        };
+        let given: Box<[(From, usize)]> = assign(args, &table)?.iter().map(own).collect::<Option<_>>()?;
         let mut is_given = vec![false; table.parameters.len()];
-        for g in &given {
-            is_given[g.parameter as usize] = true;
+        for (_, at) in &given {
+            is_given[*at] = true;
         }
         let is_missing = |(p, is_given): (&Parameter, &bool)| !is_given && p.in_sets.iter().any(|s| s.is_mandatory);
         if table.is_advanced && table.parameters.iter().zip(&is_given).any(is_missing) {
@@ -179,9 +177,9 @@ impl Runspace {
             return None;
         }
         let base = self.frames[frame].base;
-        for g in &function.given {
-            let parameter = &function.table.parameters[g.parameter as usize];
-            if let From::Register(reg) = g.from {
+        for (from, at) in &function.given {
+            let parameter = &function.table.parameters[*at];
+            if let From::Register(reg) = *from {
                 // Arguments stand in registers of their own, which nothing changes before the call.
                 if function.takes_as_it_is(parameter, self.operand(code, base, reg)) {
                     continue;
@@ -212,9 +210,8 @@ impl Runspace {
         let callee = self.push_script(script, &function.block, &plan.info, false)?;
         self.frames[callee].invocation = Some(plan.invocation.clone());
         let own = script.code();
-        for g in &function.given {
-            let at = g.parameter as usize;
-            let value = match g.from {
+        for &(from, at) in &function.given {
+            let value = match from {
                 From::Register(reg) => match self.operand(code, base, reg) {
                     Value::Void => Value::Null,
                     value => value.clone(),
@@ -230,8 +227,7 @@ impl Runspace {
         }
         if function.looks_at_call {
             let mut binding = Binding::new(function.table.clone());
-            for g in &function.given {
-                let at = g.parameter as usize;
+            for &(_, at) in &function.given {
                 let value = self.stack[self.frames[callee].base + own.params[at].slot as usize].clone();
                 let value = match &value {
                     Value::Slot(Some(cell)) => crate::scope::Variable::of(cell).and_then(|v| v.get()),

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use command::{CommandBody, CommandInfo, CommandKind, Invoke};
 use language::Span;
-use values::error::Invocation;
 use values::{Result, Str, TypeRef, Value, convert};
 
 use super::redirect::Redirection;
-use super::{Common, Processor, ScriptStage, Stage};
+use super::{Processor, ScriptStage, Stage};
 use crate::bind::{Argument, Binding};
 use crate::code::{Code, StageSite};
 use crate::errors;
@@ -71,17 +70,7 @@ impl Runspace {
             own.is_from_runspace = self.frames.is_empty();
             own.name = typed;
         }
-        let stage = Stage {
-            processor: Processor::Busy,
-            info: Some(info.clone()),
-            invocation,
-            redirects,
-            common: Common::default(),
-            had_error: false,
-            is_stopped: false,
-            is_cleaned: false,
-        };
-        self.pipes[pipe].stages.push(stage);
+        self.pipes[pipe].stages.push(Stage::new(Processor::Busy, Some(info.clone()), invocation, redirects));
         let index = self.pipes[pipe].stages.len() - 1;
         let made = match (&info.body, block) {
             (_, Some(block)) => self.script_stage(&info, &block, args, how == 2, (pipe, index)),
@@ -188,27 +177,45 @@ impl Runspace {
             return errors::command_not_found(&info.name).throw();
         };
         let table = script.checked_parameters(self)?;
-        let mut binding = Binding::new(table.clone());
+        let mut binding = Binding::new(table);
         let was = self.stage.replace(at);
         binding.expects_input = at.1 > 0;
         let bound = self.bind_arguments(&mut binding, args, info);
         self.stage = was;
         bound?;
         self.pipes[at.0].stages[at.1].common = binding.common.clone();
+        self.bound_script(info, block, binding, is_dot, at)
+    }
+
+    /// Makes a script block's frame and gives it the arguments of the command line.
+    pub(super) fn bound_script(
+        &mut self,
+        info: &Arc<CommandInfo>,
+        block: &Value,
+        mut binding: Binding,
+        is_dot: bool,
+        at: (usize, usize),
+    ) -> Result<Processor> {
+        let Some(script) = block.as_foreign::<ScriptBlock>() else {
+            return errors::command_not_found(&info.name).throw();
+        };
         let frame = self.push_script(script, block, info, is_dot)?;
         self.frames[frame].stage = Some(at);
         self.frames[frame].invocation = Some(self.pipes[at.0].stages[at.1].invocation.clone());
         self.place_preferences(frame, at);
         let was = self.stage.replace(at);
-        let done = self
-            .run_dynamic_parameters(frame, &mut binding)
-            .and_then(|()| self.finish_binding(&mut binding, info, at.1 > 0))
-            .and_then(|()| self.place_parameters(frame, &binding));
+        let finished = match binding.is_planned {
+            true => Ok(()),
+            false => self
+                .run_dynamic_parameters(frame, &mut binding)
+                .and_then(|()| self.finish_binding(&mut binding, info, at.1 > 0)),
+        };
+        let done = finished.and_then(|()| self.place_parameters(frame, &binding));
         self.stage = was;
         self.current = self.pipes[at.0].frame;
         done?;
         let code = self.frames[frame].code.clone();
-        let is_advanced = table.is_advanced;
+        let is_advanced = binding.table.is_advanced;
         Ok(Processor::Script(Box::new(ScriptStage {
             frame,
             code,
@@ -654,16 +661,7 @@ impl Runspace {
         let result = (|| {
             let mut at = 0;
             if let Some(input) = input {
-                self.pipes[index].stages.push(Stage {
-                    processor: Processor::Source(Value::array(input)),
-                    info: None,
-                    invocation: Arc::new(Invocation::default()),
-                    redirects: Vec::new(),
-                    common: Common::default(),
-                    had_error: false,
-                    is_stopped: false,
-                    is_cleaned: false,
-                });
+                self.pipes[index].stages.push(Stage::source(Value::array(input)));
                 at = 1;
             }
             self.add_command(index, (name, 1), args, Vec::new(), (at, at as u32 + 1), Span::default())?;

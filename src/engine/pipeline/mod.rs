@@ -1,5 +1,6 @@
 //! Pipelines: stages that push objects into each other.
 
+mod buffer;
 mod child_shell;
 mod direct;
 pub mod invoke;
@@ -55,6 +56,35 @@ pub struct Stage {
     pub is_stopped: bool,
     /// `clean` ran already.
     pub is_cleaned: bool,
+    /// Objects on their way to the next stage that `-OutBuffer` holds back.
+    pub held: Option<Box<buffer::Held>>,
+}
+
+impl Stage {
+    /// A stage that has not begun.
+    pub(crate) fn new(
+        processor: Processor,
+        info: Option<Arc<CommandInfo>>,
+        invocation: Arc<Invocation>,
+        redirects: Vec<redirect::Redirection>,
+    ) -> Stage {
+        Stage {
+            processor,
+            info,
+            invocation,
+            redirects,
+            common: Common::default(),
+            had_error: false,
+            is_stopped: false,
+            is_cleaned: false,
+            held: None,
+        }
+    }
+
+    /// The stage that hands the items of a value to the next.
+    pub(crate) fn source(input: Value) -> Stage {
+        Stage::new(Processor::Source(input), None, Arc::default(), Vec::new())
+    }
 }
 
 /// Common parameters of a stage.
@@ -73,6 +103,7 @@ pub struct Common {
     pub information_variable: Option<Arc<Array>>,
     pub out_variable: Option<Arc<Array>>,
     pub pipeline_variable: Option<values::Str>,
+    pub out_buffer: Option<usize>,
     /// Answers of confirmation prompts: yes or no to all.
     pub to_all: Option<bool>,
 }
@@ -129,9 +160,14 @@ pub struct InlineStage {
 /// The bound parameters of a stage, for `$PSBoundParameters` and error texts.
 impl Processor {
     pub(crate) fn bound(&self) -> Option<&Bound> {
+        self.binding().map(|binding| &binding.bound)
+    }
+
+    /// The whole binding of a command or script block.
+    fn binding(&self) -> Option<&Binding> {
         match self {
-            Processor::Native { binding, .. } => Some(&binding.bound),
-            Processor::Script(stage) => Some(&stage.binding.bound),
+            Processor::Native { binding, .. } => Some(binding),
+            Processor::Script(stage) => Some(&stage.binding),
             _ => None,
         }
     }

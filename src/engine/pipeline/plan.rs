@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use command::{CommandInfo, Parameter, ParameterTable};
+use command::{CommandInfo, Parameter, ParameterTable, Validation};
 use language::Sym;
 use parking_lot::Mutex;
 use values::error::Invocation;
 use values::{TypeRef, Value};
 
 use super::direct::FunctionPlan;
-use super::planned::CmdletPlan;
+use super::planned::StagePlan;
+use crate::bind::common;
 use crate::code::{Arg, Reg};
 use crate::runspace::Runspace;
 
@@ -28,8 +29,9 @@ pub struct Plan {
 
 /// What is called.
 pub(super) enum Planned {
+    /// A function that needs no pipeline.
     Function(FunctionPlan),
-    Cmdlet(CmdletPlan),
+    Stage(StagePlan),
 }
 
 /// The place for a plan at a call site. Threads may share the code.
@@ -56,11 +58,19 @@ pub(super) enum From {
     Switch,
 }
 
-/// An argument and the index of its parameter.
+/// What an argument goes to.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum To {
+    /// The parameter with this index.
+    Parameter(u16),
+    Common(&'static str),
+}
+
+/// An argument and where it goes.
 #[derive(Clone, Copy)]
 pub(super) struct Given {
     pub from: From,
-    pub parameter: u16,
+    pub to: To,
 }
 
 /// Set once anything is called `$PSDefaultParameterValues` beside the global variable.
@@ -114,32 +124,34 @@ impl Runspace {
     }
 }
 
-/// Which argument goes to which parameter by the form of the call alone; none where values decide, or common parameters
-/// are given.
+/// Which argument goes to which parameter by the form of the call alone; none where values decide, or names are not whole.
 pub(super) fn assign(args: &[Arg], table: &ParameterTable) -> Option<Box<[Given]>> {
     let mut given: Vec<Given> = Vec::with_capacity(args.len());
     let mut loose: Vec<Reg> = Vec::new();
-    let mut open: Option<usize> = None;
+    let mut open: Option<To> = None;
     for arg in args {
         match arg {
             Arg::Splat { .. } => return None,
             Arg::Named { name, value, .. } => {
-                let at = table.find(name)?;
-                if open.is_some() || given.iter().any(|g| g.parameter as usize == at) {
+                let (to, is_switch) = match table.find(name) {
+                    Some(at) => (To::Parameter(at as u16), table.parameters[at].is_switch()),
+                    None => common_parameter(table, name)?,
+                };
+                if open.is_some() || given.iter().any(|g| g.to == to) {
                     return None;
                 }
                 let from = match value {
                     Some(reg) => From::Register(*reg),
-                    None if table.parameters[at].is_switch() => From::Switch,
+                    None if is_switch => From::Switch,
                     None => {
-                        open = Some(at);
+                        open = Some(to);
                         continue;
                     }
                 };
-                given.push(Given { from, parameter: at as u16 });
+                given.push(Given { from, to });
             }
             Arg::Value { reg, .. } => match open.take() {
-                Some(at) => given.push(Given { from: From::Register(*reg), parameter: at as u16 }),
+                Some(to) => given.push(Given { from: From::Register(*reg), to }),
                 None => loose.push(*reg),
             },
         }
@@ -157,7 +169,7 @@ pub(super) fn assign(args: &[Arg], table: &ParameterTable) -> Option<Box<[Given]
         positions.sort_unstable();
         positions.dedup();
         for position in positions {
-            let is_free = |at: &usize| !given.iter().any(|g| g.parameter as usize == *at);
+            let is_free = |at: &usize| !given.iter().any(|g| g.to == To::Parameter(*at as u16));
             let stands = |p: &Parameter| p.in_sets.iter().any(|s| s.position == Some(position));
             let mut candidates = (0..table.parameters.len()).filter(|at| stands(&table.parameters[*at]));
             let Some(at) = candidates.next() else { continue };
@@ -166,11 +178,29 @@ pub(super) fn assign(args: &[Arg], table: &ParameterTable) -> Option<Box<[Given]
             }
             if is_free(&at) {
                 let Some(reg) = loose.next() else { break };
-                given.push(Given { from: From::Register(reg), parameter: at as u16 });
+                given.push(Given { from: From::Register(reg), to: To::Parameter(at as u16) });
             }
         }
     }
     (loose.len() == 0).then(|| given.into_boxed_slice())
+}
+
+/// A common parameter by its whole name or alias, and whether it is a switch.
+fn common_parameter(table: &ParameterTable, name: &str) -> Option<(To, bool)> {
+    match common::find(table, name).first() {
+        Some((known, true)) if table.is_advanced => Some((To::Common(known), common::is_switch(known))),
+        _ => None,
+    }
+}
+
+/// Whether a parameter neither changes a value of its type nor runs script to validate it.
+pub(super) fn takes_values_as_they_are(p: &Parameter) -> bool {
+    let is_pure =
+        |v: &Validation| !matches!(v, Validation::SetFrom(_) | Validation::Script { .. } | Validation::Custom(_));
+    p.transformations.is_empty()
+        && p.validations.iter().all(is_pure)
+        && p.ps_type_name.is_none()
+        && p.enum_names.is_empty()
 }
 
 /// Whether a value goes to a parameter of a type without conversion.

@@ -15,6 +15,13 @@ pub enum Redirection {
     Null { from: u8 },
 }
 
+impl Redirection {
+    /// Whether output goes elsewhere than to the next stage.
+    pub(super) fn takes_output(&self) -> bool {
+        matches!(self, Redirection::File { from: 0 | 1, .. } | Redirection::Null { from: 0 | 1 })
+    }
+}
+
 /// A file that a redirection writes: objects are formatted as Out-File does when it closes.
 pub struct RedirectFile {
     path: std::path::PathBuf,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use values::error::Invocation;
 use values::{Flow, Result, Value, members};
 
 use super::redirect::Redirection;
 use super::stage::Saved;
-use super::{Common, InlineStage, Pipe, Processor, Stage};
+use super::{InlineStage, Pipe, Processor, Stage};
 use crate::bind::Argument;
 use crate::code::{Arg, CONST, Code, RedirectTarget, StageKind, StageSite};
 use crate::runspace::{Runspace, Sink};
@@ -72,12 +71,18 @@ impl Runspace {
     pub fn emit_unrolled(&mut self, value: Value) -> Result<()> {
         match &value {
             Value::Void => Ok(()),
-            Value::Array(list) => {
-                for item in list.to_vec() {
+            // An array's items are read where they lie: it cannot grow or shrink.
+            Value::Array(list) if list.is_fixed => {
+                for at in 0..list.len() {
+                    if at & 0xFFF == 0xFFF && self.is_stopped() {
+                        return Err(Box::new(Flow::Stopped));
+                    }
+                    let Some(item) = list.get(at) else { break };
                     self.emit(item)?;
                 }
                 Ok(())
             }
+            Value::Array(list) => list.to_vec().into_iter().try_for_each(|item| self.emit(item)),
             Value::Foreign(f) if !f.is_enumerable() => self.emit(value),
             Value::Object(o) if o.ty == values::TypeRef::PSCUSTOMOBJECT => self.emit(value),
             Value::Foreign(_) | Value::Object(_) => match members::enumerate(self, &value)? {
@@ -109,14 +114,19 @@ impl Runspace {
         let (frames, stack) = (self.frames.len(), self.stack.len());
         let index = self.open_pipe(frame);
         let base = self.frames[frame].base;
-        let result = match (&pipe.stages[..], &plan) {
-            ([site], Some(plan))
-                if site.redirects.is_empty() && self.add_planned(code, base, plan, &mut Vec::new(), (index, 0)) =>
-            {
-                self.drive_single(index)
+        let planned = match (&pipe.stages[..], &plan) {
+            ([site], Some(plan)) if site.redirects.is_empty() => {
+                self.add_planned(code, base, plan, &mut Vec::new(), (index, 0))
             }
-            ([_], _) => self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_single(index)),
-            _ => self.fill_pipe(code, frame, index, &pipe.stages, true).and_then(|()| self.drive_pipe(index)),
+            _ => Ok(false),
+        };
+        let filled = match planned {
+            Ok(false) => self.fill_pipe(code, frame, index, &pipe.stages, true),
+            planned => planned.map(|_| ()),
+        };
+        let result = match &pipe.stages[..] {
+            [_] => filled.and_then(|()| self.drive_single(index)),
+            _ => filled.and_then(|()| self.drive_pipe(index)),
         };
         self.close_pipe(index);
         self.frames.truncate(frames);
@@ -179,17 +189,8 @@ impl Runspace {
             match &site.kind {
                 StageKind::Value(reg) => {
                     let value = self.read(code, frame, base, *reg)?;
-                    let invocation = Arc::new(Invocation::default());
-                    self.pipes[index].stages.push(Stage {
-                        processor: Processor::Source(value),
-                        info: None,
-                        invocation,
-                        redirects,
-                        common: Common::default(),
-                        had_error: false,
-                        is_stopped: false,
-                        is_cleaned: false,
-                    });
+                    let stage = Stage { redirects, ..Stage::source(value) };
+                    self.pipes[index].stages.push(stage);
                 }
                 StageKind::Inline { is_filter, item, start, name, block } => {
                     if !may_fuse || !self.means_builtin(name, *is_filter) {
@@ -206,27 +207,14 @@ impl Runspace {
                         continue;
                     }
                     let slot = base + *item as usize;
-                    self.pipes[index].stages.push(Stage {
-                        processor: Processor::Inline(InlineStage {
-                            code: code.clone(),
-                            frame,
-                            start: *start,
-                            slot,
-                            is_filter: *is_filter,
-                            span: site.span,
-                        }),
-                        info: None,
-                        invocation: Arc::new(Invocation::default()),
-                        redirects,
-                        common: Common::default(),
-                        had_error: false,
-                        is_stopped: false,
-                        is_cleaned: false,
-                    });
+                    let (code, start, is_filter) = (code.clone(), *start, *is_filter);
+                    let inline = InlineStage { code, frame, start, slot, is_filter, span: site.span };
+                    let stage = Stage::new(Processor::Inline(inline), None, Arc::default(), redirects);
+                    self.pipes[index].stages.push(stage);
                 }
                 StageKind::Command { name, args, how, .. } => {
                     if let Some(plan) = self.plan_at(&site.plan)
-                        && self.add_planned(code, base, &plan, &mut redirects, (index, at))
+                        && self.add_planned(code, base, &plan, &mut redirects, (index, at))?
                     {
                         continue;
                     }
@@ -236,7 +224,7 @@ impl Runspace {
                     let is_name = is_constant && *how == 0 && matches!(name, Value::Str(_));
                     self.add_command(index, (name, *how), given, redirects, (at, length), site.span)?;
                     if is_name {
-                        self.plan_cmdlet(site, args, (index, at));
+                        self.plan_stage(site, args, (index, at));
                     }
                 }
             }
@@ -339,7 +327,7 @@ impl Runspace {
         }
         let mut stage = from;
         while stage < count {
-            match self.end_stage(index, stage) {
+            match self.complete_stage(index, stage) {
                 Ok(()) => stage += 1,
                 Err(flow) => match *flow {
                     Flow::StopUpstream { pipeline, stage: at } if pipeline == id => {
@@ -426,7 +414,10 @@ impl Runspace {
         if self.is_stopped() {
             return Err(Box::new(Flow::Stopped));
         }
-        self.run_stage(pipe, stage, Some(value))
+        match stage > 0 && self.pipes[pipe].stages[stage - 1].held.is_some() {
+            true => self.feed_held(pipe, stage, value),
+            false => self.run_stage(pipe, stage, Some(value)),
+        }
     }
 
     pub(super) fn run_stage(&mut self, pipe: usize, stage: usize, input: Option<Value>) -> Result<()> {

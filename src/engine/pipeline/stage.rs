@@ -122,6 +122,7 @@ impl Runspace {
             return Ok(());
         }
         self.pipes[pipe].begun = stage + 1;
+        self.buffer_output(pipe, stage);
         self.with_stage(pipe, stage, |runspace, processor| match processor {
             Processor::Native { cmdlet, binding } => {
                 let info = runspace.pipes.get(pipe).and_then(|p| p.stages.get(stage)).and_then(|s| s.info.as_ref());

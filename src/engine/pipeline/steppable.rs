@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use command::Invoke;
 use parking_lot::Mutex;
-use values::error::Invocation;
 use values::object::Foreign;
 use values::{Context, Flow, Result, Str, TypeRef, Value};
 
-use super::{Common, Pipe, Processor, Stage};
+use super::{Pipe, Processor, Stage};
 use crate::code::{Code, StageSite};
 use crate::runspace::{Frame, Parent, Runspace, Sink};
 use crate::script_block::ScriptBlock;
@@ -45,16 +44,7 @@ pub fn is_wanted(runspace: &Runspace, code: &Arc<Code>, site: u16) -> bool {
 pub fn suspend(runspace: &mut Runspace, code: &Arc<Code>, frame: usize, sites: &[StageSite]) -> Result<()> {
     let (frame_mark, stack_mark) = (runspace.frames.len(), runspace.stack.len());
     let index = runspace.open_pipe(frame);
-    runspace.pipes[index].stages.push(Stage {
-        processor: Processor::Source(Value::Null),
-        info: None,
-        invocation: Arc::new(Invocation::default()),
-        redirects: Vec::new(),
-        common: Common::default(),
-        had_error: false,
-        is_stopped: false,
-        is_cleaned: false,
-    });
+    runspace.pipes[index].stages.push(Stage::source(Value::Null));
     // Commands inside the block's arguments are not this pipeline.
     let capture = runspace.steppable.take();
     let filled = runspace.fill_pipe(code, frame, index, sites, false);
@@ -222,7 +212,7 @@ impl Foreign for SteppablePipeline {
                 })?
             }
             "end" => self.step(runspace, true, |runspace, pipe| {
-                (1..runspace.pipes[pipe].stages.len()).try_for_each(|stage| runspace.end_stage(pipe, stage))
+                (1..runspace.pipes[pipe].stages.len()).try_for_each(|stage| runspace.complete_stage(pipe, stage))
             })?,
             "clean" | "dispose" => {
                 self.step(runspace, true, |_, _| Ok(()))?;

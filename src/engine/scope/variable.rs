@@ -1,8 +1,7 @@
 //! A variable as an object: what a slot becomes when it needs more than a value.
 
-use parking_lot::Mutex;
-
 use command::VariableOptions;
+use values::guard::Mutex;
 use values::object::{Foreign, ForeignRef};
 use values::{Context, Result, Str, TypeRef, Value};
 

@@ -9,7 +9,7 @@ use values::error::Invocation;
 use values::{ErrorCategory, ErrorRecord, Exception, Flow, Result, Str, TypeRef, Value};
 
 use crate::bind::Argument;
-use crate::pipeline::{Common, Processor, Stage};
+use crate::pipeline::Stage;
 use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
 use crate::start::TextOutcome;
@@ -114,16 +114,7 @@ impl Runspace {
     ) -> Result<()> {
         let mut at = 0;
         if let Some(items) = input {
-            self.pipes[index].stages.push(Stage {
-                processor: Processor::Source(Value::array(items)),
-                info: None,
-                invocation: Arc::new(Invocation::default()),
-                redirects: Vec::new(),
-                common: Common::default(),
-                had_error: false,
-                is_stopped: false,
-                is_cleaned: false,
-            });
+            self.pipes[index].stages.push(Stage::source(Value::array(items)));
             at = 1;
         }
         if is_global {

@@ -1,9 +1,8 @@
 //! Properties of nodes, class by class.
 
 use language::ast::{
-    Attribute, AttributeKind, BodyId, CommandElementKind, Const, Element, ElementKind, Expr, ExprId, FunctionId,
-    InvokeKind, Member, MemberKind, NamedArg, Node, Part, RedirectTo, Redirection, Stmt, StmtId, TypeDefKind,
-    UsingKind,
+    Attribute, AttributeKind, BodyId, CommandElementKind, Element, ElementKind, Expr, ExprId, FunctionId, InvokeKind,
+    Member, MemberKind, NamedArg, Node, Part, RedirectTo, Redirection, Stmt, StmtId, TypeDefKind, UsingKind,
 };
 use language::ast::{Body, Catch, CommandElement, Name, Param};
 use language::{Span, TokenKind};
@@ -13,6 +12,7 @@ use values::{Context, Result, TypeRef, Value};
 
 use super::node::AstObject;
 use super::{child, collection, enumerated, extent, safe_value, type_name, variable_path};
+use crate::constant::number;
 
 /// A property's value; none where the class has no such property.
 pub fn get(node: &AstObject, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
@@ -164,23 +164,6 @@ pub fn variable_name(node: &AstObject) -> Option<String> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// The value of a number.
-pub fn number(ast: &language::ast::Ast, id: language::ast::ConstId) -> Value {
-    match ast.constant(id) {
-        Const::I8(n) => Value::I8(n),
-        Const::U8(n) => Value::U8(n),
-        Const::I16(n) => Value::I16(n),
-        Const::U16(n) => Value::U16(n),
-        Const::I32(n) => Value::I32(n),
-        Const::U32(n) => Value::U32(n),
-        Const::I64(n) => Value::I64(n),
-        Const::U64(n) => Value::U64(n),
-        Const::F64(n) => Value::F64(n),
-        Const::Decimal { digits, scale } => Value::decimal(values::decimal_from_parts(digits, u32::from(scale))),
-        Const::BigInt(text) => Value::big(ast.text(text).parse().unwrap_or_default()),
     }
 }
 

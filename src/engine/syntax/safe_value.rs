@@ -8,7 +8,7 @@ use values::{Context, Dict, ErrorCategory, Exception, Result, Str, TypeRef, Valu
 
 use super::child;
 use super::node::AstObject;
-use super::property::number;
+use crate::constant::number;
 
 /// The text of a string node, lone surrogates included.
 pub fn string(ast: &Ast, text: Text) -> Value {

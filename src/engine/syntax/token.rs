@@ -7,7 +7,7 @@ use language::{Token, TokenFlags, TokenKind, TokenList, TokenValue};
 use values::object::Foreign;
 use values::{Context, Result, Str, TypeRef, Value};
 
-use super::{enumerated, extent, property, safe_value, variable_path};
+use super::{enumerated, extent, safe_value, variable_path};
 
 /// A token.
 pub struct TokenObject {
@@ -72,7 +72,7 @@ impl Foreign for TokenObject {
             ("tokenflags", _) => enumerated("TokenFlags", i64::from(self.token.flags.0)),
             ("haserror", _) => Value::Bool(self.token.has(TokenFlags::TOKEN_IN_ERROR)),
             ("extent", _) => extent::extent(self.ast.source(), self.token.span),
-            ("value", TokenValue::Number(id)) => property::number(&self.ast, id),
+            ("value", TokenValue::Number(id)) => crate::constant::number(&self.ast, id),
             ("value", TokenValue::Text(value)) if self.class().starts_with("String") => text(value),
             ("labeltext", TokenValue::Text(value)) if self.class() == "LabelToken" => text(value),
             ("name", TokenValue::Variable(v)) => Value::from(self.ast.text(v.path)),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
+use crate::guard::{Mutex, MutexGuard};
 
 use crate::types::TypeRef;
 use crate::value::Value;

@@ -2,8 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
+use crate::guard::{Mutex, MutexGuard};
 use hashbrown::HashTable;
-use parking_lot::{Mutex, MutexGuard};
 
 use crate::types::TypeRef;
 use crate::value::Value;

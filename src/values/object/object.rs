@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
+use crate::guard::{Mutex, MutexGuard};
 
 use super::layout::Layout;
 use super::member::PsMember;

@@ -251,9 +251,8 @@ impl Regex {
         }
     }
 
-    /// All matches.
-    pub fn find_all(&self, s: &Subject, start: usize) -> Result<Vec<Match>, MatchTimeout> {
-        let mut out = Vec::new();
+    /// Gives each match in turn.
+    pub fn each_match(&self, s: &Subject, start: usize, mut take: impl FnMut(Match)) -> Result<(), MatchTimeout> {
         let mut m = self.find(s, start)?;
         let mut pace = Pace::default();
         while let Some(found) = m {
@@ -261,8 +260,15 @@ impl Regex {
                 return Err(MatchTimeout);
             }
             m = self.next(s, &found)?;
-            out.push(found);
+            take(found);
         }
+        Ok(())
+    }
+
+    /// All matches.
+    pub fn find_all(&self, s: &Subject, start: usize) -> Result<Vec<Match>, MatchTimeout> {
+        let mut out = Vec::new();
+        self.each_match(s, start, |found| out.push(found))?;
         Ok(out)
     }
 

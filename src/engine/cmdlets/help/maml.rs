@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{Parameter, ParameterInSet, ParameterTable};
-use parking_lot::Mutex;
+use values::guard::Mutex;
 use values::object::{Object, PsMember};
 use values::{Str, TypeRef, Value, Wrapped};
 

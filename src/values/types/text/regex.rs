@@ -103,7 +103,11 @@ pub fn make(regex: Arc<crate::regex::Regex>) -> Value {
 
 /// A Match value.
 pub fn match_value(regex: &Arc<crate::regex::Regex>, text: &Str, found: Option<crate::regex::Match>) -> Value {
-    hold_named("System.Text.RegularExpressions.Match", Found { regex: regex.clone(), text: text.clone(), found })
+    hold(match_type(), Found { regex: regex.clone(), text: text.clone(), found })
+}
+
+fn match_type() -> TypeRef {
+    TypeRef::find("System.Text.RegularExpressions.Match").unwrap_or(TypeRef::OBJECT)
 }
 
 /// The error of a script evaluator, or of a match that took too long.
@@ -361,15 +365,21 @@ fn all(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
     let s = Subject::new(&text);
     let from = start(c, &regex, &s)?;
-    let found = timed(regex.find_all(&s, from))?;
-    Ok(collection("MatchCollection", found.into_iter().map(|m| match_value(&regex, &text, Some(m))).collect()))
+    let ty = match_type();
+    let mut items = Vec::new();
+    timed(regex.each_match(&s, from, |m| {
+        items.push(hold(ty, Found { regex: regex.clone(), text: text.clone(), found: Some(m) }));
+    }))?;
+    Ok(collection("MatchCollection", items))
 }
 
 fn count(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
     let s = Subject::new(&text);
     let from = start(c, &regex, &s)?;
-    Ok(Value::I32(timed(regex.find_all(&s, from))?.len() as i32))
+    let mut count = 0;
+    timed(regex.each_match(&s, from, |_| count += 1))?;
+    Ok(Value::I32(count))
 }
 
 fn replace(c: &mut Call<'_>) -> Result {
