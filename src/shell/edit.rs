@@ -36,6 +36,8 @@ pub enum Entered {
     Line(Line),
     /// The person wants help on what stands in the line, at a byte.
     Help(String, usize),
+    /// Help on the parameter there.
+    ParameterHelp(String, usize),
     /// A key with a script block of its own: its place in the settings.
     Key(usize),
 }
@@ -79,7 +81,7 @@ impl Editor {
             line = line.with_highlighter(Box::new(Colors::new(settings)));
             if settings.predicts {
                 let style = style_of(settings.color("InlinePrediction"));
-                line = line.with_hinter(Box::new(LineHinter(DefaultHinter::default().with_style(style))));
+                line = line.with_hinter(Box::new(LineHinter::new(style, runspace.clone())));
             }
         }
         let path = history.filter(|_| settings.saves_history).map(Path::to_path_buf);
@@ -98,6 +100,10 @@ impl Editor {
                 let text = self.line.current_buffer_contents().to_string();
                 return Entered::Help(text, self.line.current_insertion_point());
             }
+            Ok(Signal::HostCommand(command)) if command == key::PARAMETER_HELP => {
+                let text = self.line.current_buffer_contents().to_string();
+                return Entered::ParameterHelp(text, self.line.current_insertion_point());
+            }
             Ok(Signal::HostCommand(command)) => {
                 let at = command.strip_prefix(key::HANDLER).and_then(|n| n.parse().ok());
                 return at.map_or(Entered::Line(Line::Text(String::new())), Entered::Key);
@@ -108,21 +114,65 @@ impl Editor {
     }
 }
 
-/// Suggests from the history, but nothing behind an empty line: there the line before waits for its end.
-struct LineHinter(DefaultHinter);
+/// Suggests from the history, and where that has nothing, what completion would put first; but nothing behind an empty line:
+/// there the line before waits for its end.
+struct LineHinter {
+    earlier: DefaultHinter,
+    completer: crate::complete::SessionCompleter,
+    style: Style,
+    /// What completion adds; empty when the history has something.
+    added: String,
+}
+
+impl LineHinter {
+    fn new(style: Style, runspace: Arc<Mutex<Runspace>>) -> LineHinter {
+        let earlier = DefaultHinter::default().with_style(style);
+        LineHinter { earlier, completer: crate::complete::SessionCompleter::new(runspace), style, added: String::new() }
+    }
+
+    /// The rest of the command or parameter that stands at the end of a line. Values are not looked up at each key: they may be
+    /// many, or far away.
+    fn completed(&mut self, line: &str) -> Option<String> {
+        let last = language::highlight(line).into_iter().next_back()?;
+        let is_name = matches!(last.class, TokenClass::Command | TokenClass::Parameter);
+        let word =
+            line.get(last.span.start as usize..).filter(|_| is_name && last.span.end() as usize == line.len())?;
+        if word.len() < SHORTEST || line.contains('\n') {
+            return None;
+        }
+        let first = self.completer.complete(line, line.len()).suggestions().first()?.clone();
+        let typed = line.get(first.span.start..)?;
+        let begins = first.value.get(..typed.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(typed));
+        first.value.get(typed.len()..).filter(|rest| begins && !rest.is_empty()).map(str::to_string)
+    }
+}
+
+/// A word from which on completion is asked.
+const SHORTEST: usize = 3;
 
 impl Hinter for LineHinter {
     fn handle(&mut self, line: &str, pos: usize, history: &dyn History, use_ansi: bool, cwd: &str) -> String {
-        let hint = self.0.handle(line, pos, history, use_ansi, cwd);
-        if line.ends_with('\n') { String::new() } else { hint }
+        self.added.clear();
+        let hint = self.earlier.handle(line, pos, history, use_ansi, cwd);
+        if line.ends_with('\n') {
+            return String::new();
+        }
+        if hint.is_empty()
+            && pos == line.len()
+            && let Some(rest) = self.completed(line)
+        {
+            self.added = rest;
+            return if use_ansi { self.style.paint(&self.added).to_string() } else { self.added.clone() };
+        }
+        hint
     }
 
     fn complete_hint(&self) -> String {
-        self.0.complete_hint()
+        if self.added.is_empty() { self.earlier.complete_hint() } else { self.added.clone() }
     }
 
     fn next_hint_token(&self) -> String {
-        self.0.next_hint_token()
+        if self.added.is_empty() { self.earlier.next_hint_token() } else { self.added.clone() }
     }
 }
 
@@ -317,6 +367,7 @@ struct Colors {
     styles: Vec<(TokenClass, Style)>,
     error: Style,
     plain: Style,
+    bracket: Style,
 }
 
 const NAMES: &[(TokenClass, &str)] = &[
@@ -338,6 +389,7 @@ impl Colors {
             styles: NAMES.iter().map(|(class, name)| (*class, style_of(settings.color(name)))).collect(),
             error: style_of(settings.color("Error")),
             plain: style_of(settings.color("Default")),
+            bracket: style_of(settings.color("Emphasis")).bold(),
         }
     }
 
@@ -347,10 +399,16 @@ impl Colors {
 }
 
 impl Highlighter for Colors {
-    fn highlight(&self, line: &str, _cursor: usize) -> StyledText {
+    fn highlight(&self, line: &str, cursor: usize) -> StyledText {
         let mut text = StyledText::new();
         let mut at = 0;
-        for part in language::highlight(line) {
+        let parts = language::highlight(line);
+        let quoted: Vec<(usize, usize)> = parts
+            .iter()
+            .filter(|part| matches!(part.class, TokenClass::String | TokenClass::Comment))
+            .map(|part| (part.span.start as usize, part.span.end() as usize))
+            .collect();
+        for part in parts {
             let (start, end) = (part.span.start as usize, part.span.end() as usize);
             // Tokens inside expandable strings come after their string: what was painted stays.
             if start < at || end > line.len() || !line.is_char_boundary(start) || !line.is_char_boundary(end) {
@@ -366,8 +424,37 @@ impl Highlighter for Colors {
         if at < line.len() {
             text.push((self.plain, line[at..].to_string()));
         }
+        if let Some((first, second)) = brackets(line, cursor, &quoted) {
+            text.style_range(first, first + 1, self.bracket);
+            text.style_range(second, second + 1, self.bracket);
+        }
         text
     }
+}
+
+/// The bracket at the cursor, or before it, and the one that belongs to it; those in strings and comments are none.
+fn brackets(line: &str, cursor: usize, quoted: &[(usize, usize)]) -> Option<(usize, usize)> {
+    const PAIRS: [(u8, u8); 3] = [(b'(', b')'), (b'[', b']'), (b'{', b'}')];
+    let mut open: Vec<(usize, u8)> = Vec::new();
+    let mut found = None;
+    for (at, byte) in line.bytes().enumerate() {
+        if quoted.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+            continue;
+        }
+        if PAIRS.iter().any(|(opening, _)| *opening == byte) {
+            open.push((at, byte));
+        } else if let Some((opening, _)) = PAIRS.iter().find(|(_, closing)| *closing == byte) {
+            let Some((start, _)) = open.pop().filter(|(_, found)| found == opening) else { return found };
+            // One at the cursor goes before one behind it.
+            if start == cursor || at == cursor {
+                return Some((start, at));
+            }
+            if start + 1 == cursor || at + 1 == cursor {
+                found = found.or(Some((start, at)));
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -387,6 +474,25 @@ mod tests {
         ] {
             assert_eq!(is_incomplete(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn brackets_belong_together() {
+        let check = |line: &str, cursor: usize, expected: Option<(usize, usize)>| {
+            let quoted: Vec<(usize, usize)> = language::highlight(line)
+                .iter()
+                .filter(|part| part.class == TokenClass::String)
+                .map(|part| (part.span.start as usize, part.span.end() as usize))
+                .collect();
+            assert_eq!(brackets(line, cursor, &quoted), expected, "{line} at {cursor}");
+        };
+        check("(1 + [int]2)", 0, Some((0, 11)));
+        check("(1 + [int]2)", 12, Some((0, 11)));
+        check("(1 + [int]2)", 5, Some((5, 9)));
+        check("(1 + [int]2)", 3, None);
+        check("f ')' (1)", 6, Some((6, 8)));
+        check("((1)", 0, None);
+        check("(])", 0, None);
     }
 
     #[test]

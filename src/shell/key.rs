@@ -12,6 +12,8 @@ pub const COMPLETION: &str = "completion";
 pub const HISTORY: &str = "history";
 /// A host command that shows help on the command at the cursor.
 pub const HELP: &str = "help";
+/// A host command that shows help on the parameter at the cursor.
+pub const PARAMETER_HELP: &str = "parameter help";
 /// Begins the host command of a key's script block; its place in the list of handlers follows.
 pub const HANDLER: &str = "key ";
 
@@ -30,6 +32,8 @@ pub fn bindings(settings: &LineSettings) -> (Keybindings, Keybindings) {
         bind(&mut insert, chord, function);
     }
     insert.add_binding(KeyModifiers::NONE, KeyCode::F(1), ReedlineEvent::ExecuteHostCommand(HELP.to_string()));
+    let help = ReedlineEvent::ExecuteHostCommand(PARAMETER_HELP.to_string());
+    insert.add_binding(KeyModifiers::ALT, KeyCode::Char('h'), help);
     let mut normal = default_vi_normal_keybindings();
     for chord in &settings.removed {
         if let Some((modifiers, code)) = chord_of(chord) {

@@ -82,9 +82,22 @@ impl Session {
     fn run_line(&mut self, text: &str) -> TextOutcome {
         crate::memory::work_large();
         let started = self.lock().begin_line(text);
-        let outcome = self.run_text(text, None);
+        let outcome = self.run_where_entered(text);
         let mut runspace = self.lock();
         runspace.end_line(started, !matches!(outcome, TextOutcome::Error(_) | TextOutcome::Stopped));
+        outcome
+    }
+
+    /// Runs a line here, or in the session that was entered.
+    fn run_where_entered(&mut self, text: &str) -> TextOutcome {
+        let Some((session, _)) = self.lock().entered_session() else { return self.run_text(text, None) };
+        if LEAVING.iter().any(|word| word.eq_ignore_ascii_case(text.trim())) {
+            self.lock().leave_session();
+            return TextOutcome::Done(true);
+        }
+        let mut runspace = self.lock();
+        let outcome = runspace.run_text_with(IN_SESSION, vec![session, Value::from(text)], None);
+        self.show(&mut runspace, &outcome);
         outcome
     }
 
@@ -178,6 +191,10 @@ impl Session {
                             self.help(&text, at);
                             continue;
                         }
+                        Entered::ParameterHelp(text, at) => {
+                            self.parameter_help(&text, at);
+                            continue;
+                        }
                         Entered::Key(at) => {
                             self.run_key(at);
                             continue;
@@ -243,6 +260,23 @@ impl Session {
         self.run_text(&format!("Get-Help -Full '{quoted}'"), None);
     }
 
+    /// Help on the parameter before the cursor.
+    fn parameter_help(&mut self, line: &str, at: usize) {
+        let pieces = language::highlight(line);
+        let before = |class: language::TokenClass| {
+            let found = pieces.iter().rfind(|p| p.class == class && p.span.start as usize <= at)?;
+            line.get(found.span.start as usize..found.span.end() as usize)
+        };
+        let (Some(command), Some(parameter)) =
+            (before(language::TokenClass::Command), before(language::TokenClass::Parameter))
+        else {
+            return;
+        };
+        output::write("\n");
+        let quoted = |text: &str| text.trim_matches(['-', ':']).replace('\'', "''");
+        self.run_text(&format!("Get-Help '{}' -Parameter '{}*'", command.replace('\'', "''"), quoted(parameter)), None);
+    }
+
     /// The script block of a key.
     fn run_key(&mut self, at: usize) {
         let mut runspace = self.lock();
@@ -285,10 +319,23 @@ impl Session {
     fn prompt(&mut self) -> String {
         let mut runspace = self.lock();
         host::hold_line(&self.screen);
-        let text = runspace.prompt_text();
+        let text = match runspace.entered_session() {
+            Some((session, computer)) => {
+                let (_, out, _) = runspace.run_text_collected(IN_SESSION, vec![session, Value::from("prompt")], None);
+                let text = out.first().map(values::convert::to_display).unwrap_or_else(|| "PS> ".to_string());
+                format!("[{computer}]: {text}")
+            }
+            None => runspace.prompt_text(),
+        };
         format!("{}{text}", host::held_line(&self.screen))
     }
 }
+
+/// Runs text in the session that was entered.
+const IN_SESSION: &str =
+    "Invoke-Command -Session $args[0] -ScriptBlock ([scriptblock]::Create($args[1])) -HideComputerName";
+/// Lines that lead back.
+const LEAVING: [&str; 3] = ["exit", "Exit-PSSession", "exsn"];
 
 /// The name of the stream that a record belongs to, and what is sent of it: of messages the text.
 fn record_of_stream(value: Value) -> (&'static str, Value) {

@@ -58,12 +58,16 @@ pub fn hash(password: &str) -> String {
 /// What NTLM needs to know of a password: its MD4 (MS-NLMP 3.3.1). Whoever has it can sign in with it, so it stays where only the
 /// service and administrators read.
 pub fn nt_hash(password: &str) -> String {
-    use md4::Digest as _;
-    let mut hasher = md4::Md4::new();
-    for unit in password.encode_utf16() {
-        hasher.update(unit.to_le_bytes());
+    hexadecimal(&values::ntlm::nt_hash(password))
+}
+
+/// What `nt_hash` made, as bytes.
+pub fn bytes_of(kept: &str) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(kept.get(at * 2..at * 2 + 2)?, 16).ok()?;
     }
-    hexadecimal(&hasher.finalize())
+    Some(bytes)
 }
 
 /// The properties in which an account keeps a password: for Basic and the shell, and for NTLM.

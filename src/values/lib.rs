@@ -28,8 +28,10 @@ pub mod culture;
 pub mod encoding;
 pub mod http;
 pub mod json;
+pub mod ntlm;
 pub mod number;
 pub mod regex;
+pub mod spnego;
 pub mod time;
 pub mod xml;
 

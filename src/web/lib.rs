@@ -11,7 +11,6 @@ mod health;
 mod imap;
 mod listen;
 mod messaging;
-mod ntlm;
 mod oauth;
 mod probe;
 mod router;

@@ -105,11 +105,42 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
         scores.sort_by(f64::total_cmp);
         assert!(scores[scores.len() / 3] > 0.8, "correlations {scores:?}\n{output}");
     }
-    administrators_sign_in_with_pypsrp(&home);
+    let host = listeners_of(&home)
+        .lines()
+        .find_map(|l| l.strip_prefix("TLS "))
+        .and_then(|l| l.split(':').next().map(str::to_string))
+        .expect("a host");
+    home.shell(&[
+        "-Command",
+        "New-ADUser -Name Ana -Enabled $true -AccountPassword (ConvertTo-SecureString Secret1! -AsPlainText -Force)",
+    ]);
+    dialtone_signs_in(&home, &host);
+    administrators_sign_in_with_pypsrp(&home, &host);
+}
+
+fn listeners_of(home: &Home) -> String {
+    home.shell(&["-Command", "(Get-DialtoneService -Role FrontEnd).Listeners"])
+}
+
+/// Our own client opens sessions on the deployed Front End, from a home that knows nothing of it.
+fn dialtone_signs_in(home: &Home, host: &str) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/distant_session.ps1");
+    let output = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-File", script, host])
+        .env("DIALTONE_HOME", home.0.join("elsewhere"))
+        .env("NO_COLOR", "1")
+        .current_dir(&home.0)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the shell starts");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let right = printed.lines().filter(|line| line.starts_with("ok ")).count();
+    assert!(errors.is_empty() && !printed.contains("DIFFERS") && right == 35, "{right} right\n{printed}\n{errors}");
 }
 
 /// pypsrp opens sessions on the deployed Front End over HTTPS.
-fn administrators_sign_in_with_pypsrp(home: &Home) {
+fn administrators_sign_in_with_pypsrp(home: &Home, host: &str) {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
     let python = |script: &[&str]| {
         Command::new("python3").args(script).env("PYTHONPATH", &modules).stdin(Stdio::null()).output()
@@ -119,13 +150,6 @@ fn administrators_sign_in_with_pypsrp(home: &Home) {
         println!("skipped: pypsrp is not installed");
         return;
     }
-    home.shell(&[
-        "-Command",
-        "New-ADUser -Name Ana -Enabled $true -AccountPassword (ConvertTo-SecureString Secret1! -AsPlainText -Force)",
-    ]);
-    let listeners = home.shell(&["-Command", "(Get-DialtoneService -Role FrontEnd).Listeners"]);
-    let host =
-        listeners.lines().find_map(|l| l.strip_prefix("TLS ")).and_then(|l| l.split(':').next()).expect("a host");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/remote_session.py");
     let output = python(&[script, host, "Ana", "Secret1!"]).expect("python runs");
     let printed = String::from_utf8_lossy(&output.stdout);

@@ -121,6 +121,33 @@ with wsman("PowerShell") as connection, RunspacePool(connection, configuration_n
     ps.invoke()
     check("no language", (ps.state == PSInvocationState.FAILED, ps.streams.error[-1].fq_error), (True, "ScriptsNotAllowed"))
 
+# Another client finds the session that this one left, and what runs in it.
+with wsman() as connection:
+    pool = RunspacePool(connection)
+    pool.open()
+    ps = PowerShell(pool)
+    ps.add_script("1; Start-Sleep -Milliseconds 500; 2")
+    ps.begin_invoke()
+    pool.disconnect()
+    with wsman() as other:
+        found = [p for p in RunspacePool.get_runspace_pools(other) if p.id.upper() == pool.id.upper()]
+        check("listed", (len(found), len(found[0].pipelines)), (1, 1))
+        taken = found[0]
+        taken.connect()
+        check("taken over", list(list(taken.pipelines.values())[0].connect()), [1, 2])
+        again = PowerShell(taken)
+        again.add_script("'still here'")
+        check("and used", [str(o) for o in again.invoke()], ["still here"])
+        taken.close()
+
+# NTLM in the tokens of SPNEGO, with codes over what was offered.
+for name, more in [("TLS", {}), ("sealed", {"ssl": False, "port": 5985})]:
+    with wsman(auth="negotiate", **more) as connection, RunspacePool(connection) as pool:
+        ps = PowerShell(pool)
+        ps.add_script("$PSSenderInfo.UserInfo; 'x' * 1MB")
+        output = ps.invoke()
+        check(f"SPNEGO, {name}", (str(output[0]), len(output[1])), (USER, 1024 * 1024))
+
 # By NTLM, under TLS and without it; then the messages are sealed by the key of the sign-in.
 for name, more in [("TLS", {}), ("TLS on its own port", {"port": 5986}), ("sealed", {"ssl": False, "port": 5985})]:
     with wsman(auth="ntlm", **more) as connection, RunspacePool(connection) as pool:
@@ -129,7 +156,7 @@ for name, more in [("TLS", {}), ("TLS on its own port", {"port": 5986}), ("seale
         output = ps.invoke([1, 2])
         check(f"NTLM, {name}", ([str(o) for o in output[:3]], len(output[3])), ([USER, "2", "4"], 3 * 1024 * 1024)) \
             if len(output) == 4 else check(f"NTLM, {name}", [str(o)[:40] for o in output], "four values")
-for more in [{}, {"auth": "ntlm"}, {"auth": "ntlm", "ssl": False, "port": 5985}]:
+for more in [{}, {"auth": "ntlm"}, {"auth": "negotiate"}, {"auth": "ntlm", "ssl": False, "port": 5985}]:
     try:
         with wsman(password="wrong", **more) as connection, RunspacePool(connection) as pool:
             check("wrong password", "opened", "refused")

@@ -90,6 +90,9 @@ impl Cmdlet for InvokeCommand {
             return self.start_job(session, bound);
         }
         self.begin_remote(session, bound)?;
+        if bound.switch("InDisconnectedSession") {
+            return self.leave(session, bound);
+        }
         self.finish(session, bound)
     }
 
@@ -150,13 +153,6 @@ impl InvokeCommand {
         if std::mem::replace(&mut self.has_begun, true) {
             return Ok(());
         }
-        if bound.switch("InDisconnectedSession") {
-            return crate::errors::invalid_operation(
-                "DisconnectedSessionNotSupported",
-                "A command in a disconnected session is not supported. -AsJob runs it beside the script.",
-            )
-            .throw();
-        }
         self.read_block(session, bound)?;
         for remote in self.find_sessions(session, bound)? {
             match remote.is_distant() {
@@ -173,9 +169,38 @@ impl InvokeCommand {
         let has_input = bound.has("InputObject") || session.is_expecting_input();
         while i64::try_from(self.running.len()).is_ok_and(|n| n < limit) {
             let Some(remote) = self.waiting.pop_front() else { break };
+            if bound.switch("InDisconnectedSession") {
+                remote.hold_back();
+            }
             if let Some(id) = remote.start(session, &self.block, bound.list("ArgumentList"), has_input)? {
                 self.running.push((remote, id));
             }
+        }
+        Ok(())
+    }
+
+    /// -InDisconnectedSession: what runs is left to its sessions, which are written.
+    fn leave(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        // Left open, they end with the program or by Remove-PSSession.
+        self.opened.clear();
+        for remote in std::mem::take(&mut self.own) {
+            // One of this process can't be left; that is written.
+            remote.disconnect(session)?;
+        }
+        let has_input = bound.has("InputObject") || session.is_expecting_input();
+        while !self.running.is_empty() {
+            for (remote, id) in std::mem::take(&mut self.running) {
+                if has_input {
+                    remote.feed(session, id, None)?;
+                }
+                remote.leave(id);
+                if remote.disconnect(session)? {
+                    let known = Value::foreign(remote);
+                    remoting::remember(engine_of(session)?, &known)?;
+                    session.write(known)?;
+                }
+            }
+            self.start_waiting(session, bound)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod call_stack;
 mod completion;
 mod debugger;
+mod disconnected;
 mod event;
 mod foreach_object;
 mod get_command;
@@ -19,6 +20,7 @@ pub mod syntax;
 pub use receive_job::replay;
 mod transcript;
 mod where_object;
+mod wsman_session;
 
 pub use help::answers_help;
 pub(crate) use job::engine_of;

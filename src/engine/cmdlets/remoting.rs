@@ -1,7 +1,7 @@
 //! Sessions on the organization's own computers, and the errors where there is nothing to reach.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use command::{Bound, Cmdlet, Command, Invoke, NativeObject, Session, Wildcard};
 use language::Sym;
@@ -46,8 +46,22 @@ struct Core {
     configuration: Str,
     instance: Value,
     state: Mutex<&'static str>,
+    transport: &'static str,
     reach: Reach,
+    /// Another client is at work in it.
+    is_busy: AtomicBool,
+    /// Pipelines that run in it and that nobody reads.
+    left: Mutex<Vec<uuid::Uuid>>,
 }
+
+/// Where a session is.
+pub struct Place {
+    pub computer: Str,
+    pub configuration: Str,
+}
+
+/// Takes over a session of a server; the pipelines that run in it.
+pub type TakeOver = Box<dyn Fn() -> std::result::Result<(Client, Vec<uuid::Uuid>), String> + Send + Sync>;
 
 /// Where a session's commands run.
 enum Reach {
@@ -55,9 +69,62 @@ enum Reach {
     Own(HostedRunspace),
     /// A server that is spoken to.
     Distant(Box<Mutex<Client>>),
+    /// A server's, which another client has left.
+    Elsewhere(TakeOver),
 }
 
 impl RemoteSession {
+    /// The number of a session that is made, and its name.
+    pub fn next_name(bound: &Bound) -> (i32, Str) {
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let given = bound.strings("Name").into_iter().chain(bound.strings("SessionName")).next();
+        (id, given.unwrap_or_else(|| Str::from(format!("Runspace{id}"))))
+    }
+
+    fn made(
+        (id, name): (i32, Str),
+        place: Place,
+        instance: uuid::Uuid,
+        (state, transport): (&'static str, &'static str),
+        reach: Reach,
+    ) -> Value {
+        let core = Core {
+            id,
+            name,
+            computer: place.computer,
+            configuration: place.configuration,
+            instance: Value::Guid(Arc::new(instance)),
+            state: Mutex::new(state),
+            transport,
+            reach,
+            is_busy: AtomicBool::new(false),
+            left: Mutex::default(),
+        };
+        Value::foreign(RemoteSession { core: Arc::new(core) })
+    }
+
+    /// A session on a server that is spoken to.
+    pub fn distant(
+        named: (i32, Str),
+        place: Place,
+        instance: uuid::Uuid,
+        transport: &'static str,
+        client: Client,
+    ) -> Value {
+        RemoteSession::made(named, place, instance, ("Opened", transport), Reach::Distant(Box::new(Mutex::new(client))))
+    }
+
+    /// A session that a server has.
+    pub fn elsewhere(name: Str, place: Place, instance: uuid::Uuid, is_disconnected: bool, take: TakeOver) -> Value {
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        // One that another client is at work in is busy; its state is the same, as in PowerShell.
+        let made = RemoteSession::made((id, name), place, instance, ("Disconnected", "WSMan"), Reach::Elsewhere(take));
+        if let Some(remote) = made.as_foreign::<RemoteSession>() {
+            remote.core.is_busy.store(!is_disconnected, Ordering::Relaxed);
+        }
+        made
+    }
+
     /// Whether the session is on a server that is spoken to.
     pub fn is_distant(&self) -> bool {
         matches!(self.core.reach, Reach::Distant(_))
@@ -90,13 +157,106 @@ impl RemoteSession {
         Ok(false)
     }
 
+    /// Its name.
+    pub fn name(&self) -> Str {
+        self.core.name.clone()
+    }
+
+    /// Leaves it to itself, with what runs in it; false when it can't be, which is written.
+    pub fn disconnect(&self, session: &mut dyn Session) -> Result<bool> {
+        let state = *self.core.state.lock();
+        if state == "Disconnected" {
+            return Ok(true);
+        }
+        let Reach::Distant(client) = &self.core.reach else {
+            return self.refuse(session, "PSSessionDisconnectFailed", "It ends with this program.").map(|()| false);
+        };
+        let done = if state == "Opened" { client.lock().disconnect() } else { Err(format!("Its state is {state}.")) };
+        match done {
+            Ok(()) => *self.core.state.lock() = "Disconnected",
+            Err(reason) => {
+                self.refuse(session, "PSSessionDisconnectFailed", &reason)?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Comes back to it, or takes it over from a server; what can't be connected to is written.
+    pub fn connect(&self, session: &mut dyn Session, own: &Value) -> Result<Option<Value>> {
+        let state = *self.core.state.lock();
+        match &self.core.reach {
+            _ if state == "Opened" => return Ok(Some(own.clone())),
+            Reach::Distant(client) if state == "Disconnected" => {
+                let done = client.lock().reconnect();
+                match done {
+                    Ok(()) => {
+                        *self.core.state.lock() = "Opened";
+                        return Ok(Some(own.clone()));
+                    }
+                    Err(reason) => self.refuse(session, "PSSessionConnectFailed", &reason)?,
+                }
+            }
+            Reach::Elsewhere(take) => match take() {
+                Ok((client, left)) => {
+                    let place =
+                        Place { computer: self.core.computer.clone(), configuration: self.core.configuration.clone() };
+                    let Value::Guid(instance) = &self.core.instance else { return Ok(None) };
+                    let named = (self.core.id, self.core.name.clone());
+                    let made = RemoteSession::distant(named, place, **instance, "WSMan", client);
+                    if let Some(remote) = made.as_foreign::<RemoteSession>() {
+                        *remote.core.left.lock() = left;
+                    }
+                    remember(engine_of(session)?, &made)?;
+                    return Ok(Some(made));
+                }
+                Err(reason) => self.refuse(session, "PSSessionConnectFailed", &reason)?,
+            },
+            _ => self.refuse(session, "PSSessionConnectFailed", &format!("Its state is {state}."))?,
+        }
+        Ok(None)
+    }
+
+    /// Leaves what pipelines say that begin from now on to whoever receives it.
+    pub fn hold_back(&self) {
+        if let Reach::Distant(client) = &self.core.reach {
+            client.lock().hold_back();
+        }
+    }
+
+    /// Leaves a pipeline to the session.
+    pub fn leave(&self, id: uuid::Uuid) {
+        self.core.left.lock().push(id);
+    }
+
+    /// The pipelines that were left to it.
+    pub fn take_left(&self) -> Vec<uuid::Uuid> {
+        std::mem::take(&mut *self.core.left.lock())
+    }
+
+    fn refuse(&self, session: &mut dyn Session, id: &'static str, reason: &str) -> Result<()> {
+        let verb = if id.contains("Dis") { "disconnected" } else { "connected" };
+        let text =
+            format!("The session {} on computer {} cannot be {verb}. {reason}", self.core.name, self.core.computer);
+        session.write_error(ErrorRecord::from_exception(Arc::new(
+            Exception::new(TypeRef::RUNTIME_EXCEPTION, text).identity(
+                id,
+                ErrorCategory::InvalidOperation,
+                Value::Str(self.core.name.clone()),
+            ),
+        )))
+    }
+
     /// What a broken connection becomes: an error, and a session that is no longer of use.
     fn checked<T>(&self, session: &mut dyn Session, done: std::result::Result<T, String>) -> Result<Option<T>> {
         match done {
             Ok(done) => Ok(Some(done)),
             Err(reason) => {
                 *self.core.state.lock() = "Broken";
-                session.write_error(transport_error(&self.core.computer, &reason))?;
+                session.write_error(match self.core.transport {
+                    "WSMan" => super::wsman_session::broken(&self.core.computer, &reason),
+                    _ => transport_error(&self.core.computer, &reason),
+                })?;
                 Ok(None)
             }
         }
@@ -305,13 +465,17 @@ impl Foreign for RemoteSession {
             "state" => command::enum_value("System.Management.Automation.Runspaces.RunspaceState", state),
             "availability" => command::enum_value(
                 "System.Management.Automation.Runspaces.RunspaceAvailability",
-                if state == "Opened" { "Available" } else { "None" },
+                match state {
+                    "Opened" => "Available",
+                    _ if core.is_busy.load(Ordering::Relaxed) => "Busy",
+                    _ => "None",
+                },
             ),
-            "transport" => Value::from(if matches!(core.reach, Reach::Own(_)) { "WSMan" } else { "SSH" }),
+            "transport" => Value::from(core.transport),
             "applicationprivatedata" | "vmid" | "containerid" => Value::Null,
             "runspace" => match &core.reach {
                 Reach::Own(hosted) => Value::foreign(hosted.clone()),
-                Reach::Distant(_) => Value::Null,
+                Reach::Distant(_) | Reach::Elsewhere(_) => Value::Null,
             },
             _ => return Ok(None),
         }))
@@ -361,12 +525,18 @@ fn is_of_organization(runspace: &mut Runspace, host: &str) -> bool {
     })
 }
 
-/// Opens a session on a computer of the organization; an unknown one is an error that is written.
-pub fn open(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<Option<Value>> {
+/// Opens a session on a computer of the organization, or on another one where the caller says who signs in there; what can't be
+/// reached is an error that is written. `address` is a name or an address with a scheme.
+pub fn open(session: &mut dyn Session, bound: &Bound, address: &str) -> Result<Option<Value>> {
+    let host = if address.contains("://") { host_of_uri(address) } else { Str::from(address) };
+    let host = &*host;
     let runspace = engine_of(session)?;
     let factory = runspace.factory.clone();
     let hosted = HostedRunspace::opened(factory, Value::Null);
     if !hosted.with(|inner| Ok(is_of_organization(inner, host)))? {
+        if bound.has("Credential") {
+            return super::wsman_session::open(session, bound, address);
+        }
         let ty = TypeRef::find("System.Management.Automation.Remoting.PSRemotingDataStructureException");
         let exception = Exception::new(
             ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
@@ -376,17 +546,12 @@ pub fn open(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<Opti
         session.write_error(ErrorRecord::from_exception(Arc::new(exception)))?;
         return Ok(None);
     }
-    let id = NEXT.fetch_add(1, Ordering::Relaxed);
-    let core = Core {
-        id,
-        name: bound.strings("Name").first().cloned().unwrap_or_else(|| Str::from(format!("Runspace{id}"))),
+    let place = Place {
         computer: Str::from(host),
         configuration: bound.str("ConfigurationName").unwrap_or_else(|| Str::from("Microsoft.PowerShell")),
-        instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
-        state: Mutex::new("Opened"),
-        reach: Reach::Own(hosted),
     };
-    Ok(Some(Value::foreign(RemoteSession { core: Arc::new(core) })))
+    let named = RemoteSession::next_name(bound);
+    Ok(Some(RemoteSession::made(named, place, uuid::Uuid::new_v4(), ("Opened", "WSMan"), Reach::Own(hosted))))
 }
 
 /// What became of a connection.
@@ -430,7 +595,9 @@ pub fn open_ssh(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<
     let mut command = ssh.command();
     command.env_clear().envs(engine_of(session)?.environment.iter());
     let size = session.host().size();
-    let opened = ProgramWire::start(command).and_then(|wire| Client::open(Box::new(wire), std::env::consts::OS, size));
+    let pool = uuid::Uuid::new_v4();
+    let opened =
+        ProgramWire::start(command).and_then(|wire| Client::open(Box::new(wire), pool, std::env::consts::OS, size));
     let client = match opened {
         Ok(client) => client,
         Err(reason) => {
@@ -438,17 +605,39 @@ pub fn open_ssh(session: &mut dyn Session, bound: &Bound, host: &str) -> Result<
             return Ok(None);
         }
     };
-    let id = NEXT.fetch_add(1, Ordering::Relaxed);
-    let core = Core {
-        id,
-        name: bound.strings("Name").first().cloned().unwrap_or_else(|| Str::from(format!("Runspace{id}"))),
-        computer: Str::from(name),
-        configuration: Str::from("DefaultShell"),
-        instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
-        state: Mutex::new("Opened"),
-        reach: Reach::Distant(Box::new(Mutex::new(client))),
-    };
-    Ok(Some(Value::foreign(RemoteSession { core: Arc::new(core) })))
+    let place = Place { computer: Str::from(name), configuration: Str::from("DefaultShell") };
+    Ok(Some(RemoteSession::distant(RemoteSession::next_name(bound), place, pool, "SSH", client)))
+}
+
+/// Makes a session known, in place of one with the same number.
+pub fn remember(runspace: &mut Runspace, made: &Value) -> Result<()> {
+    let id = |value: &Value| value.as_foreign::<RemoteSession>().map(|s| s.core.id);
+    let own = id(made);
+    let known = table(runspace)?;
+    known.retain(|one| id(one) != own);
+    known.push(made.clone());
+    Ok(())
+}
+
+/// The sessions that the caller has at servers, by the parameters that choose among them.
+pub fn elsewhere(session: &mut dyn Session, bound: &Bound, addresses: &[Str]) -> Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        found.extend(super::wsman_session::listed(session, bound, address)?);
+    }
+    let of = |v: &Value| v.as_foreign::<RemoteSession>().map(|s| s.core.clone());
+    if bound.has("Name") {
+        let patterns: Vec<Wildcard> = bound.strings("Name").iter().map(|n| Wildcard::new(n)).collect();
+        found.retain(|s| of(s).is_some_and(|c| Wildcard::any(&patterns, &c.name)));
+    }
+    if bound.has("InstanceId") {
+        let wanted: Vec<String> = bound.list("InstanceId").iter().map(convert::to_display).collect();
+        found.retain(|s| of(s).is_some_and(|c| wanted.contains(&convert::to_display(&c.instance))));
+    }
+    if let Some(configuration) = bound.str("ConfigurationName") {
+        found.retain(|s| of(s).is_some_and(|c| Wildcard::new(&configuration).matches(&c.configuration)));
+    }
+    Ok(found)
 }
 
 fn table(runspace: &mut Runspace) -> Result<&mut Vec<Value>> {
@@ -465,7 +654,7 @@ struct NewPsSession;
 impl Cmdlet for NewPsSession {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let hosts: Vec<Str> = match bound.parameter_set() {
-            "Uri" => bound.strings("ConnectionUri").iter().map(|u| host_of_uri(u)).collect(),
+            "Uri" => bound.strings("ConnectionUri"),
             "ComputerName" => match bound.strings("ComputerName") {
                 names if names.is_empty() => vec![Str::from("localhost")],
                 names => names,
@@ -504,7 +693,7 @@ fn not_available(id: &str, target: Value, text: String) -> Arc<ErrorRecord> {
 }
 
 /// The sessions that parameters name; what is not there is written as an error.
-fn named(session: &mut dyn Session, bound: &Bound, all_where_none: bool) -> Result<Vec<Value>> {
+pub fn named(session: &mut dyn Session, bound: &Bound, all_where_none: bool) -> Result<Vec<Value>> {
     if bound.has("Session") {
         return Ok(bound.list("Session"));
     }
@@ -555,6 +744,14 @@ struct GetPsSession;
 
 impl Cmdlet for GetPsSession {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
+        if bound.has("Credential") && (bound.has("ComputerName") || bound.has("ConnectionUri")) {
+            let by_name = bound.has("ComputerName");
+            let addresses = bound.strings(if by_name { "ComputerName" } else { "ConnectionUri" });
+            for found in elsewhere(session, bound, &addresses)? {
+                session.write(found)?;
+            }
+            return Ok(());
+        }
         if bound.has("ComputerName") {
             let runspace = engine_of(session)?;
             let hosted = HostedRunspace::opened(runspace.factory.clone(), Value::Null);
@@ -596,28 +793,79 @@ impl Cmdlet for RemovePsSession {
 
 struct EnterPsSession;
 
+/// The session in which the lines of the prompt run.
+struct Entered {
+    session: Value,
+    computer: Str,
+    /// It was opened to be entered and ends when it is left.
+    is_own: bool,
+}
+
+const ENTERED: &str = "entered-session";
+
+impl Runspace {
+    /// The session that was entered, and its computer's name.
+    pub fn entered_session(&self) -> Option<(Value, Str)> {
+        let entered = self.module_state.get(ENTERED)?.as_ref()?.downcast_ref::<Entered>()?;
+        Some((entered.session.clone(), entered.computer.clone()))
+    }
+
+    /// Comes back from the session that was entered; whether there was one.
+    pub fn leave_session(&mut self) -> bool {
+        let Some(Some(slot)) = self.module_state.remove(ENTERED) else { return false };
+        if let Some(entered) = slot.downcast_ref::<Entered>()
+            && let (Some(remote), true) = (entered.session.as_foreign::<RemoteSession>(), entered.is_own)
+        {
+            remote.close();
+        }
+        true
+    }
+}
+
 impl Cmdlet for EnterPsSession {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        if bound.has("Id") || bound.has("Name") || bound.has("InstanceId") {
-            if named(session, bound, false)?.is_empty() {
-                return Ok(());
+        let names_one = ["Id", "Name", "InstanceId", "Session"].iter().any(|name| bound.has(name));
+        let address = bound.str("ConnectionUri").or_else(|| bound.str("ComputerName"));
+        let found = match (address, bound.str("HostName")) {
+            _ if names_one => named(session, bound, false)?.into_iter().next(),
+            (Some(address), _) => open(session, bound, &address)?,
+            (None, Some(host)) => open_ssh(session, bound, &host)?,
+            (None, None) => {
+                return crate::errors::invalid_operation(
+                    "RemotingTransportNotSupported",
+                    "Virtual machines and containers are not reached from here: name a computer of the organization, or a host for SSH.",
+                )
+                .throw();
             }
-        } else if let Some(host) = bound.str("ComputerName")
-            && open(session, bound, &host)?.is_none()
-        {
+        };
+        let Some(found) = found else { return Ok(()) };
+        let Some(remote) = found.as_foreign::<RemoteSession>() else { return Ok(()) };
+        if !remote.is_usable(session)? {
             return Ok(());
         }
-        crate::errors::invalid_operation(
-            "InteractiveSessionNotSupported",
-            "A prompt on another computer is not supported. Run commands there with Invoke-Command -Session or -ComputerName.",
-        )
-        .throw()
+        let entered = Entered { computer: remote.computer(), session: found.clone(), is_own: !names_one };
+        let runspace = engine_of(session)?;
+        if !runspace.host.is_interactive() {
+            return crate::errors::invalid_operation(
+                "InteractiveSessionNotSupported",
+                "There is no prompt here to run commands on another computer from. Run them with Invoke-Command.",
+            )
+            .throw();
+        }
+        runspace.leave_session();
+        runspace.module_state.insert(ENTERED.into(), Some(Box::new(entered)));
+        Ok(())
     }
 }
 
 struct ExitPsSession;
 
-impl Cmdlet for ExitPsSession {}
+impl Cmdlet for ExitPsSession {
+    fn end(&mut self, session: &mut dyn Session, _bound: &Bound) -> Result<()> {
+        engine_of(session)?.leave_session();
+        Ok(())
+    }
+}
 
 struct ImportPsSession;
 

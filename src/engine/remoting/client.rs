@@ -20,7 +20,33 @@ pub trait Wire: Send {
     fn send(&mut self, packet: &Packet) -> std::result::Result<(), String>;
     /// Waits a while for the next packet; the text says why none will come.
     fn receive(&mut self, wait: Duration) -> std::result::Result<Option<Packet>, String>;
+
+    /// Fetches nothing of what pipelines say that begin from now on, until the session was left and come back to.
+    fn hold_back(&mut self) {}
+    /// Leaves the session to itself, with what runs in it.
+    fn disconnect(&mut self) -> std::result::Result<(), String> {
+        Err(STAYS.to_string())
+    }
+    /// Comes back to it.
+    fn reconnect(&mut self) -> std::result::Result<(), String> {
+        Err(STAYS.to_string())
+    }
+    /// Takes over the session of another client, given the first messages; the answers to them come as packets.
+    fn take_over(&mut self, _data: &[u8]) -> std::result::Result<(), String> {
+        Err(STAYS.to_string())
+    }
+    /// Takes over a pipeline in such a session.
+    fn take_over_pipeline(&mut self, _id: Uuid) -> std::result::Result<(), String> {
+        Err(STAYS.to_string())
+    }
+    /// The pipelines that the session has.
+    fn pipelines(&mut self) -> std::result::Result<Vec<Uuid>, String> {
+        Err(STAYS.to_string())
+    }
 }
+
+/// What the ways say that end with their session.
+const STAYS: &str = "A session of this kind cannot be disconnected: it ends with its connection.";
 
 /// How long a server is waited for before the wish to stop is looked at.
 const PATIENCE: Duration = Duration::from_millis(25);
@@ -64,30 +90,73 @@ pub struct Client {
 
 impl Client {
     /// Opens a session; the text says why there is none.
-    pub fn open(wire: Box<dyn Wire>, system: &str, size: (usize, usize)) -> std::result::Result<Client, String> {
-        let mut client = Client {
+    pub fn open(
+        wire: Box<dyn Wire>,
+        pool: Uuid,
+        system: &str,
+        size: (usize, usize),
+    ) -> std::result::Result<Client, String> {
+        let mut client = Client::new(wire, pool);
+        // Both messages travel in one packet, as PowerShell sends them.
+        let mut data = client.fragments(Kind::SessionCapability, Uuid::nil(), xml::CAPABILITY.to_string()).concat();
+        data.extend(client.fragments(Kind::InitRunspacePool, Uuid::nil(), client_xml::init(system, size)).concat());
+        client.wire.send(&Packet::data(Uuid::nil(), data))?;
+        client.wait_until_open()?;
+        Ok(client)
+    }
+
+    /// Takes over the session of another client, and what runs in it (MS-PSRP 3.1.5.3.14).
+    pub fn take_over(wire: Box<dyn Wire>, pool: Uuid) -> std::result::Result<(Client, Vec<Uuid>), String> {
+        let mut client = Client::new(wire, pool);
+        let mut data = client.fragments(Kind::SessionCapability, Uuid::nil(), xml::CAPABILITY.to_string()).concat();
+        data.extend(client.fragments(Kind::ConnectRunspacePool, Uuid::nil(), "<S></S>".to_string()).concat());
+        client.wire.take_over(&data)?;
+        client.wait_until_open()?;
+        let pipelines = client.wire.pipelines()?;
+        for id in &pipelines {
+            client.wire.take_over_pipeline(*id)?;
+        }
+        Ok((client, pipelines))
+    }
+
+    fn new(wire: Box<dyn Wire>, pool: Uuid) -> Client {
+        Client {
             wire,
             fragmenter: Fragmenter::default(),
             parts: Defragmenter::default(),
-            pool: Uuid::new_v4(),
+            pool,
             arrived: VecDeque::new(),
             secrets: Secrets::default(),
             is_open: false,
             closed: Vec::new(),
             stopping: Vec::new(),
-        };
-        // Both messages travel in one packet, as PowerShell sends them.
-        let mut data = client.fragments(Kind::SessionCapability, Uuid::nil(), xml::CAPABILITY.to_string()).concat();
-        data.extend(client.fragments(Kind::InitRunspacePool, Uuid::nil(), client_xml::init(system, size)).concat());
-        client.wire.send(&Packet::data(Uuid::nil(), data))?;
+        }
+    }
+
+    fn wait_until_open(&mut self) -> std::result::Result<(), String> {
         let begun = Instant::now();
-        while !client.is_open {
+        while !self.is_open {
             if begun.elapsed() > LONGEST {
                 return Err("The server does not answer.".to_string());
             }
-            client.pull(PATIENCE)?;
+            self.pull(PATIENCE)?;
         }
-        Ok(client)
+        Ok(())
+    }
+
+    /// Leaves what pipelines say that begin from now on to whoever receives it.
+    pub fn hold_back(&mut self) {
+        self.wire.hold_back();
+    }
+
+    /// Leaves the session to itself, with what runs in it.
+    pub fn disconnect(&mut self) -> std::result::Result<(), String> {
+        self.wire.disconnect()
+    }
+
+    /// Comes back to the session.
+    pub fn reconnect(&mut self) -> std::result::Result<(), String> {
+        self.wire.reconnect()
     }
 
     fn fragments(&mut self, kind: Kind, pipeline: Uuid, data: String) -> Vec<Vec<u8>> {
@@ -154,6 +223,8 @@ impl Client {
                 let key = self.secrets.public_key()?;
                 self.send(Kind::PublicKey, Uuid::nil(), key)?;
             }
+            // The answer to one who takes the session over.
+            Kind::RunspacePoolInitData => self.is_open = true,
             Kind::RunspacePoolState => match message.data.contains("<I32 N=\"RunspaceState\">2</I32>") {
                 true => self.is_open = true,
                 false if self.is_open => return Err("The server has closed the session.".to_string()),

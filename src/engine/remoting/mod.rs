@@ -18,6 +18,7 @@ mod server;
 mod simple;
 mod ssh;
 mod streams;
+pub mod wsman;
 mod xml;
 
 /// The PowerShell that we speak as.

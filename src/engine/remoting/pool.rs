@@ -134,6 +134,11 @@ impl Pool {
         self.shared.queue.lock().most = most.max(1);
     }
 
+    /// The limit.
+    pub fn most(&self) -> usize {
+        self.shared.queue.lock().most
+    }
+
     /// Stops a pipeline; the packet is sent when it has ended.
     pub fn stop(&self, id: Uuid, after: Packet) {
         let mut runs = self.shared.runs.lock();

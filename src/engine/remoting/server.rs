@@ -118,6 +118,7 @@ impl Server {
                 self.link.send(Kind::SessionCapability, None, xml::CAPABILITY.to_string());
             }
             Kind::InitRunspacePool => self.open(message.data),
+            Kind::ConnectRunspacePool => self.connect(&message.data)?,
             Kind::CreatePipeline | Kind::GetCommandMetadata => {
                 let is_metadata = message.kind == Kind::GetCommandMetadata;
                 let has_input = !is_metadata && message.data.contains("<B N=\"NoInput\">false</B>");
@@ -168,6 +169,21 @@ impl Server {
         self.pool = Some(Pool::new(self.link.clone(), self.factory.clone(), (data, self.sender.clone()), facts, most));
         self.link.send(Kind::ApplicationPrivateData, None, xml::private_data(&self.system));
         self.link.send(Kind::RunspacePoolState, None, xml::state("RunspaceState", OPENED));
+    }
+
+    /// Another client takes the session over; it may ask for other numbers of runspaces (MS-PSRP 3.2.5.3.16).
+    fn connect(&mut self, data: &str) -> Result<(), String> {
+        let pool = self.pool.as_ref().ok_or("A session was to be connected to before it was opened.")?;
+        if let Some(most) = number_of(data, "MaxRunspaces").and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0) {
+            pool.set_most(most);
+        }
+        let numbers = format!(
+            "<Obj RefId=\"0\"><MS><I32 N=\"MinRunspaces\">1</I32><I32 N=\"MaxRunspaces\">{}</I32></MS></Obj>",
+            pool.most()
+        );
+        self.link.send(Kind::RunspacePoolInitData, None, numbers);
+        self.link.send(Kind::ApplicationPrivateData, None, xml::private_data(&self.system));
+        Ok(())
     }
 
     fn stop(&mut self, id: Uuid, answer: Element) {

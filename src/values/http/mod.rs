@@ -8,7 +8,7 @@ pub mod exchange;
 pub mod reason;
 pub mod url;
 
-pub use client::{HttpFault, Protocols, Request, Response, Transport, send};
+pub use client::{Connection, HttpFault, Protocols, Request, Response, Transport, send};
 pub use cookies::{Cookie, CookieJar};
 pub use exchange::{Exchange, exchange, proxy_of};
 pub use reason::reason_of;

@@ -7,6 +7,7 @@
 mod dom;
 mod parse;
 mod query;
+pub mod scan;
 mod tree;
 mod write;
 pub mod xpath;

@@ -11,10 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
 use store::{Match, Object, Reader, StoreError};
+use values::ntlm::{Authenticate, Challenge, MAGIC, Negotiate, Security, sealed};
+use values::spnego::Acceptor;
 
 use crate::context::Context;
 use crate::listen::{PlainListener, TlsListener};
-use crate::ntlm::{Authenticate, Challenge, MAGIC, Negotiate, Security};
 
 /// How long a password that was right is not worked through the slow hash again.
 const REMEMBERED: Duration = Duration::from_secs(120);
@@ -41,12 +42,14 @@ pub(crate) struct Connection {
     sign_in: Arc<Mutex<SignIn>>,
 }
 
-/// How far NTLM has come on a connection.
+/// How far NTLM has come on a connection, with what wraps its messages, if they are wrapped.
 #[derive(Default)]
 enum SignIn {
     #[default]
     Nobody,
-    Challenged(Challenge),
+    /// NTLM was agreed on and has not begun.
+    Agreed(Acceptor),
+    Challenged(Challenge, Option<Acceptor>),
     Done(String, Box<Security>),
 }
 
@@ -64,7 +67,8 @@ impl Connected<IncomingStream<'_, PlainListener>> for Connection {
 
 /// What came of looking at who asks.
 pub(super) enum Caller {
-    Known(String),
+    /// An account, and what the sign-in ends with.
+    Known(String, Option<String>),
     /// The connection gets so far by sending this.
     Continue(String),
     Unknown,
@@ -75,18 +79,18 @@ impl Connection {
         self.sign_in.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A sealed message of the client; none when nobody signed in or it was tampered with.
-    pub(super) fn unseal(&self, signature: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    /// A sealed body of the client, opened; none when nobody signed in or it was tampered with.
+    pub(super) fn open(&self, body: &[u8]) -> Option<Vec<u8>> {
         match &mut *self.lock() {
-            SignIn::Done(_, security) => security.unseal(signature, sealed),
+            SignIn::Done(_, security) => sealed::open(security, body),
             _ => None,
         }
     }
 
     /// A message for the client, sealed.
-    pub(super) fn seal(&self, plain: &[u8]) -> Option<([u8; 16], Vec<u8>)> {
+    pub(super) fn close(&self, text: &str) -> Option<Vec<u8>> {
         match &mut *self.lock() {
-            SignIn::Done(_, security) => Some(security.seal(plain)),
+            SignIn::Done(_, security) => Some(sealed::close(security, text)),
             _ => None,
         }
     }
@@ -96,39 +100,83 @@ impl Connection {
         let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some((scheme, value)) = said.and_then(|text| text.split_once(' ')) else {
             return match &*self.lock() {
-                SignIn::Done(user, _) if said.is_none() => Caller::Known(user.clone()),
+                SignIn::Done(user, _) if said.is_none() => Caller::Known(user.clone(), None),
                 _ => Caller::Unknown,
             };
         };
         let Ok(token) = STANDARD.decode(value.trim()) else { return Caller::Unknown };
         match scheme.to_ascii_lowercase().as_str() {
-            "basic" if self.is_secure => by_password(context, token).await.map_or(Caller::Unknown, Caller::Known),
-            "ntlm" | "negotiate" if token.starts_with(MAGIC) => self.by_ntlm(context, scheme, &token).await,
+            "basic" if self.is_secure => {
+                by_password(context, token).await.map_or(Caller::Unknown, |user| Caller::Known(user, None))
+            }
+            "ntlm" | "negotiate" if token.starts_with(MAGIC) => self.by_ntlm(context, scheme, &token, None, None).await,
+            "negotiate" => self.by_agreement(context, scheme, &token).await,
             _ => Caller::Unknown,
         }
     }
 
-    async fn by_ntlm(&self, context: &Arc<Context>, scheme: &str, token: &[u8]) -> Caller {
+    /// NTLM in the tokens of SPNEGO.
+    async fn by_agreement(&self, context: &Arc<Context>, scheme: &str, token: &[u8]) -> Caller {
+        let state = std::mem::take(&mut *self.lock());
+        let (mut acceptor, challenge) = match state {
+            SignIn::Agreed(acceptor) => (acceptor, None),
+            SignIn::Challenged(challenge, Some(acceptor)) => (acceptor, Some(challenge)),
+            _ => (Acceptor::default(), None),
+        };
+        let Some((inner, code)) = acceptor.take(token) else { return Caller::Unknown };
+        match inner {
+            Some(inner) => {
+                if let Some(challenge) = challenge {
+                    *self.lock() = SignIn::Challenged(challenge, None);
+                }
+                self.by_ntlm(context, scheme, &inner, Some(acceptor), code).await
+            }
+            // The other side began with a mechanism that is not ours, and offers NTLM too.
+            None => {
+                let answer = format!("{scheme} {}", STANDARD.encode(acceptor.go_on(None)));
+                *self.lock() = SignIn::Agreed(acceptor);
+                Caller::Continue(answer)
+            }
+        }
+    }
+
+    async fn by_ntlm(
+        &self,
+        context: &Arc<Context>,
+        scheme: &str,
+        token: &[u8],
+        mut acceptor: Option<Acceptor>,
+        code: Option<Vec<u8>>,
+    ) -> Caller {
         if let Some(negotiate) = Negotiate::parse(token) {
             let challenge = negotiate.challenge(&context.snapshot().domain, &context.server);
-            let answer = format!("{scheme} {}", STANDARD.encode(&challenge.data));
-            *self.lock() = SignIn::Challenged(challenge);
-            return Caller::Continue(answer);
+            let data = match &mut acceptor {
+                Some(acceptor) => acceptor.go_on(Some(&challenge.data)),
+                None => challenge.data.clone(),
+            };
+            *self.lock() = SignIn::Challenged(challenge, acceptor);
+            return Caller::Continue(format!("{scheme} {}", STANDARD.encode(data)));
         }
         // A challenge serves once.
-        let SignIn::Challenged(challenge) = std::mem::take(&mut *self.lock()) else { return Caller::Unknown };
+        let SignIn::Challenged(challenge, _) = std::mem::take(&mut *self.lock()) else { return Caller::Unknown };
         let Some(authenticate) = Authenticate::parse(token) else { return Caller::Unknown };
         let context = context.clone();
         let checked = tokio::task::spawn_blocking(move || {
             let name = authenticate.user.clone();
             let account = context.store.read(|reader| find(reader, &name)).ok().flatten()?;
-            let security = authenticate.verify(&challenge, account.text("NtHash")?)?;
+            let kept = account.text("NtHash").and_then(store::pin::bytes_of)?;
+            let security = authenticate.verify(&challenge, &kept)?;
             Some((account.name.clone(), security))
         })
         .await;
-        let Ok(Some((user, security))) = checked else { return Caller::Unknown };
+        let Ok(Some((user, mut security))) = checked else { return Caller::Unknown };
+        let mut last = None;
+        if let Some(acceptor) = &mut acceptor {
+            let Some(token) = acceptor.finish(&mut security, code.as_deref()) else { return Caller::Unknown };
+            last = Some(format!("{scheme} {}", STANDARD.encode(token)));
+        }
         *self.lock() = SignIn::Done(user.clone(), Box::new(security));
-        Caller::Known(user)
+        Caller::Known(user, last)
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::xml::{escape, text, texts};
+use values::xml::scan::{attributes, escape, text, texts};
 
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,10 +18,14 @@ pub(crate) enum Action {
     Delete,
     Disconnect,
     Reconnect,
+    /// Takes over a shell, or a command in it.
+    Connect,
+    Enumerate,
     Unsupported,
 }
 
 const SHELL: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/";
+const ENUMERATE: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate";
 const TRANSFER: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer/";
 
 /// A request.
@@ -57,8 +61,10 @@ impl Request {
                 (Some("Signal"), _) => Action::Signal,
                 (Some("Disconnect"), _) => Action::Disconnect,
                 (Some("Reconnect"), _) => Action::Reconnect,
+                (Some("Connect"), _) => Action::Connect,
                 (_, Some("Create")) => Action::Create,
                 (_, Some("Delete")) => Action::Delete,
+                _ if uri == ENUMERATE => Action::Enumerate,
                 _ => Action::Unsupported,
             },
         };
@@ -91,27 +97,6 @@ impl Request {
     pub fn attribute(&self, element: &str, name: &str) -> Option<String> {
         attributes(&self.body, element, name).into_iter().next().flatten()
     }
-}
-
-/// An attribute of each element with a local name.
-fn attributes(body: &str, element: &str, name: &str) -> Vec<Option<String>> {
-    let mut found = Vec::new();
-    for (at, _) in body.match_indices('<') {
-        let tag = &body[at + 1..];
-        let Some(end) = tag.find('>') else { continue };
-        let tag = &tag[..end];
-        let own = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or("");
-        if tag.starts_with(['/', '!', '?']) || own.rsplit(':').next() != Some(element) {
-            continue;
-        }
-        let value = tag.split_whitespace().skip(1).find_map(|part| {
-            let (key, value) = part.split_once('=')?;
-            let value = value.trim_end_matches('/').trim_matches(['"', '\'']);
-            (key.rsplit(':').next() == Some(name)).then(|| value.to_string())
-        });
-        found.push(value);
-    }
-    found
 }
 
 /// Seconds of a duration such as `PT20S` or `PT1M20.5S` (XML Schema 3.2.6; days and larger parts are not used here).
@@ -175,6 +160,12 @@ impl Fault {
             "The WS-Management service cannot process the request. The service cannot find the resource identified by the resource URI and selectors. ({uri})"
         );
         Fault { subcode: "a:DestinationUnreachable", code: 2_150_858_752, reason }
+    }
+
+    /// What was waited for has ended.
+    pub fn aborted() -> Fault {
+        let reason = "The I/O operation has been aborted because of either a thread exit or an application request.";
+        Fault { subcode: "w:InternalError", code: 995, reason: reason.to_string() }
     }
 
     pub fn timed_out() -> Fault {

@@ -3,7 +3,6 @@
 
 mod account;
 mod envelope;
-mod sealed;
 mod shell;
 
 use std::sync::Arc;
@@ -24,6 +23,7 @@ use account::Caller;
 pub(crate) use account::Connection;
 use envelope::{Action, Fault, Request, reply};
 pub use shell::{Conversation, Incoming, Opening, Outgoing, Outlet, Remote, Room, Sessions};
+use values::ntlm::sealed;
 
 /// Envelopes above this size are refused (`MaxEnvelopeSizekb` of a Windows server is 500).
 const LARGEST_ENVELOPE: usize = 500 << 10;
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Context>> {
 /// An answer, sealed as its question was.
 fn soap(connection: &Connection, is_sealed: bool, status: StatusCode, body: String) -> Response {
     match is_sealed {
-        true => match sealed::close(connection, &body) {
+        true => match connection.close(&body) {
             Some(body) => (status, [(header::CONTENT_TYPE, sealed::TYPE)], body).into_response(),
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
@@ -68,17 +68,32 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let user = match connection.caller(&context, &headers).await {
-        Caller::Known(user) => user,
+    let (user, last) = match connection.caller(&context, &headers).await {
+        Caller::Known(user, last) => (user, last),
         Caller::Continue(token) => {
             return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, token)]).into_response();
         }
         Caller::Unknown => return unauthorized(&context.server, &connection),
     };
+    let mut response = answer_of(&context, &connection, &user, &headers, &body).await;
+    if let Some(last) = last.and_then(|last| last.parse().ok()) {
+        response.headers_mut().append(header::WWW_AUTHENTICATE, last);
+    }
+    response
+}
+
+/// The answer to one who has signed in.
+async fn answer_of(
+    context: &Arc<Context>,
+    connection: &Connection,
+    user: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let is_sealed = sealed::is_sealed(content_type);
     let opened = if is_sealed {
-        match sealed::open(&connection, &body) {
+        match connection.open(body) {
             Some(opened) => opened,
             None => return StatusCode::BAD_REQUEST.into_response(),
         }
@@ -91,7 +106,7 @@ async fn answer(
     } else {
         body.to_vec()
     };
-    let soap = |status, body| soap(&connection, is_sealed, status, body);
+    let soap = |status, body| soap(connection, is_sealed, status, body);
     let request = match Request::parse(&opened, LARGEST_ENVELOPE) {
         Ok(request) => request,
         Err(fault) => return soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope("", &context.server)),
@@ -102,7 +117,7 @@ async fn answer(
             Fault::internal("Remote sessions are not offered.").envelope(&request.message_id, &context.server),
         );
     };
-    match carry_out(&remote, &user, &request).await {
+    match carry_out(&remote, user, &request).await {
         Ok(body) => soap(StatusCode::OK, reply(&request, &body)),
         Err(fault) => soap(StatusCode::INTERNAL_SERVER_ERROR, fault.envelope(&request.message_id, &context.server)),
     }
@@ -137,6 +152,8 @@ async fn carry_out(remote: &Arc<Remote>, user: &str, request: &Request) -> Resul
             shell.set_disconnected(is_disconnected);
             Ok(format!("<rsp:{}Response/>", if is_disconnected { "Disconnect" } else { "Reconnect" }))
         }
+        Action::Connect => connect(remote, user, request),
+        Action::Enumerate => enumerate(remote, user, request),
         Action::Unsupported => Err(Fault::unsupported(&request.action_uri)),
     }
 }
@@ -152,7 +169,8 @@ fn create(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<String,
         Some(id) => identifier(Some(id))?,
         None => Uuid::new_v4(),
     };
-    remote.create(id, (user, configuration), request.idle(), decoded(&creation)?)?;
+    let name = request.attribute("Shell", "Name").unwrap_or_default();
+    remote.create(id, (user, configuration, name), request.idle(), decoded(&creation)?)?;
     let (shown, owner) = (id.to_string().to_uppercase(), escape(user));
     let resource = escape(&request.resource);
     Ok(format!(
@@ -172,6 +190,61 @@ fn command(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<String
     Ok(format!(
         "<rsp:CommandResponse><rsp:CommandId>{}</rsp:CommandId></rsp:CommandResponse>",
         id.to_string().to_uppercase()
+    ))
+}
+
+fn connect(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<String, Fault> {
+    let shell = remote.shell(identifier(request.selector("ShellId"))?, user)?;
+    let id = command_of(request, "Connect")?;
+    if !id.is_nil() {
+        // Who takes a command over fetches what it says next.
+        let is_known = shell.commands().contains(&id);
+        return is_known.then(|| "<rsp:ConnectResponse/>".to_string()).ok_or_else(Fault::selectors);
+    }
+    let data = text(&request.body, "connectXml").ok_or_else(|| Fault::schema("The connection data are missing."))?;
+    let answer = STANDARD.encode(shell.connect(decoded(&data)?)?);
+    Ok(format!(
+        "<rsp:ConnectResponse><connectResponseXml xmlns=\"http://schemas.microsoft.com/powershell\">{answer}</connectResponseXml></rsp:ConnectResponse>"
+    ))
+}
+
+/// The shells of who asks, or the commands of one of them (MS-WSMV 3.1.4.10).
+fn enumerate(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<String, Fault> {
+    let items: String = match request.resource.strip_prefix("http://schemas.microsoft.com/wbem/wsman/1/windows/shell") {
+        Some("") => remote
+            .list(user)
+            .into_iter()
+            .map(|(id, facts)| {
+                format!(
+                    "<rsp:Shell><rsp:ShellId>{}</rsp:ShellId><rsp:Name>{}</rsp:Name><rsp:ResourceUri>http://schemas.microsoft.com/powershell/{}</rsp:ResourceUri><rsp:Owner>{}</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP><rsp:IdleTimeOut>PT{}.000S</rsp:IdleTimeOut><rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams><rsp:State>{}</rsp:State></rsp:Shell>",
+                    id.to_string().to_uppercase(),
+                    escape(&facts.name),
+                    facts.configuration,
+                    escape(user),
+                    facts.idle.as_secs(),
+                    if facts.is_disconnected { "Disconnected" } else { "Connected" }
+                )
+            })
+            .collect(),
+        Some("/Command") => {
+            let shell = identifier(request.selector("ShellId"))?;
+            let commands = remote.shell(shell, user)?.commands();
+            let shown = |id: Uuid| id.to_string().to_uppercase();
+            commands
+                .into_iter()
+                .map(|id| {
+                    format!(
+                        "<rsp:Command><rsp:ShellId>{}</rsp:ShellId><rsp:CommandId>{}</rsp:CommandId><rsp:State>Running</rsp:State></rsp:Command>",
+                        shown(shell),
+                        shown(id)
+                    )
+                })
+                .collect()
+        }
+        _ => return Err(Fault::resource(&request.resource)),
+    };
+    Ok(format!(
+        "<n:EnumerateResponse xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\"><n:EnumerationContext/><w:Items>{items}</w:Items><w:EndOfSequence/></n:EnumerateResponse>"
     ))
 }
 
@@ -196,7 +269,7 @@ async fn receive(remote: &Arc<Remote>, user: &str, request: &Request) -> Result<
     let shell = remote.shell(identifier(request.selector("ShellId"))?, user)?;
     let id = command_of(request, "DesiredStream")?;
     let room = request.largest.clamp(32 << 10, LARGEST_ENVELOPE) * 2 / 3;
-    let (data, has_ended) = shell.receive(id, request.timeout, room).await.ok_or_else(Fault::timed_out)?;
+    let (data, has_ended) = shell.receive(id, request.timeout, room).await?;
     let shown = id.to_string().to_uppercase();
     let owner = if id.is_nil() { String::new() } else { format!(" CommandId=\"{shown}\"") };
     let state = match (id.is_nil(), has_ended) {

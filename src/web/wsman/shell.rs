@@ -128,6 +128,8 @@ impl Drop for Attending<'_> {
 /// A shell.
 pub(crate) struct Shell {
     owner: String,
+    configuration: String,
+    name: String,
     conversation: Mutex<Box<dyn Conversation>>,
     waiting: Arc<Waiting>,
     heard: Mutex<Heard>,
@@ -160,6 +162,7 @@ impl Shell {
             }
             drop(streams);
             self.waiting.fetched.notify_all();
+            self.waiting.changed.notify_waiters();
         }
         lock(&self.conversation).receive(incoming).map_err(|reason| Fault::internal(&reason))
     }
@@ -168,6 +171,39 @@ impl Shell {
     pub fn set_disconnected(&self, is_disconnected: bool) {
         self.hear();
         lock(&self.heard).is_disconnected = is_disconnected;
+    }
+
+    /// Another client takes the session over: what it says first, and the answer to it.
+    pub fn connect(&self, data: Vec<u8>) -> Result<Vec<u8>, Fault> {
+        // What the last client did not fetch of the session's own messages is not for this one.
+        if let Some(stream) = lock(&self.waiting.streams).get_mut(&Uuid::nil()) {
+            *stream = Stream::default();
+        }
+        self.take(Incoming::Data { id: Uuid::nil(), data, is_response: false })?;
+        lock(&self.heard).is_disconnected = false;
+        // The answer holds all but the last message, the application's data: those a client awaits on the stream.
+        let mut streams = lock(&self.waiting.streams);
+        let stream = streams.get_mut(&Uuid::nil()).ok_or_else(Fault::aborted)?;
+        let last = stream.blocks.pop_back();
+        let answer: Vec<u8> = stream.blocks.drain(..).flatten().collect();
+        stream.bytes = last.as_ref().map_or(0, Vec::len);
+        stream.blocks.extend(last);
+        Ok(answer)
+    }
+
+    /// The pipelines that run, or whose end nobody has read.
+    pub fn commands(&self) -> Vec<Uuid> {
+        lock(&self.waiting.streams).keys().copied().filter(|id| !id.is_nil()).collect()
+    }
+
+    /// What is said of it in a list.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            name: self.name.clone(),
+            configuration: self.configuration.clone(),
+            idle: self.idle,
+            is_disconnected: lock(&self.heard).is_disconnected,
+        }
     }
 
     /// Pipelines that nobody will read the end of.
@@ -187,9 +223,9 @@ impl Shell {
         self.take(Incoming::Data { id, data, is_response: false })
     }
 
-    /// Waits for fragments of a pipeline or of the session, at most so many bytes; whether that was the last. None when the
-    /// time is over.
-    pub async fn receive(&self, id: Uuid, wait: Duration, room: usize) -> Option<(Vec<u8>, bool)> {
+    /// Waits for fragments of a pipeline or of the session, at most so many bytes; whether that was the last. A fault when the
+    /// time is over, or what is waited for has ended.
+    pub async fn receive(&self, id: Uuid, wait: Duration, room: usize) -> Result<(Vec<u8>, bool), Fault> {
         let deadline = Instant::now() + wait;
         self.hear();
         lock(&self.heard).waiting += 1;
@@ -199,18 +235,22 @@ impl Shell {
             tokio::pin!(changed);
             // Registered before looking, so that nothing that comes meanwhile is missed.
             changed.as_mut().enable();
-            if let Some(found) = self.fetch(id, room) {
-                attending.is_answered = true;
-                return Some(found);
+            match self.fetch(id, room) {
+                Some(None) => {}
+                found => {
+                    attending.is_answered = true;
+                    return found.flatten().ok_or_else(Fault::aborted);
+                }
             }
             if tokio::time::timeout_at(deadline, changed).await.is_err() {
                 attending.is_answered = true;
-                return None;
+                return Err(Fault::timed_out());
             }
         }
     }
 
-    fn fetch(&self, id: Uuid, room: usize) -> Option<(Vec<u8>, bool)> {
+    /// What waits of a stream; none of the inner when nothing does, none at all when there is no such stream.
+    fn fetch(&self, id: Uuid, room: usize) -> Option<Option<(Vec<u8>, bool)>> {
         let mut streams = lock(&self.waiting.streams);
         let stream = streams.get_mut(&id)?;
         let mut data = Vec::new();
@@ -221,12 +261,20 @@ impl Shell {
             data.extend(stream.blocks.pop_front().unwrap_or_default());
         }
         if data.is_empty() {
-            return None;
+            return Some(None);
         }
         stream.bytes -= data.len();
         self.waiting.fetched.notify_all();
-        Some((data, stream.has_ended && stream.blocks.is_empty()))
+        Some(Some((data, stream.has_ended && stream.blocks.is_empty())))
     }
+}
+
+/// What a list says of a shell.
+pub(super) struct Facts {
+    pub name: String,
+    pub configuration: String,
+    pub idle: Duration,
+    pub is_disconnected: bool,
 }
 
 /// All shells of a service.
@@ -246,11 +294,17 @@ impl Remote {
         lock(&self.shells).get(&id).filter(|shell| shell.owner == user).cloned().ok_or_else(Fault::selectors)
     }
 
+    /// The shells of a user.
+    pub(super) fn list(&self, user: &str) -> Vec<(Uuid, Facts)> {
+        let shells = lock(&self.shells);
+        shells.iter().filter(|(_, shell)| shell.owner == user).map(|(id, shell)| (*id, shell.facts())).collect()
+    }
+
     /// A new shell, given what its creation holds.
     pub(super) fn create(
         &self,
         id: Uuid,
-        (user, configuration): (&str, &str),
+        (user, configuration, name): (&str, &str, String),
         idle: Option<Duration>,
         data: Vec<u8>,
     ) -> Result<(), Fault> {
@@ -260,6 +314,8 @@ impl Remote {
         let opening = Opening { configuration: configuration.to_string(), user: user.to_string() };
         let shell = Shell {
             owner: user.to_string(),
+            configuration: configuration.to_string(),
+            name,
             conversation: Mutex::new(self.sessions.open(
                 opening,
                 Box::new(move |outgoing| outlet.put(outgoing)),
@@ -347,7 +403,7 @@ mod tests {
         let ((made, outlets), (told, closed)) = (channel(), channel());
         let remote = Remote::new(Box::new(Recorded(Mutex::new(Some(made)), told)));
         let id = Uuid::from_u128(1);
-        remote.create(id, ("ana", "Microsoft.PowerShell"), None, Vec::new()).unwrap();
+        remote.create(id, ("ana", "Microsoft.PowerShell", "Runspace1".to_string()), None, Vec::new()).unwrap();
         let (_, outlet, room) = outlets.recv().unwrap();
         let shell = remote.shell(id, "ana").unwrap();
         assert!(remote.shell(id, "ben").is_err());
@@ -380,8 +436,10 @@ mod tests {
         assert_eq!(closed.try_recv(), Ok(id));
 
         tokio::time::advance(IDLE + Duration::from_secs(1)).await;
+        // A request that waits is told that its shell has gone.
         remote.sweep();
         assert_eq!(closed.try_recv(), Ok(Uuid::nil()));
+        assert!(shell.receive(id, SILENT, 1000).await.is_err());
         assert!(remote.shell(Uuid::from_u128(1), "ana").is_err());
     }
 

@@ -1,55 +1,80 @@
 //! The three messages (MS-NLMP 2.2.1).
 
-use super::{Security, hmac, utf16};
+use super::{Security, hmac, same, utf16};
 use rc4::consts::U16;
 use rc4::{KeyInit, Rc4, StreamCipher};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How each message begins.
-pub(crate) const MAGIC: &[u8; 8] = b"NTLMSSP\0";
+pub const MAGIC: &[u8; 8] = b"NTLMSSP\0";
 
 const UNICODE: u32 = 0x1;
-const REQUEST_TARGET: u32 = 0x4;
-const SIGN: u32 = 0x10;
-const SEAL: u32 = 0x20;
+pub(super) const REQUEST_TARGET: u32 = 0x4;
+pub(super) const SIGN: u32 = 0x10;
+pub(super) const SEAL: u32 = 0x20;
 const NTLM: u32 = 0x200;
-const ALWAYS_SIGN: u32 = 0x8000;
+pub(super) const ALWAYS_SIGN: u32 = 0x8000;
 const TARGET_IS_DOMAIN: u32 = 0x1_0000;
 const EXTENDED_SECURITY: u32 = 0x8_0000;
 const TARGET_INFO: u32 = 0x80_0000;
 const VERSION: u32 = 0x200_0000;
 const BITS_128: u32 = 0x2000_0000;
-const KEY_EXCHANGE: u32 = 0x4000_0000;
+pub(super) const KEY_EXCHANGE: u32 = 0x4000_0000;
 const BITS_56: u32 = 0x8000_0000;
 
 /// Without these there is nothing to agree on.
-const NEEDED: u32 = UNICODE | NTLM | EXTENDED_SECURITY | BITS_128;
-const OFFERED: u32 = NEEDED | REQUEST_TARGET | SIGN | SEAL | ALWAYS_SIGN | VERSION | KEY_EXCHANGE | BITS_56;
+pub(super) const NEEDED: u32 = UNICODE | NTLM | EXTENDED_SECURITY | BITS_128;
+pub(super) const OFFERED: u32 = NEEDED | REQUEST_TARGET | SIGN | SEAL | ALWAYS_SIGN | VERSION | KEY_EXCHANGE | BITS_56;
 
 /// The pairs of the target that version 2 needs (MS-NLMP 2.2.2.1).
-const END: u16 = 0;
-const COMPUTER: u16 = 1;
+pub(super) const END: u16 = 0;
+pub(super) const COMPUTER: u16 = 1;
 const DOMAIN: u16 = 2;
 const DNS_COMPUTER: u16 = 3;
 const DNS_DOMAIN: u16 = 4;
-const FLAGS: u16 = 6;
-const TIMESTAMP: u16 = 7;
+pub(super) const FLAGS: u16 = 6;
+pub(super) const TIMESTAMP: u16 = 7;
 /// A flag: the third message holds a code over all three.
-const HAS_CODE: u8 = 2;
+pub(super) const HAS_CODE: u8 = 2;
 
-fn number(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn number(data: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
 /// The bytes that a field of length, room and offset points at.
-fn field(data: &[u8], at: usize) -> Option<&[u8]> {
+pub(super) fn field(data: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?));
     let offset = number(data, at + 4)? as usize;
     data.get(offset..offset.checked_add(length)?)
 }
 
-fn is_message(data: &[u8], kind: u32) -> bool {
+pub(super) fn is_message(data: &[u8], kind: u32) -> bool {
     data.starts_with(MAGIC) && number(data, 8) == Some(kind)
+}
+
+/// Now, in 100 ns since 1601.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (since.as_nanos() / 100) as u64 + 116_444_736_000_000_000
+}
+
+/// The pairs of a target up to their end.
+pub(super) fn pairs(mut data: &[u8]) -> Vec<(u16, &[u8])> {
+    let mut found = Vec::new();
+    while let [a, b, c, d, rest @ ..] = data {
+        let (id, length) = (u16::from_le_bytes([*a, *b]), usize::from(u16::from_le_bytes([*c, *d])));
+        let Some((value, rest)) = rest.split_at_checked(length).filter(|_| id != END) else { break };
+        found.push((id, value));
+        data = rest;
+    }
+    found
+}
+
+/// Adds a pair.
+pub(super) fn put_pair(out: &mut Vec<u8>, id: u16, value: &[u8]) {
+    out.extend_from_slice(&id.to_le_bytes());
+    out.extend_from_slice(&(value.len() as u16).to_le_bytes());
+    out.extend_from_slice(value);
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -58,7 +83,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// The first message.
-pub(crate) struct Negotiate {
+pub struct Negotiate {
     data: Vec<u8>,
     flags: u32,
 }
@@ -77,21 +102,16 @@ impl Negotiate {
         let flat = domain.split('.').next().unwrap_or("").to_uppercase();
         let target = utf16(&flat);
         let computer = server.split('.').next().unwrap_or("").to_uppercase();
-        // 100 ns since 1601.
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = (since.as_nanos() / 100) as u64 + 116_444_736_000_000_000;
         let mut pairs = Vec::new();
         for (id, value) in [
             (DOMAIN, utf16(&flat)),
             (COMPUTER, utf16(&computer)),
             (DNS_DOMAIN, utf16(domain)),
             (DNS_COMPUTER, utf16(server)),
-            (TIMESTAMP, now.to_le_bytes().to_vec()),
+            (TIMESTAMP, now().to_le_bytes().to_vec()),
             (END, Vec::new()),
         ] {
-            pairs.extend_from_slice(&id.to_le_bytes());
-            pairs.extend_from_slice(&(value.len() as u16).to_le_bytes());
-            pairs.extend_from_slice(&value);
+            put_pair(&mut pairs, id, &value);
         }
         const HEAD: usize = 56;
         let mut out = MAGIC.to_vec();
@@ -115,7 +135,7 @@ impl Negotiate {
 }
 
 /// The second message, kept until the third comes.
-pub(crate) struct Challenge {
+pub struct Challenge {
     first: Vec<u8>,
     pub data: Vec<u8>,
     nonce: [u8; 8],
@@ -123,7 +143,7 @@ pub(crate) struct Challenge {
 }
 
 /// The third message.
-pub(crate) struct Authenticate {
+pub struct Authenticate {
     data: Vec<u8>,
     pub user: String,
     pub domain: String,
@@ -137,10 +157,8 @@ impl Authenticate {
     }
 
     /// Checks it against what is kept of the password; gives the protection that was agreed on.
-    pub fn verify(&self, challenge: &Challenge, kept: &str) -> Option<Security> {
-        let nt: Vec<u8> =
-            (0..16).map(|at| u8::from_str_radix(kept.get(at * 2..at * 2 + 2)?, 16).ok()).collect::<Option<_>>()?;
-        let key = hmac(&nt, &[&utf16(&self.user.to_uppercase()), &utf16(&self.domain)]);
+    pub fn verify(&self, challenge: &Challenge, nt: &[u8; 16]) -> Option<Security> {
+        let key = hmac(nt, &[&utf16(&self.user.to_uppercase()), &utf16(&self.domain)]);
         let response = field(&self.data, 20)?;
         // 24 bytes are version 1.
         let (proof, blob) = response.split_at_checked(16).filter(|(_, blob)| blob.len() >= 28)?;
@@ -160,25 +178,12 @@ impl Authenticate {
             third[72..88].fill(0);
             same(&code, &hmac(&session, &[&challenge.first, &challenge.data, &third])).then_some(())?;
         }
-        Some(Security::new(&session, exchanged))
+        Some(Security::server(&session, exchanged))
     }
-}
-
-fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).fold(0u8, |found, (a, b)| found | (a ^ b)) == 0
 }
 
 /// Whether the client's pairs say that its message holds a code.
-fn has_code(mut pairs: &[u8]) -> bool {
-    while let [a, b, c, d, rest @ ..] = pairs {
-        let (id, length) = (u16::from_le_bytes([*a, *b]), usize::from(u16::from_le_bytes([*c, *d])));
-        if id == END || rest.len() < length {
-            return false;
-        }
-        if id == FLAGS {
-            return rest.first().is_some_and(|flags| length == 4 && flags & HAS_CODE != 0);
-        }
-        pairs = &rest[length..];
-    }
-    false
+fn has_code(data: &[u8]) -> bool {
+    let found = pairs(data).into_iter().find(|(id, _)| *id == FLAGS);
+    found.is_some_and(|(_, value)| value.len() == 4 && value[0] & HAS_CODE != 0)
 }
