@@ -31,3 +31,7 @@ mod runbooks;
 mod start;
 mod tidy;
 mod type_data;
+
+/// The product's: what the load tests say of memory holds for it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -14,8 +14,14 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use voice::config::{EncryptionLevel, VoipSecurity};
+use voice::config::{EncryptionLevel, Snapshot, VoipSecurity};
 use voice::mailbox::VoiceStore;
+
+/// The service as its own process runs: without pages of 2 MB.
+fn started(snapshot: Snapshot) -> Service {
+    rustix::thread::disable_transparent_huge_pages(true).unwrap();
+    Service::with(snapshot)
+}
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
@@ -200,7 +206,7 @@ fn calls_a_second_through_the_front_end() {
         return;
     }
     let (rate, calls) = (number("DIALTONE_LOAD_RATE", 40), number("DIALTONE_LOAD_CALLS", 120));
-    let service = Service::with(contoso(VoipSecurity::Secured, EncryptionLevel::SupportEncryption));
+    let service = started(contoso(VoipSecurity::Secured, EncryptionLevel::SupportEncryption));
     let (ken, pilar) = (service.port_offset + 7, service.port_offset + 9);
     register(&service, "ken", ken);
     register(&service, "pilar", pilar);
@@ -257,7 +263,7 @@ fn voice_mails_recorded_at_once() {
     let mut snapshot = contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption);
     // The default of a server is 100.
     snapshot.servers[1].max_calls = calls as usize + 10;
-    let service = Service::with(snapshot);
+    let service = started(snapshot);
     let (_, said) = service.speech(5.0);
     let raw: Vec<u8> = said.iter().map(|s| media::codec::ulaw_encode(*s)).collect();
     let file = service.home.join("speech.ul");
@@ -313,7 +319,7 @@ fn calls_with_sound_at_once() {
         allow_udp: true,
         ..voice::config::Trunk::default()
     });
-    let service = Service::with(snapshot);
+    let service = started(snapshot);
     let (gateway, pilar) = (service.port_offset + 7, service.port_offset + 9);
     register(&service, "pilar", pilar);
     let telephones = Telephones::start(&service.address("fe1.contoso.com"), &service.home);

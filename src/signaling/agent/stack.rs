@@ -12,6 +12,7 @@ use bytes::Bytes;
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
@@ -37,6 +38,8 @@ struct Shared {
     wake: Notify,
     /// The moment that the timer task sleeps until.
     sleeping: Mutex<Option<Duration>>,
+    /// Whether somebody does what the machines want: one at a time, or messages overtake each other.
+    performing: AtomicBool,
     timer: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
@@ -72,6 +75,7 @@ impl Agent {
             incoming,
             wake: Notify::new(),
             sleeping: Mutex::new(None),
+            performing: AtomicBool::new(false),
             timer: Mutex::new(None),
             config,
         });
@@ -247,6 +251,22 @@ impl Agent {
     }
 }
 
+/// The right to do what the machines want; it ends with this, a panic included.
+struct Turn<'a>(&'a AtomicBool);
+
+impl<'a> Turn<'a> {
+    fn take(performing: &'a AtomicBool) -> Option<Turn<'a>> {
+        // Lazily: a turn that was made in vain would end that of somebody else when it is dropped.
+        (!performing.swap(true, Ordering::AcqRel)).then(|| Turn(performing))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
 async fn run_timers(shared: Weak<Shared>) {
     loop {
         let Some(strong) = shared.upgrade() else {
@@ -281,15 +301,21 @@ impl Shared {
         }
     }
 
+    /// Does what the machines want, in the order in which they wanted it: a 200 must not leave before the 180 that another thread
+    /// took out a moment earlier. Who finds somebody at it leaves it to them, outputs of its own included.
     fn flush_outputs(&self) {
-        loop {
-            let outputs = lock(&self.layer).take_outputs();
-            if outputs.is_empty() {
-                return;
+        while lock(&self.layer).has_outputs() {
+            let Some(_turn) = Turn::take(&self.performing) else { return };
+            loop {
+                let outputs = lock(&self.layer).take_outputs();
+                if outputs.is_empty() {
+                    break;
+                }
+                for output in outputs {
+                    self.perform(output);
+                }
             }
-            for output in outputs {
-                self.perform(output);
-            }
+            // What came after the last look and found us at it is seen by the loop's condition.
         }
     }
 

@@ -46,6 +46,15 @@ impl Lab {
     }
 
     async fn agent(&self, index: usize, tls: Option<TlsIdentity>) -> (Agent, mpsc::Receiver<Incoming>) {
+        self.traced(index, tls, None).await
+    }
+
+    async fn traced(
+        &self,
+        index: usize,
+        tls: Option<TlsIdentity>,
+        trace: Option<TraceSink>,
+    ) -> (Agent, mpsc::Receiver<Incoming>) {
         let (name, address) = HOSTS[index];
         let mut listen =
             vec![Listen { transport: Transport::Udp, port: 5060 }, Listen { transport: Transport::Tcp, port: 5060 }];
@@ -61,7 +70,7 @@ impl Lab {
             network: Network::Simulated(self.network.clone()),
             tls,
             resolver: self.zone.clone(),
-            trace: None,
+            trace,
         })
         .await
         .unwrap()
@@ -220,5 +229,51 @@ async fn unreachable_peers_fail_with_a_diagnosis() {
         let Some(Progress::Failed { response, local: true }) = invite.next().await else { panic!("no failure") };
         assert_eq!(response.status(), status, "{uri}");
         assert!(response.text(HeaderName::MsDiagnostics).unwrap().starts_with(id), "{uri}");
+    }
+}
+
+/// A proxy between caller and callee.
+fn serve_forwarding(agent: Agent, mut incoming: mpsc::Receiver<Incoming>, target: &'static str) {
+    tokio::spawn(async move {
+        while let Some(request) = incoming.recv().await {
+            let Ok(mut forward) = prepare_forward(&agent, &request.request) else { continue };
+            forward.set_request_uri(target);
+            let (Ok(hops), Some(mut fork)) = (agent.hops_of(&forward), Fork::new(&agent, &request)) else { continue };
+            fork.add(forward, &hops[0]);
+            tokio::spawn(async move { fork.run(None).await });
+        }
+    });
+}
+
+/// Ringing and answer come at once and leave in their order, whichever threads carry them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_proxy_lets_no_answer_overtake_the_ringing() {
+    let lab = Lab::new();
+    let (caller, _rx) = lab.agent(0, None).await;
+    // Sending takes a while, so that threads meet at it.
+    let slow: TraceSink = Arc::new(|_| std::thread::sleep(std::time::Duration::from_micros(200)));
+    let (proxy, requests) = lab.traced(1, None, Some(slow)).await;
+    let (_callee, mut incoming) = lab.agent(2, None).await;
+    serve_forwarding(proxy, requests, "sip:x@c.test;transport=udp");
+    tokio::spawn(async move {
+        while let Some(request) = incoming.recv().await {
+            if let Some(mut call) = IncomingCall::new(request) {
+                call.ring(180, None, &[]);
+                call.answer("v=0\r\n", &[]);
+            }
+        }
+    });
+    for _ in 0..50 {
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let caller = caller.clone();
+                tokio::spawn(async move { place(&caller, options("sip:x@b.test;transport=udp")).await.0 })
+            })
+            .collect();
+        for call in calls {
+            let seen = call.await.unwrap();
+            // A machine that stalls may repeat what was sent.
+            assert_eq!((seen.first(), seen.last()), (Some(&180), Some(&200)), "{seen:?}");
+        }
     }
 }

@@ -81,6 +81,11 @@ impl TransactionLayer {
         std::mem::take(&mut self.outputs)
     }
 
+    /// Whether there is something to be done.
+    pub fn has_outputs(&self) -> bool {
+        !self.outputs.is_empty()
+    }
+
     /// When [`TransactionLayer::advance`] must be called next.
     pub fn next_timer(&self) -> Option<Duration> {
         self.timers.next()

@@ -27,19 +27,19 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     let edge = FrontEnd { runtime: runtime.clone(), fqdn: server.fqdn.clone(), agent };
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
-            tokio::spawn(relay(edge.clone(), incoming));
+            if forward::is_within_dialog(&incoming.request) {
+                forward::within_dialog(&edge, incoming);
+            } else {
+                tokio::spawn(relay(edge.clone(), incoming));
+            }
         }
     }));
     Ok(role)
 }
 
 async fn relay(edge: FrontEnd, incoming: Incoming) {
-    let method = incoming.request.method();
-    if method == Method::Ack || incoming.request.to_tag().is_some() {
-        return forward::within_dialog(&edge, incoming).await;
-    }
     let snapshot = edge.runtime.snapshot();
-    match method {
+    match incoming.request.method() {
         Method::Options => crate::router::options(&edge.runtime, &edge.fqdn, RoleKind::Edge, &incoming),
         _ if !is_trusted(&snapshot, &incoming) => incoming.reply(403, "", &[]),
         Method::Invite => invite(&edge, &snapshot, &incoming).await,

@@ -25,13 +25,19 @@ pub(crate) fn record_route(agent: &Agent, request: &mut Message, from: (Transpor
     }
 }
 
-/// Requests within a dialog follow their Route.
-pub(super) async fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
-    pass_in_dialog(&front_end.agent, incoming, |request, hop| phone_hop(front_end, request, hop)).await;
+/// Whether a request belongs to a dialog, which this server only passes on.
+pub(super) fn is_within_dialog(request: &Message) -> bool {
+    request.method() == Method::Ack || request.to_tag().is_some()
 }
 
-/// The same for any server; `reach` may know a better way to the next hop.
-pub(crate) async fn pass_in_dialog(agent: &Agent, incoming: Incoming, reach: impl FnOnce(&Message, Hop) -> Hop) {
+/// Requests within a dialog follow their Route.
+pub(super) fn within_dialog(front_end: &FrontEnd, incoming: Incoming) {
+    pass_in_dialog(&front_end.agent, incoming, |request, hop| phone_hop(front_end, request, hop));
+}
+
+/// The same for any server; `reach` may know a better way to the next hop. The request has left when this returns, so that a BYE
+/// does not overtake the ACK before it.
+pub(crate) fn pass_in_dialog(agent: &Agent, incoming: Incoming, reach: impl FnOnce(&Message, Hop) -> Hop) {
     let request = match prepare_forward(agent, &incoming.request) {
         Ok(request) => request,
         Err(status) => {
@@ -57,7 +63,7 @@ pub(crate) async fn pass_in_dialog(agent: &Agent, incoming: Incoming, reach: imp
         return;
     };
     fork.add(request, &hop);
-    finish(&incoming, fork.run(None).await);
+    tokio::spawn(async move { finish(&incoming, fork.run(None).await) });
 }
 
 /// A telephone behind a stream or translation is reached where it registered from.

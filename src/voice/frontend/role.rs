@@ -30,7 +30,11 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     let front_end = FrontEnd { runtime: runtime.clone(), fqdn: server.fqdn.clone(), agent };
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
-            tokio::spawn(answer(front_end.clone(), incoming));
+            if forward::is_within_dialog(&incoming.request) {
+                forward::within_dialog(&front_end, incoming);
+            } else {
+                tokio::spawn(answer(front_end.clone(), incoming));
+            }
         }
     }));
     Ok(role)
@@ -47,10 +51,6 @@ pub(super) fn is_trusted(snapshot: &Snapshot, incoming: &Incoming) -> bool {
 async fn answer(front_end: FrontEnd, incoming: Incoming) {
     let snapshot = front_end.runtime.snapshot();
     let method = incoming.request.method();
-    if method == Method::Ack || incoming.request.to_tag().is_some() {
-        forward::within_dialog(&front_end, incoming).await;
-        return;
-    }
     if snapshot.server(&front_end.fqdn).is_some_and(|s| s.inactive.contains(&RoleKind::FrontEnd)) {
         incoming.reply(503, "", &[]);
         return;

@@ -46,8 +46,8 @@ pub(super) fn is_carried(agent: &Agent, request: &Message) -> bool {
 }
 
 /// Passes on a request of a dialog that goes through this router.
-pub(super) async fn within_dialog(agent: Agent, incoming: Incoming) {
-    pass_in_dialog(&agent, incoming, |_, hop| hop).await;
+pub(super) fn within_dialog(agent: &Agent, incoming: Incoming) {
+    pass_in_dialog(agent, incoming, |_, hop| hop);
 }
 
 /// Carries a request of a gateway to the service of a server, and follows its redirects.

@@ -40,7 +40,7 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
         let turn = AtomicUsize::new(0);
         while let Some(incoming) = requests.recv().await {
             if proxy::is_carried(&agent, &incoming.request) {
-                tokio::spawn(proxy::within_dialog(agent.clone(), incoming));
+                proxy::within_dialog(&agent, incoming);
             } else {
                 answer(&runtime, &agent, &fqdn, incoming, &turn);
             }

@@ -115,13 +115,15 @@ async fn hand_over(runtime: &Runtime, snapshot: &Snapshot, outgoing: &Outgoing) 
     let envelope = Envelope { name, from: &from, to: &outgoing.to, mail: &mail };
     let mut last = failed(format!("no host takes mail for {domain}"));
     for host in hosts(snapshot, connector, domain) {
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
+        // An address stands in brackets, which are no part of what a certificate holds.
+        let plain = host.trim_start_matches('[').trim_end_matches(']');
+        let literal = plain.parse::<IpAddr>().ok();
         let Some(address) = literal.or_else(|| runtime.zone.lookup(&host).first().copied()) else {
             last = failed(format!("the address of {host} is not known"));
             continue;
         };
         let hop = NextHop {
-            name: &host,
+            name: if literal.is_some() { plain } else { &host },
             address: SocketAddr::new(address, connector.port),
             roots: connector.require_tls.then_some(&snapshot.roots[..]),
         };
