@@ -130,5 +130,6 @@ fn main() -> ExitCode {
         _ => shell::run(&name, &line, assembly()),
     };
     output::flush();
+    let code = if code == 0 && output::has_failed() { 1 } else { code };
     ExitCode::from(code as u8)
 }

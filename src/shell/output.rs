@@ -1,7 +1,8 @@
 //! Standard output of the process: buffered, written out at once when the buffer was idle, and by a thread of its own
 //! within some milliseconds when more came than that.
 //!
-//! A reader that went away is no error (the script goes on and its output is thrown away), as with PowerShell.
+//! A reader that went away is no error (the script goes on and its output is thrown away), as with PowerShell. Any other
+//! failure ends what runs, and the process fails.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +26,10 @@ static BUFFER: Mutex<Buffer> = Mutex::new(Buffer { bytes: Vec::new(), last: None
 pub type Settle = fn() -> Result<(), String>;
 
 static SETTLE: OnceLock<Settle> = OnceLock::new();
-static IS_BROKEN: AtomicBool = AtomicBool::new(false);
+/// The process was started without a standard output.
+static IS_MISSING: AtomicBool = AtomicBool::new(false);
+/// Something could not be written.
+static HAS_FAILED: AtomicBool = AtomicBool::new(false);
 
 fn lock() -> MutexGuard<'static, Buffer> {
     BUFFER.lock().unwrap_or_else(PoisonError::into_inner)
@@ -36,13 +40,38 @@ impl Buffer {
         if !self.bytes.is_empty() {
             settle();
             let mut out = io::stdout().lock();
-            if out.write_all(&self.bytes).and_then(|()| out.flush()).is_err() {
-                IS_BROKEN.store(true, Ordering::Relaxed);
+            let written = match IS_MISSING.load(Ordering::Relaxed) {
+                true => Err(io::Error::from_raw_os_error(libc::EBADF)),
+                false => out.write_all(&self.bytes).and_then(|()| out.flush()),
+            };
+            if let Err(error) = written {
+                fail(&error);
             }
             self.bytes.clear();
         }
         self.last = Some(Instant::now());
     }
+}
+
+/// Ends what runs: what it says reaches nobody.
+fn fail(error: &io::Error) {
+    if error.kind() == io::ErrorKind::BrokenPipe || HAS_FAILED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "Standard output cannot be written: {error}");
+    crate::signal::stop();
+}
+
+/// Whether something that was meant for standard output could not be written.
+pub fn has_failed() -> bool {
+    HAS_FAILED.load(Ordering::Relaxed)
+}
+
+/// Looks whether there is a standard output. Rust's runtime puts another in the place of one that is missing, so this comes
+/// before it.
+pub fn look_for_output() {
+    IS_MISSING.store(!crate::terminal::has_output(), Ordering::Relaxed);
 }
 
 /// Names what is done before anything is let out: changes that the output may speak of are put on the disk.

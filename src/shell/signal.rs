@@ -7,6 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 static STOP: AtomicPtr<AtomicBool> = AtomicPtr::new(std::ptr::null_mut());
 
 extern "C" fn on_interrupt(_: libc::c_int) {
+    stop();
+}
+
+/// Asks the running pipeline to stop.
+pub fn stop() {
     let stop = STOP.load(Ordering::Acquire);
     if !stop.is_null() {
         // SAFETY: the pointer comes from `Arc::into_raw` in `heed` and is never given back; storing to an atomic is safe in

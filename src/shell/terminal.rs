@@ -30,6 +30,12 @@ pub fn is_input_terminal() -> bool {
     io::stdin().is_terminal()
 }
 
+/// Whether the process has a standard output.
+pub fn has_output() -> bool {
+    // SAFETY: asks for the flags of a descriptor by its number.
+    unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) != -1 }
+}
+
 /// Keeps the terminal from showing `^C`; the terminal is as it was when this is dropped.
 pub struct QuietControls {
     before: Option<libc::termios>,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use language::Sym;
 use language::ast::{Stmt, UsingKind};
-use values::{Result, TypeRef, Value};
+use values::error::StackTrace;
+use values::types::io::path::full;
+use values::{ErrorCategory, Result, TypeRef, Value};
 
 use super::Filters;
 use super::manifest::Wanted;
@@ -82,9 +84,9 @@ impl Runspace {
         let folder = ast.source().file().and_then(|f| std::path::Path::new(f).parent().map(|p| p.to_path_buf()));
         let wanted = match folder.filter(|_| wanted.name.contains(['/', '\\']) || wanted.name.ends_with("1")) {
             Some(folder) => {
-                let path = folder.join(wanted.name.replace('\\', "/"));
-                let path = std::fs::canonicalize(&path).unwrap_or(path);
-                Wanted { name: path.display().to_string(), ..wanted }
+                let path = full(&wanted.name.replace('\\', "/"), &folder.display().to_string());
+                let path = std::fs::canonicalize(&path).map_or(path, |real| real.display().to_string());
+                Wanted { name: path, ..wanted }
             }
             None => wanted,
         };
@@ -92,7 +94,14 @@ impl Runspace {
         let table = match self.import_module(&wanted, &how)? {
             Ok(table) => table,
             Err(problems) => match problems.into_iter().next() {
-                Some(first) => return Err(values::Flow::throw(first)),
+                Some(first) => {
+                    // It comes before the script begins, and so stands nowhere in it.
+                    let mut data = first.data.lock();
+                    data.category = ErrorCategory::InvalidOperation;
+                    data.stack = Some(StackTrace::empty());
+                    drop(data);
+                    return Err(values::Flow::throw(first));
+                }
                 None => return Ok(()),
             },
         };
