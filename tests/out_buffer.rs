@@ -41,11 +41,7 @@ const CASES: &[(&str, &str, &str)] = &[
         "f -OutBuffer 2 | Select-Object -First 1 | ForEach-Object { $null = $log.Add(\"r$_\") }; $log",
         "b w1 w2 w3 r1",
     ),
-    (
-        "nothing to hold for",
-        "$x = f -OutBuffer 3; $log; $x",
-        "b w1 w2 w3 w4 w5 e 1 2 3 4 5 9",
-    ),
+    ("nothing to hold for", "$x = f -OutBuffer 3; $log; $x", "b w1 w2 w3 w4 w5 e 1 2 3 4 5 9"),
     (
         "an error",
         "try { f -OutBuffer 3 | ForEach-Object { $null = $log.Add(\"r$_\"); throw 'x' } } catch { }; $log",
@@ -56,12 +52,17 @@ const CASES: &[(&str, &str, &str)] = &[
         "$s = { f -OutBuffer 1 | ForEach-Object { $null = $log.Add(\"r$_\") } }.GetSteppablePipeline(); $s.Begin($false); $null = $log.Add('p'); $null = $s.Process(); $null = $s.End(); $log",
         "b p w1 w2 r1 r2 w3 w4 r3 r4 w5 e r5 r9",
     ),
-    ("a number below zero", "try { f -OutBuffer -1 } catch { $_.FullyQualifiedErrorId }", "ParameterArgumentValidationError,f"),
+    (
+        "a number below zero",
+        "try { f -OutBuffer -1 } catch { $_.FullyQualifiedErrorId }",
+        "ParameterArgumentValidationError,f",
+    ),
 ];
 
 #[test]
 fn objects_wait_until_there_are_more_than_the_parameter_says() {
     let scripts: Vec<String> = CASES.iter().map(|(_, script, _)| format!("{WRITER}; {script}")).collect();
-    let cases: Vec<_> = CASES.iter().zip(&scripts).map(|((name, _, end), script)| (*name, script.as_str(), *end)).collect();
+    let cases: Vec<_> =
+        CASES.iter().zip(&scripts).map(|((name, _, end), script)| (*name, script.as_str(), *end)).collect();
     check(&cases);
 }
