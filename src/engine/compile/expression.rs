@@ -82,7 +82,7 @@ impl Compiler<'_> {
     pub(super) fn expr(&mut self, id: ExprId) -> Reg {
         match *self.ast.expr(id) {
             Expr::Const(number) => {
-                let value = crate::constant::number(&self.ast, number);
+                let value = crate::constant::number(self.ast, number);
                 self.constant(value)
             }
             Expr::String { value, .. } => {
