@@ -74,7 +74,9 @@ pub fn sources() -> Vec<CommandSource> {
 }
 
 pub fn providers() -> Vec<Arc<dyn Provider>> {
-    cmdlets_management::provider::providers()
+    let mut all = cmdlets_management::provider::providers();
+    all.push(Arc::new(cmdlets_server::pki::certificate_drive::CertificateProvider::of(|| library().clone())));
+    all
 }
 
 pub fn home() -> PathBuf {

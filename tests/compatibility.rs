@@ -197,3 +197,37 @@ fn the_most_used_types_exist() {
         most_used().into_iter().take(300).filter(|n| values::types::TypeRef::find(n).is_none()).collect();
     assert!(unknown.is_empty(), "not known: {}", unknown.join(", "));
 }
+
+/// How many of the 300 types may be missing, by reason. The numbers may only become smaller.
+const ABSENT: [(&str, usize); 3] = [("windows", 4), ("module", 44), ("script", 26)];
+
+#[test]
+fn the_first_300_types_are_there_or_have_a_reason() {
+    let path = root().join("tests/compatibility/first-300-types.txt");
+    let text = std::fs::read_to_string(path).expect("the list is there");
+    let (mut wrong, mut absent, mut count) = (Vec::new(), BTreeMap::<&str, usize>::new(), 0);
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        count += 1;
+        let mut parts = line.split('\t');
+        let (name, verdict, note) =
+            (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        let found = match verdict {
+            "using" => values::types::TypeRef::find(&format!("{note}.{name}")),
+            _ => values::types::TypeRef::find(name),
+        };
+        match (verdict, found) {
+            ("" | "using", Some(_)) => {}
+            ("" | "using", None) => wrong.push(format!("{name} is not known")),
+            (reason, None) if !note.is_empty() => *absent.entry(reason).or_default() += 1,
+            (_, None) => wrong.push(format!("{name} has no reason")),
+            (_, Some(_)) => wrong.push(format!("{name} is there: strike its reason off")),
+        }
+    }
+    assert_eq!(count, 300);
+    assert!(wrong.is_empty(), "{}", wrong.join(", "));
+    for (reason, most) in ABSENT {
+        let have = absent.remove(reason).unwrap_or(0);
+        assert!(have <= most, "{have} types are absent for the reason '{reason}', it was {most}");
+    }
+    assert!(absent.is_empty(), "unknown reasons: {absent:?}");
+}

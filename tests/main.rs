@@ -6,6 +6,7 @@ mod administration;
 mod agreement;
 mod call_sites;
 mod calls;
+mod certificates;
 mod compatibility;
 mod console;
 mod crash;

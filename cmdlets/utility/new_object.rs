@@ -1,6 +1,8 @@
 //! New-Object.
 
-use command::{Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Flow, Result, Session, Str, TypeRef, Value};
+use command::{
+    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Flow, Invoke, Result, Session, Str, TypeRef, Value,
+};
 use values::{Object, convert, members};
 
 pub static COMMAND: Command = Command { name: "New-Object", create: || Box::new(NewObject) };
@@ -9,13 +11,8 @@ struct NewObject;
 
 impl Cmdlet for NewObject {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        if let Some(name) = bound.str("ComObject") {
-            return Exception::new(
-                TypeRef::PS_NOT_SUPPORTED_EXCEPTION,
-                format!("Cannot load COM type {name}: COM is not available on this platform."),
-            )
-            .identity("NoCOMClassIdentified", ErrorCategory::ResourceUnavailable, Value::Null)
-            .throw();
+        if bound.has("ComObject") {
+            return shell_object(session, bound);
         }
         let name = bound.str("TypeName").unwrap_or_else(Str::empty);
         let context: &mut dyn Context = session;
@@ -41,6 +38,18 @@ impl Cmdlet for NewObject {
         }
         session.write(made)
     }
+}
+
+/// WScript.Shell, the one COM object that the binder lets through.
+fn shell_object(session: &mut dyn Session, bound: &Bound) -> Result<()> {
+    let block = session.parse_script(include_str!("wscript_shell.ps1"), None)?;
+    let made = session.invoke_script(&block, Invoke::default())?.pop().unwrap_or_default();
+    if let Some(entries) = bound.get("Property").and_then(Value::as_dict) {
+        for (key, value) in entries.to_vec() {
+            members::set(session, &made, &convert::to_display(&key), value)?;
+        }
+    }
+    session.write(made)
 }
 
 fn construct(context: &mut dyn Context, ty: TypeRef, name: &str, arguments: &[Value]) -> Result {

@@ -2,6 +2,8 @@
 
 use values::{Result, Str, Value};
 
+use crate::bound::Bound;
+use crate::info::Parameter;
 use crate::session::Session;
 
 /// A drive.
@@ -103,6 +105,26 @@ pub trait Provider: Send + Sync {
     fn move_item(&self, session: &mut dyn Session, from: &str, to: &str, force: bool) -> Result<()> {
         let _ = (from, to, force);
         unsupported(session, self.name())
+    }
+    /// Whether the provider is there in the session: those of Windows are where there is an organization.
+    fn is_present(&self, session: &mut dyn Session) -> bool {
+        let _ = session;
+        true
+    }
+    /// Drives that may come into being after the session's start.
+    fn late_drives(&self, session: &mut dyn Session) -> Vec<Drive> {
+        let _ = session;
+        Vec::new()
+    }
+    /// Parameters that the provider adds to a command for its paths.
+    fn dynamic_parameters(&self, command: &str) -> Vec<Parameter> {
+        let _ = command;
+        Vec::new()
+    }
+    /// Whether an item is listed under the parameters that the provider added.
+    fn is_listed(&self, session: &mut dyn Session, path: &str, bound: &Bound) -> Result<bool> {
+        let _ = (session, path, bound);
+        Ok(true)
     }
     /// The content for Get-Content and `${drive:name}`; one value an object.
     fn content(&self, session: &mut dyn Session, path: &str) -> Result<Option<Vec<Value>>> {

@@ -244,7 +244,8 @@ pub fn parts(object: &Object) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
 
 /// A certificate as scripts see it.
 pub fn value(object: &Object) -> Option<command::Value> {
-    parts(object).map(|(der, _)| values::types::security::certificate::make(der))
+    let friendly = object.text("FriendlyName").unwrap_or_default();
+    parts(object).map(|(der, key)| values::types::security::certificate::with_key(der, key, friendly))
 }
 
 /// Takes in a certificate (PEM or DER), with the key in the same text or of a request that waits for it.

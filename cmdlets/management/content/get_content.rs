@@ -9,7 +9,6 @@ use command::{
     Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, TextEncoding, TypeRef, Value,
     file_exception,
 };
-use values::convert;
 
 use crate::content::lines::{LineReader, split_lines};
 use crate::item::targets::{targets, tolerate};
@@ -231,9 +230,4 @@ fn failed<T>(error: &std::io::Error, path: &Path) -> Result<T> {
         }
         _ => exception.identity("GetContentReaderIOError", ErrorCategory::ReadError, shown).throw(),
     }
-}
-
-/// The text of a value that is written to a file.
-pub fn text_of(session: &mut dyn Session, value: &Value) -> Result<values::Str> {
-    convert::to_str(session, value)
 }

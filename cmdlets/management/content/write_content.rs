@@ -9,7 +9,6 @@ use command::{
     file_exception,
 };
 
-use crate::content::get_content::text_of;
 use crate::item::targets::{given, tolerate};
 
 /// Writes values to the items that `-Path` names.
@@ -70,7 +69,7 @@ impl ContentWriter {
             let items = items.to_vec();
             return items.iter().try_for_each(|item| self.write_value(session, item, has_no_newline));
         }
-        let text = text_of(session, value)?;
+        let text = values::convert::net_string(session, value)?;
         self.put(session, |encoding| {
             let mut bytes = encoding.encode(&text).into_owned();
             if !has_no_newline {
@@ -111,6 +110,14 @@ impl ContentWriter {
         } else {
             session.resolve_path(path, false)?
         };
+        if found.is_empty() {
+            let text = format!(
+                "An object at the specified path {path} does not exist, or has been filtered by the -Include or -Exclude parameter."
+            );
+            return Exception::new(TypeRef::EXCEPTION, text)
+                .identity("ItemNotFound", ErrorCategory::ObjectNotFound, Value::from(path))
+                .throw();
+        }
         for target in found {
             let action = if self.appends { "Add Content" } else { "Set Content" };
             if !session.should_process(&format!("Path: {}", target.path), action)? {

@@ -47,6 +47,17 @@ impl Cmdlet for CopyItem {
                     }
                     continue;
                 }
+                if is_files && source.path == target.path && std::path::Path::new(source.path.as_str()).is_dir() {
+                    let text = format!("Cannot overwrite the item {} with itself.", source.path);
+                    let ty = command::class("System.IO.IOException", TypeRef::EXCEPTION);
+                    let same = Exception::new(ty, text).identity(
+                        "CopyError",
+                        ErrorCategory::WriteError,
+                        Value::Str(source.path.clone()),
+                    );
+                    tolerate(session, same.throw::<()>())?;
+                    continue;
+                }
                 let result = if is_files { landing(&source, &target) } else { target.clone() };
                 let done = provider.copy_item(session, &source.path, &target.path, recurse, force);
                 if tolerate(session, done)?.is_some() && bound.switch("PassThru") {

@@ -18,7 +18,8 @@ pub static COMMAND: Command = Command { name: "Get-ChildItem", create: || Box::n
 struct GetChildItem;
 
 /// What of a folder is listed.
-struct Listing {
+struct Listing<'a> {
+    bound: &'a Bound,
     filter: NameFilter,
     is_forced: bool,
     only_files: bool,
@@ -41,6 +42,7 @@ impl Cmdlet for GetChildItem {
         }
         let has_depth = bound.has("Depth");
         let listing = Listing {
+            bound,
             filter: NameFilter::new(bound),
             is_forced: bound.switch("Force"),
             only_files: bound.switch("File"),
@@ -80,7 +82,7 @@ fn missing(session: &mut dyn Session, path: &str, is_literal: bool) -> Result<Op
 }
 
 impl GetChildItem {
-    fn list_path(&self, session: &mut dyn Session, path: &str, is_literal: bool, listing: &Listing) -> Result<()> {
+    fn list_path(&self, session: &mut dyn Session, path: &str, is_literal: bool, listing: &Listing<'_>) -> Result<()> {
         let last = leaf(path);
         // A pattern at the end of a recursive search holds on every level.
         if listing.is_recursive && !is_literal && Wildcard::is_pattern(last) && listing.filter.include.is_empty() {
@@ -109,17 +111,26 @@ impl GetChildItem {
             {
                 continue;
             }
-            let includes_itself = listing.filter.include.is_empty() || listing.is_recursive || has_pattern;
+            let includes_itself =
+                listing.filter.include.is_empty() || listing.is_recursive || has_pattern || listing.names_only;
             if !includes_itself && !listing.filter.allows(leaf(&found.path)) {
                 continue;
             }
-            self.list(session, &found, listing, !(has_pattern && Wildcard::is_pattern(last)))?;
+            // With -Exclude alone, folders that a pattern found are entered.
+            let enters = listing.filter.has_exclude() && listing.filter.include.is_empty();
+            self.list(session, &found, listing, enters || !(has_pattern && Wildcard::is_pattern(last)))?;
         }
         Ok(())
     }
 
     /// Lists a container's children, or the item itself. A container that a pattern found is shown itself with -Include.
-    fn list(&self, session: &mut dyn Session, path: &ProviderPath, listing: &Listing, is_named: bool) -> Result<()> {
+    fn list(
+        &self,
+        session: &mut dyn Session,
+        path: &ProviderPath,
+        listing: &Listing<'_>,
+        is_named: bool,
+    ) -> Result<()> {
         let Some(provider) = session.provider(&path.provider) else { return Ok(()) };
         let notes = Notes::new(session, &path.provider, path.drive.as_ref());
         let done = provider.stat(session, &path.path);
@@ -143,21 +154,19 @@ impl GetChildItem {
         let mut names = provider.child_names(session, &path.path)?;
         names.sort_by_key(|n| n.to_lowercase());
         for name in names {
-            if !listing.filter.allows(&name) {
-                continue;
-            }
-            if listing.names_only {
-                session.write(Value::Str(name))?;
-                continue;
-            }
             let inner = if path.path.is_empty() || !provider.is_hierarchical() {
                 name.clone()
             } else {
                 Str::from(format!("{}{}{name}", path.path.trim_end_matches(provider.separator()), provider.separator()))
             };
             let child = ProviderPath { path: inner, ..path.clone() };
-            let done = write_item(session, &child, Some(&notes));
-            tolerate(session, done)?;
+            let is_wanted = listing.filter.allows(&name) && provider.is_listed(session, &child.path, listing.bound)?;
+            if is_wanted && listing.names_only {
+                session.write(Value::Str(name))?;
+            } else if is_wanted {
+                let done = write_item(session, &child, Some(&notes));
+                tolerate(session, done)?;
+            }
             if listing.is_recursive && provider.is_hierarchical() {
                 let is_folder = provider.stat(session, &child.path)?.is_some_and(|s| s.kind == ItemKind::Container);
                 if is_folder {
@@ -173,7 +182,7 @@ impl GetChildItem {
         session: &mut dyn Session,
         path: &str,
         above: &str,
-        listing: &Listing,
+        listing: &Listing<'_>,
         notes: &Notes,
         level: u32,
     ) -> Result<()> {
@@ -231,7 +240,7 @@ impl GetChildItem {
         folders: &[(Str, bool)],
         prefix: &str,
         above: &str,
-        listing: &Listing,
+        listing: &Listing<'_>,
         notes: &Notes,
         level: u32,
     ) -> Result<()> {
@@ -256,7 +265,7 @@ impl GetChildItem {
         path: &str,
         shown: &str,
         is_folder: bool,
-        listing: &Listing,
+        listing: &Listing<'_>,
         notes: &Notes,
     ) -> Result<()> {
         if listing.names_only {
@@ -267,7 +276,7 @@ impl GetChildItem {
     }
 }
 
-impl Listing {
+impl Listing<'_> {
     fn allows_kind(&self, name: &str, is_folder: bool, folder: &str) -> bool {
         let is_hidden = name.starts_with('.');
         if self.only_hidden && !is_hidden {

@@ -1,8 +1,8 @@
 //! Get-Item.
 
-use command::{Bound, Cmdlet, Command, ProviderPath, Result, Session};
+use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, Value};
 
-use crate::item::targets::{targets, tolerate};
+use crate::item::targets::{leaf, targets, tolerate};
 use crate::provider::notes::Notes;
 
 pub static COMMAND: Command = Command { name: "Get-Item", create: || Box::new(GetItem) };
@@ -12,6 +12,19 @@ struct GetItem;
 impl Cmdlet for GetItem {
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for path in targets(session, bound)? {
+            let name = leaf(&path.path);
+            let is_hidden = path.provider.as_str() == "FileSystem" && name.starts_with('.') && name.len() > 1;
+            if is_hidden && !bound.switch("Force") {
+                let text = format!("Could not find item {}.", path.path);
+                let ty = command::class("System.IO.IOException", command::TypeRef::EXCEPTION);
+                let missing = Exception::new(ty, text).identity(
+                    "ItemNotFound",
+                    ErrorCategory::ObjectNotFound,
+                    Value::Str(path.path.clone()),
+                );
+                tolerate(session, missing.throw::<()>())?;
+                continue;
+            }
             let done = write_item(session, &path, None);
             tolerate(session, done)?;
         }

@@ -35,6 +35,11 @@ impl NameFilter {
             && !self.excludes(name)
     }
 
+    /// Whether there is an `-Exclude`.
+    pub fn has_exclude(&self) -> bool {
+        !self.exclude.is_empty()
+    }
+
     /// The same filter with one name pattern to include.
     pub fn including(&self, pattern: &str) -> NameFilter {
         NameFilter { filter: self.filter.clone(), include: vec![Wildcard::new(pattern)], exclude: self.exclude.clone() }

@@ -49,6 +49,22 @@ pub fn join(session: &mut dyn Session, path: &str, child: &str) -> Result<String
             .identity("DriveNotFound", ErrorCategory::ObjectNotFound, Value::from(drive))
             .throw();
         }
+        // A drive without levels has only items: the first of them gives way to the other.
+        let own = session.drives().into_iter().find(|d| is_name && d.name.eq_ignore_ascii_case(drive));
+        if let Some(own) = own
+            && session.provider(&own.provider).is_some_and(|p| !p.is_hierarchical())
+        {
+            let child = child.replace('\\', "/");
+            return Ok(if child.starts_with('/') { child } else { format!("{}:/{child}", own.name) });
+        }
+    }
+    if path.starts_with("//") || path.starts_with(r"\\") {
+        return Exception::new(
+            class("System.Management.Automation.PSArgumentNullException", TypeRef::ARGUMENT_NULL_EXCEPTION),
+            "Cannot process argument because the value of argument \"drive\" is null. Change the value of argument \"drive\" to a non-null value.",
+        )
+        .identity("ArgumentNull", ErrorCategory::InvalidArgument, Value::Null)
+        .throw();
     }
     Ok(joined(path, child))
 }
@@ -56,12 +72,13 @@ pub fn join(session: &mut dyn Session, path: &str, child: &str) -> Result<String
 /// Two paths with one separator between; backslashes become slashes.
 fn joined(path: &str, child: &str) -> String {
     let slashes = |p: &str| p.replace('\\', "/");
+    if child.is_empty() && !path.is_empty() {
+        // What nothing is added to stays as it is written.
+        return if path.ends_with(['/', '\\']) { slashes(path) } else { format!("{path}/") };
+    }
     let (path, child) = (slashes(path), slashes(child));
     if path.is_empty() {
         return if child.starts_with('/') { child } else { format!("/{child}") };
-    }
-    if child.is_empty() {
-        return if path.ends_with('/') { path } else { format!("{path}/") };
     }
     format!("{}/{}", path.trim_end_matches('/'), child.trim_start_matches('/'))
 }

@@ -55,7 +55,13 @@ fn split(session: &mut dyn Session, bound: &Bound, path: &str) -> Result<Option<
         // Slashes and backslashes are of one length: the rest stands at the same place as it was given.
         return Ok(Some(Value::from(&path[path.len() - rest.len()..])));
     }
-    let last = leaf(&slashes);
+    let resolved = place_of_dots(session, &slashes);
+    let is_flat = is_flat_drive(session, qualifier);
+    let last = match &resolved {
+        Some(full) => leaf(full),
+        None if is_flat => leaf(rest),
+        None => leaf(&slashes),
+    };
     if bound.switch("Leaf") {
         return Ok(Some(Value::from(if last == "/" { "" } else { last })));
     }
@@ -76,12 +82,32 @@ fn split(session: &mut dyn Session, bound: &Bound, path: &str) -> Result<Option<
     let trimmed = slashes.trim_end_matches('/');
     Ok(Some(Value::from(match trimmed.rfind('/') {
         Some(0) => "/".to_string().split_off(usize::from(trimmed.len() > 1)),
+        // A drive's own folder keeps the slash that makes it one.
+        Some(at) if Some(&trimmed[..at]) == qualifier && !qualifier.is_some_and(|q| q.ends_with("::")) => {
+            format!("{}/", &trimmed[..at])
+        }
         Some(at) => trimmed[..at].to_string(),
         None => match qualifier {
-            Some(text) if trimmed.len() > text.len() => text.to_string(),
+            Some(text) if trimmed.len() > text.len() && !is_flat => text.to_string(),
             _ => String::new(),
         },
     })))
+}
+
+/// The full path where the end is only a way to it: `.`, `..` or `~`.
+fn place_of_dots(session: &mut dyn Session, path: &str) -> Option<String> {
+    if !matches!(leaf(path), "." | "..") && path != "~" {
+        return None;
+    }
+    let found = session.provider_path(path).ok()?;
+    (found.provider.as_str() == "FileSystem").then(|| found.path.to_string())
+}
+
+/// Whether a qualifier is that of a drive without levels, such as `Env:`.
+fn is_flat_drive(session: &mut dyn Session, qualifier: Option<&str>) -> bool {
+    let Some(name) = qualifier.and_then(|q| q.strip_suffix(':')).filter(|n| !n.ends_with(':')) else { return false };
+    let Some(drive) = session.drives().into_iter().find(|d| d.name.eq_ignore_ascii_case(name)) else { return false };
+    session.provider(&drive.provider).is_some_and(|p| !p.is_hierarchical())
 }
 
 /// The drive (`Env:`) or provider (`FileSystem::`) in front of a path, and the rest.

@@ -9,12 +9,14 @@ use values::{Array, TypeRef, Wrapped};
 /// The snap-in that the built-in providers belong to.
 pub const MODULE: &str = "Microsoft.PowerShell.Core";
 
+/// The module of a provider.
+fn module_of(provider: &str) -> &'static str {
+    if provider == "Certificate" { "Microsoft.PowerShell.Security" } else { MODULE }
+}
+
 /// The path with its provider in front, as `PSPath` has it.
 pub fn qualified(provider: &str, path: &str) -> String {
-    if provider == "Certificate" {
-        return format!("Microsoft.PowerShell.Security\\Certificate::{path}");
-    }
-    format!("{MODULE}\\{provider}::{path}")
+    format!("{}\\{provider}::{path}", module_of(provider))
 }
 
 /// Adds notes; what is made once for many items is kept here.
@@ -98,8 +100,8 @@ fn provider_with(session: &mut dyn Session, name: &str, drives: Vec<Value>) -> V
             ("ImplementingType", Value::Type(class)),
             ("HelpFile", Value::from("System.Management.Automation.dll-Help.xml")),
             ("Name", Value::from(name)),
-            ("PSSnapIn", Value::from(MODULE)),
-            ("ModuleName", Value::from(MODULE)),
+            ("PSSnapIn", Value::from(module_of(name))),
+            ("ModuleName", Value::from(module_of(name))),
             ("Module", Value::Null),
             ("Description", Value::from("")),
             ("Capabilities", Value::from(capabilities(name))),
@@ -116,7 +118,10 @@ fn provider_with(session: &mut dyn Session, name: &str, drives: Vec<Value>) -> V
             ("AltItemSeparator", Value::Char('\\' as u16)),
         ],
     )
-    .with_text(|o| Str::from(format!("{MODULE}\\{}", o.text_of("Name"))))
+    .with_text(|o| {
+        let name = o.text_of("Name");
+        Str::from(format!("{}\\{name}", module_of(&name)))
+    })
     .into_value()
 }
 

@@ -9,6 +9,7 @@ mod foreach_object;
 mod get_command;
 mod help;
 mod history;
+mod implicit;
 mod invoke_command;
 mod job;
 mod module;
@@ -83,7 +84,8 @@ pub static COMMANDS: &[&Command] = &[
     &remoting::REMOVE_PS_SESSION,
     &remoting::ENTER_PS_SESSION,
     &remoting::EXIT_PS_SESSION,
-    &remoting::IMPORT_PS_SESSION,
+    &implicit::IMPORT_PS_SESSION,
+    &implicit::EXPORT_PS_SESSION,
     &remoting::ENTER_PS_HOST_PROCESS,
 ];
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use command::{Bound, Cmdlet, Command, Invoke, NativeObject, Session, Wildcard};
+use command::{Bound, Cmdlet, Command, Invoke, Session, Wildcard};
 use language::Sym;
 use parking_lot::Mutex;
 use values::object::{Foreign, Wrapped};
@@ -25,8 +25,6 @@ pub static REMOVE_PS_SESSION: Command = Command { name: "Remove-PSSession", crea
 pub static ENTER_PS_SESSION: Command = Command { name: "Enter-PSSession", create: || Box::new(EnterPsSession) };
 /// Exit-PSSession.
 pub static EXIT_PS_SESSION: Command = Command { name: "Exit-PSSession", create: || Box::new(ExitPsSession) };
-/// Import-PSSession.
-pub static IMPORT_PS_SESSION: Command = Command { name: "Import-PSSession", create: || Box::new(ImportPsSession) };
 /// Enter-PSHostProcess.
 pub static ENTER_PS_HOST_PROCESS: Command =
     Command { name: "Enter-PSHostProcess", create: || Box::new(EnterPsHostProcess) };
@@ -305,7 +303,8 @@ impl RemoteSession {
     }
 
     /// The commands of the session that are wanted, as its server describes them.
-    fn commands(&self, session: &mut dyn Session, wanted: &remoting::Wanted) -> Result<Vec<Value>> {
+    /// The commands of a session on a server that is spoken to.
+    pub fn commands(&self, session: &mut dyn Session, wanted: &remoting::Wanted) -> Result<Vec<Value>> {
         let Reach::Distant(client) = &self.core.reach else { return Ok(Vec::new()) };
         if !self.is_usable(session)? {
             return Ok(Vec::new());
@@ -865,80 +864,6 @@ impl Cmdlet for ExitPsSession {
         engine_of(session)?.leave_session();
         Ok(())
     }
-}
-
-struct ImportPsSession;
-
-impl Cmdlet for ImportPsSession {
-    fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
-        let value = bound.value("Session");
-        if value.as_foreign::<RemoteSession>().is_none() {
-            return crate::errors::invalid_operation("SessionExpected", "A session made by New-PSSession is needed.")
-                .throw();
-        }
-        if let Some(remote) = value.as_foreign::<RemoteSession>()
-            && matches!(remote.core.reach, Reach::Distant(_))
-        {
-            let names = import_commands(session, bound, &value)?;
-            let module = session_module(session, names)?;
-            return session.write(module);
-        }
-        if let Some(prefix) = bound.str("Prefix") {
-            return crate::errors::invalid_operation(
-                "SessionPrefixNotSupported",
-                format!("The commands of the organization's servers are present under their own names: -Prefix {prefix} is not supported."),
-            )
-            .throw();
-        }
-        // The servers' commands are commands of this program: importing them adds nothing that is not there.
-        let module = session_module(session, Vec::new())?;
-        session.write(module)
-    }
-}
-
-/// Makes functions for the commands of a distant session; their names.
-fn import_commands(session: &mut dyn Session, bound: &Bound, remote: &Value) -> Result<Vec<Value>> {
-    let list = |name: &str| bound.strings(name).into_iter().map(Value::Str).collect();
-    for name in ["FormatTypeName", "CommandType", "FullyQualifiedModule", "Certificate"] {
-        if bound.has(name) {
-            return crate::errors::invalid_operation(
-                "ParameterNotSupported",
-                format!("-{name} is not supported for a session on another host. Nothing was imported."),
-            )
-            .throw();
-        }
-    }
-    let block = session.parse_script(include_str!("../remoting/import.ps1"), None)?;
-    let wanted =
-        remoting::Wanted { names: list("CommandName"), modules: list("Module"), arguments: bound.list("ArgumentList") };
-    let Some(own) = remote.as_foreign::<RemoteSession>() else { return Ok(Vec::new()) };
-    let found = own.commands(session, &wanted)?;
-    let args = vec![
-        remote.clone(),
-        Value::array(found),
-        bound.str("Prefix").map_or(Value::from(""), Value::Str),
-        Value::Bool(bound.switch("AllowClobber")),
-    ];
-    engine_of(session)?.invoke_script(&block, Invoke { args, ..Invoke::default() })
-}
-
-/// What Import-PSSession writes: a module of the functions that it made.
-fn session_module(session: &mut dyn Session, names: Vec<Value>) -> Result {
-    let name = format!("tmp_{}", uuid::Uuid::new_v4().simple());
-    let exported = values::Dict::hashtable();
-    for name in names {
-        exported.insert(name.clone(), name);
-    }
-    let module = NativeObject::of_pairs(
-        "System.Management.Automation.PSModuleInfo",
-        vec![
-            ("ModuleType", command::enum_value("System.Management.Automation.ModuleType", "Script")),
-            ("Version", convert::convert(session, &Value::from("1.0"), TypeRef::VERSION)?),
-            ("Name", Value::from(name.get(..12).unwrap_or(&name))),
-            ("ExportedCommands", Value::Dict(Arc::new(exported))),
-        ],
-    );
-    Ok(module.with_text(|o| o.text_of("Name")).into_value())
 }
 
 struct EnterPsHostProcess;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use language::{Options, Source};
+use language::ast::{Ast, Node};
+use language::{Options, Source, TokenKind};
 use values::error::error_of;
 use values::{Array, ErrorCategory, Exception, Result, TypeRef, Value, convert, members};
 
 use super::context::Cx;
-use super::{Item, command_name, completed, object, operator, path, type_name, variable};
+use super::{Item, command_name, completed, infer, object, operator, path, type_name, variable};
 use crate::runspace::Runspace;
 use crate::syntax;
 
@@ -40,6 +41,10 @@ pub(crate) fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args
             ];
             values::types::hold(tuple.unwrap_or(TypeRef::OBJECT), values::types::system::tuple::Items(items))
         }
+        ("AstTypeInference", "infertypeof") => match args.first().and_then(|a| a.as_foreign::<syntax::AstObject>()) {
+            Some(object) => inferred(runspace, &object.ast.clone(), object.node),
+            None => return Ok(None),
+        },
         ("CompletionCompleters", method) => {
             let word = match args.first() {
                 Some(value) => convert::to_str(runspace, value)?.to_string(),
@@ -60,6 +65,37 @@ pub(crate) fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args
         }
         _ => return Ok(None),
     }))
+}
+
+/// The types that a node can have, as a list of PSTypeName.
+fn inferred(runspace: &mut Runspace, ast: &Arc<Ast>, node: Node) -> Value {
+    let mut cx = Cx::new(runspace, ast.clone(), Arc::new(parse(ast.source().text()).tokens), 0);
+    let found = match node {
+        Node::Expr(id) => infer::expression(&mut cx, id),
+        Node::Stmt(id) => infer::statement(&mut cx, id, 0),
+        Node::Body(id) => infer::body_types(&mut cx, id, 0),
+        Node::Element(_) => infer::element(&mut cx, node, 0),
+        Node::Block(id) => {
+            let ends = cx.ast.named_block(id, TokenKind::End).map(|named| named.body);
+            ends.map(|body| infer::body_types(&mut cx, body, 0)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let mut names: Vec<String> = Vec::new();
+    for one in &found {
+        let name = one.name(&cx);
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let element = TypeRef::find("System.Management.Automation.PSTypeName").unwrap_or(TypeRef::OBJECT);
+    let items = names.into_iter().map(|name| {
+        let ty = TypeRef::find(&name).map_or(Value::Null, Value::Type);
+        let parts = vec![("Name", Value::from(name)), ("Type", ty)];
+        values::types::record::make("System.Management.Automation.PSTypeName", parts)
+    });
+    let ty = TypeRef::find("System.Collections.Generic.List[System.Management.Automation.PSTypeName]");
+    Value::Array(Arc::new(Array::list(ty.unwrap_or(TypeRef::ARRAYLIST), element, items.collect())))
 }
 
 fn parse(text: &str) -> language::Parsed {

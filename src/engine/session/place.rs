@@ -21,6 +21,10 @@ impl Runspace {
             *self.global.drives.lock() = drives;
         }
         let mut all = self.global.drives.lock().clone();
+        for provider in self.providers.clone() {
+            let late = provider.late_drives(self);
+            all.extend(late.into_iter().filter(|d| d.provider.as_str() == provider.name()));
+        }
         all.sort_by_key(|d| d.name.to_ascii_lowercase());
         all
     }
@@ -43,8 +47,11 @@ impl Runspace {
                 .throw();
             };
             let name = Str::from(found.name());
-            let path =
-                if name.as_str() == "FileSystem" { absolute(&self.base_directory(), rest) } else { rest.to_string() };
+            let path = match name.as_str() {
+                "FileSystem" => absolute(&self.base_directory(), rest),
+                _ if found.is_hierarchical() => levels(&*found, "", rest),
+                _ => rest.to_string(),
+            };
             return Ok(ProviderPath { provider: name, drive: None, path: Str::from(path) });
         }
         if let Some((name, rest)) = path.split_once(':')
@@ -68,7 +75,11 @@ impl Runspace {
             return Ok(file_system(absolute(&self.base_directory(), path)));
         }
         let here = self.location.clone();
-        let joined = join_flat(&here.path, path);
+        let joined = match Session::provider(self, &here.provider).filter(|p| p.is_hierarchical()) {
+            Some(provider) if path.starts_with(provider.separator()) => levels(&*provider, "", path),
+            Some(provider) => levels(&*provider, &here.path, path),
+            None => join_flat(&here.path, path),
+        };
         Ok(ProviderPath { path: Str::from(joined), ..here })
     }
 
@@ -93,6 +104,10 @@ impl Runspace {
             return Ok(ProviderPath { drive: Some(drive.name), ..file_system(full) });
         }
         let inside = rest.trim_start_matches(['/', '\\']).to_string();
+        if let Some(provider) = Session::provider(self, &drive.provider).filter(|p| p.is_hierarchical()) {
+            let path = Str::from(levels(&*provider, &drive.root, &inside));
+            return Ok(ProviderPath { provider: drive.provider, drive: Some(drive.name), path });
+        }
         let inside = match drive.root.as_str() {
             "" => inside,
             root => join_flat(root, &inside),
@@ -151,7 +166,7 @@ impl Runspace {
             None if literal => path_not_found(path).throw(),
             None => match &found.drive {
                 Some(drive) if found.provider.as_str() != "FileSystem" => {
-                    path_not_found(&format!("{drive}:/{}", found.path)).throw()
+                    path_not_found(&format!("{drive}:{}{}", provider.separator(), found.path)).throw()
                 }
                 _ => path_not_found(&self.shown(&found)).throw(),
             },
@@ -164,27 +179,36 @@ impl Runspace {
         found: &ProviderPath,
         out: &mut Vec<ProviderPath>,
     ) -> Result<()> {
-        let mut level: Vec<String> = vec![if found.path.starts_with('/') { "/".into() } else { String::new() }];
-        for part in found.path.split('/').filter(|p| !p.is_empty()) {
+        let separator = provider.separator();
+        let mut has_pattern = false;
+        let mut level: Vec<String> =
+            vec![if found.path.starts_with(separator) { separator.to_string() } else { String::new() }];
+        for part in found.path.split(separator).filter(|p| !p.is_empty()) {
             let mut next = Vec::new();
             for folder in &level {
                 let join = |name: &str| {
-                    if folder.is_empty() || folder.ends_with('/') {
+                    if folder.is_empty() || folder.ends_with(separator) {
                         format!("{folder}{name}")
                     } else {
-                        format!("{folder}/{name}")
+                        format!("{folder}{separator}{name}")
                     }
                 };
                 if !Wildcard::is_pattern(part) {
                     let path = join(&Wildcard::unescape(part));
                     if provider.stat(self, &path)?.is_some() {
                         next.push(path);
+                    } else if !has_pattern {
+                        return path_not_found(&path).throw();
                     }
                     continue;
                 }
+                has_pattern = true;
                 let pattern = Wildcard::new(part);
                 let mut names = provider.child_names(self, folder).unwrap_or_default();
-                names.sort_by_key(|n| n.to_lowercase());
+                // Files come in the order of their provider: folders first.
+                if provider.name() != "FileSystem" {
+                    names.sort_by_key(|n| n.to_lowercase());
+                }
                 for name in names {
                     if pattern.matches(&name) {
                         next.push(join(&name));
@@ -199,7 +223,13 @@ impl Runspace {
 
     /// A provider path as people write it.
     pub(crate) fn shown(&self, path: &ProviderPath) -> String {
+        let has_levels =
+            |name: &str| self.providers.iter().find(|p| p.name() == name).filter(|p| p.is_hierarchical()).cloned();
         match &path.drive {
+            Some(drive) if path.provider.as_str() != "FileSystem" && has_levels(&path.provider).is_some() => {
+                let separator = has_levels(&path.provider).map_or('/', |p| p.separator());
+                format!("{drive}:{separator}{}", path.path)
+            }
             Some(drive) if path.provider.as_str() != "FileSystem" => format!("{drive}:{}", path.path),
             _ => path.path.to_string(),
         }
@@ -296,6 +326,21 @@ fn file_system(path: String) -> ProviderPath {
 
 fn join_flat(base: &str, path: &str) -> String {
     if base.is_empty() { path.to_string() } else { format!("{base}/{path}") }
+}
+
+/// A path of a provider with levels, without `.`, `..` and with the provider's own separator, which it does not begin with.
+fn levels(provider: &dyn command::Provider, base: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split(['/', '\\']).chain(path.split(['/', '\\'])) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join(&provider.separator().to_string())
 }
 
 /// An absolute path without `.` and `..`; backslashes are separators as PowerShell takes them.

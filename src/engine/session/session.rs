@@ -367,11 +367,13 @@ impl Session for Runspace {
     }
 
     fn provider(&mut self, name: &str) -> Option<Arc<dyn Provider>> {
-        self.providers.iter().find(|p| p.name().eq_ignore_ascii_case(name)).cloned()
+        let found = self.providers.iter().find(|p| p.name().eq_ignore_ascii_case(name)).cloned();
+        found.filter(|provider| provider.is_present(self))
     }
 
     fn providers(&mut self) -> Vec<Arc<dyn Provider>> {
-        self.providers.clone()
+        let all = self.providers.clone();
+        all.into_iter().filter(|provider| provider.is_present(self)).collect()
     }
 
     fn environment(&mut self, name: &str) -> Option<String> {

@@ -31,6 +31,14 @@ pub fn find(place: &str) -> Option<Native> {
             let text = format!("{}: {}", convert::to_str(s, &path)?, convert::to_str(s, &status)?);
             Ok(Value::from(text))
         },
+        "ThumbprintTable/EnhancedKeyUsageList" => |s, v| {
+            let list = property(s, v, "EnhancedKeyUsageList")?;
+            let mut names = Vec::new();
+            for purpose in members::enumerate(s, &list)?.unwrap_or_default() {
+                names.push(property(s, &purpose, "FriendlyName")?);
+            }
+            Ok(Value::from_output(names))
+        },
         "history/Duration" => duration,
         "MatchInfo/0" => match_text,
         "CommandInfo/Name" => command_name,

@@ -7,7 +7,8 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::members;
 use crate::operators;
-use crate::types::{TypeKind, TypeRef, facts, signature};
+use crate::types::define::{self, FROM_TEXT};
+use crate::types::{Behaviour, Call, TypeKind, TypeRef, facts, signature};
 use crate::value::Value;
 
 /// Tries what the target's members offer; none where nothing fits.
@@ -29,6 +30,9 @@ pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<O
             };
         }
         Value::Str(_) => {
+            if let Some((_, run)) = define::behaviour(ty, FROM_TEXT) {
+                return of_text(ctx, value, ty, run);
+            }
             if let Some(done) = parse(ctx, value, ty)? {
                 return Ok(Some(done));
             }
@@ -38,6 +42,19 @@ pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<O
     match constructor(ctx, value, ty)? {
         Some(done) => Ok(Some(done)),
         None => operator(ctx, value, ty),
+    }
+}
+
+/// What the type's own converter makes of a text.
+fn of_text(ctx: &mut dyn Context, value: &Value, ty: TypeRef, run: Behaviour) -> Result<Option<Value>> {
+    let args = vec![value.clone()];
+    let mut call = Call { ctx, this: &Value::Null, ty, name: FROM_TEXT, signature: None, args };
+    match run(&mut call) {
+        Ok(done) => Ok(Some(done)),
+        Err(flow) => match flow.record().map(|r| r.exception.message()) {
+            Some(why) => failed(ctx, "ConvertToFinalInvalidCastException", value, ty, &why),
+            None => Err(flow),
+        },
     }
 }
 

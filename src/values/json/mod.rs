@@ -7,6 +7,7 @@
 mod dates;
 mod reader;
 mod strict;
+pub mod tree;
 
 pub use dates::{JsonDate, sniff_date};
 pub use reader::{Json, JsonError, parse};

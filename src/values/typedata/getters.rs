@@ -8,6 +8,7 @@ use crate::members::{self, Getter, NativeMethod};
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::types::automation::ps_style::PsStyle;
+use crate::types::security::certificate_uses;
 use crate::value::Value;
 
 /// The native getter of a property, by type and name.
@@ -20,7 +21,8 @@ pub fn property(type_name: &str, name: &str) -> Option<Getter> {
         ("System.IO.FileInfo", "BaseName") => base_name,
         ("System.IO.DirectoryInfo", "BaseName") => |ctx, this| path(ctx, this, "Name"),
         ("System.IO.FileInfo" | "System.IO.DirectoryInfo", file) => match file {
-            "Mode" | "ModeWithoutHardLink" => mode,
+            "Mode" => |ctx, this| mode(ctx, this, true),
+            "ModeWithoutHardLink" => |ctx, this| mode(ctx, this, false),
             "LinkType" => link_type,
             "LengthString" => length_string,
             "LastWriteTimeString" => last_write_time_string,
@@ -52,6 +54,13 @@ pub fn property(type_name: &str, name: &str) -> Option<Getter> {
             "Product" => |ctx, this| path(ctx, this, "FileVersionInfo.ProductName"),
             "ProductVersion" => |ctx, this| path(ctx, this, "FileVersionInfo.ProductVersion"),
             "Size" => module_size,
+            _ => return None,
+        },
+        ("System.Security.Cryptography.X509Certificates.X509Certificate2", certificate) => match certificate {
+            "DnsNameList" => |_, this| Ok(certificate_uses::dns_name_list(this)),
+            "EnhancedKeyUsageList" => |_, this| Ok(certificate_uses::purpose_list(this)),
+            // Lists of trusted issuers belong to Windows' own TLS.
+            "SendAsTrustedIssuer" => |_, _| Ok(Value::Bool(false)),
             _ => return None,
         },
         ("System.Management.Automation.AliasInfo", "DisplayName") => alias_display,
@@ -150,9 +159,16 @@ fn base_name(ctx: &mut dyn Context, this: &Value) -> Result {
 }
 
 /// `d----`, `-a---`, `l----`: directory or link, archive, read-only, hidden, system.
-fn mode(ctx: &mut dyn Context, this: &Value) -> Result {
+/// Whether a file has another name somewhere.
+fn is_hard_link(ctx: &mut dyn Context, this: &Value) -> Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let full = convert::to_display(&path(ctx, this, "FullName")?).to_string();
+    Ok(std::fs::symlink_metadata(full).is_ok_and(|facts| facts.is_file() && facts.nlink() > 1))
+}
+
+fn mode(ctx: &mut dyn Context, this: &Value, shows_hard_links: bool) -> Result {
     let attributes = path(ctx, this, "Attributes")?.as_i64().unwrap_or(0);
-    let is_link = attributes & 0x400 != 0;
+    let is_link = attributes & 0x400 != 0 || shows_hard_links && is_hard_link(ctx, this)?;
     let flag = |bit: i64, ch: char| if attributes & bit != 0 { ch } else { '-' };
     let first = if is_link { 'l' } else { flag(0x10, 'd') };
     let mode: String = [first, flag(0x20, 'a'), flag(0x1, 'r'), flag(0x2, 'h'), flag(0x4, 's')].iter().collect();
@@ -164,9 +180,7 @@ fn link_type(ctx: &mut dyn Context, this: &Value) -> Result {
     if !target.is_null() {
         return Ok(Value::from("SymbolicLink"));
     }
-    let links = path(ctx, this, "UnixStat.HardlinkCount")?.as_i64().unwrap_or(1);
-    let is_directory = path(ctx, this, "PSIsContainer")?;
-    Ok(if links > 1 && !convert::to_bool(&is_directory) { Value::from("HardLink") } else { Value::Null })
+    Ok(if is_hard_link(ctx, this)? { Value::from("HardLink") } else { Value::Null })
 }
 
 fn length_string(ctx: &mut dyn Context, this: &Value) -> Result {

@@ -25,6 +25,9 @@ pub struct TypeDef {
     pub members: &'static [(&'static str, Behaviour)],
 }
 
+/// The member that does what a type's own TypeConverter does with a text.
+pub const FROM_TEXT: &str = "::from text";
+
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static TypeDef>>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Vec<&'static TypeDef>> = HashMap::new();
     for def in super::DEFINITIONS.iter().copied().flatten() {

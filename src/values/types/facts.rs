@@ -258,12 +258,9 @@ pub(super) fn resolve(name: &str) -> Option<TypeRef> {
     Some(made)
 }
 
-/// Delegates and tuples of arities that the facts do not list, and other names that only need to exist.
+/// Delegates and tuples of arities that the facts do not list.
 fn arity(name: &str) -> Option<TypeRef> {
     let folded = name.to_lowercase();
-    if folded == "system.management.automation.cmdlet" {
-        return Some(register("System.Management.Automation.Cmdlet", TypeKind::Class, TypeRef::find("System.Object")));
-    }
     let (stem, count) = folded.strip_prefix("system.")?.split_once('`')?;
     let count: usize = count.parse().ok()?;
     let (proper, kind, base) = match stem {

@@ -17,6 +17,28 @@ impl State for Line {
     }
 }
 
+impl Line {
+    /// An empty line.
+    pub(super) fn empty() -> Line {
+        Line(VecDeque::new())
+    }
+
+    /// The number of items.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds an item where a collection of the type adds it.
+    pub(super) fn add(&mut self, ty: TypeRef, item: Value) {
+        if is_stack(ty) { self.0.push_front(item) } else { self.0.push_back(item) }
+    }
+
+    /// Takes the next item.
+    pub(super) fn take(&mut self) -> Option<Value> {
+        self.0.pop_front()
+    }
+}
+
 fn is_stack(ty: TypeRef) -> bool {
     let name = ty.info().generic.as_ref().map_or(ty.name(), |(d, _)| d.name());
     name.contains("Stack") || name.contains("Bag")

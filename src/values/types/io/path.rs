@@ -57,6 +57,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("::HasExtension", |c| Ok(Value::Bool(!extension(&c.str(0)).is_empty()))),
         ("::ChangeExtension", |c| {
             let path = c.str(0).to_string();
+            if path.is_empty() {
+                return Ok(Value::from(""));
+            }
             let stem = path[..path.len() - raw_extension(&path).len()].to_string();
             if c.arg(1).is_null() {
                 return Ok(Value::from(stem));
@@ -89,6 +92,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::from(full(&path, &base)))
         }),
         ("::GetRelativePath", |c| {
+            for at in 0..2 {
+                if c.need_str(at)?.is_empty() {
+                    return fail::argument("The path is empty.", c.parameter_name(at)).throw();
+                }
+            }
             let base = c.ctx.working_directory().display().to_string();
             let (from, to) = (full(&c.need_str(0)?, &base), full(&c.need_str(1)?, &base));
             let a: Vec<&str> = from.split('/').filter(|s| !s.is_empty()).collect();

@@ -31,7 +31,7 @@ pub fn make(simple: &str) -> Value {
     hold_named("System.Reflection.Assembly", Assembly(simple.to_string()))
 }
 
-fn known(simple: &str) -> bool {
+pub(super) fn known(simple: &str) -> bool {
     (0..facts::count()).any(|row| facts::at(row).1.assembly.eq_ignore_ascii_case(simple))
         || matches!(
             simple.to_ascii_lowercase().as_str(),
@@ -187,7 +187,7 @@ pub static TYPES: &[TypeDef] = &[
     },
 ];
 
-const NO_IMAGES: &str = "Assemblies of .NET can't be loaded into this process.";
+pub(super) const NO_IMAGES: &str = "Assemblies of .NET can't be loaded into this process.";
 
 fn missing(name: &str) -> crate::error::Result {
     let text = format!("Could not load file or assembly '{name}'. The system cannot find the file specified.\n");

@@ -18,6 +18,8 @@ const NAMESPACE: &str = "System.Security.Cryptography.X509Certificates";
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
+    /// The private key (PKCS #8 in DER) that belongs to it.
+    key: Option<Vec<u8>>,
     friendly_name: String,
     is_archived: bool,
 }
@@ -86,8 +88,18 @@ pub fn der_of(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// A certificate value of its DER form.
 pub fn make(der: Vec<u8>) -> Value {
-    let state = Certificate { der, friendly_name: String::new(), is_archived: false };
+    with_key(der, None, "")
+}
+
+/// A certificate value with its private key (PKCS #8 in DER) and the name that people give it.
+pub fn with_key(der: Vec<u8>, key: Option<Vec<u8>>, friendly: &str) -> Value {
+    let state = Certificate { der, key, friendly_name: friendly.to_string(), is_archived: false };
     hold_named(&format!("{NAMESPACE}.X509Certificate2"), state)
+}
+
+/// The private key behind a certificate value, PKCS #8 in DER.
+pub fn key_of(value: &Value) -> Option<Vec<u8>> {
+    crate::types::state_of::<Certificate>(value).and_then(|c| c.key)
 }
 
 /// The DER form behind a certificate value.
@@ -121,7 +133,8 @@ fn construct(c: &mut Call<'_>) -> Result {
             None => return bad("Cannot find the requested object."),
         },
     };
-    Ok(hold(c.ty, Certificate { der, friendly_name: String::new(), is_archived: false }))
+    let key = key_of(c.arg(0));
+    Ok(hold(c.ty, Certificate { der, key, friendly_name: String::new(), is_archived: false }))
 }
 
 /// Runs code on the parsed certificate.
@@ -228,7 +241,7 @@ fn pem(der: &[u8]) -> String {
 }
 
 /// The names in the subject alternative name: DNS names first as `GetNameInfo` looks for them.
-fn alternative(x: &X509Certificate<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn alternative(x: &X509Certificate<'_>) -> Vec<(&'static str, String)> {
     use x509_parser::extensions::GeneralName;
     let Ok(Some(found)) = x.subject_alternative_name() else { return Vec::new() };
     let names = found.value.general_names.iter();
@@ -250,7 +263,7 @@ fn alternative(x: &X509Certificate<'_>) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn common_name(name: &X509Name<'_>) -> Option<String> {
+pub(super) fn common_name(name: &X509Name<'_>) -> Option<String> {
     name.iter_common_name().last().and_then(|n| n.as_str().ok()).map(str::to_string)
 }
 
@@ -438,7 +451,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("PublicKey", |c| public_key(c)),
     ("GetPublicKey", |c| with(c, |x| Value::bytes(&x.public_key().subject_public_key.data))),
     ("GetPublicKeyString", |c| with(c, |x| Value::from(hex(&x.public_key().subject_public_key.data)))),
-    ("HasPrivateKey", |_| Ok(Value::Bool(false))),
+    ("HasPrivateKey", |c| c.with(|s: &mut Certificate| Value::Bool(s.key.is_some()))),
     ("PrivateKey", |c| no_private(c)),
     ("GetECDiffieHellmanPrivateKey", |c| no_private(c)),
     ("GetECDiffieHellmanPublicKey", |c| {
