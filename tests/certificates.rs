@@ -58,8 +58,8 @@ fn certificates_by_drive_and_commands_by_session() {
         ),
         ("$p = \"Cert:\\LocalMachine\\My\\$($c.Thumbprint)\"; Remove-Item $p -DeleteKey; Test-Path $p", "False"),
         (
-            "(Get-ChildItem Cert:\\LocalMachine\\Root).Subject; Get-Item Cert:\\LocalMachine\\My\\NONE",
-            "CN=contoso-CA|Get-Item: Cannot find path 'Cert:\\LocalMachine\\My\\NONE' because it does not exist.",
+            "(Get-ChildItem Cert:\\LocalMachine\\Root).Subject; try { Get-Item Cert:\\LocalMachine\\My\\NONE -ErrorAction Stop } catch { \"$_\" }",
+            "CN=contoso-CA|Cannot find path 'Cert:\\LocalMachine\\My\\NONE' because it does not exist.",
         ),
     ] {
         assert_eq!(run(&folder, &format!("{made}{script}")), wanted, "{script}");
