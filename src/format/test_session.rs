@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use command::{
-    AliasInfo, Arguments, Bound, Choice, CommandInfo, Context, Drive, ErrorRecord, Flow, Host, HostColor, Invoke,
-    ProgressRecord, Provider, ProviderPath, Result, Scope, Session, Str, TypeRef, Value, VariableInfo,
+    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Flow, Host, Invoke, ProgressRecord, Provider,
+    ProviderPath, Result, Scope, Session, SilentHost, Str, TypeRef, Value, VariableInfo,
 };
 use values::PsMember;
 use values::error::Invocation;
@@ -18,39 +18,7 @@ pub struct TestSession {
     pub output: Vec<Value>,
     pub variables: HashMap<String, Value>,
     state: HashMap<&'static str, Option<Box<dyn Any + Send>>>,
-    host: TestHost,
-}
-
-#[derive(Default)]
-struct TestHost;
-
-impl Host for TestHost {
-    fn name(&self) -> &str {
-        "Test"
-    }
-    fn write(&mut self, _: &str, _: Option<HostColor>, _: Option<HostColor>) {}
-    fn write_error_line(&mut self, _: &str) {}
-    fn write_output(&mut self, _: &str) {}
-    fn write_stream_line(&mut self, _: u8, _: &str) {}
-    fn progress(&mut self, _: i64, _: &ProgressRecord) {}
-    fn read_line(&mut self, _: &str, _: bool) -> Result<Option<String>> {
-        Ok(None)
-    }
-    fn choose(&mut self, _: &str, _: &str, _: &[Choice], default: i32) -> Result<i32> {
-        Ok(default)
-    }
-    fn size(&self) -> (usize, usize) {
-        (120, 50)
-    }
-    fn is_terminal(&self) -> bool {
-        false
-    }
-    fn is_interactive(&self) -> bool {
-        false
-    }
-    fn raw(&mut self, _: &str, _: Option<&Value>) -> Option<Value> {
-        None
-    }
+    host: SilentHost,
 }
 
 fn no<T>() -> Result<T> {

@@ -1,7 +1,7 @@
 # The commands of a session on a computer of the organization, one text each: name, kind, what an alias stands for, parameters.
 param($Session, [string[]] $Name, [string[]] $Module, [string[]] $Kind, [object[]] $Arguments)
 Invoke-Command -Session $Session -HideComputerName -ArgumentList $Name, $Module, $Kind, $Arguments -ScriptBlock {
-    param($Name, $Module, $Kind, $Arguments)
+    param([string[]] $Name, [string[]] $Module, [string[]] $Kind, [object[]] $Arguments)
     $asked = @{ ErrorAction = 'SilentlyContinue'; CommandType = ($Kind -join ', ') }
     if ($Name) { $asked.Name = @($Name) }
     if ($Module) { $asked.Module = @($Module) }
