@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use command::{
-    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Flow, Host, Invoke, ProgressRecord, Provider,
-    ProviderPath, Result, Scope, Session, SilentHost, Str, TypeRef, Value, VariableInfo,
+    AliasInfo, Arguments, Bound, CommandInfo, Context, Drive, ErrorRecord, Flow, Host, Invoke, ProgressRecord,
+    Provider, ProviderPath, Result, Scope, Session, SilentHost, Str, TypeRef, Value, VariableInfo,
 };
 use values::PsMember;
 use values::error::Invocation;
