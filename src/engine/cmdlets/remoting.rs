@@ -852,7 +852,7 @@ impl Cmdlet for EnterPsSession {
             .throw();
         }
         runspace.leave_session();
-        runspace.module_state.insert(ENTERED.into(), Some(Box::new(entered)));
+        runspace.module_state.insert(ENTERED, Some(Box::new(entered)));
         Ok(())
     }
 }
