@@ -63,7 +63,7 @@ pub(super) fn test(work: &mut Work, over_pstn: bool) -> Result<()> {
 
 /// Number of a user's line.
 fn line_of(work: &mut Work, address: &str) -> Option<String> {
-    let users = work.all("User").ok()?;
+    let users = work.all("CsUser").ok()?;
     let found = users
         .iter()
         .find(|u| u.text("SipAddress").is_some_and(|a| a.trim_start_matches("sip:").eq_ignore_ascii_case(address)))?;

@@ -2,6 +2,7 @@
 
 mod number;
 mod pack;
+mod recorded;
 mod speech;
 
 pub use pack::{Prompts, Sound};

@@ -1,5 +1,6 @@
 //! The packed prompts of en-US.
 
+use super::recorded::Recorded;
 use super::speech;
 use media::codec::ulaw_decode;
 use media::{FRAME, Frame};
@@ -37,6 +38,8 @@ impl Sound {
 pub struct Prompts {
     index: Arc<OnceLock<HashMap<&'static str, &'static [u8]>>>,
     names: Arc<parking_lot::Mutex<HashMap<String, Arc<Vec<i16>>>>>,
+    /// Greetings and other files.
+    pub recorded: Recorded,
 }
 
 fn read_index() -> HashMap<&'static str, &'static [u8]> {

@@ -124,8 +124,8 @@ impl Deposit<'_> {
     fn greeting(&self) -> Vec<Sound> {
         let folder = self.runtime.store.folder(&self.mailbox.id);
         for name in ["greeting-away.wav", "greeting.wav"] {
-            if let Ok(sound) = media::file::read_wav(&folder.join(name)) {
-                return vec![Sound::Samples(Arc::new(sound.narrowband()))];
+            if let Some(sound) = self.runtime.prompts.recorded.sound(&folder.join(name)) {
+                return vec![sound];
             }
         }
         let prompts = &self.runtime.prompts;
