@@ -189,7 +189,8 @@ pub fn field(
     }
 }
 
-/// Types whose values are shown as text wherever they stand.
+/// Types whose values are shown as text wherever they stand. An enumeration that comes from elsewhere is none of them: its type
+/// data give it a property.
 pub fn is_scalar(names: &[Str]) -> bool {
     const SCALARS: [&str; 17] = [
         "System.String",
@@ -212,5 +213,5 @@ pub fn is_scalar(names: &[Str]) -> bool {
     ];
     let Some(first) = names.first() else { return false };
     let name = first.strip_prefix("Deserialized.").unwrap_or(first);
-    SCALARS.iter().any(|s| s.eq_ignore_ascii_case(name)) || names.get(1).is_some_and(|n| n.ends_with("System.Enum"))
+    SCALARS.iter().any(|s| s.eq_ignore_ascii_case(name)) || names.get(1).is_some_and(|n| n.as_str() == "System.Enum")
 }

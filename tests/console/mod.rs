@@ -1,6 +1,8 @@
 //! Sessions at a terminal: keys go in through a pseudo-terminal, a model of the screen tells what a person would see.
 
+mod editing;
 mod screen;
+mod screens;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -34,6 +36,11 @@ impl Console {
 
     /// Starts the program; what it shows first is up to its arguments.
     fn begin(name: &str, is_fresh: bool, arguments: &[&str]) -> Console {
+        Console::begin_with(name, is_fresh, arguments, &[])
+    }
+
+    /// The same with variables of the environment.
+    fn begin_with(name: &str, is_fresh: bool, arguments: &[&str], variables: &[(&str, &str)]) -> Console {
         let home = std::env::temp_dir().join(format!("dialtone-console-{name}-{}", std::process::id()));
         if is_fresh {
             let _ = std::fs::remove_dir_all(&home);
@@ -50,6 +57,7 @@ impl Console {
             .env("PATH", "/nonexistent")
             .env("TERM", "xterm-256color")
             .env("LANG", "en_US.UTF-8")
+            .envs(variables.iter().copied())
             .stdin(copy())
             .stdout(copy())
             .stderr(copy())
@@ -68,6 +76,19 @@ impl Console {
             }
         });
         Console { child, keys, output, screen: Screen::new(80, 25), home }
+    }
+
+    /// The terminal gets another size.
+    fn resize(&mut self, width: u16, height: u16) {
+        let size = rustix::termios::Winsize { ws_row: height, ws_col: width, ws_xpixel: 0, ws_ypixel: 0 };
+        rustix::termios::tcsetwinsize(&self.keys, size).expect("a size");
+        self.screen = Screen::new(usize::from(width), usize::from(height));
+    }
+
+    /// What the terminal does at Ctrl+C while a command runs.
+    fn interrupt(&self) {
+        let id = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+        rustix::process::kill_process(id, rustix::process::Signal::INT).expect("it runs");
     }
 
     fn send(&mut self, keys: &str) {

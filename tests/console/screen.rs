@@ -1,9 +1,30 @@
 //! A model of a terminal's screen: text, cursor movement, erasing, scrolling, and the answers that programs ask for.
 
+/// A place on the screen: its character, none behind a wide one, and the numbers of the sequences that set its style.
+#[derive(Clone, Default)]
+struct Cell {
+    letter: Option<char>,
+    style: String,
+}
+
+impl Cell {
+    fn blank() -> Cell {
+        Cell { letter: Some(' '), style: String::new() }
+    }
+}
+
+/// How many columns a character takes: those of East Asia two.
+pub fn columns(c: char) -> usize {
+    let is_wide =
+        matches!(c as u32, 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xff00..=0xff60);
+    1 + usize::from(is_wide)
+}
+
 /// What stands on the screen.
 pub struct Screen {
     width: usize,
-    rows: Vec<Vec<char>>,
+    style: String,
+    rows: Vec<Vec<Cell>>,
     row: usize,
     column: usize,
     saved: (usize, usize),
@@ -14,19 +35,39 @@ pub struct Screen {
 impl Screen {
     /// An empty screen.
     pub fn new(width: usize, height: usize) -> Screen {
-        Screen { width, rows: vec![vec![' '; width]; height], row: 0, column: 0, saved: (0, 0), rest: Vec::new() }
+        let rows = vec![vec![Cell::blank(); width]; height];
+        Screen { width, style: String::new(), rows, row: 0, column: 0, saved: (0, 0), rest: Vec::new() }
     }
 
     /// All lines, without spaces at their ends.
     pub fn text(&self) -> String {
-        let lines: Vec<String> =
-            self.rows.iter().map(|r| r.iter().collect::<String>().trim_end().to_string()).collect();
+        let lines: Vec<String> = self.rows.iter().map(|row| line(row)).collect();
         lines.join("\n").trim_end().to_string()
     }
 
     /// The line of the cursor.
     pub fn last_line(&self) -> String {
-        self.rows[self.row].iter().collect::<String>().trim_end().to_string()
+        line(&self.rows[self.row])
+    }
+
+    /// The cursor's column.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// The style of text's first character where it stands last; empty for none.
+    pub fn style_of(&self, text: &str) -> String {
+        for row in self.rows.iter().rev() {
+            let letters: Vec<(char, &str)> =
+                row.iter().filter_map(|cell| Some((cell.letter?, cell.style.as_str()))).collect();
+            let wanted: Vec<char> = text.chars().collect();
+            let found =
+                letters.windows(wanted.len()).rposition(|w| w.iter().map(|(c, _)| *c).eq(wanted.iter().copied()));
+            if let Some(at) = found {
+                return letters[at].1.to_string();
+            }
+        }
+        String::new()
     }
 
     /// How many prompts can be seen.
@@ -82,12 +123,16 @@ impl Screen {
     }
 
     fn put(&mut self, c: char) {
-        if self.column >= self.width {
+        let columns = columns(c);
+        if self.column + columns > self.width {
             self.column = 0;
             self.line_feed();
         }
-        self.rows[self.row][self.column] = c;
-        self.column += 1;
+        self.rows[self.row][self.column] = Cell { letter: Some(c), style: self.style.clone() };
+        if columns == 2 {
+            self.rows[self.row][self.column + 1] = Cell { letter: None, style: self.style.clone() };
+        }
+        self.column += columns;
     }
 
     fn line_feed(&mut self) {
@@ -95,7 +140,7 @@ impl Screen {
             self.row += 1;
         } else {
             self.rows.remove(0);
-            self.rows.push(vec![' '; self.width]);
+            self.rows.push(vec![Cell::blank(); self.width]);
         }
     }
 
@@ -152,13 +197,22 @@ impl Screen {
                     1 => 0..(self.column + 1).min(self.width),
                     _ => 0..self.width,
                 };
-                self.rows[self.row][range].fill(' ');
+                self.rows[self.row][range].fill(Cell::blank());
             }
             b'S' => {
                 for _ in 0..count {
                     self.rows.remove(0);
-                    self.rows.push(vec![' '; self.width]);
+                    self.rows.push(vec![Cell::blank(); self.width]);
                 }
+            }
+            b'm' if first == 0 => {
+                self.style.clear();
+                // More may follow the reset.
+                self.style.push_str(text.trim_start_matches('0').trim_start_matches(';'));
+            }
+            b'm' => {
+                self.style.push(';');
+                self.style.push_str(text);
             }
             b's' => self.saved = (self.row, self.column),
             b'u' if text.is_empty() => (self.row, self.column) = self.saved,
@@ -174,16 +228,21 @@ impl Screen {
         let (row, column) = (self.row, self.column.min(self.width));
         match how {
             0 => {
-                self.rows[row][column..].fill(' ');
-                self.rows[row + 1..].iter_mut().for_each(|r| r.fill(' '));
+                self.rows[row][column..].fill(Cell::blank());
+                self.rows[row + 1..].iter_mut().for_each(|r| r.fill(Cell::blank()));
             }
             1 => {
-                self.rows[..row].iter_mut().for_each(|r| r.fill(' '));
-                self.rows[row][..column].fill(' ');
+                self.rows[..row].iter_mut().for_each(|r| r.fill(Cell::blank()));
+                self.rows[row][..column].fill(Cell::blank());
             }
-            _ => self.rows.iter_mut().for_each(|r| r.fill(' ')),
+            _ => self.rows.iter_mut().for_each(|r| r.fill(Cell::blank())),
         }
     }
+}
+
+/// A row's text, without spaces at its end.
+fn line(row: &[Cell]) -> String {
+    row.iter().filter_map(|cell| cell.letter).collect::<String>().trim_end().to_string()
 }
 
 #[test]
@@ -197,6 +256,12 @@ fn the_model_moves_and_erases() {
     check("one\r\ntwo\r\nthree\r\nfour", "two\nthree\nfour");
     check("abc\x1b[2G\x1b[K", "a");
     check("0123456789x", "0123456789\nx");
+    check("\u{ac00}\u{b098}b", "\u{ac00}\u{b098}b");
     let mut screen = Screen::new(10, 3);
     assert_eq!(screen.take(b"ab\x1b[6n"), b"\x1b[1;3R");
+    screen.take("\x1b[1;91m\u{ac00}\x1b[0mc".as_bytes());
+    assert_eq!(
+        (screen.style_of("\u{ac00}"), screen.style_of("c"), screen.column()),
+        (";1;91".into(), String::new(), 5)
+    );
 }

@@ -286,5 +286,16 @@ fn stop(work: &mut Work) -> Result<()> {
         return work.fail(&fault);
     }
     Progress::remove(&home);
+    let (domain, is_kept) = (work.facts().domain, work.bound.switch("Keep"));
+    let host = work.session.host();
+    if host.is_interactive() && host.is_terminal() {
+        let text = match is_kept {
+            true => format!("The lab {} has ended. Its organization, {domain}, is kept as yours.\n", progress.lab),
+            false => {
+                format!("The lab {} has ended. Your organization is again {domain}, as before it.\n", progress.lab)
+            }
+        };
+        host.write(&text, None, None);
+    }
     Ok(())
 }

@@ -15,9 +15,10 @@ use crate::value::Value;
 pub fn property(type_name: &str, name: &str) -> Option<Getter> {
     Some(match (type_name, name) {
         ("System.DateTime", "DateTime") => date_time,
-        ("System.Guid", "Guid")
-        | ("Deserialized.System.Enum", "Value")
-        | ("System.Net.IPAddress", "IPAddressToString") => |ctx, this| convert::net_string(ctx, this).map(Value::Str),
+        ("Deserialized.System.Enum", "Value") => |ctx, this| convert::to_str(ctx, this).map(Value::Str),
+        ("System.Guid", "Guid") | ("System.Net.IPAddress", "IPAddressToString") => {
+            |ctx, this| convert::net_string(ctx, this).map(Value::Str)
+        }
         ("System.IO.FileInfo", "BaseName") => base_name,
         ("System.IO.DirectoryInfo", "BaseName") => |ctx, this| path(ctx, this, "Name"),
         ("System.IO.FileInfo" | "System.IO.DirectoryInfo", file) => match file {
