@@ -15,7 +15,13 @@ use crate::value::Value;
 pub fn property(type_name: &str, name: &str) -> Option<Getter> {
     Some(match (type_name, name) {
         ("System.DateTime", "DateTime") => date_time,
-        ("Deserialized.System.Enum", "Value") => |ctx, this| convert::to_str(ctx, this).map(Value::Str),
+        // The text that it had where it came from; the value is a number.
+        ("Deserialized.System.Enum", "Value") => |ctx, this| match this {
+            Value::Wrapped(wrapped) if wrapped.text.is_some() => {
+                Ok(wrapped.text.clone().map_or(Value::Null, Value::Str))
+            }
+            _ => convert::net_string(ctx, this).map(Value::Str),
+        },
         ("System.Guid", "Guid") | ("System.Net.IPAddress", "IPAddressToString") => {
             |ctx, this| convert::net_string(ctx, this).map(Value::Str)
         }
