@@ -9,7 +9,7 @@ mod forwarding;
 mod handset;
 pub mod lab;
 mod menus;
-mod peer;
+pub mod peer;
 mod phones;
 mod refusals;
 mod security;

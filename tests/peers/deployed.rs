@@ -82,6 +82,7 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
             assert!(printed.contains(part), "{part} is missing in\n{printed}");
         }
     }
+    administrators_test_the_calls(&home);
     if !has_peer("sipp") {
         return;
     }
@@ -120,6 +121,42 @@ fn the_tour_runs_twice_and_sipp_calls_what_it_deployed() {
 
 fn listeners_of(home: &Home) -> String {
     home.shell(&["-Command", "(Get-DialtoneService -Role FrontEnd).Listeners"])
+}
+
+/// The synthetic transactions of the deployed organisation, through their commands: what each says of a call that works and of one that
+/// does not.
+const TRANSACTIONS: &str = "
+$from, $to = 'sip:kim@contoso.com', 'sip:ken@contoso.com'
+$pool = (Get-CsUser kim@contoso.com).RegistrarPool
+function Say($outcome) { '{0} {1} {2}' -f $outcome.Result, $outcome.Error, $outcome.Diagnosis }
+# Keys and sound go in real time: a machine that stalls in the middle of them may have another try.
+function Repeat($test) {
+    foreach ($time in 1..3) {
+        $outcome = & $test
+        if ($outcome.Result -eq 'Success') { break }
+    }
+    Say $outcome
+}
+$users = @{ TargetFqdn = $pool; SenderSipAddress = $from; ReceiverSipAddress = $to }
+Repeat { Test-CsP2PAV @users }
+Repeat { Test-CsPstnPeerToPeerCall @users }
+Repeat { Test-CsRegistration -TargetFqdn $pool -UserSipAddress $from }
+Repeat { Test-CsPstnOutboundCall -TargetFqdn $pool -UserSipAddress $from -TargetPstnPhoneNumber +14255550100 }
+Repeat { Test-CsExUMConnectivity -TargetFqdn $pool -UserSipAddress $from }
+Repeat { Test-CsExUMVoiceMail @users }
+Say (Test-CsP2PAV -TargetFqdn $pool)
+Set-CsVoicePolicy RedmondUsers -PstnUsages $null
+Say (Test-CsPstnPeerToPeerCall @users)
+Set-CsVoicePolicy RedmondUsers -PstnUsages Redmond, Local
+";
+
+fn administrators_test_the_calls(home: &Home) {
+    let printed = home.shell(&["-Command", TRANSACTIONS]);
+    let lines: Vec<&str> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 8, "{printed}");
+    assert!(lines[..6].iter().all(|line| *line == "Success"), "{printed}");
+    assert!(lines[6].starts_with("Failure Test users are not configured"), "{printed}");
+    assert!(lines[7].starts_with("Failure 403, ") && lines[7].contains("ErrorCode=12001"), "{printed}");
 }
 
 /// Our own client opens sessions on the deployed Front End, from a home that knows nothing of it.

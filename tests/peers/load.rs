@@ -5,6 +5,7 @@ use super::has_peer;
 use super::service::Service;
 use super::sound::Telephones;
 use crate::calls::lab::contoso;
+use crate::calls::peer::Peer;
 use signaling::agent::{Agent, AgentConfig, Listen};
 use signaling::auth::Credentials;
 use signaling::message::RequestBuilder;
@@ -303,6 +304,33 @@ fn voice_mails_recorded_at_once() {
     assert!(short.is_empty(), "cut: {short:?}");
 }
 
+/// What a run of calls with sound showed.
+struct Sound {
+    ended: std::process::ExitStatus,
+    heard: super::sound::Heard,
+}
+
+/// Runs the callers of calls with sound and says what was heard and what it took.
+fn hold(what: &str, calls: u64, seconds: u64, telephones: Telephones, mut callers: Command) -> Sound {
+    let ((cpu, before), started) = (used(), Instant::now());
+    let (ended, memory) = peak(|| callers.status().unwrap());
+    let (after, _) = used();
+    let heard = telephones.stop();
+    println!(
+        "{calls} calls {what} with sound for {seconds} s: {} packets heard in {:.1} s, {:.3} ms CPU a call and second, {} KB a call, \
+         jitter {:.1} ms at 50 %, {:.1} ms at 99 %, {:.1} ms at 99.9 %; turns of the media clock late by {:.1} ms at 99.9 %",
+        heard.packets,
+        started.elapsed().as_secs_f64(),
+        (after - cpu).saturating_sub(heard.cpu).as_secs_f64() * 1000.0 / calls as f64 / seconds as f64,
+        memory.saturating_sub(before) / calls,
+        heard.difference(0.5),
+        heard.difference(0.99),
+        heard.difference(0.999),
+        voice::audio::pacer::lateness(0.999).as_secs_f64() * 1000.0
+    );
+    Sound { ended, heard }
+}
+
 /// A gateway outside calls a user through mediation server and front end; sound flows both ways.
 #[test]
 fn calls_with_sound_at_once() {
@@ -351,27 +379,62 @@ fn calls_with_sound_at_once() {
         .replace("rtd=\"true\"/>", &format!("rtd=\"true\">{learn}{begin}</action></recv>"))
         .replace("</scenario>", "<Reference variables=\"all\"/></scenario>");
     let rate = (calls / 5).max(2).to_string();
-    let ((cpu, before), started) = (used(), Instant::now());
     let more = ["-r", &rate, "-timeout", "600s", "-timeout_error", "-l", "20000"];
-    let (ended, memory) =
-        peak(|| sipp(&service, "talks", &scenario, &target, &arguments(gateway, 0, &more)).status().unwrap());
-    let (after, _) = used();
+    let callers = sipp(&service, "talks", &scenario, &target, &arguments(gateway, 0, &more));
+    let Sound { ended, heard } = hold("through the mediation server", calls, seconds, telephones, callers);
     let _ = answering.kill();
     let _ = answering.wait();
-    let heard = telephones.stop();
-    println!(
-        "{calls} calls with sound for {seconds} s: {} packets heard in {:.1} s, {:.3} ms CPU a call and second, {} KB a call, \
-         jitter {:.1} ms at 50 %, {:.1} ms at 99 %, {:.1} ms at 99.9 %; turns of the media clock late by {:.1} ms at 99.9 %",
-        heard.packets,
-        started.elapsed().as_secs_f64(),
-        (after - cpu).saturating_sub(heard.cpu).as_secs_f64() * 1000.0 / calls as f64 / seconds as f64,
-        memory.saturating_sub(before) / calls,
-        heard.difference(0.5),
-        heard.difference(0.99),
-        heard.difference(0.999),
-        voice::audio::pacer::lateness(0.999).as_secs_f64() * 1000.0
-    );
     assert!(ended.success(), "{ended:?}: a call failed");
     // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
     assert!(heard.packets > calls * seconds * 50, "{} packets", heard.packets);
+}
+
+/// A gateway outside calls unified messaging itself: a long greeting is heard, and what the callers say is listened to for keys.
+#[test]
+fn calls_to_voice_mail_with_sound_at_once() {
+    if !has_peer("sipp") {
+        return;
+    }
+    let (calls, seconds) = (number("DIALTONE_LOAD_TALKS", 4), number("DIALTONE_LOAD_SECONDS", 3));
+    let mut snapshot = contoso(VoipSecurity::Unsecured, EncryptionLevel::SupportEncryption);
+    snapshot.servers[1].max_calls = calls as usize + 10;
+    Peer::add_to(&mut snapshot);
+    snapshot.gateways.last_mut().unwrap().address = "127.0.0.1".into();
+    let service = started(snapshot);
+    let greeting = crate::calls::lab::speech_samples((seconds + 30) as f64);
+    let sound = media::file::encode_wav(&greeting, 8000, media::file::WavFormat::Pcm16);
+    std::fs::write(service.home.join("mailboxes/ken/greeting.wav"), sound).unwrap();
+    let telephones = Telephones::start(&service.address("mbx1.contoso.com"), &service.home);
+    let learn = "<action><ereg regexp=\"m=audio ([0-9]+)\" search_in=\"msg\" assign_to=\"all,port\"/><log message=\"[$port]\"/></action>";
+    let end = "<nop><action><log message=\"-[$port]\"/></action></nop>";
+    let talking = format!("<pause milliseconds=\"{}\"/>{end}", seconds * 1000);
+    let target = format!("{}:{}", service.address("mbx1.contoso.com"), 5065 + service.port_offset);
+    let scenario = caller(
+        "sip:+12065550100@[local_ip]:[local_port]",
+        "sip:5000@[remote_ip]:[remote_port];transport=tcp",
+        &talking,
+    )
+    .replace("[auto_media_port]", &telephones.ports[0].to_string())
+    .replace(
+        "Max-Forwards: 70\nContent-Type",
+        "Max-Forwards: 70\nDiversion: <sip:51234@pbx>;reason=no-answer\nContent-Type",
+    )
+    .replace("rtd=\"true\"/>", &format!("rtd=\"true\">{learn}</recv>"))
+    .replace("[local_port]>\nMax", "[local_port];transport=tcp>\nMax")
+    .replace("</scenario>", "<Reference variables=\"all\"/></scenario>");
+    let mut arguments: Vec<String> =
+        ["-t", "t1", "-timeout", "600s", "-timeout_error", "-l", "20000", "-m"].map(str::to_string).into();
+    arguments.extend([
+        calls.to_string(),
+        "-r".into(),
+        (calls / 5).max(2).to_string(),
+        "-trace_logs".into(),
+        "-log_file".into(),
+    ]);
+    arguments.push(telephones.logs[0].display().to_string());
+    let callers = sipp(&service, "listeners", &scenario, &target, &arguments);
+    let Sound { ended, heard } = hold("to voice mail", calls, seconds, telephones, callers);
+    assert!(ended.success(), "{ended:?}: a call failed");
+    // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
+    assert!(heard.packets > calls * seconds * 25, "{} packets", heard.packets);
 }
