@@ -51,6 +51,7 @@ pub fn sources() -> Vec<CommandSource> {
         live: None,
         standing: None,
         help,
+        construct: None,
     };
     let nouns = |catalogue, commands, help| CommandSource {
         catalogue,
@@ -59,6 +60,14 @@ pub fn sources() -> Vec<CommandSource> {
         live: Some(live),
         standing: Some(|row| library().standing(row)),
         help,
+        construct: None,
+    };
+    cmdlets_server::active_directory::entry::register();
+    let with_entries = |source: CommandSource| CommandSource {
+        construct: Some(|session, ty, args| {
+            cmdlets_server::active_directory::entry::construct(session, library(), ty, args)
+        }),
+        ..source
     };
     vec![
         plain(cmdlets_core::CATALOGUE, cmdlets_core::COMMANDS, &cmdlets_core::HELP),
@@ -69,7 +78,7 @@ pub fn sources() -> Vec<CommandSource> {
         nouns(cmdlets_exchange::CATALOGUE, cmdlets_exchange::COMMANDS, &cmdlets_exchange::HELP),
         nouns(cmdlets_skype::CATALOGUE, cmdlets_skype::COMMANDS, &cmdlets_skype::HELP),
         nouns(cmdlets_online::CATALOGUE, cmdlets_online::COMMANDS, &cmdlets_online::HELP),
-        nouns(cmdlets_server::CATALOGUE, cmdlets_server::COMMANDS, &cmdlets_server::HELP),
+        with_entries(nouns(cmdlets_server::CATALOGUE, cmdlets_server::COMMANDS, &cmdlets_server::HELP)),
     ]
 }
 

@@ -131,3 +131,23 @@ fn roles_and_the_log() {
         ("Backup-DialtoneOrganization -Path b.db; Remove-CsVoicePolicy Tag:X -Confirm:$false; Restore-DialtoneOrganization -Path b.db -Confirm:$false; (Get-CsVoicePolicy).Identity", "Global|Tag:X"),
     ]);
 }
+
+#[test]
+fn directory_entries() {
+    let home = Home::new("entries");
+    home.prints(&format!("& '{}/scripts/runbooks/um-deployment.ps1' | Out-Null", env!("CARGO_MANIFEST_DIR")));
+    let kim = "[adsi]'LDAP://CN=Kim Akers,CN=Users,DC=contoso,DC=com'";
+    home.check(&[
+        ("([adsi]'LDAP://RootDSE').defaultNamingContext", "DC=contoso,DC=com"),
+        ("([adsi]'').distinguishedName; ([adsi]'').SchemaClassName", "DC=contoso,DC=com|domainDNS"),
+        (&format!("$e = {kim}; $e.Name; $e.sAMAccountName; $e.Properties['mail'].Value; $e.Parent"), "CN=Kim Akers|kim|kim@contoso.com|LDAP://CN=Users,DC=contoso,DC=com"),
+        (&format!("$e = {kim}; $e.Put('department', 'Voice'); $e.department = 'Voice'; $e.title = 'Lead'; (Get-User kim).Department; $e.CommitChanges(); (Get-User kim).Department; (Get-User kim).Title"), "|Voice|Lead"),
+        (&format!("$e = {kim}; $e.Properties['title'].Clear(); $e.SetInfo(); [string]::IsNullOrEmpty((Get-User kim).Title)"), "True"),
+        ("([adsisearcher]'(&(objectClass=user)(sAMAccountName=k*))').FindOne().Properties.cn", "Kim Akers"),
+        ("$s = [adsisearcher]'(sAMAccountName=kim)'; $null = $s.PropertiesToLoad.Add('mail'); $r = $s.FindAll(); @($r).Count; $r[0].Properties['mail'][0]; $r[0].Properties.Count; $r[0].GetDirectoryEntry().Name", "1|kim@contoso.com|2|CN=Kim Akers"),
+        ("$s = New-Object DirectoryServices.DirectorySearcher([adsi]''); $s.Filter = '(nosuch'; try { $s.FindAll() } catch { $_.Exception.InnerException.Message }", "The (nosuch search filter is invalid."),
+        ("$u = ([adsi]'LDAP://CN=Users,DC=contoso,DC=com').Create('user', 'CN=Lee Oh'); $u.sAMAccountName = 'lee'; $u.SetInfo(); (Get-ADUser lee).DistinguishedName", "CN=Lee Oh,CN=Users,DC=contoso,DC=com"),
+        ("([adsi]'LDAP://CN=Lee Oh,CN=Users,DC=contoso,DC=com').DeleteTree(); @(Get-ADUser -Filter \"SamAccountName -eq 'lee'\").Count", "0"),
+        ("$e = [adsi]'LDAP://CN=Nobody,DC=contoso,DC=com'; try { $e.RefreshCache() } catch { $_.Exception.InnerException.Message.Trim() }", "There is no such object on the server."),
+    ]);
+}

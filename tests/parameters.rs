@@ -14,9 +14,13 @@ struct Sources {
 
 impl Sources {
     fn read() -> Sources {
+        Sources::of(FOLDERS)
+    }
+
+    fn of(folders: &[&str]) -> Sources {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = BTreeMap::new();
-        let mut folders: Vec<PathBuf> = FOLDERS.iter().map(|f| root.join(f)).collect();
+        let mut folders: Vec<PathBuf> = folders.iter().map(|f| root.join(f)).collect();
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).expect("a folder of sources").flatten() {
                 let path = entry.path();
@@ -144,4 +148,80 @@ fn every_parameter_is_read_or_refused() {
     }
     assert!(count > 800, "only {count} parameters were looked at");
     assert!(ignored.is_empty(), "taken and ignored: {}", ignored.join(", "));
+}
+
+/// Crates whose commands belong to nouns.
+const NOUN_FOLDERS: &[&str] =
+    &["cmdlets/exchange", "cmdlets/skype", "cmdlets/online", "cmdlets/server", "src/directory"];
+
+/// Functions of `directory` that read parameters for the code that calls them, with their file.
+const READERS: &[(&str, &str)] = &[
+    ("verb::show", "src/directory/change.rs"),
+    ("verb::mark", "src/directory/change.rs"),
+    ("verb::move_to", "src/directory/change.rs"),
+    ("directory::sign_", "src/directory/sign_in.rs"),
+];
+
+/// The text between a mark and the bracket that closes the list behind it.
+fn list_behind<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let rest = &text[text.find(mark)? + mark.len()..];
+    rest.split(']').next()
+}
+
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('"').skip(1).step_by(2).collect()
+}
+
+/// A noun's code takes what its list of heeded parameters says: each name is read by the code or by what it calls.
+#[test]
+fn every_heeded_parameter_is_read() {
+    let mut sources = Sources::of(NOUN_FOLDERS);
+    let mut heeded: Vec<(PathBuf, Vec<String>)> = Vec::new();
+    let texts = sources.files.clone();
+    for (path, text) in &texts {
+        let Some(at) = text.find("heeds:").filter(|_| path.starts_with("cmdlets")) else { continue };
+        let rest = text[at + 6..].trim_start();
+        let list = match rest.strip_prefix("&[") {
+            Some(inside) => inside.split(']').next().unwrap_or_default().to_owned(),
+            None => {
+                let name =
+                    rest.split([',', ' ', '}']).next().unwrap_or_default().rsplit("::").next().unwrap_or_default();
+                let mark = format!("const {name}: &[&str] = &[");
+                let of =
+                    std::iter::once(path.clone()).chain(sources.references(path)).find(|p| texts[p].contains(&mark));
+                of.and_then(|p| list_behind(&texts[&p], &mark).map(str::to_owned)).unwrap_or_default()
+            }
+        };
+        // A switch for each role is read by walking over all that was given.
+        if !text.contains(".bound\n        .iter()") {
+            heeded.push((path.clone(), quoted(&list).into_iter().map(str::to_owned).collect()));
+        }
+    }
+    for text in sources.files.values_mut() {
+        // The lists themselves read nothing.
+        for mark in ["heeds: &[", "PARAMETERS: &[&str] = &["] {
+            while let Some(list) = list_behind(text, mark).map(str::to_owned) {
+                *text = text.replacen(&format!("{mark}{list}"), "", 1);
+            }
+        }
+    }
+    let (mut ignored, mut count) = (Vec::new(), 0);
+    for (path, names) in &heeded {
+        let mut words = sources.words(path);
+        for (call, file) in READERS {
+            if texts[path].contains(call) {
+                words.extend(sources.words(Path::new(file)));
+            }
+        }
+        // With `*` the generic verbs read what names an object.
+        let is_generic = |name: &str| names.iter().any(|n| n == "*") && ["*", "Identity"].contains(&name);
+        for name in names.iter().filter(|name| !is_generic(name)) {
+            count += 1;
+            if !words.contains(&name.to_ascii_lowercase()) {
+                ignored.push(format!("{} -{name}", path.display()));
+            }
+        }
+    }
+    assert!(count > 800, "only {count} parameters were looked at");
+    assert!(ignored.is_empty(), "taken and ignored: {}", ignored.join("\n"));
 }

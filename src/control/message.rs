@@ -104,6 +104,8 @@ pub enum ProbeKind {
     Exchange,
     /// Autodiscover, token and an item in the conversation history of `user`.
     Storage,
+    /// MESSAGE from the telephone of `user` to that of `peer`, both at the pool `target`.
+    Message,
 }
 
 /// A check without a call.
@@ -115,6 +117,10 @@ pub struct Probe {
     pub user: String,
     pub folder: String,
     pub delete: bool,
+    /// The other user of a message.
+    pub peer: String,
+    /// How long a message may take; 0 for the usual time.
+    pub seconds: u64,
 }
 
 /// Its outcome.

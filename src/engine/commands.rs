@@ -33,13 +33,19 @@ pub struct CommandSource {
     pub standing: Option<fn(&CommandRow) -> Option<&'static str>>,
     /// Values of the organisation that its parameters offer to completion.
     pub live: Option<crate::completion::LiveValues>,
+    /// Makes objects of types that the module has besides those of .NET's own libraries.
+    pub construct: Option<Construct>,
 }
+
+/// Makes an object of a type out of arguments; `None` where the type is another's.
+pub type Construct = fn(&mut dyn command::Session, TypeRef, &[Value]) -> command::Result<Option<Value>>;
 
 /// All built-in commands. Shared by the runspaces of a process.
 pub struct CommandTable {
     sources: Vec<(Option<Catalogue>, Option<RowMaker>)>,
     standing: Vec<Option<fn(&CommandRow) -> Option<&'static str>>>,
     live: Vec<Option<crate::completion::LiveValues>>,
+    constructors: Vec<Construct>,
     code: HashMap<String, &'static Command>,
     made: RwLock<HashMap<Sym, Option<Arc<CommandInfo>>>>,
     aliases: OnceLock<HashMap<Sym, AliasInfo>>,
@@ -69,11 +75,13 @@ impl CommandTable {
         let mut help = Vec::new();
         let mut live = Vec::new();
         let mut standing = Vec::new();
+        let mut constructors = Vec::new();
         for source in sources {
             for command in source.commands {
                 code.insert(command.name.to_ascii_lowercase(), *command);
             }
             live.push(source.live);
+            constructors.extend(source.construct);
             standing.push(source.standing);
             rows.push((Catalogue::new(source.catalogue), source.maker));
             help.push(source.help);
@@ -83,6 +91,7 @@ impl CommandTable {
             sources: rows,
             standing,
             live,
+            constructors,
             code,
             made: RwLock::default(),
             aliases: OnceLock::new(),
@@ -179,6 +188,11 @@ impl CommandTable {
     pub fn live_values(&self, name: &str) -> Option<crate::completion::LiveValues> {
         let at = self.sources.iter().position(|(c, _)| c.as_ref().is_some_and(|c| c.command(name).is_some()))?;
         self.live.get(at).copied().flatten()
+    }
+
+    /// What makes objects of the modules' own types.
+    pub fn constructors(&self) -> &[Construct] {
+        &self.constructors
     }
 
     /// The names of all built-in commands.

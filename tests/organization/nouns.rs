@@ -702,6 +702,10 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
     for (command, why) in NOT_OFFERED {
         let _ = writeln!(text, "* {command}: {why}.");
     }
+    text.push_str("\n## Tests that always end in Failure\n\nThey look at pool, users, ports and roles first and name what is wrong there; then the service that would answer is one that no\ncomputer of the organization runs:\n\n");
+    for (command, what) in UNSERVED {
+        let _ = writeln!(text, "* {command}: {what}.");
+    }
     text.push_str("\n## What is not as it should be\n\n");
     for (noun, row) in found {
         if !row.wrong.is_empty() {
@@ -716,14 +720,31 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
 }
 
 /// Commands of the first two tiers that answer CmdletNotOffered, and why.
-const NOT_OFFERED: [(&str, &str); 7] = [
+const NOT_OFFERED: [(&str, &str); 5] = [
     ("Test-CsAVEdgeConnectivity", "the edge role hands out no relay addresses over the network"),
     ("Test-CsExStorageNotification", "no subscription for changes of a mailbox is kept"),
-    ("Test-CsIM", "the front end carries calls, not messages between users"),
     ("Test-CsPhoneBootstrap", "telephones get no certificate in exchange for a PIN"),
     ("Test-CsPresence", "the front end keeps no presence that users could subscribe to"),
-    ("Test-ExchangeUMCallFlow", "Test-UMConnectivity and Invoke-DialtoneTestCall place the same calls"),
     ("Test-Mailflow", "no mail is carried between servers"),
+];
+
+/// Tests of services that no computer of the organization runs, with the service.
+const UNSERVED: [(&str, &str); 15] = [
+    ("Test-CsASConference", "the application sharing service"),
+    ("Test-CsAudioConferencingProvider", "the audio conferencing provider"),
+    ("Test-CsAVConference", "the A/V conferencing service"),
+    ("Test-CsDataConference", "the data conferencing service"),
+    ("Test-CsDialInConferencing", "the conferencing attendant"),
+    ("Test-CsGroupIM", "the IM conferencing service"),
+    ("Test-CsMcxConference", "the mobility service"),
+    ("Test-CsMcxP2PIM", "the mobility service"),
+    ("Test-CsP2PVideoInteropServerSipTrunkAV", "the video interop service"),
+    ("Test-CsPersistentChatMessage", "the persistent chat service"),
+    ("Test-CsUcwaConference", "the web conferencing interface"),
+    ("Test-CsWebApp", "the web application"),
+    ("Test-CsWebAppAnonymous", "the web application"),
+    ("Test-CsWebScheduler", "the web scheduler"),
+    ("Test-CsXmppIM", "the XMPP gateway"),
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{Result, Value};
-use directory::{Facts, Fault, Filter, NounCode, Resolved, Work, verb};
+use directory::{Directory, Facts, Fault, Filter, NounCode, Resolved, Work, verb};
 use serde_json::Value as Json;
 use store::Object;
 
@@ -31,7 +31,7 @@ pub static NOUN: NounCode = NounCode {
 };
 
 /// Nouns among which an identity is looked for.
-const NOUNS: [&str; 5] = ["User", "ADGroup", "ADComputer", "ADOrganizationalUnit", "ADObject"];
+pub(super) const NOUNS: [&str; 5] = ["User", "ADGroup", "ADComputer", "ADOrganizationalUnit", "ADObject"];
 
 fn named(work: &Work) -> std::result::Result<(&'static str, Object), Fault> {
     let identity = work.bound.value("Identity");
@@ -41,7 +41,7 @@ fn named(work: &Work) -> std::result::Result<(&'static str, Object), Fault> {
 }
 
 /// Class and usual container of each noun's objects.
-fn class(noun: &str) -> (&'static str, &'static str) {
+pub(super) fn class(noun: &str) -> (&'static str, &'static str) {
     match noun {
         "User" => ("user", "Users"),
         "ADGroup" => ("group", "Users"),
@@ -52,7 +52,7 @@ fn class(noun: &str) -> (&'static str, &'static str) {
 }
 
 /// Where an object lies.
-fn dn(facts: &Facts, object: &Object) -> String {
+pub(super) fn dn(facts: &Facts, object: &Object) -> String {
     let own = object.text("OrganizationalUnit").or_else(|| object.text("Path"));
     let (class, container) = class(&object.noun);
     match class {
@@ -62,9 +62,9 @@ fn dn(facts: &Facts, object: &Object) -> String {
 }
 
 /// An attribute of an object, by its LDAP or cmdlet name.
-fn attribute(work: &Work, object: &Object, name: &str) -> Json {
+pub(super) fn attribute(directory: &Directory, object: &Object, name: &str) -> Json {
     match name.to_ascii_lowercase().as_str() {
-        "distinguishedname" => Json::from(dn(&work.facts(), object)),
+        "distinguishedname" => Json::from(dn(&directory.facts(), object)),
         "objectclass" | "objectcategory" => {
             let own = object.text("Type").filter(|_| object.noun == "ADObject");
             Json::from(own.unwrap_or_else(|| class(&object.noun).0))
@@ -73,14 +73,20 @@ fn attribute(work: &Work, object: &Object, name: &str) -> Json {
         "enabled" if object.noun != "User" => Json::Null,
         // Accounts keep their description among the notes; other objects have one of their own.
         "description" if object.noun != "User" => object.get("Description").cloned().unwrap_or_default(),
-        _ => ad_user::value(work, object, name),
+        "samaccountname" if object.get("SamAccountName").is_none() && object.noun != "ADOrganizationalUnit" => {
+            Json::from(object.name.as_str())
+        }
+        "ou" if object.noun == "ADOrganizationalUnit" => Json::from(object.name.as_str()),
+        "whencreated" => Json::from(directory::iso(object.created)),
+        "whenchanged" => Json::from(directory::iso(object.changed)),
+        _ => ad_user::value(directory, object, name),
     }
 }
 
 fn row(work: &Work, object: &Object) -> Value {
     let mut pairs: Vec<(String, Value)> = ["DistinguishedName", "Name", "ObjectClass"]
         .iter()
-        .map(|n| ((*n).to_owned(), directory::free(&attribute(work, object, n))))
+        .map(|n| ((*n).to_owned(), directory::free(&attribute(&work.directory, object, n))))
         .collect();
     pairs.push(("ObjectGUID".to_owned(), Value::Guid(Arc::new(object.id))));
     for name in work.bound.strings("Properties") {
@@ -90,7 +96,7 @@ fn row(work: &Work, object: &Object) -> Value {
         };
         for name in all {
             if !pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) && !name.contains("Hash") {
-                let value = directory::free(&attribute(work, object, &name));
+                let value = directory::free(&attribute(&work.directory, object, &name));
                 pairs.push((name, value));
             }
         }
@@ -160,7 +166,7 @@ fn searched(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     for noun in NOUNS {
         for object in work.all(noun)? {
             let fits = (base.is_empty() || lies(&dn(&facts, &object)))
-                && filter.as_ref().is_none_or(|f| f.passes(&mut |name| attribute(work, &object, name)));
+                && filter.as_ref().is_none_or(|f| f.passes(&mut |name| attribute(&work.directory, &object, name)));
             if fits && rows.len() < limit {
                 rows.push(row(work, &object));
             }

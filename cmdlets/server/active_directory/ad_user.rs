@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{Bound, ErrorCategory, Result, Value};
-use directory::{Change, Fault, Filter, NounCode, Resolved, Work};
+use directory::{Change, Directory, Fault, Filter, NounCode, Resolved, Work};
 use serde_json::{Map, Value as Json};
 use store::Object;
 use values::convert::to_display;
@@ -78,13 +78,13 @@ const ATTRIBUTES: [(&str, &str); 24] = [
     ("PostalCode", "PostalCode"),
 ];
 
-fn stored(attribute: &str) -> &str {
+pub(super) fn stored(attribute: &str) -> &str {
     ATTRIBUTES.iter().find(|(name, _)| name.eq_ignore_ascii_case(attribute)).map_or(attribute, |(_, property)| property)
 }
 
 /// An attribute of an account, by its LDAP or cmdlet name.
-pub(super) fn value(work: &Work, user: &Object, attribute: &str) -> Json {
-    let facts = work.facts();
+pub(super) fn value(directory: &Directory, user: &Object, attribute: &str) -> Json {
+    let facts = directory.facts();
     match attribute.to_ascii_lowercase().as_str() {
         "name" | "cn" => Json::from(user.name.as_str()),
         "distinguishedname" => Json::from(facts.object_dn(&user.name, "Users", user.text("OrganizationalUnit"))),
@@ -92,7 +92,7 @@ pub(super) fn value(work: &Work, user: &Object, attribute: &str) -> Json {
         "enabled" => Json::Bool(user.flag("AccountDisabled") != Some(true)),
         "objectguid" => Json::from(user.id.to_string()),
         "msrtcsip-primaryuseraddress" => {
-            let cs = work.directory.store.read(|r| r.referrers(user.id)).unwrap_or_default();
+            let cs = directory.store.read(|r| r.referrers(user.id)).unwrap_or_default();
             cs.iter()
                 .find(|(o, p)| o.noun == "CsUser" && p == "User")
                 .and_then(|(o, _)| o.get("SipAddress").cloned())
@@ -105,9 +105,9 @@ pub(super) fn value(work: &Work, user: &Object, attribute: &str) -> Json {
 pub(super) fn emit(work: &mut Work, user: &Object) -> Result<()> {
     let standard = ["DistinguishedName", "Enabled", "GivenName", "Name", "ObjectClass"];
     let mut pairs: Vec<(String, Value)> =
-        standard.iter().map(|n| ((*n).to_owned(), directory::free(&value(work, user, n)))).collect();
+        standard.iter().map(|n| ((*n).to_owned(), directory::free(&value(&work.directory, user, n)))).collect();
     pairs.push(("ObjectGUID".to_owned(), Value::Guid(Arc::new(user.id))));
-    pairs.push(("SamAccountName".to_owned(), directory::free(&value(work, user, "SamAccountName"))));
+    pairs.push(("SamAccountName".to_owned(), directory::free(&value(&work.directory, user, "SamAccountName"))));
     // assumed: a security identifier that is stable for the object.
     let (a, b) = user.id.as_u64_pair();
     pairs.push((
@@ -115,24 +115,24 @@ pub(super) fn emit(work: &mut Work, user: &Object) -> Result<()> {
         Value::from(format!("S-1-5-21-{}-{}-{}-{}", a >> 34, b >> 34, a & 0x3FFF_FFFF, 1000 + (b & 0xFFFF))),
     ));
     for name in ["Surname", "UserPrincipalName"] {
-        pairs.push((name.to_owned(), directory::free(&value(work, user, name))));
+        pairs.push((name.to_owned(), directory::free(&value(&work.directory, user, name))));
     }
     for name in work.bound.strings("Properties") {
         if name.as_str() == "*" {
             for (attribute, _) in ATTRIBUTES {
                 if !pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(attribute)) {
-                    pairs.push((attribute.to_owned(), directory::free(&value(work, user, attribute))));
+                    pairs.push((attribute.to_owned(), directory::free(&value(&work.directory, user, attribute))));
                 }
             }
             for property in work.noun.properties() {
                 let is_shown = pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(property.name()));
                 if !is_shown && !NAMED.contains(&property.name()) {
-                    let shown = directory::to_value(&property, Some(&value(work, user, property.name())));
+                    let shown = directory::to_value(&property, Some(&value(&work.directory, user, property.name())));
                     pairs.push((property.name().to_owned(), shown));
                 }
             }
         } else if !pairs.iter().any(|(n, _)| n.eq_ignore_ascii_case(&name)) {
-            pairs.push((name.to_string(), directory::free(&value(work, user, &name))));
+            pairs.push((name.to_string(), directory::free(&value(&work.directory, user, &name))));
         }
     }
     pairs.sort_by_key(|p| p.0.to_lowercase());
@@ -191,11 +191,13 @@ fn get(work: &mut Work) -> Result<()> {
             break;
         }
         if base.as_ref().is_some_and(|b| {
-            !value(work, &user, "DistinguishedName").as_str().is_some_and(|dn| dn.to_lowercase().ends_with(b))
+            !value(&work.directory, &user, "DistinguishedName")
+                .as_str()
+                .is_some_and(|dn| dn.to_lowercase().ends_with(b))
         }) {
             continue;
         }
-        if filter.as_ref().is_some_and(|f| !f.passes(&mut |name| value(work, &user, name))) {
+        if filter.as_ref().is_some_and(|f| !f.passes(&mut |name| value(&work.directory, &user, name))) {
             continue;
         }
         given += 1;

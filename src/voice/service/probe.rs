@@ -2,16 +2,17 @@
 
 use super::resolver::Outside;
 use super::{Runtime, Supervisor};
-use crate::config::{RoleKind, bare_address};
+use crate::config::{RoleKind, Server, Snapshot, bare_address};
 use control::{Probe, ProbeKind, ProbeResult};
-use signaling::agent::{Agent, AgentConfig, Listen, RequestError};
+use signaling::agent::{Agent, AgentConfig, Incoming, Listen, RequestError};
 use signaling::auth::Credentials;
 use signaling::message::RequestBuilder;
 use signaling::transport::Transport;
 use signaling::{HeaderName, Method};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::Receiver;
 
 /// Checks that lie on a floor above.
 pub type WebProbe = Arc<dyn Fn(Probe) -> Pin<Box<dyn Future<Output = ProbeResult> + Send>> + Send + Sync>;
@@ -27,6 +28,7 @@ pub(super) async fn run(supervisor: &Arc<Supervisor>, probe: Probe) -> ProbeResu
     let mut result = match probe.kind {
         ProbeKind::Registration => register(runtime, &probe).await,
         ProbeKind::Options => options(runtime, &probe).await,
+        ProbeKind::Message => message(runtime, &probe).await,
         _ => match supervisor.web_probe() {
             Some(web) => web(probe).await,
             None => failed("The web services do not run in this service."),
@@ -36,7 +38,7 @@ pub(super) async fn run(supervisor: &Arc<Supervisor>, probe: Probe) -> ProbeResu
     result
 }
 
-async fn open(runtime: &Runtime) -> Result<Agent, String> {
+async fn open(runtime: &Runtime) -> Result<(Agent, Receiver<Incoming>), String> {
     let mut last = String::new();
     for _ in 0..50 {
         let port = 20_000 + rand::random::<u16>() % 20_000;
@@ -52,7 +54,7 @@ async fn open(runtime: &Runtime) -> Result<Agent, String> {
             trace: None,
         };
         match Agent::open(config).await {
-            Ok((agent, _)) => return Ok(agent),
+            Ok(opened) => return Ok(opened),
             Err(error) => last = error.to_string(),
         }
     }
@@ -93,18 +95,14 @@ async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
     if snapshot.user(&address).is_none() {
         return failed(format!("The user {address} does not exist."));
     }
-    let server = snapshot.servers.iter().find(|s| {
-        s.has(RoleKind::FrontEnd)
-            && (s.pool.eq_ignore_ascii_case(&probe.target) || s.fqdn.eq_ignore_ascii_case(&probe.target))
-    });
-    let Some(server) = server else {
+    let Some(server) = front_end_of(&snapshot, &probe.target) else {
         return failed(format!("The pool {} has no front end.", probe.target));
     };
     let agent = match open(runtime).await {
-        Ok(agent) => agent,
+        Ok((agent, _)) => agent,
         Err(error) => return failed(error),
     };
-    let binding = Binding::new(runtime, &agent, &server.fqdn, &address);
+    let binding = Binding::new(runtime, &agent, &server, &address);
     let result = binding.set(runtime, 600).await;
     if result.success {
         // The binding goes again: calls are not for a phone that nobody answers.
@@ -112,6 +110,87 @@ async fn register(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
     }
     agent.close();
     result
+}
+
+/// The front end of a pool, by the pool's name or its own.
+fn front_end_of(snapshot: &Snapshot, target: &str) -> Option<String> {
+    let is_it = |s: &&Server| {
+        s.has(RoleKind::FrontEnd) && (s.pool.eq_ignore_ascii_case(target) || s.fqdn.eq_ignore_ascii_case(target))
+    };
+    snapshot.servers.iter().find(is_it).map(|s| s.fqdn.clone())
+}
+
+/// How long a message may take from one telephone to the other.
+const DELIVERY: u64 = 15;
+
+/// A message from one user's telephone to another's, through the front end, which answers when it has arrived.
+async fn message(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
+    let snapshot = runtime.snapshot();
+    let (from, to) = (bare_address(&probe.user).to_string(), bare_address(&probe.peer).to_string());
+    if let Some(missing) = [&from, &to].into_iter().find(|address| snapshot.user(address).is_none()) {
+        return failed(format!("The user {missing} does not exist."));
+    }
+    let home = snapshot.user(&from).map(|user| user.pool.clone()).unwrap_or_default();
+    let target = if probe.target.is_empty() { home } else { probe.target.clone() };
+    let Some(server) = front_end_of(&snapshot, &target) else {
+        return failed(format!("The pool {target} has no front end."));
+    };
+    let ((sender, _), (receiver, requests)) = match (open(runtime).await, open(runtime).await) {
+        (Ok(sender), Ok(receiver)) => (sender, receiver),
+        (Err(error), _) | (_, Err(error)) => return failed(error),
+    };
+    let (here, there) =
+        (Binding::new(runtime, &sender, &server, &from), Binding::new(runtime, &receiver, &server, &to));
+    let mut result = here.set(runtime, 600).await;
+    if result.success {
+        result = there.set(runtime, 600).await;
+        if result.success {
+            result = delivered(runtime, &here, &to, requests, probe.seconds).await;
+            there.set(runtime, 0).await;
+        }
+        here.set(runtime, 0).await;
+    }
+    sender.close();
+    receiver.close();
+    result
+}
+
+/// Sends the message and sees whether it is what the other telephone gets.
+async fn delivered(
+    runtime: &Runtime,
+    here: &Binding<'_>,
+    to: &str,
+    mut requests: Receiver<Incoming>,
+    seconds: u64,
+) -> ProbeResult {
+    let token = signaling::agent::token;
+    let text = format!("Test message {}", token());
+    let expected = text.clone();
+    let arrival = async move {
+        while let Some(incoming) = requests.recv().await {
+            let is_it = incoming.request.method() == Method::Message && incoming.request.body == expected.as_bytes();
+            incoming.reply(if is_it { 200 } else { 405 }, "", &[]);
+            if is_it {
+                return true;
+            }
+        }
+        false
+    };
+    let uri = format!("sip:{to}");
+    let request = RequestBuilder::new(Method::Message, &uri, &here.from, &format!("<{uri}>"), &token(), 1)
+        .header(HeaderName::Route, format!("<sip:{};lr>", here.at))
+        .body("text/plain", text)
+        .build();
+    let credentials = Credentials { user: here.address.clone(), password: runtime.test_secret.clone() };
+    let limit = Duration::from_secs(if seconds > 0 { seconds } else { DELIVERY });
+    let both =
+        async { tokio::join!(here.agent.request(request, Some(&credentials)), tokio::time::timeout(limit, arrival)) };
+    let (reply, arrived) = both.await;
+    let result = outcome(reply, &here.at);
+    match (result.success, arrived) {
+        (true, Ok(true)) | (false, _) => result,
+        (true, _) => failed("The message was taken, but did not arrive at the receiver."),
+    }
 }
 
 /// A user's telephone as the registrar of a server knows it.
