@@ -145,9 +145,9 @@ fn directory_entries() {
         (&format!("$e = {kim}; $e.Properties['title'].Clear(); $e.SetInfo(); [string]::IsNullOrEmpty((Get-User kim).Title)"), "True"),
         ("([adsisearcher]'(&(objectClass=user)(sAMAccountName=k*))').FindOne().Properties.cn", "Kim Akers"),
         ("$s = [adsisearcher]'(sAMAccountName=kim)'; $null = $s.PropertiesToLoad.Add('mail'); $r = $s.FindAll(); @($r).Count; $r[0].Properties['mail'][0]; $r[0].Properties.Count; $r[0].GetDirectoryEntry().Name", "1|kim@contoso.com|2|CN=Kim Akers"),
-        ("$s = New-Object DirectoryServices.DirectorySearcher([adsi]''); $s.Filter = '(nosuch'; try { $s.FindAll() } catch { $_.Exception.InnerException.Message }", "The (nosuch search filter is invalid."),
+        ("$s = New-Object DirectoryServices.DirectorySearcher([adsi]''); $s.Filter = '(nosuch'; try { $s.FindAll() } catch { $_.Exception.GetBaseException().Message }", "The (nosuch search filter is invalid."),
         ("$u = ([adsi]'LDAP://CN=Users,DC=contoso,DC=com').Create('user', 'CN=Lee Oh'); $u.sAMAccountName = 'lee'; $u.SetInfo(); (Get-ADUser lee).DistinguishedName", "CN=Lee Oh,CN=Users,DC=contoso,DC=com"),
         ("([adsi]'LDAP://CN=Lee Oh,CN=Users,DC=contoso,DC=com').DeleteTree(); @(Get-ADUser -Filter \"SamAccountName -eq 'lee'\").Count", "0"),
-        ("$e = [adsi]'LDAP://CN=Nobody,DC=contoso,DC=com'; try { $e.RefreshCache() } catch { $_.Exception.InnerException.Message.Trim() }", "There is no such object on the server."),
+        ("$e = [adsi]'LDAP://CN=Nobody,DC=contoso,DC=com'; try { $e.RefreshCache() } catch { $_.Exception.GetBaseException().Message.Trim() }", "There is no such object on the server."),
     ]);
 }

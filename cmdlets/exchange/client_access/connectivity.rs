@@ -183,7 +183,10 @@ fn shake_hands(
         }
     }
     if form != Form::Plain {
-        secure(stream, name, transport)?;
+        secure(stream, name, transport).map_err(|error| match error.contains("UntrustedRoot") {
+            true => "The certificate chain was issued by an authority that is not trusted.".to_owned(),
+            false => error,
+        })?;
     }
     Ok(())
 }

@@ -85,6 +85,9 @@ pub(super) const LISTED: [&str; 32] = [
     "managedBy",
 ];
 
+/// Containers that every domain has.
+const CONTAINERS: [&str; 4] = ["CN=Users", "CN=Computers", "OU=Domain Controllers", "CN=Configuration"];
+
 /// What an entry stands for.
 #[derive(Clone)]
 enum Target {
@@ -92,6 +95,8 @@ enum Target {
     Root,
     /// The domain.
     Domain,
+    /// One of the containers that every domain has, by its distinguished name.
+    Container(String),
     Object(Box<Object>),
     /// Made by Create, not written yet: noun, name, and where it will lie.
     New(&'static str, String, String),
@@ -187,6 +192,10 @@ impl Entry {
         if name.is_empty() || name.eq_ignore_ascii_case(&self.directory.facts().domain_dn()) {
             return Ok(Target::Domain);
         }
+        let domain = self.directory.facts().domain_dn();
+        if CONTAINERS.iter().any(|c| format!("{c},{domain}").eq_ignore_ascii_case(name)) {
+            return Ok(Target::Container(name.to_owned()));
+        }
         match find(&self.directory, name) {
             Ok(Some(object)) => Ok(Target::Object(Box::new(object))),
             Ok(None) => absent().throw(),
@@ -209,6 +218,12 @@ impl Entry {
             Target::Domain if is("objectClass") => serde_json::json!(["top", "domain", "domainDNS"]),
             Target::Domain if is("name") || is("dc") => Json::from(facts.domain.split('.').next().unwrap_or_default()),
             Target::Domain => Json::Null,
+            Target::Container(own) if is("distinguishedName") => Json::from(own),
+            Target::Container(_) if is("objectClass") => serde_json::json!(["top", "container"]),
+            Target::Container(own) if is("name") || is("cn") => {
+                Json::from(own.split(['=', ',']).nth(1).unwrap_or_default())
+            }
+            Target::Container(_) => Json::Null,
             Target::Root => {
                 let domain = facts.domain_dn();
                 let configuration = format!("CN=Configuration,{domain}");
@@ -257,7 +272,7 @@ impl Entry {
             return Exception::new(named("System.DirectoryServices.DirectoryServicesCOMException"), text).throw();
         }
         match self.target()? {
-            Target::Root | Target::Domain => absent().throw(),
+            Target::Root | Target::Domain | Target::Container(_) => absent().throw(),
             _ => {
                 self.state.lock().changes.insert(name.to_lowercase(), value);
                 Ok(())
@@ -427,6 +442,7 @@ impl Foreign for Entry {
                 Target::Object(object) => Value::from(class(&object.noun).0),
                 Target::New(noun, ..) => Value::from(class(noun).0),
                 Target::Domain => Value::from("domainDNS"),
+                Target::Container(_) => Value::from("container"),
                 Target::Root => Value::from("rootDSE"),
             },
             "children" => Value::array(self.children()?),

@@ -63,11 +63,8 @@ pub(super) fn test(work: &mut Work, over_pstn: bool) -> Result<()> {
 
 /// Number of a user's line.
 fn line_of(work: &mut Work, address: &str) -> Option<String> {
-    let users = work.all("CsUser").ok()?;
-    let found = users
-        .iter()
-        .find(|u| u.text("SipAddress").is_some_and(|a| a.trim_start_matches("sip:").eq_ignore_ascii_case(address)))?;
-    let line = found.text("LineURI")?.trim_start_matches("tel:");
+    let user = work.target("CsUser", &command::Value::from(address)).ok()?;
+    let line = user.text("LineURI")?.trim_start_matches("tel:");
     let number = line.split(';').next().unwrap_or_default().to_string();
     (!number.is_empty()).then_some(number)
 }

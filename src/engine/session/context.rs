@@ -44,7 +44,7 @@ impl Context for Runspace {
         if let Some(found) = crate::syntax::call_static(self, ty, name, args)? {
             return Ok(Some(found));
         }
-        if name.eq_ignore_ascii_case("new") && values::types::facts::of(ty).is_none() {
+        if name.eq_ignore_ascii_case("new") {
             let commands = self.commands.clone();
             for construct in commands.constructors() {
                 if let Some(made) = construct(self, ty, args)? {

@@ -127,11 +127,10 @@ fn accepts(parameter: TypeRef, from: TypeRef) -> bool {
 fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     let Some(from) = value.type_ref() else { return Ok(None) };
     let Some(known) = facts::of(ty) else {
-        // A type of a module's own, which takes a text as its only argument.
-        return if from == TypeRef::STRING {
-            ctx.session_static(ty, "new", std::slice::from_ref(value))
-        } else {
-            Ok(None)
+        // A type of a module's own, which may take a text.
+        return match from {
+            TypeRef::STRING => ctx.session_static(ty, "new", std::slice::from_ref(value)),
+            _ => Ok(None),
         };
     };
     if known.is("abstract") || known.is("static") || known.is("interface") || known.is("delegate") || known.is("enum") {
