@@ -141,7 +141,7 @@ fn directory_entries() {
         ("([adsi]'LDAP://RootDSE').defaultNamingContext", "DC=contoso,DC=com"),
         ("([adsi]'').distinguishedName; ([adsi]'').SchemaClassName", "DC=contoso,DC=com|domainDNS"),
         (&format!("$e = {kim}; $e.Name; $e.sAMAccountName; $e.Properties['mail'].Value; $e.Parent"), "CN=Kim Akers|kim|kim@contoso.com|LDAP://CN=Users,DC=contoso,DC=com"),
-        (&format!("$e = {kim}; $e.Put('department', 'Voice'); $e.department = 'Voice'; $e.title = 'Lead'; (Get-User kim).Department; $e.CommitChanges(); (Get-User kim).Department; (Get-User kim).Title"), "|Voice|Lead"),
+        (&format!("$e = {kim}; $e.Put('department', 'Voice'); $e.department = 'Voice'; $e.title = 'Lead'; (Get-User kim).Department; $e.CommitChanges(); (Get-User kim).Department; (Get-User kim).Title"), "Voice|Lead"),
         (&format!("$e = {kim}; $e.Properties['title'].Clear(); $e.SetInfo(); [string]::IsNullOrEmpty((Get-User kim).Title)"), "True"),
         ("([adsisearcher]'(&(objectClass=user)(sAMAccountName=k*))').FindOne().Properties.cn", "Kim Akers"),
         ("$s = [adsisearcher]'(sAMAccountName=kim)'; $null = $s.PropertiesToLoad.Add('mail'); $r = $s.FindAll(); @($r).Count; $r[0].Properties['mail'][0]; $r[0].Properties.Count; $r[0].GetDirectoryEntry().Name", "1|kim@contoso.com|2|CN=Kim Akers"),

@@ -129,6 +129,7 @@ fn attach(
     made: &Object,
     services: &str,
     friendly: &str,
+    is_exportable: Option<bool>,
 ) -> std::result::Result<store::ObjectId, Fault> {
     let name = format!("{server}\\{}", made.name);
     if let Some(known) = writer.find("ExchangeCertificate", "", &name)? {
@@ -140,6 +141,9 @@ fn attach(
         .with("Services", services);
     if !friendly.is_empty() {
         draft = draft.with("FriendlyName", friendly);
+    }
+    if let Some(is_exportable) = is_exportable {
+        draft = draft.with("PrivateKeyExportable", is_exportable);
     }
     Ok(writer.insert(draft)?)
 }
@@ -209,14 +213,20 @@ fn new(work: &mut Work) -> Result<()> {
         Err(fault) => return work.fail(&fault),
     };
     let services = if services.is_empty() { "None".to_owned() } else { services };
+    let exportable = exportable(work);
     let done = work.write(|writer, _| {
         let made = certificate::issue(writer, &facts, &wish)?;
-        attach(writer, &on, &made, &services, &wish.friendly)
+        attach(writer, &on, &made, &services, &wish.friendly, exportable)
     })?;
     match done {
         Some(id) => work.emit_id(id),
         None => Ok(()),
     }
+}
+
+/// Whether the key may be written to files, where the call says so.
+fn exportable(work: &Work) -> Option<bool> {
+    work.bound.get("PrivateKeyExportable").filter(|v| !v.is_null()).map(values::convert::to_bool)
 }
 
 /// The services that -Services names.
@@ -287,14 +297,14 @@ fn import(work: &mut Work) -> Result<()> {
     if !work.should("certificate")? {
         return Ok(());
     }
-    let bound = work.bound;
+    let (bound, exportable) = (work.bound, exportable(work));
     let done = work.write(|writer, _| {
         let on = server(writer, bound.get("Server"))?;
         let made = certificate::import(writer, &bytes)?;
         let friendly = bound
             .str("FriendlyName")
             .map_or_else(|| made.text("FriendlyName").unwrap_or_default().to_owned(), |f| f.to_string());
-        attach(writer, &on, &made, "None", &friendly)
+        attach(writer, &on, &made, "None", &friendly, exportable)
     })?;
     match done {
         Some(id) => work.emit_id(id),
@@ -306,6 +316,10 @@ fn export(work: &mut Work) -> Result<()> {
     let parts = parts(work);
     let found = work.directory.store.read(|reader| {
         Ok(named(reader, &parts).and_then(|c| {
+            // assumed: a key of which nothing was said may leave its server, as labs carry certificates between servers.
+            if c.flag("PrivateKeyExportable") == Some(false) {
+                return Err(refuse("The private key of the certificate isn't exportable.").at(&c.name));
+            }
             certificate::find(reader, c.text("Thumbprint").unwrap_or_default())?
                 .ok_or_else(|| refuse("The certificate was not found."))
         }))

@@ -117,16 +117,20 @@ struct State {
     changes: Map<String, Json>,
 }
 
+/// The type of the directory's errors.
+pub(super) fn fault_type() -> TypeRef {
+    let name = "System.DirectoryServices.DirectoryServicesCOMException";
+    values::types::register(name, values::TypeKind::Class, Some(TypeRef::EXCEPTION))
+}
+
 /// The error of a path at which nothing is.
 fn absent() -> Exception {
-    let ty = named("System.DirectoryServices.DirectoryServicesCOMException");
-    Exception::new(ty, "There is no such object on the server.\n")
+    Exception::new(fault_type(), "There is no such object on the server.\n")
 }
 
 /// A refusal of the directory as an exception.
 fn thrown<T>(fault: &Fault) -> Result<T> {
-    let ty = named("System.DirectoryServices.DirectoryServicesCOMException");
-    Exception::new(ty, fault.message.as_str())
+    Exception::new(fault_type(), fault.message.as_str())
         .identity(fault.id.as_str(), ErrorCategory::NotSpecified, Value::Null)
         .throw()
 }
@@ -184,7 +188,7 @@ impl Entry {
     fn look_up(&self) -> Result<Target> {
         let name = match name_of(&self.path) {
             Ok(name) => name,
-            Err(text) => return Exception::new(named("System.Runtime.InteropServices.COMException"), text).throw(),
+            Err(text) => return Exception::new(fault_type(), text).throw(),
         };
         if name.eq_ignore_ascii_case("RootDSE") {
             return Ok(Target::Root);
@@ -269,7 +273,7 @@ impl Entry {
         let fixed = ["distinguishedname", "objectclass", "objectguid", "whencreated", "whenchanged", "cn", "name"];
         if fixed.contains(&name.to_ascii_lowercase().as_str()) {
             let text = format!("The attribute {name} can't be written: use Rename or MoveTo.");
-            return Exception::new(named("System.DirectoryServices.DirectoryServicesCOMException"), text).throw();
+            return Exception::new(fault_type(), text).throw();
         }
         match self.target()? {
             Target::Root | Target::Domain | Target::Container(_) => absent().throw(),
@@ -391,7 +395,7 @@ impl Entry {
             "container" => "ADObject",
             _ => {
                 let text = format!("Objects of the class {class} can't be made.");
-                return Exception::new(named("System.DirectoryServices.DirectoryServicesCOMException"), text).throw();
+                return Exception::new(fault_type(), text).throw();
             }
         };
         let (place, name) = (self.dn()?, rdn.split_once('=').map_or(rdn, |(_, name)| name));
@@ -491,7 +495,7 @@ impl Foreign for Entry {
                 let json = self.attribute(&text(0))?;
                 if is_empty(&json) {
                     let text = "The directory property cannot be found in the cache.\n";
-                    return Exception::new(named("System.Runtime.InteropServices.COMException"), text).throw();
+                    return Exception::new(fault_type(), text).throw();
                 }
                 directory::free(&json)
             }

@@ -126,13 +126,7 @@ fn accepts(parameter: TypeRef, from: TypeRef) -> bool {
 /// A public constructor with one parameter that takes the value.
 fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Option<Value>> {
     let Some(from) = value.type_ref() else { return Ok(None) };
-    let Some(known) = facts::of(ty) else {
-        // A type of a module's own, which may take a text.
-        return match from {
-            TypeRef::STRING => ctx.session_static(ty, "new", std::slice::from_ref(value)),
-            _ => Ok(None),
-        };
-    };
+    let Some(known) = facts::of(ty) else { return Ok(None) };
     if known.is("abstract") || known.is("static") || known.is("interface") || known.is("delegate") || known.is("enum") {
         return Ok(None);
     }
@@ -149,7 +143,13 @@ fn constructor(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
         .filter(|p| accepts(*p, from))
         .collect();
     fitting.sort_by_key(|p| (*p != from, *p == TypeRef::OBJECT));
-    let Some(parameter) = fitting.first().copied() else { return Ok(None) };
+    let Some(parameter) = fitting.first().copied() else {
+        // A type that a module makes may take a text all the same.
+        return match from {
+            TypeRef::STRING => ctx.session_static(ty, "new", std::slice::from_ref(value)),
+            _ => Ok(None),
+        };
+    };
     let argument = convert(ctx, value, parameter)?;
     match members::call_static(ctx, ty, "new", &[argument]) {
         Ok(done) => Ok(Some(done)),
