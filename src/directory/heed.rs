@@ -195,7 +195,10 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
         let dn = facts.domain_dn();
         let known = [dn.clone(), format!("CN=Configuration,{dn}"), format!("CN=Schema,CN=Configuration,{dn}")];
         let names = ["*", "Default", "Configuration", "Schema"];
-        let is_known = work.command.module() != "ActiveDirectory"
+        // New and Set keep it with what they write.
+        let is_kept = ["New", "Set"].contains(&work.command.verb()) && work.noun.property(name).is_some();
+        let is_known = is_kept
+            || work.command.module() != "ActiveDirectory"
             || known.iter().map(String::as_str).chain(names).any(|k| same(k, &text));
         return Ok((!is_known).then(|| Fault::no_directory_object(&dn, &text)));
     }
