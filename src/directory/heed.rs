@@ -68,7 +68,8 @@ pub fn is_steering(name: &str) -> bool {
 /// Whether a parameter of a command steers it. A property of the noun is one even where it is called like a place: the
 /// organisations that a hosted voice mail policy serves.
 pub(crate) fn steers(noun: &NounRow, name: &str) -> bool {
-    is_steering(name) && !(name.eq_ignore_ascii_case("Organization") && noun.property(name).is_some())
+    let is_property = ["Organization", "Partition"].iter().any(|n| n.eq_ignore_ascii_case(name));
+    is_steering(name) && !(is_property && noun.property(name).is_some())
 }
 
 /// What the generic form of a verb takes besides properties.
