@@ -459,6 +459,11 @@ fn sessions_carry_expressions_streams_jobs_and_files() {
         ),
         ("'b', 'a' | Invoke-Command -Session $s { $input | Sort-Object }", "a|b"),
         ("$null = 5 | Invoke-Command -Session $s { 1 }; @() | Invoke-Command -Session $s { @($input).Count }", "0"),
+        // A list that comes is a list still.
+        (
+            "$l = Invoke-Command -Session $s { , [System.Collections.ArrayList](1, 2, 3) }; @($l).Count; (& { $l }).Count",
+            "3|3",
+        ),
         (
             "Invoke-Command -Session $s { Write-Error wrong -ErrorId E } 2>&1 | ForEach-Object { $_.GetType().Name; $_.FullyQualifiedErrorId }",
             "RemotingErrorRecord|E",
@@ -513,6 +518,41 @@ fn a_client_that_is_killed_leaves_no_pipeline() {
         assert!(begun.elapsed() < std::time::Duration::from_secs(60), "process {pid} runs on");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+}
+
+/// A PowerShell of another's making on the path: `pwsh` may be a link to this shell.
+fn powershell() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let ours = std::fs::canonicalize(SHELL).ok();
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join("pwsh")).filter(|file| file.is_file());
+    found.find(|file| std::fs::canonicalize(file).ok() != ours)
+}
+
+#[test]
+fn a_powershell_imports_a_command_through_ssh() {
+    let lab = Lab::new("imports");
+    let script = "$s = New-PSSession -HostName lab1
+        Invoke-Command -Session $s { $null = New-UMDialPlan -Name Redmond -NumberOfDigitsInExtension 5 -URIType SipName -CountryOrRegionCode 1 }
+        $m = Import-PSSession $s -CommandName Get-UMDialPlan -AllowClobber
+        $m.ExportedCommands.Keys
+        Get-UMDialPlan -Identity Redmond | ForEach-Object { \"$($_.Name) $($_.NumberOfDigitsInExtension) $($_.URIType) $($_.PSObject.TypeNames[0])\" }
+        'Redmond' | Get-UMDialPlan | ForEach-Object Name
+        Remove-PSSession $s";
+    let plan = "Redmond 5 SipName Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.UMDialPlan";
+    let wanted = format!("Get-UMDialPlan|{plan}|Redmond");
+    assert_eq!(lab.run(&["-Command", script]), wanted);
+
+    let Some(pwsh) = powershell() else {
+        println!("skipped: no PowerShell is installed beside this one");
+        return;
+    };
+    let lab = Lab::new("imports-elsewhere");
+    let mut command = Command::new(pwsh);
+    let path = format!("{}:{}", lab.folder.join("bin").display(), std::env::var("PATH").unwrap_or_default());
+    command.args(["-NoProfile", "-NonInteractive", "-Command", script]).env("PATH", path).env("NO_COLOR", "1");
+    let output = command.stdin(Stdio::null()).output().expect("PowerShell starts");
+    let printed = String::from_utf8_lossy(&output.stdout).replace('\n', "|");
+    assert_eq!(printed.trim_end_matches('|'), wanted, "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What two organisations must have in common when the same was done to them.

@@ -85,7 +85,7 @@ impl Runspace {
             Value::Array(list) => list.to_vec().into_iter().try_for_each(|item| self.emit(item)),
             Value::Foreign(f) if !f.is_enumerable() => self.emit(value),
             Value::Object(o) if o.ty == values::TypeRef::PSCUSTOMOBJECT => self.emit(value),
-            Value::Foreign(_) | Value::Object(_) => match members::enumerate(self, &value)? {
+            Value::Foreign(_) | Value::Object(_) | Value::Wrapped(_) => match members::enumerate(self, &value)? {
                 Some(items) => items.into_iter().try_for_each(|item| self.emit(item)),
                 None => self.emit(value),
             },
