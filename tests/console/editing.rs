@@ -182,8 +182,15 @@ fn without_colours_and_at_a_dumb_terminal() {
 #[test]
 fn progress_is_shown_on_one_line() {
     let mut console = Console::start("progress");
-    console.send("Write-Progress -Activity Copying -Status half -PercentComplete 50; $null = Read-Host ready\r");
+    // The bar stands until something is written, and that waits for a file: a bar that is gone at once may never be seen.
+    let seen = console.home.join("seen");
+    console.send(&format!(
+        "Write-Progress -Activity Copying -Status half -PercentComplete 50; \
+         while (-not [IO.File]::Exists('{}')) {{ Start-Sleep -Milliseconds 20 }}; $null = Read-Host ready\r",
+        seen.display()
+    ));
     console.until("the bar", |s| s.text().lines().any(|line| line.starts_with("Copying [half")));
+    std::fs::write(&seen, "").expect("the file that is waited for");
     console.until("what comes behind it", |s| s.last_line().starts_with("ready"));
 }
 
