@@ -63,7 +63,7 @@ pub use live::live_values;
 pub use organization::Facts;
 pub use row::{Row, free, iso, row};
 pub use scope::{Scope, canonical};
-pub use service::{service, service_fault};
+pub use service::{probe, service, service_fault};
 pub use session::{Directory, directory};
 pub use sign_in::{SignIn, administrator, connection_row, credential, sign_in, sign_ins, sign_out, tenant_id};
 pub use work::Work;

@@ -2,7 +2,7 @@
 
 use crate::{Fault, Work};
 use command::ErrorCategory;
-use control::{Client, ControlError};
+use control::{Client, ControlError, Probe, ProbeResult};
 
 /// A failure of the service's line as a refusal.
 pub fn service_fault(error: &ControlError) -> Fault {
@@ -23,4 +23,9 @@ pub fn service(work: &mut Work) -> Result<Client, Fault> {
     let mut client = control::ensure_service(&home).map_err(|e| service_fault(&e))?;
     client.wait_ready(version, 30).map_err(|e| service_fault(&e))?;
     Ok(client)
+}
+
+/// What came of something that the service tried.
+pub fn probe(work: &mut Work, probe: Probe) -> Result<ProbeResult, Fault> {
+    service(work)?.probe(probe).map_err(|e| service_fault(&e))
 }

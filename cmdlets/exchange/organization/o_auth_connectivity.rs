@@ -36,8 +36,7 @@ fn test(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let probe = Probe { kind: ProbeKind::Exchange, target: target.clone(), user, ..Probe::default() };
-    let result = directory::service(work).and_then(|mut c| c.probe(probe).map_err(|e| directory::service_fault(&e)));
-    let result = match result {
+    let result = match directory::probe(work, probe) {
         Ok(result) => result,
         Err(fault) => return work.fail(&fault),
     };

@@ -7,7 +7,7 @@ use directory::{NounCode, Work};
 use crate::topology::local::named_pool;
 
 use super::configured::{named_by_uri, registrar_port};
-use super::synthetic::{Outcome, refused, text, write};
+use super::synthetic::{self, refused, text, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsClientAuthentication",
@@ -49,17 +49,5 @@ fn credential(work: &mut Work, address: &str) -> std::result::Result<(), String>
 /// Registers as the user's telephone.
 pub(super) fn register(work: &mut Work, user: String) -> Result<()> {
     let probe = Probe { kind: ProbeKind::Registration, target: text(work, "TargetFqdn"), user, ..Probe::default() };
-    let result = directory::service(work).and_then(|mut c| c.probe(probe).map_err(|e| directory::service_fault(&e)));
-    match result {
-        Ok(result) => write(
-            work,
-            &Outcome {
-                success: result.success,
-                milliseconds: result.milliseconds,
-                error: result.error,
-                diagnosis: result.diagnosis,
-            },
-        ),
-        Err(fault) => work.fail(&fault),
-    }
+    synthetic::probe(work, probe)
 }

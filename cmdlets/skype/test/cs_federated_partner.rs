@@ -4,7 +4,7 @@ use command::Result;
 use control::{Probe, ProbeKind};
 use directory::{NounCode, Work};
 
-use super::synthetic::{Outcome, refused, text, write};
+use super::synthetic::{self, refused, text, write};
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsFederatedPartner",
@@ -52,17 +52,5 @@ fn test(work: &mut Work) -> Result<()> {
     };
     let target = format!("sip:{host}:5061;transport=tls");
     let probe = Probe { kind: ProbeKind::Options, target, user: text(work, "TargetFqdn"), ..Probe::default() };
-    let result = directory::service(work).and_then(|mut c| c.probe(probe).map_err(|e| directory::service_fault(&e)));
-    match result {
-        Ok(result) => write(
-            work,
-            &Outcome {
-                success: result.success,
-                milliseconds: result.milliseconds,
-                error: result.error,
-                diagnosis: result.diagnosis,
-            },
-        ),
-        Err(fault) => work.fail(&fault),
-    }
+    synthetic::probe(work, probe)
 }

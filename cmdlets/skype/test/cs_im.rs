@@ -1,7 +1,7 @@
 //! Test-CsIM: a message from one user's telephone to another's.
 
 use super::configured::{registrar_port, scene};
-use super::synthetic::{Outcome, refused, text, user, write};
+use super::synthetic::{self, refused, text, user, write};
 use command::Result;
 use control::{Probe, ProbeKind};
 use directory::{NounCode, Work};
@@ -46,17 +46,5 @@ fn test(work: &mut Work) -> Result<()> {
     let seconds = work.bound.int("WaitSeconds").and_then(|s| u64::try_from(s).ok()).unwrap_or_default();
     let probe =
         Probe { kind: ProbeKind::Message, target: text(work, "TargetFqdn"), user, peer, seconds, ..Probe::default() };
-    let result = directory::service(work).and_then(|mut c| c.probe(probe).map_err(|e| directory::service_fault(&e)));
-    match result {
-        Ok(result) => write(
-            work,
-            &Outcome {
-                success: result.success,
-                milliseconds: result.milliseconds,
-                error: result.error,
-                diagnosis: result.diagnosis,
-            },
-        ),
-        Err(fault) => work.fail(&fault),
-    }
+    synthetic::probe(work, probe)
 }

@@ -91,6 +91,16 @@ pub(super) fn refused(text: String) -> Outcome {
     Outcome { error: text, ..Outcome::default() }
 }
 
+/// Has the service try something and writes what came of it.
+pub(super) fn probe(work: &mut Work, probe: control::Probe) -> Result<()> {
+    match directory::probe(work, probe) {
+        Ok(control::ProbeResult { success, milliseconds, error, diagnosis, .. }) => {
+            write(work, &Outcome { success, milliseconds, error, diagnosis })
+        }
+        Err(fault) => work.fail(&fault),
+    }
+}
+
 /// Places a call by the service.
 pub(super) fn call(
     work: &mut Work,
