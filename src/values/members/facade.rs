@@ -503,7 +503,7 @@ impl MethodObject {
     fn definitions(&self) -> Vec<Str> {
         match &self.target {
             MethodTarget::Net(member) if member.texts.is_empty() => vec![listing::describe(member).definition],
-            MethodTarget::Net(member) => member.texts.iter().map(|t| Str::from(*t)).collect(),
+            MethodTarget::Net(member) => member.overloads().iter().map(|t| Str::from(t.as_ref())).collect(),
             MethodTarget::Added(name, member) => vec![listing::added(name, member).definition],
         }
     }

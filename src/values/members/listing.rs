@@ -354,7 +354,11 @@ pub fn static_members(ty: TypeRef) -> Vec<MemberInfo> {
         }));
     }
     if let Some(new) = crate::types::define::constructors(ty) {
-        list.push(MemberInfo { name: Str::from("new"), kind: "Method", definition: Str::from(new.texts.join(", ")) });
+        list.push(MemberInfo {
+            name: Str::from("new"),
+            kind: "Method",
+            definition: Str::from(new.overloads().join(", ")),
+        });
     }
     list
 }
@@ -387,7 +391,7 @@ pub(super) fn describe(member: &'static Member) -> MemberInfo {
         _ => "{get;}",
     };
     let (kind, definition) = match member.kind {
-        MemberKind::Method => ("Method", member.texts.join(", ")),
+        MemberKind::Method => ("Method", member.overloads().join(", ")),
         MemberKind::Event => ("Event", format!("{} {}", ty(), member.name)),
         _ if member.is_indexed() => {
             let (parameters, arguments) = facts::generics_of(member.ty);

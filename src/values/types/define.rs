@@ -1,6 +1,7 @@
 //! Behaviour of types: what `types/<namespace>/<type>.rs` declares, and the joint view of facts and behaviour that member
 //! access goes by.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -123,6 +124,16 @@ impl Member {
     /// The overloads as signatures.
     pub fn signatures(&self) -> &[Signature] {
         self.signatures.get_or_init(|| parse_all(self.ty, &self.texts))
+    }
+
+    /// The overloads as `OverloadDefinitions` prints them: generic parameters as what they stand for.
+    pub fn overloads(&self) -> Vec<Cow<'static, str>> {
+        let (parameters, arguments) = facts::generics_of(self.ty);
+        let close = |text: &&'static str| match parameters {
+            [] => Cow::Borrowed(*text),
+            _ => Cow::Owned(facts::closed(text, parameters, arguments, TypeRef::ps_name)),
+        };
+        self.texts.iter().map(close).collect()
     }
 
     /// The type of a property or field.

@@ -274,6 +274,25 @@ fn arity(name: &str) -> Option<TypeRef> {
     Some(register(&format!("System.{proper}`{count}"), kind, TypeRef::find(base)))
 }
 
+/// A text with what the generic parameters stand for in their places (`void Add(T item)` of a list of integers: `void Add(int item)`).
+pub fn closed(text: &str, parameters: &[&str], arguments: &[TypeRef], name: fn(TypeRef) -> Str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '`' | '_' | '+');
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+        let argument = parameters.iter().position(|p| *p == word).and_then(|at| arguments.get(at));
+        match argument {
+            Some(argument) => out.push_str(&name(*argument)),
+            None => out.push_str(word),
+        }
+        let next = behind.find(is_part).unwrap_or(behind.len());
+        out.push_str(&behind[..next]);
+        rest = &behind[next..];
+    }
+    out
+}
+
 /// The text of a type in the facts as a type: generic parameters replaced, `Name[A,B]` closed over its arguments.
 pub fn type_of(text: &str, parameters: &[&str], arguments: &[TypeRef]) -> Option<TypeRef> {
     let text = text.trim();
@@ -281,23 +300,7 @@ pub fn type_of(text: &str, parameters: &[&str], arguments: &[TypeRef]) -> Option
         return arguments.get(at).copied();
     }
     if !parameters.is_empty() && text.contains('[') {
-        let mut out = String::new();
-        let mut word = String::new();
-        for ch in text.chars().chain(['\0']) {
-            if ch.is_alphanumeric() || matches!(ch, '.' | '`' | '_' | '+') {
-                word.push(ch);
-                continue;
-            }
-            match parameters.iter().position(|p| *p == word).and_then(|at| arguments.get(at)) {
-                Some(argument) => out.push_str(argument.name()),
-                None => out.push_str(&word),
-            }
-            word.clear();
-            if ch != '\0' {
-                out.push(ch);
-            }
-        }
-        return TypeRef::find(&out);
+        return TypeRef::find(&closed(text, parameters, arguments, |t| t.info().name.clone()));
     }
     TypeRef::find(text)
 }
@@ -441,5 +444,22 @@ mod tests {
         check("string[]", "object[]", true);
         check("int", "System.IComparable", true);
         check("DayOfWeek", "System.Enum", true);
+    }
+
+    #[test]
+    fn texts_of_closed_types_name_what_parameters_stand_for() {
+        let overload = |ty: &str, member: &str| {
+            let member = TypeRef::find(ty).and_then(|t| crate::types::define::lookup(t, member, false));
+            member.and_then(|m| m.overloads().first().map(|text| text.to_string()))
+        };
+        let check = |ty: &str, member: &str, wanted: &str| assert_eq!(overload(ty, member).as_deref(), Some(wanted));
+        check("System.Collections.Generic.List[int]", "Add", "void Add(int item)");
+        check("System.Collections.Generic.List[int]", "Find", "int Find(System.Predicate[int] match)");
+        check(
+            "System.Collections.Generic.Dictionary[string,int]",
+            "TryGetValue",
+            "bool TryGetValue(string key, [ref] int value)",
+        );
+        check("string", "Insert", "string Insert(int startIndex, string value)");
     }
 }
