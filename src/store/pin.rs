@@ -1,25 +1,43 @@
 //! PINs of voice mail boxes and passwords of accounts: salted, hashed, never kept in clear.
 //!
-//! A password is hashed many times. A PIN has so few values that rounds would hold nobody up; it is hashed once with a secret of
-//! the home, which no copy, backup or checkpoint of the store contains (`docs/security.md`).
+//! Both are hashed slowly (PBKDF2, RFC 8018 5.2). A PIN has so few values that rounds alone would hold nobody up: what is hashed of
+//! it is a code under a secret of the home, which no copy, backup or checkpoint of the store contains (`docs/security.md`).
 
 use crate::HomeKey;
+use ring::pbkdf2;
 use sha2::{Digest, Sha256};
+use std::num::NonZeroU32;
+use subtle::ConstantTimeEq;
 
-/// Rounds of hashing of a password: some milliseconds.
-const ROUNDS: u32 = 20_000;
+/// Rounds of hashing: some milliseconds.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(50_000).expect("it is not zero");
+
+/// Names of the forms, and what stands before the first `$`.
+const SLOW_PIN: &str = "pbkdf2-hmac-sha256";
+const QUICK_PIN: &str = "hmac-sha256";
+const PASSWORD: &str = "pbkdf2-sha256";
+/// As earlier versions kept passwords and PINs.
+const EARLIER: &str = "sha256";
 
 impl HomeKey {
-    /// The form in which a PIN is kept: `hmac-sha256$salt$code`.
+    /// The form in which a PIN is kept that somebody chose or goes on using: `pbkdf2-hmac-sha256$rounds$salt$hash`.
     pub fn hash(&self, pin: &str) -> String {
         let salt = salt();
-        format!("hmac-sha256${salt}${}", self.code(pin, &salt))
+        slow(SLOW_PIN, &self.code(pin, &salt), &salt)
     }
 
-    /// Whether `pin` is the one that was hashed, in this form or as a password.
+    /// The form in which a PIN is kept that ends with the first sign-in: `hmac-sha256$salt$code`. Mailboxes are enabled by
+    /// thousands, so this one is hashed once.
+    pub fn hash_once(&self, pin: &str) -> String {
+        let salt = salt();
+        format!("{QUICK_PIN}${salt}${}", self.code(pin, &salt))
+    }
+
+    /// Whether `pin` is the one that was hashed, in one of these forms or as a password.
     pub fn verify(&self, pin: &str, kept: &str) -> bool {
         match kept.split('$').collect::<Vec<_>>().as_slice() {
-            ["hmac-sha256", salt, code] => is_same(&self.code(pin, salt), code),
+            [QUICK_PIN, salt, code] => is_same(&self.code(pin, salt), code),
+            [SLOW_PIN, rounds, salt, hash] => is_slow(&self.code(pin, salt), rounds, salt, hash),
             _ => verify(pin, kept),
         }
     }
@@ -38,21 +56,20 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn digest(secret: &str, salt: &str, rounds: u32) -> String {
-    let mut state = Sha256::digest(format!("{salt}:{secret}"));
-    for _ in 1..rounds {
-        let mut hasher = Sha256::new();
-        hasher.update(state);
-        hasher.update(salt.as_bytes());
-        state = hasher.finalize();
-    }
-    hexadecimal(&state)
+fn slow(form: &str, secret: &str, salt: &str) -> String {
+    let mut hash = [0; 32];
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, salt.as_bytes(), secret.as_bytes(), &mut hash);
+    format!("{form}${ROUNDS}${salt}${}", hexadecimal(&hash))
 }
 
-/// The form in which a password is kept: `sha256$rounds$salt$hash`.
+fn is_slow(secret: &str, rounds: &str, salt: &str, hash: &str) -> bool {
+    let (Ok(rounds), Some(hash)) = (rounds.parse(), bytes_of::<32>(hash)) else { return false };
+    pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt.as_bytes(), secret.as_bytes(), &hash).is_ok()
+}
+
+/// The form in which a password is kept: `pbkdf2-sha256$rounds$salt$hash`.
 pub fn hash(password: &str) -> String {
-    let salt = salt();
-    format!("sha256${ROUNDS}${salt}${}", digest(password, &salt, ROUNDS))
+    slow(PASSWORD, password, &salt())
 }
 
 /// What NTLM needs to know of a password: its MD4 (MS-NLMP 3.3.1). Whoever has it can sign in with it, so it stays where only the
@@ -61,9 +78,9 @@ pub fn nt_hash(password: &str) -> String {
     hexadecimal(&values::ntlm::nt_hash(password))
 }
 
-/// What `nt_hash` made, as bytes.
-pub fn bytes_of(kept: &str) -> Option<[u8; 16]> {
-    let mut bytes = [0; 16];
+/// What was kept as hexadecimal digits.
+pub fn bytes_of<const COUNT: usize>(kept: &str) -> Option<[u8; COUNT]> {
+    let mut bytes = [0; COUNT];
     for (at, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(kept.get(at * 2..at * 2 + 2)?, 16).ok()?;
     }
@@ -77,16 +94,26 @@ pub fn password_hashes(password: &str) -> [(&'static str, String); 2] {
 
 /// Whether `password` is the one that was hashed.
 pub fn verify(password: &str, kept: &str) -> bool {
-    let parts: Vec<&str> = kept.split('$').collect();
-    let ["sha256", rounds, salt, expected] = parts.as_slice() else { return false };
-    let Ok(rounds) = rounds.parse() else { return false };
-    let found = digest(password, salt, rounds);
-    is_same(&found, expected)
+    match kept.split('$').collect::<Vec<_>>().as_slice() {
+        [PASSWORD, rounds, salt, hash] => is_slow(password, rounds, salt, hash),
+        [EARLIER, rounds, salt, hash] => {
+            rounds.parse().is_ok_and(|rounds| is_same(&earlier_hash(password, salt, rounds), hash))
+        }
+        _ => false,
+    }
+}
+
+fn earlier_hash(secret: &str, salt: &str, rounds: u32) -> String {
+    let mut state = Sha256::digest(format!("{salt}:{secret}"));
+    for _ in 1..rounds {
+        state = Sha256::new().chain_update(state).chain_update(salt).finalize();
+    }
+    hexadecimal(&state)
 }
 
 /// Whether two secrets are equal, compared without early exit.
 pub fn is_same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |found, (a, b)| found | (a ^ b)) == 0
+    a.as_bytes().ct_eq(b.as_bytes()).into()
 }
 
 #[cfg(test)]
@@ -100,6 +127,8 @@ mod tests {
         assert!(!verify("471148", &kept));
         assert!(!verify("471147", "md5$1$x$y"));
         assert_ne!(kept, hash("471147"));
+        let earlier = format!("sha256$3$ab${}", earlier_hash("471147", "ab", 3));
+        assert!(verify("471147", &earlier) && !verify("471148", &earlier));
     }
 
     #[test]
@@ -114,6 +143,9 @@ mod tests {
             (&HomeKey::of(&home).unwrap(), "471147", &kept, true),
             (&key, "471148", &kept, false),
             (&other, "471147", &kept, false),
+            (&key, "471147", &key.hash_once("471147"), true),
+            (&key, "471148", &key.hash_once("471147"), false),
+            (&other, "471147", &key.hash_once("471147"), false),
             // As earlier versions kept them.
             (&key, "471147", &hash("471147"), true),
             (&key, "471147", "", false),

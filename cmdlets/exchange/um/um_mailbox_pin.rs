@@ -61,9 +61,10 @@ pub(crate) fn new_pin(
     Ok(pin.to_owned())
 }
 
-/// The form in which a PIN and its state are kept.
+/// The form in which a PIN and its state are kept. One that has expired is good for the first sign-in alone.
 pub(crate) fn kept(key: &HomeKey, pin: &str, is_expired: bool, history: &[String]) -> Json {
-    json!({ "Hash": key.hash(pin), "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
+    let hash = if is_expired { key.hash_once(pin) } else { key.hash(pin) };
+    json!({ "Hash": hash, "Expired": is_expired, "LockedOut": false, "FirstTime": true, "History": history })
 }
 
 fn complete(

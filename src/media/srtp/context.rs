@@ -5,6 +5,7 @@ use aes::Aes128;
 use aes::cipher::{BlockEncrypt, KeyInit};
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
+use subtle::ConstantTimeEq;
 
 type HmacSha1 = Hmac<Sha1>;
 
@@ -67,7 +68,7 @@ impl Keys {
 
 fn equal(left: &[u8], right: &[u8]) -> bool {
     // Every byte is looked at, so that time tells nothing.
-    left.len() == right.len() && left.iter().zip(right).fold(0u8, |acc, (a, b)| acc | (a ^ b)) == 0
+    left.ct_eq(right).into()
 }
 
 fn header_length(packet: &[u8]) -> Option<usize> {

@@ -4,6 +4,7 @@ use crate::headers::Challenge;
 use md5::{Digest, Md5};
 use sha2::Sha256;
 use std::fmt::Write;
+use subtle::ConstantTimeEq;
 
 /// Hash of the Digest scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,8 +123,7 @@ pub fn verify(answer: &Challenge, password: &str, method: &str) -> bool {
         );
         let given = answer.get("response")?;
         // Compared without early exit.
-        let differing = expected.bytes().zip(given.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
-        Some(expected.len() == given.len() && differing == 0)
+        Some(expected.as_bytes().ct_eq(given.as_bytes()).into())
     };
     check().unwrap_or(false)
 }

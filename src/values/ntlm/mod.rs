@@ -13,6 +13,7 @@ pub use security::Security;
 
 use hmac::{Hmac, Mac};
 use md5::Md5;
+use subtle::ConstantTimeEq;
 
 /// HMAC-MD5 over parts; a key of any length serves.
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 16] {
@@ -27,7 +28,7 @@ fn utf16(text: &str) -> Vec<u8> {
 
 /// Compares without an early end.
 fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).fold(0u8, |found, (a, b)| found | (a ^ b)) == 0
+    left.ct_eq(right).into()
 }
 
 /// What NTLM needs to know of a password: its MD4 (MS-NLMP 3.3.1).
