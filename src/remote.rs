@@ -50,7 +50,7 @@ impl RunspaceFactory for Signed {
         let mut runspace = self.inner.make();
         // Jobs of the session act as the same account.
         runspace.factory = Arc::new(self.clone());
-        directory::sign_ins(&mut runspace).push(SignIn {
+        directory::sign_ins(&mut runspace).lock().push(SignIn {
             service: "Remote",
             id: uuid::Uuid::new_v4(),
             account: self.account.clone(),

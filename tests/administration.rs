@@ -148,6 +148,9 @@ fn directory_entries() {
         ("$s = New-Object DirectoryServices.DirectorySearcher([adsi]''); $s.Filter = '(nosuch'; try { $s.FindAll() } catch { $_.Exception.GetBaseException().Message }", "The (nosuch search filter is invalid."),
         ("$u = ([adsi]'LDAP://CN=Users,DC=contoso,DC=com').Create('user', 'CN=Lee Oh'); $u.sAMAccountName = 'lee'; $u.SetInfo(); (Get-ADUser lee).DistinguishedName", "CN=Lee Oh,CN=Users,DC=contoso,DC=com"),
         ("([adsi]'LDAP://CN=Lee Oh,CN=Users,DC=contoso,DC=com').DeleteTree(); @(Get-ADUser -Filter \"SamAccountName -eq 'lee'\").Count", "0"),
+        // What a script writes so is logged as the command that does the same, and held to the roles of who is signed in.
+        (&format!("$e = {kim}; $e.title = 'Head'; $e.SetInfo(); $l = @(Search-AdminAuditLog -Cmdlets Set-ADUser)[0]; $l.ObjectModified; ($l.CmdletParameters | ForEach-Object { \"$($_.Name)=$($_.Value)\" }) -join ','"), "Kim Akers|Identity=CN=Kim Akers,CN=Users,DC=contoso,DC=com,title=Head"),
+        (&format!("Set-DialtoneOrganization -RoleBasedAccess $true; Connect-ExchangeOnline -UserPrincipalName kim@contoso.com; $e = {kim}; $e.Put('title', 'Chief'); try {{ $e.SetInfo() }} catch {{ $_.FullyQualifiedErrorId; $_.Exception.GetType().Name; \"$_\" }}; Disconnect-ExchangeOnline; Set-DialtoneOrganization -RoleBasedAccess $false; (Get-User kim).Title; (Search-AdminAuditLog -Cmdlets Set-ADUser | Where-Object Error).Caller"), "UnauthorizedAccessException|MethodInvocationException|Exception calling \"SetInfo\" with \"0\" argument(s): \"The account 'kim@contoso.com' isn't permitted to run Set-ADUser: none of its roles has the command.\"|Head|kim@contoso.com"),
         ("$e = [adsi]'LDAP://CN=Nobody,DC=contoso,DC=com'; try { $e.RefreshCache() } catch { $_.Exception.GetBaseException().Message.Trim() }", "There is no such object on the server."),
     ]);
 }

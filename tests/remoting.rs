@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use uuid::Uuid;
 
+#[path = "peers/redirect.rs"]
+mod redirect;
+
 const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
 
 fn folder() -> PathBuf {
@@ -595,4 +598,31 @@ fn a_runbook_through_an_imported_session_ends_in_the_same_store() {
     assert_eq!(state(&through, "server"), wanted);
     // Nothing was done on the client's side.
     assert!(!through.folder.join("client/organization.db").exists());
+}
+
+/// A server's redirect is followed where the caller allows it, as often as the options say.
+#[test]
+fn redirects_are_followed_where_they_are_allowed() {
+    let lab = Lab::new("redirects");
+    let last = redirect::sends_on("/wsman?PSVersion=7.6");
+    let first = redirect::sends_on(&format!("{last}/next"));
+    let client = format!(
+        "$c = [pscredential]::new('a', (ConvertTo-SecureString b -AsPlainText -Force));
+         $s = @{{ ConnectionUri = '{first}/PowerShell'; Credential = $c; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'e' }};"
+    );
+    let say = "\"$($e[0].Exception.GetType().Name) $($e[0].FullyQualifiedErrorId)\"; \"$($e[0])\"";
+    let refused = |to: &str| {
+        format!(
+            "PSRemotingTransportRedirectException -2144108135,PSSessionOpenFailed|[127.0.0.1] The WinRM service cannot process the request because the request needs to be sent to a different machine. Use the redirect information to send the request to a new machine. Redirect location reported: {to}. To automatically connect to the redirected URI, verify \"MaximumConnectionRedirectionCount\" property of session preference variable \"PSSessionOption\" and use \"AllowRedirection\" parameter on the cmdlet."
+        )
+    };
+    let (next, end) = (format!("{last}/next"), format!("{last}/wsman?PSVersion=7.6"));
+    assert_eq!(lab.run(&["-Command", &format!("{client} New-PSSession @s; {say}")]), refused(&next));
+    let told = |to: &str| format!("Your connection has been redirected to the following URI: \"{to}\"");
+    let follow = "$null = New-PSSession @s -AllowRedirection -WarningVariable w -WarningAction SilentlyContinue; $w | ForEach-Object { \"$_\" }";
+    let script = format!("{client} $PSSessionOption.MaximumConnectionRedirectionCount = 2; {follow}; {say}");
+    assert_eq!(
+        lab.run(&["-Command", &script]),
+        format!("{}|{}|{}", told(&next), told(&end), refused(&end))
+    );
 }

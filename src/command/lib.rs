@@ -35,7 +35,7 @@ pub use line::LineSettings;
 pub use native::{NativeObject, class, enum_value};
 pub use provider::{Drive, ItemKind, Provider, ProviderPath, Stat};
 pub use session::{Arguments, Invoke, Rehearsed, Session};
-pub use session_option::session_option;
+pub use session_option::{MOST_REDIRECTIONS, session_option};
 pub use silent_host::SilentHost;
 pub use state::{AliasInfo, Scope, VariableInfo, VariableOptions};
 pub use text_parts::TextParts;

@@ -4,6 +4,8 @@ use values::Value;
 
 use crate::native::{NativeObject, enum_value};
 
+/// How many times a server may send its caller on, where nothing else is said.
+pub const MOST_REDIRECTIONS: i32 = 5;
 const MINUTE: i64 = 600_000_000;
 
 /// The options with what was given in place of the defaults.
@@ -11,7 +13,7 @@ pub fn session_option(given: Vec<(&'static str, Value)>) -> Value {
     let remoting = "System.Management.Automation.Remoting";
     let runspaces = "System.Management.Automation.Runspaces";
     let mut pairs = vec![
-        ("MaximumConnectionRedirectionCount", Value::I32(0)),
+        ("MaximumConnectionRedirectionCount", Value::I32(MOST_REDIRECTIONS)),
         ("NoCompression", Value::Bool(false)),
         ("NoMachineProfile", Value::Bool(false)),
         ("ProxyAccessType", enum_value(&format!("{remoting}.ProxyAccessType"), "None")),

@@ -2,9 +2,11 @@
 
 use command::{TypeRef, Value};
 use serde_json::Value as Json;
-use store::{Reader, StoreError};
+use store::{AuditEntry, Reader, Store, StoreError, Writer};
 
+use crate::fault::Fault;
 use crate::filter::like;
+use crate::organization::Facts;
 
 /// Verbs of commands that change nothing.
 pub(crate) const READING: [&str; 14] = [
@@ -36,11 +38,65 @@ pub(crate) fn is_wanted(reader: &Reader, command: &str) -> Result<bool, StoreErr
 
 /// A parameter as the log shows it: secrets are not written down.
 pub(crate) fn shown(name: &str, value: &Value) -> Json {
-    let lower = name.to_lowercase();
-    let is_secret = ["pin", "password", "secret", "token", "credential"].iter().any(|w| lower.contains(w))
-        && !matches!(value.base(), Value::Bool(_));
-    if is_secret || value.type_ref() == Some(TypeRef::SECURE_STRING) {
-        return Json::from("********");
+    if value.type_ref() == Some(TypeRef::SECURE_STRING) {
+        return Json::from(VEIL);
     }
-    crate::convert::kept(value)
+    veiled(name, crate::convert::kept(value))
+}
+
+/// What stands in the log in place of a secret.
+const VEIL: &str = "********";
+
+/// The same of a value that is kept.
+pub(crate) fn veiled(name: &str, value: Json) -> Json {
+    let lower = name.to_lowercase();
+    let is_secret = ["pin", "password", "secret", "token", "credential"].iter().any(|w| lower.contains(w));
+    if is_secret && !value.is_boolean() { Json::from(VEIL) } else { value }
+}
+
+/// What the log says of a change by an account; none is the administrator at the console.
+pub(crate) fn entry(
+    facts: &Facts,
+    account: Option<String>,
+    command: &str,
+    parameters: serde_json::Map<String, Json>,
+) -> AuditEntry {
+    AuditEntry {
+        number: 0,
+        at: 0,
+        caller: account.unwrap_or_else(|| format!("{}/Users/Administrator", facts.domain)),
+        command: command.to_owned(),
+        object: String::new(),
+        parameters: Json::Object(parameters).to_string(),
+        error: String::new(),
+    }
+}
+
+/// Runs a change in a transaction that notes it in the log.
+pub(crate) fn write<T>(
+    store: &Store,
+    entry: &AuditEntry,
+    change: impl FnOnce(&mut Writer) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    store.write(|writer| {
+        let value = change(writer)?;
+        if let Some(name) = writer.written().map(str::to_owned)
+            && is_wanted(writer, &entry.command)?
+        {
+            writer.audit(&AuditEntry { object: name, ..entry.clone() })?;
+        }
+        Ok(value)
+    })
+}
+
+/// Notes that a change was refused.
+pub(crate) fn refused(store: &Store, entry: AuditEntry, object: &str, fault: &Fault) {
+    let entry = AuditEntry { object: object.to_owned(), error: fault.message.clone(), ..entry };
+    // A log that can't be written must not hide the refusal itself.
+    let _ = store.write(|writer| {
+        if is_wanted(writer, &entry.command)? {
+            writer.audit(&entry)?;
+        }
+        Ok::<(), StoreError>(())
+    });
 }

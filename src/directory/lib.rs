@@ -31,6 +31,7 @@ mod library;
 mod live;
 mod new;
 mod organization;
+mod outside;
 mod refresh;
 mod remove;
 pub mod role;
@@ -61,11 +62,12 @@ pub use kinds::{ObjectIdValue, SizeValue};
 pub use library::Library;
 pub use live::live_values;
 pub use organization::Facts;
+pub use outside::Reached;
 pub use row::{Row, free, iso, row};
 pub use scope::{Scope, canonical};
 pub use service::{probe, service, service_fault};
 pub use session::{Directory, directory};
-pub use sign_in::{SignIn, administrator, connection_row, credential, sign_in, sign_ins, sign_out, tenant_id};
+pub use sign_in::{SignIn, SignIns, administrator, connection_row, credential, sign_in, sign_ins, sign_out, tenant_id};
 pub use work::Work;
 
 /// The generic verbs, for code of nouns that begins or ends with them.

@@ -7,6 +7,7 @@ use store::{Reader, StoreError};
 use crate::fault::Fault;
 use crate::filter::like;
 use crate::organization::ORGANIZATION;
+use crate::session::Directory;
 use crate::work::Work;
 
 /// Built-in roles of Exchange and the commands of each, as patterns.
@@ -203,18 +204,22 @@ pub fn roles_of(reader: &Reader, account: &str) -> Result<Vec<String>, StoreErro
 pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
     let session: &mut dyn Session = &mut *work.session;
     let account = crate::sign_in::administrator(session)?;
-    let local = account.split('@').next().unwrap_or(&account);
     // Signing out, and the shell's own commands, are everybody's.
     let is_free = ["Connect", "Disconnect"].contains(&work.command.verb()) || work.command.module() == "Dialtone";
-    if is_free || ["admin", "administrator"].iter().any(|a| a.eq_ignore_ascii_case(local)) {
+    if is_free { None } else { refuses(&work.directory, &account, work.command.name()) }
+}
+
+/// The refusal of a command that none of an account's roles has.
+pub(crate) fn refuses(directory: &Directory, account: &str, name: &str) -> Option<Fault> {
+    let local = account.split('@').next().unwrap_or(account);
+    if ["admin", "administrator"].iter().any(|a| a.eq_ignore_ascii_case(local)) {
         return None;
     }
-    let name = work.command.name();
-    let permitted = work.directory.store.read(|reader| {
+    let permitted = directory.store.read(|reader| {
         if !is_on(reader)? {
             return Ok(true);
         }
-        for role in roles_of(reader, &account)? {
+        for role in roles_of(reader, account)? {
             if commands_of(reader, &role)?.iter().any(|pattern| like(name, pattern)) {
                 return Ok(true);
             }

@@ -1,6 +1,9 @@
 //! Signing in to the services of the organisation: who acts in this session, and through which connection.
 
+use std::sync::Arc;
+
 use command::{Session, Value};
+use parking_lot::Mutex;
 
 use crate::fault::Fault;
 use crate::identity::{self, Resolved};
@@ -19,19 +22,23 @@ pub struct SignIn {
 
 const SLOT: &str = "sign-ins";
 
-/// The session's connections, oldest first.
-pub fn sign_ins(session: &mut dyn Session) -> &mut Vec<SignIn> {
+/// Connections, oldest first; objects that a session's scripts hold look at the same list.
+pub type SignIns = Arc<Mutex<Vec<SignIn>>>;
+
+/// The session's connections.
+pub fn sign_ins(session: &mut dyn Session) -> SignIns {
     let slot = session.module_state(SLOT);
-    if slot.as_ref().is_none_or(|s| !s.is::<Vec<SignIn>>()) {
-        *slot = None;
+    if let Some(known) = slot.as_ref().and_then(|s| s.downcast_ref::<SignIns>()) {
+        return known.clone();
     }
-    let list = slot.get_or_insert_with(|| Box::new(Vec::<SignIn>::new()));
-    list.downcast_mut::<Vec<SignIn>>().expect("the slot holds nothing else, as was seen just above")
+    let made = SignIns::default();
+    *slot = Some(Box::new(made.clone()));
+    made
 }
 
 /// Who acts: the account of the newest connection; `None` for the administrator at the console.
 pub fn administrator(session: &mut dyn Session) -> Option<String> {
-    sign_ins(session).last().map(|s| s.account.clone())
+    sign_ins(session).lock().last().map(|s| s.account.clone())
 }
 
 /// Signs in as the account that -Credential or one of the named parameters gives, or as the tenant's first administrator.
@@ -58,14 +65,14 @@ pub fn sign_in(work: &mut Work, service: &'static str, named_by: &[&str]) -> Res
     }
     let prefix = work.bound.str("Prefix").map_or_else(String::new, |p| p.to_string());
     let made = SignIn { service, id: uuid::Uuid::new_v4(), account, prefix };
-    sign_ins(work.session).push(made.clone());
+    sign_ins(work.session).lock().push(made.clone());
     Ok(made)
 }
 
 /// Ends the session's connections to a service, or those with certain ids.
 pub fn sign_out(work: &mut Work, service: &str) {
     let ids: Vec<String> = work.bound.strings("ConnectionId").iter().map(ToString::to_string).collect();
-    sign_ins(work.session).retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
+    sign_ins(work.session).lock().retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
 }
 
 /// The refusal of an account that is not there, or whose password is another.

@@ -80,15 +80,8 @@ impl Work<'_> {
         if audit::READING.contains(&self.command.verb()) || self.bound.switch("WhatIf") {
             return;
         }
-        let entry =
-            store::AuditEntry { object: fault.target.clone(), error: fault.message.clone(), ..self.audit_entry() };
-        // A log that can't be written must not hide the refusal itself.
-        let _ = self.directory.store.write(|writer| {
-            if audit::is_wanted(writer, &entry.command)? {
-                writer.audit(&entry)?;
-            }
-            Ok::<(), store::StoreError>(())
-        });
+        let entry = self.audit_entry();
+        audit::refused(&self.directory.store, entry, &fault.target, fault);
     }
 
     /// The noun's row of another noun.
@@ -126,15 +119,7 @@ impl Work<'_> {
     ) -> Result<Option<T>> {
         let mut warnings = Vec::new();
         let entry = self.audit_entry();
-        let result = self.directory.store.write(|writer| {
-            let value = change(writer, &mut warnings)?;
-            if let Some(name) = writer.written().map(str::to_owned)
-                && audit::is_wanted(writer, &entry.command)?
-            {
-                writer.audit(&store::AuditEntry { object: name, ..entry })?;
-            }
-            Ok(value)
-        });
+        let result = audit::write(&self.directory.store, &entry, |writer| change(writer, &mut warnings));
         match result {
             Ok(value) => {
                 for warning in warnings {
@@ -154,15 +139,7 @@ impl Work<'_> {
         let caller = crate::sign_in::administrator(self.session);
         let parameters: serde_json::Map<String, serde_json::Value> =
             self.bound.iter().map(|(name, value)| (name.to_string(), audit::shown(name, value))).collect();
-        store::AuditEntry {
-            number: 0,
-            at: 0,
-            caller: caller.unwrap_or_else(|| format!("{}/Users/Administrator", self.facts().domain)),
-            command: self.command.name().to_owned(),
-            object: String::new(),
-            parameters: serde_json::Value::Object(parameters).to_string(),
-            error: String::new(),
-        }
+        audit::entry(&self.facts(), caller, self.command.name(), parameters)
     }
 
     /// Writes a new object of a noun, or a new state of an old one, in a transaction of its own.

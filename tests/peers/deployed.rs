@@ -1,7 +1,8 @@
 //! The organisation that the tour deploys, called by sipp: the runbook's objects, the service as a process of its own.
 
-use super::{has_peer, sipp};
+use super::{has_peer, redirect, sipp};
 use crate::calls::lab::speech_samples;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -163,7 +164,7 @@ fn administrators_test_the_calls(home: &Home) {
 fn dialtone_signs_in(home: &Home, host: &str) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/distant_session.ps1");
     let output = Command::new(SHELL)
-        .args(["-NoProfile", "-NonInteractive", "-File", script, host])
+        .args(["-NoProfile", "-NonInteractive", "-File", script, host, &redirect::sends_on(&format!("https://{host}/wsman"))])
         .env("DIALTONE_HOME", home.0.join("elsewhere"))
         .env("NO_COLOR", "1")
         .current_dir(&home.0)
@@ -173,7 +174,38 @@ fn dialtone_signs_in(home: &Home, host: &str) {
     let printed = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     let right = printed.lines().filter(|line| line.starts_with("ok ")).count();
-    assert!(errors.is_empty() && !printed.contains("DIFFERS") && right == 35, "{right} right\n{printed}\n{errors}");
+    assert!(errors.is_empty() && !printed.contains("DIFFERS") && right == 38, "{right} right\n{printed}\n{errors}");
+    a_session_is_entered(home, host);
+}
+
+/// Lines of the prompt run in a session that was entered, until it is left.
+fn a_session_is_entered(home: &Home, host: &str) {
+    let lines = format!(
+        "$c = [pscredential]::new('Ana', (ConvertTo-SecureString Secret1! -AsPlainText -Force))
+         Enter-PSSession -ComputerName {host} -Credential $c
+         'entered as ' + $PSSenderInfo.UserInfo; $there = 41
+         'kept: ' + ($there + 1)
+         exit
+         'left: ' + ($null -eq $there)
+         Get-PSSession | Measure-Object | ForEach-Object {{ 'sessions: ' + $_.Count }}\n"
+    );
+    let mut shell = Command::new(SHELL)
+        .args(["-NoProfile", "-NoLogo"])
+        .env("DIALTONE_HOME", home.0.join("elsewhere"))
+        .env("NO_COLOR", "1")
+        .current_dir(&home.0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the shell starts");
+    // The program has its end of the pipe until it leaves.
+    shell.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("the lines are written");
+    let output = shell.wait_with_output().expect("the shell ends");
+    let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said: Vec<&str> = printed.lines().filter(|l| !l.contains('>')).map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(said, ["entered as Ana", "kept: 42", "left: True", "sessions: 0"], "{printed}\n{errors}");
+    assert!(printed.contains(&format!("[{host}]: PS")) && errors.is_empty(), "{printed}\n{errors}");
 }
 
 /// pypsrp opens sessions on the deployed Front End over HTTPS.

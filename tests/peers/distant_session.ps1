@@ -1,5 +1,6 @@
-# dialtone as the client of a server over WS-Man: distant_session.ps1 HOST. Prints "ok" or "DIFFERS" for each check.
-param($At)
+# dialtone as the client of a server over WS-Man: distant_session.ps1 HOST REDIRECT, where REDIRECT is an address that sends its callers on
+# to https://HOST/wsman. Prints "ok" or "DIFFERS" for each check.
+param($At, $Redirect)
 $PSStyle.OutputRendering = 'PlainText'
 function Check($Name, $Got, $Wanted) {
     $Got, $Wanted = ($Got -join ' '), ($Wanted -join ' ')
@@ -72,3 +73,10 @@ $found = Get-PSSession @tls -Name Others
 Check 'received by another' (Receive-PSSession $found) 5, 6
 Get-PSSession | Remove-PSSession
 Check 'all gone' @(Get-PSSession @tls).Count 0
+
+# A server that sends its callers on.
+$how = @{ ConnectionUri = $Redirect; Credential = $right; SessionOption = $option; WarningVariable = 'w'; WarningAction = 'SilentlyContinue' }
+$null = New-PSSession @how -ErrorVariable e -ErrorAction SilentlyContinue
+Check 'redirect' $e[0].FullyQualifiedErrorId, $w.Count '-2144108135,PSSessionOpenFailed', 0
+Check 'redirected' (Invoke-Command @how -AllowRedirection { 'there' }) there
+Check 'and told' $w "Your connection has been redirected to the following URI: `"https://$At/wsman`""

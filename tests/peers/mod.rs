@@ -8,6 +8,7 @@ mod kamailio;
 mod killed;
 mod linphone;
 mod load;
+mod redirect;
 mod security;
 mod service;
 mod sipp;

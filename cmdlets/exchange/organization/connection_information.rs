@@ -13,7 +13,8 @@ pub static NOUN: NounCode = NounCode {
 fn get(work: &mut Work) -> Result<()> {
     let ids = work.bound.strings("ConnectionId");
     let prefixes = work.bound.strings("ModulePrefix");
-    for made in directory::sign_ins(work.session).clone() {
+    let known = directory::sign_ins(work.session).lock().clone();
+    for made in known {
         let fits = (ids.is_empty() || ids.iter().any(|id| id.eq_ignore_ascii_case(&made.id.to_string())))
             && (prefixes.is_empty() || prefixes.iter().any(|p| p.eq_ignore_ascii_case(&made.prefix)));
         if fits && made.service == super::exchange_online::SERVICE {

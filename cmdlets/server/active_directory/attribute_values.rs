@@ -1,14 +1,13 @@
 //! The attributes of an entry or of something found, and the values of one of them.
 
-use std::sync::Arc;
 
 use command::{Context, Result, Str, TypeRef, Value};
-use directory::Directory;
+use directory::Reached;
 use serde_json::Value as Json;
 use values::Foreign;
 use values::convert::to_display;
 
-use super::entry::{Entry, is_empty, named};
+use super::entry::{Entry, called, is_empty, named};
 
 /// Where values are written back to: the entry whose they are; none for what a search found.
 type Owner = Option<Entry>;
@@ -75,6 +74,31 @@ impl AttributeValues {
             one => vec![one],
         })
     }
+
+    /// What a method does.
+    fn answer(&self, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let mut list = self.list()?;
+        let is_same = |a: &Json, b: &Value| to_display(&directory::free(a)).eq_ignore_ascii_case(&to_display(b));
+        Ok(Some(match (name.to_ascii_lowercase().as_str(), args) {
+            ("contains", [one]) => Value::Bool(list.iter().any(|have| is_same(have, one))),
+            ("add", [one]) if self.owner.is_some() => {
+                list.push(values_of(one));
+                let at = i32::try_from(list.len()).unwrap_or(i32::MAX) - 1;
+                self.keep(list)?;
+                Value::I32(at)
+            }
+            ("remove", [one]) if self.owner.is_some() => {
+                list.retain(|have| !is_same(have, one));
+                self.keep(list)?;
+                Value::Void
+            }
+            ("clear", []) if self.owner.is_some() => {
+                self.keep(Vec::new())?;
+                Value::Void
+            }
+            _ => return Ok(None),
+        }))
+    }
 }
 
 impl Foreign for AttributeValues {
@@ -105,27 +129,7 @@ impl Foreign for AttributeValues {
     }
 
     fn call(&self, _: &mut dyn Context, _: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        let mut list = self.list()?;
-        let is_same = |a: &Json, b: &Value| to_display(&directory::free(a)).eq_ignore_ascii_case(&to_display(b));
-        Ok(Some(match (name.to_ascii_lowercase().as_str(), args) {
-            ("contains", [one]) => Value::Bool(list.iter().any(|have| is_same(have, one))),
-            ("add", [one]) if self.owner.is_some() => {
-                list.push(values_of(one));
-                let at = i32::try_from(list.len()).unwrap_or(i32::MAX) - 1;
-                self.keep(list)?;
-                Value::I32(at)
-            }
-            ("remove", [one]) if self.owner.is_some() => {
-                list.retain(|have| !is_same(have, one));
-                self.keep(list)?;
-                Value::Void
-            }
-            ("clear", []) if self.owner.is_some() => {
-                self.keep(Vec::new())?;
-                Value::Void
-            }
-            _ => return Ok(None),
-        }))
+        called(self, name, args.len(), self.answer(name, args))
     }
 
     fn property_names(&self) -> Vec<Str> {
@@ -242,6 +246,6 @@ impl Foreign for Attributes {
 }
 
 /// Whose values these are, for those that make entries of what they found.
-pub(super) fn entry(directory: &Arc<Directory>, name: &str) -> Value {
+pub(super) fn entry(directory: &Reached, name: &str) -> Value {
     Value::foreign(Entry::at(directory, name))
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use command::{Bound, Context, ErrorCategory, Exception, Result, Session, Str, TypeRef, Value};
-use directory::{Change, Directory, Fault};
+use directory::{Change, Directory, Fault, Reached};
 use parking_lot::Mutex;
 use serde_json::{Map, Value as Json};
 use store::Object;
@@ -42,6 +42,7 @@ pub fn construct(
 ) -> Result<Option<Value>> {
     let Some(at) = TYPES.iter().position(|(name, _)| ty.name() == *name) else { return Ok(None) };
     let open = directory::directory(session, library)?;
+    let open = Reached::new(session, open);
     if at == 1 {
         return searcher::construct(open, args).map(Some);
     }
@@ -105,7 +106,7 @@ enum Target {
 /// DirectoryEntry; clones are the same entry.
 #[derive(Clone)]
 pub(super) struct Entry {
-    directory: Arc<Directory>,
+    directory: Reached,
     path: String,
     state: Arc<Mutex<State>>,
 }
@@ -130,9 +131,27 @@ fn absent() -> Exception {
 
 /// A refusal of the directory as an exception.
 fn thrown<T>(fault: &Fault) -> Result<T> {
-    Exception::new(fault_type(), fault.message.as_str())
+    let denied = "System.UnauthorizedAccessException";
+    let ty = match TypeRef::find(denied).filter(|_| denied.ends_with(fault.exception)) {
+        Some(denied) => denied,
+        None => fault_type(),
+    };
+    Exception::new(ty, fault.message.as_str())
         .identity(fault.id.as_str(), ErrorCategory::NotSpecified, Value::Null)
         .throw()
+}
+
+/// What a method answered, or threw as its caller sees it.
+pub(super) fn called(of: &dyn Foreign, name: &str, count: usize, done: Result<Option<Value>>) -> Result<Option<Value>> {
+    done.map_err(|flow| {
+        let own = of.method_names().into_iter().find(|n| n.eq_ignore_ascii_case(name));
+        values::members::method_failure(flow, own.as_deref().unwrap_or(name), count)
+    })
+}
+
+/// The command that does to an object of a noun what a script does.
+fn command_for(verb: &str, noun: &str) -> String {
+    format!("{verb}-AD{}", noun.trim_start_matches("AD"))
 }
 
 /// The distinguished name of a path; empty for the domain.
@@ -171,7 +190,7 @@ pub(super) fn find(directory: &Directory, name: &str) -> std::result::Result<Opt
 }
 
 impl Entry {
-    pub(super) fn value(directory: Arc<Directory>, path: &str) -> Value {
+    pub(super) fn value(directory: Reached, path: &str) -> Value {
         Value::foreign(Entry { directory, path: path.to_owned(), state: Arc::default() })
     }
 
@@ -325,7 +344,21 @@ impl Entry {
             container: old.map_or_else(String::new, |o| o.container.clone()),
             properties,
         };
-        let written = self.directory.store.write(|writer| change.write(writer, &mut Vec::new()));
+        // What the same change is as a command, with its parameters.
+        let command = match (old, name, place) {
+            (None, ..) => command_for("New", &noun),
+            (_, Some(_), _) => "Rename-ADObject".to_owned(),
+            (_, _, Some(_)) => "Move-ADObject".to_owned(),
+            _ => command_for("Set", &noun),
+        };
+        let own = self.dn()?;
+        let mut parameters = Map::from_iter([("Identity".to_owned(), Json::from(own.as_str()))]);
+        parameters.extend(name.map(|name| ("NewName".to_owned(), Json::from(name))));
+        parameters.extend(place.map(|place| ("TargetPath".to_owned(), Json::from(place))));
+        parameters.extend(self.state.lock().changes.clone());
+        let written = self
+            .directory
+            .change(&command, &own, &parameters, |writer| change.write(writer, &mut Vec::new()));
         let read = written.and_then(|id| self.directory.store.read(|reader| reader.get(id)).map_err(Fault::from));
         match read {
             Ok(object) => {
@@ -340,7 +373,9 @@ impl Entry {
 
     fn remove(&self) -> Result<()> {
         let Target::Object(object) = self.target()? else { return absent().throw() };
-        let removed = self.directory.store.write(|writer| {
+        let own = self.dn()?;
+        let parameters = Map::from_iter([("Identity".to_owned(), Json::from(own.as_str()))]);
+        let removed = self.directory.change(&command_for("Remove", &object.noun), &own, &parameters, |writer| {
             for (other, property) in writer.referrers(object.id)? {
                 if property == "User" {
                     writer.remove(other.id)?;
@@ -476,6 +511,25 @@ impl Foreign for Entry {
     }
 
     fn call(&self, _: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        called(self, name, args.len(), self.answer(me, name, args))
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        let mut names: Vec<Str> = self.names().unwrap_or_default().into_iter().map(Str::from).collect();
+        names.extend(["Guid", "Name", "Parent", "Path", "Properties", "SchemaClassName"].map(Str::from));
+        names
+    }
+
+    fn method_names(&self) -> Vec<Str> {
+        let names =
+            ["CommitChanges", "Create", "Delete", "DeleteTree", "Get", "GetEx", "MoveTo", "Put", "RefreshCache"];
+        names.iter().chain(&["Rename", "SetInfo"]).map(|n| Str::from(*n)).collect()
+    }
+}
+
+impl Entry {
+    /// What a method does.
+    fn answer(&self, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         let text = |at: usize| args.get(at).map(to_display).unwrap_or_default().to_string();
         Ok(Some(match (name.to_ascii_lowercase().as_str(), args.len()) {
             ("commitchanges" | "setinfo", 0) => {
@@ -528,21 +582,7 @@ impl Foreign for Entry {
         }))
     }
 
-    fn property_names(&self) -> Vec<Str> {
-        let mut names: Vec<Str> = self.names().unwrap_or_default().into_iter().map(Str::from).collect();
-        names.extend(["Guid", "Name", "Parent", "Path", "Properties", "SchemaClassName"].map(Str::from));
-        names
-    }
-
-    fn method_names(&self) -> Vec<Str> {
-        let names =
-            ["CommitChanges", "Create", "Delete", "DeleteTree", "Get", "GetEx", "MoveTo", "Put", "RefreshCache"];
-        names.iter().chain(&["Rename", "SetInfo"]).map(|n| Str::from(*n)).collect()
-    }
-}
-
-impl Entry {
-    pub(super) fn at(directory: &Arc<Directory>, name: &str) -> Entry {
+    pub(super) fn at(directory: &Reached, name: &str) -> Entry {
         Entry { directory: directory.clone(), path: format!("LDAP://{name}"), state: Arc::default() }
     }
 }

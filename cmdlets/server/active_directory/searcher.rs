@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command::{Context, Exception, Result, Str, TypeRef, Value};
-use directory::{Directory, Filter};
+use directory::{Filter, Reached};
 use parking_lot::Mutex;
 use serde_json::Value as Json;
 use values::Foreign;
@@ -11,13 +11,13 @@ use values::convert::to_display;
 
 use super::ad_object::{NOUNS, attribute, dn};
 use super::attribute_values::{Attributes, entry};
-use super::entry::{Entry, LISTED, is_empty, named};
+use super::entry::{Entry, LISTED, called, is_empty, named};
 
 /// What every search finds when nothing else is said.
 const EVERYTHING: &str = "(objectClass=*)";
 
 struct Searcher {
-    directory: Arc<Directory>,
+    directory: Reached,
     state: Mutex<State>,
 }
 
@@ -34,7 +34,7 @@ struct State {
 }
 
 /// Of a filter, of a root, or of both, with the attributes to load and the scope.
-pub(super) fn construct(directory: Arc<Directory>, args: &[Value]) -> Result<Value> {
+pub(super) fn construct(directory: Reached, args: &[Value]) -> Result<Value> {
     let mut state = State {
         filter: EVERYTHING.to_owned(),
         root: entry(&directory, &directory.facts().domain_dn()),
@@ -186,12 +186,13 @@ impl Foreign for Searcher {
     }
 
     fn call(&self, _: &mut dyn Context, _: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        Ok(Some(match (name.to_ascii_lowercase().as_str(), args.len()) {
-            ("findall", 0) => Value::array(self.search(None)?),
-            ("findone", 0) => self.search(Some(1))?.into_iter().next().unwrap_or_default(),
-            ("dispose", 0) => Value::Void,
+        let done = match (name.to_ascii_lowercase().as_str(), args.len()) {
+            ("findall", 0) => self.search(None).map(Value::array),
+            ("findone", 0) => self.search(Some(1)).map(|found| found.into_iter().next().unwrap_or_default()),
+            ("dispose", 0) => Ok(Value::Void),
             _ => return Ok(None),
-        }))
+        };
+        called(self, name, args.len(), done.map(Some))
     }
 
     fn property_names(&self) -> Vec<Str> {
@@ -206,7 +207,7 @@ impl Foreign for Searcher {
 
 /// SearchResult.
 struct Found {
-    directory: Arc<Directory>,
+    directory: Reached,
     name: String,
     path: String,
     pairs: Vec<(String, Json)>,

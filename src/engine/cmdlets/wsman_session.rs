@@ -104,12 +104,29 @@ impl Connection {
     /// What is said where there is no session.
     fn refused(&self, fault: &Fault, after: &str) -> Arc<ErrorRecord> {
         let host = &self.host;
-        let text = format!(
-            "[{host}] Connecting to remote server {host} failed with the following error message : {} For more information, see the about_Remote_Troubleshooting Help topic.",
-            fault.text
+        let (class, text) = match &fault.location {
+            Some(to) => (
+                "PSRemotingTransportRedirectException",
+                format!(
+                    "[{host}] {} Redirect location reported: {to}. To automatically connect to the redirected URI, verify \"MaximumConnectionRedirectionCount\" property of session preference variable \"PSSessionOption\" and use \"AllowRedirection\" parameter on the cmdlet.",
+                    fault.text
+                ),
+            ),
+            None => (
+                "PSRemotingTransportException",
+                format!(
+                    "[{host}] Connecting to remote server {host} failed with the following error message : {} For more information, see the about_Remote_Troubleshooting Help topic.",
+                    fault.text
+                ),
+            ),
+        };
+        let base = TypeRef::find("System.Management.Automation.Remoting.PSRemotingTransportException");
+        let ty = values::types::register(
+            &format!("System.Management.Automation.Remoting.{class}"),
+            values::TypeKind::Class,
+            base.or(Some(TypeRef::RUNTIME_EXCEPTION)),
         );
-        let ty = TypeRef::find("System.Management.Automation.Remoting.PSRemotingTransportException");
-        let exception = Exception::new(ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION), text).identity(
+        let exception = Exception::new(ty, text).identity(
             Str::from(format!("{},{after}", fault.name())),
             ErrorCategory::OpenError,
             Value::Str(host.clone()),
@@ -134,44 +151,78 @@ pub fn broken(host: &str, reason: &str) -> Arc<ErrorRecord> {
     )))
 }
 
-/// Opens a session; what can't be reached is an error that is written.
-pub fn open(session: &mut dyn Session, bound: &Bound, address: &str) -> Result<Option<Value>> {
-    let connection = Connection::read(session, bound, address)?;
-    super::disconnected::offer(super::job::engine_of(session)?)?;
-    let (id, name) = RemoteSession::next_name(bound);
-    let shell = Uuid::new_v4();
-    let wire = connection.wire(shell, &name);
-    let faults = wire.faults();
+/// How many times a server may send its caller on: only where the caller says so, and only from an address.
+fn redirections(session: &mut dyn Session, bound: &Bound) -> Result<i64> {
+    if !bound.has("ConnectionUri") || !bound.switch("AllowRedirection") {
+        return Ok(0);
+    }
+    let mut options = bound.value("SessionOption");
+    if options.is_null() {
+        options = session.variable("PSSessionOption", command::Scope::Any).map(|v| v.value).unwrap_or_default();
+    }
+    let most = option(session, &options, "MaximumConnectionRedirectionCount")?;
+    // Below zero is without end.
+    let most = most.as_i64().unwrap_or(command::MOST_REDIRECTIONS.into());
+    Ok(if most < 0 { i64::MAX } else { most })
+}
+
+/// Tries something with a connection, at the addresses to which servers send on; a refusal is an error that is written.
+fn reached<T>(
+    session: &mut dyn Session,
+    bound: &Bound,
+    (address, after): (&str, &str),
+    attempt: impl Fn(&Connection, (usize, usize)) -> std::result::Result<T, Fault>,
+) -> Result<Option<(Connection, T)>> {
     let size = session.host().size();
-    match Client::open(Box::new(wire), shell, std::env::consts::OS, size) {
-        Ok(client) => {
-            let place = Place { computer: connection.host, configuration: Str::from(connection.configuration) };
-            Ok(Some(RemoteSession::distant((id, name), place, shell, "WSMan", client)))
-        }
-        Err(text) => {
-            let fault = faults().unwrap_or_else(|| Fault::other(&text));
-            let after = if bound.has("ScriptBlock") || bound.has("FilePath") {
-                "PSSessionStateBroken"
-            } else {
-                "PSSessionOpenFailed"
-            };
-            session.write_error(connection.refused(&fault, after))?;
-            Ok(None)
+    let mut left = redirections(session, bound)?;
+    let mut address = address.to_string();
+    loop {
+        let connection = Connection::read(session, bound, &address)?;
+        let fault = match attempt(&connection, size) {
+            Ok(done) => return Ok(Some((connection, done))),
+            Err(fault) => fault,
+        };
+        match fault.location {
+            Some(to) if left > 0 => {
+                left -= 1;
+                let text = format!("Your connection has been redirected to the following URI: \"{to}\"");
+                session.write_warning(&text)?;
+                address = to;
+            }
+            _ => {
+                session.write_error(connection.refused(&fault, after))?;
+                return Ok(None);
+            }
         }
     }
 }
 
+/// Opens a session; what can't be reached is an error that is written.
+pub fn open(session: &mut dyn Session, bound: &Bound, address: &str) -> Result<Option<Value>> {
+    super::disconnected::offer(super::job::engine_of(session)?)?;
+    let (id, name) = RemoteSession::next_name(bound);
+    let shell = Uuid::new_v4();
+    let runs_at_once = bound.has("ScriptBlock") || bound.has("FilePath");
+    let after = if runs_at_once { "PSSessionStateBroken" } else { "PSSessionOpenFailed" };
+    let opened = reached(session, bound, (address, after), |connection, size| {
+        let wire = connection.wire(shell, &name);
+        let faults = wire.faults();
+        Client::open(Box::new(wire), shell, std::env::consts::OS, size)
+            .map_err(|text| faults().unwrap_or_else(|| Fault::other(&text)))
+    })?;
+    Ok(opened.map(|(connection, client)| {
+        let place = Place { computer: connection.host, configuration: Str::from(connection.configuration) };
+        RemoteSession::distant((id, name), place, shell, "WSMan", client)
+    }))
+}
+
 /// The sessions that the account has at a server, each as one that can be connected to.
 pub fn listed(session: &mut dyn Session, bound: &Bound, address: &str) -> Result<Vec<Value>> {
-    let connection = Connection::read(session, bound, address)?;
     super::disconnected::offer(super::job::engine_of(session)?)?;
-    let found = match wsman::sessions(&connection.target, WAIT) {
-        Ok(found) => found,
-        Err(fault) => {
-            session.write_error(connection.refused(&fault, "PSSessionOpenFailed"))?;
-            return Ok(Vec::new());
-        }
-    };
+    let found = reached(session, bound, (address, "PSSessionOpenFailed"), |connection, _| {
+        wsman::sessions(&connection.target, WAIT)
+    })?;
+    let Some((connection, found)) = found else { return Ok(Vec::new()) };
     let connection = Arc::new(connection);
     Ok(found
         .into_iter()

@@ -40,6 +40,16 @@ impl Target {
         Fault::of_transport(fault, (&self.url.host, self.url.port))
     }
 
+    /// An answer that is none to what was asked: it may name another address.
+    fn refusal(&self, response: &Response) -> Fault {
+        let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+        let to = response.header("Location").filter(|_| is_redirect).and_then(|to| self.url.join(to.trim()));
+        match to {
+            Some(to) => Fault::redirected(to.text()),
+            None => Fault::status(response.status),
+        }
+    }
+
     fn request(&self, authorization: Option<String>, content_type: &str, body: Vec<u8>) -> Request {
         let mut headers = vec![
             ("User-Agent".to_string(), "Microsoft WinRM Client".to_string()),
@@ -85,7 +95,7 @@ impl Channel {
         };
         let response = send(&mut self.connection, initiator.begin())?;
         if response.status != 401 {
-            return Err(Fault::status(response.status));
+            return Err(target.refusal(&response));
         }
         let challenge = token(&response).ok_or_else(Fault::mechanism)?;
         let (answer, mut security) = initiator.answer(&challenge).ok_or_else(Fault::mechanism)?;
@@ -93,7 +103,7 @@ impl Channel {
         match response.status {
             401 => return Err(Fault::access_denied()),
             200 => {}
-            other => return Err(Fault::status(other)),
+            _ => return Err(target.refusal(&response)),
         }
         // A server that does not know the key has not checked the password either.
         if token(&response).is_some_and(|last| !Initiator::is_end(&mut security, &last)) {
@@ -121,6 +131,9 @@ impl Channel {
             _ => target.request(None, SOAP, envelope.into()),
         };
         let response = self.connection.send(&request, &target.transport).map_err(|fault| target.fault(&fault))?;
+        if (300..400).contains(&response.status) {
+            return Err(target.refusal(&response));
+        }
         let is_sealed = response.header("Content-Type").is_some_and(sealed::is_sealed);
         let body = match (&mut self.security, is_sealed) {
             (Some(security), true) => sealed::open(security, &response.body).ok_or_else(Fault::improper)?,

@@ -8,6 +8,8 @@ use values::xml::scan;
 pub struct Fault {
     pub code: i32,
     pub text: String,
+    /// Where the server sends its callers.
+    pub location: Option<String>,
 }
 
 /// Codes that have a name in an error's identifier (`WSManTransportManagerUtils.GetFQEIDFromTransportError`).
@@ -34,7 +36,7 @@ const ABORTED: i32 = 995;
 
 impl Fault {
     fn new(code: i32, text: impl Into<String>) -> Fault {
-        Fault { code, text: text.into() }
+        Fault { code, text: text.into(), location: None }
     }
 
     /// The first part of the error's identifier.
@@ -56,6 +58,12 @@ impl Fault {
     /// One that has no code.
     pub fn other(text: &str) -> Fault {
         Fault::new(-2_144_108_297, text)
+    }
+
+    /// The server sends its callers to another address.
+    pub fn redirected(to: String) -> Fault {
+        let text = "The WinRM service cannot process the request because the request needs to be sent to a different machine. Use the redirect information to send the request to a new machine.";
+        Fault { location: Some(to), ..Fault::new(-2_144_108_135, text) }
     }
 
     pub fn access_denied() -> Fault {
