@@ -106,6 +106,8 @@ pub enum ProbeKind {
     Storage,
     /// MESSAGE from the telephone of `user` to that of `peer`, both at the pool `target`.
     Message,
+    /// PUBLISH of the presence of `user`, seen by `peer`, who subscribes to it, both at the pool `target`.
+    Presence,
 }
 
 /// A check without a call.

@@ -140,6 +140,35 @@ pub fn run(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// The objects that Get shows, for a noun's own code to choose among.
+pub fn found(work: &mut Work) -> std::result::Result<Vec<Object>, Fault> {
+    let wanted = wanted(work)?;
+    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
+    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
+    let named = work.bound.get("Identity").filter(|v| !v.is_null() && wanted.pattern.is_none()).map(Resolved::of);
+    let (all, mut kept) = directory.store.read(|reader| {
+        let all = match &named {
+            Some(named) => identity::find_all(reader, &directory.library, &facts, &noun, named)?,
+            None => reader.all(noun.stored_as())?,
+        };
+        let mut row = Row::new(reader, &directory.library, &facts, noun);
+        let mut kept = Vec::new();
+        for object in &all {
+            if shows.is_none_or(|shows| shows(object)) && passes(&wanted, &mut row, reader, work, &facts, object)? {
+                kept.push(object.clone());
+            }
+        }
+        Ok((all.len(), kept))
+    })?;
+    match named {
+        Some(named) if all == 0 => Err(identity::absent(&facts, &noun, &named.text)),
+        _ => {
+            kept.truncate(wanted.limit);
+            Ok(kept)
+        }
+    }
+}
+
 /// A filter with the session's variables put in.
 pub fn read_filter(work: &mut Work, text: &str) -> std::result::Result<Filter, Fault> {
     let mut filter = Filter::parse(text)?;
@@ -258,6 +287,8 @@ fn wanted(work: &mut Work) -> std::result::Result<Wanted, Fault> {
             // Names the object, as Identity does.
         } else if is("MaxResults") {
             wanted.limit = text.parse().unwrap_or(usize::MAX);
+        } else if crate::heed::is_kept_by_others(work, name) {
+            wanted.equals.push((name.to_string(), text));
         } else if let Some(code) = work.directory.library.code(noun.name()) {
             // The noun's own Get has looked at what it takes; where it has none, only objects that have it are wanted.
             if !code.verbs.iter().any(|(verb, _)| *verb == "Get") {

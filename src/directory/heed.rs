@@ -41,7 +41,8 @@ fn is_common(name: &str) -> bool {
 }
 
 /// Parameters that name where or as whom the command works.
-const PLACES: [&str; 16] = [
+const PLACES: [&str; 17] = [
+    "TargetServer",
     "EnumerationServer",
     "Partition",
     "ResourceContextPartition",
@@ -114,6 +115,7 @@ fn taken_by(verb: &str) -> &'static [&'static str] {
             "PassThru",
             "All",
             "Server",
+            "Filter",
         ],
         "Enable" | "Disable" => &["Identity", "Instance", "InputObject", "PassThru", "Immediate", "All", "Server"],
         "Grant" => &["Identity", "PolicyName", "PassThru", "Global"],
@@ -157,6 +159,7 @@ pub(crate) fn refusal(work: &mut Work) -> Option<Fault> {
                 && work.command.module() == "ActiveDirectory"
                 && of_directory.iter().any(is))
             || is_stored(work.library(), &work.noun, verb)
+            || (is_generic && is_kept_by_others(work, name))
             || (is_generic && crate::select::is_naming(work, name));
         if !is_taken && !matches!(value.base(), Value::Bool(false)) && !is_off(value) {
             return Some(Fault::unsupported(work.command.name(), name));
@@ -173,6 +176,17 @@ pub(crate) fn is_stored(library: &Library, noun: &NounRow, verb: &str) -> bool {
         && noun.effect() == "recorded"
         && noun.family() != "action"
         && library.code(noun.name()).is_none_or(leaves_it)
+}
+
+/// Whether a Get or Remove finds by a parameter that is no property: what New, Add or Set of the same noun keep as it is given.
+pub(crate) fn is_kept_by_others(work: &Work, name: &str) -> bool {
+    let (library, noun) = (work.library(), work.noun);
+    ["Get", "Remove"].contains(&work.command.verb())
+        && ["New", "Add", "Set"].iter().any(|verb| {
+            let writes = library.command(&format!("{verb}-{}", noun.name()));
+            is_stored(library, &noun, verb)
+                && writes.is_some_and(|c| c.parameters().any(|p| p.name().eq_ignore_ascii_case(name)))
+        })
 }
 
 fn is_off(value: &Value) -> bool {
@@ -203,7 +217,7 @@ fn place(work: &mut Work, name: &str, value: &Value) -> Result<Option<Fault>, St
             || known.iter().map(String::as_str).chain(names).any(|k| same(k, &text));
         return Ok((!is_known).then(|| Fault::no_directory_object(&dn, &text)));
     }
-    let servers = ["DomainController", "GlobalCatalog", "GlobalSettingsDomainController", "Server"];
+    let servers = ["DomainController", "GlobalCatalog", "GlobalSettingsDomainController", "Server", "TargetServer"];
     let elsewhere = ["ResourceContextServer", "EnumerationServer"];
     if servers.iter().chain(&elsewhere).any(|s| is(s)) {
         // A port may stand behind the name: the global catalogue's, or that of a directory service.

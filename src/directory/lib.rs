@@ -73,7 +73,7 @@ pub use work::Work;
 /// The generic verbs, for code of nouns that begins or ends with them.
 pub mod verb {
     pub use crate::change::{mark, mark_one, move_to, show, stored, text};
-    pub use crate::get::run as get;
+    pub use crate::get::{found, run as get};
     pub use crate::new::run as new;
     pub use crate::remove::run as remove;
     pub use crate::set::run as set;

@@ -66,8 +66,13 @@ pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
         return Ok(found);
     }
     let mut wanted: Vec<(String, Vec<String>)> = Vec::new();
+    if noun.family() != "directory" && work.bound.has("Filter") {
+        // Documents are filtered by a pattern on their identity.
+        wanted.push(("Identity".to_owned(), work.bound.strings("Filter").iter().map(ToString::to_string).collect()));
+    }
     for (name, _) in work.bound.iter() {
-        if noun.property(name).is_some() && !is_steering(name) {
+        let finds = noun.property(name).is_some() || crate::heed::is_kept_by_others(work, name);
+        if finds && !is_steering(name) {
             wanted.push((name.to_string(), work.bound.strings(name).iter().map(ToString::to_string).collect()));
         }
     }

@@ -7,7 +7,7 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "MailboxStatistics",
-    heeds: &["Identity", "Database", "Server"],
+    heeds: &["Identity", "Database", "Server", "StoreMailboxIdentity", "IncludeMoveHistory", "IncludeMoveReport"],
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };
@@ -58,7 +58,43 @@ fn chosen(work: &mut Work) -> std::result::Result<Vec<store::Object>, Fault> {
         user.links(property).contains(&of.id) || user.text(property).is_none_or(|t| t.eq_ignore_ascii_case(&of.name))
     };
     let users = work.all("User")?;
-    Ok(users.into_iter().filter(|u| u.text("PrimarySmtpAddress").is_some() && is_of(u)).collect())
+    let mut found: Vec<_> =
+        users.into_iter().filter(|u| u.text("PrimarySmtpAddress").is_some() && is_of(u)).collect();
+    if let Some(own) = work.bound.str("StoreMailboxIdentity").filter(|t| !t.is_empty()) {
+        let own = own.trim_matches(['{', '}']).to_lowercase();
+        found.retain(|u| u.id.to_string() == own || u.text("ExchangeGuid").is_some_and(|g| g.to_lowercase() == own));
+        if found.is_empty() {
+            let text = format!("The specified mailbox \"{own}\" doesn't exist in the database \"{}\".", of.name);
+            return Err(Fault::exchange("ManagementObjectNotFoundException", "MailboxStatistics", text).at(&own));
+        }
+    }
+    Ok(found)
+}
+
+/// The moves of a mailbox that the organisation keeps; with their reports where they are wanted.
+fn moves(work: &Work, user: &store::Object) -> std::result::Result<Value, Fault> {
+    let with_report = work.bound.switch("IncludeMoveReport");
+    let mut rows = Vec::new();
+    for one in work.all("MoveRequest")? {
+        let is_own = one.name.eq_ignore_ascii_case(&user.name) || one.links("Mailbox").contains(&user.id);
+        if !is_own {
+            continue;
+        }
+        let text = |name: &str| one.text(name).map_or(Value::Null, Value::from);
+        let mut pairs = vec![
+            ("Identity", Value::from(one.name.as_str())),
+            ("Status", one.text("Status").map_or(Value::from("Queued"), Value::from)),
+            ("SourceDatabase", text("SourceDatabase")),
+            ("TargetDatabase", text("TargetDatabase")),
+            ("QueuedTimestamp", directory::moment(one.created)),
+        ];
+        if with_report {
+            let line = format!("{}: created by an administrator, status {}.", one.name, one.text("Status").unwrap_or("Queued"));
+            pairs.push(("Report", Value::from(line)));
+        }
+        rows.push(Object::typed("Microsoft.Exchange.Management.Deployment.MoveHistoryEntry", pairs));
+    }
+    Ok(Value::array(rows))
 }
 
 fn get(work: &mut Work) -> Result<()> {
@@ -82,6 +118,11 @@ fn get(work: &mut Work) -> Result<()> {
         let sum = |messages: &[Record]| records.as_ref().map(|r| held(r, messages.iter())).unwrap_or_default();
         let (kept, deleted) = (sum(&kept), sum(&deleted));
         let text = |name: &str| user.text(name).map_or(Value::Null, Value::from);
+        let with_moves = work.bound.switch("IncludeMoveHistory") || work.bound.switch("IncludeMoveReport");
+        let history = match with_moves.then(|| moves(work, &user)).transpose() {
+            Ok(history) => history,
+            Err(fault) => return work.fail(&fault),
+        };
         let row = Object::typed(
             "Microsoft.Exchange.Data.Mapi.MailboxStatistics",
             [
@@ -99,7 +140,9 @@ fn get(work: &mut Work) -> Result<()> {
                 ("MailboxType", Value::from("Private")),
                 ("IsQuarantined", Value::Bool(false)),
                 ("Identity", Value::from(id)),
-            ],
+            ]
+            .into_iter()
+            .chain(history.map(|history| ("MoveHistory", history))),
         );
         work.session.write(row)?;
     }

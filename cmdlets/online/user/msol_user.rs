@@ -24,6 +24,9 @@ pub static NOUN: NounCode = NounCode {
         "All",
         "RemoveFromRecycleBin",
         "DisplayName",
+        "EnabledFilter",
+        "AutoReconcileProxyConflicts",
+        "NewUserPrincipalName",
         "*",
     ],
     before_write: Some(check),
@@ -153,10 +156,16 @@ fn get(work: &mut Work) -> Result<()> {
         .iter()
         .filter_map(|name| work.bound.str(name).map(|v| ((*name).to_owned(), v.to_lowercase())))
         .collect();
+    let enabled = work.bound.str("EnabledFilter").map(|t| t.to_lowercase()).unwrap_or_default();
     let mut given = 0;
     for user in all {
         let text = |name: &str| user.text(name).unwrap_or_default().to_lowercase();
         let fits = is_live(&user) != deleted
+            && match enabled.as_str() {
+                "enabledonly" => user.flag("BlockCredential") != Some(true),
+                "disabledonly" => user.flag("BlockCredential") == Some(true),
+                _ => true,
+            }
             && (!unlicensed || user.flag("isLicensed") != Some(true))
             && search
                 .as_ref()
@@ -238,6 +247,30 @@ fn restore(work: &mut Work) -> Result<()> {
     };
     let mut properties = user.properties.clone();
     properties.remove("DeletedAt");
+    if let Some(name) = work.bound.str("NewUserPrincipalName").filter(|t| !t.is_empty()) {
+        properties.insert("UserPrincipalName".to_owned(), Json::from(name.as_str()));
+    }
+    let live: Vec<Object> = match work.all("MsolUser") {
+        Ok(all) => all.into_iter().filter(|u| is_live(u) && u.id != user.id).collect(),
+        Err(fault) => return work.fail(&fault),
+    };
+    let own = properties.get("UserPrincipalName").and_then(Json::as_str).unwrap_or_default().to_lowercase();
+    if live.iter().any(|u| u.text("UserPrincipalName").is_some_and(|n| n.to_lowercase() == own)) {
+        let text = format!("Unable to restore this user: the user name {own} is in use. Give -NewUserPrincipalName.");
+        return work.fail(&refuse("UserAlreadyExistsException", text).at(&own));
+    }
+    let taken: Vec<String> =
+        live.iter().flat_map(|u| u.texts("ProxyAddresses")).map(str::to_lowercase).collect();
+    if let Some(Json::Array(addresses)) = properties.get_mut("ProxyAddresses") {
+        let is_free = |a: &Json| a.as_str().is_none_or(|a| !taken.contains(&a.to_lowercase()));
+        if work.bound.switch("AutoReconcileProxyConflicts") {
+            addresses.retain(is_free);
+        } else if let Some(clash) = addresses.iter().find(|a| !is_free(a)).and_then(Json::as_str) {
+            let text = format!("Unable to restore this user: the proxy address {clash} is in use. Use -AutoReconcileProxyConflicts.");
+            let fault = refuse("ProxyAddressConflictException", text).at(clash);
+            return work.fail(&fault);
+        }
+    }
     let noun = work.noun;
     match work.save(noun, Some(&user), &user.name, "", properties)? {
         Some(id) => work.emit_id(id),

@@ -17,6 +17,7 @@ pub static NOUN: NounCode = NounCode {
         "AccountExpired",
         "AccountExpiring",
         "LockedOut",
+        "PasswordExpired",
         "PasswordNeverExpires",
         "UsersOnly",
         "ComputersOnly",
@@ -83,6 +84,10 @@ fn search(work: &mut Work) -> Result<()> {
         (bound.switch("AccountDisabled") && flag(user, "AccountDisabled"))
             || (bound.switch("LockedOut") && flag(user, "LockedOut"))
             || (bound.switch("PasswordNeverExpires") && flag(user, "PasswordNeverExpires"))
+            // Passwords have no age here: one that must be changed at the next logon has expired.
+            || (bound.switch("PasswordExpired")
+                && flag(user, "ChangePasswordAtLogon")
+                && !flag(user, "PasswordNeverExpires"))
             || (bound.switch("AccountExpired") && expires(user).is_some_and(|end| end <= now))
             || (bound.switch("AccountExpiring") && expires(user).is_some_and(|end| end > now && end <= expiring))
     };

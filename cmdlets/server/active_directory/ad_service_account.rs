@@ -7,7 +7,7 @@ use store::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADServiceAccount",
-    heeds: &["*", "Identity", "AccountPassword", "ForceRemoveLocal"],
+    heeds: &["*", "Identity", "AccountPassword", "ForceRemoveLocal", "PromptForPassword"],
     verbs: &[("Install", install), ("Uninstall", uninstall), ("Test", test)],
     ..NounCode::PLAIN
 };
@@ -38,7 +38,10 @@ fn install(work: &mut Work) -> Result<()> {
     });
     match account {
         Ok(account) => {
-            let password = work.bound.get("AccountPassword").filter(|v| !v.is_null()).map(directory::secret);
+            let mut password = work.bound.get("AccountPassword").filter(|v| !v.is_null()).map(directory::secret);
+            if work.bound.switch("PromptForPassword") {
+                password = work.session.host().read_line("Enter the password for the service account: ", true)?;
+            }
             let hashes = password.map(|p| store::pin::password_hashes(&p)).into_iter().flatten();
             let mut changes = vec![("InstalledHere", json!(true))];
             changes.extend(hashes.map(|(name, hash)| (name, json!(hash))));

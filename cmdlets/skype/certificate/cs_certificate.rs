@@ -29,6 +29,8 @@ pub static NOUN: NounCode = NounCode {
         "CA",
         "PrivateKeyExportable",
         "Roll",
+        "List",
+        "Template",
     ],
     complete: Some(complete),
     verbs: &[("Get", get), ("Set", set), ("Request", request), ("Import", import), ("Remove", remove)],
@@ -243,9 +245,19 @@ fn set(work: &mut Work) -> Result<()> {
 }
 
 fn request(work: &mut Work) -> Result<()> {
-    if !work.bound.switch("New") {
+    if work.bound.switch("List") || !work.bound.switch("New") {
         // Requests are answered at once, so none is ever open.
         return Ok(());
+    }
+    if let Some(template) = work.bound.str("Template").filter(|t| !t.is_empty()) {
+        let known = match work.all("CATemplate") {
+            Ok(known) => known,
+            Err(fault) => return work.fail(&fault),
+        };
+        if !known.iter().any(|t| t.name.eq_ignore_ascii_case(&template)) {
+            let text = format!("The requested certificate template \"{template}\" is not supported by this CA.");
+            return work.fail(&refuse("CertificateTemplateNotFound", text).at(&template));
+        }
     }
     let wanted = match uses(work) {
         Ok(uses) => uses,

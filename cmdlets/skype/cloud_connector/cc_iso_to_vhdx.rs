@@ -10,7 +10,7 @@ use super::installed::below;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CcIsoToVhdx",
-    heeds: &["IsoFilePath", "GeneralizeOnly"],
+    heeds: &["IsoFilePath", "GeneralizeOnly", "PauseBeforeUpdate"],
     verbs: &[("Convert", convert)],
     ..NounCode::PLAIN
 };
@@ -43,6 +43,11 @@ fn convert(work: &mut Work) -> Result<()> {
         Err(error) => {
             return work.fail(&Fault::argument("CcIsoFile", format!("{}: {error}", path.display())).at(&name));
         }
+    }
+    if work.bound.switch("PauseBeforeUpdate")
+        && !work.session.should_continue("Continue with the updates of Windows on the new disk?", "Convert-CcIsoToVhdx")?
+    {
+        return Ok(());
     }
     // A simulated machine has no disk: the file says of which image it would be made.
     let note = json!({ "source": path.display().to_string(), "form": "vhdx" }).to_string();

@@ -48,6 +48,7 @@ names! {
     58 InReplyTo "In-Reply-To" "", 59 ErrorInfo "Error-Info" "", 60 CallInfo "Call-Info" "", 61 AlertInfo "Alert-Info" "",
     62 MimeVersion "MIME-Version" "", 63 ContentDisposition "Content-Disposition" "", 64 Organization "Organization" "",
     65 MsMrasAddress "Ms-Mras-Address" "", 66 ReferSub "Refer-Sub" "", 67 ServiceRoute "Service-Route" "", 68 Join "Join" "",
+    69 SipEtag "SIP-ETag" "", 70 SipIfMatch "SIP-If-Match" "",
 }
 
 impl HeaderName {

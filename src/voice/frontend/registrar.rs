@@ -1,5 +1,6 @@
 //! Bindings of addresses of record (RFC 3261 10), and the message waiting state that phones see.
 
+use super::role::FrontEnd;
 use crate::mailbox::WaitingCounts;
 use crate::service::Runtime;
 use crate::um::summary_body;
@@ -50,7 +51,7 @@ struct State {
     subscriptions: HashMap<String, Vec<Subscription>>,
 }
 
-/// A subscription to message-summary.
+/// A subscription to messages that wait, or to presence.
 pub(super) struct Subscription {
     pub dialog: Dialog,
     pub hop: Hop,
@@ -60,15 +61,40 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
+    /// Answers a SUBSCRIBE with 200 and keeps its dialog; one that has none is refused.
+    pub fn accept(front_end: &FrontEnd, incoming: &Incoming, life: Duration) -> Option<Subscription> {
+        let tag = signaling::agent::token();
+        let Some(dialog) = Dialog::for_callee(&incoming.request, &tag) else {
+            incoming.reply(400, "", &[]);
+            return None;
+        };
+        let (source, agent) = (&incoming.source, &front_end.agent);
+        let contact = format!("<{}>", agent.contact_uri("", source.transport, source.remote.ip()));
+        if let Some(transaction) = &incoming.transaction {
+            let mut response = Message::response_to(&incoming.request, 200, "");
+            response.ensure_to_tag(&tag);
+            response.push(HeaderName::Expires, life.as_secs().to_string());
+            response.push(HeaderName::Contact, &contact);
+            transaction.respond(response);
+        }
+        let hop = Hop { transport: source.transport, address: source.remote, name: String::new() };
+        Some(Subscription { dialog, hop, expires: Instant::now() + life, agent: agent.clone(), contact })
+    }
+
+    /// The next NOTIFY of waiting messages.
+    pub fn notify_waiting(&mut self, address: &str, counts: &WaitingCounts) -> Message {
+        self.notify("message-summary", "application/simple-message-summary", &summary_body(address, counts))
+    }
+
     /// The next NOTIFY.
-    pub fn notify(&mut self, address: &str, counts: &WaitingCounts) -> Message {
+    pub fn notify(&mut self, package: &str, kind: &str, body: &str) -> Message {
         let left = self.expires.saturating_duration_since(Instant::now()).as_secs();
         let state = if left == 0 { "terminated;reason=timeout".to_string() } else { format!("active;expires={left}") };
         let mut notify = self.dialog.request(Method::Notify);
         notify.push(HeaderName::Contact, &self.contact);
-        notify.push(HeaderName::Event, "message-summary");
+        notify.push(HeaderName::Event, package);
         notify.push(HeaderName::SubscriptionState, state);
-        notify.set_body("application/simple-message-summary", summary_body(address, counts));
+        notify.set_body(kind, body.to_owned());
         notify
     }
 }
@@ -198,7 +224,7 @@ impl Registrations {
             for subscription in subscriptions {
                 // Who asked is told in the subscription's dialog and not twice.
                 bindings.retain(|b| b.remote != subscription.hop.address);
-                let notify = subscription.notify(&address, &counts);
+                let notify = subscription.notify_waiting(&address, &counts);
                 notifies.push((subscription.agent.clone(), subscription.hop.clone(), notify));
             }
         }

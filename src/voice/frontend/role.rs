@@ -1,7 +1,7 @@
 //! The front end's listeners.
 
 use super::registrar::Subscription;
-use super::{forward, login, route};
+use super::{forward, login, presence, route};
 use crate::config::{RoleKind, Server, Snapshot};
 use crate::service::{RoleError, RunningRole, Runtime, listen};
 use signaling::agent::{Agent, Incoming};
@@ -30,7 +30,11 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     let front_end = FrontEnd { runtime: runtime.clone(), fqdn: server.fqdn.clone(), agent };
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
-            if forward::is_within_dialog(&incoming.request) {
+            let request = &incoming.request;
+            let renews = request.method() == Method::Subscribe && front_end.runtime.presence.has_watcher(request.call_id());
+            if renews && forward::is_within_dialog(request) {
+                presence::renew(&front_end, &incoming);
+            } else if forward::is_within_dialog(&incoming.request) {
                 forward::within_dialog(&front_end, incoming);
             } else {
                 tokio::spawn(answer(front_end.clone(), incoming));
@@ -63,6 +67,7 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
                 front_end.runtime.registrations.register(&front_end.agent, &incoming);
             }
         }
+        Method::Publish => presence::publish(&front_end, &snapshot, &incoming, trusted).await,
         Method::Subscribe => subscribe(&front_end, &snapshot, &incoming, trusted).await,
         Method::Notify if trusted => notified(&front_end, incoming).await,
         Method::Invite => {
@@ -77,7 +82,7 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
         _ => incoming.reply(
             405,
             "",
-            &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, MESSAGE".into())],
+            &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, PUBLISH, MESSAGE".into())],
         ),
     }
 }
@@ -125,11 +130,14 @@ async fn to_phones(front_end: &FrontEnd, incoming: Incoming) {
     forward::simple(front_end, &incoming, targets).await;
 }
 
-/// SUBSCRIBE to message-summary: 200 and an immediate NOTIFY (RFC 3842, RFC 6665 4.4).
+/// The event packages that can be subscribed to.
+const PACKAGES: &str = "message-summary, presence";
+
+/// SUBSCRIBE: 200 and an immediate NOTIFY (RFC 3842, RFC 3856, RFC 6665 4.4).
 async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incoming, trusted: bool) {
     let event = incoming.request.typed::<signaling::headers::Event>().map(|e| e.package).unwrap_or_default();
-    if event != "message-summary" {
-        incoming.reply(489, "", &[(HeaderName::AllowEvents, "message-summary".into())]);
+    if event != "message-summary" && event != presence::PACKAGE {
+        incoming.reply(489, "", &[(HeaderName::AllowEvents, PACKAGES.into())]);
         return;
     }
     let from = signaling::dialog::from_address(&incoming.request).map(|a| a.uri.address()).unwrap_or_default();
@@ -137,22 +145,13 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
     if !known && !login::check(&front_end.runtime, snapshot, incoming, true) {
         return;
     }
-    let expires: u32 =
-        incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(3600).min(7200);
-    let tag = signaling::agent::token();
-    let Some(dialog) = signaling::dialog::Dialog::for_callee(&incoming.request, &tag) else {
-        incoming.reply(400, "", &[]);
-        return;
-    };
-    let contact =
-        format!("<{}>", front_end.agent.contact_uri("", incoming.source.transport, incoming.source.remote.ip()));
-    if let Some(transaction) = &incoming.transaction {
-        let mut response = signaling::Message::response_to(&incoming.request, 200, "");
-        response.ensure_to_tag(&tag);
-        response.push(HeaderName::Expires, expires.to_string());
-        response.push(HeaderName::Contact, &contact);
-        transaction.respond(response);
+    if event == presence::PACKAGE {
+        return presence::subscribe(front_end, snapshot, incoming);
     }
+    let expires: u64 =
+        incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(3600).min(7200);
+    let life = std::time::Duration::from_secs(expires);
+    let Some(mut subscription) = Subscription::accept(front_end, incoming, life) else { return };
     let user = snapshot.user(&from);
     let mailbox = user.and_then(|u| snapshot.mailbox_of(u));
     let registrations = &front_end.runtime.registrations;
@@ -160,19 +159,8 @@ async fn subscribe(front_end: &FrontEnd, snapshot: &Snapshot, incoming: &Incomin
         .waiting_of(&from)
         .or_else(|| mailbox.and_then(|m| front_end.runtime.store.waiting(&m.id).ok()))
         .unwrap_or_default();
-    let hop = signaling::transport::Hop {
-        transport: incoming.source.transport,
-        address: incoming.source.remote,
-        name: String::new(),
-    };
-    let mut subscription = Subscription {
-        dialog,
-        hop: hop.clone(),
-        expires: tokio::time::Instant::now() + std::time::Duration::from_secs(expires.into()),
-        agent: front_end.agent.clone(),
-        contact,
-    };
-    let notify = subscription.notify(&from, &counts);
+    let hop = subscription.hop.clone();
+    let notify = subscription.notify_waiting(&from, &counts);
     registrations.subscribe(&from, subscription);
     if let Err(error) = front_end.agent.request_to(notify, &[hop], None).await {
         tracing::debug!(%error, "NOTIFY unanswered");

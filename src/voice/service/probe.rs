@@ -28,7 +28,7 @@ pub(super) async fn run(supervisor: &Arc<Supervisor>, probe: Probe) -> ProbeResu
     let mut result = match probe.kind {
         ProbeKind::Registration => register(runtime, &probe).await,
         ProbeKind::Options => options(runtime, &probe).await,
-        ProbeKind::Message => message(runtime, &probe).await,
+        ProbeKind::Message | ProbeKind::Presence => between(runtime, &probe).await,
         _ => match supervisor.web_probe() {
             Some(web) => web(probe).await,
             None => failed("The web services do not run in this service."),
@@ -123,8 +123,8 @@ fn front_end_of(snapshot: &Snapshot, target: &str) -> Option<String> {
 /// How long a message may take from one telephone to the other.
 const DELIVERY: u64 = 15;
 
-/// A message from one user's telephone to another's, through the front end, which answers when it has arrived.
-async fn message(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
+/// What goes from one user's telephone to another's, through the front end.
+async fn between(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
     let snapshot = runtime.snapshot();
     let (from, to) = (bare_address(&probe.user).to_string(), bare_address(&probe.peer).to_string());
     if let Some(missing) = [&from, &to].into_iter().find(|address| snapshot.user(address).is_none()) {
@@ -145,7 +145,10 @@ async fn message(runtime: &Arc<Runtime>, probe: &Probe) -> ProbeResult {
     if result.success {
         result = there.set(runtime, 600).await;
         if result.success {
-            result = delivered(runtime, &here, &to, requests, probe.seconds).await;
+            result = match probe.kind {
+                ProbeKind::Presence => seen(runtime, (&here, &there), requests, probe.seconds).await,
+                _ => delivered(runtime, &here, &to, requests, probe.seconds).await,
+            };
             there.set(runtime, 0).await;
         }
         here.set(runtime, 0).await;
@@ -190,6 +193,56 @@ async fn delivered(
     match (result.success, arrived) {
         (true, Ok(true)) | (false, _) => result,
         (true, _) => failed("The message was taken, but did not arrive at the receiver."),
+    }
+}
+
+/// Subscribes to the first user's presence from the other's telephone, publishes it, and sees whether it is told.
+async fn seen(
+    runtime: &Runtime,
+    (publisher, subscriber): (&Binding<'_>, &Binding<'_>),
+    mut requests: Receiver<Incoming>,
+    seconds: u64,
+) -> ProbeResult {
+    let token = signaling::agent::token;
+    let note = format!("Test presence {}", token());
+    let uri = format!("sip:{}", publisher.address);
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"{uri}\"><tuple id=\"test\"><status><basic>open</basic></status><note>{note}</note></tuple></presence>\n"
+    );
+    let request = |method: Method, of: &Binding, expires: &str| {
+        RequestBuilder::new(method, &uri, &of.from, &format!("<{uri}>"), &token(), 1)
+            .header(HeaderName::Route, format!("<sip:{};lr>", of.at))
+            .header(HeaderName::Contact, format!("<{}>", of.contact))
+            .header(HeaderName::Event, "presence")
+            .header(HeaderName::Expires, expires)
+    };
+    let credentials = |of: &Binding| Credentials { user: of.address.clone(), password: runtime.test_secret.clone() };
+    let told = async move {
+        while let Some(incoming) = requests.recv().await {
+            let is_notify = incoming.request.method() == Method::Notify;
+            incoming.reply(if is_notify { 200 } else { 405 }, "", &[]);
+            if is_notify && String::from_utf8_lossy(&incoming.request.body).contains(&note) {
+                return true;
+            }
+        }
+        false
+    };
+    let limit = Duration::from_secs(if seconds > 0 { seconds } else { DELIVERY });
+    let steps = async {
+        let subscribe = request(Method::Subscribe, subscriber, "60").build();
+        let reply = subscriber.agent.request(subscribe, Some(&credentials(subscriber))).await;
+        let result = outcome(reply, &subscriber.at);
+        if !result.success {
+            return result;
+        }
+        let publish = request(Method::Publish, publisher, "60").body("application/pidf+xml", document).build();
+        let reply = publisher.agent.request(publish, Some(&credentials(publisher))).await;
+        outcome(reply, &publisher.at)
+    };
+    let (result, arrived) = tokio::join!(steps, tokio::time::timeout(limit, told));
+    match (result.success, arrived) {
+        (true, Ok(true)) | (false, _) => result,
+        (true, _) => failed("The presence was published, but the subscriber was not told of it."),
     }
 }
 

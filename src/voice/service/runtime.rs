@@ -48,6 +48,7 @@ pub struct Runtime {
     pub active: ActiveCalls,
     pub prompts: Prompts,
     pub registrations: crate::frontend::Registrations,
+    pub presence: crate::frontend::Presence,
     pub health: Health,
     pub parked: crate::frontend::Parked,
     /// What the service's own test phone signs in with for any user, as synthetic transactions of a trusted server do.
@@ -74,6 +75,7 @@ impl Runtime {
             active: ActiveCalls::default(),
             prompts: Prompts::default(),
             registrations: crate::frontend::Registrations::default(),
+            presence: crate::frontend::Presence::default(),
             health: Health::default(),
             parked: crate::frontend::Parked::default(),
             test_secret: format!("{}{}", signaling::agent::token(), signaling::agent::token()),
