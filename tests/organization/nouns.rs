@@ -720,11 +720,10 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
 }
 
 /// Commands of the first two tiers that answer CmdletNotOffered, and why.
-const NOT_OFFERED: [(&str, &str); 5] = [
+const NOT_OFFERED: [(&str, &str); 4] = [
     ("Test-CsAVEdgeConnectivity", "the edge role hands out no relay addresses over the network"),
     ("Test-CsExStorageNotification", "no subscription for changes of a mailbox is kept"),
     ("Test-CsPhoneBootstrap", "telephones get no certificate in exchange for a PIN"),
-    ("Test-CsPresence", "the front end keeps no presence that users could subscribe to"),
     ("Test-Mailflow", "no mail is carried between servers"),
 ];
 

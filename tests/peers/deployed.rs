@@ -145,6 +145,7 @@ Repeat { Test-CsRegistration -TargetFqdn $pool -UserSipAddress $from }
 Repeat { Test-CsPstnOutboundCall -TargetFqdn $pool -UserSipAddress $from -TargetPstnPhoneNumber +14255550100 }
 Repeat { Test-CsExUMConnectivity -TargetFqdn $pool -UserSipAddress $from }
 Repeat { Test-CsExUMVoiceMail @users }
+Repeat { Test-CsPresence -TargetFqdn $pool -PublisherSipAddress $from -SubscriberSipAddress $to }
 Say (Test-CsP2PAV -TargetFqdn $pool)
 Set-CsVoicePolicy RedmondUsers -PstnUsages $null
 Say (Test-CsPstnPeerToPeerCall @users)
@@ -154,10 +155,10 @@ Set-CsVoicePolicy RedmondUsers -PstnUsages Redmond, Local
 fn administrators_test_the_calls(home: &Home) {
     let printed = home.shell(&["-Command", TRANSACTIONS]);
     let lines: Vec<&str> = printed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines.len(), 8, "{printed}");
-    assert!(lines[..6].iter().all(|line| *line == "Success"), "{printed}");
-    assert!(lines[6].starts_with("Failure Test users are not configured"), "{printed}");
-    assert!(lines[7].starts_with("Failure 403, ") && lines[7].contains("ErrorCode=12001"), "{printed}");
+    assert_eq!(lines.len(), 9, "{printed}");
+    assert!(lines[..7].iter().all(|line| *line == "Success"), "{printed}");
+    assert!(lines[7].starts_with("Failure Test users are not configured"), "{printed}");
+    assert!(lines[8].starts_with("Failure 403, ") && lines[8].contains("ErrorCode=12001"), "{printed}");
 }
 
 /// Our own client opens sessions on the deployed Front End, from a home that knows nothing of it.
