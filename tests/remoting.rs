@@ -621,8 +621,5 @@ fn redirects_are_followed_where_they_are_allowed() {
     let told = |to: &str| format!("Your connection has been redirected to the following URI: \"{to}\"");
     let follow = "$null = New-PSSession @s -AllowRedirection -WarningVariable w -WarningAction SilentlyContinue; $w | ForEach-Object { \"$_\" }";
     let script = format!("{client} $PSSessionOption.MaximumConnectionRedirectionCount = 2; {follow}; {say}");
-    assert_eq!(
-        lab.run(&["-Command", &script]),
-        format!("{}|{}|{}", told(&next), told(&end), refused(&end))
-    );
+    assert_eq!(lab.run(&["-Command", &script]), format!("{}|{}|{}", told(&next), told(&end), refused(&end)));
 }

@@ -72,7 +72,9 @@ pub fn sign_in(work: &mut Work, service: &'static str, named_by: &[&str]) -> Res
 /// Ends the session's connections to a service, or those with certain ids.
 pub fn sign_out(work: &mut Work, service: &str) {
     let ids: Vec<String> = work.bound.strings("ConnectionId").iter().map(ToString::to_string).collect();
-    sign_ins(work.session).lock().retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
+    sign_ins(work.session)
+        .lock()
+        .retain(|s| s.service != service || (!ids.is_empty() && !ids.contains(&s.id.to_string())));
 }
 
 /// The refusal of an account that is not there, or whose password is another.

@@ -165,7 +165,14 @@ fn administrators_test_the_calls(home: &Home) {
 fn dialtone_signs_in(home: &Home, host: &str) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/distant_session.ps1");
     let output = Command::new(SHELL)
-        .args(["-NoProfile", "-NonInteractive", "-File", script, host, &redirect::sends_on(&format!("https://{host}/wsman"))])
+        .args([
+            "-NoProfile",
+            "-NonInteractive",
+            "-File",
+            script,
+            host,
+            &redirect::sends_on(&format!("https://{host}/wsman")),
+        ])
         .env("DIALTONE_HOME", home.0.join("elsewhere"))
         .env("NO_COLOR", "1")
         .current_dir(&home.0)
@@ -204,7 +211,8 @@ fn a_session_is_entered(home: &Home, host: &str) {
     shell.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("the lines are written");
     let output = shell.wait_with_output().expect("the shell ends");
     let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let said: Vec<&str> = printed.lines().filter(|l| !l.contains('>')).map(str::trim).filter(|l| !l.is_empty()).collect();
+    let said: Vec<&str> =
+        printed.lines().filter(|l| !l.contains('>')).map(str::trim).filter(|l| !l.is_empty()).collect();
     assert_eq!(said, ["entered as Ana", "kept: 42", "left: True", "sessions: 0"], "{printed}\n{errors}");
     assert!(printed.contains(&format!("[{host}]: PS")) && errors.is_empty(), "{printed}\n{errors}");
 }

@@ -31,7 +31,8 @@ pub async fn start(runtime: &Arc<Runtime>, server: &Server) -> Result<RunningRol
     role.tasks.push(tokio::spawn(async move {
         while let Some(incoming) = requests.recv().await {
             let request = &incoming.request;
-            let renews = request.method() == Method::Subscribe && front_end.runtime.presence.has_watcher(request.call_id());
+            let renews =
+                request.method() == Method::Subscribe && front_end.runtime.presence.has_watcher(request.call_id());
             if renews && forward::is_within_dialog(request) {
                 presence::renew(&front_end, &incoming);
             } else if forward::is_within_dialog(&incoming.request) {
@@ -82,7 +83,10 @@ async fn answer(front_end: FrontEnd, incoming: Incoming) {
         _ => incoming.reply(
             405,
             "",
-            &[(HeaderName::Allow, "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, PUBLISH, MESSAGE".into())],
+            &[(
+                HeaderName::Allow,
+                "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, SUBSCRIBE, NOTIFY, PUBLISH, MESSAGE".into(),
+            )],
         ),
     }
 }
