@@ -8,7 +8,7 @@ use crate::convert::to_bool;
 use crate::error::Result;
 use crate::members::default_of;
 use crate::types::system::object::equals;
-use crate::types::{Behaviour, Call, TypeDef, TypeRef, fail, generic_of};
+use crate::types::{Behaviour, Call, TypeDef, TypeRef, bind, fail, generic_of};
 use crate::value::Value;
 
 /// A list of a generic type closed over its element.
@@ -283,9 +283,9 @@ const ARRAY_LIST: &[(&str, Behaviour)] = &[
     }),
 ];
 
-/// What changes a list is explicit in a read-only one: a script finds it, and it always fails.
-fn refused(_: &mut Call<'_>) -> Result {
-    fail::unsupported("Collection is read-only.").throw()
+/// What changes a list is explicit in a read-only one: a script does not find it.
+fn refused(c: &mut Call<'_>) -> Result {
+    bind::count_error(c.name, c.count()).throw()
 }
 
 /// What a list does under a name, for the kinds of lists that do more.
