@@ -1,7 +1,8 @@
 //! New-Object.
 
 use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, Flow, Invoke, Result, Session, Str, TypeRef, Value,
+    Bound, Cmdlet, Command, CommandLine, Context, ErrorCategory, Exception, Flow, Invoke, Parameter, ParameterInSet,
+    Result, Session, Str, TypeRef, Value,
 };
 use values::{Object, convert, members};
 
@@ -9,7 +10,22 @@ pub static COMMAND: Command = Command { name: "New-Object", create: || Box::new(
 
 struct NewObject;
 
+/// The one COM object that there is.
+const SHELL: &str = "WScript.Shell";
+
 impl Cmdlet for NewObject {
+    /// `-ComObject`, which PowerShell has on Windows only: runbooks that use the script host's shell are welcome.
+    fn dynamic_parameters(&self, _session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        let mut texts = line.left_over.iter().filter_map(|(_, value)| value.as_ref()?.as_str());
+        if !texts.any(|text| text.eq_ignore_ascii_case(SHELL)) {
+            return Ok(Vec::new());
+        }
+        let set = line.table.sets.iter().position(|s| s.name.as_str() == "Com");
+        let mut made = Parameter::new("ComObject", TypeRef::STRING);
+        made.in_sets = vec![ParameterInSet { set, is_mandatory: true, position: Some(0), ..ParameterInSet::default() }];
+        Ok(vec![made])
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         if bound.has("ComObject") {
             return shell_object(session, bound);
@@ -40,7 +56,7 @@ impl Cmdlet for NewObject {
     }
 }
 
-/// WScript.Shell, the one COM object that the binder lets through.
+/// The script host's shell.
 fn shell_object(session: &mut dyn Session, bound: &Bound) -> Result<()> {
     let block = session.parse_script(include_str!("wscript_shell.ps1"), None)?;
     let made = session.invoke_script(&block, Invoke::default())?.pop().unwrap_or_default();

@@ -22,7 +22,7 @@ mod whole_file;
 mod wildcard;
 
 pub use bound::Bound;
-pub use cmdlet::{Cmdlet, Command};
+pub use cmdlet::{Cmdlet, Command, CommandLine};
 pub use encoding::TextEncoding;
 pub use file::{file_exception, plain_failure};
 pub use help::{CommandHelp, HelpTexts};

@@ -1,14 +1,18 @@
 //! Clear-Item.
 
-use command::{Bound, Cmdlet, Command, Result, Session, Value};
+use command::{Bound, Cmdlet, Command, CommandLine, Parameter, Result, Session, Value};
 
-use crate::item::targets::{targets, tolerate};
+use crate::item::targets::{provider_parameters, targets, tolerate};
 
 pub static COMMAND: Command = Command { name: "Clear-Item", create: || Box::new(ClearItem) };
 
 struct ClearItem;
 
 impl Cmdlet for ClearItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for target in targets(session, bound)? {
             let Some(provider) = session.provider(&target.provider) else { continue };

@@ -1,15 +1,19 @@
 //! Copy-Item.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, Str, TypeRef, Value};
+use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Str, TypeRef, Value};
 
 use crate::item::get_item::write_item;
-use crate::item::targets::{NameFilter, given, leaf, resolved, tolerate};
+use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};
 
 pub static COMMAND: Command = Command { name: "Copy-Item", create: || Box::new(CopyItem) };
 
 struct CopyItem;
 
 impl Cmdlet for CopyItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         if bound.has("ToSession") || bound.has("FromSession") {
             return super::copy_session::copy(session, bound);

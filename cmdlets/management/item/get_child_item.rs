@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use command::{
-    Bound, Cmdlet, Command, Context, ErrorCategory, Exception, ItemKind, ProviderPath, Result, Session, Str, TypeRef,
-    Value, Wildcard, file_exception,
-};
+use command::{Bound, Cmdlet, Command, CommandLine, Context, ErrorCategory, Exception, ItemKind, Parameter, ProviderPath, Result, Session, Str, TypeRef, Value, Wildcard, file_exception};
 use values::operators;
 
 use crate::item::file_object::file_object;
 use crate::item::get_item::write_item;
-use crate::item::targets::{NameFilter, given, leaf, resolved, tolerate};
+use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};
 use crate::provider::notes::Notes;
 
 pub static COMMAND: Command = Command { name: "Get-ChildItem", create: || Box::new(GetChildItem) };
@@ -35,6 +32,10 @@ struct Listing<'a> {
 }
 
 impl Cmdlet for GetChildItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let (mut paths, is_literal) = given(bound);
         if paths.is_empty() {

@@ -1,8 +1,8 @@
 //! Get-Item.
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, ProviderPath, Result, Session, Value};
+use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Value};
 
-use crate::item::targets::{leaf, targets, tolerate};
+use crate::item::targets::{leaf, provider_parameters, targets, tolerate};
 use crate::provider::notes::Notes;
 
 pub static COMMAND: Command = Command { name: "Get-Item", create: || Box::new(GetItem) };
@@ -10,6 +10,10 @@ pub static COMMAND: Command = Command { name: "Get-Item", create: || Box::new(Ge
 struct GetItem;
 
 impl Cmdlet for GetItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for path in targets(session, bound)? {
             let name = leaf(&path.path);

@@ -2,15 +2,19 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TypeRef, Value, class};
+use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value, class};
 
-use crate::item::targets::{targets, tolerate};
+use crate::item::targets::{provider_parameters, targets, tolerate};
 
 pub static COMMAND: Command = Command { name: "Invoke-Item", create: || Box::new(InvokeItem) };
 
 struct InvokeItem;
 
 impl Cmdlet for InvokeItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         for target in targets(session, bound)? {
             if !session.should_process(&format!("Item: {}", target.path), "Invoke Item")? {

@@ -1,16 +1,20 @@
 //! Move-Item.
 
-use command::{Bound, Cmdlet, Command, Result, Session, Str};
+use command::{Bound, Cmdlet, Command, CommandLine, Parameter, Result, Session, Str};
 
 use crate::item::copy_item::{landing, not_same};
 use crate::item::get_item::write_item;
-use crate::item::targets::{NameFilter, given, leaf, resolved, tolerate};
+use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};
 
 pub static COMMAND: Command = Command { name: "Move-Item", create: || Box::new(MoveItem) };
 
 struct MoveItem;
 
 impl Cmdlet for MoveItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let (paths, is_literal) = given(bound);
         let filter = NameFilter::new(bound);

@@ -1,9 +1,9 @@
 //! New-Item.
 
-use command::{Bound, Cmdlet, Command, ProviderPath, Result, Session, Str};
+use command::{Bound, Cmdlet, Command, CommandLine, Parameter, ProviderPath, Result, Session, Str};
 use values::convert;
 
-use crate::item::targets::tolerate;
+use crate::item::targets::{provider_parameters, tolerate};
 use crate::provider::notes::Notes;
 
 pub static COMMAND: Command = Command { name: "New-Item", create: || Box::new(NewItem) };
@@ -11,6 +11,10 @@ pub static COMMAND: Command = Command { name: "New-Item", create: || Box::new(Ne
 struct NewItem;
 
 impl Cmdlet for NewItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let mut paths = bound.strings("Path");
         let name = bound.str("Name");

@@ -2,15 +2,19 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, TypeRef, Value};
+use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value};
 
-use crate::item::targets::{NameFilter, given, leaf, resolved, tolerate};
+use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};
 
 pub static COMMAND: Command = Command { name: "Remove-Item", create: || Box::new(RemoveItem) };
 
 struct RemoveItem;
 
 impl Cmdlet for RemoveItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let (paths, is_literal) = given(bound);
         let filter = NameFilter::new(bound);

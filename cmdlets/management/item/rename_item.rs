@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, ProviderPath, Result, Session, Str};
+use command::{Bound, Cmdlet, Command, CommandLine, Parameter, ProviderPath, Result, Session, Str};
 
 use crate::item::get_item::write_item;
-use crate::item::targets::tolerate;
+use crate::item::targets::{provider_parameters, tolerate};
 
 pub static COMMAND: Command = Command { name: "Rename-Item", create: || Box::new(RenameItem) };
 
 struct RenameItem;
 
 impl Cmdlet for RenameItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let is_literal = bound.has("LiteralPath");
         let given = bound.str(if is_literal { "LiteralPath" } else { "Path" }).unwrap_or_else(Str::empty);

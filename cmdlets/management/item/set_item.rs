@@ -1,16 +1,20 @@
 //! Set-Item.
 
-use command::{Bound, Cmdlet, Command, Result, Session, Wildcard};
+use command::{Bound, Cmdlet, Command, CommandLine, Parameter, Result, Session, Wildcard};
 use values::convert;
 
 use crate::item::get_item::write_item;
-use crate::item::targets::{given, resolved, tolerate};
+use crate::item::targets::{given, provider_parameters, resolved, tolerate};
 
 pub static COMMAND: Command = Command { name: "Set-Item", create: || Box::new(SetItem) };
 
 struct SetItem;
 
 impl Cmdlet for SetItem {
+    fn dynamic_parameters(&self, session: &mut dyn Session, line: &CommandLine) -> Result<Vec<Parameter>> {
+        Ok(provider_parameters(session, line.bound, COMMAND.name))
+    }
+
     fn process(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
         let (paths, is_literal) = given(bound);
         let value = bound.value("Value");

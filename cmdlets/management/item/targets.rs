@@ -1,6 +1,6 @@
 //! The items that `-Path`, `-LiteralPath`, `-Filter`, `-Include` and `-Exclude` choose.
 
-use command::{Bound, Flow, ProviderPath, Result, Session, Str, Wildcard};
+use command::{Bound, Flow, Parameter, ProviderPath, Result, Session, Str, Wildcard};
 
 /// The paths of the parameters as they were given, and whether they are literal.
 pub fn given(bound: &Bound) -> (Vec<Str>, bool) {
@@ -8,6 +8,14 @@ pub fn given(bound: &Bound) -> (Vec<Str>, bool) {
         return (bound.strings("LiteralPath"), true);
     }
     (bound.strings("Path"), false)
+}
+
+/// What the provider of the first path adds to a command, or that of the location where no path is given.
+pub fn provider_parameters(session: &mut dyn Session, bound: &Bound, command: &str) -> Vec<Parameter> {
+    let path = given(bound).0.into_iter().next().unwrap_or_else(|| Str::from("."));
+    // A path that leads nowhere is the command's to report.
+    let Ok(place) = session.provider_path(&path) else { return Vec::new() };
+    session.provider(&place.provider).map_or_else(Vec::new, |provider| provider.dynamic_parameters(command))
 }
 
 /// `-Filter`, `-Include` and `-Exclude` on names.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use command::{CommandInfo, Parameter, ParameterInSet, ParameterTable};
+use command::{CommandInfo, ParameterTable};
 use values::error::Position;
 use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value, convert};
 
@@ -30,52 +30,18 @@ impl Runspace {
         args: Vec<Argument>,
         info: &CommandInfo,
     ) -> Result<()> {
-        self.add_provider_parameters(binding, &args, info)?;
         let table = binding.table.clone();
         let paired = self.pair_values(&table, without_end_mark(explicit_first(args)))?;
         let unnamed = self.bind_named(binding, &table, paired)?;
         self.bind_positions(binding, unnamed)?;
+        if !binding.unbound.is_empty() {
+            self.add_dynamic_parameters(binding, info)?;
+        }
+        let table = binding.table.clone();
         if table.is_advanced {
             self.bind_defaults(binding, info)?;
             self.check_sets(binding, &table, true)?;
         }
-        Ok(())
-    }
-
-    /// A name that a built-in command does not know may be one that the provider of its path adds.
-    fn add_provider_parameters(&mut self, binding: &mut Binding, args: &[Argument], info: &CommandInfo) -> Result<()> {
-        let is_of_items = info.name.ends_with("Item") || info.name.ends_with("ChildItem");
-        if info.kind != command::CommandKind::Cmdlet || !is_of_items && info.name.as_str() != "New-Object" {
-            return Ok(());
-        }
-        let table = binding.table.clone();
-        let mut is_unknown = false;
-        for arg in args {
-            if let Some(name) = &arg.name {
-                is_unknown |= matches!(self.find_parameter(&table, name, arg)?, Found::None);
-            }
-        }
-        if !is_unknown {
-            return Ok(());
-        }
-        let mut texts = args.iter().filter_map(|a| a.value.as_ref().and_then(Value::as_str));
-        if !is_of_items {
-            if texts.any(|t| t.eq_ignore_ascii_case("WScript.Shell")) {
-                binding.table = Arc::new(with_com_object(&table));
-            }
-            return Ok(());
-        }
-        let drive = texts.filter_map(|t| t.split_once(':')).map(|(drive, _)| drive.to_string()).next();
-        let path = drive.map_or_else(|| ".".to_string(), |drive| format!("{drive}:"));
-        let Ok(place) = command::Session::provider_path(self, &path) else { return Ok(()) };
-        let Some(provider) = command::Session::provider(self, &place.provider) else { return Ok(()) };
-        let added = provider.dynamic_parameters(&info.name);
-        if added.is_empty() {
-            return Ok(());
-        }
-        let mut wider = (*table).clone();
-        wider.parameters.extend(added);
-        binding.table = Arc::new(wider);
         Ok(())
     }
 
@@ -540,17 +506,6 @@ fn next_positional(
 }
 
 /// The parameters one of whose names begins with a text.
-/// New-Object's `-ComObject`, which PowerShell has on Windows only: runbooks that use it are welcome.
-fn with_com_object(table: &ParameterTable) -> ParameterTable {
-    let mut wider = table.clone();
-    let mut made = Parameter::new("ComObject", TypeRef::STRING);
-    made.is_dynamic = true;
-    let set = table.sets.iter().position(|s| s.name.as_str() == "Com");
-    made.in_sets = vec![ParameterInSet { set, is_mandatory: true, position: Some(0), ..ParameterInSet::default() }];
-    wider.parameters.push(made);
-    wider
-}
-
 fn beginning_with(table: &ParameterTable, name: &str) -> Vec<usize> {
     let starts = |text: &Str| {
         text.len() >= name.len() && text.is_char_boundary(name.len()) && text[..name.len()].eq_ignore_ascii_case(name)

@@ -1,8 +1,10 @@
-//! Parameters that a `dynamicparam` block adds to the running call.
+//! Parameters that a cmdlet or a `dynamicparam` block adds to the running call.
 
 use std::sync::Arc;
 
-use command::{Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation};
+use command::{
+    CommandBody, CommandInfo, CommandLine, Parameter, ParameterInSet, ParameterSet, ParameterTable, Validation,
+};
 use values::{Context, Result, Str, TypeRef, Value, convert, members};
 
 use super::Binding;
@@ -10,6 +12,25 @@ use super::attribute::is_a;
 use crate::runspace::{Runspace, Sink};
 
 impl Runspace {
+    /// Asks a cmdlet for its dynamic parameters, and binds what is left over to them.
+    pub(super) fn add_dynamic_parameters(&mut self, binding: &mut Binding, info: &CommandInfo) -> Result<()> {
+        let cmdlet = match &info.body {
+            CommandBody::Native(command) => (command.create)(),
+            CommandBody::Made(make) => make(),
+            _ => return Ok(()),
+        };
+        let left_over: Vec<_> = binding.unbound.iter().map(|arg| (arg.name.clone(), arg.value.clone())).collect();
+        let line = CommandLine { bound: &binding.bound, table: &binding.table, left_over: &left_over };
+        let added = cmdlet.dynamic_parameters(self, &line)?;
+        if added.is_empty() {
+            return Ok(());
+        }
+        let mut table = (*binding.table).clone();
+        table.parameters.extend(added.into_iter().map(|p| Parameter { is_dynamic: true, ..p }));
+        binding.table = Arc::new(table);
+        self.bind_left_over(binding)
+    }
+
     /// Runs the `dynamicparam` block and adds what it yields. Arguments that were left over are bound to them.
     pub(crate) fn run_dynamic_parameters(&mut self, frame: usize, binding: &mut Binding) -> Result<()> {
         let code = self.frames[frame].code.clone();
