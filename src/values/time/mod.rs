@@ -4,13 +4,14 @@
 //! * [`format_datetime`], [`format_offset`], [`format_span`], ...: `ToString` with standard and custom formats.
 //! * [`parse_datetime`], [`parse_exact`], [`parse_span`], ...: `Parse` and `ParseExact`. What a parse needs from outside
 //!   (local zone, the clock for today) comes in as [`Clock`].
-//! * [`Zone`]: time zones by IANA and Windows ids, over chrono-tz.
+//! * [`Zone`]: time zones by IANA and Windows ids, over the tz database.
 
 mod exact;
 mod format;
 mod offset;
 mod only;
 mod parse;
+mod rules;
 mod span;
 mod span_format;
 mod span_parse;

@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 
+use super::rules::{Clocks, Distance, Rules};
 use super::{DateTime, Kind, TimeError, TimeSpan};
-use chrono::{LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone};
-use chrono_tz::{OffsetComponents, Tz};
 
 /// CLDR's windowsZones: Windows id, IANA id of the main territory.
 static WINDOWS: &str = include_str!("windows.tsv");
@@ -26,7 +25,7 @@ thread_local! {
 pub enum Zone {
     Utc,
     /// A zone of the tz database; the id is kept as it was asked for (`Korea Standard Time` stays).
-    Named(Tz, String),
+    Named(Rules, String),
     /// A made zone (`CreateCustomTimeZone`): id and offset.
     Fixed(String, TimeSpan),
 }
@@ -48,10 +47,10 @@ impl Zone {
     }
 
     fn look_up(id: &str) -> Result<Zone, ZoneNotFound> {
-        if let Some(tz) = chrono_tz::TZ_VARIANTS.iter().find(|t| t.name().eq_ignore_ascii_case(id)) {
-            return Ok(Zone::Named(*tz, tz.name().to_string()));
+        if let Some(tz) = Rules::find(id) {
+            return Ok(Zone::Named(tz, tz.name().to_string()));
         }
-        match windows_to_iana(id).and_then(|(win, iana)| Some((win, iana.parse::<Tz>().ok()?))) {
+        match windows_to_iana(id).and_then(|(win, iana)| Some((win, Rules::find(iana)?))) {
             Some((win, tz)) => Ok(Zone::Named(tz, win.to_string())),
             None => Err(ZoneNotFound(id.to_string())),
         }
@@ -97,7 +96,7 @@ impl Zone {
         match self {
             Zone::Utc => TimeSpan::ZERO,
             Zone::Fixed(_, o) => *o,
-            Zone::Named(tz, _) => seconds(tz.offset_from_utc_datetime(&naive(utc)).fix().local_minus_utc()),
+            Zone::Named(tz, _) => minutes(tz.at(utc.unix_seconds())),
         }
     }
 
@@ -106,13 +105,10 @@ impl Zone {
         match self {
             Zone::Utc => TimeSpan::ZERO,
             Zone::Fixed(_, o) => *o,
-            Zone::Named(tz, _) => match tz.offset_from_local_datetime(&naive(clock)) {
-                LocalResult::Single(o) => seconds(o.fix().local_minus_utc()),
-                LocalResult::Ambiguous(a, b) => {
-                    let std = if a.dst_offset().is_zero() { a } else { b };
-                    seconds(std.fix().local_minus_utc())
-                }
-                LocalResult::None => self.offset_of_utc(clock.sub_ticks(3 * TimeSpan::HOUR).unwrap_or(clock)),
+            Zone::Named(tz, _) => match tz.of_clock(clock.unix_seconds()) {
+                Clocks::Once(distance) => minutes(distance),
+                Clocks::Twice(first, second) => minutes(if first.is_daylight { second } else { first }),
+                Clocks::Never => self.offset_of_utc(clock.sub_ticks(3 * TimeSpan::HOUR).unwrap_or(clock)),
             },
         }
     }
@@ -123,8 +119,7 @@ impl Zone {
             Zone::Utc => TimeSpan::ZERO,
             Zone::Fixed(_, o) => *o,
             Zone::Named(tz, _) => {
-                let at = NaiveDate::from_ymd_opt(2025, 1, 1).and_then(|d| d.and_hms_opt(0, 0, 0)).unwrap_or_default();
-                TimeSpan(tz.offset_from_utc_datetime(&at).base_utc_offset().num_seconds() * TimeSpan::SECOND)
+                TimeSpan(i64::from(tz.standard_at(in_year(2025, 1).unix_seconds())) * TimeSpan::SECOND)
             }
         }
     }
@@ -132,33 +127,27 @@ impl Zone {
     /// `IsDaylightSavingTime` of a clock time in this zone.
     pub fn is_daylight(&self, clock: DateTime) -> bool {
         match self {
-            Zone::Named(tz, _) => match tz.offset_from_local_datetime(&naive(clock)) {
-                LocalResult::Single(o) => !o.dst_offset().is_zero(),
-                _ => false,
-            },
+            Zone::Named(tz, _) => {
+                matches!(tz.of_clock(clock.unix_seconds()), Clocks::Once(distance) if distance.is_daylight)
+            }
             _ => false,
         }
     }
 
     /// `IsAmbiguousTime`.
     pub fn is_ambiguous(&self, clock: DateTime) -> bool {
-        matches!(self, Zone::Named(tz, _) if matches!(tz.offset_from_local_datetime(&naive(clock)), LocalResult::Ambiguous(..)))
+        matches!(self, Zone::Named(tz, _) if matches!(tz.of_clock(clock.unix_seconds()), Clocks::Twice(..)))
     }
 
     /// `IsInvalidTime`: a clock time that the change to daylight saving skips.
     pub fn is_invalid(&self, clock: DateTime) -> bool {
-        matches!(self, Zone::Named(tz, _) if matches!(tz.offset_from_local_datetime(&naive(clock)), LocalResult::None))
+        matches!(self, Zone::Named(tz, _) if tz.of_clock(clock.unix_seconds()) == Clocks::Never)
     }
 
     /// `SupportsDaylightSavingTime`: whether the zone ever had it since 1970.
     pub fn supports_daylight(&self) -> bool {
         let Zone::Named(tz, _) = self else { return false };
-        (1970..2038).any(|y| {
-            [1, 4, 7, 10].iter().any(|m| {
-                let at = NaiveDate::from_ymd_opt(y, *m, 1).and_then(|d| d.and_hms_opt(0, 0, 0)).unwrap_or_default();
-                !tz.offset_from_utc_datetime(&at).dst_offset().is_zero()
-            })
-        })
+        (1970..2038).any(|year| [1, 4, 7, 10].iter().any(|m| tz.at(in_year(year, *m).unix_seconds()).is_daylight))
     }
 
     fn names(&self) -> Option<Vec<&'static str>> {
@@ -212,6 +201,18 @@ impl Zone {
         DateTime::new(utc.ticks() + self.offset_of_utc(utc).0, kind).map_err(|_| TimeError::TicksRange)
     }
 
+    /// The instant of a clock time, the first one where the clocks show it twice; none where they skip it.
+    pub fn first_utc(&self, clock: DateTime) -> Option<DateTime> {
+        let ahead = match self {
+            Zone::Named(tz, _) => match tz.of_clock(clock.unix_seconds()) {
+                Clocks::Once(distance) | Clocks::Twice(distance, _) => minutes(distance),
+                Clocks::Never => return None,
+            },
+            _ => self.offset_of_local(clock),
+        };
+        DateTime::new(clock.ticks() - ahead.0, Kind::Utc).ok()
+    }
+
     /// `ConvertTimeToUtc` of a clock time in this zone.
     pub fn to_utc(&self, clock: DateTime) -> Result<DateTime, TimeError> {
         if self.is_invalid(clock) {
@@ -244,15 +245,14 @@ impl Zone {
     }
 }
 
-fn seconds(s: i32) -> TimeSpan {
-    // .NET keeps whole minutes only; local mean time of old days is cut.
-    TimeSpan(i64::from(s / 60) * TimeSpan::MINUTE)
+/// .NET keeps whole minutes only; local mean time of old days is cut.
+fn minutes(distance: Distance) -> TimeSpan {
+    TimeSpan(i64::from(distance.seconds / 60) * TimeSpan::MINUTE)
 }
 
-fn naive(d: DateTime) -> NaiveDateTime {
-    chrono::DateTime::from_timestamp(d.unix_seconds(), (d.fraction() * 100) as u32)
-        .map(|t| t.naive_utc())
-        .unwrap_or_default()
+/// The first instant of a month.
+fn in_year(year: i32, month: i32) -> DateTime {
+    DateTime::from_ymd(year, month, 1).unwrap_or(DateTime::MIN)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use mail_builder::MessageBuilder;
 use mail_parser::{Address, MessageParser, MimeHeaders};
 use std::path::PathBuf;
+use values::time::{Kind, Zone};
 
 /// Folder of mails.
 pub const INBOX: &str = "Inbox";
@@ -110,12 +111,13 @@ fn time(parameters: &str, value: &str) -> Option<DateTime<Utc>> {
         Ok(time) => time,
         Err(_) => NaiveDate::parse_from_str(value, "%Y%m%d").ok()?.and_hms_opt(0, 0, 0)?,
     };
-    let zone = parameters
-        .split(';')
-        .find_map(|p| p.strip_prefix("TZID="))
-        .and_then(|z| z.trim_matches('"').parse::<chrono_tz::Tz>().ok());
+    let zone =
+        parameters.split(';').find_map(|p| p.strip_prefix("TZID=")).and_then(|z| Zone::find(z.trim_matches('"')).ok());
     match zone {
-        Some(zone) => zone.from_local_datetime(&local).earliest().map(|t| t.with_timezone(&Utc)),
+        Some(zone) => {
+            let clock = values::time::DateTime::from_unix(local.and_utc().timestamp(), 0, Kind::Unspecified);
+            DateTime::from_timestamp(zone.first_utc(clock)?.unix_seconds(), 0)
+        }
         // Floating times are taken as UTC.
         None => Some(local.and_utc()),
     }

@@ -6,7 +6,7 @@ use super::session::{Ended, Session};
 use crate::config::{AutoAttendant, Snapshot, UmDialPlan, UmMailbox};
 use crate::record::{CallRecord, CallType};
 use crate::service::Runtime;
-use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,10 +133,10 @@ fn offset_minutes(zone: &str) -> i64 {
 /// The same for a zone by name (`Pacific Standard Time`, `Europe/Paris`), summer time included.
 fn zone_minutes(zone: &str, now: DateTime<Utc>) -> i64 {
     match values::time::Zone::find(zone) {
-        Ok(values::time::Zone::Named(zone, _)) => {
-            i64::from(zone.offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc()) / 60
+        Ok(zone) => {
+            let now = values::time::DateTime::from_unix(now.timestamp(), 0, values::time::Kind::Utc);
+            zone.offset_of_utc(now).0 / values::time::TimeSpan::MINUTE
         }
-        Ok(_) => 0,
         Err(_) => offset_minutes(zone),
     }
 }
