@@ -205,3 +205,20 @@ fn ctrl_c_stops_whatever_takes_long_and_finally_runs() {
         }
     });
 }
+
+/// What follows a statement whose output is lost does not run.
+#[test]
+fn output_that_cannot_be_written_ends_the_script() {
+    let file = std::env::temp_dir().join(format!("dialtone-lost-output-{}", std::process::id()));
+    let script = format!("1; Set-Content '{}' next", file.display());
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device that is always full");
+    let ended = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-Command", &script])
+        .stdin(Stdio::null())
+        .stdout(full)
+        .output()
+        .expect("the shell ends");
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot be written"));
+    assert!(!file.exists(), "the next statement ran");
+}

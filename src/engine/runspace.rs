@@ -221,6 +221,18 @@ impl Runspace {
         self.stop.load(Ordering::Relaxed) || self.outer_stop.as_ref().is_some_and(|s| s.load(Ordering::Relaxed))
     }
 
+    /// Takes sinks away until so many are left.
+    pub fn cut_sinks(&mut self, keep: usize) {
+        if !values::stop::requested() {
+            return self.sinks.truncate(keep);
+        }
+        for sink in self.sinks.drain(keep.min(self.sinks.len())..) {
+            if let Sink::Collect(items) = sink {
+                values::stop::discard(items);
+            }
+        }
+    }
+
     /// Defines a global variable.
     pub fn set_global(&mut self, name: &str, value: Value) {
         self.global.put(name, value);

@@ -65,8 +65,30 @@ impl Pace {
     }
 }
 
+/// Things that are let go of between two looks.
+const MANY: usize = 1 << 16;
+
+/// Lets go of a list. Millions of things take their time: after a stop another thread does the rest.
+pub fn discard<T: Send + 'static>(mut items: Vec<T>) {
+    while items.len() > MANY {
+        if requested() {
+            // Where no thread can be had it is done here and now.
+            let _ = std::thread::Builder::new().name("discard".into()).spawn(move || drop(items));
+            return;
+        }
+        items.truncate(items.len() - MANY);
+    }
+}
+
+/// The same for something that is few but large.
+pub fn release<T: Send + 'static>(large: T) {
+    if requested() {
+        let _ = std::thread::Builder::new().name("discard".into()).spawn(move || drop(large));
+    }
+}
+
 /// Bytes that are copied between two looks.
-const PIECE: usize = 1 << 24;
+const PIECE: usize = 1 << 22;
 
 /// A text so many times over.
 pub fn repeat(text: &str, times: usize) -> Result<String> {
@@ -78,7 +100,10 @@ pub fn repeat(text: &str, times: usize) -> Result<String> {
     let piece = text.repeat(each);
     let mut left = times;
     while left >= each {
-        check()?;
+        if requested() {
+            release(out);
+            return Err(Box::new(Flow::Stopped));
+        }
         out.push_str(&piece);
         left -= each;
     }
@@ -120,6 +145,7 @@ mod tests {
         }
         assert!(!requested());
         assert_eq!(repeat("ab", 3).ok().as_deref(), Some("ababab"));
+        discard(vec![0u8; MANY * 3]);
         drop(held);
         outer.store(true, Ordering::Relaxed);
         assert!(!requested());

@@ -89,10 +89,26 @@ fn text_of(bytes: Vec<u8>, encoding: TextEncoding) -> String {
     }
 }
 
+/// Bytes of a line that are gathered in one piece.
+const PIECE: usize = 1 << 24;
+
+fn whole(mut before: Vec<Vec<u8>>, line: Vec<u8>) -> Vec<u8> {
+    if before.is_empty() {
+        return line;
+    }
+    before.push(line);
+    before.concat()
+}
+
 fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
     let mut line: Vec<u8> = Vec::new();
+    // A line without end is gathered in pieces: one that is moved as it grows heeds no stop meanwhile.
+    let mut before: Vec<Vec<u8>> = Vec::new();
     loop {
-        values::stop::check_reading()?;
+        if let Err(stopped) = values::stop::check_reading() {
+            values::stop::release(before);
+            return Err(stopped);
+        }
         // What is left over from before comes first.
         if !pending.is_empty() {
             if let Some(at) = pending.iter().position(|b| *b == b'\n' || *b == b'\r') {
@@ -108,12 +124,13 @@ fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> s
                         pending.remove(0);
                     }
                 }
-                return Ok(Some(line));
+                return Ok(Some(whole(before, line)));
             }
             line.append(pending);
         }
         let buffer = reader.fill_buf()?;
         if buffer.is_empty() {
+            let line = whole(before, line);
             return Ok(if line.is_empty() { None } else { Some(line) });
         }
         match buffer.iter().position(|b| *b == b'\n' || *b == b'\r') {
@@ -124,9 +141,12 @@ fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> s
                 if is_return && reader.fill_buf()?.first() == Some(&b'\n') {
                     reader.consume(1);
                 }
-                return Ok(Some(line));
+                return Ok(Some(whole(before, line)));
             }
             None => {
+                if line.len() >= PIECE {
+                    before.push(std::mem::replace(&mut line, Vec::with_capacity(PIECE + buffer.len())));
+                }
                 line.extend_from_slice(buffer);
                 let length = buffer.len();
                 reader.consume(length);

@@ -45,7 +45,7 @@ impl Runspace {
             Some(Sink::Collect(items)) => std::mem::take(items),
             _ => Vec::new(),
         };
-        self.sinks.truncate(mark);
+        self.cut_sinks(mark);
         result.map_err(not_retrieved)?;
         let Some(made) = items.iter().rev().find_map(|v| v.as_dict().map(|d| d.to_vec())) else { return Ok(()) };
         let mut table = (*binding.table).clone();

@@ -90,7 +90,7 @@ pub fn capture<T>(runspace: &mut Runspace, lists: &StreamLists, run: impl FnOnce
     runspace.sinks.push(Sink::Tee { to, list: lists.output.clone() });
     runspace.streams = targets;
     let result = run(runspace);
-    runspace.sinks.truncate(sinks);
+    runspace.cut_sinks(sinks);
     runspace.streams = streams;
     result
 }

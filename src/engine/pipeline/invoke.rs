@@ -394,7 +394,7 @@ impl Runspace {
             Some(Sink::Collect(items)) => std::mem::take(items),
             _ => Vec::new(),
         };
-        self.sinks.truncate(mark);
+        self.cut_sinks(mark);
         result.map(|()| items)
     }
 

@@ -111,6 +111,10 @@ impl Runspace {
                 return done;
             }
         }
+        // Statements one after the other have no other place to look: no loop, no call.
+        if self.is_stopped() {
+            return Err(Box::new(Flow::Stopped));
+        }
         let (frames, stack) = (self.frames.len(), self.stack.len());
         let index = self.open_pipe(frame);
         let base = self.frames[frame].base;

@@ -93,7 +93,7 @@ impl Runspace {
     }
 
     pub(super) fn leave_stage(&mut self, saved: Saved) {
-        self.sinks.truncate(saved.sinks);
+        self.cut_sinks(saved.sinks);
         self.streams = saved.streams;
         self.current = saved.current;
         self.stage = saved.stage;

@@ -180,7 +180,7 @@ impl SteppablePipeline {
             Some(Sink::Collect(items)) if returns => std::mem::take(items),
             _ => Vec::new(),
         };
-        runspace.sinks.truncate(mark);
+        runspace.cut_sinks(mark);
         match result {
             Err(flow) if matches!(&*flow, Flow::StopUpstream { pipeline, .. } if *pipeline == id) => {}
             other => other?,

@@ -117,7 +117,7 @@ pub fn to_client<T>(
     }
     runspace.streams = targets;
     let result = run(runspace);
-    runspace.sinks.truncate(sinks);
+    runspace.cut_sinks(sinks);
     runspace.streams = streams;
     result
 }

@@ -165,7 +165,7 @@ impl Runspace {
         let success = self.success;
         self.close_pipe(pipe);
         self.success = success;
-        self.sinks.truncate(sinks);
+        self.cut_sinks(sinks);
         self.frames.truncate(frames);
         self.stack.truncate(stack);
         (self.streams, self.stage, self.current, self.tries) = (streams, stage, current, tries);

@@ -210,7 +210,7 @@ impl Session for Runspace {
             Some(Sink::Collect(items)) => std::mem::take(items),
             _ => Vec::new(),
         };
-        self.sinks.truncate(mark);
+        self.cut_sinks(mark);
         result.map(|()| items)
     }
 

@@ -21,7 +21,7 @@ impl Runspace {
         loop {
             match self.run(code, frame, &mut pc, &mut pending) {
                 Ok(()) => {
-                    self.sinks.truncate(sinks);
+                    self.cut_sinks(sinks);
                     self.tries = tries;
                     return Ok(());
                 }
@@ -33,7 +33,7 @@ impl Runspace {
                     match self.recover(code, frame, pc, entry, (sinks, tries), flow, &mut pending) {
                         Ok(next) => pc = next,
                         Err(flow) => {
-                            self.sinks.truncate(sinks);
+                            self.cut_sinks(sinks);
                             self.tries = tries;
                             return Err(flow);
                         }
@@ -492,7 +492,7 @@ impl Runspace {
                 }
                 Ins::Discard { n } => {
                     let keep = self.sinks.len().saturating_sub(n as usize);
-                    self.sinks.truncate(keep);
+                    self.cut_sinks(keep);
                 }
                 Ins::Pipeline { site } => {
                     out!();

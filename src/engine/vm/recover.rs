@@ -44,16 +44,17 @@ impl Runspace {
             let record = record.clone();
             self.report_statement_error(&record)?;
             self.success = false;
-            self.sinks.truncate(sinks + statement.captures as usize);
+            self.cut_sinks(sinks + statement.captures as usize);
             return Ok(statement.end);
         }
         if let Some(next) = loop_target(code, pc, entry, &flow, handler.as_ref().map(|(_, h)| h)) {
-            self.sinks.truncate(sinks + next.captures as usize);
+            self.cut_sinks(sinks + next.captures as usize);
             self.tries = tries + u32::from(next.tries);
             self.current = frame;
             return Ok(if matches!(*flow, Flow::Break(_)) { next.end } else { next.next });
         }
         let Some((index, handler)) = handler else { return Err(flow) };
+        self.cut_sinks(sinks + handler.captures as usize);
         if matches!(*flow, Flow::Stopped) {
             // What ends here is stopped already: a finally block runs to its end.
             self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
@@ -61,7 +62,6 @@ impl Runspace {
         }
         pending.retain(|p| p.handler != index);
         pending.push(Pending { handler: index, flow });
-        self.sinks.truncate(sinks + handler.captures as usize);
         self.tries = tries + u32::from(handler.tries);
         self.current = frame;
         Ok(handler.target)

@@ -21,6 +21,12 @@ pub struct Array {
     items: Mutex<Vec<Value>>,
 }
 
+impl Drop for Array {
+    fn drop(&mut self) {
+        crate::stop::discard(std::mem::take(self.items.get_mut()));
+    }
+}
+
 impl Array {
     /// A one-dimensional array of an element type. The items must already be of that type.
     pub fn fixed(element: TypeRef, items: Vec<Value>) -> Array {

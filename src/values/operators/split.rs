@@ -102,10 +102,20 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         options = options.with(Options::RIGHT_TO_LEFT);
     }
     let regex = pattern::compile(&pattern, options)?;
+    let mut pace = crate::stop::Pace::default();
     for text in &texts {
         let subject = Subject::new(text);
         let parts = pattern::timed(regex.split(&subject, limit.unsigned_abs() as i32, regex.default_start(&subject)))?;
-        pieces.extend(parts.into_iter().map(Value::from));
+        pieces.reserve(parts.len());
+        let mut parts = parts.into_iter();
+        while let Some(part) = parts.next() {
+            if pace.is_over() {
+                crate::stop::discard(parts.collect());
+                crate::stop::discard(pieces);
+                return Err(Box::new(crate::error::Flow::Stopped));
+            }
+            pieces.push(Value::from(part));
+        }
     }
     Ok(Value::typed_array(TypeRef::STRING, pieces))
 }

@@ -425,6 +425,7 @@ impl Regex {
         let mut pace = Pace::default();
         while let Some(m) = found {
             if pace.is_over() {
+                crate::stop::discard(out);
                 return Err(MatchTimeout);
             }
             if rtl {

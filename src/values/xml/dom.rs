@@ -160,6 +160,11 @@ impl XmlNode {
         fresh.preserve_whitespace = preserve;
         parse::document(text, &mut fresh)?;
         let mut t = self.lock();
+        if t.nodes.len() == 1 && self.id == ROOT {
+            // Nobody holds a node of an empty document.
+            *t = fresh;
+            return Ok(());
+        }
         t.get_mut(ROOT).children.clear();
         graft(&fresh, ROOT, &mut t, ROOT);
         Ok(())

@@ -94,6 +94,12 @@ pub(super) struct Tree {
     pub preserve_whitespace: bool,
 }
 
+impl Drop for Tree {
+    fn drop(&mut self) {
+        crate::stop::discard(std::mem::take(&mut self.nodes));
+    }
+}
+
 impl Tree {
     pub fn new() -> Tree {
         Tree { nodes: vec![Data::new(NodeKind::Document, "", "", "", "")], preserve_whitespace: false }

@@ -148,7 +148,7 @@ impl Runspace {
             Some(Sink::Collect(items)) => std::mem::take(items),
             _ => Vec::new(),
         };
-        self.sinks.truncate(sinks);
+        self.cut_sinks(sinks);
         self.tries = tries;
         self.depth -= 1;
         self.frames.truncate(frames);

@@ -316,9 +316,13 @@ fn split(c: &mut Call<'_>) -> Result {
     // No separators at all means white space, but an empty separator string means none.
     let by_white = separators.is_empty() && c.parameter(0) != TypeRef::STRING;
     let found = pieces(&s, &separators, by_white, limit, drop_empty, trims);
+    let made = Value::typed_array(TypeRef::STRING, found);
     crate::stop::check()?;
-    Ok(Value::typed_array(TypeRef::STRING, found))
+    Ok(made)
 }
+
+/// Texts above so many bytes have their pieces counted first.
+const LONG: usize = 1 << 20;
 
 /// The pieces between separators as `Split` gives them.
 pub fn pieces(
@@ -337,6 +341,10 @@ pub fn pieces(
     let text = s.as_str();
     if limit == 0 {
         return found;
+    }
+    if let ([separator], true) = (separators, text.len() > LONG) {
+        // A list of millions that grows is moved again and again.
+        found.reserve(text.matches(separator.as_str()).count().saturating_add(1).min(limit));
     }
     let mut rest = text;
     let mut pace = crate::stop::Pace::default();

@@ -367,9 +367,13 @@ fn all(c: &mut Call<'_>) -> Result {
     let from = start(c, &regex, &s)?;
     let ty = match_type();
     let mut items = Vec::new();
-    timed(regex.each_match(&s, from, |m| {
+    let done = regex.each_match(&s, from, |m| {
         items.push(hold(ty, Found { regex: regex.clone(), text: text.clone(), found: Some(m) }));
-    }))?;
+    });
+    if done.is_err() {
+        crate::stop::discard(std::mem::take(&mut items));
+    }
+    timed(done)?;
     Ok(collection("MatchCollection", items))
 }
 
