@@ -1,6 +1,9 @@
 //! Copy-Item.
 
-use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Str, TypeRef, Value};
+use command::{
+    Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Str,
+    TypeRef, Value,
+};
 
 use crate::item::get_item::write_item;
 use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};

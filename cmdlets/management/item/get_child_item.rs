@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, CommandLine, Context, ErrorCategory, Exception, ItemKind, Parameter, ProviderPath, Result, Session, Str, TypeRef, Value, Wildcard, file_exception};
+use command::{
+    Bound, Cmdlet, Command, CommandLine, Context, ErrorCategory, Exception, ItemKind, Parameter, ProviderPath, Result,
+    Session, Str, TypeRef, Value, Wildcard, file_exception,
+};
 use values::operators;
 
 use crate::item::file_object::file_object;

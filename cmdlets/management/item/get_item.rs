@@ -1,6 +1,8 @@
 //! Get-Item.
 
-use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Value};
+use command::{
+    Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, ProviderPath, Result, Session, Value,
+};
 
 use crate::item::targets::{leaf, provider_parameters, targets, tolerate};
 use crate::provider::notes::Notes;

@@ -2,7 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value, class};
+use command::{
+    Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value, class,
+};
 
 use crate::item::targets::{provider_parameters, targets, tolerate};
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use command::{Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value};
+use command::{
+    Bound, Cmdlet, Command, CommandLine, ErrorCategory, Exception, Parameter, Result, Session, TypeRef, Value,
+};
 
 use crate::item::targets::{NameFilter, given, leaf, provider_parameters, resolved, tolerate};
 
