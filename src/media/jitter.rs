@@ -1,6 +1,7 @@
 //! The jitter buffer: decoded samples on the sender's time line, played out with a delay that follows the network.
 
 use crate::{FRAME, Frame};
+use std::ops::Range;
 
 /// A second and a half of sound: the most that is kept.
 const CAPACITY: usize = 12_000;
@@ -46,6 +47,16 @@ pub struct JitterBuffer {
     ahead: u32,
     last: Frame,
     concealed: u32,
+}
+
+/// The words in which the bits of a range lie, and which bits of them.
+fn words(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let (from, to) = (range.start, range.end);
+    (from / 64..to.div_ceil(64)).map(move |word| {
+        let low = from.saturating_sub(word * 64);
+        let high = (to - word * 64).min(64);
+        (word, (u64::MAX >> (64 - (high - low))) << low)
+    })
 }
 
 impl Default for JitterBuffer {
@@ -105,12 +116,15 @@ impl JitterBuffer {
             return;
         }
         self.make_room((at + samples.len() as i64 - self.play) as usize);
-        for (offset, sample) in samples.iter().enumerate() {
-            let position = at + offset as i64;
-            if position >= self.play {
-                let slot = self.slot(position);
-                self.samples[slot] = *sample;
-                self.filled[slot / 64] |= 1 << (slot % 64);
+        // What was played already is left out.
+        let past = (self.play - at).clamp(0, samples.len() as i64);
+        let mut rest = &samples[past as usize..];
+        for piece in self.pieces(at + past, rest.len()).into_iter().flatten() {
+            let (now, later) = rest.split_at(piece.len());
+            rest = later;
+            self.samples[piece.clone()].copy_from_slice(now);
+            for (word, bits) in words(piece) {
+                self.filled[word] |= bits;
             }
         }
         self.newest = self.newest.max(at + samples.len() as i64);
@@ -119,6 +133,13 @@ impl JitterBuffer {
     /// Place of a sample in the ring, whose length is a power of two.
     fn slot(&self, position: i64) -> usize {
         (position & (self.samples.len() as i64 - 1)) as usize
+    }
+
+    /// The one or two pieces of the ring in which so many samples lie.
+    fn pieces(&self, position: i64, length: usize) -> [Option<Range<usize>>; 2] {
+        let from = self.slot(position);
+        let first = length.min(self.samples.len() - from);
+        [(length > 0).then(|| from..from + first), (length > first).then(|| 0..length - first)]
     }
 
     /// Makes the ring long enough for so many samples from the one played next.
@@ -186,14 +207,27 @@ impl JitterBuffer {
 
     /// Whether the 20 ms to be played next are all there.
     fn is_whole(&self) -> bool {
-        (0..FRAME as i64).all(|index| {
-            let slot = self.slot(self.play + index);
-            self.filled[slot / 64] >> (slot % 64) & 1 == 1
-        })
+        let pieces = self.pieces(self.play, FRAME);
+        pieces.into_iter().flatten().flat_map(words).all(|(word, bits)| self.filled[word] & bits == bits)
     }
 
     /// Moves on by 20 ms; gives how many samples were missing.
     fn play_out(&mut self, out: &mut Frame) -> usize {
+        if self.is_whole() {
+            let mut rest = &mut out[..];
+            for piece in self.pieces(self.play, FRAME).into_iter().flatten() {
+                let (now, later) = rest.split_at_mut(piece.len());
+                rest = later;
+                now.copy_from_slice(&self.samples[piece.clone()]);
+                for (word, bits) in words(piece) {
+                    self.filled[word] &= !bits;
+                }
+            }
+            self.play += FRAME as i64;
+            self.concealed = 0;
+            self.last = *out;
+            return 0;
+        }
         let mut missing = 0;
         for (index, sample) in out.iter_mut().enumerate() {
             let slot = self.slot(self.play + index as i64);

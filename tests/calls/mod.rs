@@ -9,6 +9,7 @@ mod forwarding;
 mod handset;
 pub mod lab;
 mod menus;
+mod named_messages;
 pub mod peer;
 mod phones;
 mod refusals;

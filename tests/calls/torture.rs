@@ -103,7 +103,7 @@ fn mutate(seed: &str, number: u64, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-async fn lab() -> Lab {
+pub(super) async fn lab() -> Lab {
     let mut snapshot = contoso(VoipSecurity::Unsecured, EncryptionLevel::SupportEncryption);
     snapshot.servers[1].allow_udp = true;
     snapshot.trunks[0].allow_udp = true;
@@ -131,12 +131,12 @@ fn targets(lab: &Lab) -> Vec<SocketAddr> {
     .collect()
 }
 
-async fn socket(lab: &Lab) -> DatagramSocket {
+pub(super) async fn socket(lab: &Lab) -> DatagramSocket {
     lab.runtime.network.bind_udp("127.0.0.77:5060".parse().unwrap()).await.unwrap()
 }
 
 /// All roles still answer, all transactions end.
-async fn settle(lab: &Lab) {
+pub(super) async fn settle(lab: &Lab) {
     for _ in 0..40 {
         tokio::time::sleep(Duration::from_secs(60)).await;
         if lab.supervisor.transactions() == 0 && lab.runtime.active.list().is_empty() {

@@ -197,8 +197,23 @@ fn sipp(service: &Service, name: &str, scenario: &str, target: &str, arguments: 
     command.args(["-buff_size", "4194304"]);
     command.args(["-watchdog_major_maxtriggers", "1000000", "-watchdog_minor_maxtriggers", "1000000"]);
     command.args(arguments).env("TERM", "xterm").current_dir(&service.home);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let errors = std::fs::File::create(service.home.join(format!("{name}.stderr"))).unwrap();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
     command
+}
+
+/// What sipp said of runs that did not end well, by their names: the beginning and the end of it, where the reason is.
+fn said(service: &Service, names: &[&str]) -> String {
+    let mut text = String::new();
+    for file in names.iter().flat_map(|name| ["stderr", "errors"].map(|kind| format!("{name}.{kind}"))) {
+        let all = std::fs::read(service.home.join(&file)).unwrap_or_default();
+        let all = String::from_utf8_lossy(&all);
+        let lines: Vec<&str> = all.lines().collect();
+        let (first, rest) = lines.split_at(lines.len().min(30));
+        let last = &rest[rest.len().saturating_sub(30)..];
+        text += &format!("--- {file}\n{}\n...\n{}\n", first.join("\n"), last.join("\n"));
+    }
+    text
 }
 
 #[test]
@@ -226,8 +241,7 @@ fn calls_a_second_through_the_front_end() {
     let started = Instant::now();
     let scenario = caller("sip:ken@contoso.com", "sip:pilar@contoso.com", "<pause milliseconds=\"50\"/>");
     let rate_text = rate.to_string();
-    let errors = service.home.join("errors.log");
-    let error_file = errors.display().to_string();
+    let error_file = service.home.join("caller.errors").display().to_string();
     let more = [
         "-r",
         &rate_text,
@@ -251,8 +265,7 @@ fn calls_a_second_through_the_front_end() {
         started.elapsed().as_secs_f64(),
         (after - before).as_secs_f64() * 1000.0 / calls as f64
     );
-    let errors: String = std::fs::read_to_string(errors).unwrap_or_default().chars().take(4000).collect();
-    assert!(ended.success(), "{ended:?}: a call failed\n{errors}");
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["caller", "callee"]));
 }
 
 #[test]
@@ -286,7 +299,7 @@ fn voice_mails_recorded_at_once() {
     let (cpu, before) = used();
     let (ended, memory) = peak(|| sipp(&service, "mails", &scenario, &target, &arguments).status().unwrap());
     let (after, _) = used();
-    assert!(ended.success(), "{ended:?}: a call failed");
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["mails"]));
     let store = VoiceStore::open(&service.home).unwrap();
     let mut messages = store.messages("ken").unwrap();
     let limit = Instant::now() + Duration::from_secs(60);
@@ -384,7 +397,7 @@ fn calls_with_sound_at_once() {
     let Sound { ended, heard } = hold("through the mediation server", calls, seconds, telephones, callers);
     let _ = answering.kill();
     let _ = answering.wait();
-    assert!(ended.success(), "{ended:?}: a call failed");
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["talks", "talks-callee"]));
     // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
     assert!(heard.packets > calls * seconds * 50, "{} packets", heard.packets);
 }
@@ -434,7 +447,7 @@ fn calls_to_voice_mail_with_sound_at_once() {
     arguments.push(telephones.logs[0].display().to_string());
     let callers = sipp(&service, "listeners", &scenario, &target, &arguments);
     let Sound { ended, heard } = hold("to voice mail", calls, seconds, telephones, callers);
-    assert!(ended.success(), "{ended:?}: a call failed");
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["listeners"]));
     // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
     assert!(heard.packets > calls * seconds * 25, "{} packets", heard.packets);
 }

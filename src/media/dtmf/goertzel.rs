@@ -3,37 +3,47 @@
 use crate::RATE;
 use std::f32::consts::TAU;
 
-/// Energy of one frequency in a block, as a share of the block's energy.
+/// The powers of some frequencies in a block. All are followed side by side: one alone waits for its own last step.
 #[derive(Debug, Clone)]
-struct Bin {
-    coefficient: f32,
+struct Bins<const N: usize> {
+    coefficients: [f32; N],
 }
 
-impl Bin {
-    fn new(frequency: f32) -> Bin {
-        Bin { coefficient: 2.0 * (TAU * frequency / RATE as f32).cos() }
+impl<const N: usize> Bins<N> {
+    fn new(frequencies: [f32; N]) -> Bins<N> {
+        Bins { coefficients: frequencies.map(|frequency| 2.0 * (TAU * frequency / RATE as f32).cos()) }
     }
 
-    fn power(&self, samples: &[i16]) -> f32 {
-        let (mut one, mut two) = (0f32, 0f32);
+    fn powers(&self, samples: &[i16]) -> [f32; N] {
+        let (mut one, mut two) = ([0f32; N], [0f32; N]);
         for sample in samples {
-            let zero = f32::from(*sample) + self.coefficient * one - two;
-            two = one;
-            one = zero;
+            let sample = f32::from(*sample);
+            for ((one, two), coefficient) in one.iter_mut().zip(&mut two).zip(&self.coefficients) {
+                let zero = coefficient * *one + (sample - *two);
+                *two = std::mem::replace(one, zero);
+            }
         }
-        one * one + two * two - self.coefficient * one * two
+        std::array::from_fn(|n| one[n] * one[n] + two[n] * two[n] - self.coefficients[n] * one[n] * two[n])
     }
 }
 
+/// Energy of a block, in lanes: a sum of floats in one row waits for each addition.
 fn energy(samples: &[i16]) -> f32 {
-    samples.iter().map(|s| f32::from(*s) * f32::from(*s)).sum()
+    let mut lanes = [0f32; 8];
+    let (chunks, rest) = samples.as_chunks::<8>();
+    for chunk in chunks {
+        for (lane, sample) in lanes.iter_mut().zip(chunk) {
+            *lane += f32::from(*sample) * f32::from(*sample);
+        }
+    }
+    lanes.iter().sum::<f32>() + rest.iter().map(|s| f32::from(*s) * f32::from(*s)).sum::<f32>()
 }
 
 /// Finds keys in 20 ms frames.
 #[derive(Debug)]
 pub struct InBandDetector {
-    rows: [Bin; 4],
-    columns: [Bin; 4],
+    /// Four rows, then four columns.
+    bins: Bins<8>,
     candidate: Option<char>,
     frames: u32,
     reported: bool,
@@ -42,8 +52,7 @@ pub struct InBandDetector {
 impl Default for InBandDetector {
     fn default() -> Self {
         InBandDetector {
-            rows: [697.0, 770.0, 852.0, 941.0].map(Bin::new),
-            columns: [1209.0, 1336.0, 1477.0, 1633.0].map(Bin::new),
+            bins: Bins::new([697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0]),
             candidate: None,
             frames: 0,
             reported: false,
@@ -74,14 +83,14 @@ impl InBandDetector {
         if total < samples.len() as f32 * 150.0 * 150.0 {
             return None;
         }
-        let best = |bins: &[Bin; 4]| {
-            let powers: Vec<f32> = bins.iter().map(|b| b.power(samples)).collect();
+        let powers = self.bins.powers(samples);
+        let best = |powers: &[f32]| {
             let at = (0..4).max_by(|a, b| powers[*a].total_cmp(&powers[*b])).unwrap_or(0);
             let second = (0..4).filter(|i| *i != at).map(|i| powers[i]).fold(0f32, f32::max);
             (at, powers[at], second)
         };
-        let (row, low, low_second) = best(&self.rows);
-        let (column, high, high_second) = best(&self.columns);
+        let (row, low, low_second) = best(&powers[..4]);
+        let (column, high, high_second) = best(&powers[4..]);
         // Two pure tones hold nearly all energy: power of a bin is amplitude^2 * N^2 / 4, energy amplitude^2 * N / 2 each.
         let share = (low + high) * 2.0 / samples.len() as f32 / total;
         let twist = low / high;
@@ -97,7 +106,7 @@ impl InBandDetector {
 /// Finds one lasting tone, such as the 1100 Hz of a calling fax.
 #[derive(Debug)]
 pub struct ToneDetector {
-    bin: Bin,
+    bin: Bins<1>,
     frames: u32,
     needed: u32,
 }
@@ -105,7 +114,7 @@ pub struct ToneDetector {
 impl ToneDetector {
     /// A detector for a tone that lasts at least so many frames of 20 ms.
     pub fn new(frequency: f32, needed: u32) -> ToneDetector {
-        ToneDetector { bin: Bin::new(frequency), frames: 0, needed }
+        ToneDetector { bin: Bins::new([frequency]), frames: 0, needed }
     }
 
     /// CNG: 1100 Hz for half a second.
@@ -117,7 +126,7 @@ impl ToneDetector {
     pub fn feed(&mut self, samples: &[i16]) -> bool {
         let total = energy(samples);
         let loud = total > samples.len() as f32 * 150.0 * 150.0;
-        let share = if loud { self.bin.power(samples) * 2.0 / samples.len() as f32 / total } else { 0.0 };
+        let share = if loud { self.bin.powers(samples)[0] * 2.0 / samples.len() as f32 / total } else { 0.0 };
         self.frames = if share > 0.8 { self.frames + 1 } else { 0 };
         self.frames == self.needed
     }

@@ -323,13 +323,13 @@ impl Shared {
         if let Some(trace) = &self.config.trace {
             let port = self.config.listen.iter().find(|l| l.transport == transport).map_or(0, |l| l.port);
             trace(TraceEntry {
-                agent: self.config.name.clone(),
+                agent: &self.config.name,
                 sent,
                 transport,
                 local: SocketAddr::new(self.config.address, port),
                 remote,
                 known_peer: self.config.resolver.knows(remote.ip()),
-                bytes: bytes.clone(),
+                bytes,
             });
         }
     }

@@ -1,14 +1,13 @@
 //! A copy of each message for ladders and captures.
 
 use super::super::transport::Transport;
-use bytes::Bytes;
 use std::net::SocketAddr;
 
 /// One message that crossed the wire.
-#[derive(Debug, Clone)]
-pub struct TraceEntry {
+#[derive(Debug, Clone, Copy)]
+pub struct TraceEntry<'a> {
     /// Name of the agent that saw it.
-    pub agent: String,
+    pub agent: &'a str,
     /// Whether the agent sent it.
     pub sent: bool,
     pub transport: Transport,
@@ -16,8 +15,8 @@ pub struct TraceEntry {
     pub remote: SocketAddr,
     /// Whether the other side is a server of the organisation, which records its own copy.
     pub known_peer: bool,
-    pub bytes: Bytes,
+    pub bytes: &'a [u8],
 }
 
 /// Takes copies; must not block.
-pub type TraceSink = std::sync::Arc<dyn Fn(TraceEntry) + Send + Sync>;
+pub type TraceSink = std::sync::Arc<dyn Fn(TraceEntry<'_>) + Send + Sync>;

@@ -4,7 +4,7 @@ use crate::audio::{
     AudioLeg, AudioPort, JoinEnd, Joined, MEDIATION_PORTS, NotEstablished, Side, Watch, check_offer, establish,
 };
 use crate::record::{CallRecord, CallType, OfferResult, record_time};
-use crate::service::Runtime;
+use crate::service::{CallGuard, Runtime};
 use control::ActiveCall;
 use media::FRAME;
 use media::clock::MediaClock;
@@ -179,7 +179,7 @@ pub async fn attempt(
 /// What both legs have in common, for [`finish`].
 pub struct Bridge<'a> {
     pub runtime: &'a Arc<Runtime>,
-    pub role: &'a str,
+    pub role: &'static str,
     pub server: &'a str,
     pub address: IpAddr,
     pub gateway: &'a str,
@@ -190,7 +190,8 @@ pub struct Bridge<'a> {
     pub agent: &'a Agent,
 }
 
-/// Answers the first leg and joins both until one side hangs up; keeps the record.
+/// Answers the first leg and joins both. They go on by themselves until one side hangs up, in a task that holds nothing of how they
+/// were set up.
 pub async fn finish(
     bridge: Bridge<'_>,
     first: IncomingCall,
@@ -199,9 +200,9 @@ pub async fn finish(
     second_security: MediaSecurity,
 ) {
     let Bridge { runtime, role, server, address, gateway, transfers, watch, agent } = bridge;
-    let request = first.request().clone();
-    let who = crate::router::caller(&request);
-    let called = signaling::dialog::to_address(&request).map(|a| a.uri.user().to_string()).unwrap_or_default();
+    let call_id = first.request().call_id().to_string();
+    let who = crate::router::caller(first.request());
+    let called = signaling::dialog::to_address(first.request()).map(|a| a.uri.user().to_string()).unwrap_or_default();
     let Bridged { mut call, leg, early } = second;
     let (first_call, first_leg) = match early {
         Some((first_leg, description)) => match first.answer(&description, &[]) {
@@ -215,13 +216,12 @@ pub async fn finish(
             let port = match AudioPort::open(&runtime.network, address, MEDIATION_PORTS).await {
                 Ok(port) => port,
                 Err(error) => {
-                    runtime.events.write(1029, "Error", server, request.call_id(), format!("No media port: {error}"));
+                    runtime.events.write(1029, "Error", server, &call_id, format!("No media port: {error}"));
                     first.reject(503, "", &[]);
                     call.bye(&[]).await;
                     return;
                 }
             };
-            // Boxed, like all that is over soon: a call keeps its task as long as it lasts.
             match Box::pin(establish(first, port, security)).await {
                 Ok(established) => established,
                 Err(NotEstablished { call: open, refused }) => {
@@ -236,7 +236,7 @@ pub async fn finish(
         }
     };
     let guard = runtime.active.enter(ActiveCall {
-        call_id: request.call_id().to_string(),
+        call_id: call_id.clone(),
         server: server.into(),
         role: role.into(),
         call_type: CallType::EnterpriseVoice.name().into(),
@@ -246,11 +246,10 @@ pub async fn finish(
         gateway: gateway.into(),
         ..ActiveCall::default()
     });
-    let start = tokio::time::Instant::now();
-    let mut record = CallRecord {
+    let record = CallRecord {
         call_start_time: record_time(),
         call_type: CallType::EnterpriseVoice.name().into(),
-        call_identity: request.call_id().to_string(),
+        call_identity: call_id,
         um_server_name: server.into(),
         ip_gateway_address: gateway.into(),
         caller_phone_number: who.party,
@@ -260,46 +259,83 @@ pub async fn finish(
     };
     let first = Side { call: first_call, leg: first_leg, security };
     let second = Side { call: *call, leg, security: second_security };
-    let mut joined = Joined::new(first, second, watch);
-    let cut = guard.cut();
-    let end = loop {
-        match joined.run(&cut).await {
-            JoinEnd::Refer(by_second, refer) => {
-                let Some((_, route)) = transfers.as_ref().filter(|(inner, _)| *inner == by_second) else {
-                    joined.party(by_second).call.refuse(&refer, 603, &[]);
-                    continue;
-                };
-                let security = joined.party(by_second).security;
-                let staying = joined.party(!by_second).call.dialog().remote.clone();
-                let call_id = request.call_id();
-                let transfer = Transfer { runtime, agent, address, route, security, call_id };
-                let asking = &mut joined.party(by_second).call;
-                if let Some((call, leg)) = Box::pin(transfer.run(asking, &staying, &refer)).await {
-                    joined.replace(by_second, call, leg);
+    let mut talk = Box::new(Talk {
+        joined: Joined::new(first, second, watch),
+        runtime: runtime.clone(),
+        agent: agent.clone(),
+        address,
+        transfers,
+        record,
+        guard,
+        start: tokio::time::Instant::now(),
+    });
+    tokio::spawn(async move {
+        let end = talk.run().await;
+        talk.close(end);
+    });
+}
+
+/// Joined calls and what is to be written down of them.
+struct Talk {
+    joined: Joined,
+    runtime: Arc<Runtime>,
+    agent: Agent,
+    address: IpAddr,
+    transfers: Option<(bool, String)>,
+    record: CallRecord,
+    guard: CallGuard,
+    start: tokio::time::Instant,
+}
+
+impl Talk {
+    /// Until one side hangs up.
+    async fn run(&mut self) -> JoinEnd {
+        let Talk { joined, runtime, agent, transfers, record, .. } = self;
+        let cut = self.guard.cut();
+        loop {
+            match joined.run(&cut).await {
+                JoinEnd::Refer(by_second, refer) => {
+                    let Some((_, route)) = transfers.as_ref().filter(|(inner, _)| *inner == by_second) else {
+                        joined.party(by_second).call.refuse(&refer, 603, &[]);
+                        continue;
+                    };
+                    let security = joined.party(by_second).security;
+                    let staying = joined.party(!by_second).call.dialog().remote.clone();
+                    let call_id = &record.call_identity;
+                    let transfer = Transfer { runtime, agent, address: self.address, route, security, call_id };
+                    let asking = &mut joined.party(by_second).call;
+                    // Boxed, like all that is over soon.
+                    if let Some((call, leg)) = Box::pin(transfer.run(asking, &staying, &refer)).await {
+                        joined.replace(by_second, call, leg);
+                    }
                 }
+                JoinEnd::Replace(by_second, incoming) => {
+                    runtime.ladder.relate(&record.call_identity, incoming.request.call_id());
+                    Box::pin(replace(runtime, self.address, joined, by_second, incoming)).await;
+                }
+                end => return end,
             }
-            JoinEnd::Replace(by_second, incoming) => {
-                runtime.ladder.relate(request.call_id(), incoming.request.call_id());
-                Box::pin(replace(runtime, address, &mut joined, by_second, incoming)).await;
-            }
-            end => break end,
         }
-    };
-    record.drop_call_reason = match end {
-        JoinEnd::First => "CallerHangup",
-        JoinEnd::Second => "CalleeHangup",
-        JoinEnd::Dead => "MediaTimeout",
-        JoinEnd::Cut => "Administrator",
-        JoinEnd::Refer(..) | JoinEnd::Replace(..) => "Transferred",
     }
-    .into();
-    record.call_duration = start.elapsed().as_secs();
-    if let Some((quality, codec)) = joined.quality() {
-        record.set_quality(&quality, codec);
-    }
-    drop(joined);
-    if let Err(error) = runtime.store.add_call(&record) {
-        tracing::warn!(%error, "call record not kept");
+
+    /// Writes down how it went.
+    fn close(mut self, end: JoinEnd) {
+        self.record.drop_call_reason = match end {
+            JoinEnd::First => "CallerHangup",
+            JoinEnd::Second => "CalleeHangup",
+            JoinEnd::Dead => "MediaTimeout",
+            JoinEnd::Cut => "Administrator",
+            JoinEnd::Refer(..) | JoinEnd::Replace(..) => "Transferred",
+        }
+        .into();
+        self.record.call_duration = self.start.elapsed().as_secs();
+        if let Some((quality, codec)) = self.joined.quality() {
+            self.record.set_quality(&quality, codec);
+        }
+        drop(self.joined);
+        if let Err(error) = self.runtime.store.add_call(&self.record) {
+            tracing::warn!(%error, "call record not kept");
+        }
     }
 }
 

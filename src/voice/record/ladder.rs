@@ -5,12 +5,14 @@ use control::Arrow;
 use parking_lot::Mutex;
 use signaling::agent::{TraceEntry, TraceSink};
 use signaling::transport::Transport;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// Messages kept; the oldest go first.
 const CAPACITY: usize = 20_000;
+/// Bytes of messages kept: what a call costs does not grow with how many there were.
+const BYTES: usize = 8 << 20;
 /// Calls that one may stem from through each other.
 const GENERATIONS: usize = 16;
 
@@ -18,54 +20,100 @@ struct Entry {
     /// Position among all messages.
     number: u64,
     time: DateTime<Utc>,
-    call_id: Arc<str>,
-    from: String,
-    to: String,
+    from: Arc<str>,
+    to: Arc<str>,
     transport: Transport,
-    bytes: bytes::Bytes,
+    /// A copy of its own: that of the transport has room to spare.
+    bytes: Box<[u8]>,
+}
+
+/// What is known of a call.
+#[derive(Default)]
+struct Known {
+    /// Its messages, in their order.
+    messages: VecDeque<Entry>,
+    /// Places that it has in the order of all; without any it is forgotten.
+    places: usize,
+    /// The call that led to this one: the other leg of a mediation server has a Call-ID of its own.
+    parent: Option<Arc<str>>,
+    /// The same the other way round.
+    children: Vec<Arc<str>>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Messages of each call, in their order.
-    calls: HashMap<Arc<str>, VecDeque<Entry>>,
-    /// Calls of all messages, the oldest first.
-    order: VecDeque<Arc<str>>,
+    calls: HashMap<Arc<str>, Known>,
+    /// Calls of all messages and of all that led to another, the oldest first.
+    order: VecDeque<(u64, Arc<str>)>,
     next: u64,
-    names: HashMap<IpAddr, String>,
-    /// Calls that one call led to: the other leg of a mediation server has a Call-ID of its own.
-    related: HashMap<String, String>,
-    /// The same the other way round.
-    led_to: HashMap<String, Vec<String>>,
+    bytes: usize,
+    names: HashMap<IpAddr, Arc<str>>,
+    /// Names of agents, each once.
+    agents: HashSet<Arc<str>>,
 }
 
 impl State {
     /// A call and all that are related to it, whichever of them is asked for.
-    fn family(&self, call_id: &str) -> Vec<String> {
-        let mut root = call_id;
+    fn family(&self, call_id: &str) -> Vec<Arc<str>> {
+        let Some((mut root, mut known)) = self.calls.get_key_value(call_id) else { return Vec::new() };
         for _ in 0..GENERATIONS {
-            match self.related.get(root) {
-                Some(parent) => root = parent,
+            match known.parent.as_ref().and_then(|parent| self.calls.get_key_value(parent)) {
+                Some(above) => (root, known) = above,
                 None => break,
             }
         }
-        let mut found = vec![root.to_string()];
+        let mut found = vec![root.clone()];
         let mut at = 0;
         while at < found.len() && found.len() < CAPACITY {
-            let children = self.led_to.get(&found[at]).cloned().unwrap_or_default();
+            let children = self.calls.get(&found[at]).map(|known| known.children.as_slice()).unwrap_or_default();
             // A call that was related twice must not go round for ever.
-            let fresh: Vec<String> = children.into_iter().filter(|c| !found.contains(c)).collect();
+            let fresh: Vec<Arc<str>> = children.iter().filter(|c| !found.contains(c)).cloned().collect();
             found.extend(fresh);
             at += 1;
         }
         found
     }
 
-    fn forget_oldest(&mut self) {
-        let Some(call) = self.order.pop_front() else { return };
-        if let Some(entries) = self.calls.get_mut(&call) {
-            entries.pop_front();
-            if entries.is_empty() {
+    /// Gives a call a place in the order of all, and makes it known.
+    fn place(&mut self, call_id: &str) -> (u64, Arc<str>) {
+        let call: Arc<str> = match self.calls.get_key_value(call_id) {
+            Some((known, _)) => known.clone(),
+            None => call_id.into(),
+        };
+        let number = self.next;
+        self.next += 1;
+        self.calls.entry(call.clone()).or_default().places += 1;
+        self.order.push_back((number, call.clone()));
+        (number, call)
+    }
+
+    fn agent(&mut self, name: &str) -> Arc<str> {
+        match self.agents.get(name) {
+            Some(known) => known.clone(),
+            None => {
+                let known: Arc<str> = name.into();
+                self.agents.insert(known.clone());
+                known
+            }
+        }
+    }
+
+    fn name(&self, address: SocketAddr) -> Arc<str> {
+        self.names.get(&address.ip()).cloned().unwrap_or_else(|| address.to_string().into())
+    }
+
+    /// Lets the oldest go until the rest may stay.
+    fn forget(&mut self) {
+        while self.order.len() > CAPACITY || self.bytes > BYTES {
+            let Some((number, call)) = self.order.pop_front() else { return };
+            let Some(known) = self.calls.get_mut(&call) else { continue };
+            known.places -= 1;
+            if known.messages.front().is_some_and(|oldest| oldest.number == number)
+                && let Some(oldest) = known.messages.pop_front()
+            {
+                self.bytes -= oldest.bytes.len();
+            }
+            if known.places == 0 {
                 self.calls.remove(&call);
             }
         }
@@ -112,60 +160,47 @@ fn call_of(bytes: &[u8]) -> (&str, bool) {
 impl Ladder {
     /// Names that stand for addresses.
     pub fn set_names(&self, names: HashMap<IpAddr, String>) {
-        self.state.lock().names = names;
+        self.state.lock().names = names.into_iter().map(|(address, name)| (address, name.into())).collect();
     }
 
     /// The sink for agents. Messages between servers of the organisation are seen by both: only the sender's copy is kept.
     pub fn sink(&self) -> TraceSink {
         let ladder = self.clone();
-        Arc::new(move |entry| ladder.add(entry))
+        Arc::new(move |entry| ladder.add(&entry))
     }
 
-    fn add(&self, entry: TraceEntry) {
-        let (call_id, options) = call_of(&entry.bytes);
+    fn add(&self, entry: &TraceEntry<'_>) {
+        let (call_id, options) = call_of(entry.bytes);
         // Keep-alives of health checks would push calls out.
         if options {
             return;
         }
+        let (time, bytes): (_, Box<[u8]>) = (Utc::now(), entry.bytes.into());
         let mut state = self.state.lock();
-        let name = |state: &State, address: SocketAddr| match state.names.get(&address.ip()) {
-            Some(name) => name.clone(),
-            None => address.to_string(),
-        };
-        let remote = name(&state, entry.remote);
-        let (from, to) = if entry.sent { (entry.agent, remote) } else { (remote, entry.agent) };
-        let call: Arc<str> = match state.calls.get_key_value(call_id) {
-            Some((known, _)) => known.clone(),
-            None => call_id.into(),
-        };
-        let number = state.next;
-        state.next += 1;
-        let entry = Entry {
-            number,
-            time: Utc::now(),
-            call_id: call.clone(),
-            from,
-            to,
-            transport: entry.transport,
-            bytes: entry.bytes,
-        };
-        state.calls.entry(call.clone()).or_default().push_back(entry);
-        state.order.push_back(call);
-        if state.order.len() > CAPACITY {
-            state.forget_oldest();
+        let (agent, remote) = (state.agent(entry.agent), state.name(entry.remote));
+        let (from, to) = if entry.sent { (agent, remote) } else { (remote, agent) };
+        let (number, call) = state.place(call_id);
+        state.bytes += bytes.len();
+        if let Some(known) = state.calls.get_mut(&call) {
+            known.messages.push_back(Entry { number, time, from, to, transport: entry.transport, bytes });
         }
+        state.forget();
     }
 
     /// Says that one call led to another.
     pub fn relate(&self, parent: &str, child: &str) {
         let mut state = self.state.lock();
-        if state.related.len() > CAPACITY {
-            state.related.clear();
-            state.led_to.clear();
+        if state.calls.get(child).is_some_and(|known| known.parent.is_some()) {
+            return;
         }
-        if state.related.insert(child.to_string(), parent.to_string()).is_none() {
-            state.led_to.entry(parent.to_string()).or_default().push(child.to_string());
+        let ((_, parent), (_, child)) = (state.place(parent), state.place(child));
+        if let Some(known) = state.calls.get_mut(&child) {
+            known.parent = Some(parent.clone());
         }
+        if let Some(known) = state.calls.get_mut(&parent) {
+            known.children.push(child);
+        }
+        state.forget();
     }
 
     /// The messages of a call and of those related to it.
@@ -174,9 +209,13 @@ impl Ladder {
         let mut arrows: Vec<Arrow> = Vec::new();
         let mut start = None;
         let family = state.family(call_id);
-        let mut entries: Vec<&Entry> = family.iter().filter_map(|c| state.calls.get(c.as_str())).flatten().collect();
-        entries.sort_by_key(|e| e.number);
-        for entry in entries {
+        let mut entries: Vec<(&Arc<str>, &Entry)> = family
+            .iter()
+            .filter_map(|call| Some((call, state.calls.get(call)?)))
+            .flat_map(|(call, known)| known.messages.iter().map(move |entry| (call, entry)))
+            .collect();
+        entries.sort_by_key(|(_, entry)| entry.number);
+        for (call, entry) in entries {
             let start = *start.get_or_insert(entry.time);
             let message = String::from_utf8_lossy(&entry.bytes).into_owned();
             let first = message.lines().next().unwrap_or("");
@@ -187,11 +226,11 @@ impl Ladder {
             arrows.push(Arrow {
                 time: entry.time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
                 offset: (entry.time - start).num_milliseconds().max(0) as u64,
-                from: entry.from.clone(),
-                to: entry.to.clone(),
+                from: entry.from.to_string(),
+                to: entry.to.to_string(),
                 transport: entry.transport.to_string(),
                 text,
-                call_id: entry.call_id.to_string(),
+                call_id: call.to_string(),
                 message,
             });
         }
@@ -213,5 +252,43 @@ mod tests {
         ] {
             assert_eq!(call_of(text.as_bytes()), wanted, "{text}");
         }
+    }
+
+    fn add(ladder: &Ladder, call: &str, padding: usize) {
+        let message = format!("INFO sip:a SIP/2.0\r\nCall-ID: {call}\r\nCSeq: 1 INFO\r\n\r\n{}", "x".repeat(padding));
+        let address = "10.0.0.1:5060".parse().unwrap();
+        let (transport, bytes) = (Transport::Udp, message.as_bytes());
+        ladder.add(&TraceEntry { agent: "fe1", sent: true, transport, local: address, remote: address, known_peer: false, bytes });
+    }
+
+    #[test]
+    fn a_family_is_found_from_each_of_its_calls() {
+        let ladder = Ladder::default();
+        for (parent, child) in [("a", "b"), ("b", "c"), ("b", "d"), ("c", "a"), ("b", "c")] {
+            ladder.relate(parent, child);
+        }
+        for call in ["a", "b", "c", "d", "e"] {
+            add(&ladder, call, 0);
+        }
+        for call in ["a", "b", "c", "d"] {
+            let found: Vec<String> = ladder.of(call).into_iter().map(|a| a.call_id).collect();
+            assert_eq!(found, ["a", "b", "c", "d"], "{call}");
+        }
+        assert_eq!(ladder.of("e").len(), 1);
+    }
+
+    #[test]
+    fn the_oldest_go_and_nothing_of_them_stays() {
+        let ladder = Ladder::default();
+        for turn in 0..2000 {
+            ladder.relate(&format!("p{turn}"), &format!("c{turn}"));
+            add(&ladder, &format!("p{turn}"), 9000);
+            add(&ladder, &format!("c{turn}"), 0);
+        }
+        assert!(ladder.of("p0").is_empty() && ladder.of("c0").is_empty());
+        assert_eq!(ladder.of("c1999").len(), 2);
+        let state = ladder.state.lock();
+        assert!(state.bytes <= BYTES && state.calls.len() < 2000, "{} bytes of {} calls", state.bytes, state.calls.len());
+        assert_eq!(state.bytes, state.calls.values().flat_map(|c| &c.messages).map(|m| m.bytes.len()).sum::<usize>());
     }
 }

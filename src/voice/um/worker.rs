@@ -175,6 +175,8 @@ async fn take_call(runtime: Arc<Runtime>, fqdn: String, target: Target, incoming
             Err(early) => ended = Some(early),
         }
     }
+    // The INVITE is not needed any more; the call goes on for long.
+    drop(request);
     if ended.is_none() {
         let script = run(&runtime, &snapshot, &target, &who, classified, &mut session, &mut record, &guard);
         ended = Box::pin(script).await;
