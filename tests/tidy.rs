@@ -130,3 +130,27 @@ fn sources_are_formatted() {
         faults.into_iter().collect::<Vec<_>>().join("\n")
     );
 }
+
+/// docs/telephony-tests.md: each file, test and row that it names is there.
+#[test]
+fn the_list_of_telephony_tests_is_true() {
+    let list = fs::read_to_string(root().join("docs/telephony-tests.md")).expect("the list");
+    let mut tests = 0;
+    for line in list.lines().filter(|line| line.starts_with("| ")) {
+        let (mut file, mut source) = ("", String::new());
+        let shown = line.rsplit(" | ").next().unwrap_or("");
+        for name in shown.split('`').skip(1).step_by(2) {
+            if name.ends_with(".rs") {
+                file = name;
+                source = fs::read_to_string(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+                continue;
+            }
+            assert!(source.contains(&format!("fn {name}(")), "{file} has no test {name}");
+            tests += 1;
+        }
+        for row in shown.split('"').skip(1).step_by(2) {
+            assert!(source.contains(&format!("\"{row}\"")), "{file} has no row {row}");
+        }
+    }
+    assert!(tests > 30, "{tests} tests");
+}

@@ -139,7 +139,8 @@ async fn each_message_of_rfc_4475_and_5118() {
     let lab = lab().await;
     let mut sockets = Vec::new();
     for port in PORTS {
-        sockets.push(lab.runtime.network.bind_udp(SocketAddr::new("127.0.0.77".parse().unwrap(), *port)).await.unwrap());
+        sockets
+            .push(lab.runtime.network.bind_udp(SocketAddr::new("127.0.0.77".parse().unwrap(), *port)).await.unwrap());
     }
     let at = |name: &str| SocketAddr::new(lab.runtime.address_of(name), 5060);
     let mut wrong = Vec::new();

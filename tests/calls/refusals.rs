@@ -312,3 +312,36 @@ async fn a_peer_that_follows_no_redirects_is_carried() {
     assert_eq!(placed.response.status(), 403);
     lab.supervisor.shut_down(false).await;
 }
+
+/// 4.3: what the router says to other methods, and to extensions that it has not.
+#[tokio::test(start_paused = true)]
+async fn other_methods_than_invite() {
+    let lab = super::torture::lab().await;
+    let socket = lab.runtime.network.bind_udp("127.0.0.77:5060".parse().unwrap()).await.unwrap();
+    let router = std::net::SocketAddr::new(lab.runtime.address_of("mbx1.contoso.com"), 5060);
+    for (method, extra, status, fields) in [
+        ("OPTIONS", "", 200, &[HeaderName::Allow, HeaderName::Accept, HeaderName::Supported][..]),
+        ("REGISTER", "", 405, &[HeaderName::Allow]),
+        ("PUBLISH", "", 405, &[HeaderName::Allow]),
+        ("INVITE", "Require: nobody-has-this\r\n", 420, &[HeaderName::Unsupported]),
+    ] {
+        let request = format!(
+            "{method} sip:5000@x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.77:5060;branch=z9hG4bK{method}\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:5000@x>\r\n\
+             Call-ID: {method}\r\nCSeq: 1 {method}\r\nMax-Forwards: 70\r\nContact: <sip:a@127.0.0.77>\r\n{extra}Content-Length: 0\r\n\r\n"
+        );
+        socket.send_to(request.as_bytes(), router).unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let (mut buffer, mut final_answer) = (vec![0; 65_536], None);
+        while let Some((length, _)) = socket.try_recv_from(&mut buffer) {
+            let answer = signaling::message::parse(&bytes::Bytes::copy_from_slice(&buffer[..length])).unwrap();
+            if answer.call_id() == method && answer.status() >= 200 {
+                final_answer = Some(answer);
+            }
+        }
+        let answer = final_answer.unwrap_or_else(|| panic!("{method}: no answer"));
+        assert_eq!(answer.status(), status, "{method}");
+        for field in fields {
+            assert!(answer.text(field.clone()).is_some_and(|text| !text.is_empty()), "{method}: no {field:?}");
+        }
+    }
+}

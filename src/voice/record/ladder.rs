@@ -258,7 +258,15 @@ mod tests {
         let message = format!("INFO sip:a SIP/2.0\r\nCall-ID: {call}\r\nCSeq: 1 INFO\r\n\r\n{}", "x".repeat(padding));
         let address = "10.0.0.1:5060".parse().unwrap();
         let (transport, bytes) = (Transport::Udp, message.as_bytes());
-        ladder.add(&TraceEntry { agent: "fe1", sent: true, transport, local: address, remote: address, known_peer: false, bytes });
+        ladder.add(&TraceEntry {
+            agent: "fe1",
+            sent: true,
+            transport,
+            local: address,
+            remote: address,
+            known_peer: false,
+            bytes,
+        });
     }
 
     #[test]
@@ -288,7 +296,12 @@ mod tests {
         assert!(ladder.of("p0").is_empty() && ladder.of("c0").is_empty());
         assert_eq!(ladder.of("c1999").len(), 2);
         let state = ladder.state.lock();
-        assert!(state.bytes <= BYTES && state.calls.len() < 2000, "{} bytes of {} calls", state.bytes, state.calls.len());
+        assert!(
+            state.bytes <= BYTES && state.calls.len() < 2000,
+            "{} bytes of {} calls",
+            state.bytes,
+            state.calls.len()
+        );
         assert_eq!(state.bytes, state.calls.values().flat_map(|c| &c.messages).map(|m| m.bytes.len()).sum::<usize>());
     }
 }
