@@ -72,8 +72,14 @@ impl Handset {
 
     /// Registers an address at a server; the status.
     pub async fn register(&self, lab: &Lab, server: &str, account: &str, password: &str) -> u16 {
+        self.register_through(lab, server, account, password, &[]).await
+    }
+
+    /// The same as if through proxies that want to be on the way of calls (RFC 3327), the nearest to the server first.
+    pub async fn register_through(&self, lab: &Lab, server: &str, account: &str, password: &str, path: &[&str]) -> u16 {
         let at = lab.runtime.address_of(server);
-        self.request(Method::Register, &format!("sip:{at}:5060"), account, password, &[]).await
+        let headers: Vec<_> = path.iter().map(|hop| (HeaderName::Path, hop.to_string())).collect();
+        self.request(Method::Register, &format!("sip:{at}:5060"), account, password, &headers).await
     }
 
     /// Subscribes to message waiting; the status.

@@ -146,3 +146,17 @@ async fn a_user_calls_the_pstn_by_routes() {
         assert_eq!((result.status, result.diagnostics.starts_with(id)), (status, true), "{}", result.diagnostics);
     }
 }
+
+/// RFC 3327: calls to a telephone that registered through proxies go back through them, in their order.
+#[tokio::test(start_paused = true)]
+async fn calls_take_the_path_of_the_registration() {
+    use super::handset::{Behaviour, Handset};
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::SupportEncryption)).await;
+    let phone = Handset::open(&lab, "127.0.0.9", Transport::Udp, 6001, Behaviour::Refuse(603)).await;
+    let path = ["<sip:near@127.0.0.9:6001;lr>", "<sip:far@127.0.0.10;lr>"];
+    assert_eq!(phone.register_through(&lab, "fe1.contoso.com", "ken@contoso.com", "secret", &path).await, 200);
+    let call = TestCall { from: "+12065550100".into(), to: "+14255551234".into(), ..TestCall::default() };
+    lab.call(TestCall { hang_up_after: 1.0, ..call }).await;
+    let routes = format!("Route: {}\r\nRoute: {}\r\n", path[0], path[1]);
+    assert!(phone.got("INVITE sip:phone@127.0.0.9:6001", &routes), "{:#?}", phone.requests.lock().unwrap());
+}

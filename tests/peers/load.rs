@@ -110,6 +110,8 @@ fn register(service: &Service, user: &str, port: u16) {
             1,
         )
         .header(HeaderName::Contact, format!("<sip:{user}@127.0.0.1:{port}>"))
+        // As long as may be: nobody registers again, and a run may take an hour.
+        .header(HeaderName::Expires, "7200")
         .build();
         let credentials = Credentials { user: account, password: "secret".into() };
         let reply = agent.request(request, Some(&credentials)).await.unwrap();
@@ -203,7 +205,7 @@ fn sipp(service: &Service, name: &str, scenario: &str, target: &str, arguments: 
 }
 
 /// What sipp said of runs that did not end well, by their names: the beginning and the end of it, where the reason is.
-fn said(service: &Service, names: &[&str]) -> String {
+fn sipp_said(service: &Service, names: &[&str]) -> String {
     let mut text = String::new();
     for file in names.iter().flat_map(|name| ["stderr", "errors"].map(|kind| format!("{name}.{kind}"))) {
         let all = std::fs::read(service.home.join(&file)).unwrap_or_default();
@@ -265,7 +267,7 @@ fn calls_a_second_through_the_front_end() {
         started.elapsed().as_secs_f64(),
         (after - before).as_secs_f64() * 1000.0 / calls as f64
     );
-    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["caller", "callee"]));
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", sipp_said(&service, &["caller", "callee"]));
 }
 
 #[test]
@@ -299,7 +301,7 @@ fn voice_mails_recorded_at_once() {
     let (cpu, before) = used();
     let (ended, memory) = peak(|| sipp(&service, "mails", &scenario, &target, &arguments).status().unwrap());
     let (after, _) = used();
-    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["mails"]));
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", sipp_said(&service, &["mails"]));
     let store = VoiceStore::open(&service.home).unwrap();
     let mut messages = store.messages("ken").unwrap();
     let limit = Instant::now() + Duration::from_secs(60);
@@ -397,7 +399,7 @@ fn calls_with_sound_at_once() {
     let Sound { ended, heard } = hold("through the mediation server", calls, seconds, telephones, callers);
     let _ = answering.kill();
     let _ = answering.wait();
-    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["talks", "talks-callee"]));
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", sipp_said(&service, &["talks", "talks-callee"]));
     // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
     assert!(heard.packets > calls * seconds * 50, "{} packets", heard.packets);
 }
@@ -447,7 +449,7 @@ fn calls_to_voice_mail_with_sound_at_once() {
     arguments.push(telephones.logs[0].display().to_string());
     let callers = sipp(&service, "listeners", &scenario, &target, &arguments);
     let Sound { ended, heard } = hold("to voice mail", calls, seconds, telephones, callers);
-    assert!(ended.success(), "{ended:?}: a call failed\n{}", said(&service, &["listeners"]));
+    assert!(ended.success(), "{ended:?}: a call failed\n{}", sipp_said(&service, &["listeners"]));
     // Half of what must come shows that sound flows; how evenly is for a machine that does nothing else.
     assert!(heard.packets > calls * seconds * 25, "{} packets", heard.packets);
 }

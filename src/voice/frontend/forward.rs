@@ -1,5 +1,6 @@
 //! Forwarding as a proxy.
 
+use super::registrar::Binding;
 use super::role::FrontEnd;
 use signaling::agent::{Agent, Fork, ForkOutcome, Incoming, prepare_forward};
 use signaling::transport::{Hop, Transport};
@@ -94,8 +95,8 @@ pub(crate) fn finish(incoming: &Incoming, outcome: ForkOutcome) {
     }
 }
 
-/// Forwards a request outside a dialog to targets (URI and hop).
-pub(super) async fn simple(front_end: &FrontEnd, incoming: &Incoming, targets: Vec<(String, Hop)>) {
+/// Forwards a request outside a dialog to telephones.
+pub(super) async fn simple(front_end: &FrontEnd, incoming: &Incoming, bindings: &[Binding]) {
     let request = match prepare_forward(&front_end.agent, &incoming.request) {
         Ok(request) => request,
         Err(status) => {
@@ -106,10 +107,10 @@ pub(super) async fn simple(front_end: &FrontEnd, incoming: &Incoming, targets: V
     let Some(mut fork) = Fork::new(&front_end.agent, incoming) else {
         return;
     };
-    for (uri, hop) in targets {
+    for binding in bindings {
         let mut copy = request.clone();
-        copy.set_request_uri(&uri);
-        fork.add(copy, &hop);
+        binding.aim(&mut copy);
+        fork.add(copy, &binding.hop());
     }
     finish(incoming, fork.run(None).await);
 }

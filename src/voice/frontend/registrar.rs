@@ -29,6 +29,8 @@ pub struct Binding {
     pub transport: Transport,
     /// Where its REGISTER came from: requests go back there, through any address translation.
     pub remote: SocketAddr,
+    /// Proxies between here and there, the nearest first (RFC 3327).
+    path: Vec<String>,
     expires: Instant,
     call_id: String,
     cseq: u32,
@@ -36,6 +38,20 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Lets a request go to the telephone, by the way that its REGISTER came.
+    pub fn aim(&self, request: &mut Message) {
+        request.set_request_uri(&self.contact);
+        request.remove(HeaderName::Route);
+        for hop in &self.path {
+            request.push(HeaderName::Route, hop);
+        }
+    }
+
+    /// The proxies of the way, for a request that is yet to be made.
+    pub fn path(&self) -> &[String] {
+        &self.path
+    }
+
     /// Hop to the telephone.
     pub fn hop(&self) -> Hop {
         Hop { transport: self.transport, address: self.remote, name: String::new() }
@@ -116,6 +132,7 @@ impl Registrations {
             incoming.request.text(HeaderName::Expires).and_then(|e| e.trim().parse().ok()).unwrap_or(DEFAULT_EXPIRES);
         let cseq = incoming.request.typed::<signaling::headers::CSeq>().map_or(0, |c| c.number);
         let call_id = incoming.request.call_id().to_string();
+        let path: Vec<String> = incoming.request.texts(HeaderName::Path).map(str::to_string).collect();
         let contacts = incoming.request.all::<Contact>();
         let mut fresh = Vec::new();
         for contact in &contacts {
@@ -147,6 +164,7 @@ impl Registrations {
                     contact,
                     transport: incoming.source.transport,
                     remote: incoming.source.remote,
+                    path: path.clone(),
                     expires: now + Duration::from_secs(expires),
                     call_id: call_id.clone(),
                     cseq,
@@ -154,7 +172,7 @@ impl Registrations {
                 });
             }
         }
-        let headers: Vec<_> = bindings
+        let mut headers: Vec<_> = bindings
             .iter()
             .map(|b| {
                 (
@@ -163,6 +181,8 @@ impl Registrations {
                 )
             })
             .collect();
+        // RFC 3327 5.3: who registers sees the way that calls will take.
+        headers.extend(path.into_iter().map(|hop| (HeaderName::Path, hop)));
         let waiting = state.waiting.get(&address).copied();
         let newest = state.bindings.get(&address).and_then(|b| b.last()).cloned();
         drop(state);
@@ -259,12 +279,14 @@ async fn send_summary(binding: &Binding, address: &str, counts: &WaitingCounts) 
     let from = format!("<sip:{address}>;tag={}", signaling::agent::token());
     let call_id = format!("{}@{}", signaling::agent::token(), binding.agent.name());
     let contact = binding.agent.contact_uri("", binding.transport, binding.remote.ip());
-    let notify = RequestBuilder::new(Method::Notify, &binding.contact, &from, &format!("<sip:{address}>"), &call_id, 1)
-        .header(HeaderName::Contact, format!("<{contact}>"))
-        .header(HeaderName::Event, "message-summary")
-        .header(HeaderName::SubscriptionState, "terminated")
-        .body("application/simple-message-summary", summary_body(address, counts))
-        .build();
+    let mut notify =
+        RequestBuilder::new(Method::Notify, &binding.contact, &from, &format!("<sip:{address}>"), &call_id, 1)
+            .header(HeaderName::Contact, format!("<{contact}>"))
+            .header(HeaderName::Event, "message-summary")
+            .header(HeaderName::SubscriptionState, "terminated")
+            .body("application/simple-message-summary", summary_body(address, counts))
+            .build();
+    binding.aim(&mut notify);
     match binding.agent.request_to(notify, &[binding.hop()], None).await {
         Ok(reply) => Some(reply.message.status()),
         Err(error) => {

@@ -130,8 +130,7 @@ async fn to_phones(front_end: &FrontEnd, incoming: Incoming) {
         incoming.reply(480, "", &[]);
         return;
     }
-    let targets = bindings.into_iter().map(|b| (b.contact.clone(), b.hop())).collect();
-    forward::simple(front_end, &incoming, targets).await;
+    forward::simple(front_end, &incoming, &bindings).await;
 }
 
 /// The event packages that can be subscribed to.

@@ -355,8 +355,7 @@ fn simultaneous(routed: &Routed<'_>, user: &VoiceUser, target: &str) -> Vec<(Mes
     if snapshot.user(target).is_some() {
         let branch = |binding: super::Binding| {
             let mut copy = request.clone();
-            copy.set_request_uri(&binding.contact);
-            copy.remove(HeaderName::Route);
+            binding.aim(&mut copy);
             let hop = binding.hop();
             record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
             (copy, hop)
@@ -399,8 +398,7 @@ async fn to_user(routed: &Routed<'_>, user: &VoiceUser) {
     };
     for binding in bindings {
         let mut copy = request.clone();
-        copy.set_request_uri(&binding.contact);
-        copy.remove(HeaderName::Route);
+        binding.aim(&mut copy);
         let hop = binding.hop();
         record_route(&front_end.agent, &mut copy, (incoming.source.transport, incoming.source.remote.ip()), &hop);
         fork.add(copy, &hop);

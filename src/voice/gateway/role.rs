@@ -184,6 +184,7 @@ async fn to_phone(
         from: format!("<sip:{party}@{name}>"),
         to: format!("<sip:{number}@{name}>"),
         contact_user: party,
+        routes: binding.path().to_vec(),
         hops: Some(vec![binding.hop()]),
         ..InviteOptions::default()
     };
