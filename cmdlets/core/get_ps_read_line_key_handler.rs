@@ -28,6 +28,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("Ctrl+z", "Undo"),
     ("UpArrow", "PreviousHistory"),
     ("DownArrow", "NextHistory"),
+    ("F2", "SwitchPredictionView"),
 ];
 
 struct GetPsReadLineKeyHandler;

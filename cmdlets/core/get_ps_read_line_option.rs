@@ -20,7 +20,11 @@ impl Cmdlet for GetPsReadLineOption {
             ("MaximumHistoryCount".into(), Value::I32(s.maximum_history)),
             ("ContinuationPrompt".into(), Value::Str(s.continuation_prompt.clone())),
             ("ShowToolTips".into(), Value::Bool(s.shows_tips)),
-            ("PredictionSource".into(), text(if s.predicts { "History" } else { "None" })),
+            ("PredictionSource".into(), Value::from(format!("{:?}", s.prediction_source))),
+            ("PredictionViewStyle".into(), Value::from(format!("{:?}", s.prediction_view))),
+            ("BellStyle".into(), Value::from(format!("{:?}", s.bell))),
+            ("EnableScreenReaderMode".into(), Value::Bool(s.is_spoken)),
+            ("AutoIndent".into(), Value::Bool(s.indents)),
         ];
         for (name, code) in &s.colors {
             pairs.push((format!("{name}Color"), Value::Str(code.clone())));

@@ -1,6 +1,6 @@
 //! Set-PSReadLineOption.
 
-use command::line::{COLORS, EditMode, LineSettings};
+use command::line::{BellStyle, COLORS, EditMode, LineSettings, PredictionSource, PredictionView};
 use command::{Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Session, Str, TypeRef, Value};
 
 pub static COMMAND: Command = Command { name: "Set-PSReadLineOption", create: || Box::new(SetPsReadLineOption) };
@@ -36,7 +36,31 @@ impl Cmdlet for SetPsReadLineOption {
             s.shows_tips = bound.switch("ShowToolTips");
         }
         if let Some(source) = bound.str("PredictionSource") {
-            s.predicts = source.eq_ignore_ascii_case("History");
+            s.prediction_source = match source.to_ascii_lowercase().as_str() {
+                "none" => PredictionSource::None,
+                "history" => PredictionSource::History,
+                "plugin" => PredictionSource::Plugin,
+                _ => PredictionSource::HistoryAndPlugin,
+            };
+        }
+        if let Some(view) = bound.str("PredictionViewStyle") {
+            s.prediction_view = match view.eq_ignore_ascii_case("ListView") {
+                true => PredictionView::ListView,
+                false => PredictionView::InlineView,
+            };
+        }
+        if let Some(bell) = bound.str("BellStyle") {
+            s.bell = match bell.to_ascii_lowercase().as_str() {
+                "none" => BellStyle::None,
+                "visual" => BellStyle::Visual,
+                _ => BellStyle::Audible,
+            };
+        }
+        if bound.has("EnableScreenReaderMode") {
+            s.is_spoken = bound.switch("EnableScreenReaderMode");
+        }
+        if bound.has("AutoIndent") {
+            s.indents = bound.switch("AutoIndent");
         }
         if let Some(colors) = bound.get("Colors").and_then(|v| v.as_dict().cloned()) {
             for (name, value) in colors.to_vec() {

@@ -128,6 +128,11 @@ pub trait Host: Send {
         let _ = form;
         no_screen("A form")
     }
+    /// Shows text page by page until the person is done.
+    fn page(&mut self, title: &str, text: &str) -> Result<()> {
+        let _ = (title, text);
+        no_screen("A page")
+    }
     /// A value of `$Host.UI.RawUI` by name; none means the host has none.
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value>;
 }

@@ -14,6 +14,45 @@ pub enum EditMode {
     Vi,
 }
 
+/// Where predictions come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PredictionSource {
+    None,
+    History,
+    /// What else can predict: completion.
+    Plugin,
+    HistoryAndPlugin,
+}
+
+impl PredictionSource {
+    /// Earlier lines are offered.
+    pub fn has_history(self) -> bool {
+        matches!(self, PredictionSource::History | PredictionSource::HistoryAndPlugin)
+    }
+
+    /// What completion would put is offered.
+    pub fn has_completion(self) -> bool {
+        matches!(self, PredictionSource::Plugin | PredictionSource::HistoryAndPlugin)
+    }
+}
+
+/// How predictions are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PredictionView {
+    /// One, behind the cursor.
+    InlineView,
+    /// Several, below the line.
+    ListView,
+}
+
+/// What is done where a key has nothing to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BellStyle {
+    None,
+    Visual,
+    Audible,
+}
+
 /// A key and what it does.
 #[derive(Clone, Debug)]
 pub struct KeyHandler {
@@ -29,8 +68,14 @@ pub struct KeyHandler {
 #[derive(Clone, Debug)]
 pub struct LineSettings {
     pub edit_mode: EditMode,
-    /// Suggestions from the history are shown behind the cursor.
-    pub predicts: bool,
+    pub prediction_source: PredictionSource,
+    pub prediction_view: PredictionView,
+    pub bell: BellStyle,
+    /// The line is edited without drawing anything twice, for those who hear the screen.
+    pub is_spoken: bool,
+    /// New lines inside a block are indented, and what is whole runs at `Enter`. Otherwise continuation is that of PowerShell's bare
+    /// console: no indentation, and an empty line ends what began on several lines.
+    pub indents: bool,
     /// Tooltips stand beside completions.
     pub shows_tips: bool,
     /// Lines that are in the history already are not added again.
@@ -56,9 +101,13 @@ pub const COLORS: &[(&str, &str)] = &[
     ("Comment", "\u{1b}[32m"),
     ("ContinuationPrompt", "\u{1b}[37m"),
     ("Default", "\u{1b}[37m"),
+    ("Emphasis", "\u{1b}[96m"),
     ("Error", "\u{1b}[91m"),
     ("InlinePrediction", "\u{1b}[97;2;3m"),
     ("Keyword", "\u{1b}[92m"),
+    ("ListPrediction", "\u{1b}[33m"),
+    ("ListPredictionSelected", "\u{1b}[48;5;238m"),
+    ("ListPredictionTooltip", "\u{1b}[97;2;3m"),
     ("Member", "\u{1b}[37m"),
     ("Number", "\u{1b}[97m"),
     ("Operator", "\u{1b}[90m"),
@@ -73,7 +122,11 @@ impl Default for LineSettings {
     fn default() -> LineSettings {
         LineSettings {
             edit_mode: EditMode::Emacs,
-            predicts: true,
+            prediction_source: PredictionSource::HistoryAndPlugin,
+            prediction_view: PredictionView::InlineView,
+            bell: BellStyle::Audible,
+            is_spoken: false,
+            indents: false,
             shows_tips: true,
             no_duplicates: false,
             saves_history: true,
@@ -149,13 +202,16 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
         "Complete the input if there is a single completion, otherwise complete the input by selecting from a menu of possible completions.",
     ),
     ("NextHistory", "Replace the input with the next item in the history"),
+    ("NextSuggestion", "Navigate to the next suggestion in the list of predictions"),
     ("PossibleCompletions", "Display the possible completions without changing the input"),
     ("PreviousHistory", "Replace the input with the previous item in the history"),
+    ("PreviousSuggestion", "Navigate to the previous suggestion in the list of predictions"),
     ("Redo", "Redo an undo"),
     ("ReverseSearchHistory", "Search history backwards interactively"),
     ("RevertLine", "Equivalent to undo all edits (clears the line except lines imported from history)"),
     ("SelectAll", "Select the entire line"),
     ("SwapCharacters", "Swap the current character and the one before it"),
+    ("SwitchPredictionView", "Switch between the inline view of predictions and the list"),
     ("TabCompleteNext", "Complete the input using the next completion"),
     ("TabCompletePrevious", "Complete the input using the previous completion"),
     ("Undo", "Undo a previous edit"),

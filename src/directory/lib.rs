@@ -65,7 +65,7 @@ pub use organization::Facts;
 pub use outside::Reached;
 pub use row::{Row, free, iso, row};
 pub use scope::{Scope, canonical};
-pub use service::{probe, service, service_fault};
+pub use service::{place_call, probe, service, service_fault};
 pub use session::{Directory, directory};
 pub use sign_in::{SignIn, SignIns, administrator, connection_row, credential, sign_in, sign_ins, sign_out, tenant_id};
 pub use work::Work;

@@ -18,6 +18,8 @@ pub struct Screen {
     is_in_line: bool,
     /// What is written is kept here while the prompt is made, from the last line's begin.
     held: Option<String>,
+    /// The prompt stands in this line: what is written first begins below it.
+    is_at_line: bool,
     title: String,
 }
 
@@ -50,6 +52,28 @@ pub fn held_line(screen: &SharedScreen) -> String {
             held[at + 1..].to_string()
         }
         None => held,
+    }
+}
+
+/// The prompt's line stays as it is: whatever is written goes below.
+pub fn keep_line(screen: &SharedScreen) {
+    lock(screen).is_at_line = true;
+}
+
+/// Ends what was written below the prompt's line, if anything was.
+pub fn end_kept_line(screen: &SharedScreen) {
+    let mut screen = lock(screen);
+    if !std::mem::take(&mut screen.is_at_line) && std::mem::take(&mut screen.is_in_line) {
+        output::write("\n");
+    }
+}
+
+impl Screen {
+    /// Leaves the prompt's line before anything is written.
+    fn leave_line(&mut self) {
+        if std::mem::take(&mut self.is_at_line) {
+            output::write("\n");
+        }
     }
 }
 
@@ -100,6 +124,7 @@ impl ConsoleHost {
             held.push_str(&if self.options.shows_escapes { text.into() } else { output::without_escapes(text) });
             return;
         }
+        screen.leave_line();
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
         if self.options.shows_escapes {
@@ -189,6 +214,7 @@ impl Host for ConsoleHost {
 
     fn write_error_line(&mut self, text: &str) {
         let mut screen = lock(&self.screen);
+        screen.leave_line();
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
         let line = if self.options.shows_escapes { text.into() } else { output::without_escapes(text) };
@@ -294,6 +320,11 @@ impl Host for ConsoleHost {
     fn form(&mut self, form: &Form) -> Result<Option<Filled>> {
         self.take_screen("A form")?;
         self.screen_result(crate::form::show(form))
+    }
+
+    fn page(&mut self, title: &str, text: &str) -> Result<()> {
+        self.take_screen("A page")?;
+        self.screen_result(crate::pager::show(title, text))
     }
 
     fn raw(&mut self, name: &str, value: Option<&Value>) -> Option<Value> {

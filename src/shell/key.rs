@@ -6,6 +6,8 @@ use reedline::{
     default_vi_insert_keybindings, default_vi_normal_keybindings,
 };
 
+use crate::typing;
+
 /// The name of the completion menu.
 pub const COMPLETION: &str = "completion";
 /// The name of the menu of earlier lines.
@@ -55,8 +57,12 @@ pub fn bindings(settings: &LineSettings) -> (Keybindings, Keybindings) {
     (insert, normal)
 }
 
-const COMMON: &[(&str, &str)] =
-    &[("Tab", "MenuComplete"), ("Shift+Tab", "TabCompletePrevious"), ("Ctrl+r", "ReverseSearchHistory")];
+const COMMON: &[(&str, &str)] = &[
+    ("Tab", "MenuComplete"),
+    ("Shift+Tab", "TabCompletePrevious"),
+    ("Ctrl+r", "ReverseSearchHistory"),
+    ("F2", "SwitchPredictionView"),
+];
 
 const WINDOWS: &[(&str, &str)] = &[
     ("Escape", "RevertLine"),
@@ -161,6 +167,9 @@ pub fn event_of(function: &str) -> Option<ReedlineEvent> {
         "ClearScreen" => Some(ReedlineEvent::ClearScreen),
         "PreviousHistory" | "HistorySearchBackward" => Some(ReedlineEvent::PreviousHistory),
         "NextHistory" | "HistorySearchForward" => Some(ReedlineEvent::NextHistory),
+        "NextSuggestion" => Some(ReedlineEvent::Menu(typing::NEXT.to_string())),
+        "PreviousSuggestion" => Some(ReedlineEvent::Menu(typing::PREVIOUS.to_string())),
+        "SwitchPredictionView" => Some(ReedlineEvent::Menu(typing::SWITCH.to_string())),
         "ReverseSearchHistory" => menu(HISTORY),
         "Complete" | "MenuComplete" | "TabCompleteNext" | "PossibleCompletions" => menu(COMPLETION),
         "TabCompletePrevious" => Some(ReedlineEvent::MenuPrevious),

@@ -264,6 +264,7 @@ fn run_work(
         session.run_text(&format!("Set-Location -LiteralPath {}", quoted(folder)), None);
     }
     if !arguments.no_profile {
+        session.indent_lines();
         for path in profiles.all() {
             if path.is_file() {
                 let outcome = session.run_text(&format!(". {}", quoted(&path.display().to_string())), None);

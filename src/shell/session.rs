@@ -8,7 +8,6 @@ use command::{Invoke, Session as _};
 use engine::{Runspace, TextOutcome};
 use values::Value;
 
-use crate::complete::SessionCompleter;
 use crate::edit::{self, Editor, Entered};
 use crate::host::{self, ConsoleOptions, SharedScreen};
 use crate::near;
@@ -35,6 +34,12 @@ impl Session {
 
     fn lock(&self) -> MutexGuard<'_, Runspace> {
         self.runspace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The prompt indents new lines of a block, unless the profile says otherwise. Without a profile it is the bare console's.
+    pub fn indent_lines(&self) {
+        let mut runspace = self.lock();
+        LineSettings { indents: true, ..LineSettings::of(&mut *runspace) }.keep(&mut *runspace);
     }
 
     /// The code that `$Host.SetShouldExit` asked for.
@@ -242,9 +247,8 @@ impl Session {
         if editor.as_ref().is_some_and(|e| e.version == settings.version) {
             return;
         }
-        let completer = Box::new(SessionCompleter::new(self.runspace.clone()));
         let shows = self.options.shows_escapes;
-        *editor = Some(Editor::new(Some(history), completer, self.runspace.clone(), &settings, shows));
+        *editor = Some(Editor::new(Some(history), self.runspace.clone(), &settings, shows));
     }
 
     /// `F1`: help on the command that the cursor is in.
@@ -281,6 +285,7 @@ impl Session {
     fn run_key(&mut self, at: usize) {
         let mut runspace = self.lock();
         let Some(key) = LineSettings::of(&mut *runspace).keys.into_iter().nth(at) else { return };
+        host::keep_line(&self.screen);
         let how = Invoke { args: vec![Value::from(key.chord.as_str()), Value::Null], ..Invoke::default() };
         let result = runspace.invoke_script(&key.block, how);
         let result = result.and_then(|output| runspace.invoke_command("Out-Default", Vec::new(), output));
@@ -291,6 +296,7 @@ impl Session {
             runspace.show_error(&record);
         }
         drop(runspace);
+        host::end_kept_line(&self.screen);
         output::flush();
     }
 

@@ -164,6 +164,11 @@ fn read_keys(is_secret: bool) -> Line {
     result
 }
 
+/// A line that is typed while the terminal gives each key.
+pub fn read_typed() -> Line {
+    edit_keys(false)
+}
+
 fn edit_keys(is_secret: bool) -> Line {
     let mut text = String::new();
     loop {

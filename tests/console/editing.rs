@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Console;
-use super::screen::columns;
+use super::screen::{Screen, columns};
 
 const ESCAPE: &str = "\u{1b}";
 
@@ -115,28 +115,32 @@ fn shells_share_their_history() {
 fn help_comes_by_keys() {
     let mut console = Console::start("help");
     console.send("Get-ChildItem -Depth\u{1b}h");
-    console.until("the parameter's help", |s| s.text().contains("-Depth <") && s.text().contains("Required?"));
+    console.until("the parameter's help, and the line again", |s| {
+        s.text().contains("-Depth <") && s.text().contains("Required?") && s.last_line().ends_with("-Depth")
+    });
     let mut console = Console::start("help-full");
     console.send("Get-Uptime\u{1b}OP");
-    console.until("the command's help", |s| s.text().contains("OUTPUTS") && s.text().contains("RELATED LINKS"));
+    // Its end stays on the screen, with the line below.
+    console.until("the command's help, and the line again", |s| {
+        s.text().contains("OUTPUTS") && s.text().contains("RELATED LINKS") && s.last_line().ends_with("Get-Uptime")
+    });
 }
 
 #[test]
 fn control_c_always_answers() {
     let mut console = Console::start("stop");
     console.send("'started'; Start-Sleep 3600\r");
-    console.until("that it runs", |s| s.text().lines().any(|line| line.trim() == "started"));
-    let before = console.screen.prompts();
+    console.until("that it runs", |s| s.has_line("started"));
     console.interrupt();
-    console.until("the prompt", |s| s.prompts() > before);
+    console.until("the prompt", Screen::is_at_prompt);
     console.send("Watch-DialtoneCall\r");
     console.until("the table", |s| s.text().contains("0 calls now"));
     console.interrupt();
-    console.until("the prompt again", |s| s.last_line().starts_with("PS ") && s.last_line().ends_with('>'));
+    console.until("the prompt again", Screen::is_at_prompt);
     console.send("'not wanted'");
     console.until("the line", |s| s.last_line().ends_with("'not wanted'"));
     console.send("\u{3}");
-    console.until("an empty line", |s| s.last_line().starts_with("PS ") && s.last_line().ends_with('>'));
+    console.until("an empty line", Screen::is_at_prompt);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Sessions at a terminal: keys go in through a pseudo-terminal, a model of the screen tells what a person would see.
 
 mod editing;
+mod predictions;
 mod screen;
 mod screens;
+mod seeing;
+mod spoken;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -20,6 +23,8 @@ struct Console {
     keys: File,
     output: Receiver<Vec<u8>>,
     screen: Screen,
+    /// What came since this was emptied.
+    taken: Vec<u8>,
     home: PathBuf,
 }
 
@@ -30,7 +35,7 @@ impl Console {
 
     fn start_in(name: &str, is_fresh: bool) -> Console {
         let mut console = Console::begin(name, is_fresh, &["-NoProfile", "-NoLogo"]);
-        console.until("the prompt", |s| s.last_line().starts_with("PS "));
+        console.until("the prompt", Screen::is_at_prompt);
         console
     }
 
@@ -41,16 +46,17 @@ impl Console {
 
     /// The same with variables of the environment.
     fn begin_with(name: &str, is_fresh: bool, arguments: &[&str], variables: &[(&str, &str)]) -> Console {
-        let home = std::env::temp_dir().join(format!("dialtone-console-{name}-{}", std::process::id()));
+        let home = home_of(name);
         if is_fresh {
             let _ = std::fs::remove_dir_all(&home);
         }
         std::fs::create_dir_all(&home).expect("a folder for the session");
         let (master, terminal) = open();
         let copy = || terminal.try_clone().expect("the terminal again");
-        let child = Command::new(env!("CARGO_BIN_EXE_dialtone"))
+        let child = Command::new(shell())
             .args(arguments)
-            .current_dir(&home)
+            // A prompt of the same length everywhere: where lines wrap does not depend on the machine.
+            .current_dir("/")
             .env_clear()
             .env("HOME", &home)
             .env("DIALTONE_HOME", home.join("data"))
@@ -75,7 +81,19 @@ impl Console {
                 }
             }
         });
-        Console { child, keys, output, screen: Screen::new(80, 25), home }
+        Console { child, keys, output, screen: Screen::new(80, 25), taken: Vec::new(), home }
+    }
+
+    /// A shell whose profile, the configuration file, says something.
+    fn with_profile(name: &str, profile: &str) -> Console {
+        let home = home_of(name);
+        let _ = std::fs::remove_dir_all(&home);
+        let folder = home.join(".config/powershell");
+        std::fs::create_dir_all(&folder).expect("a folder for the profile");
+        std::fs::write(folder.join("profile.ps1"), profile).expect("a profile");
+        let mut console = Console::begin(name, false, &["-NoLogo"]);
+        console.until("the prompt", Screen::is_at_prompt);
+        console
     }
 
     /// The terminal gets another size.
@@ -97,15 +115,17 @@ impl Console {
 
     /// Reads until the screen shows what is waited for.
     fn until(&mut self, what: &str, shown: impl Fn(&Screen) -> bool) {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(90);
         loop {
-            if shown(&self.screen) {
+            // A picture that is half painted says nothing: its rest is under way.
+            if !self.screen.is_painting() && shown(&self.screen) {
                 return;
             }
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => {
                     let answers = self.screen.take(&bytes);
+                    self.taken.extend_from_slice(&bytes);
                     self.keys.write_all(&answers).expect("answers go in");
                 }
                 Err(_) => panic!("{what} did not come; the screen shows:\n{}", self.screen.text()),
@@ -118,9 +138,8 @@ impl Console {
         self.send(line);
         let close = |text: &str| text.split_whitespace().collect::<String>();
         self.until(line, |s| close(&s.text()).contains(&close(line)));
-        let before = self.screen.prompts();
         self.send("\r");
-        self.until("the next prompt", |s| s.prompts() > before);
+        self.until("the next prompt", Screen::is_at_prompt);
     }
 
     fn end(mut self) -> PathBuf {
@@ -128,6 +147,15 @@ impl Console {
         let _ = self.child.wait();
         self.home.clone()
     }
+}
+
+/// The program: this build's, or another by `DIALTONE_SHELL`, of which the speed is asked.
+fn shell() -> PathBuf {
+    std::env::var_os("DIALTONE_SHELL").map_or_else(|| env!("CARGO_BIN_EXE_dialtone").into(), PathBuf::from)
+}
+
+fn home_of(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("dialtone-console-{name}-{}", std::process::id()))
 }
 
 impl Drop for Console {
@@ -211,8 +239,8 @@ fn keys_are_the_persons_own() {
     let mut console = Console::start("keys");
     console.run("Set-PSReadLineKeyHandler -Chord Ctrl+t -ScriptBlock { Write-Host 'own key' }");
     console.send("\u{14}");
-    console.until("what the key does", |s| s.text().matches("own key").count() > 1);
-    console.until("the prompt again", |s| s.last_line().starts_with("PS ") && !s.last_line().contains("own key"));
+    // What it writes stands behind the prompt that waited; a new one comes below.
+    console.until("what the key does", |s| s.text().lines().any(|line| line.ends_with("own key")) && s.is_at_prompt());
     console.run("Set-PSReadLineOption -ContinuationPrompt '.. '");
     console.send("{\r");
     console.until("the prompt of one's own", |s| s.last_line().starts_with(".."));

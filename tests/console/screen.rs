@@ -28,6 +28,12 @@ pub struct Screen {
     row: usize,
     column: usize,
     saved: (usize, usize),
+    /// Whether a painter is at work: it hides the cursor for so long.
+    is_hidden: bool,
+    /// Whether a page has the whole screen, and what stood there before.
+    is_alternate: bool,
+    main: Vec<Vec<Cell>>,
+    bells: usize,
     /// The beginning of a sequence whose end is still to come.
     rest: Vec<u8>,
 }
@@ -36,7 +42,19 @@ impl Screen {
     /// An empty screen.
     pub fn new(width: usize, height: usize) -> Screen {
         let rows = vec![vec![Cell::blank(); width]; height];
-        Screen { width, style: String::new(), rows, row: 0, column: 0, saved: (0, 0), rest: Vec::new() }
+        Screen {
+            width,
+            style: String::new(),
+            rows,
+            row: 0,
+            column: 0,
+            saved: (0, 0),
+            is_hidden: false,
+            is_alternate: false,
+            main: Vec::new(),
+            bells: 0,
+            rest: Vec::new(),
+        }
     }
 
     /// All lines, without spaces at their ends.
@@ -70,9 +88,25 @@ impl Screen {
         String::new()
     }
 
-    /// How many prompts can be seen.
-    pub fn prompts(&self) -> usize {
-        self.text().lines().filter(|l| l.starts_with("PS ")).count()
+    /// Whether a line stands there by itself, blanks around it left out.
+    pub fn has_line(&self, wanted: &str) -> bool {
+        self.text().lines().any(|line| line.trim() == wanted)
+    }
+
+    /// Whether the prompt waits, with nothing typed yet.
+    pub fn is_at_prompt(&self) -> bool {
+        let line = self.last_line();
+        line.starts_with("PS ") && line.ends_with('>')
+    }
+
+    /// Whether the picture is half painted: the prompt's painter hides the cursor meanwhile, pages of the whole screen for good.
+    pub fn is_painting(&self) -> bool {
+        self.is_hidden && !self.is_alternate
+    }
+
+    /// How often the bell rang.
+    pub fn bells(&self) -> usize {
+        self.bells
     }
 
     /// Takes output in; gives what the terminal answers.
@@ -101,6 +135,10 @@ impl Screen {
                 }
                 b'\t' => {
                     self.column = ((self.column / 8 + 1) * 8).min(self.width - 1);
+                    at += 1;
+                }
+                0x07 => {
+                    self.bells += 1;
                     at += 1;
                 }
                 byte if byte < 0x20 => at += 1,
@@ -213,6 +251,17 @@ impl Screen {
             b'm' => {
                 self.style.push(';');
                 self.style.push_str(text);
+            }
+            b'h' | b'l' if text == "?25" => self.is_hidden = end == b'l',
+            b'h' if text == "?1049" => {
+                self.main = std::mem::replace(&mut self.rows, vec![vec![Cell::blank(); self.width]; height]);
+                self.is_alternate = true;
+                self.saved = (self.row, self.column);
+            }
+            b'l' if text == "?1049" && self.is_alternate => {
+                self.rows = std::mem::take(&mut self.main);
+                self.is_alternate = false;
+                (self.row, self.column) = self.saved;
             }
             b's' => self.saved = (self.row, self.column),
             b'u' if text.is_empty() => (self.row, self.column) = self.saved,

@@ -52,8 +52,7 @@ fn wanted(work: &mut Work) -> std::result::Result<TestCall, Fault> {
 }
 
 fn test(work: &mut Work) -> Result<()> {
-    let result = wanted(work)
-        .and_then(|call| directory::service(work)?.test_call(call).map_err(|error| directory::service_fault(&error)));
+    let result = wanted(work).and_then(|call| directory::place_call(work, call));
     let result = match result {
         Ok(result) => result,
         Err(fault) => return work.fail(&fault),

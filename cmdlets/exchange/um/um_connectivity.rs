@@ -68,7 +68,7 @@ fn local(work: &mut Work) -> std::result::Result<Outcome, directory::Fault> {
     let transport = if secured { "tls" } else { "tcp" };
     let target = format!("sip:{fqdn}:{port};transport={transport}");
     let probe = Probe { kind: ProbeKind::Options, target, user: fqdn.clone(), ..Probe::default() };
-    let result = directory::service(work)?.probe(probe).map_err(|e| directory::service_fault(&e))?;
+    let result = directory::probe(work, probe)?;
     let reason = match (result.success, result.status) {
         (true, _) => String::new(),
         (false, 0) => UNREACHABLE.to_string(),
@@ -90,7 +90,7 @@ fn through_gateway(work: &mut Work) -> std::result::Result<Outcome, directory::F
         hang_up_after: 1.0,
         ..TestCall::default()
     };
-    let result = directory::service(work)?.test_call(call).map_err(|e| directory::service_fault(&e))?;
+    let result = directory::place_call(work, call)?;
     let reason = if result.answered { String::new() } else { format!("{} {}", result.status, result.reason) };
     Ok(Outcome { success: result.answered, milliseconds: result.setup_milliseconds, reason, address })
 }

@@ -5,7 +5,7 @@ use control::TestCall;
 use directory::{NounCode, Work};
 use values::Object;
 
-use super::dialtone_service::{fault, texts, up_to_date};
+use super::dialtone_service::texts;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DialtoneTestCall",
@@ -51,14 +51,10 @@ fn invoke(work: &mut Work) -> Result<()> {
         secure: work.bound.switch("Secure"),
         ..TestCall::default()
     };
-    let mut client = match up_to_date(work) {
-        Ok((client, _)) => client,
-        Err(refused) => return work.fail(&refused),
-    };
     let (from, to) = (call.from.clone(), call.to.clone());
-    let result = match client.test_call(call) {
+    let result = match directory::place_call(work, call) {
         Ok(result) => result,
-        Err(error) => return work.fail(&fault(&error)),
+        Err(refused) => return work.fail(&refused),
     };
     let row = Object::typed(
         "Dialtone.CallResult",

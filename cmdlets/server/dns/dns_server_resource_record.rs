@@ -35,8 +35,10 @@ pub static NOUN: NounCode = NounCode {
         "IPv4Address",
         "A",
         "RRType",
+        "OldInputObject",
+        "NewInputObject",
     ],
-    verbs: &[("Get", get), ("Add", add), ("Remove", remove)],
+    verbs: &[("Get", get), ("Add", add), ("Set", set), ("Remove", remove)],
     ..NounCode::PLAIN
 };
 
@@ -153,6 +155,58 @@ fn get(work: &mut Work) -> Result<()> {
     match fitting(work) {
         Ok(found) => found.iter().try_for_each(|r| emit(work, r)),
         Err(fault) => work.fail(&fault),
+    }
+}
+
+/// Puts a changed record in the place of what it was. Its name and type stay: those make it another record.
+fn set(work: &mut Work) -> Result<()> {
+    let zone = work.bound.str("ZoneName").map_or_else(String::new, |t| t.to_string());
+    let mut part = |object: &str, name: &str| -> Result<String> {
+        let object = work.bound.get(object).cloned().unwrap_or_default();
+        let value = values::members::get(work.session, &object, name)?.unwrap_or_default();
+        Ok(if value.is_null() { String::new() } else { to_display(&value) })
+    };
+    let names = ["HostName", "RecordType", "RecordData", "TimeToLive"];
+    let mut old = Vec::new();
+    let mut new = Vec::new();
+    for name in names {
+        old.push(part("OldInputObject", name)?);
+        new.push(part("NewInputObject", name)?);
+    }
+    let refused = |id: &'static str, text: String| {
+        Fault::new("CimException", id, command::ErrorCategory::InvalidArgument, text)
+    };
+    if !(old[0].eq_ignore_ascii_case(&new[0]) && old[1].eq_ignore_ascii_case(&new[1])) {
+        let text = "The name and the type of a record cannot be changed: remove it, and add another.".to_string();
+        return work.fail(&refused("WIN32 87", text));
+    }
+    let is_it = |r: &Object| {
+        [("Zone", &zone), ("HostName", &old[0]), ("Type", &old[1]), ("Data", &old[2])]
+            .iter()
+            .all(|(property, wanted)| r.text(property).is_some_and(|v| v.eq_ignore_ascii_case(wanted)))
+    };
+    let found = match work.all("DnsRecord") {
+        Ok(records) => records.into_iter().find(is_it),
+        Err(fault) => return work.fail(&fault.into()),
+    };
+    let Some(record) = found else {
+        let text = format!("Failed to get {} record in zone {zone}: the record does not exist.", old[0]);
+        return work.fail(&refused("WIN32 9714", text));
+    };
+    if !work.should(&record.name)? {
+        return Ok(());
+    }
+    let full = record.text("Name").unwrap_or_default();
+    let name = format!("{}/{full}/{}", old[1], new[2]);
+    let draft = Draft { id: record.id, properties: record.properties.clone(), ..Draft::new("DnsRecord", "", &name) };
+    let draft = draft.with("Data", new[2].as_str()).with("TimeToLive", new[3].as_str());
+    let done = work.write(|writer, _| {
+        writer.update(draft)?;
+        Ok(writer.get(record.id)?)
+    })?;
+    match done.flatten() {
+        Some(record) if work.bound.switch("PassThru") => emit(work, &record),
+        _ => Ok(()),
     }
 }
 

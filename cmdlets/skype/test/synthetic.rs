@@ -106,7 +106,7 @@ pub(super) fn call(
     work: &mut Work,
     call: control::TestCall,
 ) -> std::result::Result<control::CallResult, directory::Fault> {
-    directory::service(work)?.test_call(call).map_err(|e| directory::service_fault(&e))
+    directory::place_call(work, call)
 }
 
 /// Three seconds that sound like somebody speaking, as a file of the home.

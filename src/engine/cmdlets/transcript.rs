@@ -95,6 +95,9 @@ impl Host for TranscribingHost {
     fn form(&mut self, form: &command::Form) -> Result<Option<command::Filled>> {
         self.inner.form(form)
     }
+    fn page(&mut self, title: &str, text: &str) -> Result<()> {
+        self.inner.page(title, text)
+    }
     fn is_transcribing(&self) -> bool {
         true
     }

@@ -261,6 +261,9 @@ impl Cmdlet for GetHelp {
         if bound.switch("Online") {
             return online(session, &topics);
         }
+        if bound.switch("ShowWindow") {
+            return window(session, &topics);
+        }
         match topics.as_slice() {
             [one] if one.category != "Alias" => session.write(one.viewed(view)),
             several => several.iter().try_for_each(|topic| session.write(topic.short())),
@@ -292,6 +295,20 @@ fn topics(session: &mut dyn Session, bound: &Bound, name: &str, is_pattern: bool
     }
     found.retain(|topic| topic.fits(bound));
     Ok(found)
+}
+
+/// Shows all of a topic's help on the whole screen, in the place of PowerShell's window.
+fn window(session: &mut dyn Session, topics: &[Topic]) -> Result<()> {
+    let [topic] = topics else {
+        return crate::errors::invalid_operation(
+            "MultipleOnlineTopicsNotSupported",
+            "The help of only one topic can be shown in a window at a time.",
+        )
+        .throw();
+    };
+    let text = session.invoke_command("Out-String", Vec::new(), vec![topic.viewed("FullView")])?;
+    let text: String = text.iter().map(values::convert::to_display).collect();
+    session.host().page(&topic.name, &text)
 }
 
 /// Opens the page that the first link with an address names.
