@@ -50,9 +50,6 @@ fn a_call_is_drawn_as_a_ladder() {
             .iter()
             .all(|part| text.contains(part))
     });
-    // Requests, answers and refusals differ in colour.
-    let styles = ["INVITE", "302", "200 OK"].map(|text| console.screen.style_of(text));
-    assert!(styles.iter().all(|style| !style.is_empty()) && styles[1] != styles[2], "{styles:?}");
 }
 
 #[test]
@@ -91,9 +88,9 @@ fn help_has_its_parts() {
         console.until(line, |s| s.is_at_prompt() && wanted.iter().all(|text| s.text().contains(text)));
     };
     shows("Get-Help New-UMDialPlan", &["SYNOPSIS", "SYNTAX", "New-UMDialPlan [-Name]"]);
-    shows("Get-Help Get-Uptime -Examples", &["EXAMPLE 1"]);
+    shows("Get-Help New-UMDialPlan -Examples", &["EXAMPLE 1", "New-UMDialPlan -Name Dublin"]);
     shows("Get-Help New-UMDialPlan -Parameter Name", &["-Name <", "Required?"]);
     shows("Get-Help about_Dialtone", &["dialtone"]);
     shows("Get-Help certificate", &["Cmdlet"]);
-    shows("Resolve-DialtoneError 12001", &["12001"]);
+    shows("Get-UMDialPlan None 2>$null; Resolve-DialtoneError", &["Meaning : No object has this identity."]);
 }

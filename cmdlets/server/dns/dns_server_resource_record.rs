@@ -173,9 +173,8 @@ fn set(work: &mut Work) -> Result<()> {
         old.push(part("OldInputObject", name)?);
         new.push(part("NewInputObject", name)?);
     }
-    let refused = |id: &'static str, text: String| {
-        Fault::new("CimException", id, command::ErrorCategory::InvalidArgument, text)
-    };
+    let refused =
+        |id: &'static str, text: String| Fault::new("CimException", id, command::ErrorCategory::InvalidArgument, text);
     if !(old[0].eq_ignore_ascii_case(&new[0]) && old[1].eq_ignore_ascii_case(&new[1])) {
         let text = "The name and the type of a record cannot be changed: remove it, and add another.".to_string();
         return work.fail(&refused("WIN32 87", text));
