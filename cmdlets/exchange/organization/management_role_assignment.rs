@@ -134,7 +134,9 @@ fn configures(
 
 /// The people whom an assignment gives its role: the members of a role group, or whoever is named.
 fn people(work: &Work, assignment: &Object) -> std::result::Result<Vec<String>, Fault> {
-    let Some(name) = ASSIGNEES.iter().find_map(|(property, _)| assignment.text(property)) else { return Ok(Vec::new()) };
+    let Some(name) = ASSIGNEES.iter().find_map(|(property, _)| assignment.text(property)) else {
+        return Ok(Vec::new());
+    };
     let groups = work.all("RoleGroup")?;
     Ok(match groups.iter().find(|g| like(&g.name, name)) {
         Some(group) => group.texts("Members").iter().map(|m| (*m).to_owned()).collect(),

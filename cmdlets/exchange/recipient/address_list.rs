@@ -17,7 +17,10 @@ pub static NOUN: NounCode = NounCode {
 fn below(writer: &Writer, list: &Object) -> std::result::Result<Vec<Object>, StoreError> {
     let all = writer.all("AddressList")?;
     let id = list.id.to_string();
-    Ok(all.into_iter().filter(|l| l.links("Container").contains(&list.id) || l.text("Container") == Some(&id)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|l| l.links("Container").contains(&list.id) || l.text("Container") == Some(&id))
+        .collect())
 }
 
 /// A list goes with those below it where that is asked; else it must have none.

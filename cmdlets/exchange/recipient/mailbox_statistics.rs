@@ -58,8 +58,7 @@ fn chosen(work: &mut Work) -> std::result::Result<Vec<store::Object>, Fault> {
         user.links(property).contains(&of.id) || user.text(property).is_none_or(|t| t.eq_ignore_ascii_case(&of.name))
     };
     let users = work.all("User")?;
-    let mut found: Vec<_> =
-        users.into_iter().filter(|u| u.text("PrimarySmtpAddress").is_some() && is_of(u)).collect();
+    let mut found: Vec<_> = users.into_iter().filter(|u| u.text("PrimarySmtpAddress").is_some() && is_of(u)).collect();
     if let Some(own) = work.bound.str("StoreMailboxIdentity").filter(|t| !t.is_empty()) {
         let own = own.trim_matches(['{', '}']).to_lowercase();
         found.retain(|u| u.id.to_string() == own || u.text("ExchangeGuid").is_some_and(|g| g.to_lowercase() == own));
@@ -89,7 +88,11 @@ fn moves(work: &Work, user: &store::Object) -> std::result::Result<Value, Fault>
             ("QueuedTimestamp", directory::moment(one.created)),
         ];
         if with_report {
-            let line = format!("{}: created by an administrator, status {}.", one.name, one.text("Status").unwrap_or("Queued"));
+            let line = format!(
+                "{}: created by an administrator, status {}.",
+                one.name,
+                one.text("Status").unwrap_or("Queued")
+            );
             pairs.push(("Report", Value::from(line)));
         }
         rows.push(Object::typed("Microsoft.Exchange.Management.Deployment.MoveHistoryEntry", pairs));

@@ -3,8 +3,12 @@
 use command::{Result, Value};
 use directory::{Fault, NounCode, Work};
 
-pub static NOUN: NounCode =
-    NounCode { noun: "CsOnlineSession", heeds: &["UserName", "OverrideAdminDomain"], verbs: &[("New", new)], ..NounCode::PLAIN };
+pub static NOUN: NounCode = NounCode {
+    noun: "CsOnlineSession",
+    heeds: &["UserName", "OverrideAdminDomain"],
+    verbs: &[("New", new)],
+    ..NounCode::PLAIN
+};
 
 fn new(work: &mut Work) -> Result<()> {
     let mut domain = work.facts().domain;
@@ -15,7 +19,8 @@ fn new(work: &mut Work) -> Result<()> {
             Err(fault) => return work.fail(&fault),
         };
         if !named.eq_ignore_ascii_case(&domain) && !known.iter().any(|d| d.name.eq_ignore_ascii_case(&named)) {
-            let text = format!("Unable to discover PowerShell endpoint URI: the domain '{named}' is none of the tenant's.");
+            let text =
+                format!("Unable to discover PowerShell endpoint URI: the domain '{named}' is none of the tenant's.");
             return work.fail(&Fault::state("TenantDomainNotFound", text).at(&named));
         }
         domain = named.to_string();

@@ -28,7 +28,9 @@ fn as_application(work: &mut Work) -> std::result::Result<SignIn, Fault> {
     let mut known = work.all("ServicePrincipal")?;
     known.extend(work.all("MsolServicePrincipal")?);
     let is_known = known.iter().any(|p| {
-        ["AppId", "AppPrincipalId"].iter().any(|name| p.text(name).is_some_and(|t| t.eq_ignore_ascii_case(&application)))
+        ["AppId", "AppPrincipalId"]
+            .iter()
+            .any(|name| p.text(name).is_some_and(|t| t.eq_ignore_ascii_case(&application)))
     });
     if !is_known {
         let text = format!("AADSTS700016: Application with identifier '{application}' was not found in the directory.");

@@ -259,14 +259,15 @@ fn restore(work: &mut Work) -> Result<()> {
         let text = format!("Unable to restore this user: the user name {own} is in use. Give -NewUserPrincipalName.");
         return work.fail(&refuse("UserAlreadyExistsException", text).at(&own));
     }
-    let taken: Vec<String> =
-        live.iter().flat_map(|u| u.texts("ProxyAddresses")).map(str::to_lowercase).collect();
+    let taken: Vec<String> = live.iter().flat_map(|u| u.texts("ProxyAddresses")).map(str::to_lowercase).collect();
     if let Some(Json::Array(addresses)) = properties.get_mut("ProxyAddresses") {
         let is_free = |a: &Json| a.as_str().is_none_or(|a| !taken.contains(&a.to_lowercase()));
         if work.bound.switch("AutoReconcileProxyConflicts") {
             addresses.retain(is_free);
         } else if let Some(clash) = addresses.iter().find(|a| !is_free(a)).and_then(Json::as_str) {
-            let text = format!("Unable to restore this user: the proxy address {clash} is in use. Use -AutoReconcileProxyConflicts.");
+            let text = format!(
+                "Unable to restore this user: the proxy address {clash} is in use. Use -AutoReconcileProxyConflicts."
+            );
             let fault = refuse("ProxyAddressConflictException", text).at(clash);
             return work.fail(&fault);
         }

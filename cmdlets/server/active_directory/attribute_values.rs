@@ -1,6 +1,5 @@
 //! The attributes of an entry or of something found, and the values of one of them.
 
-
 use command::{Context, Result, Str, TypeRef, Value};
 use directory::Reached;
 use serde_json::Value as Json;

@@ -356,9 +356,8 @@ impl Entry {
         parameters.extend(name.map(|name| ("NewName".to_owned(), Json::from(name))));
         parameters.extend(place.map(|place| ("TargetPath".to_owned(), Json::from(place))));
         parameters.extend(self.state.lock().changes.clone());
-        let written = self
-            .directory
-            .change(&command, &own, &parameters, |writer| change.write(writer, &mut Vec::new()));
+        let written =
+            self.directory.change(&command, &own, &parameters, |writer| change.write(writer, &mut Vec::new()));
         let read = written.and_then(|id| self.directory.store.read(|reader| reader.get(id)).map_err(Fault::from));
         match read {
             Ok(object) => {

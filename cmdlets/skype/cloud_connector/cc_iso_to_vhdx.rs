@@ -45,7 +45,9 @@ fn convert(work: &mut Work) -> Result<()> {
         }
     }
     if work.bound.switch("PauseBeforeUpdate")
-        && !work.session.should_continue("Continue with the updates of Windows on the new disk?", "Convert-CcIsoToVhdx")?
+        && !work
+            .session
+            .should_continue("Continue with the updates of Windows on the new disk?", "Convert-CcIsoToVhdx")?
     {
         return Ok(());
     }
