@@ -329,3 +329,52 @@ async fn a_mailbox_that_cannot_be_written_ends_the_call_in_order() {
     let (call, _) = deposit(&lab);
     assert_eq!(lab.call(call).await.messages.len(), 1);
 }
+
+/// A disk that fills in the middle of a message: the call ends in order, and what was recorded so far is there and marked when the
+/// service starts anew. The test runs itself once more where files may not grow beyond a megabyte.
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_fills_while_a_message_is_recorded() {
+    const SPEECH: &str = "DIALTONE_SPEECH_FOR_A_FULL_DISK";
+    let Some(speech) = std::env::var_os(SPEECH) else {
+        let file = std::env::temp_dir().join(format!("dialtone-full-disk-{}.wav", std::process::id()));
+        let said = media::file::encode_wav(&speech_samples(240.0), 8000, media::file::WavFormat::Pcm16);
+        std::fs::write(&file, said).unwrap();
+        let ended = std::process::Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "calls::faults::a_disk_that_fills_while_a_message_is_recorded", "--nocapture"])
+            .env(SPEECH, &file)
+            .output()
+            .unwrap();
+        let _ = std::fs::remove_file(&file);
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned() + &String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    };
+    let lab = Lab::start(contoso(VoipSecurity::Secured, EncryptionLevel::RequireEncryption)).await;
+    let before = network(&lab).open_sockets();
+    let call = TestCall {
+        from: "+12065550100".into(),
+        to: "+14255551234".into(),
+        play: Some(speech.into_string().unwrap()),
+        wait_for_beep: true,
+        hang_up_after: 1.0,
+        ..TestCall::default()
+    };
+    let result = lab.call(call).await;
+    assert!(result.answered && result.messages.is_empty(), "{}", result.status);
+    assert!(lab.has_event(1030), "{:#?}", lab.runtime.store.events(5));
+    settle(&lab, "full disk").await;
+    assert_eq!(network(&lab).open_sockets(), before);
+    // As long as there is no room it stays where it is.
+    assert_eq!(voice::um::recover(&lab.runtime), 0);
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize);
+    let room = rustix::process::Rlimit { current: limit.maximum, ..limit };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, room).unwrap();
+    assert_eq!(voice::um::recover(&lab.runtime), 1);
+    let message = lab.runtime.store.messages("ken").unwrap().remove(0);
+    assert!(message.interrupted && message.duration > 25, "{message:?}");
+    let left = std::fs::read_dir(lab.runtime.store.folder("ken")).unwrap().flatten();
+    let left: Vec<_> = left.map(|e| e.file_name()).filter(|n| n.to_string_lossy().contains(".recording.")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

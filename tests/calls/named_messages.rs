@@ -61,7 +61,7 @@ const RFC_4475: &[Row] = &[
     ("unkscm", &[416], &[416]),
     ("novelsc", &[416], &[416]),
     ("unksm2", &[405], CHALLENGED),
-    ("bext01", &[200], &[200]),
+    ("bext01", &[420], &[420]),
     // Who redirects needs no description; whoever answers refuses it with 415.
     ("invut", TAKEN, CHALLENGED),
     ("regaut01", &[405], &[401, 403, 404]),

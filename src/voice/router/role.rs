@@ -84,6 +84,10 @@ const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, INFO,
 
 /// Answers a health check: 200, or 503 in maintenance.
 pub(crate) fn options(runtime: &Runtime, fqdn: &str, role: RoleKind, incoming: &Incoming) {
+    if let Some(tags) = unsupported(incoming) {
+        incoming.reply(420, "", &[(HeaderName::Unsupported, tags)]);
+        return;
+    }
     let inactive = runtime.snapshot().server(fqdn).is_some_and(|s| s.inactive.contains(&role));
     if inactive {
         incoming.reply(503, "", &[]);
