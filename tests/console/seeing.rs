@@ -90,7 +90,7 @@ fn help_has_its_parts() {
     shows("Get-Help New-UMDialPlan", &["SYNOPSIS", "SYNTAX", "New-UMDialPlan [-Name]"]);
     shows("Get-Help New-UMDialPlan -Examples", &["EXAMPLE 1", "New-UMDialPlan -Name Dublin"]);
     shows("Get-Help New-UMDialPlan -Parameter Name", &["-Name <", "Required?"]);
-    shows("Get-Help about_Dialtone", &["dialtone"]);
+    shows("Get-Help about_Dialtone", &["Show-DialtoneTopology"]);
     shows("Get-Help certificate", &["Cmdlet"]);
     shows("Get-UMDialPlan None 2>$null; Resolve-DialtoneError", &["Meaning : No object has this identity."]);
 }
