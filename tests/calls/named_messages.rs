@@ -35,8 +35,7 @@ const RFC_4475: &[Row] = &[
     ("mpart01", TAKEN, &[480]),
     ("unreason", SILENCE, SILENCE),
     ("noreason", SILENCE, SILENCE),
-    // Liberal: what is between the semicolons is nothing.
-    ("badinv01", TAKEN, CHALLENGED),
+    ("badinv01", MALFORMED, MALFORMED),
     ("clerr", MALFORMED, MALFORMED),
     ("ncl", MALFORMED, MALFORMED),
     ("scalar02", MALFORMED, MALFORMED),

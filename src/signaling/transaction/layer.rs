@@ -226,6 +226,8 @@ impl TransactionLayer {
     }
 
     fn receive_request(&mut self, mut message: Message, source: Source, now: Duration) {
+        // Asked before the field is written anew with where the request came from.
+        let has_gaps = message.text(HeaderName::Via).is_some_and(has_empty_parameters);
         let Some(via) = note_source(&mut message, &source) else {
             return;
         };
@@ -250,7 +252,7 @@ impl TransactionLayer {
             }
             return;
         }
-        if let Some(problem) = malformed(&message) {
+        if let Some(problem) = malformed(&message).or(has_gaps.then_some(400)) {
             let mut response = Message::response_to(&message, problem, "");
             response.ensure_to_tag("malformed");
             let to = reply_address(&via, &source);
@@ -471,6 +473,12 @@ impl TransactionLayer {
         self.timers.add(now + server.interval, Timer::ServerRetransmit(key.clone(), serial));
         self.outputs.push(Output::Reply { source: server.source.clone(), to: server.reply_to, bytes: last });
     }
+}
+
+/// Whether nothing stands between two semicolons (RFC 4475 3.1.2.1); one at the end is let pass.
+fn has_empty_parameters(field: &str) -> bool {
+    let parameters = field.split_once(';').map_or("", |(_, parameters)| parameters);
+    parameters.rsplit(';').skip(1).any(|parameter| parameter.trim().is_empty())
 }
 
 /// RFC 3261 18.2.1 and RFC 3581: writes down where the request really came from; gives the topmost Via.
