@@ -262,9 +262,7 @@ mod tests {
         ] {
             assert_eq!(is_incomplete(text, false), expected, "{text}");
         }
-        for (text, expected) in
-            [("if ($true) {\n", true), ("if ($true) {\n\n", true), ("if ($true) {\n1\n}", false), ("1 |\n", true)]
-        {
+        for (text, expected) in [("if ($true) {\n", true), ("if ($true) {\n\n", true), ("if ($true) {\n1\n}", false)] {
             assert_eq!(is_incomplete(text, true), expected, "{text}");
         }
     }
