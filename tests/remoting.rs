@@ -10,9 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use uuid::Uuid;
 
-#[path = "peers/redirect.rs"]
-mod redirect;
-
 const SHELL: &str = env!("CARGO_BIN_EXE_dialtone");
 
 fn folder() -> PathBuf {
@@ -604,8 +601,8 @@ fn a_runbook_through_an_imported_session_ends_in_the_same_store() {
 #[test]
 fn redirects_are_followed_where_they_are_allowed() {
     let lab = Lab::new("redirects");
-    let last = redirect::sends_on("/wsman?PSVersion=7.6");
-    let first = redirect::sends_on(&format!("{last}/next"));
+    let last = crate::peers::redirect::sends_on("/wsman?PSVersion=7.6");
+    let first = crate::peers::redirect::sends_on(&format!("{last}/next"));
     let client = format!(
         "$c = [pscredential]::new('a', (ConvertTo-SecureString b -AsPlainText -Force));
          $s = @{{ ConnectionUri = '{first}/PowerShell'; Credential = $c; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'e' }};"

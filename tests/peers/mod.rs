@@ -8,7 +8,7 @@ mod kamailio;
 mod killed;
 mod linphone;
 mod load;
-mod redirect;
+pub mod redirect;
 mod security;
 mod service;
 mod sipp;

@@ -186,7 +186,7 @@ fn set(work: &mut Work) -> Result<()> {
     };
     let found = match work.all("DnsRecord") {
         Ok(records) => records.into_iter().find(is_it),
-        Err(fault) => return work.fail(&fault.into()),
+        Err(fault) => return work.fail(&fault),
     };
     let Some(record) = found else {
         let text = format!("Failed to get {} record in zone {zone}: the record does not exist.", old[0]);
