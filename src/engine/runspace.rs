@@ -223,10 +223,13 @@ impl Runspace {
 
     /// Takes sinks away until so many are left.
     pub fn cut_sinks(&mut self, keep: usize) {
-        if !values::stop::requested() {
+        if self.sinks.len() <= keep {
+            return;
+        }
+        if !self.is_stopped() {
             return self.sinks.truncate(keep);
         }
-        for sink in self.sinks.drain(keep.min(self.sinks.len())..) {
+        for sink in self.sinks.drain(keep..) {
             if let Sink::Collect(items) = sink {
                 values::stop::discard(items);
             }
