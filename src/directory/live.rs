@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use catalogue::NounRow;
 use command::{Flow, Result, Session};
+use store::Object;
 
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::session::directory;
+
+/// By what people are called beside their names; each is indexed.
+const SIGN_IN_NAMES: [&str; 4] = ["SamAccountName", "Alias", "UserPrincipalName", "SipAddress"];
 
 /// The noun whose objects a parameter names: the command's own for its identity, the linked one for a link, else the noun
 /// that is called like the parameter.
@@ -24,7 +28,7 @@ fn target(library: &Library, command: &str, parameter: &str) -> Option<NounRow> 
     library.noun(parameter)
 }
 
-/// Names of objects that begin with a text, and what they are; none where the parameter names no objects.
+/// Names of objects that begin with a text, and what they are (of people also their addresses and aliases, and whose they are); none where the parameter names no objects.
 pub fn live_values(
     library: &Arc<Library>,
     session: &mut dyn Session,
@@ -38,19 +42,22 @@ pub fn live_values(
     let shows = library.code(noun.name()).and_then(|code| code.shows);
     // A policy of a tag is called by what stands behind the colon as well.
     let beginnings = [prefix.to_string(), format!("Tag:{prefix}")];
+    let is_shown = |object: &Object| shows.is_none_or(|shows| shows(object));
     let found = directory.store.read(|reader| {
-        let mut found = Vec::new();
+        let mut names = Vec::new();
         for beginning in &beginnings {
-            found.extend(reader.beginning(stored, beginning, limit)?);
+            let found = reader.beginning(stored, beginning, limit)?.into_iter().filter(is_shown);
+            names.extend(found.map(|object| (object.name, noun.name().to_string())));
         }
-        Ok(found)
+        let others: &[&str] =
+            if parameter.eq_ignore_ascii_case("Identity") && !prefix.is_empty() { &SIGN_IN_NAMES } else { &[] };
+        for property in others {
+            let found = reader.first_matching(stored, property, prefix, limit)?.into_iter().filter(is_shown);
+            names.extend(found.filter_map(|object| Some((object.text(property)?.to_string(), object.name))));
+        }
+        Ok(names)
     });
-    let found = found.map_err(|error| Flow::throw(Fault::from(error).record()))?;
-    let mut names: Vec<(String, String)> = found
-        .into_iter()
-        .filter(|object| shows.is_none_or(|shows| shows(object)))
-        .map(|object| (object.name, noun.name().to_string()))
-        .collect();
+    let mut names: Vec<(String, String)> = found.map_err(|error| Flow::throw(Fault::from(error).record()))?;
     names.sort_by_key(|(name, _)| name.to_lowercase());
     names.dedup();
     names.truncate(limit);

@@ -121,6 +121,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The first objects of `noun` whose indexed property begins with a text, by its values, at most `limit`.
+    pub fn first_matching(
+        &self,
+        noun: &str,
+        property: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<Object>, StoreError> {
+        let (from, limit) = (fold(prefix), i64::try_from(limit).unwrap_or(i64::MAX));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM attribute a JOIN object o ON o.row = a.object \
+             WHERE a.noun = ? AND a.property = ? AND a.value >= ? AND a.value < ? ORDER BY a.value LIMIT ?"
+        );
+        self.many(&sql, &[&noun, &property, &from, &format!("{from}\u{10FFFF}"), &limit])
+    }
+
     /// Objects of any noun whose indexed property is `value`.
     pub fn anywhere(&self, nouns: &[&str], property: &str, value: &str) -> Result<Vec<Object>, StoreError> {
         let mut found = Vec::new();
