@@ -52,22 +52,22 @@ fn values_come_from_the_organization() {
 }
 
 #[test]
-fn people_are_found_by_prefix_among_many() {
+fn people_are_found_by_prefix_among_a_hundred_thousand() {
     let mut console = Console::start("people");
     console.run("$null = New-UMDialPlan Tulip -NumberOfDigitsInExtension 4 -CountryOrRegionCode 1");
     let fill = std::process::Command::new("python3")
         .arg(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/dev/fill-organization"))
         .arg(console.home.join("data"))
-        .args(["--users", "2000", "--routes", "0"])
+        .args(["--users", "100000", "--routes", "0"])
         .output()
         .expect("python3 runs");
     assert!(fill.status.success(), "{}", String::from_utf8_lossy(&fill.stderr));
-    console.send("Get-CsUser -Identity p00187\t");
-    console.until("the menu of ten", |s| s.text().contains("p001870@contoso.com"));
+    console.send("Get-CsUser -Identity p09876\t");
+    console.until("the menu of ten", |s| s.text().contains("p098760@contoso.com"));
     console.send("\u{3}");
     console.until("an empty line", Screen::is_at_prompt);
-    console.send("Get-CsUser -Identity p001200@\t");
-    console.until("the address", |s| s.last_line().ends_with("-Identity p001200@contoso.com"));
+    console.send("Get-CsUser -Identity p051200@\t");
+    console.until("the address", |s| s.last_line().ends_with("-Identity p051200@contoso.com"));
 }
 
 #[test]
