@@ -26,7 +26,7 @@ pub fn bindings(settings: &LineSettings) -> (Keybindings, Keybindings) {
         EditMode::Emacs | EditMode::Windows => default_emacs_keybindings(),
     };
     if settings.edit_mode == EditMode::Windows {
-        for (chord, function) in WINDOWS {
+        for (chord, function) in WINDOWS.iter().chain(WINDOWS_EDITING) {
             bind(&mut insert, chord, function);
         }
     }
@@ -64,17 +64,17 @@ const COMMON: &[(&str, &str)] = &[
     ("F2", "SwitchPredictionView"),
 ];
 
-const WINDOWS: &[(&str, &str)] = &[
+/// The keys of Windows that change the line, drawn or spoken.
+pub const WINDOWS_EDITING: &[(&str, &str)] = &[
     ("Escape", "RevertLine"),
-    ("Ctrl+a", "SelectAll"),
-    ("Ctrl+z", "Undo"),
-    ("Ctrl+y", "Redo"),
     ("Ctrl+Backspace", "BackwardKillWord"),
     ("Ctrl+Delete", "KillWord"),
     ("Ctrl+Home", "BackwardDeleteLine"),
     ("Ctrl+End", "ForwardDeleteLine"),
-    ("F8", "HistorySearchBackward"),
 ];
+
+const WINDOWS: &[(&str, &str)] =
+    &[("Ctrl+a", "SelectAll"), ("Ctrl+z", "Undo"), ("Ctrl+y", "Redo"), ("F8", "HistorySearchBackward")];
 
 fn bind(keys: &mut Keybindings, chord: &str, function: &str) {
     if let (Some((modifiers, code)), Some(event)) = (chord_of(chord), event_of(function)) {

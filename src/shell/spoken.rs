@@ -58,13 +58,6 @@ const EMACS: &[(&str, &str)] = &[
     ("Ctrl+p", "PreviousHistory"),
     ("Ctrl+n", "NextHistory"),
 ];
-const WINDOWS: &[(&str, &str)] = &[
-    ("Escape", "RevertLine"),
-    ("Ctrl+Backspace", "BackwardKillWord"),
-    ("Ctrl+Delete", "KillWord"),
-    ("Ctrl+Home", "BackwardDeleteLine"),
-    ("Ctrl+End", "ForwardDeleteLine"),
-];
 
 /// The line and where its cursor stands, as the terminal shows them.
 struct Shown {
@@ -91,7 +84,7 @@ impl SpokenLine {
     /// A line over a history.
     pub fn new(history: Discreet, runspace: Arc<Mutex<Runspace>>, settings: &LineSettings) -> SpokenLine {
         let own = match settings.edit_mode {
-            EditMode::Windows => WINDOWS,
+            EditMode::Windows => key::WINDOWS_EDITING,
             EditMode::Emacs | EditMode::Vi => EMACS,
         };
         let mut keys = Vec::new();

@@ -1,6 +1,8 @@
 //! What the synthetic transactions have in common: the users of a test, and the object that tells its outcome.
 
+use super::configured;
 use command::{Result, Value};
+use control::{Probe, ProbeKind};
 use directory::Work;
 use values::Object;
 
@@ -92,7 +94,7 @@ pub(super) fn refused(text: String) -> Outcome {
 }
 
 /// Has the service try something and writes what came of it.
-pub(super) fn probe(work: &mut Work, probe: control::Probe) -> Result<()> {
+pub(super) fn probe(work: &mut Work, probe: Probe) -> Result<()> {
     match directory::probe(work, probe) {
         Ok(control::ProbeResult { success, milliseconds, error, diagnosis, .. }) => {
             write(work, &Outcome { success, milliseconds, error, diagnosis })
@@ -101,13 +103,34 @@ pub(super) fn probe(work: &mut Work, probe: control::Probe) -> Result<()> {
     }
 }
 
-/// Places a call by the service.
-pub(super) fn call(
-    work: &mut Work,
-    call: control::TestCall,
-) -> std::result::Result<control::CallResult, directory::Fault> {
-    directory::place_call(work, call)
+/// A user of a test: the parameters that name him and his credentials, and whom the pool has for it.
+type Side = (&'static str, &'static str, &'static str);
+
+/// The two users of a test: homed, on the pool that is named, with their own passwords where credentials are given.
+fn two_users(work: &mut Work, sides: [Side; 2], who: &str) -> std::result::Result<(String, String), String> {
+    let [first, second] = sides;
+    let (one, other) = (configured::scene(work, first.0, first.2)?, configured::scene(work, second.0, second.2)?);
+    configured::registrar_port(work, &one.pool)?;
+    if one.user.id == other.user.id {
+        return Err(format!("{who} must be two users."));
+    }
+    for (_, credential, _) in sides {
+        directory::credential(work, credential).map_err(|_| "401, Unauthorized".to_owned())?;
+    }
+    Ok((user(work, first.0, first.2)?, user(work, second.0, second.2)?))
 }
+
+/// Has the service try something between two users, for so many seconds.
+pub(super) fn between(work: &mut Work, kind: ProbeKind, sides: [Side; 2], who: &str, seconds: u64) -> Result<()> {
+    let (user, peer) = match two_users(work, sides, who) {
+        Ok(users) => users,
+        Err(text) => return write(work, &refused(text)),
+    };
+    probe(work, Probe { kind, target: text(work, "TargetFqdn"), user, peer, seconds, ..Probe::default() })
+}
+
+/// Places a call by the service.
+pub(super) use directory::place_call as call;
 
 /// Three seconds that sound like somebody speaking, as a file of the home.
 pub(super) fn speech(home: &std::path::Path) -> std::io::Result<String> {
