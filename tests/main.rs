@@ -31,6 +31,7 @@ mod remoting;
 mod runbooks;
 mod start;
 mod tidy;
+mod tracing;
 mod type_data;
 
 /// The product's: what the load tests say of memory holds for it.

@@ -243,3 +243,9 @@ pub const COMMON_PARAMETERS: &[CommonParameter] = &[
 
 /// What commands take that support ShouldProcess.
 pub const RISK_PARAMETERS: &[CommonParameter] = &[("WhatIf", "wi", true), ("Confirm", "cf", true)];
+
+/// Whether a parameter's name says that it holds a secret, which no log and no trace shows.
+pub fn names_secret(parameter: &str) -> bool {
+    let lower = parameter.to_lowercase();
+    ["pin", "password", "secret", "token", "credential"].iter().any(|word| lower.contains(word))
+}

@@ -29,7 +29,7 @@ pub use help::{CommandHelp, HelpTexts};
 pub use host::{Choice, Field, FieldKind, Filled, Form, Grid, Host, HostColor, Picks, ProgressRecord, no_screen};
 pub use info::{
     COMMON_PARAMETERS, CommandBody, CommandInfo, CommandKind, CommonParameter, Parameter, ParameterInSet, ParameterSet,
-    ParameterTable, RISK_PARAMETERS, Validation,
+    ParameterTable, RISK_PARAMETERS, Validation, names_secret,
 };
 pub use line::LineSettings;
 pub use native::{NativeObject, class, enum_value};

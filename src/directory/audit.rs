@@ -49,9 +49,7 @@ const VEIL: &str = "********";
 
 /// The same of a value that is kept.
 pub(crate) fn veiled(name: &str, value: Json) -> Json {
-    let lower = name.to_lowercase();
-    let is_secret = ["pin", "password", "secret", "token", "credential"].iter().any(|w| lower.contains(w));
-    if is_secret && !value.is_boolean() { Json::from(VEIL) } else { value }
+    if command::names_secret(name) && !value.is_boolean() { Json::from(VEIL) } else { value }
 }
 
 /// What the log says of a change by an account; none is the administrator at the console.

@@ -15,6 +15,9 @@ use values::{Result, Str, TypeRef, Value};
 
 use crate::runspace::{Parent, Runspace};
 use crate::scope::ScopeTable;
+use crate::trace::Source;
+
+const DISCOVERY: Source = Source::CommandDiscovery;
 
 /// What makes a command body of a catalogue row.
 pub type RowMaker = Arc<dyn Fn(CommandRow) -> Option<CommandBody> + Send + Sync>;
@@ -447,9 +450,28 @@ impl Runspace {
         let mut name = Str::from(name);
         for _ in 0..32 {
             let Some(alias) = self.find_alias(&name) else { break };
+            self.trace(DISCOVERY, |_| format!("Alias found: {name}  {}", alias.definition));
             name = alias.definition;
         }
-        self.command_without_alias(&name)
+        let found = self.command_without_alias(&name)?;
+        if self.tracing.is_some()
+            && let Some(info) = &found
+        {
+            self.trace(DISCOVERY, |_| discovered(info));
+        }
+        Ok(found)
+    }
+
+    /// The command that a script calls by a name.
+    pub(crate) fn called_by_name(&mut self, name: &str) -> Result<Option<Arc<CommandInfo>>> {
+        self.trace(DISCOVERY, |_| format!("Looking up command: {name}"));
+        let found = self.command_by_name(name)?;
+        if found.is_none() {
+            self.trace_error(DISCOVERY, |_| {
+                format!("'{name}' is not recognized as a cmdlet, function, executable program or script file.")
+            });
+        }
+        Ok(found)
     }
 
     /// The same without looking at aliases.
@@ -494,6 +516,7 @@ impl Runspace {
             return self.command_of_file(&path);
         }
         let path = self.environment.get("PATH").cloned().unwrap_or_default();
+        self.trace(DISCOVERY, |_| format!("PATH: {path}"));
         for folder in path.split(':').filter(|f| !f.is_empty()) {
             let plain = std::path::Path::new(folder).join(name);
             if is_program(&plain) {
@@ -525,6 +548,21 @@ impl Runspace {
         }
         // A file that is no program is one all the same: starting it says what is missing.
         Ok(Some(Arc::new(program_info(&path))))
+    }
+}
+
+/// What the source CommandDiscovery says of a command.
+fn discovered(info: &CommandInfo) -> String {
+    match info.kind {
+        CommandKind::Cmdlet => format!("Cmdlet found: {}  {}", info.name, info.error_name),
+        CommandKind::Filter => format!("Filter found: {}", info.name),
+        CommandKind::ExternalScript => {
+            format!("Command Found: path ({}) is a script with name: {}", info.definition, info.name)
+        }
+        CommandKind::Application => {
+            format!("Command Found: path ({}) is an application with name: {}", info.definition, info.name)
+        }
+        _ => format!("Function found: {}", info.name),
     }
 }
 

@@ -26,6 +26,7 @@ mod script_block;
 mod session;
 mod start;
 mod syntax;
+mod trace;
 mod vm;
 mod wildcard;
 

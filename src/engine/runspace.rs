@@ -213,6 +213,8 @@ pub struct Runspace {
     pub steppable: Option<Box<crate::pipeline::steppable::Capture>>,
     /// Set while commands are bound and reported instead of run.
     pub rehearsal: Option<crate::pipeline::Rehearsal>,
+    /// Set while a trace source is on.
+    pub tracing: Option<Box<crate::trace::Tracing>>,
 }
 
 impl Runspace {

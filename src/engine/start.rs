@@ -116,6 +116,7 @@ impl Runspace {
             debugger: None,
             steppable: None,
             rehearsal: None,
+            tracing: None,
             escaping: None,
         };
         crate::session::defaults::install(&mut runspace);

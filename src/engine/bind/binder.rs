@@ -32,10 +32,14 @@ impl Runspace {
     ) -> Result<()> {
         let table = binding.table.clone();
         let paired = self.pair_values(&table, without_end_mark(explicit_first(args)))?;
-        let unnamed = self.bind_named(binding, &table, paired)?;
-        self.bind_positions(binding, unnamed)?;
-        if !binding.unbound.is_empty() {
-            self.add_dynamic_parameters(binding, info)?;
+        if self.tracing.is_some() && table.is_advanced {
+            self.bind_told(binding, paired, info)?;
+        } else {
+            let unnamed = self.bind_named(binding, &table, paired)?;
+            self.bind_positions(binding, unnamed)?;
+            if !binding.unbound.is_empty() {
+                self.add_dynamic_parameters(binding, info)?;
+            }
         }
         let table = binding.table.clone();
         if table.is_advanced {
@@ -120,7 +124,7 @@ impl Runspace {
     }
 
     /// Binds what has a name that the command knows; the others come back.
-    fn bind_named(
+    pub(super) fn bind_named(
         &mut self,
         binding: &mut Binding,
         table: &Arc<ParameterTable>,
@@ -202,7 +206,7 @@ impl Runspace {
             binding.sets &= Binding::sets_of(&table, index);
             return Ok(());
         }
-        let value = self.coerce(&table, index, value, Some(arg))?;
+        let value = self.coerce_traced(&table, index, value, Some(arg))?;
         let p = &table.parameters[index];
         binding.bound.set(&p.name, value);
         binding.taken.push(index);
@@ -211,7 +215,7 @@ impl Runspace {
     }
 
     /// Positions in the order of the sets that are still possible. What no position takes is left unbound.
-    fn bind_positions(&mut self, binding: &mut Binding, args: Vec<Argument>) -> Result<()> {
+    pub(super) fn bind_positions(&mut self, binding: &mut Binding, args: Vec<Argument>) -> Result<()> {
         if args.is_empty() {
             return Ok(());
         }

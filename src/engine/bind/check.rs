@@ -437,7 +437,7 @@ impl Runspace {
     }
 
     /// Whether the command being bound is a script's: its types are transformations.
-    fn is_script_command(&self) -> bool {
+    pub(super) fn is_script_command(&self) -> bool {
         let stage = self.stage.and_then(|(p, s)| self.pipes.get(p)?.stages.get(s));
         match stage.map(|s| (s.info.as_ref(), &s.processor)) {
             Some((Some(info), _)) => matches!(info.body, command::CommandBody::Script(_)),

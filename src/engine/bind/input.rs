@@ -9,6 +9,7 @@ use super::Binding;
 use super::binder::binding_error;
 use crate::pipeline::ScriptStage;
 use crate::runspace::Runspace;
+use crate::trace::Source;
 
 impl Runspace {
     /// Defaults of `$PSDefaultParameterValues`, parameter set, mandatory parameters.
@@ -24,10 +25,14 @@ impl Runspace {
         if !table.is_advanced {
             return Ok(());
         }
-        self.check_sets(binding, &table, expects_input)?;
-        let can_complete = expects_input && self.narrow(binding, &table);
-        self.check_mandatory(binding, &table, (expects_input, can_complete), info)?;
-        self.name_set(binding, &table);
+        let depth = self
+            .trace_scope(Source::ParameterBinding, |_| format!("MANDATORY PARAMETER CHECK on cmdlet [{}]", info.name));
+        let complete = self.complete_set(binding, &table, expects_input, info);
+        self.trace_back(depth);
+        complete?;
+        self.trace(Source::ParameterBinderController, |_| {
+            format!("CurrentParameterSetName = {}", binding.bound.parameter_set())
+        });
         binding.bound.seal();
         Ok(())
     }
@@ -203,6 +208,21 @@ impl Runspace {
         Ok(())
     }
 
+    /// The parameter set, and the mandatory parameters of it.
+    fn complete_set(
+        &mut self,
+        binding: &mut Binding,
+        table: &ParameterTable,
+        expects_input: bool,
+        info: &CommandInfo,
+    ) -> Result<()> {
+        self.check_sets(binding, table, expects_input)?;
+        let can_complete = expects_input && self.narrow(binding, table);
+        self.check_mandatory(binding, table, (expects_input, can_complete), info)?;
+        self.name_set(binding, table);
+        Ok(())
+    }
+
     /// Binds a pipeline object: by value, then by property name, first as it is, then converted. False when nothing took it.
     pub(crate) fn bind_input(&mut self, binding: &mut Binding, item: &Value) -> Result<bool> {
         let table = binding.table.clone();
@@ -242,6 +262,11 @@ impl Runspace {
                     if !fits || !is_open(binding, i) || (!by_name && !is_associated(p, item)) {
                         continue;
                     }
+                    self.trace(Source::ParameterBinding, |_| {
+                        let how = if by_name { "ValueFromPipelineByPropertyName" } else { "ValueFromPipeline" };
+                        let coerces = if converts { "WITH COERCION" } else { "NO COERCION" };
+                        format!("Parameter [{}] PIPELINE INPUT {how} {coerces}", p.name)
+                    });
                     let value = match by_name {
                         true => match self.property_for(&table, i, item)? {
                             Some(value) => value,
@@ -250,6 +275,7 @@ impl Runspace {
                         false => item.clone(),
                     };
                     if !converts && !is_exact(&table, i, &value) {
+                        self.trace_skipped(&table.parameters[i], &value, false);
                         continue;
                     }
                     match self.take_input(binding, &table, i, value) {
@@ -337,7 +363,7 @@ impl Runspace {
     }
 
     fn take_input(&mut self, binding: &mut Binding, table: &ParameterTable, index: usize, value: Value) -> Result<()> {
-        let value = self.coerce(table, index, value, None)?;
+        let value = self.coerce_traced(table, index, value, None)?;
         binding.bound.set(&table.parameters[index].name, value);
         binding.taken.push(index);
         binding.from_input.push(index);

@@ -13,6 +13,7 @@ mod input;
 mod limits;
 mod module_name;
 mod script;
+mod telling;
 pub mod transform;
 mod validate;
 

@@ -19,6 +19,7 @@ mod runspace;
 mod small;
 pub mod syntax;
 pub use receive_job::replay;
+mod trace;
 mod transcript;
 mod where_object;
 mod wsman_session;
@@ -64,6 +65,9 @@ pub static COMMANDS: &[&Command] = &[
     &receive_job::WAIT_JOB,
     &receive_job::RECEIVE_JOB,
     &invoke_command::INVOKE_COMMAND,
+    &trace::GET_TRACE_SOURCE,
+    &trace::SET_TRACE_SOURCE,
+    &trace::TRACE_COMMAND,
     &transcript::START_TRANSCRIPT,
     &transcript::STOP_TRANSCRIPT,
     &help::GET_HELP,

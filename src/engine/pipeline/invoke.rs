@@ -127,7 +127,7 @@ impl Runspace {
         if text.is_empty() && how > 0 {
             return bad_expression(name, how).throw();
         }
-        match self.command_by_name(&text)? {
+        match self.called_by_name(&text)? {
             Some(info) => Ok((info, None)),
             None => errors::command_not_found(&text).throw(),
         }

@@ -118,9 +118,9 @@ impl Runspace {
         matches!(&variable.data.lock().value, Value::Dict(dict) if dict.is_empty())
     }
 
-    /// Whether calls may go by plans at all: nobody watches or rehearses them.
+    /// Whether calls may go by plans at all: nobody watches, traces or rehearses them.
     pub(super) fn may_plan(&self) -> bool {
-        self.rehearsal.is_none() && self.debugger.as_ref().is_none_or(|d| d.is_idle())
+        self.rehearsal.is_none() && self.tracing.is_none() && self.debugger.as_ref().is_none_or(|d| d.is_idle())
     }
 }
 

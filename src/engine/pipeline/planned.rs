@@ -157,7 +157,8 @@ impl Runspace {
 
     /// Runs a filled pipeline of one stage: what the stage works in is entered once.
     pub(super) fn drive_single(&mut self, index: usize) -> Result<()> {
-        if !matches!(&self.pipes[index].stages[..], [Stage { processor: Processor::Native { .. }, .. }]) {
+        let is_native = matches!(&self.pipes[index].stages[..], [Stage { processor: Processor::Native { .. }, .. }]);
+        if !is_native || self.tracing.is_some() {
             return self.drive_pipe(index);
         }
         let id = self.pipes[index].id;

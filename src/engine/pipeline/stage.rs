@@ -7,6 +7,7 @@ use values::{Flow, Result, Value, convert};
 use super::redirect::Redirection;
 use super::{Processor, ScriptStage};
 use crate::runspace::{Runspace, Sink, Streams, Target};
+use crate::trace::Source;
 
 /// What running a stage changes in the runspace and gives back afterwards.
 pub struct Saved {
@@ -129,7 +130,10 @@ impl Runspace {
                 if let Some(info) = info {
                     crate::bind::check_limits(&info.name, &binding.bound)?;
                 }
-                cmdlet.begin(runspace, &binding.bound)
+                runspace.calling("BeginProcessing", |runspace| cmdlet.begin(runspace, &binding.bound))
+            }
+            Processor::Script(script) if script.is_advanced => {
+                runspace.calling("BeginProcessing", |runspace| runspace.begin_script(script))
             }
             Processor::Script(script) => runspace.begin_script(script),
             Processor::Program(program) => program.begin(runspace),
@@ -149,13 +153,22 @@ impl Runspace {
             Processor::Native { cmdlet, binding } => {
                 match input {
                     None => {}
-                    Some(item) => match self.bind_input(binding, &item) {
+                    Some(item) => match match self.tracing.is_none() {
+                        true => self.bind_input(binding, &item),
+                        false => {
+                            let name = self.name_of_stage(pipe, stage);
+                            self.bind_input_told(binding, &item, &name)
+                        }
+                    } {
                         Ok(true) => {}
                         Ok(false) => return self.input_not_bound(pipe, stage, &item),
                         Err(flow) => return self.input_refused(flow),
                     },
                 }
-                cmdlet.process(self, &binding.bound)
+                self.calling("ProcessRecord", |runspace| cmdlet.process(runspace, &binding.bound))
+            }
+            Processor::Script(script) if script.is_advanced => {
+                self.calling("ProcessRecord", |runspace| runspace.process_script(script, input))
             }
             Processor::Script(script) => self.process_script(script, input),
             Processor::Program(program) => match input {
@@ -164,6 +177,24 @@ impl Runspace {
             },
             Processor::Source(_) | Processor::Busy => Ok(()),
         }
+    }
+
+    /// Calls a part of a command, told to who traces it.
+    #[inline]
+    fn calling<T>(&mut self, part: &'static str, call: impl FnOnce(&mut Runspace) -> Result<T>) -> Result<T> {
+        if self.tracing.is_none() {
+            return call(self);
+        }
+        let depth = self.trace_scope(Source::ParameterBinding, |_| format!("CALLING {part}"));
+        let done = call(self);
+        self.trace_back(depth);
+        done
+    }
+
+    /// The name of a stage's command.
+    fn name_of_stage(&self, pipe: usize, stage: usize) -> values::Str {
+        let info = self.pipes.get(pipe).and_then(|p| p.stages.get(stage)).and_then(|s| s.info.as_ref());
+        info.map_or_else(|| values::Str::from("Out-Default"), |i| i.name.clone())
     }
 
     /// Runs a fused block for an item.
@@ -201,7 +232,10 @@ impl Runspace {
         self.with_stage(pipe, stage, |runspace, processor| match processor {
             Processor::Native { cmdlet, binding } => {
                 binding.bound.unbind_pipeline();
-                cmdlet.end(runspace, &binding.bound)
+                runspace.calling("EndProcessing", |runspace| cmdlet.end(runspace, &binding.bound))
+            }
+            Processor::Script(script) if script.is_advanced => {
+                runspace.calling("EndProcessing", |runspace| runspace.end_script(script))
             }
             Processor::Script(script) => runspace.end_script(script),
             Processor::Program(program) => program.end(runspace),

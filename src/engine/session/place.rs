@@ -8,6 +8,9 @@ use values::{ErrorCategory, Exception, Result, Str, TypeRef, Value};
 
 use crate::runspace::Runspace;
 use crate::scope::Variable;
+use crate::trace::Source;
+
+const SOURCE: Source = Source::PathResolution;
 
 impl Runspace {
     /// All drives: those of the providers and those that scripts added.
@@ -142,7 +145,22 @@ impl Runspace {
 
     /// Wildcards expanded; an absent path is an ItemNotFoundException.
     pub(super) fn expand_path(&mut self, path: &str, literal: bool) -> Result<Vec<ProviderPath>> {
+        let depth = self.trace_scope(SOURCE, |_| format!("Resolving MSH path \"{path}\" to PROVIDER-INTERNAL path"));
+        let done = self.expand_path_inside(path, literal);
+        if let Err(flow) = &done
+            && flow.record().is_some_and(|r| r.exception.ty == TypeRef::ITEM_NOT_FOUND_EXCEPTION)
+        {
+            self.trace_error(SOURCE, |_| format!("Item does not exist: {path}"));
+        }
+        self.trace_back(depth);
+        done
+    }
+
+    fn expand_path_inside(&mut self, path: &str, literal: bool) -> Result<Vec<ProviderPath>> {
         let found = self.resolve_provider_path(path)?;
+        if self.tracing.is_some() {
+            self.trace_place(path, &found);
+        }
         let Some(provider) = Session::provider(self, &found.provider) else { return Ok(vec![found]) };
         if !literal && Wildcard::is_pattern(path) {
             let mut out = Vec::new();
@@ -171,6 +189,36 @@ impl Runspace {
                 _ => path_not_found(&self.shown(&found)).throw(),
             },
         }
+    }
+
+    /// Tells what became of a path.
+    #[cold]
+    fn trace_place(&mut self, path: &str, found: &ProviderPath) {
+        let shown = |provider: &str| match provider {
+            "FileSystem" | "Environment" | "Variable" | "Function" | "Alias" => {
+                format!("Microsoft.PowerShell.Core\\{provider}")
+            }
+            other => format!("Microsoft.PowerShell.Security\\{other}"),
+        };
+        let provider = shown(&found.provider);
+        if path.contains("::") {
+            self.trace(SOURCE, |_| "Path is PROVIDER-QUALIFIED".to_string());
+            self.trace(SOURCE, |_| format!("PROVIDER-INTERNAL path: {}", found.path));
+            self.trace(SOURCE, |_| format!("Provider: {provider}"));
+        } else {
+            if path.starts_with('~') {
+                self.trace(SOURCE, |_| "Resolving HOME relative path.".to_string());
+            }
+            self.trace(SOURCE, |_| "Path is DRIVE-QUALIFIED".to_string());
+            self.trace(SOURCE, |_| format!("DRIVE-RELATIVE path: {}", found.path.trim_start_matches('/')));
+            self.trace(SOURCE, |_| format!("Drive: {}", found.drive.as_deref().unwrap_or("/")));
+            self.trace(SOURCE, |_| format!("Provider: {provider}"));
+        }
+        self.trace(SOURCE, |_| format!("RESOLVED PATH: {}", found.path));
+        self.trace(SOURCE, |_| {
+            let is = if Wildcard::is_pattern(path) { "True" } else { "False" };
+            format!("Path contains wildcard characters: {is}")
+        });
     }
 
     fn expand_levels(

@@ -11,6 +11,7 @@ use values::{Result, Str, TypeRef, Value, convert, members, operators};
 use crate::code::{Code, InvokeSite, StageSite};
 use crate::runspace::Runspace;
 use crate::script_block::ScriptBlock;
+use crate::trace::Source;
 
 impl Runspace {
     /// A literal script block as a value.
@@ -107,9 +108,36 @@ impl Runspace {
             let ty = cast.map(|spec| self.resolve_type(code, spec)).transpose()?;
             self.casts.push(ty);
         }
+        if self.tracing.is_some() {
+            self.trace_call(site, &object, &name, &args, &generics);
+        }
         let done = self.invoke_site(code, frame, site, object, &name, &args, &generics);
         self.casts.clear();
         done
+    }
+
+    /// Tells which overload a call means, where .NET's facts know the method.
+    #[cold]
+    fn trace_call(&mut self, site: &InvokeSite, object: &Value, name: &Str, args: &[Value], generics: &[TypeRef]) {
+        use values::types::{bind, define};
+        let ty = match (object, site.is_static) {
+            (Value::Type(ty), true) => Some(*ty),
+            (Value::Str(text), true) => values::Context::find_type(self, text),
+            _ => object.base().type_ref(),
+        };
+        let member = ty.and_then(|ty| match site.is_static && name.eq_ignore_ascii_case("new") {
+            true => define::constructors(ty),
+            false => define::lookup(ty, name, site.is_static),
+        });
+        let Some(member) = member else { return };
+        let casts = self.casts.clone();
+        let chosen = bind::choose(self, member.signatures(), name, args, generics);
+        self.casts = casts;
+        let Ok((signature, _)) = chosen else { return };
+        let texts = member.overloads();
+        let Some(text) = texts.get(signature.index) else { return };
+        self.trace(Source::MethodInvocation, |_| format!("Invoking method: {text}"));
+        self.trace(Source::MemberResolution, |_| format!("Calling Method: {text}"));
     }
 
     fn invoke_site(

@@ -7,6 +7,7 @@ use values::{Context, ErrorCategory, Result, Str, TypeRef, Value, convert, membe
 use crate::code::Code;
 use crate::errors;
 use crate::runspace::Runspace;
+use crate::trace::Source;
 
 /// The property that tells what `throw` threw.
 static THROWN: LazyLock<Str> = LazyLock::new(|| Str::from("WasThrownFromThrowStatement"));
@@ -32,6 +33,15 @@ impl Runspace {
 
     /// `[type] value`.
     pub fn cast(&mut self, value: Value, ty: TypeRef) -> Result {
+        if self.tracing.is_none() {
+            return self.cast_untold(value, ty);
+        }
+        let done = self.cast_untold(value.clone(), ty);
+        self.trace_cast(&value, ty, &done);
+        done
+    }
+
+    fn cast_untold(&mut self, value: Value, ty: TypeRef) -> Result {
         match (&value, ty) {
             (Value::I32(_), TypeRef::INT32) | (Value::Str(_), TypeRef::STRING) | (Value::Bool(_), TypeRef::BOOL) => {
                 Ok(value)
@@ -85,6 +95,13 @@ impl Runspace {
             Err(flow) if self.strict() < 2 && is_getter_error(&flow) => Some(Value::Null),
             outcome => outcome?,
         };
+        if self.tracing.is_some() {
+            const SOURCE: Source = Source::MemberResolution;
+            let depth = self.trace_scope(SOURCE, |_| "Lookup".to_string());
+            let member = if found.is_some() { text.as_str() } else { "not found" };
+            self.trace(SOURCE, |_| format!("Adapted member: {member}."));
+            self.trace_back(depth);
+        }
         match found {
             Some(value) => Ok(value),
             None if self.strict() >= 2 => errors::property_not_found(&text).throw(),
