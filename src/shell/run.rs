@@ -222,6 +222,7 @@ fn start(arguments: Arguments, assembly: Assembly, directory: PathBuf, is_input_
 }
 
 fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_redirected: bool) -> i32 {
+    values::guard::claim();
     let facts = ProcessFacts::read();
     let screen = SharedScreen::default();
     let is_session = arguments.no_exit || matches!(arguments.work, Work::Session | Work::Lines);
