@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 
 use super::TypeRef;
 use super::known::KNOWN;
+use super::signature::split_top;
 use crate::string::Str;
 
 /// What is known of a type.
@@ -183,7 +184,7 @@ pub fn find_type_with(name: &str, simple: &mut dyn FnMut(&str) -> Option<TypeRef
         simple(head)?.array_of(inside.matches(',').count() + 1)
     } else {
         let arguments: Option<Vec<TypeRef>> =
-            split_arguments(inside).into_iter().map(|a| find_type_with(strip_assembly(a), simple)).collect();
+            split_top(inside).into_iter().map(|a| find_type_with(strip_assembly(a), simple)).collect();
         let arguments = arguments?;
         let plain = head.split('`').next().unwrap_or(head);
         generic_of(simple(&format!("{plain}`{}", arguments.len()))?, arguments)
@@ -217,28 +218,11 @@ fn matching_bracket(text: &str) -> Option<usize> {
     None
 }
 
-fn split_arguments(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut found) = (0, 0, Vec::new());
-    for (at, ch) in text.char_indices() {
-        match ch {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.push(&text[start..]);
-    found
-}
-
 /// `[System.Int32, mscorlib]` in an argument list is the type with its assembly.
 fn strip_assembly(text: &str) -> &str {
     let text = text.trim();
     match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
-        Some(inner) => split_arguments(inner).first().copied().unwrap_or(inner).trim(),
+        Some(inner) => split_top(inner).first().copied().unwrap_or(inner).trim(),
         None => text,
     }
 }

@@ -171,7 +171,7 @@ fn argument_list(text: &str) -> Option<usize> {
 }
 
 /// The parts between commas outside of brackets.
-pub(super) fn split_top(text: &'static str) -> Vec<&'static str> {
+pub(super) fn split_top(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut found) = (0, 0, Vec::new());
     for (at, ch) in text.char_indices() {
         match ch {

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::object::Foreign;
 use crate::string::Str;
+use crate::types::system::type_object::is_primitive;
 use crate::types::{TypeRef, facts};
 use crate::value::Value;
 
@@ -67,22 +68,7 @@ impl Info {
 /// A type as reflection prints it in signatures: primitives by their bare name.
 fn shown(ty: TypeRef) -> String {
     let of = ty.element().unwrap_or(ty);
-    let is_short = of == TypeRef::VOID
-        || matches!(
-            of,
-            TypeRef::BOOL
-                | TypeRef::CHAR
-                | TypeRef::SBYTE
-                | TypeRef::BYTE
-                | TypeRef::INT16
-                | TypeRef::UINT16
-                | TypeRef::INT32
-                | TypeRef::UINT32
-                | TypeRef::INT64
-                | TypeRef::UINT64
-                | TypeRef::SINGLE
-                | TypeRef::DOUBLE
-        );
+    let is_short = of == TypeRef::VOID || is_primitive(of);
     if is_short { ty.name().trim_start_matches("System.").to_string() } else { ty.name().to_string() }
 }
 

@@ -214,7 +214,8 @@ fn is(ty: TypeRef, what: &str) -> bool {
     facts::of(ty).is_some_and(|f| f.is(what))
 }
 
-fn is_primitive(t: TypeRef) -> bool {
+/// What `Type.IsPrimitive` says.
+pub(crate) fn is_primitive(t: TypeRef) -> bool {
     matches!(
         t,
         TypeRef::BOOL
