@@ -619,4 +619,16 @@ fn redirects_are_followed_where_they_are_allowed() {
     let follow = "$null = New-PSSession @s -AllowRedirection -WarningVariable w -WarningAction SilentlyContinue; $w | ForEach-Object { \"$_\" }";
     let script = format!("{client} $PSSessionOption.MaximumConnectionRedirectionCount = 2; {follow}; {say}");
     assert_eq!(lab.run(&["-Command", &script]), format!("{}|{}|{}", told(&next), told(&end), refused(&end)));
+    // From HTTPS no way leads to HTTP, whatever the caller allows: the account's name and password would go in clear.
+    let secure = crate::peers::redirect::sends_on_by_tls(&end);
+    let client = client.replace(&first, &secure);
+    let script = format!(
+        "{client} $s.SessionOption = New-PSSessionOption -SkipCACheck -SkipCNCheck; {follow}; \"$(@($w).Count)\"; {say}"
+    );
+    assert_eq!(
+        lab.run(&["-Command", &script]),
+        format!(
+            "0|PSRemotingTransportRedirectException RedirectToUnencryptedRefused,PSSessionOpenFailed|[127.0.0.1] The server sends its caller from HTTPS on to {end}, which is not encrypted. The redirect was not followed, so that no credentials go there. Connect to that address itself if it is meant."
+        )
+    );
 }

@@ -101,6 +101,15 @@ impl Connection {
         WsManWire::new(self.target.clone(), naming, WAIT)
     }
 
+    /// What is said where the server sends its caller on to where others can read along.
+    fn stepped_down(&self, to: &str, after: &str) -> Arc<ErrorRecord> {
+        let host = &self.host;
+        let text = format!(
+            "[{host}] The server sends its caller from HTTPS on to {to}, which is not encrypted. The redirect was not followed, so that no credentials go there. Connect to that address itself if it is meant."
+        );
+        self.refusal("PSRemotingTransportRedirectException", text, format!("RedirectToUnencryptedRefused,{after}"))
+    }
+
     /// What is said where there is no session.
     fn refused(&self, fault: &Fault, after: &str) -> Arc<ErrorRecord> {
         let host = &self.host;
@@ -120,17 +129,18 @@ impl Connection {
                 ),
             ),
         };
+        self.refusal(class, text, format!("{},{after}", fault.name()))
+    }
+
+    fn refusal(&self, class: &str, text: String, id: String) -> Arc<ErrorRecord> {
         let base = TypeRef::find("System.Management.Automation.Remoting.PSRemotingTransportException");
         let ty = values::types::register(
             &format!("System.Management.Automation.Remoting.{class}"),
             values::TypeKind::Class,
             base.or(Some(TypeRef::RUNTIME_EXCEPTION)),
         );
-        let exception = Exception::new(ty, text).identity(
-            Str::from(format!("{},{after}", fault.name())),
-            ErrorCategory::OpenError,
-            Value::Str(host.clone()),
-        );
+        let exception =
+            Exception::new(ty, text).identity(Str::from(id), ErrorCategory::OpenError, Value::Str(self.host.clone()));
         let record = ErrorRecord::from_exception(Arc::new(exception));
         // The identifier is whole: no command is appended.
         record.data.lock().command = Some(Str::empty());
@@ -183,6 +193,10 @@ fn reached<T>(
             Err(fault) => fault,
         };
         match fault.location {
+            Some(to) if left > 0 && connection.target.is_secure() && !to.starts_with("https:") => {
+                session.write_error(connection.stepped_down(&to, after))?;
+                return Ok(None);
+            }
             Some(to) if left > 0 => {
                 left -= 1;
                 let text = format!("Your connection has been redirected to the following URI: \"{to}\"");

@@ -59,7 +59,8 @@ impl Target {
         Request { method: "POST".to_string(), url: self.url.clone(), headers, body: Some(body) }
     }
 
-    fn is_secure(&self) -> bool {
+    /// Whether the way there is encrypted.
+    pub fn is_secure(&self) -> bool {
         self.url.scheme == "https"
     }
 }
