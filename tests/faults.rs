@@ -254,9 +254,14 @@ fn a_store_of_a_newer_version_is_refused_untouched() {
     let home = Home::new("newer");
     home.run(DEPLOY);
     let store = home.store();
-    for beside in ["-wal", "-shm"] {
-        assert!(!Path::new(&format!("{}{beside}", store.display())).exists(), "the last shell left {beside}");
+    // A shell that is ended in the middle of something leaves its log to the next, which folds it in.
+    let has_log = || ["-wal", "-shm"].iter().any(|beside| Path::new(&format!("{}{beside}", store.display())).exists());
+    for _ in 0..20 {
+        if has_log() {
+            home.run(PLANS);
+        }
     }
+    assert!(!has_log(), "each shell left its log");
     let before = std::fs::read(&store).expect("the store");
     set_version(&store, 1000);
     let changed = std::fs::read(&store).expect("the store");

@@ -30,6 +30,7 @@ mod reference;
 mod remoting;
 mod runbooks;
 mod start;
+mod styling;
 mod tidy;
 mod tracing;
 mod type_data;

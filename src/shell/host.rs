@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use command::{Choice, Filled, Form, Grid, Host, HostColor, ProgressRecord};
+use values::types::automation::ps_style::{PsStyle, Rendering};
 use values::{ErrorCategory, Exception, Result, TypeRef, Value};
 
 use crate::choice;
@@ -21,6 +22,8 @@ pub struct Screen {
     /// The prompt stands in this line: what is written first begins below it.
     is_at_line: bool,
     title: String,
+    /// `$PSStyle`, which may change what is painted and how at any time.
+    style: Option<Value>,
 }
 
 /// The screen, shared.
@@ -28,6 +31,11 @@ pub type SharedScreen = Arc<Mutex<Screen>>;
 
 fn lock(screen: &SharedScreen) -> MutexGuard<'_, Screen> {
     screen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on the host paints as this `$PSStyle` says.
+pub fn follow_style(screen: &SharedScreen, style: Option<Value>) {
+    lock(screen).style = style;
 }
 
 /// Takes progress bars away when a pipeline is over.
@@ -84,16 +92,20 @@ pub struct ConsoleOptions {
     pub is_interactive: bool,
     /// Lines that are read from a pipe are shown (not with `-Command -`).
     pub echoes_input: bool,
-    /// Escape sequences may be written.
+    /// The terminal understands escape sequences.
+    pub knows_escapes: bool,
+    /// They may be written at the start.
     pub shows_escapes: bool,
 }
 
 impl ConsoleOptions {
-    /// Whether this terminal and `NO_COLOR` allow escape sequences.
-    pub fn escapes_allowed(variable: impl Fn(&str) -> Option<String>) -> bool {
+    /// What the environment says of the terminal (`TERM`) and of colours (`NO_COLOR`).
+    pub fn new(is_interactive: bool, echoes_input: bool, variable: impl Fn(&str) -> Option<String>) -> ConsoleOptions {
         let term = variable("TERM").unwrap_or_default();
-        variable("NO_COLOR").is_none_or(|v| v.is_empty())
-            && !matches!(term.as_str(), "" | "dumb" | "xterm-mono" | "xtermm")
+        let knows_escapes = !matches!(term.as_str(), "" | "dumb");
+        let asks_for_none = variable("NO_COLOR").is_some() || matches!(term.as_str(), "xterm-mono" | "xtermm");
+        let shows_escapes = knows_escapes && !asks_for_none;
+        ConsoleOptions { is_interactive, echoes_input, knows_escapes, shows_escapes }
     }
 }
 
@@ -105,6 +117,9 @@ pub struct ConsoleHost {
 
 const NAMES: [&str; 16] =
     ["30", "34", "32", "36", "31", "35", "33", "37", "90", "94", "92", "96", "91", "95", "93", "97"];
+
+/// How PowerShell paints warnings and bars where nothing else is asked for.
+const YELLOW: &str = "\u{1b}[33;1m";
 
 /// The escape sequence of a console colour.
 fn color(number: HostColor, is_background: bool) -> String {
@@ -118,16 +133,39 @@ impl ConsoleHost {
         ConsoleHost { options, screen }
     }
 
+    fn style<T>(&self, look: impl FnOnce(&PsStyle) -> T) -> Option<T> {
+        let kept = lock(&self.screen).style.clone();
+        kept.as_ref().and_then(|style| style.as_foreign::<PsStyle>()).map(look)
+    }
+
+    /// Whether escape sequences are written now.
+    fn shows_escapes(&self) -> bool {
+        match self.style(PsStyle::rendering) {
+            None => self.options.shows_escapes,
+            Some(Rendering::PlainText) => false,
+            Some(_) => self.options.knows_escapes,
+        }
+    }
+
+    /// The decoration of progress bars.
+    fn bar_style(&self) -> String {
+        match self.shows_escapes() {
+            true => self.style(|style| style.snapshot().progress).unwrap_or_else(|| YELLOW.to_string()),
+            false => String::new(),
+        }
+    }
+
     fn print(&mut self, text: &str) {
+        let (shows_escapes, bar_style) = (self.shows_escapes(), self.bar_style());
         let mut screen = lock(&self.screen);
         if let Some(held) = &mut screen.held {
-            held.push_str(&if self.options.shows_escapes { text.into() } else { output::without_escapes(text) });
+            held.push_str(&if shows_escapes { text.into() } else { output::without_escapes(text) });
             return;
         }
         screen.leave_line();
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
-        if self.options.shows_escapes {
+        if shows_escapes {
             output::write(text);
         } else {
             output::write(&output::without_escapes(text));
@@ -137,7 +175,7 @@ impl ConsoleHost {
         }
         if had_bars && !screen.is_in_line {
             let width = terminal::size().0;
-            screen.progress.show(width, style(self.options.shows_escapes));
+            screen.progress.show(width, &bar_style);
         }
     }
 
@@ -154,7 +192,7 @@ impl ConsoleHost {
     /// Makes room for a page on the whole screen; an error where nobody could see it.
     fn take_screen(&mut self, what: &str) -> Result<()> {
         let has_screen = terminal::is_input_terminal() && std::io::IsTerminal::is_terminal(&std::io::stdout());
-        if !self.options.is_interactive || !self.options.shows_escapes || !has_screen {
+        if !self.options.is_interactive || !self.shows_escapes() || !has_screen {
             return command::no_screen(what);
         }
         lock(&self.screen).progress.hide();
@@ -186,17 +224,13 @@ impl ConsoleHost {
     }
 }
 
-fn style(shows_escapes: bool) -> &'static str {
-    if shows_escapes { "\u{1b}[33;1m" } else { "" }
-}
-
 impl Host for ConsoleHost {
     fn name(&self) -> &str {
         "ConsoleHost"
     }
 
     fn write(&mut self, text: &str, foreground: Option<HostColor>, background: Option<HostColor>) {
-        if !self.options.shows_escapes || (foreground.is_none() && background.is_none()) || text.is_empty() {
+        if !self.shows_escapes() || (foreground.is_none() && background.is_none()) || text.is_empty() {
             return self.print(text);
         }
         let (body, end) = match text.strip_suffix('\n') {
@@ -213,11 +247,12 @@ impl Host for ConsoleHost {
     }
 
     fn write_error_line(&mut self, text: &str) {
+        let (shows_escapes, bar_style) = (self.shows_escapes(), self.bar_style());
         let mut screen = lock(&self.screen);
         screen.leave_line();
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
-        let line = if self.options.shows_escapes { text.into() } else { output::without_escapes(text) };
+        let line = if shows_escapes { text.into() } else { output::without_escapes(text) };
         // A text that ends its own last line needs no second end.
         let line = match line.strip_suffix("\n\u{1b}[0m") {
             Some(body) => format!("{body}\u{1b}[0m"),
@@ -226,7 +261,7 @@ impl Host for ConsoleHost {
         output::write_error(&format!("{line}\n"));
         screen.is_in_line = false;
         if had_bars {
-            screen.progress.show(terminal::size().0, style(self.options.shows_escapes));
+            screen.progress.show(terminal::size().0, &bar_style);
         }
     }
 
@@ -234,25 +269,32 @@ impl Host for ConsoleHost {
         self.print(text);
     }
 
-    fn write_stream_line(&mut self, _stream: u8, text: &str) {
-        let line = if self.options.shows_escapes && !text.contains('\u{1b}') {
-            format!("{}{text}\u{1b}[0m\n", style(true))
-        } else {
-            format!("{text}\n")
-        };
-        self.print(&line);
+    fn write_stream_line(&mut self, stream: u8, text: &str) {
+        if !self.shows_escapes() || text.contains('\u{1b}') {
+            return self.print(&format!("{text}\n"));
+        }
+        let style = self.style(|style| {
+            let style = style.snapshot();
+            match stream {
+                3 => style.warning,
+                4 => style.verbose,
+                _ => style.debug,
+            }
+        });
+        self.print(&format!("{}{text}\u{1b}[0m\n", style.as_deref().unwrap_or(YELLOW)));
     }
 
     fn progress(&mut self, source: i64, record: &ProgressRecord) {
         // Nobody reads bars in a pipe or a dumb terminal.
-        if !self.options.shows_escapes || !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        if !self.shows_escapes() || !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
             return;
         }
+        let bar_style = self.bar_style();
         let mut screen = lock(&self.screen);
         if screen.is_in_line {
             return;
         }
-        screen.progress.update(source, record, terminal::size().0, style(true));
+        screen.progress.update(source, record, terminal::size().0, &bar_style);
     }
 
     fn read_line(&mut self, prompt: &str, is_secret: bool) -> Result<Option<String>> {
@@ -293,7 +335,7 @@ impl Host for ConsoleHost {
     }
 
     fn is_terminal(&self) -> bool {
-        self.options.shows_escapes
+        self.shows_escapes()
     }
 
     fn is_interactive(&self) -> bool {
@@ -335,7 +377,7 @@ impl Host for ConsoleHost {
             "windowtitle" => {
                 if let Some(value) = value {
                     let title = values::convert::to_display(value).to_string();
-                    if self.options.shows_escapes {
+                    if self.shows_escapes() {
                         output::write(&format!("\u{1b}]0;{title}\u{7}"));
                     }
                     lock(&self.screen).title = title;
@@ -343,7 +385,7 @@ impl Host for ConsoleHost {
                 Some(Value::from(lock(&self.screen).title.clone()))
             }
             "clear" => {
-                if self.options.shows_escapes {
+                if self.shows_escapes() {
                     output::write("\u{1b}[H\u{1b}[2J\u{1b}[3J");
                 }
                 Some(Value::Null)

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use command::{Host, Provider, SilentHost};
 use engine::{CommandSource, CommandTable, Runspace, RunspaceFactory, RunspaceOptions, TextOutcome};
+use values::Context;
 use values::object::PsMember;
 use values::{ErrorRecord, Str, Value};
 
 use crate::arguments::{self, Arguments, StreamFormat, Surroundings, Work};
-use crate::host::{ConsoleHost, ConsoleOptions, SharedScreen};
+use crate::host::{ConsoleHost, ConsoleOptions, SharedScreen, follow_style};
 use crate::session::Session;
 use crate::{output, signal, terminal, usage, welcome};
 
@@ -226,14 +227,13 @@ fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_
     let facts = ProcessFacts::read();
     let screen = SharedScreen::default();
     let is_session = arguments.no_exit || matches!(arguments.work, Work::Session | Work::Lines);
-    let options = ConsoleOptions {
-        is_interactive: !arguments.non_interactive,
-        echoes_input: arguments.work != Work::Lines,
-        shows_escapes: ConsoleOptions::escapes_allowed(|name| facts.environment.get(name).cloned()),
-    };
+    let options = ConsoleOptions::new(!arguments.non_interactive, arguments.work != Work::Lines, |name| {
+        facts.environment.get(name).cloned()
+    });
     let host = Box::new(ConsoleHost::new(options.clone(), screen.clone()));
     let is_prompting = is_session && !arguments.non_interactive && arguments.work != Work::Lines;
-    let runspace = make(Factory::new(assembly, facts.clone()), host, directory, is_prompting);
+    let mut runspace = make(Factory::new(assembly, facts.clone()), host, directory, is_prompting);
+    follow_style(&screen, runspace.global_variable("PSStyle"));
     let _terminal = terminal::QuietControls::new();
     signal::heed(&runspace.stop);
     let mut session = Session::new(Arc::new(Mutex::new(runspace)), screen, options);

@@ -71,7 +71,7 @@ struct Inner {
     notify: Mutex<Option<Notify>>,
     /// Whether commits are put on the disk by `settle`, not one by one.
     is_settling: bool,
-    unsettled: settle::Unsettled,
+    unsettled: Arc<settle::Unsettled>,
     keys: key::Keyring,
 }
 
@@ -102,12 +102,12 @@ impl Store {
         }
         let reading = connect(&path)?;
         let inner = Inner {
+            unsettled: settle::Unsettled::of(&path),
             path,
             reading: Mutex::new(reading),
             writing: Mutex::new(writing),
             notify: Mutex::new(None),
             is_settling,
-            unsettled: settle::Unsettled::default(),
             keys: key::Keyring::of(home),
         };
         Ok(Store { inner: Arc::new(inner) })

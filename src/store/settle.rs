@@ -8,6 +8,7 @@
 //! thread settles a moment later where nothing is said.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,9 +20,11 @@ use crate::{Inner, Store, StoreError};
 /// How long a commit that nobody was told of may wait for the disk.
 const DELAY: Duration = Duration::from_millis(20);
 
-/// What is not on the disk yet.
-#[derive(Default)]
+/// What is not on the disk yet. The thread that settles holds this and no connection: closing the last connection, which
+/// folds the log into the store, is left to whoever closes the store.
 pub(crate) struct Unsettled {
+    /// The write-ahead log's.
+    path: PathBuf,
     is_dirty: AtomicBool,
     is_watched: AtomicBool,
     /// The write-ahead log. Closing it would not touch the locks, which lie on the other files.
@@ -31,7 +34,7 @@ pub(crate) struct Unsettled {
 impl Store {
     /// Puts on the disk what was committed and is not there yet.
     pub fn settle(&self) -> Result<(), StoreError> {
-        self.inner.settle()
+        self.inner.unsettled.settle()
     }
 
     /// After a commit without sync.
@@ -41,16 +44,16 @@ impl Store {
         if state.is_watched.swap(true, Ordering::AcqRel) {
             return;
         }
-        let inner = Arc::downgrade(&self.inner);
+        let unsettled = Arc::downgrade(state);
         let spawned = std::thread::Builder::new().name("settle".into()).stack_size(64 * 1024).spawn(move || {
             loop {
                 std::thread::sleep(DELAY);
-                let Some(inner) = inner.upgrade() else { return };
-                inner.unsettled.is_watched.store(false, Ordering::Release);
+                let Some(state) = unsettled.upgrade() else { return };
+                state.is_watched.store(false, Ordering::Release);
                 // What failed is tried again, and reported, by the shell's own call.
-                if inner.settle().is_err()
-                    || !inner.unsettled.is_dirty.load(Ordering::Acquire)
-                    || inner.unsettled.is_watched.swap(true, Ordering::AcqRel)
+                if state.settle().is_err()
+                    || !state.is_dirty.load(Ordering::Acquire)
+                    || state.is_watched.swap(true, Ordering::AcqRel)
                 {
                     return;
                 }
@@ -58,31 +61,36 @@ impl Store {
         });
         if spawned.is_err() {
             // Tried again by the shell's own call.
-            let _ = self.inner.settle();
+            let _ = state.settle();
             state.is_watched.store(false, Ordering::Release);
         }
     }
 }
 
-impl Inner {
-    pub(crate) fn settle(&self) -> Result<(), StoreError> {
-        let state = &self.unsettled;
-        if !state.is_dirty.load(Ordering::Acquire) {
+impl Unsettled {
+    /// Nothing to settle yet for the store at `store`.
+    pub(crate) fn of(store: &Path) -> Arc<Unsettled> {
+        let path = store.with_file_name(format!("{}-wal", crate::FILE));
+        let (is_dirty, is_watched) = Default::default();
+        Arc::new(Unsettled { path, is_dirty, is_watched, log: Mutex::new(None) })
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        if !self.is_dirty.load(Ordering::Acquire) {
             return Ok(());
         }
         // Whoever settles at the same time waits here until it is done.
-        let mut log = state.log.lock();
-        if !state.is_dirty.swap(false, Ordering::AcqRel) {
+        let mut log = self.log.lock();
+        if !self.is_dirty.swap(false, Ordering::AcqRel) {
             return Ok(());
         }
-        let path = self.path.with_file_name(format!("{}-wal", crate::FILE));
         let synced = match &*log {
             Some(file) => file.sync_data(),
-            None => File::open(&path).and_then(|file| log.insert(file).sync_data()),
+            None => File::open(&self.path).and_then(|file| log.insert(file).sync_data()),
         };
         synced.map_err(|source| {
-            state.is_dirty.store(true, Ordering::Release);
-            StoreError::File { path, source }
+            self.is_dirty.store(true, Ordering::Release);
+            StoreError::File { path: self.path.clone(), source }
         })
     }
 }
@@ -90,7 +98,7 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         // The last chance; whoever wanted to know has called `settle`.
-        let _ = self.settle();
+        let _ = self.unsettled.settle();
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Style {
     pub warning: String,
     pub verbose: String,
     pub debug: String,
+    pub progress: String,
 }
 
 impl Style {
@@ -213,6 +214,7 @@ fn snapshot(data: &StyleData) -> Style {
         warning: text("Warning"),
         verbose: text("Verbose"),
         debug: text("Debug"),
+        progress: data.text(Part::Progress, "Style").cloned().unwrap_or_default(),
     }
 }
 
@@ -283,6 +285,11 @@ impl PsStyle {
     pub fn create(is_plain: bool) -> Value {
         class("System.Management.Automation.Internal.StringDecorated");
         Value::foreign(PsStyle { data: Arc::new(Mutex::new(StyleData::new(is_plain))), part: Part::Root })
+    }
+
+    /// `OutputRendering`.
+    pub fn rendering(&self) -> Rendering {
+        self.data.lock().rendering
     }
 
     /// What layout needs.
