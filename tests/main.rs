@@ -19,6 +19,7 @@ mod help;
 mod hostile;
 mod instructions;
 mod labs;
+mod language;
 mod licences;
 mod organization;
 mod out_buffer;

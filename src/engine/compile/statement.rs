@@ -11,6 +11,7 @@ impl Compiler<'_> {
     /// A list of statements with its traps; output goes to the current output.
     pub(super) fn body(&mut self, id: BodyId) {
         let body = *self.ast.body(id);
+        self.define_types(body);
         if body.traps.is_empty() {
             self.statements(body);
         } else {
@@ -18,8 +19,8 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn statements(&mut self, body: language::ast::Body) {
-        // Functions are defined where they stand, types before anything runs.
+    /// Functions are defined where they stand, types before anything runs.
+    fn define_types(&mut self, body: language::ast::Body) {
         for id in self.ast.stmts(body.statements) {
             if let Stmt::Type(def) = *self.ast.stmt(*id) {
                 let old = self.at_span(self.stmt_span(*id));
@@ -29,6 +30,9 @@ impl Compiler<'_> {
                 self.span = old;
             }
         }
+    }
+
+    fn statements(&mut self, body: language::ast::Body) {
         for id in self.ast.stmts(body.statements) {
             self.statement_in_list(*id);
         }
