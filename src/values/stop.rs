@@ -80,6 +80,41 @@ pub fn discard<T: Send + 'static>(mut items: Vec<T>) {
     }
 }
 
+/// A list under way: where the work on it ends before its time, it is let go of like that.
+pub struct Growing<T: Send + 'static>(Vec<T>);
+
+impl<T: Send + 'static> Growing<T> {
+    /// Takes a list over.
+    pub fn new(items: Vec<T>) -> Growing<T> {
+        Growing(items)
+    }
+
+    /// The list, done.
+    pub fn done(mut self) -> Vec<T> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl<T: Send + 'static> std::ops::Deref for Growing<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T: Send + 'static> std::ops::DerefMut for Growing<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+impl<T: Send + 'static> Drop for Growing<T> {
+    fn drop(&mut self) {
+        discard(std::mem::take(&mut self.0));
+    }
+}
+
 /// The same for something that is few but large.
 pub fn release<T: Send + 'static>(large: T) {
     if requested() {

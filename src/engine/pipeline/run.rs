@@ -73,6 +73,13 @@ impl Runspace {
             Value::Void => Ok(()),
             // An array's items are read where they lie: it cannot grow or shrink.
             Value::Array(list) if list.is_fixed => {
+                // Millions of items would be copied again and again as the list grows, and no stop is heeded meanwhile.
+                if list.len() > 0xFFFF
+                    && let Some(Sink::Collect(items)) = self.sinks.last_mut()
+                {
+                    // What can't be had at once is had as it comes.
+                    let _ = items.try_reserve(list.len());
+                }
                 for at in 0..list.len() {
                     if at & 0xFFF == 0xFFF && self.is_stopped() {
                         return Err(Box::new(Flow::Stopped));

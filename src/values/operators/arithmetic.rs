@@ -43,16 +43,18 @@ pub fn add(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         if let Some(done) = with_number(ctx, Arithmetic::Add, left, right)? {
             return Ok(done);
         }
-    } else if let Some(mut items) = items_of(ctx, left)? {
+    } else if let Some(items) = items_of(ctx, left)? {
+        let mut items = crate::stop::Growing::new(items);
         crate::stop::check()?;
         match items_of(ctx, right)? {
             Some(more) => {
+                let mut more = crate::stop::Growing::new(more);
                 crate::stop::check()?;
-                items.extend(more);
+                items.append(&mut more);
             }
             None => items.push(right.clone()),
         }
-        return Ok(Value::array(items));
+        return Ok(Value::array(items.done()));
     } else if let Value::Dict(a) = left {
         return match right {
             Value::Dict(b) => add_dicts(a, b),
@@ -109,12 +111,16 @@ pub fn multiply(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         if count > MAX_ITEMS || all.try_reserve_exact(count).is_err() {
             return fail::too_large();
         }
-        let mut pace = crate::stop::Pace::default();
-        for _ in 0..if items.is_empty() { 0 } else { times } {
-            pace.step()?;
+        let mut all = crate::stop::Growing::new(all);
+        // A look about every 65,536 items.
+        let between = (1 << 16) / items.len().max(1) + 1;
+        for round in 0..if items.is_empty() { 0 } else { times } {
+            if round % between == 0 {
+                crate::stop::check()?;
+            }
             all.extend_from_slice(&items);
         }
-        return Ok(Value::typed_array(element, all));
+        return Ok(Value::typed_array(element, all.done()));
     }
     implicit(ctx, Arithmetic::Multiply, left, right)
 }

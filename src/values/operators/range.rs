@@ -82,13 +82,14 @@ impl Range {
                     return fail::too_large();
                 }
                 let step = if a <= b { 1 } else { -1 };
+                let mut items = stop::Growing::new(items);
                 for at in 0..count as i64 {
                     if at & 0xFFFF == 0 {
                         stop::check()?;
                     }
                     items.push(Value::I32((i64::from(a) + at * step) as i32));
                 }
-                Ok(items)
+                Ok(items.done())
             }
             Range::Chars(a, b) if a <= b => Ok((a..=b).map(Value::Char).collect()),
             Range::Chars(a, b) => Ok((b..=a).rev().map(Value::Char).collect()),

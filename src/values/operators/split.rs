@@ -65,12 +65,12 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         _ => {}
     }
     let texts = texts(ctx, left)?;
-    let mut pieces = Vec::new();
+    let mut pieces = crate::stop::Growing::new(Vec::new());
     if is_block {
         for text in &texts {
             by_block(ctx, text, delimiter.base(), limit, &mut pieces)?;
         }
-        return Ok(Value::typed_array(TypeRef::STRING, pieces));
+        return Ok(Value::typed_array(TypeRef::STRING, pieces.done()));
     }
     if flags & SIMPLE_MATCH == 0 {
         flags |= REGEX_MATCH;
@@ -102,22 +102,16 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         options = options.with(Options::RIGHT_TO_LEFT);
     }
     let regex = pattern::compile(&pattern, options)?;
-    let mut pace = crate::stop::Pace::default();
     for text in &texts {
         let subject = Subject::new(text);
-        let parts = pattern::timed(regex.split(&subject, limit.unsigned_abs() as i32, regex.default_start(&subject)))?;
-        pieces.reserve(parts.len());
-        let mut parts = parts.into_iter();
-        while let Some(part) = parts.next() {
-            if pace.is_over() {
-                crate::stop::discard(parts.collect());
-                crate::stop::discard(pieces);
-                return Err(Box::new(crate::error::Flow::Stopped));
-            }
-            pieces.push(Value::from(part));
+        let (first, most) = (pieces.len(), limit.unsigned_abs() as i32);
+        let start = regex.default_start(&subject);
+        pattern::timed(regex.each_part(&subject, most, start, |part| pieces.push(Value::from(part.into_owned()))))?;
+        if limit < 0 {
+            pieces[first..].reverse();
         }
     }
-    Ok(Value::typed_array(TypeRef::STRING, pieces))
+    Ok(Value::typed_array(TypeRef::STRING, pieces.done()))
 }
 
 fn split_options(ctx: &mut dyn Context, value: &Value) -> Result<i64> {

@@ -6,7 +6,7 @@ use super::arithmetic::items_of;
 use super::fail;
 use super::pattern;
 use super::{Binary, Effects};
-use crate::collection::Dict;
+use crate::collection::{Array, Dict};
 use crate::compare::Wildcard;
 use crate::context::Context;
 use crate::convert;
@@ -221,8 +221,12 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
     };
     // An enumerator is no collection: its items make one text.
     let is_enumerator = left.type_ref().is_some_and(crate::types::is_enumerator);
+    if let Value::Array(array) = left.base() {
+        return join_array(ctx, array, &separator);
+    }
     let items = if is_enumerator { None } else { items_of(ctx, left.base())? };
     let Some(items) = items else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
+    let items = stop::Growing::new(items);
     let mut out = String::new();
     let mut pace = stop::Pace::default();
     for (i, item) in items.iter().enumerate() {
@@ -236,6 +240,29 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
         }
     }
     Ok(Value::str(out))
+}
+
+/// The same of an array: a part of its items at a time, so that millions are not copied first.
+fn join_array(ctx: &mut dyn Context, array: &Array, separator: &str) -> Result {
+    const PART: usize = 1 << 12;
+    let (mut out, mut at) = (String::new(), 0);
+    loop {
+        stop::check()?;
+        let part: Vec<Value> = array.lock().iter().skip(at).take(PART).cloned().collect();
+        for (i, item) in part.iter().enumerate() {
+            if at + i > 0 {
+                out.push_str(separator);
+            }
+            match item {
+                Value::Str(s) => out.push_str(s),
+                other => out.push_str(&convert::joined_text(ctx, other)?),
+            }
+        }
+        at += part.len();
+        if part.len() < PART {
+            return Ok(Value::str(out));
+        }
+    }
 }
 
 /// `left -f right`.

@@ -11,6 +11,7 @@ use super::subject::{Subject, Units};
 use crate::stop::Pace;
 use hashbrown::HashMap;
 use parking_lot::Mutex;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -414,38 +415,52 @@ impl Regex {
 
     /// `Split`: at most `count` parts (0 for all), captured groups between them.
     pub fn split(&self, s: &Subject, count: i32, start: usize) -> Result<Vec<String>, MatchTimeout> {
+        let mut parts = crate::stop::Growing::new(Vec::new());
+        self.each_part(s, count, start, |part| parts.push(part.into_owned()))?;
+        if self.rtl() {
+            parts.reverse();
+        }
+        Ok(parts.done())
+    }
+
+    /// The parts of `split` as they are found: from the end of the text where the search goes that way.
+    pub fn each_part(
+        &self,
+        s: &Subject,
+        count: i32,
+        start: usize,
+        mut take: impl FnMut(Cow<'_, str>),
+    ) -> Result<(), MatchTimeout> {
         if count == 1 {
-            return Ok(vec![s.text().to_string()]);
+            take(s.text().into());
+            return Ok(());
         }
         let mut left = count - 1;
-        let mut out: Vec<String> = Vec::new();
         let rtl = self.rtl();
         let mut at = if rtl { s.len() } else { 0 };
         let mut found = self.find(s, start)?;
         let mut pace = Pace::default();
         while let Some(m) = found {
             if pace.is_over() {
-                crate::stop::discard(out);
                 return Err(MatchTimeout);
             }
             if rtl {
-                out.push(s.slice(m.index() + m.length(), at).into_owned());
+                take(s.slice(m.index() + m.length(), at));
                 at = m.index();
             } else {
-                out.push(s.slice(at, m.index()).into_owned());
+                take(s.slice(at, m.index()));
                 at = m.index() + m.length();
             }
             for slot in 1..m.groups().len() {
-                out.extend(m.span(slot).map(|(a, b)| s.slice(a, b).into_owned()));
+                if let Some((a, b)) = m.span(slot) {
+                    take(s.slice(a, b));
+                }
             }
             left -= 1;
             found = if left == 0 { None } else { self.next(s, &m)? };
         }
-        out.push(if rtl { s.slice(0, at).into_owned() } else { s.slice(at, s.len()).into_owned() });
-        if rtl {
-            out.reverse();
-        }
-        Ok(out)
+        take(if rtl { s.slice(0, at) } else { s.slice(at, s.len()) });
+        Ok(())
     }
 }
 

@@ -55,6 +55,9 @@ type Parsed<T> = Result<T, XmlError>;
 /// Parses a document into the tree's root.
 pub(super) fn document(text: &str, tree: &mut Tree) -> Parsed<()> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // A start tag, its end and the text between: three nodes with an attribute. Growing would copy them all, again and again;
+    // what cannot be had now is had as it comes.
+    let _ = tree.nodes.try_reserve(text.bytes().filter(|b| *b == b'<').count() * 3 / 2);
     let mut p = Parser { c: normalized(text), i: 0, tree, entities: HashMap::new(), outer: &|_| None };
     p.document()
 }
