@@ -22,6 +22,8 @@ fn serve(line: &[String]) -> i32 {
     if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
         tracing::debug!(%error, "large pages stay");
     }
+    // Recordings, messages and logs are their owner's alone, in a home of whatever mode.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let served = || {
         let source = voice::config::StoreSource::open(&home).map_err(voice::service::ServiceError::Config)?;
         let store = store::Store::open(&home).map_err(|e| voice::service::ServiceError::Config(e.to_string()))?;

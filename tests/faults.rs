@@ -303,8 +303,11 @@ fn keys_of_a_deployment_are_nowhere_in_clear() {
     home.run(&format!(
         "$WarningPreference = 'SilentlyContinue'; $null = & '{runbook}'
         $user = (Get-CsUser)[0].Identity
-        Set-DialtoneUserPassword -Identity $user -Password (ConvertTo-SecureString ('S3cr' + 'et!pass') -AsPlainText -Force)"
+        Set-DialtoneUserPassword -Identity $user -Password (ConvertTo-SecureString ('S3cr' + 'et!pass') -AsPlainText -Force)
+        Export-CsUserData -PoolFqdn (Get-CsUser)[0].RegistrarPool -FileName '{}'",
+        home.0.join("users.json").display()
     ));
+    assert!(home.0.join("users.json").exists());
     assert!(home.lacks(&["PRIVATE KEY", "S3cret!pass"]) >= 2);
     let store = std::fs::read(home.store()).expect("the store");
     let sealed = store.windows(8).filter(|w| w == b"\"sealed:").count();

@@ -38,14 +38,17 @@ pub(crate) fn is_wanted(reader: &Reader, command: &str) -> Result<bool, StoreErr
 
 /// A parameter as the log shows it: secrets are not written down.
 pub(crate) fn shown(name: &str, value: &Value) -> Json {
-    if value.type_ref() == Some(TypeRef::SECURE_STRING) {
-        return Json::from(VEIL);
-    }
-    veiled(name, crate::convert::kept(value))
+    if hides(name, value) { Json::from(VEIL) } else { crate::convert::kept(value) }
+}
+
+/// Whether a parameter's value is a secret.
+pub(crate) fn hides(name: &str, value: &Value) -> bool {
+    value.type_ref() == Some(TypeRef::SECURE_STRING)
+        || (command::names_secret(name) && !crate::convert::kept(value).is_boolean())
 }
 
 /// What stands in the log in place of a secret.
-const VEIL: &str = "********";
+pub(crate) const VEIL: &str = "********";
 
 /// The same of a value that is kept.
 pub(crate) fn veiled(name: &str, value: Json) -> Json {

@@ -103,7 +103,10 @@ fn report(work: &mut Work, path: &str) -> Result<()> {
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     let mut rows = String::new();
     for (name, value) in work.bound.iter() {
-        let text = escape(&values::convert::to_display(value));
+        let text = match crate::audit::hides(name, value) {
+            true => crate::audit::VEIL.to_owned(),
+            false => escape(&values::convert::to_display(value)),
+        };
         rows.push_str(&format!("<tr><td>{name}</td><td>{text}</td></tr>\n"));
     }
     let page = format!(

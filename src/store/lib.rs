@@ -215,6 +215,14 @@ pub fn make_private_file(path: &Path) {
     let _ = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
 }
 
+/// Writes a file that only its owner reads, also where one was there already.
+pub fn write_private(path: &Path, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.write_all(bytes.as_ref())
+}
+
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;

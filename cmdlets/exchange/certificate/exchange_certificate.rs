@@ -335,7 +335,8 @@ fn export(work: &mut Work) -> Result<()> {
     let text = format!("{}{}", made.text("Certificate").unwrap_or_default(), made.text("Key").unwrap_or_default());
     if let Some(path) = work.bound.str("FileName").filter(|p| !p.is_empty()) {
         let path = work.session.file_path(&path)?;
-        return match std::fs::write(&path, text) {
+        // The key is in it.
+        return match store::write_private(&path, text) {
             Ok(()) => Ok(()),
             Err(error) => work.fail(&refuse(format!("{}: {error}", path.display()))),
         };

@@ -39,7 +39,7 @@ fn convert(work: &mut Work) -> Result<()> {
             changed.push((user, secret));
         }
     }
-    if let Err(error) = std::fs::write(&path, lines) {
+    if let Err(error) = store::write_private(&path, lines) {
         return work.fail(&Fault::argument("PasswordFile", format!("{}: {error}", path.display())).at(&name));
     }
     work.write(|writer, _| {

@@ -19,6 +19,9 @@ const FORM: &str = "dialtone user data";
 /// Versions that -TargetVersion takes.
 const VERSIONS: [&str; 4] = ["Lync2010", "Lync2013", "SkypeForBusiness", "Current"];
 
+/// What a file does not hold: the store keeps it sealed.
+const SECRETS: [&str; 1] = ["LabPassword"];
+
 /// The users that the call means.
 fn users(work: &Work) -> std::result::Result<Vec<Object>, Fault> {
     let wanted = verb::text(work, "UserFilter").trim_start_matches("sip:").to_lowercase();
@@ -42,7 +45,11 @@ fn export(work: &mut Work) -> Result<()> {
     };
     let rows: Vec<Json> = users
         .iter()
-        .map(|u| json!({ "name": u.name, "address": u.text("SipAddress"), "properties": u.properties }))
+        .map(|u| {
+            let mut properties = u.properties.clone();
+            properties.retain(|name, _| !SECRETS.contains(&name.as_str()));
+            json!({ "name": u.name, "address": u.text("SipAddress"), "properties": properties })
+        })
         .collect();
     let text = json!({ "form": FORM, "version": VERSIONS[3], "users": rows });
     keep(work, "FileName", &text)
@@ -103,7 +110,7 @@ fn import(work: &mut Work) -> Result<()> {
         let Some(Json::Object(kept)) = row.get("properties") else { continue };
         let mut properties = kept.clone();
         // Who the user is stays as it is.
-        for name in ["User", "RegistrarPool", "SipAddress", "LineURI"] {
+        for name in ["User", "RegistrarPool", "SipAddress", "LineURI"].iter().chain(&SECRETS).copied() {
             match user.get(name) {
                 Some(value) => properties.insert(name.to_owned(), value.clone()),
                 None => properties.remove(name),

@@ -217,7 +217,7 @@ impl Ladder {
         entries.sort_by_key(|(_, entry)| entry.number);
         for (call, entry) in entries {
             let start = *start.get_or_insert(entry.time);
-            let message = String::from_utf8_lossy(&entry.bytes).into_owned();
+            let message = super::veil::veiled(&String::from_utf8_lossy(&entry.bytes));
             let first = message.lines().next().unwrap_or("");
             let text = match first.strip_prefix("SIP/2.0 ") {
                 Some(status) => status.to_string(),

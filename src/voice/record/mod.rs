@@ -3,6 +3,7 @@
 mod call;
 mod event;
 mod ladder;
+mod veil;
 
 pub(crate) use call::record_time;
 pub use call::{CallRecord, CallType, OfferResult, ReasonForCall};
