@@ -154,3 +154,43 @@ fn directory_entries() {
         ("$e = [adsi]'LDAP://CN=Nobody,DC=contoso,DC=com'; try { $e.RefreshCache() } catch { $_.Exception.GetBaseException().Message.Trim() }", "There is no such object on the server."),
     ]);
 }
+
+#[test]
+fn names_in_dns_and_what_they_lead_to() {
+    let home = Home::new("dns");
+    home.check(&[
+        ("New-DialtoneOrganization | Out-Null", ""),
+        ("Add-DnsServerPrimaryZone -NetworkId 10.9.0.0/16 -ReplicationScope Forest; @(Get-DnsServerZone).ZoneName -like '*arpa'", "9.10.in-addr.arpa"),
+        ("Add-DnsServerResourceRecordA -Name host1 -ZoneName contoso.com -IPv4Address 10.9.8.7 -AllowUpdateAny -AgeRecord -CreatePtr -Confirm:$false", ""),
+        ("$r = Get-DnsServerResourceRecord -ZoneName contoso.com -Name host1; $r.AllowUpdateAny; $r.RecordData.IPv4Address.ToString(); $r.Timestamp.Minute", "True|10.9.8.7|0"),
+        ("(Get-DnsServerResourceRecord -ZoneName 9.10.in-addr.arpa).RecordData.PtrDomainName", "host1.contoso.com."),
+        ("Add-DnsServerResourceRecordA -Name host1 -ZoneName contoso.com -IPv4Address 10.9.8.7 -Confirm:$false", "ERR WIN32 9711"),
+        ("Add-DnsServerResourceRecordA -Name host2 -ZoneName contoso.com -IPv4Address 192.0.2.1 -CreatePtr -Confirm:$false", "ERR WIN32 9715"),
+        ("Add-DnsServerResourceRecordMX -Name '@' -ZoneName contoso.com -MailExchange mail.contoso.com -Preference 10 -Confirm:$false -PassThru | ForEach-Object { \"$($_.RecordData)\" }", "[10][mail.contoso.com.]"),
+        ("Get-DnsServerResourceRecord -ZoneName contoso.com -Name nobody", "ERR WIN32 9714"),
+        ("Get-DnsServerResourceRecord -ZoneName nowhere.com", "ERR WIN32 9601"),
+    ]);
+}
+
+#[test]
+fn policies_of_groups_by_rank() {
+    let home = Home::new("groups");
+    home.check(&[
+        (
+            "New-DialtoneOrganization -Template Hybrid | Out-Null; $u = Get-MsolUser | Select-Object -First 1
+             foreach ($name in 'Sales', 'Support') { $g = New-MsolGroup -DisplayName $name
+                 Add-MsolGroupMember -GroupObjectId $g.ObjectId -GroupMemberType User -GroupMemberObjectId $u.ObjectId | Out-Null }
+             foreach ($name in 'One', 'Two', 'Three') { New-CsTenantDialPlan -Identity $name | Out-Null }",
+            "",
+        ),
+        ("Grant-CsTenantDialPlan -Group Sales -PolicyName One -Rank 7; Grant-CsTenantDialPlan -Group Support -PolicyName Two -Rank 1", ""),
+        ("Get-CsGroupPolicyAssignment | ForEach-Object { \"$($_.Rank) $($_.PolicyName)\" }", "1 Two|2 One"),
+        ("$u = (Get-MsolUser)[0].UserPrincipalName; (Get-CsUserPolicyAssignment -Identity $u -PolicyType TenantDialPlan).PolicySource.PolicyName; (Get-CsEffectiveTenantDialPlan -Identity $u).EffectiveTenantDialPlanName.Split('_')[1]", "Two|One|Two"),
+        ("Grant-CsTenantDialPlan -Identity (Get-MsolUser)[0].UserPrincipalName -PolicyName Three; (Get-CsEffectiveTenantDialPlan -Identity (Get-MsolUser)[0].UserPrincipalName).EffectiveTenantDialPlanName.Split('_')[1]", "Three"),
+        ("Get-CsEffectiveTenantDialPlan -Identity (Get-MsolUser)[0].UserPrincipalName -CallerNumber 14255550199", "ERR CallerNumber"),
+        ("Set-CsPhoneNumberPolicyAssignment -TelephoneNumber +14255550199 -PolicyType TenantDialPlan -PolicyName One; (Get-CsEffectiveTenantDialPlan -Identity (Get-MsolUser)[0].UserPrincipalName -CallerNumber 14255550199).EffectiveTenantDialPlanName.Split('_')[1]", "One"),
+        ("Grant-CsTenantDialPlan -Group Nobody -PolicyName One", "ERR GroupNotFound"),
+        ("New-CsGroupPolicyAssignment -GroupId Sales -PolicyType TenantDialPlan -PolicyName Two", "ERR GroupPolicyAssignmentExists"),
+        ("Remove-CsGroupPolicyAssignment -GroupId Support -PolicyType TenantDialPlan; (Get-CsGroupPolicyAssignment).Rank", "1"),
+    ]);
+}

@@ -88,3 +88,30 @@ fn certificates_by_drive_and_commands_by_session() {
     }
     let _ = std::fs::remove_dir_all(&folder);
 }
+
+#[test]
+fn certificates_say_what_they_are_told_to() {
+    let folder: PathBuf = std::env::temp_dir().join(format!("dialtone-certificate-forms-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder to run in");
+    run(&folder, "New-DialtoneOrganization | Out-Null");
+    let made = "New-SelfSignedCertificate -CertStoreLocation Cert:\\CurrentUser\\My -Type Custom";
+    for (parameters, asked, expected) in [
+        (
+            "-Subject 'E=p@contoso.com,CN=Patti Fuller' -TextExtension '2.5.29.17={text}email=p@contoso.com&upn=p@contoso.com' -SmimeCapabilities",
+            "$c.Extensions.Oid.Value -contains '1.2.840.113549.1.9.15'; $c.Subject",
+            "True|CN=Patti Fuller, E=p@contoso.com",
+        ),
+        ("-Subject 'CN=Patti,DC=corp,DC=contoso,DC=com'", "$c.Subject", "DC=com, DC=contoso, DC=corp, CN=Patti"),
+        ("-Subject CN=a -KeyAlgorithm ECDSA_nistP256 -CurveExport CurveName", "$c.RawData.Length -gt 500", "False"),
+        (
+            "-Subject CN=a -KeyAlgorithm ECDSA_nistP256 -CurveExport CurveParameters",
+            "$c.RawData.Length -gt 500",
+            "True",
+        ),
+    ] {
+        let script = format!("$c = {made} {parameters}; {asked}");
+        assert_eq!(run(&folder, &script), expected, "{parameters}");
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}

@@ -46,7 +46,7 @@ if (-not (Get-MsolDomain | Where-Object { $_.Name -eq $domain })) {
 }
 if ((Get-MsolDomain | Where-Object { $_.Name -eq $domain }).Status -ne 'Verified') {
     $proof = Get-MsolDomainVerificationDns -DomainName $domain -Mode DnsTxtRecord
-    if (-not (Get-DnsServerResourceRecord -ZoneName $domain -RRType TXT | Where-Object { $_.RecordData -eq $proof.Text })) {
+    if (-not (Get-DnsServerResourceRecord -ZoneName $domain -RRType TXT | Where-Object { $_.RecordData.DescriptiveText -eq $proof.Text })) {
         Add-DnsServerResourceRecord -Txt -ZoneName $domain -Name '@' -DescriptiveText $proof.Text
     }
     Confirm-MsolDomain -DomainName $domain
@@ -54,11 +54,11 @@ if ((Get-MsolDomain | Where-Object { $_.Name -eq $domain }).Status -ne 'Verified
 
 # 4. DNS records of the Edge.
 $name = $access.Split('.')[0]
-if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $name -RRType A)) {
+if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $name -RRType A -ErrorAction Ignore)) {
     Add-DnsServerResourceRecordA -ZoneName $domain -Name $name -IPv4Address 192.0.2.10
 }
 foreach ($record in @{ Name = '_sipfederationtls._tcp'; Port = 5061 }, @{ Name = '_sip._tls'; Port = 443 }) {
-    if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $record.Name -RRType SRV)) {
+    if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name $record.Name -RRType SRV -ErrorAction Ignore)) {
         Add-DnsServerResourceRecord -Srv -ZoneName $domain -Name $record.Name -DomainName $access -Priority 0 -Weight 0 -Port $record.Port
     }
 }

@@ -35,7 +35,7 @@ Set-CsOAuthConfiguration -ExchangeAutodiscoverUrl "https://autodiscover.$domain/
 
 # 5. The DNS record: the name resolves to an Exchange server.
 $server = @(Get-ExchangeServer)[0].Fqdn
-if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name autodiscover)) {
+if (-not (Get-DnsServerResourceRecord -ZoneName $domain -Name autodiscover -ErrorAction Ignore)) {
     Add-DnsServerResourceRecordCName -ZoneName $domain -Name autodiscover -HostNameAlias $server
 }
 

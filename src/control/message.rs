@@ -108,6 +108,8 @@ pub enum ProbeKind {
     Message,
     /// PUBLISH of the presence of `user`, seen by `peer`, who subscribes to it, both at the pool `target`.
     Presence,
+    /// A mail with the subject `target` from `user` to `peer`: into the mailbox in `folder`, or to the next hop without one.
+    Mail,
 }
 
 /// A check without a call.

@@ -1,13 +1,15 @@
 //! Certificates: the organisation's own authority, and what it issues. Keys lie in the store beside them.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, OtherNameValue, SanType,
 };
 use serde_json::{Map, Value as Json};
 use sha1::{Digest, Sha1};
 use store::{Draft, Object, Reader, Writer};
 
+pub use crate::certificate_key::KeyKind;
+use crate::certificate_key::{name, pieces, rewritten, smime_capabilities, subject_of};
 use crate::convert;
 use crate::fault::Fault;
 use crate::organization::Facts;
@@ -49,9 +51,8 @@ fn dated(params: &mut CertificateParams, years: i64) {
 /// The parts of an X.500 name: `C=US,O=contoso,CN=ex01.contoso.com`.
 fn distinguished(subject: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
-    for part in subject.split(',') {
-        let (kind, value) = part.trim().split_once('=').unwrap_or(("CN", part.trim()));
-        let kind = match kind.trim().to_ascii_uppercase().as_str() {
+    for (kind, value) in pieces(subject) {
+        let kind = match kind.to_ascii_uppercase().as_str() {
             "C" => DnType::CountryName,
             "O" => DnType::OrganizationName,
             "OU" => DnType::OrganizationalUnitName,
@@ -59,9 +60,16 @@ fn distinguished(subject: &str) -> DistinguishedName {
             "S" | "ST" => DnType::StateOrProvinceName,
             _ => DnType::CommonName,
         };
-        name.push(kind, value.trim());
+        name.push(kind, value);
     }
     name
+}
+
+/// Whether a name can only be written part by part: a kind comes twice, or is none that the library names.
+fn is_particular(subject: &str) -> bool {
+    let kinds: Vec<String> = pieces(subject).iter().map(|(kind, _)| kind.to_ascii_uppercase()).collect();
+    let known = ["C", "O", "OU", "L", "S", "ST", "CN"];
+    kinds.iter().enumerate().any(|(at, kind)| !known.contains(&kind.as_str()) || kinds[..at].contains(kind))
 }
 
 /// The organisation's authority; made when there is none.
@@ -103,6 +111,35 @@ pub struct Wish {
     pub usages: Vec<String>,
     /// A certificate with a key that signs it instead of the authority.
     pub signer: Option<Object>,
+    pub key: KeyKind,
+    /// The parameters of the key's curve are spelled out instead of named.
+    pub is_explicit: bool,
+    /// Further names that are none of DNS.
+    pub more: Vec<Alternative>,
+    /// It says which ciphers its holder can read.
+    pub is_smime: bool,
+    /// Whether it is an authority, and how many may stand below it.
+    pub authority: Option<Option<u8>>,
+    /// Further extensions, as they are.
+    pub extensions: Vec<Extension>,
+}
+
+/// Another name of the holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alternative {
+    Email(String),
+    /// User principal name.
+    Upn(String),
+    Url(String),
+    Address(std::net::IpAddr),
+}
+
+/// An extension that is taken as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    pub oid: Vec<u64>,
+    pub is_critical: bool,
+    pub content: Vec<u8>,
 }
 
 /// What a key may do, by the name that commands give it.
@@ -121,22 +158,56 @@ fn usage(name: &str) -> Result<KeyUsagePurpose, Fault> {
     })
 }
 
-/// Issues a certificate and stores it; returns it.
-pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, Fault> {
-    let key = KeyPair::generate().map_err(failed)?;
-    let common = wish
-        .subject
-        .split(',')
-        .find_map(|p| p.trim().strip_prefix("CN=").or_else(|| p.trim().strip_prefix("cn=")))
-        .unwrap_or(&wish.subject)
-        .trim();
-    let mut names = vec![common.to_owned()];
+/// The DNS names of a certificate: those wished for, after the holder's own where that could be a computer's.
+fn host_names(wish: &Wish) -> Vec<String> {
+    let common = pieces(&wish.subject).into_iter().find(|(kind, _)| kind.eq_ignore_ascii_case("CN")).map(|p| p.1);
+    let is_person = !wish.more.is_empty() || common.as_ref().is_none_or(|c| c.contains(' '));
+    let mut names: Vec<String> = common.filter(|_| !is_person).into_iter().collect();
     for name in &wish.names {
         if !names.iter().any(|n| n.eq_ignore_ascii_case(name)) {
             names.push(name.clone());
         }
     }
-    let mut params = CertificateParams::new(names.clone()).map_err(failed)?;
+    names
+}
+
+fn alternative(name: &Alternative) -> Result<SanType, Fault> {
+    Ok(match name {
+        Alternative::Email(text) => SanType::Rfc822Name(text.as_str().try_into().map_err(failed)?),
+        Alternative::Url(text) => SanType::URI(text.as_str().try_into().map_err(failed)?),
+        Alternative::Address(ip) => SanType::IpAddress(*ip),
+        // szOID_NT_PRINCIPAL_NAME
+        Alternative::Upn(text) => {
+            SanType::OtherName((vec![1, 3, 6, 1, 4, 1, 311, 20, 2, 3], OtherNameValue::Utf8String(text.clone())))
+        }
+    })
+}
+
+/// Puts further names and extensions into what will be written.
+fn extend(params: &mut CertificateParams, wish: &Wish) -> Result<(), Fault> {
+    for name in &wish.more {
+        params.subject_alt_names.push(alternative(name)?);
+    }
+    if let Some(length) = wish.authority {
+        params.is_ca = IsCa::Ca(length.map_or(BasicConstraints::Unconstrained, BasicConstraints::Constrained));
+    }
+    if wish.is_smime {
+        let oid = [1, 2, 840, 113_549, 1, 9, 15];
+        params.custom_extensions.push(CustomExtension::from_oid_content(&oid, smime_capabilities()));
+    }
+    for extension in &wish.extensions {
+        let mut own = CustomExtension::from_oid_content(&extension.oid, extension.content.clone());
+        own.set_criticality(extension.is_critical);
+        params.custom_extensions.push(own);
+    }
+    Ok(())
+}
+
+/// Issues a certificate and stores it; returns it.
+pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, Fault> {
+    let key = wish.key.generate()?;
+    let mut params = CertificateParams::new(host_names(wish)).map_err(failed)?;
+    extend(&mut params, wish)?;
     params.distinguished_name = distinguished(&wish.subject);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
@@ -159,26 +230,26 @@ pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, 
     if let Some(until) = wish.until {
         params.not_after = moment(until);
     }
-    let (made, issuer, chain) = if let Some(signer) = &wish.signer {
-        let pem = signer.text("Certificate").unwrap_or_default();
-        let key_of = KeyPair::from_pem(signer.text("Key").unwrap_or_default()).map_err(failed)?;
-        let by = Issuer::from_ca_cert_pem(pem, key_of).map_err(failed)?;
-        let name = signer.text("Subject").unwrap_or_default().to_owned();
-        (params.signed_by(&key, &by).map_err(failed)?, name, pem.to_owned())
-    } else if wish.is_self_signed {
-        (params.self_signed(&key).map_err(failed)?, wish.subject.clone(), String::new())
-    } else {
-        let authority = authority(writer, facts)?;
-        let pem = authority.text("Certificate").unwrap_or_default();
-        let signer = KeyPair::from_pem(authority.text("Key").unwrap_or_default()).map_err(failed)?;
-        let issuer = Issuer::from_ca_cert_pem(pem, signer).map_err(failed)?;
-        (params.signed_by(&key, &issuer).map_err(failed)?, format!("CN={}", authority.name), pem.to_owned())
+    let signer = match &wish.signer {
+        Some(signer) => Some((signer.clone(), signer.text("Subject").unwrap_or_default().to_owned())),
+        None if wish.is_self_signed => None,
+        None => Some(authority(writer, facts)?).map(|a| (a.clone(), format!("CN={}", a.name))),
     };
-    let mut properties = describe(made.der())?;
+    let (made, issuer, chain) = match &signer {
+        Some((signer, name)) => {
+            let pem = signer.text("Certificate").unwrap_or_default();
+            let own = KeyPair::from_pem(signer.text("Key").unwrap_or_default()).map_err(failed)?;
+            let by = Issuer::from_ca_cert_pem(pem, own).map_err(failed)?;
+            (params.signed_by(&key, &by).map_err(failed)?, name.clone(), pem.to_owned())
+        }
+        None => (params.self_signed(&key).map_err(failed)?, wish.subject.clone(), String::new()),
+    };
+    let der = finished(made.der(), wish, signer.as_ref().map(|(signer, _)| signer), &key)?;
+    let mut properties = describe(&der)?;
     properties.insert("Issuer".to_owned(), Json::from(issuer));
     properties.insert("Subject".to_owned(), Json::from(wish.subject.as_str()));
     properties.insert("IsSelfSigned".to_owned(), Json::from(wish.is_self_signed));
-    properties.insert("Certificate".to_owned(), Json::from(made.pem()));
+    properties.insert("Certificate".to_owned(), Json::from(pem("CERTIFICATE", &der)));
     properties.insert("Key".to_owned(), Json::from(key.serialize_pem()));
     if !chain.is_empty() {
         properties.insert("Chain".to_owned(), Json::from(chain));
@@ -186,10 +257,36 @@ pub fn issue(writer: &mut Writer, facts: &Facts, wish: &Wish) -> Result<Object, 
     if !wish.friendly.is_empty() {
         properties.insert("FriendlyName".to_owned(), Json::from(wish.friendly.as_str()));
     }
-    let mut draft = Draft::new(CERTIFICATE, "", &thumbprint(made.der()));
+    let mut draft = Draft::new(CERTIFICATE, "", &thumbprint(&der));
     draft.properties = properties;
     let id = writer.insert(draft)?;
     writer.get(id)?.ok_or_else(|| failed("the certificate was not written"))
+}
+
+/// The certificate with what the library could not write of it.
+fn finished(der: &[u8], wish: &Wish, signer: Option<&Object>, key: &KeyPair) -> Result<Vec<u8>, Fault> {
+    let subject = is_particular(&wish.subject).then(|| name(&wish.subject));
+    let issuers = match signer {
+        Some(signer) => parts(signer).map(|(der, _)| der),
+        None => None,
+    };
+    let issuer = match signer {
+        None => subject.clone(),
+        // The library reads a signer's name as it writes one.
+        Some(signer) if is_particular(signer.text("Subject").unwrap_or_default()) => {
+            issuers.as_deref().and_then(subject_of).map(<[u8]>::to_vec)
+        }
+        Some(_) => None,
+    };
+    let explicit = wish.is_explicit.then_some(wish.key);
+    if subject.is_none() && issuer.is_none() && explicit.is_none() {
+        return Ok(der.to_vec());
+    }
+    let by = match signer {
+        Some(signer) => &KeyPair::from_pem(signer.text("Key").unwrap_or_default()).map_err(failed)?,
+        None => key,
+    };
+    rewritten(der, subject.as_deref(), issuer.as_deref(), explicit, by)
 }
 
 /// A request (PKCS #10, PEM) for a certificate; its key waits in the store for the certificate.

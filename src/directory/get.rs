@@ -12,13 +12,15 @@ use crate::filter::{Filter, Operand, like};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
 use crate::organization::Facts;
-use crate::row::{Row, dn_of, text_of};
+use crate::row::{Row, dn_of, plain_value, text_of};
 use crate::select::{is_naming, naming_value};
-use crate::shape::BASE;
+use crate::shape::{BASE, Shape};
 use crate::work::Work;
 
 /// How many objects are read at once.
 const PAGE: usize = 500;
+/// The same of a list that an index has found.
+const LONG_PAGE: usize = 4000;
 /// What recipient cmdlets give when no size is named.
 const DEFAULT_SIZE: usize = 1000;
 
@@ -34,12 +36,12 @@ struct Wanted {
 
 impl Wanted {
     /// Whether objects can be judged by what is stored of them.
-    fn is_plain(&self, work: &Work, row: &Row, is_exact: bool) -> bool {
+    fn is_plain(&self, work: &Work, shape: &Shape, is_exact: bool) -> bool {
         self.pattern.is_none()
             && self.equals.is_empty()
             && self.base.is_none()
             && work.noun.name() != "UMIPGateway"
-            && (is_exact || self.filter.as_ref().is_none_or(|f| f.properties().into_iter().all(|p| row.is_plain(p))))
+            && (is_exact || self.filter.as_ref().is_none_or(|f| f.properties().into_iter().all(|p| shape.is_stored(p))))
     }
 }
 
@@ -58,22 +60,106 @@ pub fn run(work: &mut Work) -> Result<()> {
     if wanted.sort.is_some() {
         return sorted(work, &wanted);
     }
-    let (facts, directory) = (work.facts(), work.directory.clone());
-    let shows = directory.library.code(work.noun.name()).and_then(|c| c.shows);
-    let (noun, stored) = (work.noun, work.noun.stored_as());
-    let is_indexed = |name: &str| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed());
-    let narrowed: Option<(String, Match)> = wanted
-        .filter
-        .as_ref()
-        .and_then(|f| f.narrowed(&is_indexed))
-        .map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
-    let is_exact = wanted.filter.as_ref().is_some_and(|f| f.is_exact(&is_indexed));
-    let shared = Arc::new(facts.clone());
+    let (facts, noun) = (work.facts(), work.noun);
+    let given = match Plan::of(work, &wanted) {
+        Plan { narrowed: Some((name, value)), shape: Some(shape), is_exact } => {
+            listed(work, &wanted, (&name, &value), &shape, is_exact)?
+        }
+        plan => paged(work, &wanted, &plan)?,
+    };
+    if given == 0
+        && let Some(pattern) = wanted.pattern.as_ref().filter(|p| !p.contains(['*', '?']))
+    {
+        let fault = identity::absent(&facts, &noun, pattern);
+        return work.fail(&fault);
+    }
+    Ok(())
+}
+
+/// How a list is read.
+struct Plan {
+    /// The index that narrows it, with what it must hold.
+    narrowed: Option<(String, Match)>,
+    /// Whether what the index finds passes the filter.
+    is_exact: bool,
+    /// The shape of rows that are judged by what is stored of them alone, and worked out when somebody looks at them.
+    shape: Option<Arc<Shape>>,
+}
+
+impl Plan {
+    fn of(work: &Work, wanted: &Wanted) -> Plan {
+        let (noun, library) = (work.noun, work.library());
+        let is_indexed = |name: &str| noun.property(name).is_some_and(|p| p.is_indexed() && !p.is_computed());
+        let filter = wanted.filter.as_ref();
+        let narrowed = filter.and_then(|f| f.narrowed(&is_indexed));
+        let narrowed = narrowed.map(|(name, m)| (noun.property(name).map_or(name, |p| p.name()).to_owned(), m));
+        let is_exact = filter.is_some_and(|f| f.is_exact(&is_indexed));
+        let shape = Shape::of(library, &noun);
+        let shows_all = library.code(noun.name()).is_none_or(|c| c.shows.is_none());
+        let is_plain = shows_all && shape.is_alone && wanted.is_plain(work, &shape, is_exact);
+        Plan { narrowed, is_exact, shape: is_plain.then_some(shape) }
+    }
+}
+
+/// Writes a row, unless there are as many as were asked for: then says that there are more.
+fn counted(work: &mut Work, wanted: &Wanted, given: &mut usize, value: Value) -> Result<bool> {
+    if *given == wanted.limit {
+        let text = if work.bound.has("ResultSize") {
+            "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter."
+        } else {
+            "By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items returned. To return all items, specify \"-ResultSize Unlimited\". Be aware that, depending on the actual number of items, returning all items can take a long time and consume a large amount of memory. Also, we don't recommend storing the results in a variable. Instead, pipe the results to another task or script to perform batch changes."
+        };
+        work.session.write_warning(text)?;
+        return Ok(false);
+    }
+    *given += 1;
+    work.session.write(value)?;
+    Ok(true)
+}
+
+/// Writes the rows that an index has found; how many they are.
+fn listed(
+    work: &mut Work,
+    wanted: &Wanted,
+    (name, value): (&str, &Match),
+    shape: &Arc<Shape>,
+    is_exact: bool,
+) -> Result<usize> {
+    let (directory, noun, facts) = (work.directory.clone(), work.noun, Arc::new(work.facts()));
+    let places = match directory.store.read(|reader| reader.places(noun.stored_as(), name, value)) {
+        Ok(places) => places,
+        Err(error) => return work.fail(&Fault::from(error)).map(|()| 0),
+    };
+    // The first rows come soon; later parts are long enough to be worth two threads.
+    let (mut rest, mut size, mut given) = (places.as_slice(), PAGE, 0);
+    while !rest.is_empty() {
+        let (part, later) = rest.split_at(size.min(rest.len()));
+        (rest, size) = (later, LONG_PAGE);
+        let records = match directory.store.records_at(part) {
+            Ok(records) => records,
+            Err(error) => return work.fail(&Fault::from(error)).map(|()| given),
+        };
+        for record in records {
+            let mut plain = |name: &str| plain_value(&noun, &record, name);
+            let fits = is_exact || wanted.filter.as_ref().is_none_or(|f| f.passes(&mut plain));
+            if fits && !counted(work, wanted, &mut given, shape.pending(record, facts.clone()))? {
+                return Ok(given);
+            }
+        }
+    }
+    Ok(given)
+}
+
+/// Writes the rows of a list that is read page by page; how many they are.
+fn paged(work: &mut Work, wanted: &Wanted, plan: &Plan) -> Result<usize> {
+    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
+    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
+    let (stored, shared) = (noun.stored_as(), Arc::new(facts.clone()));
     let mut places: Option<std::vec::IntoIter<i64>> = None;
     let (mut after, mut given) = (0, 0);
     loop {
         let page = directory.store.read(|reader| {
-            let (records, next) = match &narrowed {
+            let (records, next) = match &plan.narrowed {
                 Some((name, value)) => {
                     let places = match &mut places {
                         Some(places) => places,
@@ -88,21 +174,20 @@ pub fn run(work: &mut Work) -> Result<()> {
                 }
             };
             let mut row = Row::new(reader, &directory.library, &facts, noun);
-            let is_quick = shows.is_none() && wanted.is_plain(work, &row, is_exact);
             let mut values = Vec::with_capacity(records.len());
             for record in records {
                 if values.len() > wanted.limit.saturating_sub(given) {
                     break;
                 }
-                if is_quick {
-                    let mut plain = |name: &str| row.plain_value(&record, name);
-                    if is_exact || wanted.filter.as_ref().is_none_or(|f| f.passes(&mut plain)) {
-                        values.push(row.pending(record, &shared)?);
+                if let Some(shape) = &plan.shape {
+                    let mut plain = |name: &str| plain_value(&noun, &record, name);
+                    if wanted.filter.as_ref().is_none_or(|f| f.passes(&mut plain)) {
+                        values.push(shape.pending(record, shared.clone()));
                     }
                     continue;
                 }
                 let object = record.object(stored)?;
-                if shows.is_none_or(|shows| shows(&object)) && passes(&wanted, &mut row, reader, work, &facts, &object)?
+                if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &facts, &object)?
                 {
                     values.push(row.value_of(&object)?);
                 }
@@ -111,57 +196,51 @@ pub fn run(work: &mut Work) -> Result<()> {
         });
         let (values, next) = match page {
             Ok(page) => page,
-            Err(error) => return work.fail(&Fault::from(error)),
+            Err(error) => return work.fail(&Fault::from(error)).map(|()| given),
         };
         for value in values {
-            if given == wanted.limit {
-                if !work.bound.has("ResultSize") {
-                    let text = "By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items returned. To return all items, specify \"-ResultSize Unlimited\". Be aware that, depending on the actual number of items, returning all items can take a long time and consume a large amount of memory. Also, we don't recommend storing the results in a variable. Instead, pipe the results to another task or script to perform batch changes.";
-                    work.session.write_warning(text)?;
-                } else {
-                    work.session.write_warning("There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.")?;
-                }
-                return Ok(());
+            if !counted(work, wanted, &mut given, value)? {
+                return Ok(given);
             }
-            given += 1;
-            work.session.write(value)?;
         }
         match next {
             Some(next) => after = next,
-            None => break,
+            None => return Ok(given),
         }
     }
-    if given == 0
-        && let Some(pattern) = wanted.pattern.as_ref().filter(|p| !p.contains(['*', '?']))
-    {
-        let fault = identity::absent(&facts, &noun, pattern);
-        return work.fail(&fault);
-    }
-    Ok(())
+}
+
+/// How many objects a name stands for, or how many there are without one, and those of them that the call wants.
+fn fitting(
+    work: &Work,
+    wanted: &Wanted,
+    named: Option<&Resolved>,
+) -> std::result::Result<(usize, Vec<Object>), StoreError> {
+    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
+    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
+    directory.store.read(|reader| {
+        let found = match named {
+            Some(named) => identity::find_all(reader, &directory.library, &facts, &noun, named)?,
+            None => reader.all(noun.stored_as())?,
+        };
+        let mut row = Row::new(reader, &directory.library, &facts, noun);
+        let (all, mut kept) = (found.len(), Vec::new());
+        for object in found {
+            if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &facts, &object)? {
+                kept.push(object);
+            }
+        }
+        Ok((all, kept))
+    })
 }
 
 /// The objects that Get shows, for a noun's own code to choose among.
 pub fn found(work: &mut Work) -> std::result::Result<Vec<Object>, Fault> {
     let wanted = wanted(work)?;
-    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
-    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
     let named = work.bound.get("Identity").filter(|v| !v.is_null() && wanted.pattern.is_none()).map(Resolved::of);
-    let (all, mut kept) = directory.store.read(|reader| {
-        let all = match &named {
-            Some(named) => identity::find_all(reader, &directory.library, &facts, &noun, named)?,
-            None => reader.all(noun.stored_as())?,
-        };
-        let mut row = Row::new(reader, &directory.library, &facts, noun);
-        let mut kept = Vec::new();
-        for object in &all {
-            if shows.is_none_or(|shows| shows(object)) && passes(&wanted, &mut row, reader, work, &facts, object)? {
-                kept.push(object.clone());
-            }
-        }
-        Ok((all.len(), kept))
-    })?;
+    let (all, mut kept) = fitting(work, &wanted, named.as_ref())?;
     match named {
-        Some(named) if all == 0 => Err(identity::absent(&facts, &noun, &named.text)),
+        Some(named) if all == 0 => Err(identity::absent(&work.facts(), &work.noun, &named.text)),
         _ => {
             kept.truncate(wanted.limit);
             Ok(kept)
@@ -307,26 +386,14 @@ fn link_text(value: &Value) -> String {
 }
 
 fn one(work: &mut Work, value: &Value, wanted: &Wanted) -> Result<()> {
-    let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
     let named = Resolved::of(value);
-    let found = directory.store.read(|reader| {
-        let found = identity::find_all(reader, &directory.library, &facts, &noun, &named)?;
-        let mut row = Row::new(reader, &directory.library, &facts, noun);
-        let mut values = Vec::new();
-        for object in &found {
-            if passes(wanted, &mut row, reader, work, &facts, object)? {
-                values.push(row.value_of(object)?);
-            }
-        }
-        Ok((found.is_empty(), values))
-    });
-    match found {
+    match fitting(work, wanted, Some(&named)) {
         Err(error) => work.fail(&Fault::from(error)),
-        Ok((true, _)) => {
-            let fault = identity::absent(&facts, &noun, &named.text);
+        Ok((0, _)) => {
+            let fault = identity::absent(&work.facts(), &work.noun, &named.text);
             work.fail(&fault)
         }
-        Ok((false, values)) => values.into_iter().try_for_each(|value| work.session.write(value)),
+        Ok((_, found)) => found.iter().try_for_each(|object| work.emit(object)),
     }
 }
 
@@ -423,21 +490,22 @@ fn plain_text(json: &Json) -> String {
 
 fn sorted(work: &mut Work, wanted: &Wanted) -> Result<()> {
     let (facts, directory, noun) = (work.facts(), work.directory.clone(), work.noun);
-    let shows = directory.library.code(noun.name()).and_then(|c| c.shows);
     let key = wanted.sort.clone().unwrap_or_default();
-    let found = directory.store.read(|reader| {
-        let mut row = Row::new(reader, &directory.library, &facts, noun);
-        let mut found = Vec::new();
-        for object in reader.all(noun.stored_as())? {
-            if shows.is_none_or(|shows| shows(&object)) && passes(wanted, &mut row, reader, work, &facts, &object)? {
-                found.push((plain_text(&row.filter_value(&object, &key)?).to_lowercase(), row.value_of(&object)?));
+    let found = fitting(work, wanted, None).and_then(|(_, found)| {
+        directory.store.read(|reader| {
+            let mut row = Row::new(reader, &directory.library, &facts, noun);
+            let mut keyed = Vec::with_capacity(found.len());
+            for object in found {
+                keyed.push((plain_text(&row.filter_value(&object, &key)?).to_lowercase(), object));
             }
-        }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(found)
+            Ok(keyed)
+        })
     });
     match found {
         Err(error) => work.fail(&Fault::from(error)),
-        Ok(found) => found.into_iter().take(wanted.limit).try_for_each(|(_, value)| work.session.write(value)),
+        Ok(mut found) => {
+            found.sort_by(|a, b| a.0.cmp(&b.0));
+            found.iter().take(wanted.limit).try_for_each(|(_, object)| work.emit(object))
+        }
     }
 }

@@ -6,6 +6,7 @@ use store::Object;
 
 use crate::draft::changed_draft;
 use crate::fault::Fault;
+use crate::group_policy::{self, Assignment};
 use crate::heed::is_steering;
 use crate::identity::{self, Resolved};
 use crate::work::Work;
@@ -15,8 +16,9 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
     let noun = work.noun;
     let property = noun.name().strip_prefix("Cs").unwrap_or(noun.name()).to_owned();
     for (parameter, value) in work.bound.iter() {
-        let known = ["Identity", "PolicyName", "PassThru", "Global"].iter().any(|k| parameter.eq_ignore_ascii_case(k));
-        if !known && !is_steering(parameter) && values::convert::to_bool(value) {
+        let known = ["Identity", "PolicyName", "PassThru", "Global", "Group", "Rank"];
+        let is_known = known.iter().any(|k| parameter.eq_ignore_ascii_case(k));
+        if !is_known && !is_steering(parameter) && values::convert::to_bool(value) {
             let fault = Fault::unsupported(work.command.name(), parameter);
             return work.fail(&fault);
         }
@@ -29,6 +31,12 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
             Err(fault) => return work.fail(&fault),
         },
     };
+    if work.bound.get("Group").is_some_and(|g| !g.is_null()) {
+        return to_group(work, &property, tag.as_deref());
+    }
+    if work.bound.switch("Global") {
+        return to_tenant(work, &property, tag.as_deref());
+    }
     let user = match find_user(work) {
         Ok(user) => user,
         Err(fault) => return work.fail(&fault),
@@ -56,11 +64,47 @@ pub(crate) fn run(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// Assigns the policy to a group, at a rank.
+fn to_group(work: &mut Work, kind: &str, policy: Option<&str>) -> Result<()> {
+    let group = match group_policy::group(work, &work.bound.value("Group")) {
+        Ok(group) => group,
+        Err(fault) => return work.fail(&fault),
+    };
+    if !work.should(&group.name)? {
+        return Ok(());
+    }
+    let by = group_policy::author(work);
+    let assignment = Assignment { group: &group, kind, policy, rank: work.bound.int("Rank") };
+    let done = work.write(|writer, _| group_policy::assign(writer, &assignment, &by))?;
+    match (done.flatten(), work.other(group_policy::ASSIGNMENT)) {
+        (Some(made), Ok(row)) if work.bound.switch("PassThru") => work.emit_as(row, &made),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the policy the one of all users who have none of their own.
+fn to_tenant(work: &mut Work, kind: &str, policy: Option<&str>) -> Result<()> {
+    if !work.should("Global")? {
+        return Ok(());
+    }
+    let done = work.write(|writer, _| group_policy::assign_to_tenant(writer, kind, policy))?;
+    if done.is_none() || !work.bound.switch("PassThru") {
+        return Ok(());
+    }
+    match policy_object(work, policy.unwrap_or("Global")) {
+        Ok(policy) => work.emit(&policy),
+        Err(fault) => work.fail(&fault),
+    }
+}
+
 fn policy_object(work: &Work, name: &str) -> std::result::Result<Object, Fault> {
     let (facts, noun) = (work.facts(), work.noun);
     let named = Resolved {
         id: None,
-        text: if name.to_lowercase().starts_with("tag:") { name.to_owned() } else { format!("Tag:{name}") },
+        text: match name.to_lowercase() {
+            folded if folded == "global" || folded.starts_with("tag:") => name.to_owned(),
+            _ => format!("Tag:{name}"),
+        },
     };
     work.directory.store.read(|reader| Ok(identity::resolve(reader, &work.directory.library, &facts, &noun, &named)))?
 }

@@ -118,7 +118,7 @@ fn taken_by(verb: &str) -> &'static [&'static str] {
             "Filter",
         ],
         "Enable" | "Disable" => &["Identity", "Instance", "InputObject", "PassThru", "Immediate", "All", "Server"],
-        "Grant" => &["Identity", "PolicyName", "PassThru", "Global"],
+        "Grant" => &["Identity", "PolicyName", "PassThru", "Global", "Group", "Rank"],
         _ => &[],
     }
 }

@@ -14,6 +14,7 @@
 
 mod audit;
 pub mod certificate;
+mod certificate_key;
 mod change;
 mod cmdlet;
 mod code;
@@ -23,6 +24,7 @@ mod fault;
 mod filter;
 mod get;
 mod grant;
+pub mod group_policy;
 mod heed;
 mod identity;
 mod kinds;

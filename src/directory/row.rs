@@ -14,6 +14,19 @@ use crate::library::Library;
 use crate::organization::{Facts, canonical_name};
 use crate::shape::{ACCOUNTS, Known, Shape};
 
+/// A stored property, or its default, as filters compare it; for properties that rows need nothing else for.
+pub(crate) fn plain_value(noun: &NounRow, record: &Record, name: &str) -> Json {
+    let Some(property) = noun.property(name) else { return Json::Null };
+    match record.property(property.name()) {
+        Some(json) => json,
+        None if !property.default_json().is_empty() => {
+            serde_json::from_str(property.default_json()).unwrap_or(Json::Null)
+        }
+        None if property.name() == "Name" => Json::from(&*record.name),
+        None => Json::Null,
+    }
+}
+
 /// Turns objects of one noun into values; keeps the links it has looked up.
 pub struct Row<'a> {
     reader: &'a Reader<'a>,
@@ -150,32 +163,6 @@ impl<'a> Row<'a> {
         let known = Known { facts: self.facts, object, properties, text: &text, dn: &dn };
         let slots = shape.slots(&known, &mut |property| self.value(property, properties, object))?;
         Ok(shape.object(slots))
-    }
-
-    /// The object as a value that is worked out when somebody looks at it, where that needs nothing but itself.
-    pub(crate) fn pending(&mut self, record: Record, facts: &Arc<Facts>) -> Result<Value, StoreError> {
-        if self.shape.is_alone {
-            return Ok(self.shape.pending(record, facts.clone()));
-        }
-        self.value_of(&record.object(self.noun.stored_as())?)
-    }
-
-    /// Whether a property is what is stored, or its default: filters can read it without the rest of the object.
-    pub(crate) fn is_plain(&self, name: &str) -> bool {
-        self.shape.is_stored(name)
-    }
-
-    /// Such a property as filters compare it.
-    pub(crate) fn plain_value(&self, record: &Record, name: &str) -> Json {
-        let Some(property) = self.noun.property(name) else { return Json::Null };
-        match record.property(property.name()) {
-            Some(json) => json,
-            None if !property.default_json().is_empty() => {
-                serde_json::from_str(property.default_json()).unwrap_or(Json::Null)
-            }
-            None if property.name() == "Name" => Json::from(&*record.name),
-            None => Json::Null,
-        }
     }
 
     /// A property's value as filters compare it: text, numbers, truth, and lists of these.

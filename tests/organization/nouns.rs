@@ -418,8 +418,9 @@ fn walk(lab: &mut Lab, noun: &NounRow) -> Option<Found> {
     let mut found = Found::default();
     let (new, set, remove) = (command("New", noun), command("Set", noun), command("Remove", noun));
     let get = command("Get", noun)?;
-    // Certificates have tests of their own.
-    if noun.family() == "action" || noun.name() == "ExchangeCertificate" || !(new.is_some() || set.is_some()) {
+    // Certificates, and policies of groups, which must be there, have tests of their own.
+    let is_tested = ["ExchangeCertificate", "CsGroupPolicyAssignment"].contains(&noun.name());
+    if noun.family() == "action" || is_tested || !(new.is_some() || set.is_some()) {
         return None;
     }
     let Some(new) = new else {
@@ -720,11 +721,10 @@ fn report(found: &BTreeMap<&'static str, Found>) -> String {
 }
 
 /// Commands of the first two tiers that answer CmdletNotOffered, and why.
-const NOT_OFFERED: [(&str, &str); 4] = [
+const NOT_OFFERED: [(&str, &str); 3] = [
     ("Test-CsAVEdgeConnectivity", "the edge role hands out no relay addresses over the network"),
     ("Test-CsExStorageNotification", "no subscription for changes of a mailbox is kept"),
     ("Test-CsPhoneBootstrap", "telephones get no certificate in exchange for a PIN"),
-    ("Test-Mailflow", "no mail is carried between servers"),
 ];
 
 /// Tests of services that no computer of the organization runs, with the service.

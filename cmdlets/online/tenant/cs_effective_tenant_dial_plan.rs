@@ -1,6 +1,7 @@
 //! The dial plan that a user of the tenant has: the rules of the user's own plan before those of the tenant's.
 
 use command::{Result, Value};
+use directory::group_policy::Assigned;
 use directory::{Fault, NounCode, Work, verb};
 use serde_json::Value as Json;
 use store::Object as Stored;
@@ -8,7 +9,7 @@ use values::Object;
 
 pub static NOUN: NounCode = NounCode {
     noun: "CsEffectiveTenantDialPlan",
-    heeds: &["Identity", "DialedNumber", "EffectiveTenantDialPlanName", "TenantScopeOnly"],
+    heeds: &["Identity", "CallerNumber", "DialedNumber", "EffectiveTenantDialPlanName", "TenantScopeOnly"],
     verbs: &[("Get", get), ("Test", test)],
     ..NounCode::PLAIN
 };
@@ -62,12 +63,10 @@ fn rules(plan: &Stored) -> Vec<Rule> {
 fn plan(work: &Work, user: &Stored) -> std::result::Result<Plan, Fault> {
     let tenant = directory::tenant_id(work);
     let is_tenant_only = work.bound.switch("TenantScopeOnly");
-    let own = user.text("TenantDialPlan").filter(|p| !p.is_empty() && !is_tenant_only);
+    let own = Assigned::to(work, user)?.effective(user, "TenantDialPlan").filter(|_| !is_tenant_only);
     let mut plan =
         Plan { name: format!("{tenant}_Global"), simple: "DefaultTenantDialPlan".to_owned(), rules: Vec::new() };
-    for name in
-        [own.map(|p| format!("Tag:{}", p.trim_start_matches("Tag:"))), Some("Global".to_owned())].into_iter().flatten()
-    {
+    for name in [own.map(|p| format!("Tag:{p}")), Some("Global".to_owned())].into_iter().flatten() {
         let Some(kept) = work.directory.store.read(|reader| reader.find("CsTenantDialPlan", "", &name))? else {
             continue;
         };
@@ -80,9 +79,37 @@ fn plan(work: &Work, user: &Stored) -> std::result::Result<Plan, Fault> {
     Ok(plan)
 }
 
+/// The user, who must have the number that is named as his; a plan that a number has of its own comes before his.
 fn user(work: &Work) -> std::result::Result<Stored, Fault> {
-    let identity = work.bound.value("Identity");
-    work.target("CsOnlineUser", &identity)
+    let mut user = work.target("CsOnlineUser", &work.bound.value("Identity"))?;
+    let number = digits(&verb::text(work, "CallerNumber"));
+    if number.is_empty() {
+        return Ok(user);
+    }
+    let is_his = ["LineURI", "OnPremLineURI"].iter().any(|p| digits(user.text(p).unwrap_or_default()) == number);
+    let of_number = work.all("CsPhoneNumberPolicyAssignment")?.into_iter().find(|a| {
+        digits(a.text("TelephoneNumber").unwrap_or_default()) == number
+            && a.text("PolicyType").is_some_and(|t| t.eq_ignore_ascii_case("TenantDialPlan"))
+    });
+    match of_number.and_then(|a| a.text("PolicyName").map(str::to_owned)) {
+        Some(plan) => {
+            user.properties.insert("TenantDialPlan".to_owned(), Json::from(plan));
+        }
+        None if is_his => {}
+        None => {
+            let given = verb::text(work, "CallerNumber");
+            let text = format!("The phone number \"{given}\" is not assigned to the user \"{}\".", user.name);
+            let fault =
+                Fault::new("ItemNotFoundException", "CallerNumber", command::ErrorCategory::ObjectNotFound, text);
+            return Err(fault.at(&given));
+        }
+    }
+    Ok(user)
+}
+
+/// The digits of a number, without its extension.
+fn digits(number: &str) -> String {
+    number.split(';').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
 }
 
 fn get(work: &mut Work) -> Result<()> {

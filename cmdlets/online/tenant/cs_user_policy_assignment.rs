@@ -1,6 +1,7 @@
 //! Get-CsUserPolicyAssignment: the policies that a user of the tenant has, of whichever source.
 
 use command::{Result, Value};
+use directory::group_policy::Assigned;
 use directory::{Fault, NounCode, Work};
 use values::Object;
 
@@ -21,26 +22,32 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
     let user = work.target("CsOnlineUser", &identity.unwrap_or_default())?;
     let wanted = directory::verb::text(work, "PolicyType");
     let library = work.directory.library.clone();
+    let assigned = Assigned::to(work, &user)?;
     let mut rows = Vec::new();
     for noun in library.nouns().filter(|n| n.module() == "MicrosoftTeams" && n.scopes().any(|s| s == "Tag")) {
         let kind = noun.name().strip_prefix("Cs").unwrap_or(noun.name());
         if !wanted.is_empty() && !kind.eq_ignore_ascii_case(&wanted) {
             continue;
         }
-        let groups = work.all("CsGroupPolicyAssignment")?;
-        let of_group = groups.iter().find(|g| {
-            g.text("PolicyType").is_some_and(|t| t.eq_ignore_ascii_case(kind))
-                && user.texts("Groups").iter().any(|own| g.text("GroupId") == Some(*own))
+        let sources = assigned.sources(&user, kind);
+        let Some(first) = sources.first() else { continue };
+        let name = first.policy.clone();
+        let sources = sources.iter().map(|source| {
+            Object::typed(
+                "Microsoft.Teams.Config.Cmdlets.Models.PolicySource",
+                [
+                    ("AssignmentType", Value::from(if source.group.is_some() { "Group" } else { "Direct" })),
+                    ("PolicyName", Value::from(source.policy.as_str())),
+                    ("Reference", source.group.as_deref().map_or(Value::Null, Value::from)),
+                ],
+            )
         });
-        let direct = user.text(kind).filter(|p| !p.is_empty()).map(|p| (p.to_owned(), "Direct"));
-        let by_group = of_group.and_then(|g| g.text("PolicyName")).map(|p| (p.to_owned(), "Group"));
-        let Some((name, source)) = direct.or(by_group) else { continue };
         rows.push(Object::typed(
             "Microsoft.Teams.Config.Cmdlets.Models.IEffectivePolicy",
             [
                 ("PolicyType", Value::from(kind)),
-                ("PolicyName", Value::from(name.trim_start_matches("Tag:"))),
-                ("PolicySource", Value::from(source)),
+                ("PolicyName", Value::from(name)),
+                ("PolicySource", Value::array(sources.collect())),
             ],
         ));
     }

@@ -6,9 +6,22 @@ use directory::{NounCode, Work, verb};
 pub static NOUN: NounCode = NounCode {
     noun: "MsolGroup",
     heeds: &["*", "IsAgentRole", "UserObjectId", "UserPrincipalName"],
+    complete: Some(complete),
     verbs: &[("Get", get)],
     ..NounCode::PLAIN
 };
+
+/// A group is known by its id.
+fn complete(
+    _: &store::Reader,
+    _: &directory::Library,
+    _: &directory::Facts,
+    group: &store::Object,
+    properties: &mut serde_json::Map<String, serde_json::Value>,
+) -> std::result::Result<(), store::StoreError> {
+    properties.entry("ObjectId").or_insert_with(|| group.id.to_string().into());
+    Ok(())
+}
 
 fn get(work: &mut Work) -> Result<()> {
     let of_agents = work.bound.switch("IsAgentRole");

@@ -1,10 +1,9 @@
 //! Members of a group.
 
 use command::Result;
-use directory::{Fault, NounCode, Work};
-use store::Object;
+use directory::{NounCode, Work};
 
-use super::membership::{change as change_members, group, members, principal, row, values_of};
+use super::membership::{group, members, row, run};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADGroupMember",
@@ -14,34 +13,11 @@ pub static NOUN: NounCode = NounCode {
 };
 
 fn add(work: &mut Work) -> Result<()> {
-    change(work, true)
+    run(work, "Members", true)
 }
 
 fn remove(work: &mut Work) -> Result<()> {
-    change(work, false)
-}
-
-fn change(work: &mut Work, adds: bool) -> Result<()> {
-    let identity = work.bound.value("Identity");
-    let found = group(work, &identity).and_then(|group| {
-        let members: std::result::Result<Vec<Object>, Fault> =
-            values_of(work, "Members").iter().map(|m| principal(work, m)).collect();
-        Ok((group, members?))
-    });
-    let (group, members) = match found {
-        Ok(found) => found,
-        Err(fault) => return work.fail(&fault),
-    };
-    if !work.should(&group.name)? {
-        return Ok(());
-    }
-    match change_members(work, &group, &members, adds)? {
-        Some(()) if work.bound.switch("PassThru") => {
-            let row = row(work, &group, "Microsoft.ActiveDirectory.Management.ADGroup");
-            work.session.write(row)
-        }
-        _ => Ok(()),
-    }
+    run(work, "Members", false)
 }
 
 fn get(work: &mut Work) -> Result<()> {

@@ -1,10 +1,9 @@
 //! The groups of an account.
 
 use command::Result;
-use directory::{Fault, NounCode, Work};
-use store::Object;
+use directory::{NounCode, Work};
 
-use super::membership::{change as change_members, group, groups_of, principal, row, values_of};
+use super::membership::{groups_of, principal, row, run};
 
 pub static NOUN: NounCode = NounCode {
     noun: "ADPrincipalGroupMembership",
@@ -14,35 +13,11 @@ pub static NOUN: NounCode = NounCode {
 };
 
 fn add(work: &mut Work) -> Result<()> {
-    change(work, true)
+    run(work, "MemberOf", true)
 }
 
 fn remove(work: &mut Work) -> Result<()> {
-    change(work, false)
-}
-
-fn change(work: &mut Work, adds: bool) -> Result<()> {
-    let identity = work.bound.value("Identity");
-    let found = principal(work, &identity).and_then(|member| {
-        let groups: std::result::Result<Vec<Object>, Fault> =
-            values_of(work, "MemberOf").iter().map(|g| group(work, g)).collect();
-        Ok((member, groups?))
-    });
-    let (member, groups) = match found {
-        Ok(found) => found,
-        Err(fault) => return work.fail(&fault),
-    };
-    if !work.should(&member.name)? {
-        return Ok(());
-    }
-    for group in &groups {
-        change_members(work, group, std::slice::from_ref(&member), adds)?;
-    }
-    if !work.bound.switch("PassThru") {
-        return Ok(());
-    }
-    let row = row(work, &member, "Microsoft.ActiveDirectory.Management.ADPrincipal");
-    work.session.write(row)
+    run(work, "MemberOf", false)
 }
 
 fn get(work: &mut Work) -> Result<()> {

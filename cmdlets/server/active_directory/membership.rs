@@ -25,13 +25,47 @@ pub(super) fn group(work: &Work, value: &Value) -> std::result::Result<Object, F
 }
 
 /// The values of a parameter, one or several.
-pub(super) fn values_of(work: &Work, parameter: &str) -> Vec<Value> {
+fn values_of(work: &Work, parameter: &str) -> Vec<Value> {
     let given = work.bound.value(parameter);
     given.as_array().map_or_else(|| vec![given.clone()], |a| a.to_vec())
 }
 
+/// Runs a command that names one side of memberships by its identity and the other by a list: `Members` of a group, or
+/// `MemberOf` of an account.
+pub(super) fn run(work: &mut Work, list: &str, adds: bool) -> Result<()> {
+    let is_group = list == "Members";
+    type Find = fn(&Work, &Value) -> std::result::Result<Object, Fault>;
+    let (subject, other): (Find, Find) = if is_group { (group, principal) } else { (principal, group) };
+    let found = subject(work, &work.bound.value("Identity")).and_then(|subject| {
+        let others: std::result::Result<Vec<Object>, Fault> =
+            values_of(work, list).iter().map(|value| other(work, value)).collect();
+        Ok((subject, others?))
+    });
+    let (subject, others) = match found {
+        Ok(found) => found,
+        Err(fault) => return work.fail(&fault),
+    };
+    if !work.should(&subject.name)? {
+        return Ok(());
+    }
+    let mut is_done = true;
+    if is_group {
+        is_done = change(work, &subject, &others, adds)?.is_some();
+    } else {
+        for group in &others {
+            is_done &= change(work, group, std::slice::from_ref(&subject), adds)?.is_some();
+        }
+    }
+    if !is_done || !work.bound.switch("PassThru") {
+        return Ok(());
+    }
+    let class = if is_group { "ADGroup" } else { "ADPrincipal" };
+    let row = row(work, &subject, &format!("Microsoft.ActiveDirectory.Management.{class}"));
+    work.session.write(row)
+}
+
 /// Puts a member into a group, or takes it out. What is so already is refused only where it was not there.
-pub(super) fn change(work: &mut Work, group: &Object, members: &[Object], adds: bool) -> Result<Option<()>> {
+fn change(work: &mut Work, group: &Object, members: &[Object], adds: bool) -> Result<Option<()>> {
     let (ids, name) = (members.iter().map(|m| m.id.to_string()).collect::<Vec<_>>(), group.name.clone());
     if adds && members.iter().any(|m| m.id == group.id) {
         let text = "A group cannot be a member of itself.";

@@ -7,14 +7,11 @@ use super::dns_server_resource_record::put;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerResourceRecordA",
-    heeds: &["IPv4Address", "Name", "ZoneName", "TimeToLive", "PassThru"],
+    heeds: &["IPv4Address", "Name", "ZoneName", "TimeToLive", "PassThru", "AllowUpdateAny", "AgeRecord", "CreatePtr"],
     verbs: &[("Add", add)],
     ..NounCode::PLAIN
 };
 
 fn add(work: &mut Work) -> Result<()> {
-    for data in work.bound.strings("IPv4Address") {
-        put(work, "A", data.trim_end_matches('.'), &[])?;
-    }
-    Ok(())
+    work.bound.strings("IPv4Address").iter().try_for_each(|data| put(work, "A", data, &[]))
 }

@@ -7,14 +7,11 @@ use super::dns_server_resource_record::put;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerResourceRecordAAAA",
-    heeds: &["IPv6Address", "Name", "ZoneName", "TimeToLive", "PassThru"],
+    heeds: &["IPv6Address", "Name", "ZoneName", "TimeToLive", "PassThru", "AllowUpdateAny", "AgeRecord", "CreatePtr"],
     verbs: &[("Add", add)],
     ..NounCode::PLAIN
 };
 
 fn add(work: &mut Work) -> Result<()> {
-    for data in work.bound.strings("IPv6Address") {
-        put(work, "AAAA", data.trim_end_matches('.'), &[])?;
-    }
-    Ok(())
+    work.bound.strings("IPv6Address").iter().try_for_each(|data| put(work, "AAAA", data, &[]))
 }

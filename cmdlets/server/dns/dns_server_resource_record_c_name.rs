@@ -7,14 +7,12 @@ use super::dns_server_resource_record::put;
 
 pub static NOUN: NounCode = NounCode {
     noun: "DnsServerResourceRecordCName",
-    heeds: &["HostNameAlias", "Name", "ZoneName", "TimeToLive", "PassThru"],
+    heeds: &["HostNameAlias", "Name", "ZoneName", "TimeToLive", "PassThru", "AllowUpdateAny", "AgeRecord"],
     verbs: &[("Add", add)],
     ..NounCode::PLAIN
 };
 
 fn add(work: &mut Work) -> Result<()> {
-    for data in work.bound.strings("HostNameAlias") {
-        put(work, "CNAME", data.trim_end_matches('.'), &[])?;
-    }
-    Ok(())
+    let data = work.bound.str("HostNameAlias").map_or_else(String::new, |t| t.to_string());
+    put(work, "CNAME", &data, &[])
 }

@@ -30,6 +30,9 @@ fn texts(rule: &Object, property: &str) -> Vec<String> {
 
 /// The rules that the call is meant for; `None` when it names none.
 fn chosen(work: &mut Work) -> std::result::Result<Option<Vec<Object>>, Fault> {
+    if let Some(fault) = by_filter(work) {
+        return Err(fault);
+    }
     if let Some(input) = work.bound.get("InputObject").filter(|v| !v.is_null()).cloned() {
         let inputs = input.as_array().map_or_else(|| vec![input.clone()], |items| items.to_vec());
         return inputs
@@ -61,12 +64,25 @@ fn chosen(work: &mut Work) -> std::result::Result<Option<Vec<Object>>, Fault> {
         }
         return Ok(Some(found));
     }
+    // All but Set, which changes what they name, choose by any property.
+    let is_query = |name: &str| {
+        let is_name = ["NewName", "NewDisplayName"].iter().any(|n| n.eq_ignore_ascii_case(name));
+        !is_name && work.noun.property(name).is_some()
+    };
+    if work.command.verb() != "Set" && work.bound.iter().any(|(name, value)| !value.is_null() && is_query(name)) {
+        return directory::verb::found(work).map(Some);
+    }
     Ok(None)
 }
 
+/// Rules are not linked to objects of their filters: they hold addresses and ports themselves.
+fn by_filter(work: &Work) -> Option<Fault> {
+    let given = work.bound.iter().find(|(name, value)| name.starts_with("AssociatedNetFirewall") && !value.is_null());
+    given.map(|(name, _)| Fault::unsupported(work.command.name(), name))
+}
+
 fn get(work: &mut Work) -> Result<()> {
-    let named = CHOOSING.iter().any(|by| work.bound.has(by));
-    match if named { chosen(work) } else { Ok(None) } {
+    match chosen(work) {
         Ok(Some(found)) => found.iter().try_for_each(|rule| work.emit(rule)),
         Ok(None) => directory::verb::get(work),
         Err(fault) => work.fail(&fault),

@@ -1,7 +1,7 @@
 //! New-SelfSignedCertificate: a certificate that vouches for itself, or that another one signs.
 
 use command::{Result, Value};
-use directory::certificate::{self, Wish};
+use directory::certificate::{self, Alternative, Extension, KeyKind, Wish};
 use directory::{Fault, NounCode, Work, verb};
 
 use super::chosen;
@@ -27,6 +27,8 @@ pub static NOUN: NounCode = NounCode {
         "Provider",
         "Container",
         "TextExtension",
+        "SmimeCapabilities",
+        "CurveExport",
     ],
     verbs: &[("New", new)],
     ..NounCode::PLAIN
@@ -37,10 +39,10 @@ fn new(work: &mut Work) -> Result<()> {
         Ok(found) => found,
         Err(fault) => return work.fail(&fault),
     };
-    for parameter in ["KeyAlgorithm", "KeyLength", "KeySpec", "HashAlgorithm", "Provider"] {
+    for parameter in ["KeySpec", "HashAlgorithm", "Provider"] {
         if work.bound.has(parameter) {
             work.session.write_verbose(
-                "dialtone makes elliptic-curve keys and signs with SHA-256: P-256 stands for the keys of all providers.",
+                "dialtone keeps keys in the organization's store, whatever the provider, and signs with the hash that fits the key.",
             )?;
             break;
         }
@@ -78,13 +80,20 @@ fn wish(work: &Work) -> std::result::Result<Wish, Fault> {
             friendly = model.text("FriendlyName").unwrap_or_default().to_owned();
         }
     }
-    let mut purposes = match verb::text(work, "Type").to_ascii_lowercase().as_str() {
+    let purposes = match verb::text(work, "Type").to_ascii_lowercase().as_str() {
         "codesigningcert" => vec!["1.3.6.1.5.5.7.3.3".to_owned()],
         "documentencryptioncert" => vec!["1.3.6.1.4.1.311.80.1".to_owned()],
         _ => Vec::new(),
     };
+    let mut more = Texts { names, purposes, ..Texts::default() };
     for text in work.bound.strings("TextExtension") {
-        extend(&text, &mut names, &mut purposes)?;
+        more.read(&text)?;
+    }
+    let Texts { names, purposes, others, authority, extensions } = more;
+    let key = key(work)?;
+    let is_explicit = verb::text(work, "CurveExport").eq_ignore_ascii_case("CurveParameters");
+    if is_explicit && matches!(key, KeyKind::Rsa(_)) {
+        return Err(Fault::argument("CurveExport", "A key of RSA has no curve whose parameters could be exported."));
     }
     let usages: Vec<String> = work
         .bound
@@ -124,26 +133,128 @@ fn wish(work: &Work) -> std::result::Result<Wish, Fault> {
         purposes,
         usages: usages.into_iter().filter(|u| !u.eq_ignore_ascii_case("None") && !u.is_empty()).collect(),
         signer,
+        key,
+        is_explicit,
+        more: others,
+        is_smime: work.bound.switch("SmimeCapabilities"),
+        authority,
+        extensions,
     })
 }
 
-/// An extension as text: `2.5.29.37={text}1.3.6.1.5.5.7.3.2` are purposes, `2.5.29.17={text}dns=a.contoso.com&dns=b` names.
-fn extend(text: &str, names: &mut Vec<String>, purposes: &mut Vec<String>) -> std::result::Result<(), Fault> {
-    let refuse =
-        || Fault::argument("TextExtension", format!("The extension \"{text}\" is not supported by dialtone.")).at(text);
-    let (number, value) = text.split_once('=').ok_or_else(refuse)?;
-    let value = value.trim_start_matches("{text}").trim_start_matches("{critical}");
-    match number {
-        "2.5.29.37" => purposes.extend(value.split(',').map(|p| p.trim().to_owned())),
-        "2.5.29.17" => {
-            for part in value.split('&') {
-                match part.split_once('=') {
-                    Some((kind, name)) if kind.eq_ignore_ascii_case("dns") => names.push(name.to_owned()),
-                    _ => return Err(refuse()),
+/// The kind of key that is wanted. Without a word on it, it is P-256: what the organization's services use.
+fn key(work: &Work) -> std::result::Result<KeyKind, Fault> {
+    let length = work.bound.int("KeyLength").unwrap_or(0);
+    let algorithm = verb::text(work, "KeyAlgorithm");
+    Ok(match algorithm.to_ascii_lowercase().as_str() {
+        "" if length == 0 => KeyKind::P256,
+        "" | "rsa" => match usize::try_from(length) {
+            Ok(0) => KeyKind::Rsa(2048),
+            Ok(bits @ 1024..=16384) if bits % 64 == 0 => KeyKind::Rsa(bits),
+            _ => return Err(Fault::argument("KeyLength", format!("{length} is no length of an RSA key."))),
+        },
+        "ecdsa_nistp256" | "ecdsa_p256" | "ecdh_p256" | "ecdh_nistp256" => KeyKind::P256,
+        "ecdsa_nistp384" | "ecdsa_p384" | "ecdh_p384" | "ecdh_nistp384" => KeyKind::P384,
+        _ => {
+            let text = format!("The key algorithm \"{algorithm}\" is not supported by dialtone.");
+            return Err(Fault::argument("KeyAlgorithm", text).at(&algorithm));
+        }
+    })
+}
+
+/// What extensions given as text say.
+#[derive(Default)]
+struct Texts {
+    names: Vec<String>,
+    purposes: Vec<String>,
+    others: Vec<Alternative>,
+    authority: Option<Option<u8>>,
+    extensions: Vec<Extension>,
+}
+
+impl Texts {
+    /// Reads one: `2.5.29.37={text}1.3.6.1.5.5.7.3.2` are purposes, `2.5.29.17={text}dns=a.contoso.com&upn=b` names,
+    /// `2.5.29.19={text}ca=1&pathlength=3` an authority; any other can be given as `number={critical}{hex}0500`.
+    fn read(&mut self, text: &str) -> std::result::Result<(), Fault> {
+        let refuse = || {
+            Fault::argument("TextExtension", format!("The extension \"{text}\" is not supported by dialtone.")).at(text)
+        };
+        let (number, mut value) = text.split_once('=').ok_or_else(refuse)?;
+        let (mut form, mut is_critical) = ("", false);
+        while let Some((mark, rest)) = value.strip_prefix('{').and_then(|v| v.split_once('}')) {
+            match mark.to_ascii_lowercase().as_str() {
+                "critical" => is_critical = true,
+                "text" => form = "text",
+                "hex" => form = "hex",
+                _ => return Err(refuse()),
+            }
+            value = rest;
+        }
+        if form == "hex" {
+            let digits: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+            let byte = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+            let content: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+            let oid = number.trim().split('.').map(str::parse).collect::<std::result::Result<Vec<u64>, _>>();
+            let (Some(content), Ok(oid)) = (content, oid) else { return Err(refuse()) };
+            if oid.len() < 2 {
+                return Err(refuse());
+            }
+            self.extensions.push(Extension { oid, is_critical, content });
+            return Ok(());
+        }
+        let pairs = || value.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+        match number.trim() {
+            "2.5.29.37" => self.purposes.extend(value.split(',').map(|p| p.trim().to_owned())),
+            "2.5.29.17" => {
+                for (kind, name) in pairs() {
+                    match kind.trim().to_ascii_lowercase().as_str() {
+                        "dns" => self.names.push(name.to_owned()),
+                        "email" => self.others.push(Alternative::Email(name.to_owned())),
+                        "upn" => self.others.push(Alternative::Upn(name.to_owned())),
+                        "url" => self.others.push(Alternative::Url(name.to_owned())),
+                        "ipaddress" => self.others.push(Alternative::Address(name.parse().map_err(|_| refuse())?)),
+                        _ => return Err(refuse()),
+                    }
                 }
             }
+            "2.5.29.19" => {
+                for (kind, value) in pairs() {
+                    match kind.trim().to_ascii_lowercase().as_str() {
+                        "ca" if ["1", "true"].contains(&value.to_ascii_lowercase().as_str()) => {
+                            self.authority = self.authority.or(Some(None));
+                        }
+                        "ca" => self.authority = None,
+                        "pathlength" => self.authority = Some(Some(value.parse().map_err(|_| refuse())?)),
+                        _ => return Err(refuse()),
+                    }
+                }
+            }
+            _ => return Err(refuse()),
         }
-        _ => return Err(refuse()),
+        Ok(())
     }
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_are_read_from_text() {
+        let mut read = Texts::default();
+        for text in [
+            "2.5.29.37={text}1.3.6.1.5.5.7.3.4",
+            "2.5.29.17={text}email=p@contoso.com&upn=p@contoso.com&dns=a.contoso.com&ipaddress=10.0.0.1",
+            "2.5.29.19={critical}{text}ca=1&pathlength=3",
+            "1.3.6.1.5.5.7.1.24={hex}30 03 02 01 05",
+        ] {
+            read.read(text).unwrap();
+        }
+        assert_eq!((read.names.as_slice(), read.others.len()), (["a.contoso.com".to_owned()].as_slice(), 3));
+        assert_eq!(read.authority, Some(Some(3)));
+        assert_eq!(read.extensions[0].content, [0x30, 3, 2, 1, 5]);
+        for text in ["2.5.29.17={text}fax=1", "nothing", "1.2.3={base64}AA==", "1.2={hex}0"] {
+            assert!(Texts::default().read(text).is_err(), "{text}");
+        }
+    }
 }

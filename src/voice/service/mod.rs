@@ -3,6 +3,7 @@
 mod active;
 mod control_server;
 mod health;
+mod mail_probe;
 mod options;
 mod probe;
 mod resolver;

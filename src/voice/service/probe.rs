@@ -17,7 +17,7 @@ use tokio::sync::mpsc::Receiver;
 /// Checks that lie on a floor above.
 pub type WebProbe = Arc<dyn Fn(Probe) -> Pin<Box<dyn Future<Output = ProbeResult> + Send>> + Send + Sync>;
 
-fn failed(text: impl Into<String>) -> ProbeResult {
+pub(super) fn failed(text: impl Into<String>) -> ProbeResult {
     ProbeResult { error: text.into(), ..ProbeResult::default() }
 }
 
@@ -28,6 +28,7 @@ pub(super) async fn run(supervisor: &Arc<Supervisor>, probe: Probe) -> ProbeResu
     let mut result = match probe.kind {
         ProbeKind::Registration => register(runtime, &probe).await,
         ProbeKind::Options => options(runtime, &probe).await,
+        ProbeKind::Mail => super::mail_probe::run(runtime, &probe).await,
         ProbeKind::Message | ProbeKind::Presence => between(runtime, &probe).await,
         _ => match supervisor.web_probe() {
             Some(web) => web(probe).await,

@@ -45,7 +45,7 @@ pub async fn forward_mail(runtime: Arc<Runtime>) {
 async fn attempt(runtime: &Arc<Runtime>, outgoing: &Outgoing, count: u32) {
     let snapshot = runtime.snapshot();
     let Outgoing { message, mailbox, to, keep, since } = outgoing;
-    let failed = match hand_over(runtime, &snapshot, outgoing).await {
+    let failed = match forward(runtime, &snapshot, outgoing).await {
         Ok(by) => {
             let text = format!("The message {message} was forwarded to {to} by {by}.");
             runtime.events.write(1070, "Information", "", "", text);
@@ -74,8 +74,9 @@ async fn attempt(runtime: &Arc<Runtime>, outgoing: &Outgoing, count: u32) {
     }
 }
 
-struct Failed {
-    text: String,
+/// Why nobody took a mail.
+pub(crate) struct Failed {
+    pub text: String,
     is_final: bool,
 }
 
@@ -102,17 +103,28 @@ fn hosts(snapshot: &Snapshot, connector: &SendConnector, domain: &str) -> Vec<St
     names
 }
 
-async fn hand_over(runtime: &Runtime, snapshot: &Snapshot, outgoing: &Outgoing) -> Result<String, Failed> {
+async fn forward(runtime: &Runtime, snapshot: &Snapshot, outgoing: &Outgoing) -> Result<String, Failed> {
     let message = crate::service::blocking(|| runtime.store.message(&outgoing.message));
     let message = message.ok().flatten().ok_or_else(|| failed("the message is not in the store"))?;
     let mail = crate::service::blocking(|| std::fs::read(&message.mail_file)).map_err(|e| failed(e.to_string()))?;
-    let domain = outgoing.to.rsplit('@').next().unwrap_or_default();
+    let from = parse_mail(&mail).map(|m| m.from.address).unwrap_or_default();
+    hand_over(runtime, snapshot, &from, &outgoing.to, &mail).await
+}
+
+/// Hands a mail to who takes mail for the domain of an address, by the send connector that fits; returns the host that took it.
+pub(crate) async fn hand_over(
+    runtime: &Runtime,
+    snapshot: &Snapshot,
+    from: &str,
+    to: &str,
+    mail: &[u8],
+) -> Result<String, Failed> {
+    let domain = to.rsplit('@').next().unwrap_or_default();
     let connector = connector_for(&snapshot.send_connectors, domain)
         .ok_or_else(|| failed(format!("no send connector has an address space for {domain}")))?;
     let server = snapshot.servers.iter().find(|s| s.has(RoleKind::UmService)).map_or("", |s| s.fqdn.as_str());
     let name = [connector.fqdn.as_str(), server, "localhost"].into_iter().find(|n| !n.is_empty()).unwrap_or_default();
-    let from = parse_mail(&mail).map(|m| m.from.address).unwrap_or_default();
-    let envelope = Envelope { name, from: &from, to: &outgoing.to, mail: &mail };
+    let envelope = Envelope { name, from, to, mail };
     let mut last = failed(format!("no host takes mail for {domain}"));
     for host in hosts(snapshot, connector, domain) {
         // An address stands in brackets, which are no part of what a certificate holds.

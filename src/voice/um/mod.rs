@@ -21,6 +21,7 @@ mod worker;
 
 pub use classify::{Classified, classify};
 pub use forwarding::forward_mail;
+pub(crate) use forwarding::hand_over;
 pub(crate) use hosted::answer_for_cloud;
 pub use outdial::{Authority, authorize};
 pub use play_on_phone::{play_on_phone, start_play_on_phone};

@@ -53,6 +53,12 @@ impl State for HashName {
     }
 }
 
+/// A new private key (PKCS #8, PEM); the error says why there is none.
+pub fn generate_pem(bits: usize) -> std::result::Result<String, String> {
+    let key = RsaPrivateKey::new(&mut OsRng, bits).map_err(|e| e.to_string())?;
+    key.to_pkcs8_pem(LineEnding::LF).map(|pem| pem.to_string()).map_err(|e| e.to_string())
+}
+
 fn bad<T>(text: impl Into<String>) -> Result<T> {
     fail::named("System.Security.Cryptography.CryptographicException", text).throw()
 }
