@@ -11,6 +11,7 @@ use crate::kinds::ObjectIdValue;
 use crate::library::Library;
 use crate::organization::Facts;
 use crate::scope;
+use crate::settings;
 
 /// An identity as a script gave it.
 #[derive(Clone, Debug)]
@@ -52,6 +53,17 @@ const ACCOUNT: [&str; 5] = ["Alias", "UserPrincipalName", "PrimarySmtpAddress", 
 
 /// All objects that an identity may mean.
 pub fn find_all(
+    reader: &Reader,
+    library: &Library,
+    facts: &Facts,
+    noun: &NounRow,
+    identity: &Resolved,
+) -> Result<Vec<Object>, StoreError> {
+    let found = find_stored(reader, library, facts, noun, identity)?;
+    if found.is_empty() { settings::of_accounts(reader, library, facts, noun, identity) } else { Ok(found) }
+}
+
+fn find_stored(
     reader: &Reader,
     library: &Library,
     facts: &Facts,

@@ -44,6 +44,7 @@ mod select;
 mod service;
 mod session;
 mod set;
+mod settings;
 mod shape;
 mod sign_in;
 mod size;

@@ -122,6 +122,14 @@ pub(crate) fn as_link(property: &catalogue::PropertyRow, value: &Value) -> Value
     }
 }
 
+/// The parameter that names a new object where Identity does not: `SubnetID` of a subnet, `Domain` of an allowed domain.
+fn key_parameter(work: &Work) -> Option<&'static str> {
+    let is_key = |p: &catalogue::ParameterRow| {
+        p.name() != "Parent" && p.places().any(|place| place.set == "ParentAndRelativeKey" && place.mandatory)
+    };
+    work.command.parameters().find(is_key).map(|p| p.name())
+}
+
 /// The new object's name and container, with what a name implies.
 fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Result<(String, String), Fault> {
     let noun = work.noun;
@@ -146,6 +154,12 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
             .or_else(|| text("UserPrincipalName"))
             .or_else(|| text("DisplayName"))
             .or_else(|| text("ZoneName"));
+        // What is named by one of its properties has it, whichever way it was named.
+        let key = key_parameter(work);
+        let given = given.or_else(|| text(key.unwrap_or_default()));
+        if let (Some(key), Some(given)) = (key.and_then(|key| noun.property(key)), &given) {
+            properties.insert(key.name().to_owned(), Json::from(given.as_str()));
+        }
         let Some(given) = given else {
             let scopes: Vec<&str> = noun.scopes().collect();
             return Ok((canonical(&uuid::Uuid::new_v4().to_string(), &scopes), String::new()));

@@ -16,7 +16,8 @@ const NAMING: [&str; 8] =
 
 /// Whether a parameter that is no property names the object: `GroupId`, `Id`, or the one that the command can't do without.
 pub(crate) fn is_naming(work: &Work, name: &str) -> bool {
-    if work.noun.property(name).is_some() || ["New", "Add", "Register"].contains(&work.command.verb()) {
+    let describes = ["Filter", "LDAPFilter"].iter().any(|f| f.eq_ignore_ascii_case(name));
+    if describes || work.noun.property(name).is_some() || ["New", "Add", "Register"].contains(&work.command.verb()) {
         return false;
     }
     let short = work.noun.name().strip_prefix("Cs").unwrap_or(work.noun.name());
