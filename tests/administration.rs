@@ -194,3 +194,28 @@ fn policies_of_groups_by_rank() {
         ("Remove-CsGroupPolicyAssignment -GroupId Support -PolicyType TenantDialPlan; (Get-CsGroupPolicyAssignment).Rank", "1"),
     ]);
 }
+
+#[test]
+fn what_belongs_to_mailboxes_and_documents() {
+    let home = Home::new("belongings");
+    home.check(&[
+        ("New-DialtoneOrganization -Template SmallOffice | Out-Null; @(Get-Mailbox).Count -gt 1", "True"),
+        ("(Get-Mailbox)[0] | Get-CalendarProcessing | ForEach-Object { \"$($_.AutomateProcessing)\" }", ""),
+        ("$m = (Get-Mailbox)[0]; $m | Set-CalendarProcessing -AutomateProcessing AutoAccept; (Get-CalendarProcessing $m.Alias).AutomateProcessing; (Get-CalendarProcessing $m.PrimarySmtpAddress).Identity.Name -eq $m.Name", "AutoAccept|True"),
+        ("Get-CalendarProcessing nobody", "ERR 2E5ED6A8"),
+        (
+            "$a, $b = Get-Mailbox | Select-Object -First 2
+             Add-MailboxPermission $a.Alias -User $b.Alias -AccessRights ReadPermission | Out-Null
+             $a | Add-MailboxPermission -User $b.Alias -AccessRights FullAccess, ReadPermission | Out-Null
+             Get-MailboxPermission $a.Alias | ForEach-Object { \"$($_.User.Split('\\')[0]) $($_.AccessRights)\" }
+             Remove-MailboxPermission $a.Alias -User $b.Alias -AccessRights FullAccess, ReadPermission -Confirm:$false
+             @(Get-MailboxPermission $a.Alias).Count",
+            "NT AUTHORITY FullAccess ReadPermission|CONTOSO ReadPermission FullAccess|1",
+        ),
+        ("Get-ADComputer -Filter \"Name -eq 'nowhere'\"", ""),
+        ("New-CsTenantTrustedIPAddress -IPAddress 192.0.2.7 | Out-Null; (Get-CsTenantTrustedIPAddress 192.0.2.7).IPAddress", "192.0.2.7"),
+        ("New-CsAddressBookNormalizationRule -Parent global -Name Four -Pattern '^(\\d{4})$' -Translation '+1425555$1' | Out-Null; (Get-CsAddressBookNormalizationRule Global/Four).Pattern", "^(\\d{4})$"),
+        ("Set-CsOnlinePstnUsage -Identity global -Usage @{add='Local','International'}; (Get-CsOnlinePstnUsage).Usage -join ','", "Local,International"),
+        ("Remove-DnsServerForwarder -IPAddress 10.0.0.8 -PassThru -Force", "ERR WIN32 9714"),
+    ]);
+}

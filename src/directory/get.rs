@@ -20,7 +20,7 @@ use crate::work::Work;
 /// How many objects are read at once.
 const PAGE: usize = 500;
 /// The same of a list that an index has found.
-const LONG_PAGE: usize = 4000;
+const LONG_PAGE: usize = 8000;
 /// What recipient cmdlets give when no size is named.
 const DEFAULT_SIZE: usize = 1000;
 

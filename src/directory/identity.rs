@@ -247,8 +247,13 @@ pub(crate) fn absent(facts: &Facts, noun: &NounRow, text: &str) -> Fault {
     match noun.module() {
         "ActiveDirectory" => return Fault::no_directory_object(&facts.domain_dn(), text),
         "DnsServer" => {
-            let text = format!("The zone {text} was not found on server {}.", facts.controller);
-            return Fault::new("CimException", "WIN32 9601", command::ErrorCategory::ObjectNotFound, text);
+            let server = facts.controller.split('.').next().unwrap_or_default().to_uppercase();
+            let (what, id) = match noun.name().trim_start_matches("DnsServer") {
+                kind if kind.ends_with("Zone") => ("zone".to_owned(), "WIN32 9601"),
+                kind => (kind.to_lowercase(), "WIN32 9714"),
+            };
+            let message = format!("The {what} {text} was not found on server {server}.");
+            return Fault::new("CimException", id, command::ErrorCategory::ObjectNotFound, message).at(text);
         }
         "NetSecurity" => {
             let class = noun.name();

@@ -157,8 +157,14 @@ fn name_of(work: &Work, properties: &mut Map<String, Json>) -> std::result::Resu
         // What is named by one of its properties has it, whichever way it was named.
         let key = key_parameter(work);
         let given = given.or_else(|| text(key.unwrap_or_default()));
+        let of_parent = text("Parent").filter(|_| !work.bound.has("Identity"));
+        let given = match (of_parent, given) {
+            (Some(parent), Some(name)) => Some(format!("{parent}/{name}")),
+            (_, given) => given,
+        };
         if let (Some(key), Some(given)) = (key.and_then(|key| noun.property(key)), &given) {
-            properties.insert(key.name().to_owned(), Json::from(given.as_str()));
+            let own = given.split_once('/').filter(|_| work.command.parameters().any(|p| p.name() == "Parent"));
+            properties.insert(key.name().to_owned(), Json::from(own.map_or(given.as_str(), |(_, own)| own)));
         }
         let Some(given) = given else {
             let scopes: Vec<&str> = noun.scopes().collect();
@@ -226,7 +232,7 @@ fn check_scope(work: &Work, name: &str, scopes: &[&str]) -> std::result::Result<
     if scopes.is_empty() {
         return Ok(());
     }
-    let scope = Scope::parse(name);
+    let scope = Scope::parse(name.split_once('/').map_or(name, |(parent, _)| parent));
     if !scopes.contains(&scope.kind()) {
         let text = format!(
             "\"{name}\" is not a valid identity of {}: the scope \"{}\" is not allowed.",

@@ -85,6 +85,13 @@ pub fn canonical(text: &str, scopes: &[&str]) -> String {
     if scopes.is_empty() {
         return text.trim().to_owned();
     }
+    // What belongs to a document is called by it and by its own name.
+    if let Some((parent, name)) = text.split_once('/') {
+        let scope = Scope::parse(parent);
+        if !matches!(scope, Scope::Tag(_)) {
+            return format!("{scope}/{name}");
+        }
+    }
     match Scope::parse(text) {
         // A noun without user-level documents has plain names.
         Scope::Tag(name) if !scopes.contains(&"Tag") => name,
@@ -108,5 +115,6 @@ mod tests {
         check("service:pstngateway:gw1", "Service:PstnGateway:gw1");
         assert_eq!(canonical("LocalRoute", &[]), "LocalRoute");
         assert_eq!(canonical("x", &["Global"]), "x");
+        assert_eq!(canonical("site:Redmond/Four digits", &["Global", "Site"]), "Site:Redmond/Four digits");
     }
 }

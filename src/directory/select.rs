@@ -16,7 +16,9 @@ const NAMING: [&str; 8] =
 
 /// Whether a parameter that is no property names the object: `GroupId`, `Id`, or the one that the command can't do without.
 pub(crate) fn is_naming(work: &Work, name: &str) -> bool {
-    let describes = ["Filter", "LDAPFilter"].iter().any(|f| f.eq_ignore_ascii_case(name));
+    // What says where, how or from which file names nothing.
+    let folded = name.to_ascii_lowercase();
+    let describes = ["filter", "file", "path", "scope", "context", "url", "mode"].iter().any(|w| folded.contains(w));
     if describes || work.noun.property(name).is_some() || ["New", "Add", "Register"].contains(&work.command.verb()) {
         return false;
     }
@@ -73,7 +75,7 @@ pub(crate) fn targets(work: &Work) -> Result<Vec<Object>, Fault> {
     }
     for (name, _) in work.bound.iter() {
         let finds = noun.property(name).is_some() || crate::heed::is_kept_by_others(work, name);
-        if finds && !is_steering(name) {
+        if finds && !is_steering(name) && !name.eq_ignore_ascii_case("PassThru") {
             wanted.push((name.to_string(), work.bound.strings(name).iter().map(ToString::to_string).collect()));
         }
     }

@@ -24,8 +24,10 @@ fn owner(library: &Library, noun: &NounRow) -> Option<&'static str> {
         return None;
     }
     let is_mailbox = |verb: &str| {
-        command(verb)
-            .is_some_and(|c| c.parameters().any(|p| p.name() == "Identity" && p.type_name() == "MailboxIdParameter"))
+        let names_one = |p: &catalogue::ParameterRow| {
+            p.name() == "Identity" && p.type_name().rsplit('.').next() == Some("MailboxIdParameter")
+        };
+        command(verb).is_some_and(|c| c.parameters().any(|p| names_one(&p)))
     };
     (is_mailbox("Get") && is_mailbox("Set")).then_some("Mailbox")
 }

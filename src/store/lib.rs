@@ -67,8 +67,6 @@ impl WeakStore {
 struct Inner {
     path: PathBuf,
     reading: Mutex<Connection>,
-    /// For the other half of long lists; opened when there is the first of them.
-    aside: Mutex<Option<Connection>>,
     writing: Mutex<Connection>,
     notify: Mutex<Option<Notify>>,
     /// Whether commits are put on the disk by `settle`, not one by one.
@@ -79,8 +77,6 @@ struct Inner {
 
 /// How long a statement waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(20);
-/// From how many objects on a list is read by two threads.
-const LONG: usize = 1000;
 /// Name of the store's file in the home folder.
 pub const FILE: &str = "organization.db";
 
@@ -109,7 +105,6 @@ impl Store {
             unsettled: settle::Unsettled::of(&path),
             path,
             reading: Mutex::new(reading),
-            aside: Mutex::new(None),
             writing: Mutex::new(writing),
             notify: Mutex::new(None),
             is_settling,
@@ -140,36 +135,6 @@ impl Store {
         let result = work(&Reader::new(&connection, &self.inner.keys));
         open.end("COMMIT")?;
         result
-    }
-
-    /// The same on a connection of its own: beside whoever reads.
-    fn read_aside<T>(&self, work: impl FnOnce(&Reader) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut aside = self.inner.aside.lock();
-        let connection = match &mut *aside {
-            Some(connection) => connection,
-            none => none.insert(connect(&self.inner.path)?),
-        };
-        let open = Open::begin(connection, "BEGIN")?;
-        let result = work(&Reader::new(connection, &self.inner.keys));
-        open.end("COMMIT")?;
-        result
-    }
-
-    /// The objects at places; those that are gone since are left out. Two threads read a long list: nearly every object of
-    /// it lies on a page of its own, and what takes the time is to fetch them.
-    pub fn records_at(&self, places: &[i64]) -> Result<Vec<Record>, StoreError> {
-        if places.len() < LONG {
-            return self.read(|reader| reader.records_at(places));
-        }
-        let (near, far) = places.split_at(places.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| self.read_aside(|reader| reader.records_at(far)));
-            let records = self.read(|reader| reader.records_at(near));
-            let more = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let mut records = records?;
-            records.extend(more?);
-            Ok(records)
-        })
     }
 
     /// Runs `work` in one transaction: all of it is on disk when this returns `Ok`, none of it when it returns `Err`.

@@ -6,9 +6,27 @@ use directory::{Fault, NounCode, Work};
 pub static NOUN: NounCode = NounCode {
     noun: "CsKerberosAccountAssignment",
     heeds: &["*", "Identity"],
+    before_write: Some(check),
     verbs: &[("Test", test)],
     ..NounCode::PLAIN
 };
+
+/// Longest name of a computer's account.
+const LONGEST: usize = 15;
+
+/// The account is one of a computer; its domain does not count.
+fn check(edit: &mut directory::Edit) -> std::result::Result<(), Fault> {
+    let account = edit.text("UserAccount");
+    let name = account.rsplit('\\').next().unwrap_or_default().trim_end_matches('$');
+    if name.chars().count() <= LONGEST {
+        return Ok(());
+    }
+    let text = format!(
+        "The length of the property is too long. The maximum length is {LONGEST} and the length of the value provided is {}. The value is \"{name}\". Property Name: UserAccount",
+        name.chars().count()
+    );
+    Err(Fault::argument("PropertyTooLong", text).at(account))
+}
 
 fn test(work: &mut Work) -> Result<()> {
     let rows = rows(work);
