@@ -202,7 +202,7 @@ fn what_belongs_to_mailboxes_and_documents() {
         ("New-DialtoneOrganization -Template SmallOffice | Out-Null; @(Get-Mailbox).Count -gt 1", "True"),
         ("(Get-Mailbox)[0] | Get-CalendarProcessing | ForEach-Object { \"$($_.AutomateProcessing)\" }", ""),
         ("$m = (Get-Mailbox)[0]; $m | Set-CalendarProcessing -AutomateProcessing AutoAccept; (Get-CalendarProcessing $m.Alias).AutomateProcessing; (Get-CalendarProcessing $m.PrimarySmtpAddress).Identity.Name -eq $m.Name", "AutoAccept|True"),
-        ("Get-CalendarProcessing nobody", "ERR 2E5ED6A8"),
+        ("Get-CalendarProcessing nobody", "ERR B752481D"),
         (
             "$a, $b = Get-Mailbox | Select-Object -First 2
              Add-MailboxPermission $a.Alias -User $b.Alias -AccessRights ReadPermission | Out-Null

@@ -9,6 +9,7 @@ pub static NOUN: NounCode = NounCode {
     noun: "MailboxPermission",
     heeds: &[
         "Identity",
+        "Instance",
         "User",
         "AccessRights",
         "AutoMapping",
@@ -128,10 +129,26 @@ fn get(work: &mut Work) -> Result<()> {
     work.answer(rows)
 }
 
+fn texts(value: &Value) -> Vec<String> {
+    let items = value.as_array().map_or_else(|| vec![value.clone()], |items| items.to_vec());
+    items.iter().map(values::convert::to_display).collect()
+}
+
 /// The mailbox, the account and the rights that a call names.
 fn asked(work: &Work) -> std::result::Result<(Object, String, Vec<String>), Fault> {
-    // An entry that was read names account and rights itself.
-    Ok((mailbox(work)?, holder(work, "User")?, rights(work)?))
+    let mailbox = mailbox(work)?;
+    // An entry that was read names account and rights itself; a mailbox from the pipeline is only that.
+    let entry = work.bound.get("Instance").and_then(Value::as_object);
+    let of_entry = |name: &str| entry.and_then(|e| e.get(name)).filter(|v| !v.is_null());
+    let user = match of_entry("User").filter(|_| !work.bound.has("User")) {
+        Some(user) => values::convert::to_display(&user),
+        None => holder(work, "User")?,
+    };
+    let rights = match of_entry("AccessRights").filter(|_| !work.bound.has("AccessRights")) {
+        Some(rights) => texts(&rights),
+        None => rights(work)?,
+    };
+    Ok((mailbox, user, rights))
 }
 
 fn add(work: &mut Work) -> Result<()> {
