@@ -100,12 +100,13 @@ fn record(row: &Value, full: &str, plain: &str, file: &str) -> String {
     let is_flags = row["flagsEnum"].as_bool().unwrap_or(false);
     let _ = writeln!(
         t,
-        "N{plain}\t{}\t{}\t{kind}\t{}\t{}\t{generics}\t{}\t{file}",
+        "N{plain}\t{}\t{}\t{kind}\t{}\t{}\t{generics}\t{}\t{file}\t{}",
         text_of(&row["ps"]),
         text_of(&row["base"]),
         text_of(&row["under"]),
         u8::from(is_flags),
-        text_of(&row["asm"])
+        text_of(&row["asm"]),
+        text_of(&row["usage"])
     );
     if !list(&row["ifaces"]).is_empty() {
         let _ = writeln!(t, "I{}", joined(&row["ifaces"], "\t"));

@@ -1,5 +1,6 @@
 //! Native programs as stages.
 
+use std::io::IsTerminal;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -175,13 +176,19 @@ impl Program {
         if let Some(process) = &mut self.process {
             process.close_input();
         }
+        // A program that has the terminal gets Ctrl-C itself and decides what it means.
+        let has_terminal = self.is_direct && !self.takes_input && std::io::stdin().is_terminal();
         loop {
             let Some(process) = &mut self.process else { return Ok(()) };
             match process.wait() {
                 Wait::Over => break,
-                _ if runspace.is_stopped() => {
+                _ if !has_terminal && runspace.is_stopped() => {
                     process.stop();
+                    let code = process.exit_code;
                     runspace.host.lend(false);
+                    if let Some(code) = code {
+                        runspace.set_global("LASTEXITCODE", Value::I32(code));
+                    }
                     return Err(Box::new(Flow::Stopped));
                 }
                 Wait::Event(event) => self.take(runspace, event)?,

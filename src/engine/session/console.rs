@@ -226,8 +226,16 @@ pub(crate) fn parse_failure(
     Flow::throw(record)
 }
 
-/// Whether a text may define classes, whose types the parser looks up.
+/// Whether a text may define classes, catch types or use modules: then the parser asks what there is.
 fn names_types(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.windows(5).any(|w| w.eq_ignore_ascii_case(b"class"))
+    let begins = |at: usize, word: &str| {
+        bytes[at..].len() >= word.len() && bytes[at..at + word.len()].eq_ignore_ascii_case(word.as_bytes())
+    };
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'c' | b'C' => begins(at, "class") || begins(at, "catch"),
+        b'e' | b'E' => begins(at, "enum"),
+        b'u' | b'U' => begins(at, "using"),
+        _ => false,
+    })
 }

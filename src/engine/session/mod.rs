@@ -9,4 +9,4 @@ pub mod place;
 mod requires;
 mod session;
 mod state;
-mod types;
+pub(crate) mod types;

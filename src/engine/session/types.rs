@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use language::{KnownType, TypeKnowledge};
 use values::{Context, TypeRef};
 
+use crate::module::Found;
+use crate::module::manifest::Wanted;
 use crate::runspace::Runspace;
 
 /// The types that are known where a text is parsed.
@@ -40,7 +42,10 @@ impl TypeKnowledge for SessionTypes<'_> {
             false => self.find(plain, usings),
         };
         match found {
-            Some(ty) => Some(KnownType { name: ty.name().to_string(), usage: None }),
+            Some(ty) => {
+                let usage = if attribute { usage_of(ty) } else { None };
+                Some(KnownType { name: ty.name().to_string(), usage })
+            }
             None if self.is_open => Some(KnownType { name: plain.to_string(), usage: None }),
             None => None,
         }
@@ -50,4 +55,37 @@ impl TypeKnowledge for SessionTypes<'_> {
         let (ty, base) = (self.find(ty, &[]), self.find(base, &[]));
         ty.zip(base).is_some_and(|(ty, base)| ty != base && ty.derives_from(base))
     }
+
+    fn module_exists(&self, name: &str) -> bool {
+        let mut runspace = self.runspace.borrow_mut();
+        // A path is looked at only when the script runs.
+        name.contains(['/', '\\'])
+            || runspace.commands.has_module(name)
+            || runspace.modules.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+            || !matches!(runspace.find_module(&Wanted { name: name.to_string(), ..Wanted::default() }), Found::Nothing)
+    }
+
+    fn assembly_exists(&self, name: &str) -> bool {
+        let runspace = self.runspace.borrow();
+        if Context::working_directory(&**runspace).join(name).is_file() {
+            return true;
+        }
+        let plain = match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+            Some((plain, extension)) if extension.eq_ignore_ascii_case(".dll") => plain,
+            _ => name.split(',').next().unwrap_or(name).trim(),
+        };
+        !plain.contains(['/', '\\']) && values::types::facts::has_assembly(plain)
+    }
+}
+
+/// What an attribute may stand on: said by its own type or by the one it derives from.
+fn usage_of(attribute: TypeRef) -> Option<String> {
+    let mut at = Some(attribute);
+    while let Some(ty) = at {
+        if let Some(usage) = values::types::facts::find(ty.name()).and_then(|facts| facts.usage) {
+            return Some(usage.to_string());
+        }
+        at = ty.base();
+    }
+    None
 }

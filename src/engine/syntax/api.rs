@@ -10,6 +10,7 @@ use values::{Context, Result, Str, TypeRef, Value, convert};
 use super::{class, collection, enumerated, extent, made, node, ps_parser, static_binding, token};
 use crate::host_objects::Reference;
 use crate::runspace::Runspace;
+use crate::session::types::SessionTypes;
 
 /// Calls a static method of the language's classes; none where the class or method is another's.
 pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Value>> {
@@ -145,7 +146,10 @@ pub fn get_static(ty: TypeRef, name: &str) -> Option<Value> {
 
 fn parse(runspace: &mut Runspace, source: Source, tokens: &Value, errors: &Value) -> Result {
     let source = Arc::new(source);
-    let parsed = language::parse_with(source.clone(), &Options { tokens: true, ..Options::default() });
+    let parsed = {
+        let types = SessionTypes::new(runspace, source.text());
+        language::parse_with(source.clone(), &Options { tokens: true, types: Some(&types), ..Options::default() })
+    };
     let list = Arc::new(parsed.tokens);
     let found = parsed.errors.iter().map(|e| parse_error(&source, e)).collect();
     put(runspace, tokens, token::tokens_value(&parsed.ast, &list))?;

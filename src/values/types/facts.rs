@@ -1,6 +1,6 @@
 //! The reflection facts: what .NET and PowerShell say of 1,500 types. Packed at build time, read when asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use parking_lot::RwLock;
@@ -53,6 +53,8 @@ pub struct TypeFacts {
     pub file: &'static str,
     /// `sealed`, `abstract`, `static`, `interface`, `struct`, `delegate`, `enum`.
     pub kinds: Vec<&'static str>,
+    /// What an attribute may stand on, as its `AttributeUsage` prints it.
+    pub usage: Option<&'static str>,
     /// Underlying type of an enumeration (`Int32`).
     pub underlying: Option<&'static str>,
     pub is_flags: bool,
@@ -91,6 +93,14 @@ pub fn count() -> usize {
 pub fn at(row: usize) -> (&'static str, &'static TypeFacts) {
     let at = 4 + row * 16;
     (text(number(at), number(at + 4)), load(number(at + 8), number(at + 12)))
+}
+
+/// Whether an assembly of that simple name comes with PowerShell: one that holds types, or a facade of .NET.
+pub fn has_assembly(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| (0..count()).map(|row| at(row).1.assembly.to_lowercase()).collect());
+    let folded = name.to_lowercase();
+    folded == "mscorlib" || folded == "netstandard" || folded.starts_with("system.") || NAMES.contains(&folded)
 }
 
 static LOADED: LazyLock<RwLock<HashMap<usize, &'static TypeFacts>>> = LazyLock::new(Default::default);
@@ -132,6 +142,7 @@ fn parse(body: &'static str) -> TypeFacts {
         assembly: "",
         file: "",
         kinds: Vec::new(),
+        usage: None,
         underlying: None,
         is_flags: false,
         values: Vec::new(),
@@ -157,6 +168,7 @@ fn parse(body: &'static str) -> TypeFacts {
                 t.generics = field(6).split(',').filter(|k| !k.is_empty()).collect();
                 t.assembly = field(7);
                 t.file = field(8);
+                t.usage = some(field(9));
             }
             'I' => t.interfaces = fields.clone(),
             'V' => {

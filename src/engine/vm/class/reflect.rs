@@ -19,6 +19,7 @@ pub(super) fn facts(runspace: &mut Runspace, class: &ScriptClass) -> &'static Ty
         assembly: "PowerShell Class Assembly",
         file: "",
         kinds: Vec::new(),
+        usage: None,
         underlying: None,
         is_flags: false,
         values: Vec::new(),
