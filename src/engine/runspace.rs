@@ -126,9 +126,14 @@ pub enum Target {
     File(usize),
 }
 
-/// The streams 2 to 6 (index 0 and 1 are unused).
+/// The streams 2 to 6; index 0 is for progress, which has no number (index 1 is unused).
 #[derive(Clone, Copy)]
 pub struct Streams(pub [Target; 7]);
+
+impl Streams {
+    /// Where progress records go beside the host.
+    pub const PROGRESS: usize = 0;
+}
 
 /// Preference variables' ids, looked up often.
 pub struct Known {

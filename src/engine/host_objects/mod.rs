@@ -2,6 +2,7 @@
 
 mod cmdlet;
 mod command;
+mod intrinsics;
 pub mod prompt;
 pub(crate) mod proxy_command;
 mod reference;

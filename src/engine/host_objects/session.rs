@@ -6,6 +6,7 @@ use ::command::{Invoke, NativeObject, Session};
 use values::object::Foreign;
 use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
 
+use super::intrinsics::{self, Intrinsics};
 use crate::runspace::Runspace;
 use crate::scope::ScopeTable;
 
@@ -246,7 +247,7 @@ fn refuse(name: &str, count: usize, ty: &str, text: &str) -> Result<Option<Value
 }
 
 /// An exception that left a method of the host.
-fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<values::Flow> {
+pub(super) fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<values::Flow> {
     let Some(record) = flow.record() else { return flow };
     let inner = record.exception.clone();
     let text = format!("Exception calling \"{name}\" with \"{count}\" argument(s): \"{}\"", inner.message());
@@ -310,6 +311,13 @@ impl Foreign for EngineObject {
             (EnginePart::State, "module") => {
                 let home = self.home.clone().or_else(|| runspace.frame().and_then(|f| f.home.clone()));
                 Some(home.as_ref().map_or(Value::Null, crate::module::ModuleObject::value))
+            }
+            (EnginePart::Context, "invokeprovider") | (EnginePart::State, "drive" | "provider" | "invokeprovider") => {
+                Intrinsics::part(name)
+            }
+            (EnginePart::State, "applications" | "scripts") => Some(intrinsics::everything()),
+            (EnginePart::State, "usefulllanguagemodeindebugger") | (EnginePart::Commands, "haserrors") => {
+                Some(Value::Bool(false))
             }
             (EnginePart::State, "languagemode") => {
                 Some(::command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage"))
@@ -394,17 +402,26 @@ impl EngineObject {
                 Some(Value::Void)
             }
             (EnginePart::Path, "getunresolvedproviderpathfrompspath") => {
-                Some(Value::Str(Session::provider_path(runspace, &text)?.path))
-            }
-            (EnginePart::Path, "getresolvedpspathfrompspath") => {
-                let found = Session::resolve_path(runspace, &text, false)?;
-                Some(Value::array(found.into_iter().map(|p| Value::Str(p.path)).collect()))
+                let found = Session::provider_path(runspace, &text)?;
+                if args.len() > 1 {
+                    let drive = found.drive.as_ref().map_or("$null".to_string(), |d| {
+                        format!("Get-PSDrive -LiteralName '{}'", crate::syntax::escape_single(d))
+                    });
+                    let text = format!("Get-PSProvider -PSProvider {}; {drive}", found.provider);
+                    let block = Session::parse_script(runspace, &text, None)?;
+                    let mut known = runspace.invoke_throwing(&block, Invoke::default())?.into_iter();
+                    intrinsics::give(runspace, args.get(1), known.next().unwrap_or_default())?;
+                    intrinsics::give(runspace, args.get(2), known.next().unwrap_or_default())?;
+                }
+                Some(Value::Str(found.path))
             }
             (EnginePart::Path, "combine") => {
                 let child = args.get(1).cloned().unwrap_or_default();
                 let child = runspace.text_of(&child);
                 Some(Value::from(format!("{}/{}", text.trim_end_matches('/'), child.trim_start_matches('/'))))
             }
+            (EnginePart::Path, _) => intrinsics::answer(runspace, "PathIntrinsics", name, args)?,
+            (EnginePart::Commands, _) => intrinsics::answer(runspace, "CommandInvocationIntrinsics", name, args)?,
             _ => None,
         })
     }

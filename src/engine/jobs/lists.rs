@@ -87,6 +87,10 @@ pub fn capture<T>(runspace: &mut Runspace, lists: &StreamLists, run: impl FnOnce
     }
     runspace.sinks.push(Sink::Discard);
     let to = runspace.sinks.len() - 1;
+    runspace.sinks.push(Sink::Tee { to, list: lists.progress.clone() });
+    targets.0[Streams::PROGRESS] = Target::Sink(runspace.sinks.len() - 1);
+    runspace.sinks.push(Sink::Discard);
+    let to = runspace.sinks.len() - 1;
     runspace.sinks.push(Sink::Tee { to, list: lists.output.clone() });
     runspace.streams = targets;
     let result = run(runspace);

@@ -37,6 +37,9 @@ impl Runspace {
             return Ok(Redirection::Null { from });
         }
         let text = convert::to_str(self, &target)?;
+        if text.trim().is_empty() {
+            return Ok(Redirection::Null { from });
+        }
         let path = match command::Wildcard::is_pattern(&text) {
             false => Session::file_path(self, &text)?,
             true => match Session::resolve_path(self, &text, false).ok().as_deref() {

@@ -189,7 +189,14 @@ impl Context for Runspace {
                 crate::host_objects::proxy_command::metadata(self, &given).map(Some)
             }
             (_, name) if ty.name() == "System.Management.Automation.ProxyCommand" => {
-                crate::host_objects::proxy_command::call(name, args.unwrap_or_default())
+                let mut args = args.unwrap_or_default().to_vec();
+                // A command stands for its metadata.
+                if let Some(first) =
+                    args.first_mut().filter(|a| a.as_foreign::<crate::host_objects::CommandObject>().is_some())
+                {
+                    *first = crate::host_objects::proxy_command::metadata(self, first)?;
+                }
+                crate::host_objects::proxy_command::call(name, &args)
             }
             (_, "new") if ty.name() == "System.Management.Automation.PSVariable" => {
                 let name = text(self, 0)?;

@@ -13,7 +13,7 @@ use values::{ErrorRecord, Flow, Result, Str, Value, convert};
 
 use crate::bind::{Argument, Binding};
 use crate::pipeline::Action;
-use crate::runspace::{Runspace, Sink, Target};
+use crate::runspace::{Runspace, Sink, Streams, Target};
 
 impl Session for Runspace {
     fn write(&mut self, value: Value) -> Result<()> {
@@ -126,9 +126,25 @@ impl Session for Runspace {
     fn write_progress(&mut self, record: &ProgressRecord) -> Result<()> {
         let action =
             self.common().progress_action.unwrap_or_else(|| self.preference("ProgressPreference", Action::Continue));
-        if action == Action::Continue {
-            self.host.progress(0, record);
+        if action != Action::Continue {
+            return Ok(());
         }
+        if let Target::Sink(sink) = self.streams.0[Streams::PROGRESS] {
+            let text = |text: &Option<Str>| text.clone().map_or(Value::Null, Value::Str);
+            let kind = if record.is_completed { "Completed" } else { "Processing" };
+            let parts = vec![
+                ("ActivityId", Value::I32(record.id)),
+                ("ParentActivityId", Value::I32(record.parent)),
+                ("Activity", text(&record.activity)),
+                ("StatusDescription", text(&record.status)),
+                ("CurrentOperation", text(&record.operation)),
+                ("PercentComplete", Value::I32(record.percent)),
+                ("SecondsRemaining", Value::I32(record.seconds)),
+                ("RecordType", ::command::enum_value("System.Management.Automation.ProgressRecordType", kind)),
+            ];
+            self.emit_at(sink, values::types::record::make("System.Management.Automation.ProgressRecord", parts))?;
+        }
+        self.host.progress(0, record);
         Ok(())
     }
 

@@ -169,6 +169,7 @@ impl Runspace {
                     _ => Value::Null,
                 });
             }
+            members::check_static_count(ty, name, args.len())?;
             if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
                 return self.create_script_block(args);
             }

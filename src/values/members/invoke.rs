@@ -65,12 +65,19 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
             "You cannot call a method on a null-valued expression.",
         );
     };
-    if let Value::Foreign(f) = base
-        && let Some(done) = f.call(ctx, object, name, args)?
-    {
-        return Ok(Some(done));
-    }
     let member = lookup(ty, name, false);
+    if let Value::Foreign(f) = base {
+        if let Some(member) = member.filter(|m| m.run.is_none()) {
+            check_count(member, args.len())?;
+        }
+        let called = f.call(ctx, object, name, args);
+        // What a delegate's block or a tree's visitor throws leaves by a method of .NET.
+        let is_plain = !bind::is_delegate(ty) && !ty.name().starts_with("System.Management.Automation.Language.");
+        let called = if is_plain { called } else { called.map_err(|flow| wrapped(flow, name, args.len(), "")) };
+        if let Some(done) = called? {
+            return Ok(Some(done));
+        }
+    }
     if let Some(member) = member
         && member.run.is_some()
         && (member.kind == MemberKind::Method || member.is_indexed())
@@ -233,6 +240,28 @@ fn wrapped(flow: Box<Flow>, name: &str, count: usize, id: &str) -> Box<Flow> {
     }
 }
 
+/// The engine answers members of its own types without choosing among overloads: that none takes so many arguments is
+/// said here.
+fn check_count(member: &'static Member, count: usize) -> Result<()> {
+    let signatures = member.signatures();
+    let takes = |s: &crate::types::signature::Signature| {
+        count >= s.required() && (s.is_variadic() || count <= s.parameters.len())
+    };
+    if member.kind != MemberKind::Method || signatures.is_empty() || signatures.iter().any(takes) {
+        return Ok(());
+    }
+    bind::count_error(member.name, count).throw()
+}
+
+/// The same for a static method or a constructor of the engine's types.
+pub fn check_static_count(ty: TypeRef, name: &str, count: usize) -> Result<()> {
+    if !ty.name().starts_with("System.Management.Automation.") {
+        return Ok(());
+    }
+    let member = if name.eq_ignore_ascii_case("new") { constructors(ty) } else { lookup(ty, name, true) };
+    member.filter(|m| m.run.is_none()).map_or(Ok(()), |member| check_count(member, count))
+}
+
 /// Calls a static method; `new` constructs.
 pub fn call_static(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value]) -> Result {
     call_static_generic(ctx, ty, name, args, &[])
@@ -259,6 +288,7 @@ pub fn call_static_generic(
     if name.eq_ignore_ascii_case("new") {
         return construct(ctx, ty, args);
     }
+    check_static_count(ty, name, args.len())?;
     if let Some(done) = ctx.session_static(ty, name, args)? {
         return Ok(done);
     }
@@ -285,6 +315,7 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
         // Its constructor is not public.
         return bind::count_error("new", args.len()).throw();
     }
+    check_static_count(ty, "new", args.len())?;
     if let Some(made) = ctx.session_static(ty, "new", args)? {
         return Ok(made);
     }

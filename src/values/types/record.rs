@@ -77,6 +77,12 @@ static RECORDS: &[Record] = &[
         defaults: &[("HelpMessage", "")],
         text: "",
     },
+    Record {
+        name: "System.Management.Automation.ProgressRecord",
+        has_texts: false,
+        defaults: &[("ParentActivityId", "-1"), ("PercentComplete", "-1"), ("SecondsRemaining", "-1")],
+        text: "",
+    },
     Record { name: "System.Management.Automation.CompletionResult", has_texts: false, defaults: &[], text: "" },
     Record {
         name: "System.Management.Automation.RuntimeDefinedParameter",
@@ -219,7 +225,25 @@ fn construct(c: &mut Call<'_>) -> Result {
             values.insert(name.to_string(), c.arg(0).clone());
         }
     }
+    if c.ty.name() == "System.Management.Automation.PSTypeName" {
+        settle_type_name(c.ctx, &mut values);
+    }
     Ok(hold(c.ty, Fields { values, text: record.text }))
+}
+
+/// A PSTypeName knows its type by the name, and the name by the type.
+fn settle_type_name(ctx: &mut dyn crate::context::Context, values: &mut HashMap<String, Value>) {
+    match (values.get("name").and_then(Value::as_str), values.get("type")) {
+        (Some(name), Some(Value::Null) | None) => {
+            let found = ctx.find_type(&name.to_string()).map_or(Value::Null, Value::Type);
+            values.insert("type".to_string(), found);
+        }
+        (None, Some(Value::Type(ty))) => {
+            let name = Value::from(ty.name());
+            values.insert("name".to_string(), name);
+        }
+        _ => {}
+    }
 }
 
 /// The property that a constructor's parameter sets: of its name, or the only one that ends like it.

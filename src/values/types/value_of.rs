@@ -75,7 +75,13 @@ pub fn invoke_delegate(ctx: &mut dyn Context, target: &Value, args: &[Value]) ->
             let output = ctx.invoke_block(target, args, None, item.as_ref())?;
             Ok(if matches!(output, Value::Void) { Value::Null } else { output })
         }
-        Some(_) => crate::members::call(ctx, target, "Invoke", args),
+        Some(_) => match target.base() {
+            // What it throws is told by the method that calls it.
+            Value::Foreign(f) if target.as_foreign::<crate::convert::ScriptDelegate>().is_some() => {
+                Ok(f.call(ctx, target, "Invoke", args)?.unwrap_or_default())
+            }
+            _ => crate::members::call(ctx, target, "Invoke", args),
+        },
         None => fail::null("method").throw(),
     }
 }
