@@ -113,6 +113,7 @@ impl Runspace {
             moves: 0,
             defaults: None,
             declared: HashMap::new(),
+            not_found_action: None,
             debugger: None,
             steppable: None,
             rehearsal: None,

@@ -68,6 +68,11 @@ pub fn validation(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> R
     check(runspace, made).map(Some)
 }
 
+/// The object of an attribute whose class transforms arguments.
+pub fn transformation(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> Result<Option<Value>> {
+    Ok(class_attribute(runspace, ast, id)?.filter(|own| is_a(own, "ArgumentTransformationAttribute")))
+}
+
 /// An attribute whose class is written in script, as an object; none for other attributes.
 pub fn class_attribute(runspace: &mut Runspace, ast: &Arc<Ast>, id: AttributeId) -> Result<Option<Value>> {
     let attribute = *ast.attribute(id);

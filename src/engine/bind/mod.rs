@@ -18,7 +18,7 @@ pub mod transform;
 mod validate;
 
 pub use argument::{Argument, splatted_name};
-pub use attribute::{constant as constant_of, validation};
+pub use attribute::{constant as constant_of, transformation, validation};
 pub use dynamic::{attribute_objects, validation_object};
 pub use limits::{check as check_limits, exist as has_limits};
 pub use script::{bound_dictionary, empty_of, script_parameters};

@@ -38,7 +38,7 @@ fn constrained(cx: &mut Cx<'_>, name: &str) -> Option<TypeRef> {
         crate::scope::Constraint::Type(ty)
         | crate::scope::Constraint::Local(ty)
         | crate::scope::Constraint::Defaults(ty) => Some(*ty),
-        crate::scope::Constraint::Validate(_) => None,
+        crate::scope::Constraint::Validate(_) | crate::scope::Constraint::Transform(_) => None,
     })
 }
 

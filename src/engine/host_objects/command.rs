@@ -154,12 +154,9 @@ impl Foreign for CommandObject {
                 output_types(runspace, info)
                     .iter()
                     .map(|t| {
-                        NativeObject::of_pairs(
-                            "System.Management.Automation.PSTypeName",
-                            vec![("Name", Value::Str(t.clone()))],
-                        )
-                        .with_text(|o| o.text_of("Name"))
-                        .into_value()
+                        let ty = Context::find_type(runspace, t).map_or(Value::Null, Value::Type);
+                        let parts = vec![("Name", Value::Str(t.clone())), ("Type", ty)];
+                        values::types::record::make("System.Management.Automation.PSTypeName", parts)
                     })
                     .collect(),
             ),

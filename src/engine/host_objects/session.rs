@@ -315,6 +315,9 @@ impl Foreign for EngineObject {
             (EnginePart::Context, "invokeprovider") | (EnginePart::State, "drive" | "provider" | "invokeprovider") => {
                 Intrinsics::part(name)
             }
+            (EnginePart::Commands, "commandnotfoundaction") => {
+                Some(runspace.not_found_action.clone().unwrap_or_default())
+            }
             (EnginePart::State, "applications" | "scripts") => Some(intrinsics::everything()),
             (EnginePart::State, "usefulllanguagemodeindebugger") | (EnginePart::Commands, "haserrors") => {
                 Some(Value::Bool(false))
@@ -327,6 +330,20 @@ impl Foreign for EngineObject {
             }
             _ => None,
         })
+    }
+
+    fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        if !matches!(self.part, EnginePart::Commands) || !name.eq_ignore_ascii_case("CommandNotFoundAction") {
+            return Ok(false);
+        }
+        let ty = TypeRef::find("System.EventHandler[System.Management.Automation.CommandLookupEventArgs]");
+        let action = match ty {
+            Some(ty) if !value.is_null() => convert::convert(ctx, value, ty)?,
+            _ => value.clone(),
+        };
+        let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(false) };
+        runspace.not_found_action = Some(action).filter(|a| !a.is_null());
+        Ok(true)
     }
 
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
@@ -343,13 +360,8 @@ impl EngineObject {
         Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
             (EnginePart::Commands, "expandstring") => Some(Value::from(runspace.expand_string(&text)?)),
             (EnginePart::Commands, "invokescript") => {
-                let block = match first.as_foreign::<crate::script_block::ScriptBlock>() {
-                    Some(_) => first,
-                    None => Session::parse_script(runspace, &text, None)?,
-                };
-                let how = Invoke { args: args.get(1..).unwrap_or_default().to_vec(), ..Invoke::default() };
-                let output = runspace.invoke_script(&block, how)?;
-                Some(Value::array(output))
+                let (block, how) = called_script(runspace, args)?;
+                Some(Value::array(runspace.invoke_script(&block, how)?))
             }
             (EnginePart::Commands, "newscriptblock") => Some(Session::parse_script(runspace, &text, None)?),
             (EnginePart::Commands, "getcommand") => {
@@ -431,6 +443,40 @@ impl EngineObject {
         let running = runspace.frame().and_then(|f| f.home.as_ref());
         self.home.as_ref().is_some_and(|home| running.is_none_or(|r| !Arc::ptr_eq(r, home)))
     }
+}
+
+/// The block of `InvokeScript` and how it runs. The overloads: `(script, args...)`, `(sessionState, block, args...)`,
+/// `(useLocalScope, block, input, args...)` and `(script, useNewScope, writeToPipeline, input, args...)`.
+fn called_script(runspace: &mut Runspace, args: &[Value]) -> Result<(Value, Invoke)> {
+    use crate::script_block::ScriptBlock;
+    let first = args.first().cloned().unwrap_or_default();
+    let second = args.get(1).filter(|b| b.as_foreign::<ScriptBlock>().is_some());
+    let rest = |from: usize| args.get(from..).unwrap_or_default().to_vec();
+    let list = |value: Option<&Value>| match value {
+        Some(Value::Null) | None => None,
+        Some(list) => Some(list.as_array().map_or_else(|| vec![list.clone()], |a| a.to_vec())),
+    };
+    if let (Value::Bool(is_local), Some(block)) = (first.base(), second) {
+        let how = Invoke { args: rest(3), in_current_scope: !is_local, input: list(args.get(2)), ..Invoke::default() };
+        return Ok((block.clone(), how));
+    }
+    if let (Some(state), Some(block)) = (first.as_foreign::<EngineObject>(), second) {
+        let block = match (&state.home, block.as_foreign::<ScriptBlock>()) {
+            (Some(home), Some(script)) => Value::foreign(script.rebound(Some(home.clone()), None)),
+            _ => block.clone(),
+        };
+        return Ok((block, Invoke { args: rest(2), ..Invoke::default() }));
+    }
+    if first.as_foreign::<ScriptBlock>().is_some() {
+        return Ok((first, Invoke { args: rest(1), ..Invoke::default() }));
+    }
+    let text = runspace.text_of(&first);
+    let block = Session::parse_script(runspace, &text, None)?;
+    if let (Some(Value::Bool(is_new)), true) = (args.get(1).map(Value::base), args.len() >= 4) {
+        let how = Invoke { args: rest(4), in_current_scope: !is_new, input: list(args.get(3)), ..Invoke::default() };
+        return Ok((block, how));
+    }
+    Ok((block, Invoke { args: rest(1), ..Invoke::default() }))
 }
 
 impl Runspace {

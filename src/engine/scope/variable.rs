@@ -17,6 +17,8 @@ pub enum Constraint {
     Local(TypeRef),
     /// `$PSDefaultParameterValues`: any dictionary becomes one of this type.
     Defaults(TypeRef),
+    /// An attribute of a script's class that makes another value of each.
+    Transform(values::Value),
     /// `[ValidateRange(1, 5)] $x`.
     Validate(command::Validation),
 }

@@ -326,10 +326,13 @@ impl Runspace {
                     Some(ty) => constraints.push(Constraint::Type(ty)),
                     None => return errors::type_not_found(&name).throw(),
                 },
-                language::ast::AttributeKind::Attribute { .. } => {
-                    let found = crate::bind::validation(self, &code.ast, id)?;
-                    constraints.extend(found.into_iter().map(Constraint::Validate));
-                }
+                language::ast::AttributeKind::Attribute { .. } => match crate::bind::validation(self, &code.ast, id)? {
+                    Some(found) => constraints.push(Constraint::Validate(found)),
+                    None => {
+                        let own = crate::bind::transformation(self, &code.ast, id)?;
+                        constraints.extend(own.map(Constraint::Transform));
+                    }
+                },
             }
         }
         // In functions and called blocks a variable with nothing but a type is a typed local of the compiled code.
@@ -453,6 +456,13 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
             }
             Constraint::Defaults(ty) => value = defaults_of(ctx, &value, *ty).map_err(metadata_error)?,
             Constraint::Local(ty) => value = convert::cast(ctx, &value, *ty)?,
+            Constraint::Transform(attribute) => {
+                let engine = match ctx.engine().downcast_mut::<Runspace>() {
+                    Some(runspace) => crate::host_objects::execution_context(runspace),
+                    None => Value::Null,
+                };
+                value = values::members::call(ctx, attribute, "Transform", &[engine, value]).map_err(metadata_error)?;
+            }
             Constraint::Validate(validation) => {
                 if let Err(why) = crate::bind::validate(ctx, validation, &value)? {
                     return match is_new {

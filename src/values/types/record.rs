@@ -133,6 +133,7 @@ static RECORDS: &[Record] = &[
     plain("System.Security.Cryptography.X509Certificates.X509KeyUsageExtension"),
     Record { name: "Microsoft.PowerShell.Commands.ModuleSpecification", has_texts: false, defaults: &[], text: "Name" },
     Record { name: "System.Management.Automation.PSTypeName", has_texts: false, defaults: &[], text: "Name" },
+    plain("System.Management.Automation.CommandLookupEventArgs"),
     plain("System.Management.Automation.LineBreakpoint"),
     plain("System.Management.Automation.CommandBreakpoint"),
     plain("System.Management.Automation.VariableBreakpoint"),
