@@ -30,6 +30,7 @@ mod prologues;
 mod reference;
 mod remoting;
 mod runbooks;
+mod session_api;
 mod start;
 mod styling;
 mod tidy;

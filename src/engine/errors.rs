@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use values::error::runtime_error;
-use values::{ErrorCategory, ErrorRecord, Exception, Flow, TypeRef, Value};
+use values::{ErrorCategory, ErrorRecord, Exception, Flow, Str, TypeRef, Value};
 
 /// A variable that is read-only or constant.
 pub fn variable_not_writable(name: &str) -> Exception {
@@ -26,9 +26,15 @@ pub fn variable_unset(name: &str) -> Exception {
 }
 
 /// A value that a variable's attributes do not allow.
-pub fn variable_invalid(name: &str, value: &Value, _why: &str) -> Exception {
+pub fn variable_invalid(name: &str, value: &Value) -> Exception {
     let ty = TypeRef::find("System.Management.Automation.ValidationMetadataException");
-    let text = values::convert::to_display(value);
+    // As .NET's ToString() says it: a list by its type's name.
+    let text = match value.base() {
+        Value::Null | Value::Void => Str::from("$null"),
+        Value::Array(list) => Str::from(list.ty.name()),
+        Value::Dict(table) => Str::from(table.ty.name()),
+        _ => Str::from(values::convert::to_display(value)),
+    };
     Exception::new(
         ty.unwrap_or(TypeRef::RUNTIME_EXCEPTION),
         format!(

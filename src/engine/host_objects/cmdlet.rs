@@ -8,6 +8,7 @@ use crate::bind::Binding;
 use crate::runspace::Runspace;
 
 /// PSScriptCmdlet: what an advanced function can ask of its invocation.
+#[derive(Clone)]
 struct ScriptCmdlet {
     stage: Option<(usize, usize)>,
     frame: usize,
@@ -47,19 +48,62 @@ impl Foreign for ScriptCmdlet {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "parametersetname" => Value::Str(self.current_set(runspace)),
             "myinvocation" => crate::vm::call::invocation_value(runspace, self.frame),
-            "sessionstate" => super::execution_context(runspace),
+            "sessionstate" => super::session::caller_state(self.caller_elsewhere(runspace)),
             "host" => super::host_value(runspace),
-            "invokecommand" | "invokeprovider" | "jobrepository" | "paging" => Value::Null,
+            "invokecommand" => super::session::command_intrinsics(),
+            "invokeprovider" => super::intrinsics::Intrinsics::part(name).unwrap_or_default(),
+            "events" => Value::foreign(crate::events::ManagerObject),
+            "commandorigin" => ::command::enum_value("System.Management.Automation.CommandOrigin", "Internal"),
+            "jobrepository" | "jobmanager" => Value::Null,
             "pagingparameters" if self.bound.as_dict().is_some() => self.paging(),
             "pagingparameters" => Value::Null,
             "stopping" => Value::Bool(runspace.is_stopped()),
-            "commandruntime" => Value::Null,
+            "commandruntime" => Value::foreign(CommandRuntime { cmdlet: self.clone() }),
             _ => return Ok(None),
         }))
     }
 
     fn property_names(&self) -> Vec<Str> {
-        ["ParameterSetName", "MyInvocation", "SessionState", "Host", "Stopping"].map(Str::from).to_vec()
+        [
+            "ParameterSetName",
+            "MyInvocation",
+            "PagingParameters",
+            "InvokeCommand",
+            "Host",
+            "SessionState",
+            "Events",
+            "JobRepository",
+            "JobManager",
+            "InvokeProvider",
+            "Stopping",
+            "CommandRuntime",
+            "CommandOrigin",
+        ]
+        .map(Str::from)
+        .to_vec()
+    }
+
+    fn method_names(&self) -> Vec<Str> {
+        [
+            "CurrentProviderLocation",
+            "GetResolvedProviderPathFromPSPath",
+            "GetUnresolvedProviderPathFromPSPath",
+            "GetVariableValue",
+            "ShouldContinue",
+            "ShouldProcess",
+            "ThrowTerminatingError",
+            "TransactionAvailable",
+            "WriteCommandDetail",
+            "WriteDebug",
+            "WriteError",
+            "WriteInformation",
+            "WriteObject",
+            "WriteProgress",
+            "WriteVerbose",
+            "WriteWarning",
+        ]
+        .map(Str::from)
+        .to_vec()
     }
 
     fn call(&self, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
@@ -179,9 +223,9 @@ impl ScriptCmdlet {
             }
             "getvariablevalue" => {
                 let name = text(runspace, 0);
-                runspace
-                    .find_variable(runspace.current, language::Sym::intern(&name), false)
-                    .unwrap_or_else(|| arg(args, 1))
+                let from = self.caller_elsewhere(runspace).unwrap_or(runspace.current);
+                let found = runspace.find_variable(from, language::Sym::intern(&name), false);
+                found.unwrap_or_else(|| arg(args, 1))
             }
             "getunresolvedproviderpathfrompspath" => {
                 let path = text(runspace, 0);
@@ -190,15 +234,71 @@ impl ScriptCmdlet {
             "getresolvedproviderpathfrompspath" => {
                 let path = text(runspace, 0);
                 let found = Session::resolve_path(runspace, &path, false)?;
+                if let (Some(target), Some(first)) = (args.get(1), found.first()) {
+                    let text = format!("Get-PSProvider -PSProvider {}", first.provider);
+                    let block = Session::parse_script(runspace, &text, None)?;
+                    let provider = runspace.invoke_throwing(&block, ::command::Invoke::default())?.into_iter().next();
+                    super::intrinsics::give(runspace, Some(target), provider.unwrap_or_default())?;
+                }
                 Value::array(found.into_iter().map(|p| Value::Str(p.path)).collect())
             }
             "currentproviderlocation" => crate::session::place::current_path(runspace),
+            "writeprogress" => {
+                // The identity of the source may come first.
+                let record = args.last().cloned().unwrap_or_default();
+                self.on_stage(runspace, |r| crate::remoting::write_progress(r, &record))?;
+                Value::Void
+            }
+            // Details go to a log of the pipeline's execution, which nobody keeps.
+            "writecommanddetail" => Value::Void,
+            "transactionavailable" => Value::Bool(false),
             _ => return Ok(None),
         }))
     }
 }
 
+/// The runtime of a function's invocation: it writes as the function does.
+struct CommandRuntime {
+    cmdlet: ScriptCmdlet,
+}
+
+impl Foreign for CommandRuntime {
+    fn type_ref(&self) -> TypeRef {
+        super::class("System.Management.Automation.MshCommandRuntime")
+    }
+
+    fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
+        match name.to_ascii_lowercase().as_str() {
+            "host" => self.cmdlet.get(ctx, name),
+            _ => Ok(None),
+        }
+    }
+
+    fn property_names(&self) -> Vec<Str> {
+        vec![Str::from("Host")]
+    }
+
+    fn call(&self, ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
+        let folded = name.to_ascii_lowercase();
+        let is_own = ["write", "should", "throw", "transactionavailable"].iter().any(|head| folded.starts_with(head));
+        if is_own { self.cmdlet.call(ctx, me, name, args) } else { Ok(None) }
+    }
+}
+
 impl ScriptCmdlet {
+    /// The frame of the caller when its session state is another than the function's own.
+    fn caller_elsewhere(&self, runspace: &Runspace) -> Option<usize> {
+        let caller = self.stage.and_then(|(pipe, _)| runspace.pipes.get(pipe)).map(|pipe| pipe.frame)?;
+        let own = runspace.frames.get(self.frame)?.home.as_ref();
+        let its = runspace.frames.get(caller)?.home.as_ref();
+        let is_same = match (own, its) {
+            (None, None) => true,
+            (Some(own), Some(its)) => std::sync::Arc::ptr_eq(own, its),
+            _ => false,
+        };
+        (!is_same).then_some(caller)
+    }
+
     fn current_set(&self, runspace: &Runspace) -> Str {
         let stage = self.stage.and_then(|(p, s)| runspace.pipes.get(p)?.stages.get(s));
         match stage.and_then(|s| s.processor.bound()) {

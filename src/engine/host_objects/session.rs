@@ -260,17 +260,27 @@ pub(super) fn as_call(name: &str, count: usize, flow: Box<values::Flow>) -> Box<
 
 /// `$ExecutionContext`.
 pub fn execution_context(_runspace: &mut Runspace) -> Value {
-    Value::foreign(EngineObject { part: EnginePart::Context, home: None })
+    Value::foreign(EngineObject { part: EnginePart::Context, home: None, frame: None })
 }
 
 /// `$ExecutionContext` of a module's scope.
 pub fn execution_context_of(table: &Arc<ScopeTable>) -> Value {
-    Value::foreign(EngineObject { part: EnginePart::Context, home: Some(table.clone()) })
+    Value::foreign(EngineObject { part: EnginePart::Context, home: Some(table.clone()), frame: None })
 }
 
 /// A module's SessionState.
 pub fn state_of(table: &Arc<ScopeTable>) -> Value {
-    Value::foreign(EngineObject { part: EnginePart::State, home: Some(table.clone()) })
+    Value::foreign(EngineObject { part: EnginePart::State, home: Some(table.clone()), frame: None })
+}
+
+/// The SessionState that `$PSCmdlet` has: that of the caller, in whose scope variables are looked up where the frame is given.
+pub(super) fn caller_state(frame: Option<usize>) -> Value {
+    Value::foreign(EngineObject { part: EnginePart::State, home: None, frame })
+}
+
+/// What stands for the commands of the session.
+pub(super) fn command_intrinsics() -> Value {
+    Value::foreign(EngineObject { part: EnginePart::Commands, home: None, frame: None })
 }
 
 enum EnginePart {
@@ -285,6 +295,8 @@ struct EngineObject {
     part: EnginePart,
     /// The module whose session state it is; none is the running one.
     home: Option<Arc<ScopeTable>>,
+    /// The frame in whose scope variables are looked up; none is the running one.
+    frame: Option<usize>,
 }
 
 impl Foreign for EngineObject {
@@ -300,7 +312,7 @@ impl Foreign for EngineObject {
 
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(None) };
-        let part = |part| Some(Value::foreign(EngineObject { part, home: self.home.clone() }));
+        let part = |part| Some(Value::foreign(EngineObject { part, home: self.home.clone(), frame: self.frame }));
         Ok(match (&self.part, name.to_ascii_lowercase().as_str()) {
             (EnginePart::Context | EnginePart::State, "invokecommand") => part(EnginePart::Commands),
             (EnginePart::Context, "sessionstate") => part(EnginePart::State),
@@ -347,7 +359,16 @@ impl Foreign for EngineObject {
     }
 
     fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        self.answer(ctx, name, args).map_err(|flow| as_call(name, args.len(), flow))
+        let frame = self.frame.filter(|_| matches!(self.part, EnginePart::Variables));
+        let moved = ctx.engine().downcast_mut::<Runspace>().and_then(|runspace| {
+            let frame = frame.filter(|frame| *frame < runspace.frames.len())?;
+            Some(std::mem::replace(&mut runspace.current, frame))
+        });
+        let done = self.answer(ctx, name, args).map_err(|flow| as_call(name, args.len(), flow));
+        if let (Some(current), Some(runspace)) = (moved, ctx.engine().downcast_mut::<Runspace>()) {
+            runspace.current = current;
+        }
+        done
     }
 }
 

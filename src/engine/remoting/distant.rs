@@ -194,7 +194,8 @@ fn information(session: &mut dyn Session, value: &Value) -> Result<()> {
     runspace.send_stream(6, record, "")
 }
 
-fn progress(session: &mut dyn Session, value: &Value) -> Result<()> {
+/// Writes a progress record that came as an object.
+pub(crate) fn progress(session: &mut dyn Session, value: &Value) -> Result<()> {
     let mut text = |name: &str| -> Result<Option<Str>> {
         Ok(members::get(session, value, name)?.filter(|v| !v.is_null()).map(|v| Str::from(convert::to_display(&v))))
     };
@@ -211,7 +212,9 @@ fn progress(session: &mut dyn Session, value: &Value) -> Result<()> {
         activity,
         status,
         operation,
-        is_completed: members::get(session, value, "Type")?.is_some_and(|v| v.as_i64() == Some(1)),
+        is_completed: ["Type", "RecordType"]
+            .iter()
+            .any(|name| members::get(session, value, name).ok().flatten().is_some_and(|v| v.as_i64() == Some(1))),
     };
     session.write_progress(&record)
 }

@@ -26,8 +26,8 @@ const VERSION: &str = "7.6.5";
 
 pub use client::{Client, Wire};
 pub use client_xml::Wanted;
-pub(crate) use distant::remake;
 pub use distant::{Task, abandon, ask_commands, end_input, feed, poll, start};
+pub(crate) use distant::{progress as write_progress, remake};
 pub use host::Room;
 pub(crate) use input::Input;
 pub use packet::{Element, Packet};

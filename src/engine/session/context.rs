@@ -125,7 +125,12 @@ impl Context for Runspace {
 
     fn output_field_separator(&mut self) -> Option<Str> {
         let value = self.find_variable(self.current, Sym::intern("OFS"), false)?;
-        (!value.is_null()).then(|| Str::from(convert::to_display(&value)))
+        // A list is no separator: it is shown by its type's name.
+        match value.base() {
+            Value::Null => None,
+            Value::Array(list) => Some(Str::from(list.ty.name())),
+            _ => Some(Str::from(convert::to_display(&value))),
+        }
     }
 
     fn utc_now_ticks(&self) -> i64 {

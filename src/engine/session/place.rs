@@ -307,7 +307,12 @@ impl Runspace {
             "variable" => return Ok(self.find_variable(self.current, Sym::intern(name), false).unwrap_or_default()),
             _ => {}
         }
-        let path = self.drive_path(drive, name)?;
+        let path = match self.drive_path(drive, name) {
+            Ok(path) => path,
+            // Of a drive that is not there all variables are empty.
+            Err(flow) if flow.record().is_some_and(|r| &*r.full_id() == "DriveNotFound") => return Ok(Value::Null),
+            Err(flow) => return Err(flow),
+        };
         let Some(provider) = Session::provider(self, &path.provider) else { return Ok(Value::Null) };
         Ok(match provider.content(self, &path.path)? {
             Some(items) => Value::from_output(items),

@@ -464,10 +464,10 @@ pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Re
                 value = values::members::call(ctx, attribute, "Transform", &[engine, value]).map_err(metadata_error)?;
             }
             Constraint::Validate(validation) => {
-                if let Err(why) = crate::bind::validate(ctx, validation, &value)? {
+                if crate::bind::validate(ctx, validation, &value)?.is_err() {
                     return match is_new {
                         true => errors::attribute_invalid(&variable.name, &value).throw(),
-                        false => errors::variable_invalid(&variable.name, &value, &why).throw(),
+                        false => errors::variable_invalid(&variable.name, &value).throw(),
                     };
                 }
             }

@@ -131,10 +131,21 @@ fn list_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
             Value::Str(s) => text.push_str(s),
             // What an enumerator yields is not looked into.
             Value::Object(o) if is_enumerator && o.ty == TypeRef::PSCUSTOMOBJECT => {}
+            node if is_node(node) => text.push_str(&node_text(ctx, node)?),
             other => text.push_str(&element_text(ctx, other)?),
         }
     }
     Ok(Str::new(text))
+}
+
+fn is_node(value: &Value) -> bool {
+    matches!(value.base(), Value::Foreign(f) if f.type_ref().name().starts_with("System.Xml."))
+}
+
+/// A node of a document among others: what its ToString() says, which type data adds.
+fn node_text(ctx: &mut dyn Context, node: &Value) -> Result<Str> {
+    let text = members::call(ctx, node, "ToString", &[])?;
+    to_str(ctx, &text)
 }
 
 /// The text of one item of a list: as a string conversion makes it, but lists inside are shown by their type's name.
@@ -159,6 +170,7 @@ pub fn element_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
 pub fn joined_text(ctx: &mut dyn Context, value: &Value) -> Result<Str> {
     match value.base() {
         _ if matches!(value, Value::Wrapped(w) if w.token.is_some()) => element_text(ctx, value),
+        node if is_node(node) => node_text(ctx, node),
         Value::F64(_) => format_scalar(ctx, value.base(), "G15"),
         Value::F32(_) => format_scalar(ctx, value.base(), "G7"),
         Value::Decimal(_) | Value::DateTime(_) | Value::BigInt(_) => format_scalar(ctx, value.base(), ""),

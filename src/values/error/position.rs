@@ -20,6 +20,7 @@ impl Position {
         if line.is_empty() {
             return String::new();
         }
+        let length = line.len();
         let start = self.start_column as usize;
         let mut before = start.saturating_sub(1).min(line.len());
         let end = self.end_column as usize;
@@ -63,9 +64,11 @@ impl Position {
             before = before.min(prefix);
             marked = marked.min(LONGEST - before);
         }
+        // What is missing may be missed behind the end of the line.
+        let beyond = start.saturating_sub(1).saturating_sub(length);
         let lead = if is_cut_before { "\u{2026} " } else { "" };
         let trail = if is_cut_after { " \u{2026}" } else { "" };
-        let indent = before + if is_cut_before { 2 } else { 0 };
+        let indent = before + beyond + if is_cut_before { 2 } else { 0 };
         let text: String = line.iter().collect();
         format!("{lead}{text}{trail}\n+ {:indent$}{}", "", "~".repeat(marked.max(1)))
     }

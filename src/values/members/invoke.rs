@@ -255,11 +255,12 @@ fn check_count(member: &'static Member, count: usize) -> Result<()> {
 
 /// The same for a static method or a constructor of the engine's types.
 pub fn check_static_count(ty: TypeRef, name: &str, count: usize) -> Result<()> {
-    if !ty.name().starts_with("System.Management.Automation.") {
+    let is_default = count == 0 && ty.is_value_type() && name.eq_ignore_ascii_case("new");
+    if is_default || !ty.name().starts_with("System.Management.Automation.") {
         return Ok(());
     }
     let member = if name.eq_ignore_ascii_case("new") { constructors(ty) } else { lookup(ty, name, true) };
-    member.filter(|m| m.run.is_none()).map_or(Ok(()), |member| check_count(member, count))
+    member.map_or(Ok(()), |member| check_count(member, count))
 }
 
 /// Calls a static method; `new` constructs.

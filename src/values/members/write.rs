@@ -180,7 +180,11 @@ fn write_member(ctx: &mut dyn Context, object: &Value, member: &Member, value: V
 
 fn setter_error<T>(flow: Box<Flow>, name: &str, id: &str) -> Result<T> {
     let Flow::Throw(record) = &*flow else { return Err(flow) };
-    setter_exception(name, Value::Exception(record.exception.clone()), id).throw()
+    // A conversion that failed is told without the RuntimeException that a cast puts around it.
+    let inner = record.exception.data.lock().inner.clone();
+    let cast = inner.filter(|e| e.type_ref().is_some_and(|t| t.name().ends_with(".PSInvalidCastException")));
+    let inner = cast.unwrap_or_else(|| Value::Exception(record.exception.clone()));
+    setter_exception(name, inner, id).throw()
 }
 
 fn setter_exception(name: &str, inner: Value, id: &str) -> Exception {

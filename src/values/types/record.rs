@@ -236,7 +236,7 @@ fn construct(c: &mut Call<'_>) -> Result {
 fn settle_type_name(ctx: &mut dyn crate::context::Context, values: &mut HashMap<String, Value>) {
     match (values.get("name").and_then(Value::as_str), values.get("type")) {
         (Some(name), Some(Value::Null) | None) => {
-            let found = ctx.find_type(&name.to_string()).map_or(Value::Null, Value::Type);
+            let found = ctx.find_type(name).map_or(Value::Null, Value::Type);
             values.insert("type".to_string(), found);
         }
         (None, Some(Value::Type(ty))) => {

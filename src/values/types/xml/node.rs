@@ -214,8 +214,8 @@ impl Foreign for NodeObject {
             None => fail::null("newChild").throw(),
         };
         let outcome: Result<Value> = match name.to_ascii_lowercase().as_str() {
-            // As PowerShell's converter of nodes has it.
-            "tostring" if n.kind() == NodeKind::Document && args.is_empty() => Ok(Value::from("#document")),
+            // The ToString that PowerShell's type data adds to nodes.
+            "tostring" if args.is_empty() => Ok(Value::from(n.local_name())),
             "selectnodes" | "selectsinglenode" => {
                 let spaces = args.get(1).and_then(super::namespace_manager::namespaces_of);
                 let single = name.eq_ignore_ascii_case("SelectSingleNode");
