@@ -1,6 +1,8 @@
 //! The prompt's history: lines in a file that all shells share, without secrets.
 
 use std::cell::RefCell;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +17,10 @@ use values::{Value, convert};
 
 /// A history in the file, or in memory where that can't be.
 fn open_history(path: Option<&Path>) -> Box<dyn History> {
+    if let Some(path) = path {
+        // Only its owner reads it. Where it can't be made, opening it says so.
+        let _ = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    }
     if let Some(path) = path
         && let Ok(history) =
             SqliteBackedHistory::with_file(path.to_path_buf(), Reedline::create_history_session_id(), None)
@@ -91,7 +97,8 @@ impl Discreet {
 }
 
 /// Words by which a line shows that it may hold a secret.
-const SECRETS: &[&str] = &["password", "asplaintext", "token", "apikey", "secret", "connectionstring", "-pin "];
+const SECRETS: &[&str] =
+    &["password", "asplaintext", "token", "apikey", "secret", "connectionstring", "-pin ", "-pin:"];
 
 fn is_secret(line: &str) -> bool {
     let folded = line.to_lowercase();
@@ -146,8 +153,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_its_owner_reads_it() {
+        let path = std::env::temp_dir().join(format!("dialtone-history-{}.db", std::process::id()));
+        drop(open_history(Some(&path)));
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
     fn secrets_are_recognized() {
         assert!(is_secret("$p = ConvertTo-SecureString x -AsPlainText"));
+        assert!(is_secret("Set-UMMailboxPin Ben -Pin:7135"));
         assert!(!is_secret("Get-UMDialPlan"));
     }
 }

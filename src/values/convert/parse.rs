@@ -181,6 +181,8 @@ pub fn to_xml(ctx: &mut dyn Context, value: &Value) -> Result<Option<Value>> {
     match members::call(ctx, &document, "LoadXml", &[Value::Str(text)]) {
         Ok(_) => Ok(Some(document)),
         Err(flow) => {
+            // No message quotes millions of characters after a stop.
+            crate::stop::check()?;
             let Some(why) = inner_message(&flow) else { return Err(flow) };
             if why.starts_with("Unexpected end of file") && !why.contains("has occurred") {
                 return failed(ctx, id, value, ty, "Data at the root level is invalid. Line 1, position 1.");
