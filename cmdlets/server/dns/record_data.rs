@@ -101,7 +101,7 @@ mod tests {
             assert_eq!(to_display(&value), text);
             let (read, numbers) = read(kind, &value);
             assert_eq!(read, data);
-            assert_eq!(numbers.iter().any(|n| *n == ("Port", 5061)), kind == "SRV");
+            assert_eq!(numbers.contains(&("Port", 5061)), kind == "SRV");
         }
         assert_eq!(super::read("CNAME", &Value::from("b.contoso.com.")).0, "b.contoso.com");
     }
