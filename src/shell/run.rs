@@ -173,7 +173,11 @@ pub fn run(name: &str, line: &[String], assembly: Assembly) -> i32 {
         Work::Server => {
             return crate::remoting::serve(session_factory(assembly), &system_name());
         }
-        _ => return start(arguments, assembly, directory, is_input_redirected),
+        _ => {
+            // While there is no second thread yet.
+            values::guard::prepare();
+            return start(arguments, assembly, directory, is_input_redirected);
+        }
     }
     output::flush();
     0

@@ -43,19 +43,23 @@ const ALONE: u8 = 1;
 const ENDING: u8 = 2;
 
 static STATE: AtomicU8 = AtomicU8::new(SHARED);
-static WAS_CLAIMED: AtomicBool = AtomicBool::new(false);
+static IS_PREPARED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     static IS_OWNER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes the calling thread the owner of all guards until another thread takes one. Only the first call of a process does
-/// anything, and only where the kernel has membarrier(2).
+/// Tells the kernel that [`claim`] will need its barriers: at once while the process has one thread, after 20 ms of waiting
+/// for all processors where it has more. Where the kernel has no membarrier(2), nobody becomes the owner.
+pub fn prepare() {
+    let is_known = membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
+    IS_PREPARED.store(is_known, Ordering::SeqCst);
+}
+
+/// Makes the calling thread the owner of all guards until another thread takes one. Only the first call after [`prepare`]
+/// does anything.
 pub fn claim() {
-    if WAS_CLAIMED.swap(true, Ordering::SeqCst) {
-        return;
-    }
-    if membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok() {
+    if IS_PREPARED.swap(false, Ordering::SeqCst) {
         IS_OWNER.set(true);
         STATE.store(ALONE, Ordering::SeqCst);
         // Before the owner looks for whoever took a guard while nobody owned it.
@@ -199,6 +203,7 @@ mod tests {
 
     fn share(round: u64) {
         const TIMES: u64 = 200_000;
+        prepare();
         claim();
         let is_known = rustix::thread::membarrier_query().contains_command(MembarrierCommand::PrivateExpedited);
         let state = if is_known { ALONE } else { SHARED };
