@@ -67,7 +67,9 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
     };
     let member = lookup(ty, name, false);
     if let Value::Foreign(f) = base {
-        if let Some(member) = member.filter(|m| m.run.is_none()) {
+        // Of other types not every overload is known.
+        let is_engines = ty.name().starts_with("System.Management.Automation.");
+        if let Some(member) = member.filter(|m| is_engines && m.run.is_none()) {
             check_count(member, args.len())?;
         }
         let called = f.call(ctx, object, name, args);
