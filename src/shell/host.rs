@@ -77,6 +77,28 @@ pub fn end_kept_line(screen: &SharedScreen) {
 }
 
 impl Screen {
+    /// What `$PSStyle` says, where there is one.
+    fn style(&self) -> Option<&PsStyle> {
+        self.style.as_ref().and_then(|style| style.as_foreign::<PsStyle>())
+    }
+
+    /// Whether escape sequences are written now.
+    fn shows_escapes(&self, options: &ConsoleOptions) -> bool {
+        match self.style().map(PsStyle::rendering) {
+            None => options.shows_escapes,
+            Some(Rendering::PlainText) => false,
+            Some(_) => options.knows_escapes,
+        }
+    }
+
+    /// The decoration of progress bars.
+    fn bar_style(&self, options: &ConsoleOptions) -> String {
+        match self.shows_escapes(options) {
+            true => self.style().map_or_else(|| YELLOW.to_string(), |style| style.snapshot().progress),
+            false => String::new(),
+        }
+    }
+
     /// Leaves the prompt's line before anything is written.
     fn leave_line(&mut self) {
         if std::mem::take(&mut self.is_at_line) {
@@ -133,31 +155,14 @@ impl ConsoleHost {
         ConsoleHost { options, screen }
     }
 
-    fn style<T>(&self, look: impl FnOnce(&PsStyle) -> T) -> Option<T> {
-        let kept = lock(&self.screen).style.clone();
-        kept.as_ref().and_then(|style| style.as_foreign::<PsStyle>()).map(look)
-    }
-
     /// Whether escape sequences are written now.
     fn shows_escapes(&self) -> bool {
-        match self.style(PsStyle::rendering) {
-            None => self.options.shows_escapes,
-            Some(Rendering::PlainText) => false,
-            Some(_) => self.options.knows_escapes,
-        }
-    }
-
-    /// The decoration of progress bars.
-    fn bar_style(&self) -> String {
-        match self.shows_escapes() {
-            true => self.style(|style| style.snapshot().progress).unwrap_or_else(|| YELLOW.to_string()),
-            false => String::new(),
-        }
+        lock(&self.screen).shows_escapes(&self.options)
     }
 
     fn print(&mut self, text: &str) {
-        let (shows_escapes, bar_style) = (self.shows_escapes(), self.bar_style());
         let mut screen = lock(&self.screen);
+        let shows_escapes = screen.shows_escapes(&self.options);
         if let Some(held) = &mut screen.held {
             held.push_str(&if shows_escapes { text.into() } else { output::without_escapes(text) });
             return;
@@ -174,8 +179,8 @@ impl ConsoleHost {
             screen.is_in_line = last != '\n';
         }
         if had_bars && !screen.is_in_line {
-            let width = terminal::size().0;
-            screen.progress.show(width, &bar_style);
+            let bar_style = screen.bar_style(&self.options);
+            screen.progress.show(terminal::size().0, &bar_style);
         }
     }
 
@@ -247,8 +252,8 @@ impl Host for ConsoleHost {
     }
 
     fn write_error_line(&mut self, text: &str) {
-        let (shows_escapes, bar_style) = (self.shows_escapes(), self.bar_style());
         let mut screen = lock(&self.screen);
+        let shows_escapes = screen.shows_escapes(&self.options);
         screen.leave_line();
         let had_bars = screen.progress.is_shown();
         screen.progress.hide();
@@ -261,6 +266,7 @@ impl Host for ConsoleHost {
         output::write_error(&format!("{line}\n"));
         screen.is_in_line = false;
         if had_bars {
+            let bar_style = screen.bar_style(&self.options);
             screen.progress.show(terminal::size().0, &bar_style);
         }
     }
@@ -273,13 +279,10 @@ impl Host for ConsoleHost {
         if !self.shows_escapes() || text.contains('\u{1b}') {
             return self.print(&format!("{text}\n"));
         }
-        let style = self.style(|style| {
-            let style = style.snapshot();
-            match stream {
-                3 => style.warning,
-                4 => style.verbose,
-                _ => style.debug,
-            }
+        let style = lock(&self.screen).style().map(PsStyle::snapshot).map(|style| match stream {
+            3 => style.warning,
+            4 => style.verbose,
+            _ => style.debug,
         });
         self.print(&format!("{}{text}\u{1b}[0m\n", style.as_deref().unwrap_or(YELLOW)));
     }
@@ -289,11 +292,11 @@ impl Host for ConsoleHost {
         if !self.shows_escapes() || !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
             return;
         }
-        let bar_style = self.bar_style();
         let mut screen = lock(&self.screen);
         if screen.is_in_line {
             return;
         }
+        let bar_style = screen.bar_style(&self.options);
         screen.progress.update(source, record, terminal::size().0, &bar_style);
     }
 

@@ -68,14 +68,14 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
     let member = lookup(ty, name, false);
     if let Value::Foreign(f) = base {
         // Of other types not every overload is known.
-        let is_engines = ty.name().starts_with("System.Management.Automation.");
-        if let Some(member) = member.filter(|m| is_engines && m.run.is_none()) {
+        let is_engines = |_: &&'static Member| ty.name().starts_with("System.Management.Automation.");
+        if let Some(member) = member.filter(|m| m.run.is_none()).filter(is_engines) {
             check_count(member, args.len())?;
         }
-        let called = f.call(ctx, object, name, args);
         // What a delegate's block or a tree's visitor throws leaves by a method of .NET.
-        let is_plain = !bind::is_delegate(ty) && !ty.name().starts_with("System.Management.Automation.Language.");
-        let called = if is_plain { called } else { called.map_err(|flow| wrapped(flow, name, args.len(), "")) };
+        let is_wrapped = || bind::is_delegate(ty) || ty.name().starts_with("System.Management.Automation.Language.");
+        let called = f.call(ctx, object, name, args);
+        let called = called.map_err(|flow| if is_wrapped() { wrapped(flow, name, args.len(), "") } else { flow });
         if let Some(done) = called? {
             return Ok(Some(done));
         }
