@@ -54,6 +54,26 @@ const CASES: &[(&str, &str, &str)] = &[
         "1 a 5",
     ),
     (
+        "which containers are copied",
+        "$t = \"$([System.IO.Path]::GetTempPath())session-api-$PID\"; $null = New-Item -ItemType Directory \"$t/a/b\", \"$t/flat\"; 'x' > $t/a/f; 'y' > $t/a/b/g; $i = $ExecutionContext.InvokeProvider; $null = $i.Item.Copy(\"$t/a\", \"$t/flat\", $true, 'CopyChildrenOfTargetContainer'); $i.ChildItem.GetNames(\"$t/flat\", 'ReturnAllContainers', $true); $null = $i.Item.Copy(\"$t/a\", \"$t/whole\", $true, 'CopyTargetContainer'); $i.ChildItem.GetNames(\"$t/whole\", 'ReturnMatchingContainers', $true); try { $i.Item.Copy(\"$t/a\", \"$t/flat\", $false, 'CopyChildrenOfTargetContainer') } catch { $_.Exception.Message }; Remove-Item $t -Recurse",
+        "f g b f b/g Exception calling \"Copy\" with \"4\" argument(s): \"Container cannot be copied to another container. The -Recurse or -Container parameter is not specified.\"",
+    ),
+    (
+        "arguments of the engine's methods are of their types",
+        "foreach ($call in { $ExecutionContext.InvokeCommand.GetCommand('x', 'bad') }, { $ExecutionContext.InvokeProvider.ChildItem.GetNames('/', 'bad', $true) }, { [powershell]::Create('bad') }, { [runspacefactory]::CreateRunspacePool('a', 2) }) { try { & $call } catch { ($_.Exception.Message -split ' Error')[0]; $_.FullyQualifiedErrorId } }; [scriptblock]::Create(5).ToString()",
+        "Cannot convert argument \"type\", with value: \"bad\", for \"GetCommand\" to type \"System.Management.Automation.CommandTypes\": \"Cannot convert value \"bad\" to type \"System.Management.Automation.CommandTypes\". MethodArgumentConversionInvalidCastArgument Cannot convert argument \"returnContainers\", with value: \"bad\", for \"GetNames\" to type \"System.Management.Automation.ReturnContainers\": \"Cannot convert value \"bad\" to type \"System.Management.Automation.ReturnContainers\". MethodArgumentConversionInvalidCastArgument Cannot convert argument \"runspace\", with value: \"bad\", for \"Create\" to type \"System.Management.Automation.RunspaceMode\": \"Cannot convert value \"bad\" to type \"System.Management.Automation.RunspaceMode\". MethodArgumentConversionInvalidCastArgument Cannot convert argument \"minRunspaces\", with value: \"a\", for \"CreateRunspacePool\" to type \"System.Int32\": \"Cannot convert value \"a\" to type \"System.Int32\". MethodArgumentConversionInvalidCastArgument 5",
+    ),
+    (
+        "before a command is looked up",
+        "$x = $ExecutionContext.InvokeCommand; function hello { 'hello' }; foreach ($k in 1..3) { hello; if ($k -eq 1) { $x.PreCommandLookupAction = { param($n, $e) if ($e.CommandName -eq 'hello') { $e.CommandScriptBlock = { \"not $($MyInvocation.MyCommand.Name)\" } } } } elseif ($k -eq 2) { $x.PreCommandLookupAction = $null } }; $x.PreCommandLookupAction = { param($n, $e) $e.StopSearch = $true }; try { hello } catch { $_.FullyQualifiedErrorId }; $x.PreCommandLookupAction = { param($n, $e) $e.Command = $x.GetCommand('hello', 'Function'); $e.StopSearch = $true }; unknown; $x.PreCommandLookupAction = { throw 'unheard' }; hello",
+        "hello not LookupHandlerReplacementFor<<hello>> hello CommandNotFoundException hello hello",
+    ),
+    (
+        "after a command was found",
+        "$x = $ExecutionContext.InvokeCommand; function hello { 'hello' }; $l = [Collections.ArrayList]::new(); $x.PostCommandLookupAction = { param($n, $e) $null = $l.Add(\"$n=$($e.Command.CommandType)\"); if ($n -eq 'hello') { $e.CommandScriptBlock = { 'bye' } } }; foreach ($k in 1, 2) { hello }; gi / | Out-Null; 1 | % { $_ }; $x.PostCommandLookupAction = { param($n, $e) $e.Command = $null }; try { hello } catch { $_.FullyQualifiedErrorId }; $x.PostCommandLookupAction = $null; hello; $l",
+        "bye bye 1 CommandNotFoundException hello hello=Function hello=Function gi=Alias Out-Null=Cmdlet %=Alias",
+    ),
+    (
         "the session state of the caller",
         "$null = New-Module m { function Set-It { [CmdletBinding()] param($n, $v) $PSCmdlet.SessionState.PSVariable.Set($n, $v); $PSCmdlet.GetVariableValue('theirs'); $PSCmdlet.CommandRuntime.WriteObject('rt') } }; function outer { $theirs = 'c'; Set-It made 5; $made }; outer",
         "c rt 5",

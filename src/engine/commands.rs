@@ -432,6 +432,9 @@ impl Runspace {
 
     /// Whether a name still means the built-in ForEach-Object or Where-Object.
     pub(crate) fn means_builtin(&self, name: &str, is_filter: bool) -> bool {
+        if self.lookup.watch_calls() {
+            return false;
+        }
         if !self.is_redefined {
             return true;
         }

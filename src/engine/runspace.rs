@@ -212,8 +212,8 @@ pub struct Runspace {
     pub moves: u32,
     /// The cell of the global `$PSDefaultParameterValues`.
     pub defaults: Option<ForeignRef>,
-    /// `$ExecutionContext.InvokeCommand.CommandNotFoundAction`.
-    pub not_found_action: Option<Value>,
+    /// What the session does as commands are looked up.
+    pub lookup: crate::pipeline::LookupActions,
     /// Breakpoints and stepping; none until they are asked for.
     pub debugger: Option<Box<crate::debug::Debugger>>,
     /// Set while the pipeline of a block is being taken out for stepping.

@@ -113,7 +113,7 @@ impl Runspace {
             moves: 0,
             defaults: None,
             declared: HashMap::new(),
-            not_found_action: None,
+            lookup: Default::default(),
             debugger: None,
             steppable: None,
             rehearsal: None,

@@ -178,7 +178,9 @@ foreach ($row in Get-Content -Raw "$data/types-language.json" | ConvertFrom-Json
         if (-not $method) { continue }
         $name = $method[0].TrimStart(':')
         foreach ($overload in $method | Select-Object -Skip 1) {
-            $arguments = foreach ($text in Get-ArgumentTypes $overload) { , (Get-Argument ($text.Trim() -replace ' = .*' -replace ' \w+$' -replace '^\[?ref\]? ?')) }
+            $arguments = foreach ($text in Get-ArgumentTypes $overload) {
+                if ($text -match '^ *\[ref\]') { , [ref] $null } else { , (Get-Argument ($text.Trim() -replace ' = .*' -replace ' \w+$')) }
+            }
             $good = $true
             $why = ''
             try { $null = if ($method[0] -match '^::') { $type::$name.Invoke(@($arguments)) } elseif ($null -ne $object) { $object.$name.Invoke(@($arguments)) } else { throw 'no object' } }

@@ -46,11 +46,25 @@ impl Cmdlet for CopyItem {
                         continue;
                     }
                 }
-                if is_files && recurse && bound.has("Container") && !bound.switch("Container") {
+                let is_flat = is_files && bound.has("Container") && !bound.switch("Container");
+                if is_flat && !recurse && is_folder(&source) && is_folder(&target) {
+                    let text = "Container cannot be copied to another container. The -Recurse or -Container parameter is not specified.";
+                    let refused = Exception::new(TypeRef::PS_ARGUMENT_EXCEPTION, text).identity(
+                        "CopyContainerToContainerWithoutRecurseOrContainer",
+                        ErrorCategory::InvalidArgument,
+                        Value::Str(source.path.clone()),
+                    );
+                    tolerate(session, refused.throw::<()>())?;
+                    continue;
+                }
+                if is_flat && recurse {
                     // The files of the whole tree, without its folders.
                     for file in leaves(std::path::Path::new(source.path.as_str())) {
                         let done = provider.copy_item(session, &file, &target.path, false, force);
-                        tolerate(session, done)?;
+                        if tolerate(session, done)?.is_some() && bound.switch("PassThru") {
+                            let file = ProviderPath { path: Str::from(file), ..source.clone() };
+                            write_item(session, &landing(&file, &target), None)?;
+                        }
                     }
                     continue;
                 }
@@ -88,6 +102,10 @@ fn leaves(path: &std::path::Path) -> Vec<String> {
     }
     found.sort();
     found
+}
+
+fn is_folder(place: &ProviderPath) -> bool {
+    std::path::Path::new(place.path.as_str()).is_dir()
 }
 
 /// Where an item comes to lie: inside a folder that exists, else under the new name.

@@ -70,7 +70,7 @@ const LINES: &[Line] = &[
         ITEM,
         "Copy",
         "$p, $d, [bool] $r, $c, [bool] $f, [bool] $l",
-        "Copy-Item @h -Destination $d -Recurse:$r -Force:$f -PassThru",
+        "Copy-Item @h -Destination $d -Recurse:$r -Container:(\"$c\" -ne 'CopyChildrenOfTargetContainer') -Force:$f -PassThru",
         OBJECTS,
     ),
     (ITEM, "Exists", "$p, [bool] $f, [bool] $l", "Test-Path @h", One),
@@ -95,7 +95,14 @@ const LINES: &[Line] = &[
         "if ($a -is [bool]) { $f, $l = $a, $b } else { $f, $l = $b, $c; if ($null -ne $a) { $h.Depth = $a } }; if ($l) { $h.LiteralPath = $p; $h.Remove('Path') }; Get-ChildItem @h -Recurse:$r -Force:([bool] $f)",
         OBJECTS,
     ),
-    (CHILD, "GetNames", "$p, $k, [bool] $r", "Get-ChildItem @h -Recurse:$r -Name", TEXTS),
+    // Which containers are returned is a question of a filter only, and these methods have none.
+    (
+        CHILD,
+        "GetNames",
+        "$p, $containers, [bool] $r, $a, $b, $c",
+        "if ($a -is [bool]) { $f, $l = $a, $b } else { $f, $l = $b, $c; if ($null -ne $a) { $h.Depth = $a } }; if ($l) { $h.LiteralPath = $p; $h.Remove('Path') }; Get-ChildItem @h -Recurse:$r -Force:([bool] $f) -Name",
+        TEXTS,
+    ),
     (CHILD, "HasChild", "$p, [bool] $f, [bool] $l", "[bool](Get-ChildItem @h -Force:$f | Select-Object -First 1)", One),
     (CONTENT, "Clear", "$p, [bool] $f, [bool] $l", "Clear-Content @h -Force:$f", Void),
     (

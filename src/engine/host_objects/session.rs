@@ -7,6 +7,7 @@ use values::object::Foreign;
 use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
 
 use super::intrinsics::{self, Intrinsics};
+use crate::pipeline::Moment;
 use crate::runspace::Runspace;
 use crate::scope::ScopeTable;
 
@@ -327,8 +328,8 @@ impl Foreign for EngineObject {
             (EnginePart::Context, "invokeprovider") | (EnginePart::State, "drive" | "provider" | "invokeprovider") => {
                 Intrinsics::part(name)
             }
-            (EnginePart::Commands, "commandnotfoundaction") => {
-                Some(runspace.not_found_action.clone().unwrap_or_default())
+            (EnginePart::Commands, name) if let Some(moment) = Moment::of_property(name) => {
+                Some(runspace.lookup.get(moment).cloned().unwrap_or_default())
             }
             (EnginePart::State, "applications" | "scripts") => Some(intrinsics::everything()),
             (EnginePart::State, "usefulllanguagemodeindebugger") | (EnginePart::Commands, "haserrors") => {
@@ -345,16 +346,15 @@ impl Foreign for EngineObject {
     }
 
     fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
-        if !matches!(self.part, EnginePart::Commands) || !name.eq_ignore_ascii_case("CommandNotFoundAction") {
-            return Ok(false);
-        }
+        let moment = Moment::of_property(name).filter(|_| matches!(self.part, EnginePart::Commands));
+        let Some(moment) = moment else { return Ok(false) };
         let ty = TypeRef::find("System.EventHandler[System.Management.Automation.CommandLookupEventArgs]");
         let action = match ty {
             Some(ty) if !value.is_null() => convert::convert(ctx, value, ty)?,
             _ => value.clone(),
         };
         let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(false) };
-        runspace.not_found_action = Some(action).filter(|a| !a.is_null());
+        runspace.lookup.set(moment, action);
         Ok(true)
     }
 

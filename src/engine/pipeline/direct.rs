@@ -121,6 +121,7 @@ impl Runspace {
         let is_constant = *name & CONST != 0;
         let name = self.read(code, frame, base, *name).ok()?;
         let (info, block) = match &name {
+            Value::Str(_) if self.lookup.watch_calls() => return None,
             Value::Str(text) => {
                 let info = self.find_function(text)?;
                 let CommandBody::Script(block) = &info.body else { return None };

@@ -127,38 +127,10 @@ impl Runspace {
         if text.is_empty() && how > 0 {
             return bad_expression(name, how).throw();
         }
-        match self.called_by_name(&text)? {
+        match self.looked_up(&text)? {
             Some(info) => Ok((info, None)),
-            None => match self.ask_for_command(&text)? {
-                Some(found) => Ok(found),
-                None => errors::command_not_found(&text).throw(),
-            },
+            None => errors::command_not_found(&text).throw(),
         }
-    }
-
-    /// `CommandNotFoundAction`: what a session says a command means that nobody knows.
-    fn ask_for_command(&mut self, name: &Str) -> Result<Option<(Arc<CommandInfo>, Option<Value>)>> {
-        // The action's own commands are not asked for again.
-        let Some(action) = self.not_found_action.take() else { return Ok(None) };
-        let parts = vec![
-            ("CommandName", Value::Str(name.clone())),
-            ("CommandOrigin", ::command::enum_value("System.Management.Automation.CommandOrigin", "Internal")),
-            ("StopSearch", Value::Bool(false)),
-        ];
-        let given = values::types::record::make("System.Management.Automation.CommandLookupEventArgs", parts);
-        let done = values::types::invoke_delegate(self, &action, &[Value::Str(name.clone()), given.clone()]);
-        self.not_found_action.get_or_insert(action);
-        done?;
-        let field = |name: &str| values::types::record::field(&given, name).unwrap_or_default();
-        if let Some(held) = field("Command").as_foreign::<crate::host_objects::CommandObject>() {
-            return Ok(Some((held.info.clone(), None)));
-        }
-        let block = field("CommandScriptBlock");
-        if block.as_foreign::<ScriptBlock>().is_none() {
-            return Ok(None);
-        }
-        let info = crate::commands::script_info(name.clone(), CommandKind::Function, block.base().clone(), None);
-        Ok(Some((Arc::new(info), None)))
     }
 
     fn native_stage(&mut self, info: &Arc<CommandInfo>, args: Vec<Argument>, at: (usize, usize)) -> Result<Processor> {

@@ -4,6 +4,7 @@ mod buffer;
 mod child_shell;
 mod direct;
 pub mod invoke;
+mod lookup;
 mod native;
 mod native_args;
 mod native_process;
@@ -25,6 +26,7 @@ use crate::bind::Binding;
 use crate::code::Code;
 use crate::runspace::Streams;
 
+pub use lookup::{LookupActions, Moment};
 pub use plan::{PlanCell, note_variable};
 pub use rehearsal::Rehearsal;
 

@@ -120,7 +120,10 @@ impl Runspace {
 
     /// Whether calls may go by plans at all: nobody watches, traces or rehearses them.
     pub(super) fn may_plan(&self) -> bool {
-        self.rehearsal.is_none() && self.tracing.is_none() && self.debugger.as_ref().is_none_or(|d| d.is_idle())
+        self.rehearsal.is_none()
+            && self.tracing.is_none()
+            && self.debugger.as_ref().is_none_or(|d| d.is_idle())
+            && !self.lookup.watch_calls()
     }
 }
 

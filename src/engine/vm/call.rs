@@ -169,7 +169,8 @@ impl Runspace {
                     _ => Value::Null,
                 });
             }
-            members::check_static_count(ty, name, args.len())?;
+            let fitted = members::static_arguments(self, ty, name, args)?;
+            let args = fitted.as_deref().unwrap_or(args);
             if ty == TypeRef::SCRIPTBLOCK && name.eq_ignore_ascii_case("create") {
                 return self.create_script_block(args);
             }

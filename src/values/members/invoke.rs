@@ -68,10 +68,17 @@ fn call_own(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
     let member = lookup(ty, name, false);
     if let Value::Foreign(f) = base {
         // Of other types not every overload is known.
-        let is_engines = |_: &&'static Member| ty.name().starts_with("System.Management.Automation.");
-        if let Some(member) = member.filter(|m| m.run.is_none()).filter(is_engines) {
-            check_count(member, args.len())?;
-        }
+        let engines = member.filter(|m| m.run.is_none() && ty.name().starts_with("System.Management.Automation."));
+        let fitted = match engines {
+            // A class that is not public may have overloads of its own beside those of its base.
+            Some(member) if crate::types::facts::of(ty).is_none() => {
+                bind::check_count(member, args.len())?;
+                None
+            }
+            Some(member) => Some(bind::checked(ctx, member, args)?),
+            None => None,
+        };
+        let args = fitted.as_deref().unwrap_or(args);
         // What a delegate's block or a tree's visitor throws leaves by a method of .NET.
         let is_wrapped = || bind::is_delegate(ty) || ty.name().starts_with("System.Management.Automation.Language.");
         let called = f.call(ctx, object, name, args);
@@ -242,27 +249,20 @@ fn wrapped(flow: Box<Flow>, name: &str, count: usize, id: &str) -> Box<Flow> {
     }
 }
 
-/// The engine answers members of its own types without choosing among overloads: that none takes so many arguments is
-/// said here.
-fn check_count(member: &'static Member, count: usize) -> Result<()> {
-    let signatures = member.signatures();
-    let takes = |s: &crate::types::signature::Signature| {
-        count >= s.required() && (s.is_variadic() || count <= s.parameters.len())
-    };
-    if member.kind != MemberKind::Method || signatures.is_empty() || signatures.iter().any(takes) {
-        return Ok(());
-    }
-    bind::count_error(member.name, count).throw()
-}
-
-/// The same for a static method or a constructor of the engine's types.
-pub fn check_static_count(ty: TypeRef, name: &str, count: usize) -> Result<()> {
-    let is_default = count == 0 && ty.is_value_type() && name.eq_ignore_ascii_case("new");
+/// The arguments of a static method or a constructor of the engine's types, which the engine answers without choosing among
+/// overloads: none where another choice sees to them.
+pub fn static_arguments(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value]) -> Result<Option<Vec<Value>>> {
+    let is_new = name.eq_ignore_ascii_case("new");
+    let is_default = args.is_empty() && ty.is_value_type() && is_new;
     if is_default || !ty.name().starts_with("System.Management.Automation.") {
-        return Ok(());
+        return Ok(None);
     }
-    let member = if name.eq_ignore_ascii_case("new") { constructors(ty) } else { lookup(ty, name, true) };
-    member.map_or(Ok(()), |member| check_count(member, count))
+    let member = if is_new { constructors(ty) } else { lookup(ty, name, true) };
+    match member {
+        Some(member) if member.run.is_none() => bind::checked(ctx, member, args).map(Some),
+        Some(member) => bind::check_count(member, args.len()).map(|()| None),
+        None => Ok(None),
+    }
 }
 
 /// Calls a static method; `new` constructs.
@@ -291,7 +291,8 @@ pub fn call_static_generic(
     if name.eq_ignore_ascii_case("new") {
         return construct(ctx, ty, args);
     }
-    check_static_count(ty, name, args.len())?;
+    let fitted = static_arguments(ctx, ty, name, args)?;
+    let args = fitted.as_deref().unwrap_or(args);
     if let Some(done) = ctx.session_static(ty, name, args)? {
         return Ok(done);
     }
@@ -318,7 +319,8 @@ pub fn construct(ctx: &mut dyn Context, ty: TypeRef, args: &[Value]) -> Result {
         // Its constructor is not public.
         return bind::count_error("new", args.len()).throw();
     }
-    check_static_count(ty, "new", args.len())?;
+    let fitted = static_arguments(ctx, ty, "new", args)?;
+    let args = fitted.as_deref().unwrap_or(args);
     if let Some(made) = ctx.session_static(ty, "new", args)? {
         return Ok(made);
     }

@@ -16,8 +16,7 @@ pub use fixed::{default_of, make_array};
 pub use indexing::{index, set_index};
 pub use intrinsic::call as call_intrinsic;
 pub use invoke::{
-    call, call_generic, call_static, call_static_generic, check_static_count, construct, method_failure,
-    method_not_found,
+    call, call_generic, call_static, call_static_generic, construct, method_failure, method_not_found, static_arguments,
 };
 pub use listing::{
     added as describe_added, all_members, hidden_members, members, net_members, properties, static_members, type_names,

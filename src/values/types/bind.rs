@@ -1,5 +1,6 @@
 //! The choice of an overload and the conversion of its arguments, by PowerShell's ranks of conversions.
 
+use super::define::{Member, MemberKind};
 use super::rank::{self, NONE, NULL_TO_VALUE, NUMERIC_IMPLICIT, UNRELATED_ARRAYS, rank};
 use super::signature::{Parameter, Signature};
 use super::{TypeKind, TypeRef, facts, infer};
@@ -100,6 +101,34 @@ pub fn fitted(ctx: &mut dyn Context, ty: TypeRef, name: &str, args: &[Value]) ->
         }
         _ => Ok(None),
     }
+}
+
+/// The arguments of a method that the engine answers, as the overload that fits best takes them: what a `params` array takes
+/// stays as it was given. Where not every overload can be read only their number is looked at.
+pub fn checked(ctx: &mut dyn Context, member: &'static Member, args: &[Value]) -> Result<Vec<Value>> {
+    let signatures = member.signatures();
+    let is_plain = |s: &Signature| s.generics.is_empty() && !s.has_explicit;
+    if member.kind != MemberKind::Method || signatures.is_empty() {
+        return Ok(args.to_vec());
+    }
+    if signatures.len() != member.texts.len() || !signatures.iter().all(is_plain) {
+        return check_count(member, args.len()).map(|()| args.to_vec());
+    }
+    let (signature, mut converted) = choose(ctx, signatures, member.name, args, &[])?;
+    let fixed = signature.parameters.len() - usize::from(signature.is_variadic());
+    converted.truncate(fixed.min(args.len()));
+    converted.extend(args.iter().skip(fixed).cloned());
+    Ok(converted)
+}
+
+/// Says where no overload of a method takes so many arguments.
+pub fn check_count(member: &'static Member, count: usize) -> Result<()> {
+    let signatures = member.signatures();
+    let takes = |s: &Signature| count >= s.required() && (s.is_variadic() || count <= s.parameters.len());
+    if member.kind != MemberKind::Method || signatures.is_empty() || signatures.iter().any(takes) {
+        return Ok(());
+    }
+    count_error(member.name, count).throw()
 }
 
 struct Candidate {
