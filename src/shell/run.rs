@@ -251,6 +251,7 @@ fn work(arguments: &Arguments, assembly: Assembly, directory: PathBuf, is_input_
     }
     let code = run_work(arguments, &mut session, &facts, assembly, is_session, is_input_redirected);
     session.say_exiting();
+    values::stop::leave();
     code
 }
 

@@ -10,10 +10,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const UNKNOWN: u32 = u32::MAX;
 const LONE_BASE: u32 = 0x0010_F800;
 
+/// Texts longer than this are let go of elsewhere after a stop.
+const LARGE: usize = 1 << 22;
+
 struct Inner {
     text: String,
     /// Length in UTF-16 units, or `UNKNOWN`.
     units: AtomicU32,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.text.capacity() > LARGE {
+            crate::stop::release(std::mem::take(&mut self.text));
+        }
+    }
 }
 
 /// A script string. Cloning shares; appending to a sole owner grows in place.
@@ -24,6 +35,11 @@ impl Str {
     /// A string from any text.
     pub fn new(text: impl Into<String>) -> Str {
         Str(Arc::new(Inner { text: text.into(), units: AtomicU32::new(UNKNOWN) }))
+    }
+
+    /// A string of which is known how many UTF-16 units it has.
+    pub fn with_units(text: String, units: usize) -> Str {
+        Str(Arc::new(Inner { text, units: AtomicU32::new(units as u32) }))
     }
 
     /// The empty string.
@@ -103,17 +119,18 @@ impl Str {
         if self.is_ascii() { byte } else { self.0.text[..byte].chars().map(unit_len).sum() }
     }
 
-    /// Appends in place when this is the only owner; otherwise a copy is made.
-    pub fn push_str(&mut self, more: &str) {
+    /// Appends in place when this is the only owner; otherwise a copy is made. Where a
+    /// stop ends it, the text is as it was.
+    pub fn append(&mut self, more: &str) -> crate::error::Result<()> {
         if let Some(inner) = Arc::get_mut(&mut self.0) {
-            inner.text.push_str(more);
             inner.units = AtomicU32::new(UNKNOWN);
-            return;
+            return crate::stop::append(&mut inner.text, more);
         }
         let mut text = String::with_capacity((self.0.text.len() + more.len()) * 2);
-        text.push_str(&self.0.text);
-        text.push_str(more);
+        crate::stop::append(&mut text, &self.0.text)?;
+        crate::stop::append(&mut text, more)?;
         *self = Str::new(text);
+        Ok(())
     }
 
     /// Whether two handles share the same storage.
@@ -239,9 +256,9 @@ mod tests {
     #[test]
     fn appends_in_place_or_copies() {
         let mut a = Str::new("x");
-        a.push_str("y");
+        assert!(a.append("y").is_ok());
         let b = a.clone();
-        a.push_str("z");
+        assert!(a.append("z").is_ok());
         assert_eq!((a.as_str(), b.as_str()), ("xyz", "xy"));
     }
 }

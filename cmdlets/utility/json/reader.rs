@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use command::{Context, Exception, Result, Str, TypeRef, Value};
 use values::json::{Json, JsonDate, parse, sniff_date};
+use values::stop::Growing;
 use values::time::{DateTime, Kind, Zone};
 use values::{Dict, ErrorCategory, KeyComparer, Layout, Object, convert};
 
@@ -62,8 +63,15 @@ impl Reader<'_> {
             Json::String(text) => self.text(text),
             Json::Array(items) => {
                 values::stop::check()?;
-                let items: Result<Vec<Value>> = items.into_iter().map(|item| self.value(item)).collect();
-                Value::array(items?)
+                let mut made = Growing::new(Vec::with_capacity(items.len()));
+                let mut left = items.into_iter();
+                while let Some(item) = left.next() {
+                    if let Err(flow) = self.value(item).and_then(|value| made.push(value)) {
+                        values::stop::release(left);
+                        return Err(flow);
+                    }
+                }
+                Value::array(made.done())
             }
             Json::Object(entries) if self.options.as_hashtable => {
                 let ty = command::class("System.Management.Automation.OrderedHashtable", TypeRef::HASHTABLE);

@@ -21,10 +21,7 @@ impl Runspace {
     fn emit_to(&mut self, at: &mut usize, value: Value) -> Result<()> {
         loop {
             match self.sinks.get_mut(*at) {
-                Some(Sink::Collect(items)) => {
-                    items.push(value);
-                    return Ok(());
-                }
+                Some(Sink::Collect(items)) => return values::stop::push(items, value),
                 Some(Sink::First { value: first, count }) => {
                     *count += 1;
                     if *count == 1 {
@@ -89,15 +86,31 @@ impl Runspace {
                 }
                 Ok(())
             }
-            Value::Array(list) => list.to_vec().into_iter().try_for_each(|item| self.emit(item)),
+            Value::Array(list) => self.emit_each(list.copied()?),
             Value::Foreign(f) if !f.is_enumerable() => self.emit(value),
             Value::Object(o) if o.ty == values::TypeRef::PSCUSTOMOBJECT => self.emit(value),
             Value::Foreign(_) | Value::Object(_) | Value::Wrapped(_) => match members::enumerate(self, &value)? {
-                Some(items) => items.into_iter().try_for_each(|item| self.emit(item)),
+                Some(items) => self.emit_each(items),
                 None => self.emit(value),
             },
             _ => self.emit(value),
         }
+    }
+
+    /// Writes the items of a list, which a stop may end.
+    fn emit_each(&mut self, items: Vec<Value>) -> Result<()> {
+        let mut left = items.into_iter();
+        while let Some(item) = left.next() {
+            let done = match left.len() & 0xFFF == 0xFFF && self.is_stopped() {
+                true => Err(Box::new(Flow::Stopped)),
+                false => self.emit(item),
+            };
+            if done.is_err() {
+                values::stop::release(left);
+                return done;
+            }
+        }
+        Ok(())
     }
 
     /// Runs the pipeline of a call site.

@@ -668,21 +668,17 @@ impl Runspace {
                 *x += y;
                 return Ok(());
             }
-            (Value::Str(s), Value::Str(more)) => {
-                s.push_str(more);
-                return Ok(());
-            }
+            (Value::Str(s), Value::Str(more)) => return s.append(more),
             (Value::Array(list), right) if list.is_fixed && list.dims.is_none() => {
                 if let Some(list) = Arc::get_mut(list)
                     && list.element == values::TypeRef::OBJECT
                     && !matches!(right, Value::Foreign(_) | Value::Wrapped(_))
                 {
-                    let more = match right.as_array() {
-                        Some(items) => items.to_vec(),
-                        None => vec![if matches!(right, Value::Void) { return Ok(()) } else { right.clone() }],
+                    return match right.as_array() {
+                        Some(more) => values::stop::extend(&mut list.lock(), &more.lock()),
+                        None if matches!(right, Value::Void) => Ok(()),
+                        None => values::stop::extend(&mut list.lock(), std::slice::from_ref(right)),
                     };
-                    list.lock().extend(more);
-                    return Ok(());
                 }
             }
             _ => {}

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::error::Result;
 use crate::guard::{Mutex, MutexGuard};
-
 use crate::types::TypeRef;
 use crate::value::Value;
 
@@ -92,5 +92,10 @@ impl Array {
     /// A copy of the items.
     pub fn to_vec(&self) -> Vec<Value> {
         self.items.lock().clone()
+    }
+
+    /// A copy of the items; of many, it ends when a stop was asked for.
+    pub fn copied(&self) -> Result<Vec<Value>> {
+        crate::stop::copy(&self.items.lock())
     }
 }

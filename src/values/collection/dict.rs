@@ -117,6 +117,12 @@ impl Dict {
     }
 }
 
+impl Drop for DictData {
+    fn drop(&mut self) {
+        crate::stop::discard(std::mem::take(&mut self.entries));
+    }
+}
+
 impl DictData {
     /// No entries.
     pub fn new(comparer: KeyComparer) -> DictData {
@@ -231,7 +237,7 @@ impl DictData {
     /// Takes all entries out.
     pub fn clear(&mut self) {
         self.changes = self.changes.wrapping_add(1);
-        self.entries.clear();
+        crate::stop::discard(std::mem::take(&mut self.entries));
         self.index.clear();
     }
 

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::members;
 use crate::object::{Layout, Object};
+use crate::stop::Growing;
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -17,7 +18,7 @@ use crate::value::Value;
 /// The items of what an array conversion takes apart: arrays, lists and other enumerables, not text or dictionaries.
 fn items(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Value>>> {
     match value {
-        Value::Array(a) => Ok(Some(a.to_vec())),
+        Value::Array(a) => a.copied().map(Some),
         Value::Foreign(f) if f.is_enumerable() => members::enumerate(ctx, value),
         _ => Ok(None),
     }
@@ -49,18 +50,19 @@ pub fn to_typed_array(ctx: &mut dyn Context, value: &Value, ty: TypeRef, element
         if element == TypeRef::OBJECT {
             return Ok(Value::array(found));
         }
-        let mut made = Vec::with_capacity(found.len());
+        let found = Growing::new(found);
+        let mut made = Growing::new(Vec::with_capacity(found.len()));
         let mut pace = crate::stop::Pace::default();
-        for item in &found {
+        for item in found.iter() {
             pace.step()?;
             // An item that is null stays null where the element type can hold it.
             let done = match item {
                 Value::Null | Value::Void if element == TypeRef::STRING => Value::from(""),
                 other => convert(ctx, other, element)?,
             };
-            made.push(done);
+            made.push(done)?;
         }
-        return Ok(Value::typed_array(element, made));
+        return Ok(Value::typed_array(element, made.done()));
     }
     let single = match convert(ctx, value, element) {
         Ok(done) => done,
@@ -117,7 +119,7 @@ pub fn to_list(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<Opti
     let Some(found) = listed(ctx, value, ty)? else {
         return Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, Vec::new())))));
     };
-    let made = converted(ctx, value, ty, &found, *element)?;
+    let made = converted(ctx, value, ty, &Growing::new(found), *element)?;
     Ok(Some(Value::Array(Arc::new(Array::list(ty, *element, made)))))
 }
 
@@ -163,7 +165,7 @@ fn set_like(
         return members::call_static(ctx, ty, "new", std::slice::from_ref(value)).map(Some);
     }
     let found = listed(ctx, value, ty)?.unwrap_or_default();
-    let made = converted(ctx, value, ty, &found, element)?;
+    let made = converted(ctx, value, ty, &Growing::new(found), element)?;
     members::call_static(ctx, ty, "new", &[Value::typed_array(element, made)]).map(Some)
 }
 
@@ -175,17 +177,19 @@ fn converted(
     items: &[Value],
     element: TypeRef,
 ) -> Result<Vec<Value>> {
-    let mut made = Vec::with_capacity(items.len());
+    let mut made = Growing::new(Vec::with_capacity(items.len()));
+    let mut pace = crate::stop::Pace::default();
     for item in items {
+        pace.step()?;
         match convert(ctx, item, element) {
-            Ok(done) => made.push(done),
+            Ok(done) => made.push(done)?,
             Err(flow) if flow.record().is_some() && matches!(whole, Value::Array(_)) => {
                 return no_way(ctx, whole, ty)?.throw();
             }
             Err(flow) => return Err(flow),
         }
     }
-    Ok(made)
+    Ok(made.done())
 }
 
 /// `[hashtable]` of another dictionary.

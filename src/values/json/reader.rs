@@ -3,6 +3,8 @@
 use num_bigint::BigInt;
 use num_traits::Num;
 
+use crate::stop::{self, Growing};
+
 /// A JSON value. Objects keep order and duplicates; what to do with them is the caller's.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
@@ -41,14 +43,15 @@ struct Reader {
     i: usize,
     places: Vec<Place>,
     max_depth: usize,
-    pace: crate::stop::Pace,
+    pace: stop::Pace,
 }
 
 type Read<T> = Result<T, JsonError>;
 
 /// Parses one value; `None` when the text holds none (blank, comments only).
 pub fn parse(text: &str, max_depth: usize) -> Result<Option<Json>, JsonError> {
-    let mut r = Reader { c: text.chars().collect(), i: 0, places: Vec::new(), max_depth, pace: Default::default() };
+    let c = characters(text)?;
+    let mut r = Reader { c, i: 0, places: Vec::new(), max_depth, pace: Default::default() };
     r.blanks()?;
     if r.i >= r.c.len() {
         return Ok(None);
@@ -59,6 +62,19 @@ pub fn parse(text: &str, max_depth: usize) -> Result<Option<Json>, JsonError> {
         None => Ok(Some(v)),
         Some(c) => r.fail(format!("Additional text encountered after finished reading JSON content: {c}.")),
     }
+}
+
+const STOPPED: &str = "The reading was stopped.";
+
+fn characters(text: &str) -> Read<Vec<char>> {
+    let mut made = Growing::new(Vec::with_capacity(text.len()));
+    for ch in text.chars() {
+        if made.len() & 0xFFFF == 0xFFFF && stop::requested() {
+            return Err(JsonError { text: STOPPED.to_string(), path: String::new(), line: 0, position: 0 });
+        }
+        made.extend(Some(ch));
+    }
+    Ok(made.done())
 }
 
 impl Reader {
@@ -136,7 +152,7 @@ impl Reader {
 
     fn value(&mut self) -> Read<Json> {
         if self.pace.is_over() {
-            return self.fail("The reading was stopped.");
+            return self.fail(STOPPED);
         }
         let Some(c) = self.peek() else { return self.fail("Unexpected end when reading JSON.") };
         match c {
@@ -185,7 +201,7 @@ impl Reader {
 
     fn array(&mut self) -> Read<Json> {
         self.enter(Place::ArrayStart)?;
-        let mut out = Vec::new();
+        let mut out = Growing::default();
         loop {
             self.blanks()?;
             match self.peek() {
@@ -193,16 +209,17 @@ impl Reader {
                 Some(']') => {
                     self.i += 1;
                     self.places.pop();
-                    return Ok(Json::Array(out));
+                    return Ok(Json::Array(out.done()));
                 }
                 Some(',') => {
                     // A missing element is undefined.
-                    out.push(Json::Null);
+                    self.put(&mut out, Json::Null)?;
                     self.step(out.len() - 1);
                 }
                 Some(_) => {
                     self.step(out.len());
-                    out.push(self.value()?);
+                    let value = self.value()?;
+                    self.put(&mut out, value)?;
                 }
             }
             self.blanks()?;
@@ -210,7 +227,7 @@ impl Reader {
                 // A document that ends behind an element is let pass.
                 None => {
                     self.places.pop();
-                    return Ok(Json::Array(out));
+                    return Ok(Json::Array(out.done()));
                 }
                 Some(',') => self.i += 1,
                 Some(']') => {}
@@ -219,6 +236,10 @@ impl Reader {
                 }
             }
         }
+    }
+
+    fn put(&self, out: &mut Growing<Json>, value: Json) -> Read<()> {
+        out.push(value).or_else(|_| self.fail(STOPPED))
     }
 
     fn step(&mut self, index: usize) {

@@ -6,6 +6,7 @@ use crate::collection::Array;
 use crate::context::Context;
 use crate::convert::to_bool;
 use crate::error::{ErrorCategory, Result};
+use crate::stop::Growing;
 use crate::types::TypeRef;
 use crate::value::Value;
 
@@ -26,22 +27,21 @@ pub fn call(ctx: &mut dyn Context, object: &Value, name: &str, args: &[Value]) -
     Ok(None)
 }
 
-fn items_of(ctx: &mut dyn Context, object: &Value) -> Result<Vec<Value>> {
+fn items_of(ctx: &mut dyn Context, object: &Value) -> Result<Growing<Value>> {
     if object.is_null() {
-        return Ok(Vec::new());
+        return Ok(Growing::default());
     }
-    Ok(super::enumerate(ctx, object)?.unwrap_or_else(|| vec![object.clone()]))
+    Ok(Growing::new(super::enumerate(ctx, object)?.unwrap_or_else(|| vec![object.clone()])))
 }
 
-fn spread(ctx: &mut dyn Context, value: Value, into: &mut Vec<Value>) -> Result<()> {
+fn spread(ctx: &mut dyn Context, value: Value, into: &mut Growing<Value>) -> Result<()> {
     if matches!(value, Value::Void) {
         return Ok(());
     }
     match super::enumerate(ctx, &value)? {
-        Some(inner) => into.extend(inner),
+        Some(inner) => inner.into_iter().try_for_each(|item| into.push(item)),
         None => into.push(value),
     }
-    Ok(())
 }
 
 fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
@@ -49,22 +49,22 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         return crate::types::bind::count_error(".ForEach(expression [, arguments...])", 0).throw();
     };
     let items = items_of(ctx, object)?;
-    let mut results = Vec::new();
+    let mut results = Growing::default();
     match first.base() {
         Value::Type(ty) => {
             let mut pace = crate::stop::Pace::default();
-            for item in &items {
+            for item in items.iter() {
                 pace.step()?;
-                results.push(added(ctx, item, *ty)?);
+                results.push(added(ctx, item, *ty)?)?;
             }
             return Ok(crate::types::collections::list::make(
                 "System.Collections.ObjectModel.Collection`1",
                 *ty,
-                results,
+                results.done(),
             ));
         }
         block if block.type_ref() == Some(TypeRef::SCRIPTBLOCK) => {
-            for item in &items {
+            for item in items.iter() {
                 let output = ctx.invoke_in_scope(block, &args[1..], item)?;
                 spread(ctx, output, &mut results)?;
             }
@@ -72,25 +72,24 @@ fn for_each(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         other => {
             let name = crate::convert::to_str(ctx, other)?;
             let mut pace = crate::stop::Pace::default();
-            for item in &items {
+            for item in items.iter() {
                 pace.step()?;
                 named(ctx, item, &name, &args[1..], &mut results)?;
             }
         }
     }
-    Ok(collection(results))
+    Ok(collection(results.done()))
 }
 
 /// `ForEach('Name')` on one item: the entry of a dictionary, a method's outcome, a property read or set; what is not there
 /// is `$null`.
-fn named(ctx: &mut dyn Context, item: &Value, name: &str, args: &[Value], results: &mut Vec<Value>) -> Result<()> {
+fn named(ctx: &mut dyn Context, item: &Value, name: &str, args: &[Value], results: &mut Growing<Value>) -> Result<()> {
     if item.is_null() {
-        results.push(Value::Null);
-        return Ok(());
+        return results.push(Value::Null);
     }
     if let Some(dict) = item.as_dict().filter(|d| d.ty == TypeRef::HASHTABLE) {
         match args {
-            [] => results.push(dict.get_str(name).unwrap_or_default()),
+            [] => results.push(dict.get_str(name).unwrap_or_default())?,
             [value, ..] => super::set_index(ctx, item, &[Value::from(name)], value.clone())?,
         }
         return Ok(());
@@ -104,10 +103,7 @@ fn named(ctx: &mut dyn Context, item: &Value, name: &str, args: &[Value], result
             Some(new) => super::set(ctx, item, name, new.clone()),
             None => spread(ctx, value, results),
         },
-        None => {
-            results.push(Value::Null);
-            Ok(())
-        }
+        None => results.push(Value::Null),
     }
 }
 
@@ -166,11 +162,11 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
         }
         None => 0,
     };
-    let mut taken = Vec::new();
-    let mut others = Vec::new();
+    let mut taken = Growing::default();
+    let mut others = Growing::default();
     let mut started = false;
     let mut pace = crate::stop::Pace::default();
-    for item in items {
+    for item in items.iter() {
         pace.step()?;
         let limit = if count == 0 { usize::MAX } else { count };
         let passes = match mode.as_str() {
@@ -178,14 +174,14 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
             "split" if count > 0 && taken.len() >= limit => false,
             _ if block.is_null() => true,
             _ => {
-                let output = ctx.invoke_in_scope(block, &[], &item)?;
+                let output = ctx.invoke_in_scope(block, &[], item)?;
                 to_bool(&output)
             }
         };
         match mode.as_str() {
             "first" => {
                 if passes {
-                    taken.push(item);
+                    taken.push(item.clone())?;
                     if taken.len() >= count.max(1) {
                         break;
                     }
@@ -195,7 +191,7 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
                 if passes {
                     started = true;
                     if taken.len() < limit {
-                        taken.push(item);
+                        taken.push(item.clone())?;
                     }
                 }
             }
@@ -203,18 +199,18 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
                 if passes || taken.len() >= limit {
                     break;
                 }
-                taken.push(item);
+                taken.push(item.clone())?;
             }
             "split" => {
                 if passes {
-                    taken.push(item);
+                    taken.push(item.clone())?;
                 } else {
-                    others.push(item);
+                    others.push(item.clone())?;
                 }
             }
             _ => {
                 if passes {
-                    taken.push(item);
+                    taken.push(item.clone())?;
                     if mode == "default" && taken.len() >= limit {
                         break;
                     }
@@ -227,7 +223,7 @@ fn filter(ctx: &mut dyn Context, object: &Value, args: &[Value]) -> Result {
             let from = taken.len().saturating_sub(count.max(1));
             collection(taken.split_off(from))
         }
-        "split" => Value::array(vec![collection(taken), collection(others)]),
-        _ => collection(taken),
+        "split" => Value::array(vec![collection(taken.done()), collection(others.done())]),
+        _ => collection(taken.done()),
     })
 }

@@ -56,7 +56,7 @@ pub const PROPERTIES: &[&str] =
 /// custom objects are one item.
 pub fn enumerate(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Value>>> {
     match value {
-        Value::Array(a) => Ok(Some(a.to_vec())),
+        Value::Array(a) => a.copied().map(Some),
         Value::Void => Ok(Some(Vec::new())),
         Value::Wrapped(w) => enumerate(ctx, &w.base),
         Value::Foreign(f) if f.is_enumerable() => f.enumerate(ctx),

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
 use crate::members;
+use crate::stop::{self, Growing};
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -20,15 +21,12 @@ pub fn add(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
     let (left, right) = (left.base(), right.base());
     match (left, right) {
         (Value::Str(a), Value::Str(b)) => {
-            let mut text = String::with_capacity(a.len() + b.len());
-            text.push_str(a);
-            text.push_str(b);
-            return Ok(Value::str(text));
+            return Ok(Value::str(joined(a, b)?));
         }
         (Value::Null | Value::Void, other) => return Ok(other.clone()),
         (Value::Str(a), other) => {
             let more = convert::to_str(ctx, other)?;
-            return Ok(Value::str(format!("{a}{more}")));
+            return Ok(Value::str(joined(a, &more)?));
         }
         (Value::Char(c), other) => {
             let more = convert::to_str(ctx, other)?;
@@ -43,16 +41,10 @@ pub fn add(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         if let Some(done) = with_number(ctx, Arithmetic::Add, left, right)? {
             return Ok(done);
         }
-    } else if let Some(items) = items_of(ctx, left)? {
-        let mut items = crate::stop::Growing::new(items);
-        crate::stop::check()?;
+    } else if let Some(mut items) = items_of(ctx, left)? {
         match items_of(ctx, right)? {
-            Some(more) => {
-                let mut more = crate::stop::Growing::new(more);
-                crate::stop::check()?;
-                items.append(&mut more);
-            }
-            None => items.push(right.clone()),
+            Some(more) => stop::join(&mut items, more.done())?,
+            None => items.push(right.clone())?,
         }
         return Ok(Value::array(items.done()));
     } else if let Value::Dict(a) = left {
@@ -62,6 +54,14 @@ pub fn add(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         };
     }
     implicit(ctx, Arithmetic::Add, left, right)
+}
+
+/// Two texts as one.
+fn joined(a: &str, b: &str) -> Result<String> {
+    let mut text = String::with_capacity(a.len() + b.len());
+    stop::append(&mut text, a)?;
+    stop::append(&mut text, b)?;
+    Ok(text)
 }
 
 /// `left - right`, `left / right`, `left % right`.
@@ -111,14 +111,17 @@ pub fn multiply(ctx: &mut dyn Context, left: &Value, right: &Value) -> Result {
         if count > MAX_ITEMS || all.try_reserve_exact(count).is_err() {
             return fail::too_large();
         }
-        let mut all = crate::stop::Growing::new(all);
+        let mut all = Growing::new(all);
         // A look about every 65,536 items.
         let between = (1 << 16) / items.len().max(1) + 1;
         for round in 0..if items.is_empty() { 0 } else { times } {
             if round % between == 0 {
-                crate::stop::check()?;
+                stop::check()?;
             }
-            all.extend_from_slice(&items);
+            for part in items.chunks(1 << 16) {
+                stop::check()?;
+                all.extend_from_slice(part);
+            }
         }
         return Ok(Value::typed_array(element, all.done()));
     }
@@ -144,7 +147,8 @@ fn repeat_text(ctx: &mut dyn Context, text: &Str, times: &Value) -> Result {
             "Insufficient memory to continue the execution of the program.",
         );
     }
-    Ok(Value::str(crate::stop::repeat(text, times as usize)?))
+    let times = times as usize;
+    Ok(Value::Str(Str::with_units(stop::repeat(text, times)?, text.units() * times)))
 }
 
 /// The left operand is a number or primitive: done when the right one is a number, a primitive or text.
@@ -179,14 +183,15 @@ pub fn number_beside(ctx: &mut dyn Context, text: &str, other: &Value) -> Result
 }
 
 /// The items of what the language enumerates in an addition; text and dictionaries are single.
-pub fn items_of(ctx: &mut dyn Context, value: &Value) -> Result<Option<Vec<Value>>> {
-    match value {
-        Value::Array(a) => Ok(Some(a.to_vec())),
-        Value::Foreign(f) if f.is_enumerable() => members::enumerate(ctx, value),
+pub fn items_of(ctx: &mut dyn Context, value: &Value) -> Result<Option<Growing<Value>>> {
+    let items = match value {
+        Value::Array(a) => Some(a.copied()?),
+        Value::Foreign(f) if f.is_enumerable() => members::enumerate(ctx, value)?,
         // An instance of a class that derives from a collection.
-        Value::Object(o) if o.ty != TypeRef::PSCUSTOMOBJECT => members::enumerate(ctx, value),
-        _ => Ok(None),
-    }
+        Value::Object(o) if o.ty != TypeRef::PSCUSTOMOBJECT => members::enumerate(ctx, value)?,
+        _ => None,
+    };
+    Ok(items.map(Growing::new))
 }
 
 const ORDERED: &str = "System.Collections.Specialized.OrderedDictionary";

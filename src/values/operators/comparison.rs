@@ -11,12 +11,13 @@ use crate::context::Context;
 use crate::convert;
 use crate::culture::Culture;
 use crate::error::{ErrorCategory, Exception, Result, runtime_error};
+use crate::stop::Growing;
 use crate::string::unit_to_char;
 use crate::types::TypeRef;
 use crate::value::Value;
 
 /// Whether the language enumerates the left operand of a comparison, and its items.
-pub fn collection(ctx: &mut dyn Context, left: &Value) -> Result<Option<Vec<Value>>> {
+pub fn collection(ctx: &mut dyn Context, left: &Value) -> Result<Option<Growing<Value>>> {
     match left.base() {
         Value::Array(_) | Value::Foreign(_) => items_of(ctx, left.base()),
         _ => Ok(None),

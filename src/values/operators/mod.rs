@@ -27,7 +27,7 @@ use std::cmp::Ordering;
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
-use crate::stop;
+use crate::stop::{self, Growing};
 use crate::value::Value;
 
 /// Binary operators. The `C` and `I` forms of comparison are told by the flag of [`binary`].
@@ -136,15 +136,15 @@ fn comparisons(ctx: &mut dyn Context, op: Binary, is_case_sensitive: bool, left:
     match comparison::collection(ctx, left)? {
         None => holds(ctx, op, is_case_sensitive, left, right).map(Value::Bool),
         Some(items) => {
-            let mut kept = Vec::new();
+            let mut kept = Growing::default();
             let mut pace = stop::Pace::default();
-            for item in items {
+            for item in items.iter() {
                 pace.step()?;
-                if holds(ctx, op, is_case_sensitive, &item, right)? {
-                    kept.push(item);
+                if holds(ctx, op, is_case_sensitive, item, right)? {
+                    kept.push(item.clone())?;
                 }
             }
-            Ok(Value::array(kept))
+            Ok(Value::array(kept.done()))
         }
     }
 }

@@ -87,7 +87,7 @@ impl Range {
                     if at & 0xFFFF == 0 {
                         stop::check()?;
                     }
-                    items.push(Value::I32((i64::from(a) + at * step) as i32));
+                    items.push(Value::I32((i64::from(a) + at * step) as i32))?;
                 }
                 Ok(items.done())
             }

@@ -6,7 +6,8 @@ use super::pattern;
 use crate::context::Context;
 use crate::convert;
 use crate::error::Result;
-use crate::regex::{Options, Subject};
+use crate::regex::{MatchTimeout, Options, Subject};
+use crate::stop::{Growing, Pace};
 use crate::string::{Str, unit_to_char};
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -22,21 +23,24 @@ const EXPLICIT_CAPTURE: i64 = 0x80;
 
 /// `-split operand`: at white space.
 pub fn unary(ctx: &mut dyn Context, operand: &Value) -> Result {
-    let mut pieces = Vec::new();
-    for text in texts(ctx, operand)? {
+    let mut pieces = Growing::default();
+    let mut pace = Pace::default();
+    for text in texts(ctx, operand)?.iter() {
         let trimmed = text.trim();
         if trimmed.is_empty() {
-            pieces.push(Value::from(""));
-        } else {
-            pieces.extend(trimmed.split_whitespace().map(Value::from));
+            pieces.push(Value::from(""))?;
+        }
+        for piece in trimmed.split_whitespace() {
+            pace.step()?;
+            pieces.push(Value::from(piece))?;
         }
     }
-    Ok(Value::typed_array(TypeRef::STRING, pieces))
+    Ok(Value::typed_array(TypeRef::STRING, pieces.done()))
 }
 
 /// `left -split right`.
 pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
-    let arguments = items_of(ctx, right.base())?.unwrap_or_else(|| vec![right.clone()]);
+    let arguments = items_of(ctx, right.base())?.unwrap_or_else(|| Growing::new(vec![right.clone()]));
     let Some(delimiter) = arguments.first() else {
         let text = convert::net_string(ctx, right)?;
         return fail::operation_on(
@@ -65,9 +69,9 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         _ => {}
     }
     let texts = texts(ctx, left)?;
-    let mut pieces = crate::stop::Growing::new(Vec::new());
+    let mut pieces = Growing::default();
     if is_block {
-        for text in &texts {
+        for text in texts.iter() {
             by_block(ctx, text, delimiter.base(), limit, &mut pieces)?;
         }
         return Ok(Value::typed_array(TypeRef::STRING, pieces.done()));
@@ -102,11 +106,13 @@ pub fn binary(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, righ
         options = options.with(Options::RIGHT_TO_LEFT);
     }
     let regex = pattern::compile(&pattern, options)?;
-    for text in &texts {
-        let subject = Subject::new(text);
+    for text in texts.iter() {
+        let subject = Subject::of(text);
         let (first, most) = (pieces.len(), limit.unsigned_abs() as i32);
         let start = regex.default_start(&subject);
-        pattern::timed(regex.each_part(&subject, most, start, |part| pieces.push(Value::from(part.into_owned()))))?;
+        pattern::timed(regex.each_part(&subject, most, start, |part| {
+            pieces.push(Value::from(part.into_owned())).map_err(|_| MatchTimeout)
+        }))?;
         if limit < 0 {
             pieces[first..].reverse();
         }
@@ -137,11 +143,19 @@ fn split_options(ctx: &mut dyn Context, value: &Value) -> Result<i64> {
     Ok(convert::convert(ctx, value, TypeRef::INT32)?.as_i64().unwrap_or(0))
 }
 
-fn texts(ctx: &mut dyn Context, value: &Value) -> Result<Vec<Str>> {
+fn texts(ctx: &mut dyn Context, value: &Value) -> Result<Growing<Str>> {
+    let mut made = Growing::default();
     match items_of(ctx, value.base())? {
-        Some(items) => items.iter().map(|item| convert::element_text(ctx, item)).collect(),
-        None => Ok(vec![convert::to_str(ctx, value)?]),
+        Some(items) => {
+            let mut pace = Pace::default();
+            for item in items.iter() {
+                pace.step()?;
+                made.push(convert::element_text(ctx, item)?)?;
+            }
+        }
+        None => made.push(convert::to_str(ctx, value)?)?,
     }
+    Ok(made)
 }
 
 /// The block is asked for each character; `$_` is the character, the arguments are the text and the position.

@@ -14,7 +14,7 @@ use crate::error::{ErrorCategory, Exception, Flow, Result, runtime_error};
 use crate::members;
 use crate::object::Object;
 use crate::regex::{Match, MatchTimeout, Regex, Subject};
-use crate::stop;
+use crate::stop::{self, Growing};
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -38,16 +38,16 @@ pub fn like(ctx: &mut dyn Context, is_not: bool, is_case_sensitive: bool, left: 
     };
     match items_of(ctx, left.base())? {
         Some(items) => {
-            let mut kept = Vec::new();
+            let mut kept = Growing::default();
             let mut pace = stop::Pace::default();
-            for item in items {
+            for item in items.iter() {
                 pace.step()?;
-                let text = convert::to_str(ctx, &item)?;
+                let text = convert::to_str(ctx, item)?;
                 if wildcard.is_match(&text) != is_not {
-                    kept.push(Value::Str(text));
+                    kept.push(Value::Str(text))?;
                 }
             }
-            Ok(Value::array(kept))
+            Ok(Value::array(kept.done()))
         }
         None => {
             let text = convert::to_str(ctx, left)?;
@@ -86,20 +86,20 @@ pub fn matches(
 ) -> Result {
     let regex = pattern::of_operand(ctx, right, is_case_sensitive)?;
     if let Some(items) = items_of(ctx, left.base())? {
-        let mut kept = Vec::new();
+        let mut kept = Growing::default();
         let mut pace = stop::Pace::default();
-        for item in items {
+        for item in items.iter() {
             pace.step()?;
-            let text = convert::to_str(ctx, &item)?;
-            let subject = Subject::new(&text);
+            let text = convert::to_str(ctx, item)?;
+            let subject = Subject::of(&text);
             if pattern::timed(regex.is_match(&subject, regex.default_start(&subject)))? != is_not {
-                kept.push(item);
+                kept.push(item.clone())?;
             }
         }
-        return Ok(Value::array(kept));
+        return Ok(Value::array(kept.done()));
     }
     let text = convert::to_str(ctx, left)?;
-    let subject = Subject::new(&text);
+    let subject = Subject::of(&text);
     let found = pattern::timed(regex.find(&subject, regex.default_start(&subject)))?;
     if let Some(found) = &found {
         effects.matches = Some(groups(&regex, &subject, found));
@@ -124,7 +124,7 @@ fn groups(regex: &Regex, subject: &Subject, found: &Match) -> Value {
 
 /// `left -replace pattern, replacement`.
 pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, right: &Value) -> Result {
-    let parts = items_of(ctx, right.base())?.unwrap_or_else(|| vec![right.clone()]);
+    let parts = items_of(ctx, right.base())?.unwrap_or_else(|| Growing::new(vec![right.clone()]));
     if parts.len() > 2 {
         let name = shown("replace", is_case_sensitive);
         return fail::operation_on(
@@ -145,7 +145,7 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
     let mut one = |ctx: &mut dyn Context, item: &Value| -> Result {
         pace.step()?;
         let text = convert::to_str(ctx, item)?;
-        let subject = Subject::new(&text);
+        let subject = Subject::of(&text);
         let start = regex.default_start(&subject);
         let Some(block) = &block else {
             let done = pattern::timed(regex.replace(&subject, &plain, -1, start))?;
@@ -164,8 +164,11 @@ pub fn replace(ctx: &mut dyn Context, is_case_sensitive: bool, left: &Value, rig
     };
     match items_of(ctx, left.base())? {
         Some(items) => {
-            let done: Result<Vec<Value>> = items.iter().map(|item| one(ctx, item)).collect();
-            Ok(Value::array(done?))
+            let mut done = Growing::new(Vec::with_capacity(items.len()));
+            for item in items.iter() {
+                done.push(one(ctx, item)?)?;
+            }
+            Ok(Value::array(done.done()))
         }
         None => one(ctx, left),
     }
@@ -226,18 +229,11 @@ pub fn join(ctx: &mut dyn Context, left: &Value, separator: Option<&Value>) -> R
     }
     let items = if is_enumerator { None } else { items_of(ctx, left.base())? };
     let Some(items) = items else { return Ok(Value::Str(convert::to_str(ctx, left)?)) };
-    let items = stop::Growing::new(items);
     let mut out = String::new();
     let mut pace = stop::Pace::default();
     for (i, item) in items.iter().enumerate() {
         pace.step()?;
-        if i > 0 {
-            out.push_str(&separator);
-        }
-        match item {
-            Value::Str(s) => out.push_str(s),
-            other => out.push_str(&convert::joined_text(ctx, other)?),
-        }
+        join_item(ctx, &mut out, if i > 0 { &separator } else { "" }, item)?;
     }
     Ok(Value::str(out))
 }
@@ -250,18 +246,20 @@ fn join_array(ctx: &mut dyn Context, array: &Array, separator: &str) -> Result {
         stop::check()?;
         let part: Vec<Value> = array.lock().iter().skip(at).take(PART).cloned().collect();
         for (i, item) in part.iter().enumerate() {
-            if at + i > 0 {
-                out.push_str(separator);
-            }
-            match item {
-                Value::Str(s) => out.push_str(s),
-                other => out.push_str(&convert::joined_text(ctx, other)?),
-            }
+            join_item(ctx, &mut out, if at + i > 0 { separator } else { "" }, item)?;
         }
         at += part.len();
         if part.len() < PART {
             return Ok(Value::str(out));
         }
+    }
+}
+
+fn join_item(ctx: &mut dyn Context, out: &mut String, separator: &str, item: &Value) -> Result<()> {
+    stop::append(out, separator)?;
+    match item {
+        Value::Str(s) => stop::append(out, s),
+        other => stop::append(out, &convert::joined_text(ctx, other)?),
     }
 }
 
@@ -311,7 +309,7 @@ pub fn contains(ctx: &mut dyn Context, op: Binary, is_case_sensitive: bool, left
     match items_of(ctx, list.base())? {
         Some(items) => {
             let mut pace = stop::Pace::default();
-            for item in &items {
+            for item in items.iter() {
                 pace.step()?;
                 if super::comparison::equals(ctx, item, value, is_case_sensitive)? {
                     is_found = true;

@@ -56,6 +56,12 @@ pub(super) struct Machine<'p, U: Units> {
 
 const NONE: usize = usize::MAX;
 
+/// Units that are gone through between two looks at the stop.
+const STRETCH: usize = 1 << 16;
+
+/// A run of more units than this counts for more than a step.
+const SHORT: usize = 1 << 10;
+
 impl<'p, U: Units> Machine<'p, U> {
     pub fn new(
         program: &'p Program,
@@ -102,17 +108,10 @@ impl<'p, U: Units> Machine<'p, U> {
             if at + p.min_length > end {
                 return Ok(false);
             }
-            if !p.prefix.is_empty() {
-                match self.text.find(at, &p.prefix) {
-                    Some(i) => at = i,
+            if !p.prefix.is_empty() || p.first.is_some() {
+                match self.place_to_begin(at)? {
+                    Some(place) => at = place,
                     None => return Ok(false),
-                }
-            } else if let Some(set) = &p.first {
-                while at < end && !set.contains(self.text.unit(at)) {
-                    at += 1;
-                }
-                if at == end {
-                    return Ok(false);
                 }
             }
             if self.run(at)? {
@@ -120,6 +119,28 @@ impl<'p, U: Units> Machine<'p, U> {
             }
             at += 1;
         }
+    }
+
+    /// The next place at or after one where a match can begin, by what each begins with.
+    fn place_to_begin(&self, from: usize) -> Result<Option<usize>, MatchTimeout> {
+        let (p, end) = (self.program, self.text.count());
+        let mut from = from;
+        while from < end {
+            let until = (from + STRETCH).min(end);
+            let found = match &p.first {
+                _ if !p.prefix.is_empty() => self.text.find(from, until, &p.prefix),
+                Some(set) => (from..until).find(|at| set.contains(self.text.unit(*at))),
+                None => return Ok(Some(from)),
+            };
+            if found.is_some() || until == end {
+                return Ok(found);
+            }
+            if crate::stop::requested() {
+                return Err(MatchTimeout);
+            }
+            from = until;
+        }
+        Ok(None)
     }
 
     fn set_register(&mut self, reg: usize, value: usize) {
@@ -358,14 +379,28 @@ impl<'p, U: Units> Machine<'p, U> {
         let most = room.min(max as usize);
         let want = if lazy { (min as usize).min(most) } else { most };
         let mut n = 0;
-        if rtl {
-            while n < want && set.contains(self.text.unit(*pos - 1 - n)) {
-                n += 1;
+        loop {
+            let until = want.min(n + STRETCH);
+            if rtl {
+                while n < until && set.contains(self.text.unit(*pos - 1 - n)) {
+                    n += 1;
+                }
+            } else {
+                while n < until && set.contains(self.text.unit(*pos + n)) {
+                    n += 1;
+                }
             }
-        } else {
-            while n < want && set.contains(self.text.unit(*pos + n)) {
-                n += 1;
+            if n < until || n == want {
+                break;
             }
+            if crate::stop::requested() {
+                // The next step looks, and ends.
+                self.steps = u32::MAX;
+                return false;
+            }
+        }
+        if n > SHORT && crate::stop::requested() {
+            self.steps = u32::MAX;
         }
         if n < min as usize {
             return false;

@@ -13,6 +13,13 @@ pub(super) fn translate(root: &Node) -> Option<String> {
     Some(out)
 }
 
+/// The most bytes that a match of a pattern and the byte behind it have; none where there is no such number.
+pub(super) fn longest(pattern: &str) -> Option<usize> {
+    let hir = regex_syntax::ParserBuilder::new().utf8(false).build().parse(pattern).ok()?;
+    // Longer windows would be gone through again and again.
+    hir.properties().maximum_len().filter(|n| *n < 1 << 16).map(|n| n + 1)
+}
+
 fn write(n: &Node, in_loop: bool, top: bool, out: &mut String) -> Option<()> {
     match n {
         Node::Empty => {}

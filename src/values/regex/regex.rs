@@ -8,7 +8,7 @@ use super::node::Node;
 use super::parser;
 use super::replace::Replacement;
 use super::subject::{Subject, Units};
-use crate::stop::Pace;
+use crate::stop::{self, Pace};
 use hashbrown::HashMap;
 use parking_lot::Mutex;
 use std::borrow::Cow;
@@ -105,8 +105,18 @@ pub struct Regex {
     program: Program,
     root: Node,
     timeout: Option<Duration>,
-    fast: OnceLock<Option<regex::bytes::Regex>>,
+    fast: OnceLock<Option<Fast>>,
 }
+
+/// The pattern for the other engine.
+struct Fast {
+    engine: regex::bytes::Regex,
+    /// The most bytes that a match has, where there is such a number.
+    longest: Option<usize>,
+}
+
+/// Bytes that the other engine, which heeds no stop, goes through at a time.
+const WINDOW: usize = 1 << 20;
 
 /// Text shorter than this is not worth starting the other engine for.
 const FAST_FROM: usize = 512;
@@ -231,7 +241,11 @@ impl Regex {
             && start == 0
             && let Some(f) = self.fast()
         {
-            return Ok(f.is_match(s.text().as_bytes()));
+            let bytes = s.text().as_bytes();
+            return match bytes.len() > WINDOW {
+                true => Ok(self.find_fast(f, bytes, 0)?.is_some()),
+                false => Ok(f.engine.is_match(bytes)),
+            };
         }
         self.find(s, start).map(|m| m.is_some())
     }
@@ -253,15 +267,18 @@ impl Regex {
     }
 
     /// Gives each match in turn.
-    pub fn each_match(&self, s: &Subject, start: usize, mut take: impl FnMut(Match)) -> Result<(), MatchTimeout> {
+    pub fn each_match(
+        &self,
+        s: &Subject,
+        start: usize,
+        mut take: impl FnMut(Match) -> Result<(), MatchTimeout>,
+    ) -> Result<(), MatchTimeout> {
         let mut m = self.find(s, start)?;
-        let mut pace = Pace::default();
+        let mut looks = Looks::over(s);
         while let Some(found) = m {
-            if pace.is_over() {
-                return Err(MatchTimeout);
-            }
+            looks.step()?;
             m = self.next(s, &found)?;
-            take(found);
+            take(found)?;
         }
         Ok(())
     }
@@ -269,18 +286,22 @@ impl Regex {
     /// All matches.
     pub fn find_all(&self, s: &Subject, start: usize) -> Result<Vec<Match>, MatchTimeout> {
         let mut out = Vec::new();
-        self.each_match(s, start, |found| out.push(found))?;
+        self.each_match(s, start, |found| {
+            out.push(found);
+            Ok(())
+        })?;
         Ok(out)
     }
 
-    fn fast(&self) -> Option<&regex::bytes::Regex> {
+    fn fast(&self) -> Option<&Fast> {
         if self.rtl() || self.options.has(Options::ECMA_SCRIPT) {
             return None;
         }
         self.fast
             .get_or_init(|| {
                 let p = fast::translate(&self.root)?;
-                regex::bytes::RegexBuilder::new(&p).size_limit(1 << 20).build().ok()
+                let engine = regex::bytes::RegexBuilder::new(&p).size_limit(1 << 20).build().ok()?;
+                Some(Fast { engine, longest: fast::longest(&p) })
             })
             .as_ref()
     }
@@ -297,14 +318,36 @@ impl Regex {
                 if bytes.len() - from >= FAST_FROM
                     && let Some(f) = self.fast()
                 {
-                    return Ok(self.find_fast(f, bytes, from));
+                    return self.find_fast(f, bytes, from);
                 }
                 self.run(bytes, from, search_start, deadline)
             }
         }
     }
 
-    fn find_fast(&self, f: &regex::bytes::Regex, bytes: &[u8], from: usize) -> Option<Match> {
+    /// The other engine's match. Of a long text it sees a window at a time, where that makes no difference: what begins in
+    /// the window ends before what it sees does, with the byte behind it that an assertion may look at.
+    fn find_fast(&self, f: &Fast, bytes: &[u8], from: usize) -> Result<Option<Match>, MatchTimeout> {
+        let mut at = from;
+        if let Some(longest) = f.longest {
+            while bytes.len() - at > WINDOW + longest {
+                let until = at + WINDOW;
+                let found = self.find_within(&f.engine, &bytes[..until + longest], at);
+                if let Some(found) = found
+                    && found.index() < until
+                {
+                    return Ok(Some(found));
+                }
+                if stop::requested() {
+                    return Err(MatchTimeout);
+                }
+                at = until;
+            }
+        }
+        Ok(self.find_within(&f.engine, bytes, at))
+    }
+
+    fn find_within(&self, f: &regex::bytes::Regex, bytes: &[u8], from: usize) -> Option<Match> {
         let mut groups = vec![MatchGroup::default(); self.groups.len()];
         if self.groups.len() == 1 {
             let m = f.find_at(bytes, from)?;
@@ -374,17 +417,15 @@ impl Regex {
         let mut left = count;
         let mut found = if left == 0 { None } else { self.find(s, start)? };
         if found.is_none() {
-            return Ok(s.text().to_string());
+            return copied(s.text()).map_err(E::from);
         }
+        let mut looks = Looks::over(s);
         if self.rtl() {
             // Pieces are gathered from the end.
             let mut pieces: Vec<String> = Vec::new();
             let mut at = s.len();
-            let mut pace = Pace::default();
             while let Some(m) = found {
-                if pace.is_over() {
-                    return Err(MatchTimeout.into());
-                }
+                looks.step()?;
                 pieces.push(s.slice(m.index() + m.length(), at).into_owned());
                 at = m.index();
                 let mut t = String::new();
@@ -398,25 +439,23 @@ impl Regex {
         }
         let mut out = String::with_capacity(s.text().len());
         let mut at = 0;
-        let mut pace = Pace::default();
         while let Some(m) = found {
-            if pace.is_over() {
-                return Err(MatchTimeout.into());
-            }
-            out.push_str(&s.slice(at, m.index()));
+            looks.step()?;
+            append(&mut out, &s.slice(at, m.index()))?;
             at = m.index() + m.length();
+            room(&mut out)?;
             write(&m, &mut out)?;
             left -= 1;
             found = if left == 0 { None } else { self.next(s, &m)? };
         }
-        out.push_str(&s.slice(at, s.len()));
+        append(&mut out, &s.slice(at, s.len()))?;
         Ok(out)
     }
 
     /// `Split`: at most `count` parts (0 for all), captured groups between them.
     pub fn split(&self, s: &Subject, count: i32, start: usize) -> Result<Vec<String>, MatchTimeout> {
         let mut parts = crate::stop::Growing::new(Vec::new());
-        self.each_part(s, count, start, |part| parts.push(part.into_owned()))?;
+        self.each_part(s, count, start, |part| parts.push(part.into_owned()).map_err(|_| MatchTimeout))?;
         if self.rtl() {
             parts.reverse();
         }
@@ -429,39 +468,71 @@ impl Regex {
         s: &Subject,
         count: i32,
         start: usize,
-        mut take: impl FnMut(Cow<'_, str>),
+        mut take: impl FnMut(Cow<'_, str>) -> Result<(), MatchTimeout>,
     ) -> Result<(), MatchTimeout> {
         if count == 1 {
-            take(s.text().into());
-            return Ok(());
+            return take(s.text().into());
         }
         let mut left = count - 1;
         let rtl = self.rtl();
         let mut at = if rtl { s.len() } else { 0 };
         let mut found = self.find(s, start)?;
-        let mut pace = Pace::default();
+        let mut looks = Looks::over(s);
         while let Some(m) = found {
-            if pace.is_over() {
-                return Err(MatchTimeout);
-            }
+            looks.step()?;
             if rtl {
-                take(s.slice(m.index() + m.length(), at));
+                take(s.slice(m.index() + m.length(), at))?;
                 at = m.index();
             } else {
-                take(s.slice(at, m.index()));
+                take(s.slice(at, m.index()))?;
                 at = m.index() + m.length();
             }
             for slot in 1..m.groups().len() {
                 if let Some((a, b)) = m.span(slot) {
-                    take(s.slice(a, b));
+                    take(s.slice(a, b))?;
                 }
             }
             left -= 1;
             found = if left == 0 { None } else { self.next(s, &m)? };
         }
-        take(if rtl { s.slice(0, at) } else { s.slice(at, s.len()) });
-        Ok(())
+        take(if rtl { s.slice(0, at) } else { s.slice(at, s.len()) })
     }
+}
+
+/// Looks at the stop match by match: a search in a long text may take milliseconds.
+struct Looks {
+    is_long: bool,
+    pace: Pace,
+}
+
+impl Looks {
+    fn over(s: &Subject) -> Looks {
+        Looks { is_long: s.len() > WINDOW >> 4, pace: Pace::default() }
+    }
+
+    #[inline]
+    fn step(&mut self) -> Result<(), MatchTimeout> {
+        match self.pace.is_over() || self.is_long && stop::requested() {
+            true => Err(MatchTimeout),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Puts a part of the text behind what was made of those before it.
+fn append(out: &mut String, part: &str) -> Result<(), MatchTimeout> {
+    stop::append(out, part).map_err(|_| MatchTimeout)
+}
+
+/// Room for what takes the place of a match, so that a long text moves in pieces.
+fn room(out: &mut String) -> Result<(), MatchTimeout> {
+    stop::room(out, 256).map_err(|_| MatchTimeout)
+}
+
+fn copied(text: &str) -> Result<String, MatchTimeout> {
+    let mut out = String::with_capacity(text.len());
+    append(&mut out, text)?;
+    Ok(out)
 }
 
 /// A borrowed key of the cache.

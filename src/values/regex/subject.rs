@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::string::Str;
+
 /// A text prepared for matching: ASCII as it is, any other as UTF-16.
 #[derive(Debug, Clone)]
 pub struct Subject<'t> {
@@ -13,6 +15,11 @@ impl<'t> Subject<'t> {
     pub fn new(text: &'t str) -> Subject<'t> {
         let wide = (!text.is_ascii()).then(|| crate::string::utf16(text).collect());
         Subject { text, wide }
+    }
+
+    /// The same of a string, which remembers what it is made of.
+    pub fn of(text: &'t Str) -> Subject<'t> {
+        if text.is_ascii() { Subject { text, wide: None } } else { Subject::new(text) }
     }
 
     /// The whole text.
@@ -33,7 +40,7 @@ impl<'t> Subject<'t> {
     pub fn slice(&self, start: usize, end: usize) -> Cow<'t, str> {
         match &self.wide {
             None => Cow::Borrowed(&self.text[start..end]),
-            Some(w) => Cow::Owned(crate::string::Str::from_utf16(&w[start..end]).to_string()),
+            Some(w) => Cow::Owned(Str::from_utf16(&w[start..end]).to_string()),
         }
     }
 
@@ -46,8 +53,8 @@ impl<'t> Subject<'t> {
 pub(super) trait Units: Copy {
     fn count(self) -> usize;
     fn unit(self, i: usize) -> u16;
-    /// The next place at or after `from` where `needle` stands.
-    fn find(self, from: usize, needle: &[u16]) -> Option<usize>;
+    /// The next place at or after `from` and before `until` where `needle` stands.
+    fn find(self, from: usize, until: usize, needle: &[u16]) -> Option<usize>;
 }
 
 impl Units for &[u8] {
@@ -60,11 +67,11 @@ impl Units for &[u8] {
         u16::from(self[i])
     }
 
-    fn find(self, from: usize, needle: &[u16]) -> Option<usize> {
+    fn find(self, from: usize, until: usize, needle: &[u16]) -> Option<usize> {
         let first = u8::try_from(*needle.first()?).ok()?;
         let mut at = from;
         loop {
-            at += memchr::memchr(first, self.get(at..)?)?;
+            at += memchr::memchr(first, self.get(at..until)?)?;
             let rest = self.get(at..at + needle.len())?;
             if rest.iter().zip(needle).all(|(a, b)| u16::from(*a) == *b) {
                 return Some(at);
@@ -84,9 +91,9 @@ impl Units for &[u16] {
         self[i]
     }
 
-    fn find(self, from: usize, needle: &[u16]) -> Option<usize> {
+    fn find(self, from: usize, until: usize, needle: &[u16]) -> Option<usize> {
         let first = *needle.first()?;
-        (from..(self.len() + 1).saturating_sub(needle.len()))
+        (from..(self.len() + 1).saturating_sub(needle.len()).min(until))
             .find(|i| self[*i] == first && self[*i..*i + needle.len()] == *needle)
     }
 }

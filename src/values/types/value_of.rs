@@ -11,7 +11,7 @@ use crate::value::Value;
 /// The items of an enumerable value; a string gives its characters.
 pub fn sequence_of(ctx: &mut dyn Context, value: &Value) -> Result<Vec<Value>> {
     match value.base() {
-        Value::Array(a) => Ok(a.to_vec()),
+        Value::Array(a) => a.copied(),
         Value::Null | Value::Void => Ok(Vec::new()),
         Value::Dict(d) => Ok(d.to_vec().into_iter().map(|(k, v)| entry(d.ty, k, v)).collect()),
         Value::Str(s) => Ok(s.utf16().map(Value::Char).collect()),

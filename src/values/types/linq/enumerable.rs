@@ -3,6 +3,7 @@
 use super::lazy::make;
 use super::source::{arguments_of, ask, by_source, holds, is_empty_array, source, table, with_place};
 use crate::error::Result;
+use crate::stop::{Growing, Pace};
 use crate::types::collections::{list, order};
 use crate::types::{Behaviour, Call, TypeDef, TypeRef, bind, fail, sequence_of};
 use crate::value::Value;
@@ -25,7 +26,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         if count < 0 {
             return fail::range("Specified argument was out of the range of valid values.", "count").throw();
         }
-        Ok(make("RepeatIterator", vec![c.type_argument(0)], move |_| Ok(vec![item.clone(); count as usize])))
+        Ok(make("RepeatIterator", vec![c.type_argument(0)], move |_| {
+            let mut items = Growing::new(Vec::with_capacity(count as usize));
+            let mut pace = Pace::default();
+            for _ in 0..count {
+                pace.step()?;
+                items.push(item.clone())?;
+            }
+            Ok(items.done())
+        }))
     }),
     ("::AsEnumerable", |c| source(c, 0)),
     ("::Cast", |c| {

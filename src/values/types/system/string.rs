@@ -141,7 +141,7 @@ fn construct(c: &mut Call<'_>) -> Result {
             return fail::negative("count", i64::from(count)).throw();
         }
         let one = Str::from_utf16(&[c.unit(0)]);
-        return Ok(Value::str(crate::stop::repeat(&one, count as usize)?));
+        return Ok(Value::Str(Str::with_units(crate::stop::repeat(&one, count as usize)?, count as usize)));
     }
     let units: Vec<u16> = c.items(0).iter().map(|v| v.as_i64().unwrap_or(0) as u16).collect();
     if c.count() == 3 {

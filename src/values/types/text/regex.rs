@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::error::{Flow, Result};
 use crate::operators::pattern::timed;
 use crate::regex::{MatchTimeout, Options, Subject};
+use crate::stop::Growing;
 use crate::string::Str;
 use crate::types::system::enumeration;
 use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, fail, hold, hold_named, state_of};
@@ -36,7 +37,7 @@ impl State for Found {
 
 impl Found {
     fn part(&self, span: Option<(usize, usize)>) -> String {
-        span.map_or_else(String::new, |(from, to)| Subject::new(&self.text).slice(from, to).into_owned())
+        span.map_or_else(String::new, |(from, to)| Subject::of(&self.text).slice(from, to).into_owned())
     }
 
     fn value(&self) -> String {
@@ -77,7 +78,7 @@ impl State for Capture {
 
 /// The state of MatchCollection, GroupCollection, CaptureCollection: items, with names for groups.
 struct Collection {
-    items: Vec<Value>,
+    items: Growing<Value>,
     names: Vec<String>,
     numbers: Vec<i32>,
 }
@@ -85,14 +86,14 @@ struct Collection {
 impl State for Collection {
     const IS_ENUMERABLE: bool = true;
     fn items(&self) -> Vec<Value> {
-        self.items.clone()
+        self.items.to_vec()
     }
 }
 
 fn collection(kind: &str, items: Vec<Value>) -> Value {
     hold_named(
         &format!("System.Text.RegularExpressions.{kind}"),
-        Collection { items, names: Vec::new(), numbers: Vec::new() },
+        Collection { items: Growing::new(items), names: Vec::new(), numbers: Vec::new() },
     )
 }
 
@@ -156,7 +157,7 @@ const MATCH: &[(&str, Behaviour)] = &[
         items[0] = c.this.clone();
         let names = m.regex.group_names().map(str::to_string).collect();
         let numbers = m.regex.group_numbers().collect();
-        Ok(hold_named("System.Text.RegularExpressions.GroupCollection", Collection { items, names, numbers }))
+        Ok(hold_named("System.Text.RegularExpressions.GroupCollection", Collection { items: Growing::new(items), names, numbers }))
     }),
     ("Captures", |c| {
         let m = c.with(|m: &mut Found| m.clone())?;
@@ -167,7 +168,7 @@ const MATCH: &[(&str, Behaviour)] = &[
     ("NextMatch", |c| {
         let m = c.with(|m: &mut Found| m.clone())?;
         let next = match &m.found {
-            Some(found) => timed(m.regex.next(&Subject::new(&m.text), found))?,
+            Some(found) => timed(m.regex.next(&Subject::of(&m.text), found))?,
             None => None,
         };
         Ok(match_value(&m.regex, &m.text, next))
@@ -176,7 +177,7 @@ const MATCH: &[(&str, Behaviour)] = &[
         let pattern = c.need_str(0)?;
         let m = c.with(|m: &mut Found| m.clone())?;
         match &m.found {
-            Some(found) => Ok(Value::from(m.regex.expand(&Subject::new(&m.text), found, &pattern))),
+            Some(found) => Ok(Value::from(m.regex.expand(&Subject::of(&m.text), found, &pattern))),
             None => fail::unsupported("Result cannot be called on a failed Match.").throw(),
         }
     }),
@@ -189,7 +190,7 @@ const COLLECTION: &[(&str, Behaviour)] = &[
     ("IsSynchronized", |_| Ok(Value::Bool(false))),
     ("SyncRoot", |c| Ok(c.this.clone())),
     ("Keys", |c| c.with(|s: &mut Collection| Value::array(s.names.iter().map(|n| Value::from(n.as_str())).collect()))),
-    ("Values", |c| c.with(|s: &mut Collection| Value::array(s.items.clone()))),
+    ("Values", |c| c.with(|s: &mut Collection| Value::array(s.items.to_vec()))),
     ("ContainsKey", |c| {
         let name = c.str(0);
         c.with(|s: &mut Collection| Value::Bool(s.names.iter().any(|n| n == name.as_str())))
@@ -219,7 +220,7 @@ const COLLECTION: &[(&str, Behaviour)] = &[
         }
     }),
     ("CopyTo", |c| {
-        let items = c.with(|s: &mut Collection| s.items.clone())?;
+        let items = c.with(|s: &mut Collection| crate::stop::copy(&s.items))??;
         let at = c.long(1);
         crate::types::collections::array::copy_into(&items, &c.arg(0).clone(), at)
     }),
@@ -228,7 +229,7 @@ const COLLECTION: &[(&str, Behaviour)] = &[
         c.with(|s: &mut Collection| Value::Bool(s.items.iter().any(|v| v.same(&wanted))))
     }),
     ("GetEnumerator", |c| {
-        let items = c.with(|s: &mut Collection| s.items.clone())?;
+        let items = c.with(|s: &mut Collection| crate::stop::copy(&s.items))??;
         Ok(crate::types::collections::enumerator::over("System.ArrayEnumerator", items))
     }),
 ];
@@ -348,14 +349,14 @@ fn start(c: &Call<'_>, regex: &crate::regex::Regex, s: &Subject<'_>) -> Result<u
 
 fn is_match(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     Ok(Value::Bool(timed(regex.is_match(&s, from))?))
 }
 
 fn first(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     let found = timed(regex.find(&s, from))?;
     Ok(match_value(&regex, &text, found))
@@ -363,32 +364,32 @@ fn first(c: &mut Call<'_>) -> Result {
 
 fn all(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     let ty = match_type();
-    let mut items = Vec::new();
-    let done = regex.each_match(&s, from, |m| {
-        items.push(hold(ty, Found { regex: regex.clone(), text: text.clone(), found: Some(m) }));
-    });
-    if done.is_err() {
-        crate::stop::discard(std::mem::take(&mut items));
-    }
-    timed(done)?;
-    Ok(collection("MatchCollection", items))
+    let mut items = Growing::default();
+    timed(regex.each_match(&s, from, |m| {
+        let item = hold(ty, Found { regex: regex.clone(), text: text.clone(), found: Some(m) });
+        items.push(item).map_err(|_| MatchTimeout)
+    }))?;
+    Ok(collection("MatchCollection", items.done()))
 }
 
 fn count(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     let mut count = 0;
-    timed(regex.each_match(&s, from, |_| count += 1))?;
+    timed(regex.each_match(&s, from, |_| {
+        count += 1;
+        Ok(())
+    }))?;
     Ok(Value::I32(count))
 }
 
 fn replace(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     let limit = c.named_int("count").unwrap_or(-1) as i32;
     if limit < -1 {
@@ -415,14 +416,20 @@ fn replace(c: &mut Call<'_>) -> Result {
 
 fn split(c: &mut Call<'_>) -> Result {
     let (regex, text) = subject(c)?;
-    let s = Subject::new(&text);
+    let s = Subject::of(&text);
     let from = start(c, &regex, &s)?;
     let limit = c.named_int("count").unwrap_or(0) as i32;
     if limit < 0 {
         return fail::range("Count cannot be less than -1.", "count").throw();
     }
-    let parts = timed(regex.split(&s, limit, from))?;
-    Ok(Value::typed_array(TypeRef::STRING, parts.into_iter().map(Value::from).collect()))
+    let (mut parts, is_rtl) = (Growing::default(), regex.options().has(Options::RIGHT_TO_LEFT));
+    timed(regex.each_part(&s, limit, from, |part| {
+        parts.push(Value::from(part.into_owned())).map_err(|_| MatchTimeout)
+    }))?;
+    if is_rtl {
+        parts.reverse();
+    }
+    Ok(Value::typed_array(TypeRef::STRING, parts.done()))
 }
 
 /// The regex behind a Regex value.

@@ -43,14 +43,16 @@ impl Builder {
 
     fn set(&mut self, text: String) {
         self.units = units_of(&text);
-        self.text = text;
+        crate::stop::release(std::mem::replace(&mut self.text, text));
         self.grow();
     }
 
-    fn push(&mut self, more: &str) {
-        self.units += units_of(more);
-        self.text.push_str(more);
+    /// Puts a text behind it so many times.
+    fn push(&mut self, more: &str, times: usize) -> Result<()> {
+        crate::stop::append_times(&mut self.text, more, times)?;
+        self.units += units_of(more) * times;
         self.grow();
+        Ok(())
     }
 
     /// The unit at a place, without a look at the others where the text is ASCII.
@@ -133,7 +135,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         ("Append", |c| {
             let more = match c.parameter(0) {
                 TypeRef::CHAR if c.count() == 2 => {
-                    crate::stop::repeat(&c.char(0).to_string(), c.long(1).max(0) as usize)?
+                    let (one, times) = (c.char(0).to_string(), c.long(1).max(0) as usize);
+                    c.with(|b: &mut Builder| b.push(&one, times))??;
+                    return Ok(c.this.clone());
                 }
                 _ if c.count() == 3 => match c.arg(0).base() {
                     Value::Array(a) => {
@@ -142,7 +146,10 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
                     }
                     _ => c.str(0).slice(c.long(1).max(0) as usize, c.long(2).max(0) as usize).to_string(),
                 },
-                _ => appended(c, 0)?.to_string(),
+                _ => {
+                    let more = appended(c, 0)?;
+                    return push(c, &more);
+                }
             };
             push(c, &more)
         }),
@@ -251,7 +258,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
 }];
 
 fn text(c: &Call<'_>) -> Result<Str> {
-    c.with(|b: &mut Builder| Str::from(b.text.as_str()))
+    let mut copy = String::new();
+    let units = c.with(|b: &mut Builder| crate::stop::append(&mut copy, &b.text).map(|()| b.units))??;
+    Ok(Str::with_units(copy, units))
 }
 
 fn store(c: &Call<'_>, text: String) -> Result {
@@ -260,7 +269,7 @@ fn store(c: &Call<'_>, text: String) -> Result {
 }
 
 fn push(c: &Call<'_>, more: &str) -> Result {
-    c.with(|b: &mut Builder| b.push(more))?;
+    c.with(|b: &mut Builder| b.push(more, 1))??;
     Ok(c.this.clone())
 }
 
