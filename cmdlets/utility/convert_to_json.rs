@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use command::{Bound, Cmdlet, Command, Context, Result, Session, TypeRef, Value};
+use values::stop::Growing;
 use values::{Object, Str, members};
 
 use crate::json::writer::{Escapes, Writer};
@@ -11,7 +12,7 @@ pub static COMMAND: Command = Command { name: "ConvertTo-Json", create: || Box::
 
 #[derive(Default)]
 struct ConvertToJson {
-    items: Vec<Value>,
+    items: Growing<Value>,
     /// The properties that type data adds to values of a type.
     extensions: Vec<(TypeRef, Vec<Str>)>,
 }
@@ -55,8 +56,7 @@ impl Cmdlet for ConvertToJson {
             true => with_extensions(session, item, &mut self.extensions)?,
             false => item,
         };
-        self.items.push(item);
-        Ok(())
+        self.items.push(item)
     }
 
     fn end(&mut self, session: &mut dyn Session, bound: &Bound) -> Result<()> {
@@ -71,7 +71,8 @@ impl Cmdlet for ConvertToJson {
             _ => Escapes::Default,
         };
         let mut writer = Writer::new(depth, bound.switch("Compress"), bound.switch("EnumsAsStrings"), escapes);
-        let value = if items.len() > 1 || bound.switch("AsArray") { Value::array(items) } else { items.swap_remove(0) };
+        let value =
+            if items.len() > 1 || bound.switch("AsArray") { Value::array(items.done()) } else { items.swap_remove(0) };
         writer.value(session, &value, 0)?;
         if writer.is_truncated {
             session.write_warning(&format!(

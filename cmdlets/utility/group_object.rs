@@ -9,6 +9,7 @@ use command::{
     class,
 };
 use values::compare::CompareOptions;
+use values::stop::Growing;
 use values::types::generic_of;
 use values::{Array, Dict, KeyComparer, Layout, convert};
 
@@ -22,7 +23,7 @@ pub static COMMAND: Command = Command { name: "Group-Object", create: || Box::ne
 #[derive(Default)]
 struct GroupObject {
     expressions: Vec<Expression>,
-    groups: Vec<Group>,
+    groups: Growing<Group>,
     index: HashMap<String, u32>,
     is_case_sensitive: bool,
     has_no_element: bool,
@@ -32,7 +33,7 @@ struct GroupObject {
 struct Group {
     values: Vec<Option<Value>>,
     count: i32,
-    items: Vec<Value>,
+    items: Growing<Value>,
 }
 
 impl Cmdlet for GroupObject {
@@ -82,7 +83,7 @@ impl GroupObject {
             Some(at) => *at as usize,
             None => {
                 self.index.insert(key.clone(), self.groups.len() as u32);
-                self.groups.push(Group { values, count: 0, items: Vec::new() });
+                self.groups.push(Group { values, count: 0, items: Growing::default() })?;
                 self.groups.len() - 1
             }
         };
@@ -90,7 +91,7 @@ impl GroupObject {
         let group = &mut self.groups[at];
         group.count += 1;
         if !self.has_no_element || bound.switch("AsHashTable") {
-            group.items.push(item.clone());
+            group.items.push(item.clone())?;
         }
         Ok(())
     }
@@ -102,7 +103,7 @@ impl GroupObject {
         stable_sort(&mut order, &mut |a, b| -> Result<Ordering> {
             compare_keys(session, &groups[a as usize].values, &groups[b as usize].values, &[], is_case_sensitive)
         })?;
-        let mut groups: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
+        let mut groups = Growing::new(groups.done().into_iter().map(Some).collect::<Vec<_>>());
         let collection = collection_type();
         if bound.switch("AsHashTable") {
             let comparer = if is_case_sensitive { KeyComparer::Ordinal } else { KeyComparer::IgnoreCase };
@@ -114,7 +115,10 @@ impl GroupObject {
                     group.values.first().cloned().flatten().unwrap_or_default()
                 };
                 let key = if key.is_null() { Value::Str(Str::empty()) } else { key.into_base() };
-                table.insert(key, Value::Array(Arc::new(Array::list(collection, TypeRef::PSOBJECT, group.items))));
+                table.insert(
+                    key,
+                    Value::Array(Arc::new(Array::list(collection, TypeRef::PSOBJECT, group.items.done()))),
+                );
             }
             return if table.is_empty() { Ok(()) } else { session.write(Value::Dict(Arc::new(table))) };
         }
@@ -130,7 +134,7 @@ impl GroupObject {
         for group in order.iter().filter_map(|at| groups[*at as usize].take()) {
             let name = name_of(session, &group.values)?;
             let values = group.values.into_iter().map(Option::unwrap_or_default).collect();
-            let items = Array::list(collection, TypeRef::PSOBJECT, group.items);
+            let items = Array::list(collection, TypeRef::PSOBJECT, group.items.done());
             let slots = vec![
                 Value::Array(Arc::new(Array::list(TypeRef::ARRAYLIST, TypeRef::OBJECT, values))),
                 Value::I32(group.count),

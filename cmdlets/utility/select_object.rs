@@ -8,6 +8,7 @@ use command::{
 };
 use values::compare::CompareOptions;
 use values::object::PsMember;
+use values::stop::Growing;
 use values::{Layout, Object, Wrapped, convert, members};
 
 use crate::property::culture;
@@ -32,7 +33,7 @@ struct SelectObject {
     seen: usize,
     given: usize,
     queue: VecDeque<Value>,
-    unique: Vec<Value>,
+    unique: Growing<Value>,
     keys: HashSet<String>,
     shape: Option<Shape>,
 }
@@ -141,8 +142,9 @@ impl Cmdlet for SelectObject {
                 self.emit(session, &item)?;
             }
         }
-        for item in std::mem::take(&mut self.unique) {
-            session.write(item)?;
+        let mut unique = std::mem::take(&mut self.unique);
+        for item in unique.iter_mut() {
+            session.write(std::mem::take(item))?;
         }
         Ok(())
     }
@@ -203,7 +205,7 @@ impl SelectObject {
             key = by_culture;
         }
         if self.keys.insert(key) {
-            self.unique.push(value);
+            self.unique.push(value)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use command::{Bound, Cmdlet, Command, Result, Session, Value};
+use values::stop::Growing;
 
 use crate::property::culture::under;
 use crate::property::expression::{Expression, Keys, Source};
@@ -13,7 +14,7 @@ pub static COMMAND: Command = Command { name: "Sort-Object", create: || Box::new
 #[derive(Default)]
 struct SortObject {
     expressions: Vec<Expression>,
-    items: Vec<Value>,
+    items: Growing<Value>,
 }
 
 impl Cmdlet for SortObject {
@@ -26,7 +27,7 @@ impl Cmdlet for SortObject {
         if let Some(item) = bound.get("InputObject")
             && !item.is_null()
         {
-            self.items.push(item.clone());
+            self.items.push(item.clone())?;
         }
         Ok(())
     }
@@ -46,11 +47,11 @@ impl SortObject {
         let mut positions: Vec<u32> = (0..items.len() as u32).collect();
         let directions: Vec<bool> = expressions.iter().map(|e| e.descending.unwrap_or(is_descending)).collect();
         let width = expressions.len();
-        let mut keys: Vec<Option<Value>> = Vec::with_capacity(items.len() * width);
-        for item in &items {
+        let mut keys: Growing<Option<Value>> = Growing::new(Vec::with_capacity(items.len() * width));
+        for item in items.iter() {
             values::stop::check()?;
             for expression in &expressions {
-                keys.push(expression.value(session, item)?);
+                keys.push(expression.value(session, item)?)?;
             }
         }
         let mut pace = values::stop::Pace::default();
@@ -92,11 +93,10 @@ impl SortObject {
             let from = positions.len().saturating_sub(count.max(0) as usize);
             positions.drain(..from);
         }
-        let mut items: Vec<Option<Value>> = items.into_iter().map(Some).collect();
+        let mut items = items;
         for at in positions {
-            if let Some(item) = items[at as usize].take() {
-                session.write(item)?;
-            }
+            // Each position comes once.
+            session.write(std::mem::take(&mut items[at as usize]))?;
         }
         Ok(())
     }

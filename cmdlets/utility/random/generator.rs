@@ -106,7 +106,8 @@ impl Generator {
 }
 
 /// Chooses items of a list, or shuffles it.
-pub fn choose(session: &mut dyn Session, generator: &mut Generator, mut items: Vec<Value>, count: usize) -> Result<()> {
+pub fn choose(session: &mut dyn Session, generator: &mut Generator, items: Vec<Value>, count: usize) -> Result<()> {
+    let mut items = values::stop::Growing::new(items);
     let count = count.min(items.len());
     for at in 0..count {
         let other = at + generator.below((items.len() - at) as u64) as usize;

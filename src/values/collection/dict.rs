@@ -2,9 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::index::Index;
 use crate::guard::{Mutex, MutexGuard};
-use hashbrown::HashTable;
-
 use crate::types::TypeRef;
 use crate::value::Value;
 
@@ -32,7 +31,7 @@ pub struct Dict {
 #[derive(Clone)]
 pub struct DictData {
     comparer: KeyComparer,
-    index: HashTable<u32>,
+    index: Index,
     entries: Vec<Entry>,
     /// How often the entries were changed, and how often one was added.
     changes: u32,
@@ -126,7 +125,7 @@ impl Drop for DictData {
 impl DictData {
     /// No entries.
     pub fn new(comparer: KeyComparer) -> DictData {
-        DictData { comparer, index: HashTable::new(), entries: Vec::new(), changes: 0, additions: 0 }
+        DictData { comparer, index: Index::default(), entries: Vec::new(), changes: 0, additions: 0 }
     }
 
     /// How string keys are compared.
@@ -151,7 +150,7 @@ impl DictData {
             let entry = &self.entries[*i as usize];
             entry.hash == hash && keys_equal(&entry.key, key, self.comparer)
         });
-        found.map(|i| *i as usize)
+        found.map(|i| i as usize)
     }
 
     /// The keys that are kept under a hash which a script class gave.
@@ -159,7 +158,7 @@ impl DictData {
         let mut state = Fnv(0xcbf2_9ce4_8422_2325);
         (if own == 0 { 1 } else { own }).hash(&mut state);
         let hash = state.finish();
-        let near = self.index.iter_hash(hash).map(|i| &self.entries[*i as usize]);
+        let near = self.index.near(hash).map(|i| &self.entries[i as usize]);
         near.filter(|e| e.hash == hash).map(|e| e.key.clone()).collect()
     }
 
@@ -197,7 +196,7 @@ impl DictData {
         let at = self.entries.len() as u32;
         self.entries.push(Entry { hash, key, value });
         let entries = &self.entries;
-        self.index.insert_unique(hash, at, |i| entries[*i as usize].hash);
+        self.index.insert(hash, at, |i| entries[i as usize].hash);
         None
     }
 
@@ -220,17 +219,8 @@ impl DictData {
     pub fn remove_at(&mut self, at: usize) -> (Value, Value) {
         self.changes = self.changes.wrapping_add(1);
         let hash = self.entries[at].hash;
-        if let Ok(found) = self.index.find_entry(hash, |i| *i as usize == at) {
-            found.remove();
-        }
         let entry = self.entries.remove(at);
-        if at < self.entries.len() {
-            for slot in self.index.iter_mut() {
-                if *slot as usize > at {
-                    *slot -= 1;
-                }
-            }
-        }
+        self.index.remove(hash, at as u32, at < self.entries.len());
         (entry.key, entry.value)
     }
 
@@ -250,7 +240,7 @@ impl DictData {
         self.index.clear();
         let entries = &self.entries;
         for (at, entry) in entries.iter().enumerate() {
-            self.index.insert_unique(entry.hash, at as u32, |i| entries[*i as usize].hash);
+            self.index.insert(entry.hash, at as u32, |i| entries[i as usize].hash);
         }
     }
 }
@@ -374,5 +364,22 @@ mod tests {
         let mut data = d.lock();
         assert!(data.remove(&Value::from("name")).is_some());
         assert_eq!(data.position(&Value::I32(1)), Some(0));
+    }
+
+    #[test]
+    fn many_keys_are_found_added_and_removed() {
+        const COUNT: i32 = 200_000;
+        let d = Dict::hashtable();
+        for n in 0..COUNT {
+            assert!(d.insert(Value::I32(n), Value::I32(n * 2)).is_none());
+        }
+        let mut data = d.lock();
+        assert!((0..COUNT).all(|n| data.get(&Value::I32(n)).and_then(Value::as_i64) == Some(i64::from(n) * 2)));
+        assert!(data.get(&Value::I32(COUNT)).is_none());
+        assert!(data.remove(&Value::I32(70_000)).is_some() && data.remove(&Value::I32(70_000)).is_none());
+        assert_eq!(data.position(&Value::I32(70_001)), Some(70_000));
+        assert_eq!(data.position(&Value::I32(69_999)), Some(69_999));
+        data.clear();
+        assert!(data.is_empty() && data.get(&Value::I32(5)).is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 mod array;
 mod dict;
+mod index;
 
 pub use array::Array;
 pub use dict::{Dict, DictData, KeyComparer, equals_ignore_case};

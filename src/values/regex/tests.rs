@@ -118,6 +118,30 @@ fn both_engines_agree() {
     }
 }
 
+/// A text of several windows: what lies at their edges, what looks behind a match, and what begins late.
+#[test]
+fn a_long_text_is_searched_window_by_window() {
+    const WINDOW: usize = 1 << 20;
+    let mut text = "-".repeat(WINDOW * 3 + 5);
+    for at in [WINDOW - 2, WINDOW * 2 - 1, WINDOW * 3] {
+        text.replace_range(at..at + 4, "ab12");
+    }
+    let s = Subject::new(&text);
+    let found = |p: &str| -> Vec<(usize, usize)> {
+        let all = Regex::new(p, Options::NONE).unwrap().find_all(&s, 0).unwrap();
+        all.iter().map(|m| (m.index(), m.length())).collect()
+    };
+    let places = |length: usize| vec![(WINDOW - 2, length), (WINDOW * 2 - 1, length), (WINDOW * 3, length)];
+    for p in ["ab12", "(?:ab|a)12|ab1", r"\bab\d{2}\b", "ab[0-9]{1,8}", "ab.*?2", r"(?m)ab\d\d"] {
+        assert_eq!(found(p), places(4), "{p}");
+    }
+    assert_eq!(found("ab"), places(2));
+    assert_eq!(found(r"-\z"), vec![(text.len() - 1, 1)]);
+    assert!(found(r"12\z|zz").is_empty());
+    assert!(!Regex::new("abc", Options::NONE).unwrap().is_match(&s, 0).unwrap());
+    assert!(Regex::new(r"2-\z", Options::NONE).unwrap().is_match(&s, 0).unwrap());
+}
+
 #[test]
 fn linear_engine_refuses() {
     let fault = |p: &str| Regex::new(p, Options::NON_BACKTRACKING).unwrap().non_backtracking_fault();

@@ -61,11 +61,11 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("Clone", |c| Ok(copy_of(c.this_array()?))),
         ("CopyTo", |c| {
-            let from = c.this_array()?.to_vec();
+            let from = c.this_array()?.copied()?;
             let at = c.long(1);
             copy_into(&from, &c.arg(0).clone(), at)
         }),
-        ("GetEnumerator", |c| Ok(super::enumerator::over("System.ArrayEnumerator", c.this_array()?.to_vec()))),
+        ("GetEnumerator", |c| Ok(super::enumerator::over("System.ArrayEnumerator", c.this_array()?.copied()?))),
         ("Add", |_| fixed()),
         ("Insert", |_| fixed()),
         ("Remove", |_| fixed()),
@@ -76,9 +76,9 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             a.lock().iter_mut().for_each(|v| *v = blank.clone());
             Ok(Value::Void)
         }),
-        ("Contains", |c| Ok(Value::Bool(c.this_array()?.to_vec().iter().any(|v| equals(v, c.arg(0)))))),
+        ("Contains", |c| Ok(Value::Bool(c.this_array()?.copied()?.iter().any(|v| equals(v, c.arg(0)))))),
         ("IndexOf", |c| {
-            let found = c.this_array()?.to_vec().iter().position(|v| equals(v, c.arg(0)));
+            let found = c.this_array()?.copied()?.iter().position(|v| equals(v, c.arg(0)));
             Ok(Value::I32(found.map_or(-1, |n| n as i32)))
         }),
         ("Initialize", |_| Ok(Value::Void)),
@@ -110,7 +110,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             binary_search(c, &a.to_vec(), &value, &comparer)
         }),
         ("::Copy", |c| {
-            let from = array(c, 0)?.to_vec();
+            let from = array(c, 0)?.copied()?;
             let (source, target, at, count) = match c.count() {
                 3 => (0, 1, 0, c.long(2)),
                 _ => (c.long(1), 2, c.long(3), c.long(4)),
@@ -135,7 +135,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             copy_into(&converted, &target, at)
         }),
         ("::ConstrainedCopy", |c| {
-            let from = array(c, 0)?.to_vec();
+            let from = array(c, 0)?.copied()?;
             let part = from
                 .get(c.long(1).max(0) as usize..)
                 .and_then(|s| s.get(..c.long(4).max(0) as usize))
@@ -215,7 +215,7 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
         }),
         ("::Exists", |c| Ok(Value::Bool(position(c, 1, false)?.is_some()))),
         ("::TrueForAll", |c| {
-            for item in array(c, 0)?.to_vec() {
+            for item in array(c, 0)?.copied()? {
                 if !to_bool(&c.invoke(1, &[item])?) {
                     return Ok(Value::Bool(false));
                 }
@@ -223,14 +223,14 @@ pub static TYPES: &[TypeDef] = &[TypeDef {
             Ok(Value::Bool(true))
         }),
         ("::ForEach", |c| {
-            for item in array(c, 0)?.to_vec() {
+            for item in array(c, 0)?.copied()? {
                 c.invoke(1, &[item])?;
             }
             Ok(Value::Void)
         }),
         ("::ConvertAll", |c| {
             let mut made = Vec::new();
-            for item in array(c, 0)?.to_vec() {
+            for item in array(c, 0)?.copied()? {
                 made.push(c.invoke(1, &[item])?);
             }
             let element = c.signature.and_then(|s| s.arguments.get(1).copied()).unwrap_or(TypeRef::OBJECT);
@@ -321,7 +321,7 @@ fn range(c: &Call<'_>, a: &Array, first: usize) -> Result<(usize, usize)> {
 }
 
 fn find_value(c: &mut Call<'_>, is_last: bool) -> Result {
-    let items = array(c, 0)?.to_vec();
+    let items = array(c, 0)?.copied()?;
     let wanted = c.arg(1);
     let total = items.len() as i64;
     let start = if c.count() > 2 {
@@ -356,7 +356,7 @@ fn find_value(c: &mut Call<'_>, is_last: bool) -> Result {
 
 /// The first or last item that a predicate takes.
 fn position(c: &mut Call<'_>, delegate: usize, is_last: bool) -> Result<Option<usize>> {
-    let items = array(c, 0)?.to_vec();
+    let items = array(c, 0)?.copied()?;
     let (mut from, mut to) = (0, items.len());
     if delegate >= 2 {
         from = c.long(1).clamp(0, items.len() as i64) as usize;
@@ -386,14 +386,14 @@ fn sort(c: &mut Call<'_>) -> Result {
         }
         (from, count) = (index as usize, length as usize);
     }
-    let keys = a.to_vec()[from..from + count].to_vec();
+    let keys = crate::stop::copy(&a.lock()[from..from + count])?;
     let items = c.place("items").and_then(|at| c.arg(at).as_array().cloned());
     let Some(items) = items else {
         let sorted = order::sort(c.ctx, keys, &comparer)?;
-        a.lock()[from..from + count].clone_from_slice(&sorted);
+        a.lock()[from..from + count].iter_mut().zip(sorted).for_each(|(slot, item)| *slot = item);
         return Ok(Value::Void);
     };
-    let values = items.to_vec();
+    let values = items.copied()?;
     let places: Vec<Value> = (0..keys.len() as i32).map(Value::I32).collect();
     let ctx = &mut *c.ctx;
     let at = |v: &Value| v.as_i64().unwrap_or(0) as usize;

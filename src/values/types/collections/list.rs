@@ -127,11 +127,11 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         c.this_array()?.change().clear();
         Ok(Value::Void)
     }),
-    ("Contains", |c| Ok(Value::Bool(c.this_array()?.to_vec().iter().any(|v| equals(v, c.arg(0)))))),
+    ("Contains", |c| Ok(Value::Bool(c.this_array()?.copied()?.iter().any(|v| equals(v, c.arg(0)))))),
     ("IndexOf", |c| find(c, false)),
     ("LastIndexOf", |c| find(c, true)),
     ("BinarySearch", |c| {
-        let items = c.this_array()?.to_vec();
+        let items = c.this_array()?.copied()?;
         let at = c.place("item").or_else(|| c.place("value")).unwrap_or(0);
         let (value, comparer) = (c.arg(at).clone(), c.named("comparer").unwrap_or_default());
         super::array::binary_search(c, &items, &value, &comparer)
@@ -174,7 +174,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(Value::typed_array(element, made))
     }),
     ("CopyTo", |c| {
-        let items = c.this_array()?.to_vec();
+        let items = c.this_array()?.copied()?;
         if c.count() == 4 {
             let part = items
                 .get(c.long(0).max(0) as usize..)
@@ -191,7 +191,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let a = c.this_array()?;
         Ok(Value::Array(Arc::new(Array::list(a.ty, a.element, a.to_vec()))))
     }),
-    ("GetEnumerator", |c| Ok(super::enumerator::over("System.ArrayEnumerator", c.this_array()?.to_vec()))),
+    ("GetEnumerator", |c| Ok(super::enumerator::over("System.ArrayEnumerator", c.this_array()?.copied()?))),
     ("AsReadOnly", |c| {
         let a = c.this_array()?;
         Ok(make("System.Collections.ObjectModel.ReadOnlyCollection`1", a.element, a.to_vec()))
@@ -227,7 +227,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(Value::Array(Arc::new(Array::list(a.ty, a.element, found))))
     }),
     ("TrueForAll", |c| {
-        for item in c.this_array()?.to_vec() {
+        for item in c.this_array()?.copied()? {
             if !to_bool(&c.invoke(0, &[item])?) {
                 return Ok(Value::Bool(false));
             }
@@ -235,14 +235,14 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         Ok(Value::Bool(true))
     }),
     ("ForEach", |c| {
-        for item in c.this_array()?.to_vec() {
+        for item in c.this_array()?.copied()? {
             c.invoke(0, &[item])?;
         }
         Ok(Value::Void)
     }),
     ("ConvertAll", |c| {
         let mut made = Vec::new();
-        for item in c.this_array()?.to_vec() {
+        for item in c.this_array()?.copied()? {
             made.push(c.invoke(0, &[item])?);
         }
         Ok(make("System.Collections.Generic.List`1", c.type_argument(0), made))
@@ -395,7 +395,7 @@ fn range(c: &Call<'_>) -> Result<(usize, usize)> {
 }
 
 fn find(c: &mut Call<'_>, is_last: bool) -> Result {
-    let items = c.this_array()?.to_vec();
+    let items = c.this_array()?.copied()?;
     let total = items.len() as i64;
     let start = if c.count() > 1 {
         c.long(1)
@@ -428,7 +428,7 @@ fn find(c: &mut Call<'_>, is_last: bool) -> Result {
 }
 
 fn position(c: &mut Call<'_>, is_last: bool) -> Result<Option<usize>> {
-    let items = c.this_array()?.to_vec();
+    let items = c.this_array()?.copied()?;
     let delegate = c.count().saturating_sub(1);
     let from = if c.count() > 1 { c.long(0).max(0) as usize } else { 0 };
     let to = if c.count() > 2 { (from + c.long(1).max(0) as usize).min(items.len()) } else { items.len() };

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::context::Context;
 use crate::error::{Flow, Result};
+use crate::stop::{Growing, Pace};
 use crate::types::{TypeRef, fail, invoke_delegate};
 use crate::value::Value;
 
@@ -14,23 +15,23 @@ pub fn sort_by(items: Vec<Value>, compare: &mut dyn FnMut(&Value, &Value) -> Res
     }
     crate::stop::check()?;
     let mut left = items;
-    let right = left.split_off(left.len() / 2);
-    let left = sort_by(left, compare)?;
-    let right = sort_by(right, compare)?;
-    let mut merged = Vec::with_capacity(left.len() + right.len());
-    let mut l = left.into_iter().peekable();
-    let mut r = right.into_iter().peekable();
-    loop {
-        match (l.peek(), r.peek()) {
-            (Some(a), Some(b)) => {
-                let next = if compare(a, b)? == Ordering::Greater { r.next() } else { l.next() };
-                merged.extend(next);
-            }
-            (Some(_), None) => merged.extend(l.by_ref()),
-            (None, Some(_)) => merged.extend(r.by_ref()),
-            (None, None) => return Ok(merged),
-        }
+    let mut right = Growing::new(left.split_off(left.len() / 2));
+    let mut left = Growing::new(sort_by(left, compare)?);
+    right = Growing::new(sort_by(right.done(), compare)?);
+    let mut merged = Growing::new(Vec::with_capacity(left.len() + right.len()));
+    let (mut l, mut r) = (0, 0);
+    let mut pace = Pace::default();
+    while l < left.len() || r < right.len() {
+        pace.step()?;
+        let is_right = match (left.get(l), right.get(r)) {
+            (Some(a), Some(b)) => compare(a, b)? == Ordering::Greater,
+            (a, _) => a.is_none(),
+        };
+        let (from, at) = if is_right { (&mut right, &mut r) } else { (&mut left, &mut l) };
+        merged.push(std::mem::take(&mut from[*at]))?;
+        *at += 1;
     }
+    Ok(merged.done())
 }
 
 /// The order of two values as `Comparer.Default` finds it.

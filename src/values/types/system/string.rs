@@ -2,6 +2,7 @@
 
 use super::search::{self, Rule};
 use crate::error::Result;
+use crate::stop::{Growing, Pace};
 use crate::string::Str;
 use crate::types::{Call, TypeDef, TypeRef, fail};
 use crate::value::Value;
@@ -315,14 +316,38 @@ fn split(c: &mut Call<'_>) -> Result {
     };
     // No separators at all means white space, but an empty separator string means none.
     let by_white = separators.is_empty() && c.parameter(0) != TypeRef::STRING;
-    let found = pieces(&s, &separators, by_white, limit, drop_empty, trims);
-    let made = Value::typed_array(TypeRef::STRING, found);
-    crate::stop::check()?;
-    Ok(made)
+    let found = pieces(&s, &separators, by_white, limit, drop_empty, trims)?;
+    Ok(Value::typed_array(TypeRef::STRING, found))
 }
 
-/// Texts above so many bytes have their pieces counted first.
-const LONG: usize = 1 << 20;
+/// Where the separators stand next in a text, so that one which stands nowhere is not looked for at each piece.
+struct Separators<'a> {
+    all: &'a [String],
+    /// The next place of each at or behind where the last hit ended; none where there is no more.
+    next: Vec<Option<usize>>,
+}
+
+impl<'a> Separators<'a> {
+    fn new(all: &'a [String], text: &str) -> Separators<'a> {
+        Separators { all, next: all.iter().map(|separator| text.find(separator.as_str())).collect() }
+    }
+
+    /// The first separator at or behind a place, of those that begin there the first named: its place and length.
+    fn hit(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let mut first: Option<(usize, usize)> = None;
+        for (separator, next) in self.all.iter().zip(&mut self.next) {
+            if next.is_some_and(|at| at < from) {
+                *next = text[from..].find(separator.as_str()).map(|at| at + from);
+            }
+            if let Some(at) = *next
+                && first.is_none_or(|(before, _)| at < before)
+            {
+                first = Some((at, separator.len()));
+            }
+        }
+        first
+    }
+}
 
 /// The pieces between separators as `Split` gives them.
 pub fn pieces(
@@ -332,49 +357,42 @@ pub fn pieces(
     limit: usize,
     drop_empty: bool,
     trims: bool,
-) -> Vec<Value> {
-    let mut found: Vec<Value> = Vec::new();
+) -> Result<Vec<Value>> {
+    let mut found = Growing::default();
     let shape = |piece: &str| {
         let piece = if trims { piece.trim_matches(is_white) } else { piece };
         (!(drop_empty && piece.is_empty())).then(|| Value::from(piece))
     };
     let text = s.as_str();
     if limit == 0 {
-        return found;
+        return Ok(found.done());
     }
-    if let ([separator], true) = (separators, text.len() > LONG) {
-        // A list of millions that grows is moved again and again.
-        found.reserve(text.matches(separator.as_str()).count().saturating_add(1).min(limit));
-    }
-    let mut rest = text;
-    let mut pace = crate::stop::Pace::default();
-    loop {
-        // Who asked for the pieces looks at the stop himself.
-        if found.len() + 1 >= limit || pace.is_over() {
-            break;
-        }
-        let hit = if by_white {
-            rest.char_indices().find(|(_, ch)| is_white(*ch)).map(|(at, ch)| (at, ch.len_utf8()))
-        } else {
-            separators
-                .iter()
-                .enumerate()
-                .filter_map(|(i, sep)| rest.find(sep.as_str()).map(|at| (at, i, sep.len())))
-                .min()
-                .map(|(at, _, length)| (at, length))
+    let mut ahead = Separators::new(separators, text);
+    let mut from = 0;
+    let mut pace = Pace::default();
+    while found.len() + 1 < limit {
+        pace.step()?;
+        let hit = match by_white {
+            true => text[from..].char_indices().find(|c| is_white(c.1)).map(|(at, ch)| (from + at, ch.len_utf8())),
+            false => ahead.hit(text, from),
         };
         let Some((at, length)) = hit else { break };
-        found.extend(shape(&rest[..at]));
-        rest = &rest[at + length..];
+        if let Some(piece) = shape(&text[from..at]) {
+            found.push(piece)?;
+        }
+        from = at + length;
     }
+    let mut rest = &text[from..];
     // With a limit and empty pieces dropped, leading separators of the remainder go too.
     if drop_empty && limit != usize::MAX {
         while let Some(after) = separators.iter().find_map(|sep| rest.strip_prefix(sep.as_str())) {
             rest = after;
         }
     }
-    found.extend(shape(rest));
-    found
+    if let Some(piece) = shape(rest) {
+        found.push(piece)?;
+    }
+    Ok(found.done())
 }
 
 /// `Char.IsWhiteSpace`.

@@ -157,7 +157,10 @@ const MATCH: &[(&str, Behaviour)] = &[
         items[0] = c.this.clone();
         let names = m.regex.group_names().map(str::to_string).collect();
         let numbers = m.regex.group_numbers().collect();
-        Ok(hold_named("System.Text.RegularExpressions.GroupCollection", Collection { items: Growing::new(items), names, numbers }))
+        Ok(hold_named(
+            "System.Text.RegularExpressions.GroupCollection",
+            Collection { items: Growing::new(items), names, numbers },
+        ))
     }),
     ("Captures", |c| {
         let m = c.with(|m: &mut Found| m.clone())?;
@@ -423,9 +426,9 @@ fn split(c: &mut Call<'_>) -> Result {
         return fail::range("Count cannot be less than -1.", "count").throw();
     }
     let (mut parts, is_rtl) = (Growing::default(), regex.options().has(Options::RIGHT_TO_LEFT));
-    timed(regex.each_part(&s, limit, from, |part| {
-        parts.push(Value::from(part.into_owned())).map_err(|_| MatchTimeout)
-    }))?;
+    timed(
+        regex.each_part(&s, limit, from, |part| parts.push(Value::from(part.into_owned())).map_err(|_| MatchTimeout)),
+    )?;
     if is_rtl {
         parts.reverse();
     }
