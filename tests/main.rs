@@ -17,6 +17,7 @@ mod full_disk;
 mod fuzzing;
 mod help;
 mod hostile;
+mod hosting_api;
 mod instructions;
 mod labs;
 mod language;

@@ -489,7 +489,7 @@ impl Runspace {
         {
             return Ok(Some(found));
         }
-        if let Some(found) = self.commands.find(name) {
+        if let Some(found) = self.built_in(name) {
             return Ok(Some(found));
         }
         if let Some(found) = self.autoload(name)? {
@@ -498,11 +498,16 @@ impl Runspace {
         self.command_by_path(name)
     }
 
+    /// A built-in command that the runspace's initial session state does not withhold.
+    fn built_in(&self, name: &str) -> Option<Arc<CommandInfo>> {
+        self.commands.find(name).filter(|found| self.limits.as_ref().is_none_or(|limits| limits.offer(found)))
+    }
+
     fn module_command(&mut self, module: &str, name: &str) -> Result<Option<Arc<CommandInfo>>> {
         if let Some(found) = self.exported_by(module, name) {
             return Ok(Some(found));
         }
-        Ok(self.commands.find(name).filter(|c| c.module.as_ref().is_some_and(|m| m.eq_ignore_ascii_case(module))))
+        Ok(self.built_in(name).filter(|c| c.module.as_ref().is_some_and(|m| m.eq_ignore_ascii_case(module))))
     }
 
     /// A command that a loaded module exports.

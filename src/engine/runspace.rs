@@ -191,6 +191,10 @@ pub struct Runspace {
     pub has_no_language: bool,
     /// The commands that a client may call, where not all are meant for it.
     pub visible: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
+    /// What an initial session state withholds.
+    pub limits: Option<Arc<crate::hosting::Limits>>,
+    /// The object that stands for it in its own scripts, once they ask.
+    pub hosted: Option<Value>,
     /// Whether objects with event subscriptions are to be asked what happened.
     pub watches_events: bool,
     pub factory: Arc<dyn crate::RunspaceFactory>,

@@ -102,6 +102,8 @@ impl Runspace {
             watches_events: false,
             has_no_language: false,
             visible: None,
+            limits: None,
+            hosted: None,
             factory: options.factory,
             using: HashMap::new(),
             is_interactive: options.is_interactive,

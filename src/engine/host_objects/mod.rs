@@ -14,6 +14,7 @@ pub use command::CommandObject;
 pub(crate) use command::{parameter_object, table_of};
 pub use reference::Reference;
 pub use session::{execution_context, execution_context_of, host_value, state_of, version_table};
+pub(crate) use session::{is_session_part, running_state};
 pub use values::error::InvocationObject;
 pub use values::types::automation::switch_parameter::switch_value;
 

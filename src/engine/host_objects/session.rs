@@ -279,6 +279,16 @@ pub(super) fn caller_state(frame: Option<usize>) -> Value {
     Value::foreign(EngineObject { part: EnginePart::State, home: None, frame })
 }
 
+/// The SessionState of whatever runspace is asked.
+pub(crate) fn running_state() -> Value {
+    caller_state(None)
+}
+
+/// Whether a value is a part of a session state, which belongs to the runspace that answers it.
+pub(crate) fn is_session_part(value: &Value) -> bool {
+    value.as_foreign::<EngineObject>().is_some() || value.as_foreign::<Intrinsics>().is_some()
+}
+
 /// What stands for the commands of the session.
 pub(super) fn command_intrinsics() -> Value {
     Value::foreign(EngineObject { part: EnginePart::Commands, home: None, frame: None })
@@ -336,7 +346,8 @@ impl Foreign for EngineObject {
                 Some(Value::Bool(false))
             }
             (EnginePart::State, "languagemode") => {
-                Some(::command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage"))
+                let mode = if runspace.has_no_language { "NoLanguage" } else { "FullLanguage" };
+                Some(::command::enum_value("System.Management.Automation.PSLanguageMode", mode))
             }
             (EnginePart::Path, "currentlocation" | "currentfilesystemlocation") => {
                 Some(crate::session::place::current_path(runspace))
@@ -346,6 +357,13 @@ impl Foreign for EngineObject {
     }
 
     fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        if matches!(self.part, EnginePart::State) && name.eq_ignore_ascii_case("LanguageMode") {
+            let is_running = ctx.engine().downcast_mut::<Runspace>().is_none_or(|runspace| !runspace.frames.is_empty());
+            let mode = crate::hosting::language_mode(ctx, value, is_running)?;
+            let Some(runspace) = ctx.engine().downcast_mut::<Runspace>() else { return Ok(false) };
+            runspace.has_no_language = convert::to_display(&mode) == "NoLanguage";
+            return Ok(true);
+        }
         let moment = Moment::of_property(name).filter(|_| matches!(self.part, EnginePart::Commands));
         let Some(moment) = moment else { return Ok(false) };
         let ty = TypeRef::find("System.EventHandler[System.Management.Automation.CommandLookupEventArgs]");

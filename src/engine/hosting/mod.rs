@@ -1,7 +1,10 @@
 //! Hosting: `[powershell]`, runspaces, pools and initial session states that scripts make.
 
 mod console;
+mod entries;
+mod pool;
 mod powershell;
+mod proxy;
 mod result;
 mod run;
 mod runspace_object;
@@ -11,6 +14,7 @@ mod user_agent;
 pub use powershell::of_block;
 pub use run::HostedCommand;
 pub use runspace_object::{HostedRunspace, current, open_runspaces};
+pub use state::{Limits, language_mode};
 pub use user_agent::system_name;
 
 use values::{Result, TypeRef, Value};
@@ -28,13 +32,14 @@ pub fn call_static(runspace: &mut Runspace, ty: TypeRef, name: &str, args: &[Val
     Ok(match (class, name.to_ascii_lowercase().as_str()) {
         ("PowerShell", "create") => Some(powershell::create(runspace, args)?),
         ("Runspaces.RunspaceFactory", "createrunspace") => Some(runspace_object::create(runspace, args)),
-        ("Runspaces.RunspaceFactory", "createrunspacepool") => Some(runspace_object::create_pool(runspace, args)?),
+        ("Runspaces.RunspaceFactory", "createrunspacepool") => Some(pool::create_pool(runspace, args)?),
         ("Runspaces.InitialSessionState", "createdefault" | "createdefault2") => Some(state::InitialState::value()),
         ("Runspaces.InitialSessionState", "create") => Some(state::InitialState::empty()),
+        ("Runspaces.InitialSessionState", "createrestricted") => Some(state::restricted(args)?),
         ("Host.FieldDescription", "new") => Some(console::field(args)),
-        ("Runspaces.SessionStateVariableEntry", "new") => Some(state::variable_entry(args)),
-        ("Runspaces.SessionStateFunctionEntry", "new") => Some(state::function_entry(args)),
-        ("Runspaces.SessionStateAliasEntry", "new") => Some(state::alias_entry(args)),
+        (class, "new") if let Some(class) = class.strip_prefix("Runspaces.SessionState") => {
+            entries::construct(&format!("SessionState{class}"), args)?
+        }
         _ => None,
     })
 }
@@ -48,6 +53,11 @@ pub fn get_static(runspace: &mut Runspace, ty: TypeRef, name: &str) -> Option<Va
         && let Some(found) = console::writer(name)
     {
         return Some(found);
+    }
+    if ty.name() == "System.Management.Automation.Runspaces.Runspace"
+        && name.eq_ignore_ascii_case("CanUseDefaultRunspace")
+    {
+        return Some(Value::Bool(true));
     }
     let is_default =
         ty.name() == "System.Management.Automation.Runspaces.Runspace" && name.eq_ignore_ascii_case("DefaultRunspace");

@@ -8,9 +8,10 @@ use parking_lot::Mutex;
 use values::object::Foreign;
 use values::{Array, Context, ErrorCategory, Exception, Flow, Result, Str, TypeRef, Value, convert, members};
 
+use super::pool::RunspacePool;
 use super::result::{AsyncResult, Done};
 use super::run::HostedCommand;
-use super::runspace_object::{HostedRunspace, RunspacePool};
+use super::runspace_object::HostedRunspace;
 use super::state::InitialState;
 use crate::RunspaceFactory;
 use crate::jobs::{StreamLists, capture};
@@ -74,8 +75,8 @@ pub fn create(runspace: &mut Runspace, args: &[Value]) -> Result {
     let own = |initial: Value| Value::foreign(HostedRunspace::opened(runspace.factory.clone(), initial));
     Ok(match args.first() {
         None => new_value(own(Value::Null), false, false, Vec::new()),
-        Some(state) if state.as_foreign::<InitialState>().is_some() => {
-            new_value(own(state.clone()), false, false, Vec::new())
+        Some(state) if let Some(state) = state.as_foreign::<InitialState>() => {
+            new_value(own(state.copied()), false, false, Vec::new())
         }
         Some(given) if given.as_foreign::<HostedRunspace>().is_some() => {
             new_value(given.clone(), false, false, Vec::new())

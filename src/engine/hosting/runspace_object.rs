@@ -1,13 +1,14 @@
-//! Runspaces and pools of runspaces as objects.
+//! Runspaces as objects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use command::{NativeObject, Scope, Session};
-use parking_lot::{Condvar, Mutex};
+use command::NativeObject;
+use parking_lot::Mutex;
 use values::object::Foreign;
-use values::{Context, ErrorCategory, Exception, Result, Str, TypeRef, Value, convert};
+use values::{Context, Exception, Result, Str, TypeRef, Value, convert};
 
+use super::proxy::SessionStateProxy;
 use super::state::InitialState;
 use crate::RunspaceFactory;
 use crate::runspace::Runspace;
@@ -39,6 +40,9 @@ pub struct RunspaceCore {
     initial: Value,
     factory: Arc<dyn RunspaceFactory>,
     state: Mutex<&'static str>,
+    /// The name, PSThreadOptions and ApartmentState as they are set: threads and their apartments are the engine's own
+    /// affair.
+    named: Mutex<[Value; 3]>,
     inner: Mutex<Option<Box<Runspace>>>,
     /// Asks what runs in it to stop.
     pub stop: Arc<AtomicBool>,
@@ -53,7 +57,20 @@ impl HostedRunspace {
         made
     }
 
+    /// Whether it is the runspace that its script runs in.
+    pub fn is_running_one(&self) -> bool {
+        self.is_current
+    }
+
     fn new(factory: Arc<dyn RunspaceFactory>, initial: Value, id: i32, is_current: bool) -> HostedRunspace {
+        let held = |name: &str| match initial.as_foreign::<InitialState>() {
+            Some(state) => state.held(name),
+            None if name == "ThreadOptions" => {
+                command::enum_value("System.Management.Automation.Runspaces.PSThreadOptions", "Default")
+            }
+            None => command::enum_value("System.Threading.ApartmentState", "Unknown"),
+        };
+        let named = [Value::from(format!("Runspace{id}")), held("ThreadOptions"), held("ApartmentState")];
         let core = RunspaceCore {
             id,
             instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
@@ -61,6 +78,7 @@ impl HostedRunspace {
             initial,
             factory,
             state: Mutex::new("BeforeOpen"),
+            named: Mutex::new(named),
             inner: Mutex::new(None),
             stop: Arc::default(),
         };
@@ -82,17 +100,45 @@ pub fn open_runspaces(runspace: &mut Runspace) -> Vec<Value> {
 }
 
 impl RunspaceCore {
+    /// The runspace as what runs in it sees it.
+    fn seen_inside(&self) -> Value {
+        let core = RunspaceCore {
+            id: self.id,
+            instance: self.instance.clone(),
+            is_current: true,
+            initial: self.initial.clone(),
+            factory: self.factory.clone(),
+            state: Mutex::new("Opened"),
+            named: Mutex::new(self.named.lock().clone()),
+            inner: Mutex::new(None),
+            stop: self.stop.clone(),
+        };
+        Value::foreign(HostedRunspace { core: Arc::new(core) })
+    }
+
+    /// Opens it: what its initial session state asks for is done now.
+    fn open(&self) -> Result<()> {
+        let was = *self.state.lock();
+        if was != "BeforeOpen" {
+            return invalid_state(format!(
+                "Cannot open the runspace because the runspace is not in the BeforeOpen state. Current state of the runspace is '{was}'."
+            ));
+        }
+        *self.state.lock() = "Opened";
+        let done = self.with(|_| Ok(()));
+        if done.is_err() {
+            *self.state.lock() = "Broken";
+        }
+        done
+    }
+
     /// Runs in the runspace, which one thread at a time may do.
     pub fn with<T>(&self, run: impl FnOnce(&mut Runspace) -> Result<T>) -> Result<T> {
-        if *self.state.lock() != "Opened" {
-            let ty = TypeRef::find("System.Management.Automation.Runspaces.InvalidRunspaceStateException");
-            return Exception::new(
-                ty.unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
-                "Cannot perform operation because the runspace is not in the 'Opened' state. Current state of runspace is '".to_string()
-                    + *self.state.lock()
-                    + "'.",
-            )
-            .throw();
+        let state = *self.state.lock();
+        if state != "Opened" {
+            return invalid_state(format!(
+                "Cannot perform the operation because the runspace is not in the Opened state. Current state of the runspace is '{state}'."
+            ));
         }
         let Some(mut guard) = self.inner.try_lock() else {
             return Exception::new(
@@ -102,7 +148,10 @@ impl RunspaceCore {
             .throw();
         };
         if guard.is_none() {
-            *guard = Some(Box::new(make(&self.factory, &self.initial, &self.stop)?));
+            let mut made = Box::new(make(&self.factory, &self.initial, &self.stop)?);
+            made.id = self.id as _;
+            made.hosted = Some(self.seen_inside());
+            *guard = Some(made);
         }
         match guard.as_mut() {
             Some(runspace) => run(runspace),
@@ -111,7 +160,13 @@ impl RunspaceCore {
     }
 }
 
-fn make(factory: &Arc<dyn RunspaceFactory>, initial: &Value, stop: &Arc<AtomicBool>) -> Result<Runspace> {
+fn invalid_state<T>(text: String) -> Result<T> {
+    let ty = TypeRef::find("System.Management.Automation.Runspaces.InvalidRunspaceStateException");
+    Exception::new(ty.unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION), text).throw()
+}
+
+/// A runspace as its initial session state has it.
+pub(super) fn make(factory: &Arc<dyn RunspaceFactory>, initial: &Value, stop: &Arc<AtomicBool>) -> Result<Runspace> {
     let mut made = factory.make();
     made.stop = stop.clone();
     if let Some(state) = initial.as_foreign::<InitialState>() {
@@ -122,16 +177,20 @@ fn make(factory: &Arc<dyn RunspaceFactory>, initial: &Value, stop: &Arc<AtomicBo
 
 /// `[runspacefactory]::CreateRunspace(...)`.
 pub fn create(runspace: &mut Runspace, args: &[Value]) -> Value {
-    let initial = args.iter().find(|a| a.as_foreign::<InitialState>().is_some()).cloned().unwrap_or_default();
+    let given = args.iter().find_map(|a| a.as_foreign::<InitialState>());
+    let initial = given.map_or(Value::Null, InitialState::copied);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     Value::foreign(HostedRunspace::new(runspace.factory.clone(), initial, id, false))
 }
 
 /// The running runspace.
 pub fn current(runspace: &mut Runspace) -> Value {
-    let made = HostedRunspace::new(runspace.factory.clone(), Value::Null, runspace.id as i32, true);
-    *made.state.lock() = "Opened";
-    Value::foreign(made)
+    if runspace.hosted.is_none() {
+        let made = HostedRunspace::new(runspace.factory.clone(), Value::Null, runspace.id as i32, true);
+        *made.state.lock() = "Opened";
+        runspace.hosted = Some(Value::foreign(made));
+    }
+    runspace.hosted.clone().unwrap_or_default()
 }
 
 impl Foreign for HostedRunspace {
@@ -143,7 +202,7 @@ impl Foreign for HostedRunspace {
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "id" => Value::I32(self.id),
-            "name" => Value::from(format!("Runspace{}", self.id)),
+            "name" => self.named.lock()[0].clone(),
             "instanceid" => self.instance.clone(),
             "runspacestateinfo" => {
                 let state =
@@ -172,21 +231,33 @@ impl Foreign for HostedRunspace {
             "runspaceisremote" => Value::Bool(false),
             "connectioninfo" | "originalconnectioninfo" | "jobmanager" => Value::Null,
             "version" => convert::convert(ctx, &Value::from("7.6.5"), TypeRef::VERSION)?,
-            "threadoptions" => command::enum_value("System.Management.Automation.Runspaces.PSThreadOptions", "Default"),
-            "apartmentstate" => command::enum_value("System.Threading.ApartmentState", "Unknown"),
+            "expireson" | "disconnectedon" => Value::Null,
+            "events" if self.is_current => Value::foreign(crate::events::ManagerObject),
+            "threadoptions" => self.named.lock()[1].clone(),
+            "apartmentstate" => self.named.lock()[2].clone(),
             _ => return Ok(None),
         }))
     }
 
-    fn set(&self, _ctx: &mut dyn Context, name: &str, _value: &Value) -> Result<bool> {
-        // Threads and apartments are the engine's own affair; a script that asks for the usual ones may go on.
-        Ok(matches!(name.to_ascii_lowercase().as_str(), "threadoptions" | "apartmentstate"))
+    fn set(&self, ctx: &mut dyn Context, name: &str, value: &Value) -> Result<bool> {
+        let (at, ty) = match name.to_ascii_lowercase().as_str() {
+            "name" => (0, "System.String"),
+            "threadoptions" => (1, "System.Management.Automation.Runspaces.PSThreadOptions"),
+            "apartmentstate" => (2, "System.Threading.ApartmentState"),
+            _ => return Ok(false),
+        };
+        let value = convert::convert(ctx, value, TypeRef::find(ty).unwrap_or(TypeRef::OBJECT))?;
+        if at == 2 && *self.state.lock() != "BeforeOpen" {
+            return invalid_state("This property cannot be changed after the runspace has been opened.".to_string());
+        }
+        self.named.lock()[at] = value;
+        Ok(true)
     }
 
     fn call(&self, _ctx: &mut dyn Context, me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "open" | "openasync" => {
-                *self.state.lock() = "Opened";
+                self.open().map_err(|flow| values::members::method_failure(flow, name, args.len()))?;
                 Value::Void
             }
             "close" | "dispose" | "closeasync" => {
@@ -220,209 +291,5 @@ impl Foreign for HostedRunspace {
 
     fn method_names(&self) -> Vec<Str> {
         ["Close", "CreatePipeline", "Dispose", "Open", "OpenAsync"].map(Str::from).to_vec()
-    }
-}
-
-/// `.SessionStateProxy` of a runspace.
-struct SessionStateProxy {
-    runspace: HostedRunspace,
-}
-
-impl Foreign for SessionStateProxy {
-    fn type_ref(&self) -> TypeRef {
-        command::class("System.Management.Automation.Runspaces.SessionStateProxy", TypeRef::OBJECT)
-    }
-
-    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
-        Ok(match name.to_ascii_lowercase().as_str() {
-            "psvariable" => Some(Value::foreign(SessionStateProxy { runspace: self.runspace.clone() })),
-            "languagemode" => Some(command::enum_value("System.Management.Automation.PSLanguageMode", "FullLanguage")),
-            _ => None,
-        })
-    }
-
-    fn call(&self, ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        let hosted = &self.runspace;
-        let variable = args.first().map(convert::to_display).unwrap_or_default();
-        let value = args.get(1).cloned().unwrap_or_default();
-        let name = name.to_ascii_lowercase();
-        let run = |runspace: &mut Runspace| -> Result<Option<Value>> {
-            Ok(match name.as_str() {
-                "setvariable" | "set" => {
-                    runspace.set_variable(&variable, value, Scope::Global)?;
-                    Some(Value::Void)
-                }
-                "getvariable" | "getvalue" => {
-                    Some(Session::variable(runspace, &variable, Scope::Any).map_or(Value::Null, |v| v.value))
-                }
-                _ => None,
-            })
-        };
-        match hosted.is_current {
-            true => match ctx.engine().downcast_mut::<Runspace>() {
-                Some(runspace) => run(runspace),
-                None => Ok(None),
-            },
-            false => hosted.with(run),
-        }
-    }
-
-    fn method_names(&self) -> Vec<Str> {
-        ["GetVariable", "SetVariable"].map(Str::from).to_vec()
-    }
-}
-
-#[allow(clippy::vec_box, reason = "a runspace is large and is handed over as a box")]
-struct PoolData {
-    idle: Vec<Box<Runspace>>,
-    busy: usize,
-    limit: usize,
-    state: &'static str,
-}
-
-/// A pool of runspaces.
-pub struct RunspacePool {
-    instance: Value,
-    minimum: i32,
-    initial: Value,
-    factory: Arc<dyn RunspaceFactory>,
-    data: Mutex<PoolData>,
-    freed: Condvar,
-}
-
-/// `[runspacefactory]::CreateRunspacePool(minimum, maximum, ...)`.
-pub fn create_pool(runspace: &mut Runspace, args: &[Value]) -> Result {
-    let numbers: Vec<i64> = args.iter().filter_map(Value::as_i64).collect();
-    let (minimum, maximum) = (numbers.first().copied().unwrap_or(1), numbers.get(1).copied().unwrap_or(1));
-    if maximum < 1 || minimum < 1 || minimum > maximum {
-        let ty =
-            TypeRef::find("System.Management.Automation.PSArgumentException").unwrap_or(TypeRef::ARGUMENT_EXCEPTION);
-        return Exception::new(
-            ty,
-            "The pool's sizes must be at least 1, and the minimum must not be above the maximum.",
-        )
-        .identity("PSArgumentException", ErrorCategory::InvalidArgument, Value::Null)
-        .throw();
-    }
-    let initial = args.iter().find(|a| a.as_foreign::<InitialState>().is_some()).cloned().unwrap_or_default();
-    Ok(Value::foreign(RunspacePool {
-        instance: Value::Guid(Arc::new(uuid::Uuid::new_v4())),
-        minimum: minimum as i32,
-        initial,
-        factory: runspace.factory.clone(),
-        data: Mutex::new(PoolData { idle: Vec::new(), busy: 0, limit: maximum as usize, state: "BeforeOpen" }),
-        freed: Condvar::new(),
-    }))
-}
-
-impl RunspacePool {
-    /// Runs in a runspace of the pool, waiting for a free one.
-    pub fn with<T>(&self, stop: &Arc<AtomicBool>, run: impl FnOnce(&mut Runspace) -> Result<T>) -> Result<T> {
-        let mut data = self.data.lock();
-        if data.state != "Opened" {
-            let ty = TypeRef::find("System.Management.Automation.Runspaces.InvalidRunspacePoolStateException");
-            return Exception::new(
-                ty.unwrap_or(TypeRef::INVALID_OPERATION_EXCEPTION),
-                format!("Cannot perform the operation because the runspace pool is not in the 'Opened' state. The current state is '{}'.", data.state),
-            )
-            .throw();
-        }
-        while data.busy >= data.limit {
-            self.freed.wait(&mut data);
-        }
-        data.busy += 1;
-        let idle = data.idle.pop();
-        drop(data);
-        let taken = match idle {
-            Some(runspace) => Ok(runspace),
-            None => make(&self.factory, &self.initial, stop).map(Box::new),
-        };
-        let result = match taken {
-            Ok(mut runspace) => {
-                runspace.stop = stop.clone();
-                let result = run(&mut runspace);
-                self.data.lock().idle.push(runspace);
-                result
-            }
-            Err(flow) => Err(flow),
-        };
-        self.data.lock().busy -= 1;
-        self.freed.notify_one();
-        result
-    }
-}
-
-impl Foreign for RunspacePool {
-    fn type_ref(&self) -> TypeRef {
-        command::class("System.Management.Automation.Runspaces.RunspacePool", TypeRef::OBJECT)
-    }
-
-    fn get(&self, _ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
-        let state = self.data.lock().state;
-        Ok(Some(match name.to_ascii_lowercase().as_str() {
-            "instanceid" => self.instance.clone(),
-            "isdisposed" => Value::Bool(state == "Closed"),
-            "runspacepoolstateinfo" => NativeObject::of_pairs(
-                "System.Management.Automation.RunspacePoolStateInfo",
-                vec![
-                    ("State", command::enum_value("System.Management.Automation.Runspaces.RunspacePoolState", state)),
-                    ("Reason", Value::Null),
-                ],
-            )
-            .with_text(|o| o.text_of("State"))
-            .into_value(),
-            "runspacepoolavailability" => command::enum_value(
-                "System.Management.Automation.Runspaces.RunspacePoolAvailability",
-                if state == "Opened" { "Available" } else { "None" },
-            ),
-            "initialsessionstate" => self.initial.clone(),
-            "threadoptions" => command::enum_value("System.Management.Automation.Runspaces.PSThreadOptions", "Default"),
-            "apartmentstate" => command::enum_value("System.Threading.ApartmentState", "Unknown"),
-            _ => return Ok(None),
-        }))
-    }
-
-    fn set(&self, _ctx: &mut dyn Context, name: &str, _value: &Value) -> Result<bool> {
-        Ok(matches!(name.to_ascii_lowercase().as_str(), "threadoptions" | "apartmentstate" | "cleanupinterval"))
-    }
-
-    fn call(&self, _ctx: &mut dyn Context, _me: &Value, name: &str, args: &[Value]) -> Result<Option<Value>> {
-        let mut data = self.data.lock();
-        Ok(Some(match name.to_ascii_lowercase().as_str() {
-            "open" => {
-                data.state = "Opened";
-                Value::Void
-            }
-            "close" | "dispose" => {
-                data.state = "Closed";
-                data.idle.clear();
-                Value::Void
-            }
-            "getmaxrunspaces" => Value::I32(data.limit as i32),
-            "getminrunspaces" => Value::I32(self.minimum),
-            "getavailablerunspaces" => Value::I32(data.limit.saturating_sub(data.busy) as i32),
-            "setmaxrunspaces" => {
-                let wanted = args.first().and_then(Value::as_i64).unwrap_or(0);
-                if wanted >= 1 {
-                    data.limit = wanted as usize;
-                }
-                Value::Bool(wanted >= 1)
-            }
-            _ => return Ok(None),
-        }))
-    }
-
-    fn property_names(&self) -> Vec<Str> {
-        [
-            "InstanceId",
-            "IsDisposed",
-            "RunspacePoolStateInfo",
-            "InitialSessionState",
-            "RunspacePoolAvailability",
-            "ThreadOptions",
-            "ApartmentState",
-        ]
-        .map(Str::from)
-        .to_vec()
     }
 }

@@ -161,11 +161,17 @@ impl Runspace {
         if is_shown && let Some(alias) = self.find_alias(name) {
             return Ok(Some(Arc::new(crate::cmdlets::alias_command(&alias))));
         }
-        if let Some(found) = self.called_by_name(name)? {
+        if let Some(found) = self.called_by_name(name)?.filter(|found| self.may_be_called(name, found)) {
             return Ok(Some(found));
         }
         let answer = self.ask(Moment::NotFound, name, None)?.filter(|answer| !answer.is_broken_off);
         Ok(answer.and_then(|answer| answer.command))
+    }
+
+    /// Whether the initial session state shows a command: private ones only commands of the runspace call.
+    fn may_be_called(&self, name: &str, info: &CommandInfo) -> bool {
+        let is_inside = self.frames.len() > 1;
+        is_inside || self.limits.as_ref().is_none_or(|limits| limits.show(name, info))
     }
 
     /// Asks the action of a moment; none where there is none, or where it is asked about this name already.

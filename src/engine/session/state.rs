@@ -379,6 +379,7 @@ impl Runspace {
         for name in self.commands.names() {
             if crate::wildcard::matches(pattern, &name)
                 && let Some(info) = self.commands.find(&name)
+                && self.limits.as_ref().is_none_or(|limits| limits.offer(&info))
             {
                 found.push(info);
             }
