@@ -158,7 +158,7 @@ pub fn run(session: &mut dyn Session, bound: &Bound, inputs: Vec<Value>) -> Resu
         }
         drop(sender);
         loop {
-            let item = match receiver.recv_timeout(Duration::from_millis(20)) {
+            let item = match receiver.recv_timeout(Duration::from_millis(5)) {
                 Ok(item) => item,
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
