@@ -73,6 +73,54 @@ fn crates_import_lower_floors_only() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The files that may say `unsafe` (docs: src/README.md, "Unsafe code").
+const UNSAFE: &[(&str, &str)] = &[
+    ("src/values/guard.rs", "VM operands: the lock that each read of a value or variable takes"),
+    ("src/shell/terminal.rs", "terminal"),
+    ("src/shell/signal.rs", "process: signals"),
+    ("src/early.rs", "process: before Rust's runtime begins"),
+    ("src/engine/pipeline/native_process.rs", "process: kill"),
+    ("src/voice/audio/pacer.rs", "process: scheduling of the thread that sends sound"),
+    ("tests/peers/sound.rs", "tests: many datagrams in one system call"),
+];
+
+/// Whether these lines end with a comment, attributes behind it, that says why what follows is sound.
+fn says_why(lines: &[&str]) -> bool {
+    let is_part = |line: &&&str| line.starts_with("//") || line.starts_with("#[");
+    lines.iter().rev().take_while(is_part).any(|line| line.starts_with("// SAFETY:"))
+}
+
+#[test]
+fn unsafe_code_stands_in_few_files_and_says_why() {
+    let mut faults = Vec::new();
+    let mut found = Vec::new();
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("a source");
+        let name = path.strip_prefix(root()).expect("below the root").to_string_lossy().to_string();
+        if !text.lines().any(|line| line.trim() == "#![allow(unsafe_code)]") {
+            // Where nobody opts in, the compiler refuses it; nothing smaller than a file opts in.
+            if text.contains("allow(unsafe_code") && name != "tests/tidy.rs" {
+                faults.push(format!("{name}: opts in for less than the file"));
+            }
+            continue;
+        }
+        found.push(name.clone());
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for (at, line) in lines.iter().enumerate() {
+            let is_block = ["unsafe {", "unsafe impl", "#[unsafe("].iter().any(|mark| line.contains(mark));
+            let is_said = says_why(&lines[..at]) || says_why(&lines[..at.saturating_sub(1)]);
+            if is_block && !line.starts_with("//") && !is_said {
+                faults.push(format!("{name}:{}: no SAFETY comment", at + 1));
+            }
+        }
+    }
+    found.sort();
+    let mut allowed: Vec<_> = UNSAFE.iter().map(|(name, _)| name.to_string()).collect();
+    allowed.sort();
+    assert_eq!(found, allowed, "the files that opt in");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn files_are_short() {
     let mut faults = Vec::new();

@@ -661,7 +661,7 @@ impl Code {
     }
 
     /// A stored property of an object as an instruction reads it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn property(&self, at: usize, name: Reg, object: &values::Object, text: &str) -> Option<Value> {
         match self.memories.get(at) {
             // A name that is written there is the same each time.

@@ -96,9 +96,10 @@ impl Value {
     /// Takes the place of this value. Most values in registers are numbers, for which nothing has to be dropped.
     #[inline(always)]
     pub fn put(&mut self, value: Value) {
-        let old = std::mem::replace(self, value);
-        if old.is_inline() {
-            std::mem::forget(old);
+        if self.is_inline() {
+            std::mem::forget(std::mem::replace(self, value));
+        } else {
+            *self = value;
         }
     }
 

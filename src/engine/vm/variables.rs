@@ -70,7 +70,7 @@ impl Runspace {
     }
 
     /// Looks at the value of a variable of another scope whose place the frame remembers.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_remembered<T>(
         &self,
         code: &Code,
@@ -83,16 +83,21 @@ impl Runspace {
         if (word >> 32) as u32 != self.moves {
             return None;
         }
-        match self.stack.get(word as u32 as usize)? {
-            Value::Slot(None) => None,
+        let data;
+        let value = match self.stack.get(word as u32 as usize)? {
+            Value::Slot(None) => return None,
             Value::Slot(Some(cell)) => {
-                let data = Variable::of(cell)?.data.lock();
-                match &data.value {
-                    Value::Slot(_) => None,
-                    _ if data.options.has(VariableOptions::PRIVATE) => None,
-                    value => look(value),
+                data = Variable::of(cell)?.data.lock();
+                if data.options.has(VariableOptions::PRIVATE) {
+                    return None;
                 }
+                &data.value
             }
+            value => value,
+        };
+        match value {
+            Value::Slot(_) => None,
+            // In one place, so that it becomes part of the caller.
             value => look(value),
         }
     }

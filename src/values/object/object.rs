@@ -131,20 +131,26 @@ impl Object {
     }
 
     /// The same for a place that reads one name again and again: `memory` keeps the layout last seen and the slot in it.
-    #[inline]
+    #[inline(always)]
     pub fn get_again(&self, name: &str, memory: &AtomicU64) -> Option<Value> {
         let data = self.data.lock();
-        if data.pending.is_some() {
-            drop(data);
-            return self.get(name);
-        }
         let word = memory.load(Ordering::Relaxed);
-        if (word >> 32) as u32 == data.layout.id {
-            return data.slots.get(word as u32 as usize).cloned();
+        if (word >> 32) as u32 == data.layout.id && data.pending.is_none() {
+            return data.slots.get(word as u32 as usize).map(Value::copy);
         }
-        let at = data.layout.find(name)?;
-        memory.store(u64::from(data.layout.id) << 32 | at as u64, Ordering::Relaxed);
-        data.slots.get(at).cloned()
+        drop(data);
+        self.get_first(name, memory)
+    }
+
+    /// What a place does that has not seen this layout yet.
+    #[inline(never)]
+    fn get_first(&self, name: &str, memory: &AtomicU64) -> Option<Value> {
+        let value = self.get(name)?;
+        let data = self.data.lock();
+        if let Some(at) = data.layout.find(name) {
+            memory.store(u64::from(data.layout.id) << 32 | at as u64, Ordering::Relaxed);
+        }
+        Some(value)
     }
 
     /// Stores a property, adding it at the end where it is new.
