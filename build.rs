@@ -1,4 +1,5 @@
-//! Packs the program's own relocations where the system's loader reads that form: each start reads less.
+//! Packs the program's own relocations where the system's loader reads that form, and lays what runs before the first prompt
+//! side by side: each start reads less.
 
 use std::process::Command;
 
@@ -14,6 +15,13 @@ fn main() {
     if is_here && is_glibc && glibc().is_some_and(|version| version >= PACKED_SINCE) {
         // A linker that does not know the option says so and goes on.
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+    // A linker of the builder's own choice may not know scripts (mold does not).
+    let flags = variable("CARGO_ENCODED_RUSTFLAGS");
+    let is_own_linker = !variable("RUSTC_LINKER").is_empty() || ["linker", "fuse-ld"].iter().any(|word| flags.contains(word));
+    if is_glibc && variable("PROFILE") == "release" && !is_own_linker {
+        println!("cargo:rerun-if-changed=src/start.ld");
+        println!("cargo:rustc-link-arg-bins=-T{}/src/start.ld", variable("CARGO_MANIFEST_DIR"));
     }
 }
 
