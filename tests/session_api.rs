@@ -74,6 +74,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "bye bye 1 CommandNotFoundException hello hello=Function hello=Function gi=Alias Out-Null=Cmdlet %=Alias",
     ),
     (
+        "references, indexes and versions",
+        "\"$([ref] 5)\"; $x = 'a'; ([ref] $x).ToString(); try { @(1, 2)[@{}] } catch { $_.Exception.Message; $_.FullyQualifiedErrorId }; try { @(1, 2)[[pscustomobject] @{ a = 1 }] } catch { $_.FullyQualifiedErrorId }; \"$([version] [semver] '1.2.3')\"; $v = [version] [semver] '1.2.3-pre+b'; $v.PSSemVerPreReleaseLabel; $v.PSSemVerBuildLabel; $v -gt [version] '1.2.2'",
+        "System.Management.Automation.PSReference`1[System.Int32] System.Management.Automation.PSReference`1[System.String] Cannot convert the \"System.Object[]\" value of type \"System.Object[]\" to type \"System.Int32\". ConvertToFinalInvalidCastException ConvertToFinalInvalidCastException 1.2.3 pre b True",
+    ),
+    (
         "the session state of the caller",
         "$null = New-Module m { function Set-It { [CmdletBinding()] param($n, $v) $PSCmdlet.SessionState.PSVariable.Set($n, $v); $PSCmdlet.GetVariableValue('theirs'); $PSCmdlet.CommandRuntime.WriteObject('rt') } }; function outer { $theirs = 'c'; Set-It made 5; $made }; outer",
         "c rt 5",

@@ -9,6 +9,7 @@ mod object;
 mod parse;
 mod text;
 mod truth;
+mod version;
 
 pub use collection::{custom_object, to_array};
 pub use delegate::{ScriptDelegate, delegate_block};

@@ -1,7 +1,7 @@
 //! Conversion through a type's own members: Parse, constructors, cast operators, properties set from a dictionary.
 
-use super::convert;
 use super::fail::{cast_error, failed, inner_message, is_missing};
+use super::{convert, version};
 use crate::collection::Dict;
 use crate::context::Context;
 use crate::error::Result;
@@ -16,6 +16,9 @@ pub fn by_members(ctx: &mut dyn Context, value: &Value, ty: TypeRef) -> Result<O
     match value {
         Value::Dict(dict) => return from_dict(ctx, value, dict, ty),
         Value::Object(o) if o.ty == TypeRef::PSCUSTOMOBJECT => return from_custom(ctx, value, ty),
+        Value::Foreign(f) if ty == TypeRef::VERSION && f.type_ref().name() == version::SEMANTIC => {
+            return version::of_semantic(ctx, value).map(Some);
+        }
         // What was read of an object elsewhere.
         Value::Foreign(f) if f.type_ref() == TypeRef::PSOBJECT => return from_custom(ctx, value, ty),
         // A text is an address of either kind.

@@ -6,7 +6,7 @@ use crate::error::{ErrorCategory, Exception, Flow, Result, runtime_error};
 use crate::string::Str;
 use crate::types::collections::key;
 use crate::types::define::lookup;
-use crate::types::{Call, TypeRef, bind, fail};
+use crate::types::{Call, TypeRef, bind, fail, rank};
 use crate::value::Value;
 
 /// `object[index]`. Out of range is `$null` for arrays and dictionaries.
@@ -153,6 +153,13 @@ fn to_position(ctx: &mut dyn Context, value: &Value) -> Result<i64> {
 
 fn of_array(ctx: &mut dyn Context, object: &Value, a: &std::sync::Arc<Array>, index: &[Value]) -> Result {
     let Some(dims) = &a.dims else {
+        // What can be no number at all is refused, in the words of a conversion of the list.
+        if let [single] = index
+            && matches!(single.base(), Value::Dict(_) | Value::Object(_))
+            && rank::rank(single, TypeRef::INT32) == rank::NONE
+        {
+            return crate::convert::no_way(ctx, object, TypeRef::INT32)?.throw();
+        }
         return positions(ctx, index, &mut |ctx, n| {
             let found = {
                 let items = a.lock();
