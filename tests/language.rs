@@ -12,6 +12,18 @@ const CASES: &[(&str, &str)] = &[
         class Box { [int] $n; Box([int] $n) { $this.n = $n } [int] Twice() { return 2 * $this.n } }",
         "4\ntrapped late\n",
     ),
+    // A list of anything makes a generic collection by its constructor, which ranks above making a text of it
+    // (`ConversionRank.Constructor` above `ToString`).
+    (
+        "using namespace System.Collections.Generic
+        class Taker {
+            [string] Take([List[string]] $items) { return \"list of $($items.Count)\" }
+            [string] Take([string] $text) { return \"text $text\" }
+        }
+        [Taker]::new().Take(@('a', 'b'))
+        [Taker]::new().Take('a')",
+        "list of 2\ntext a\n",
+    ),
 ];
 
 #[test]

@@ -341,7 +341,13 @@ impl Runspace {
                     }
                 }
                 Ins::GetFreeMember { d, place, name } => {
-                    let quick = self.remembered_property(code, base, place, name, at - 1);
+                    let text = self.operand(code, base, name);
+                    let quick = self.at_remembered(code, base, place, |object| match (object, text) {
+                        (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => {
+                            code.property(at - 1, name, o, n)
+                        }
+                        _ => None,
+                    });
                     match quick {
                         Some(value) => put!(d, value),
                         None => {

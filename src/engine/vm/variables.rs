@@ -102,25 +102,6 @@ impl Runspace {
         }
     }
 
-    /// A stored property of the object in such a variable, read by the instruction at a place.
-    #[inline(never)]
-    pub(super) fn remembered_property(
-        &self,
-        code: &Code,
-        base: usize,
-        place: u16,
-        name: Reg,
-        at: usize,
-    ) -> Option<Value> {
-        let text = self.operand(code, base, name);
-        self.at_remembered(code, base, place, |object| match (object, text) {
-            (Value::Object(o), Value::Str(n)) if o.ty == values::TypeRef::PSCUSTOMOBJECT => {
-                code.property(at, name, o, n)
-            }
-            _ => None,
-        })
-    }
-
     /// The value of such a variable.
     #[inline]
     pub(super) fn remembered(&self, code: &Code, base: usize, place: u16) -> Option<Value> {

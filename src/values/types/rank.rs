@@ -30,6 +30,8 @@ const STRING_TO_CHARS: u16 = 0x11A;
 /// The type itself.
 pub const IDENTITY: u16 = 0x11F;
 const SCALAR_TO_ARRAY: u16 = 8;
+/// A generic collection of what could be its single item.
+const COLLECTED: u16 = CONSTRUCTOR - SCALAR_TO_ARRAY;
 
 /// Place of a primitive numeric type in the order of widening; floating point and decimal come last.
 fn width(ty: TypeRef) -> Option<u8> {
@@ -103,7 +105,8 @@ pub fn rank(value: &Value, ty: TypeRef) -> u16 {
     }
     if matches!(value.base(), Value::Dict(_)) {
         let found = between(from, ty);
-        if found == NONE && constructs(ty) {
+        // A type is made without arguments and given the entries as properties.
+        if matches!(found, NONE | COLLECTED) && constructs(ty) {
             return CONSTRUCTOR;
         }
         return found;
@@ -175,7 +178,25 @@ pub fn between(from: TypeRef, ty: TypeRef) -> u16 {
     if from == TypeRef::DATETIME && ty == TypeRef::DATETIME_OFFSET {
         return IMPLICIT_CAST;
     }
-    if constructs_from(ty, from) { CONSTRUCTOR } else { NONE }
+    if constructs_from(ty, from) { CONSTRUCTOR } else { collected(from, ty) }
+}
+
+/// A generic collection that its constructor makes of an enumerable: of any list, and of a single item too.
+fn collected(from: TypeRef, ty: TypeRef) -> u16 {
+    let Some((_, arguments)) = &ty.info().generic else { return NONE };
+    let [element] = arguments.as_slice() else { return NONE };
+    let Some(facts) = facts::of(ty).filter(|f| !f.is("abstract")) else { return NONE };
+    let takes_items = |text: &&str| {
+        ["IEnumerable", "ICollection", "IList"]
+            .iter()
+            .any(|name| text.contains(&format!("(System.Collections.Generic.{name}[")))
+            && !text.contains(',')
+    };
+    match facts.constructors.iter().any(|text| takes_items(&&**text)) {
+        false => NONE,
+        true if facts::is_assignable(from, *element) => COLLECTED,
+        true => CONSTRUCTOR,
+    }
 }
 
 /// Conversions to arrays and of arrays.
@@ -199,7 +220,7 @@ fn arrays(from: TypeRef, ty: TypeRef) -> Option<u16> {
             TypeRef::STRING => TO_STRING,
             TypeRef::ARRAYLIST => CONSTRUCTOR,
             _ if constructs_from(ty, from) => CONSTRUCTOR,
-            _ => NONE,
+            _ => collected(from, ty),
         });
     }
     None
@@ -234,7 +255,7 @@ fn from_string(ty: TypeRef) -> u16 {
     if parses {
         return PARSE;
     }
-    if constructs_from(ty, TypeRef::STRING) { CONSTRUCTOR } else { NONE }
+    if constructs_from(ty, TypeRef::STRING) { CONSTRUCTOR } else { collected(TypeRef::STRING, ty) }
 }
 
 /// Whether a type has a constructor of one parameter of exactly that type.
