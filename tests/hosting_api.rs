@@ -43,6 +43,16 @@ const CASES: &[(&str, &str, &str)] = &[
         "$iss = [initialsessionstate]::CreateDefault(); $iss.ImportPSModule('no-such-module'); $rs = [runspacefactory]::CreateRunspace($iss); $rs.Open(); \"$($rs.RunspaceStateInfo)\"; $iss.ThrowOnRunspaceOpenError = $true; $rs = [runspacefactory]::CreateRunspace($iss); try { $rs.Open() } catch { $_.Exception.InnerException.GetType().Name }; \"$($rs.RunspaceStateInfo)\"; $iss = [initialsessionstate]::CreateDefault(); $iss.ExecutionPolicy = 'Bypass'; try { [runspacefactory]::CreateRunspace($iss).Open() } catch { $_.Exception.Message }",
         "Opened RunspaceOpenModuleLoadException Broken Exception calling \"Open\" with \"0\" argument(s): \"Operation is not supported on this platform.\"",
     ),
+    (
+        "programs and scripts that are taken from the session's lists",
+        "$file = [IO.Path]::GetTempFileName() + '.ps1'; \"'script'\" > $file; $rs = [runspacefactory]::CreateRunspace(); $rs.Open(); $p = $rs.SessionStateProxy; \"$($p.Applications) $($p.Scripts)\"; $p.Applications.Clear(); $p.Scripts.Clear(); function ask($text) { $ps = [powershell]::Create($rs).AddScript($text); $ps.Invoke(); $ps.Streams.Error.FullyQualifiedErrorId }; ask 'printf a'; ask \"& '$file'\"; ask 'function inside { printf b }; inside'; $p.Applications.Add('*/printf'); ask 'printf c'; ask 'env'; $p.Scripts.Add('*'); ask \"& '$file'\"; Remove-Item $file",
+        "* * CommandNotFoundException CommandNotFoundException b  c  CommandNotFoundException script ",
+    ),
+    (
+        "whoever waits for a free runspace of a pool hears that it is closed; idle ones go",
+        "$pool = [runspacefactory]::CreateRunspacePool(1, 1); $pool.Open(); $a = [powershell]::Create(); $a.RunspacePool = $pool; $a1 = $a.AddScript('$global:mine = 1; Start-Sleep -Milliseconds 400').BeginInvoke(); Start-Sleep -Milliseconds 100; $b = [powershell]::Create(); $b.RunspacePool = $pool; $b1 = $b.AddScript('2').BeginInvoke(); Start-Sleep -Milliseconds 50; $pool.Close(); try { $b.EndInvoke($b1) } catch { $_.Exception.InnerException.GetType().Name }; $wide = [runspacefactory]::CreateRunspacePool(1, 2); $wide.CleanupInterval = [timespan]::Zero; $wide.Open(); $p = [powershell]::Create(); $p.RunspacePool = $wide; \"$($p.AddScript('$global:mine = 1; $mine').Invoke()) $($wide.GetAvailableRunspaces())\"; $iss = [initialsessionstate]::CreateDefault(); try { $iss.DisableFormatUpdates = $true } catch { $_.Exception.InnerException.Message }",
+        "InvalidRunspacePoolStateException 1 2 Views of a hosted runspace cannot be kept from updates.",
+    ),
 ];
 
 #[test]

@@ -38,7 +38,7 @@ pub struct CommandInfo {
     /// Output type names.
     pub output_types: Vec<Str>,
     /// `ScopedItemOptions` of functions and aliases.
-    pub options: crate::state::VariableOptions,
+    pub options: crate::VariableOptions,
     /// Path of scripts and programs, target of aliases, else empty.
     pub definition: Str,
     /// Help text of functions (comment-based), description of aliases.

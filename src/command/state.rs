@@ -1,5 +1,6 @@
 //! Variables and aliases as cmdlets see them.
 
+use values::object::VariableOptions;
 use values::{Str, Value};
 
 /// Which scope is meant.
@@ -13,23 +14,6 @@ pub enum Scope {
     Private,
     /// So many scopes outward from the caller's.
     Number(u32),
-}
-
-/// System.Management.Automation.ScopedItemOptions as flags.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct VariableOptions(pub u8);
-
-impl VariableOptions {
-    pub const NONE: VariableOptions = VariableOptions(0);
-    pub const READ_ONLY: VariableOptions = VariableOptions(1);
-    pub const CONSTANT: VariableOptions = VariableOptions(2);
-    pub const PRIVATE: VariableOptions = VariableOptions(4);
-    pub const ALL_SCOPE: VariableOptions = VariableOptions(8);
-
-    /// Whether all of `flags` are set.
-    pub fn has(self, flags: VariableOptions) -> bool {
-        self.0 & flags.0 == flags.0
-    }
 }
 
 /// A variable.

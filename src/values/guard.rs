@@ -97,7 +97,7 @@ impl Flag {
     }
 
     /// The owner's way: a mark, and a look whether it still is alone and nobody took the guard before it was.
-    #[inline]
+    #[inline(always)]
     fn mark(&self) -> bool {
         if self.by_owner.load(Ordering::Relaxed) {
             return false;
@@ -110,6 +110,14 @@ impl Flag {
         }
         self.by_owner.store(false, Ordering::Release);
         false
+    }
+
+    /// Everybody else's way, until it is done.
+    #[inline(never)]
+    fn lock_shared(&self) {
+        if !self.take() {
+            self.wait();
+        }
     }
 
     /// Everybody else's way.
@@ -142,10 +150,10 @@ unsafe impl lock_api::RawMutex for Flag {
 
     type GuardMarker = lock_api::GuardNoSend;
 
-    #[inline]
+    #[inline(always)]
     fn lock(&self) {
-        if !self.try_lock() {
-            self.wait();
+        if !(IS_OWNER.get() && self.mark()) {
+            self.lock_shared();
         }
     }
 

@@ -33,8 +33,7 @@ pub fn for_assignment(cx: &mut Cx<'_>, id: StmtId) -> Option<Vec<Item>> {
 fn constrained(cx: &mut Cx<'_>, name: &str) -> Option<TypeRef> {
     let cell = cx.runspace.find_cell(cx.runspace.current, language::Sym::intern(name))?;
     let variable = crate::scope::Variable::of(&cell)?;
-    let data = variable.data.lock();
-    data.constraints.iter().find_map(|c| match c {
+    variable.constraints().iter().find_map(|c| match c {
         crate::scope::Constraint::Type(ty)
         | crate::scope::Constraint::Local(ty)
         | crate::scope::Constraint::Defaults(ty) => Some(*ty),

@@ -243,12 +243,6 @@ impl Foreign for Intrinsics {
     }
 }
 
-/// `Applications` and `Scripts` of a session state that allows all.
-pub(super) fn everything() -> Value {
-    let ty = TypeRef::find("System.Collections.Generic.List[string]").unwrap_or(TypeRef::ARRAYLIST);
-    Value::Array(Arc::new(Array::list(ty, TypeRef::STRING, vec![Value::from("*")])))
-}
-
 /// Sets what a `[ref]` argument points to.
 pub(super) fn give(runspace: &mut Runspace, target: Option<&Value>, value: Value) -> Result<()> {
     match target.filter(|t| t.as_foreign::<super::Reference>().is_some()) {

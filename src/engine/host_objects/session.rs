@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::command::{Invoke, NativeObject, Session};
+use ::command::{CommandKind, Invoke, NativeObject, Session};
 use values::object::Foreign;
 use values::{Context, Dict, Result, Str, TypeRef, Value, convert};
 
@@ -341,7 +341,8 @@ impl Foreign for EngineObject {
             (EnginePart::Commands, name) if let Some(moment) = Moment::of_property(name) => {
                 Some(runspace.lookup.get(moment).cloned().unwrap_or_default())
             }
-            (EnginePart::State, "applications" | "scripts") => Some(intrinsics::everything()),
+            (EnginePart::State, "applications") => Some(Value::Array(runspace.callable(CommandKind::Application))),
+            (EnginePart::State, "scripts") => Some(Value::Array(runspace.callable(CommandKind::ExternalScript))),
             (EnginePart::State, "usefulllanguagemodeindebugger") | (EnginePart::Commands, "haserrors") => {
                 Some(Value::Bool(false))
             }

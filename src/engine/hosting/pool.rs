@@ -1,12 +1,13 @@
 //! Pools of runspaces.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use command::NativeObject;
 use parking_lot::{Condvar, Mutex};
 use values::object::Foreign;
-use values::{Context, Exception, Result, Str, TypeRef, Value, convert};
+use values::{Context, Exception, Flow, Result, Str, TypeRef, Value, convert};
 
 use super::result::{AsyncResult, Done};
 use super::runspace_object::make;
@@ -17,17 +18,21 @@ use crate::runspace::Runspace;
 /// Ticks of the quarter of an hour after which idle runspaces go.
 const CLEANUP: i64 = 15 * 60 * 10_000_000;
 
-#[allow(clippy::vec_box, reason = "a runspace is large and is handed over as a box")]
+/// How often who waits for a free runspace looks whether it was stopped meanwhile.
+const PATIENCE: Duration = Duration::from_millis(20);
+
 struct PoolData {
-    idle: Vec<Box<Runspace>>,
+    /// Runspaces that nothing runs in, and since when.
+    idle: Vec<(Instant, Box<Runspace>)>,
     busy: usize,
     minimum: i32,
     limit: i32,
     state: &'static str,
-    /// PSThreadOptions, ApartmentState and how often idle runspaces go: kept as they are set, since threads and their
-    /// apartments are the engine's own affair.
+    /// PSThreadOptions and ApartmentState: kept as they are set, since threads and their apartments are the engine's own
+    /// affair.
     threads: Value,
     apartment: Value,
+    /// The time after which an idle runspace goes.
     cleanup: Value,
 }
 
@@ -91,24 +96,47 @@ impl PoolData {
     fn available(&self) -> i32 {
         self.limit.saturating_sub(self.busy as i32).max(0)
     }
+
+    /// Lets runspaces go that were idle too long, those last used first to stay, down to the smallest number.
+    fn clean_up(&mut self) {
+        let Value::TimeSpan(ticks) = self.cleanup else { return };
+        let longest = Duration::from_nanos(u64::try_from(ticks).unwrap_or(0).saturating_mul(100));
+        let keep = (self.minimum as usize).saturating_sub(self.busy);
+        let beyond = self.idle.len().saturating_sub(keep);
+        let old = self.idle.iter().take(beyond).take_while(|(since, _)| since.elapsed() > longest).count();
+        self.idle.drain(..old);
+    }
+
+    fn check_is_open(&self) -> Result<()> {
+        match self.state {
+            "Opened" => Ok(()),
+            state => invalid_state(format!(
+                "Cannot perform the operation because the runspace pool is not in the 'Opened' state. The current state is '{state}'."
+            )),
+        }
+    }
 }
 
 impl RunspacePool {
-    /// Runs in a runspace of the pool, waiting for a free one.
-    pub fn with<T>(&self, stop: &Arc<AtomicBool>, run: impl FnOnce(&mut Runspace) -> Result<T>) -> Result<T> {
+    /// Runs in a runspace of the pool, waiting for a free one until the pool is closed or `outer` is set.
+    pub fn with<T>(
+        &self,
+        stop: &Arc<AtomicBool>,
+        outer: Option<&AtomicBool>,
+        run: impl FnOnce(&mut Runspace) -> Result<T>,
+    ) -> Result<T> {
         let mut data = self.data.lock();
-        if data.state != "Opened" {
-            let state = data.state;
-            drop(data);
-            return invalid_state(format!(
-                "Cannot perform the operation because the runspace pool is not in the 'Opened' state. The current state is '{state}'."
-            ));
-        }
+        data.check_is_open()?;
         while data.available() == 0 {
-            self.freed.wait(&mut data);
+            if outer.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                return Err(Box::new(Flow::Stopped));
+            }
+            self.freed.wait_for(&mut data, PATIENCE);
+            data.check_is_open()?;
         }
         data.busy += 1;
-        let idle = data.idle.pop();
+        let idle = data.idle.pop().map(|(_, runspace)| runspace);
+        data.clean_up();
         drop(data);
         let taken = match idle {
             Some(runspace) => Ok(runspace),
@@ -121,8 +149,9 @@ impl RunspacePool {
                 let mut data = self.data.lock();
                 // What is beyond a limit that was lowered meanwhile goes.
                 if data.state == "Opened" && data.idle.len() < data.limit as usize {
-                    data.idle.push(runspace);
+                    data.idle.push((Instant::now(), runspace));
                 }
+                data.clean_up();
                 result
             }
             Err(flow) => Err(flow),
@@ -144,7 +173,7 @@ impl RunspacePool {
         // What the initial session state asks for goes wrong now or not at all.
         let first = make(&self.factory, &self.initial, &Arc::default());
         data.state = if first.is_ok() { "Opened" } else { "Broken" };
-        data.idle.push(Box::new(first?));
+        data.idle.push((Instant::now(), Box::new(first?)));
         Ok(())
     }
 
@@ -152,6 +181,7 @@ impl RunspacePool {
         let mut data = self.data.lock();
         data.state = "Closed";
         data.idle.clear();
+        self.freed.notify_all();
     }
 
     fn available(&self) -> Result<i32> {

@@ -275,7 +275,7 @@ impl Task {
     fn go(&self) -> Result<()> {
         if let Some(pool) = self.pool.as_foreign::<RunspacePool>() {
             let stop = Arc::default();
-            return pool.with(&stop, |runspace| self.run(runspace));
+            return pool.with(&stop, self.outer.as_deref(), |runspace| self.run(runspace));
         }
         match self.runspace.as_foreign::<HostedRunspace>() {
             Some(hosted) => hosted.with(|runspace| self.run(runspace)),

@@ -72,6 +72,12 @@ impl Limits {
         is_of_module || self.commands.contains(&info.name.to_ascii_lowercase())
     }
 
+    /// The patterns of the paths of programs, or of scripts.
+    pub fn paths(&self, kind: CommandKind) -> Vec<Value> {
+        let patterns = if kind == CommandKind::Application { &self.programs } else { &self.scripts };
+        patterns.iter().map(|p| Value::from(p.as_str())).collect()
+    }
+
     /// Whether who is not a command of the runspace itself may call it.
     pub fn show(&self, name: &str, info: &CommandInfo) -> bool {
         let fits = |patterns: &[String]| patterns.iter().any(|p| crate::wildcard::matches(p, &info.definition));
@@ -540,6 +546,12 @@ impl Foreign for InitialState {
         let (name, ty, _) = SETTINGS[at];
         let value = match name {
             "LanguageMode" => language_mode(ctx, value, false)?,
+            "DisableFormatUpdates" if convert::to_bool(value) => {
+                return refuse(
+                    "DisableFormatUpdatesNotSupported",
+                    "Views of a hosted runspace cannot be kept from updates.",
+                );
+            }
             _ => convert::convert(ctx, value, TypeRef::find(ty).unwrap_or(TypeRef::OBJECT))?,
         };
         self.store(name, value);

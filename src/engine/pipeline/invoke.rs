@@ -598,13 +598,12 @@ impl Runspace {
         {
             let cell = self.slot_cell(frame, slot);
             if let Some(v) = crate::scope::Variable::of(&cell) {
-                let mut data = v.data.lock();
                 let is_local = p.validations.is_empty();
                 let ty = if is_local { crate::scope::Constraint::Local } else { crate::scope::Constraint::Type };
-                data.constraints = std::iter::once(ty(p.ty))
+                let constraints = std::iter::once(ty(p.ty))
                     .filter(|_| p.ty != TypeRef::OBJECT)
-                    .chain(p.validations.iter().cloned().map(crate::scope::Constraint::Validate))
-                    .collect();
+                    .chain(p.validations.iter().cloned().map(crate::scope::Constraint::Validate));
+                v.constrain(constraints.collect());
             }
         }
         Ok(())

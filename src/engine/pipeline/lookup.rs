@@ -6,10 +6,10 @@ use std::sync::Arc;
 use ::command::{CommandInfo, CommandKind};
 use parking_lot::Mutex;
 use values::object::Foreign;
-use values::{Context, Flow, Result, Str, TypeRef, Value, convert};
+use values::{Array, Context, Flow, Result, Str, TypeRef, Value, convert};
 
 use crate::host_objects::CommandObject;
-use crate::runspace::Runspace;
+use crate::runspace::{FrameKind, Runspace};
 
 /// When an action is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +40,8 @@ pub struct LookupActions {
     actions: [Option<Value>; 3],
     /// The names that actions are being asked about: their own commands of these names are looked up without them.
     asking: Vec<(Moment, Str)>,
+    /// Patterns of the paths of programs and of scripts that may be called from outside, once a script has asked for them.
+    callable: [Option<Arc<Array>>; 2],
 }
 
 impl LookupActions {
@@ -170,8 +172,30 @@ impl Runspace {
 
     /// Whether the initial session state shows a command: private ones only commands of the runspace call.
     fn may_be_called(&self, name: &str, info: &CommandInfo) -> bool {
-        let is_inside = self.frames.len() > 1;
-        is_inside || self.limits.as_ref().is_none_or(|limits| limits.show(name, info))
+        // What runs in the outermost scope is not inside any command.
+        let is_inside = self.frames.iter().skip(1).any(|frame| frame.kind != FrameKind::Shared);
+        let is_listed = |list: &Option<Arc<Array>>| {
+            let fits = |pattern: &Value| crate::wildcard::matches(&convert::to_display(pattern), &info.definition);
+            list.as_ref().is_none_or(|list| list.to_vec().iter().any(fits))
+        };
+        let is_callable = match info.kind {
+            CommandKind::Application => is_listed(&self.lookup.callable[0]),
+            CommandKind::ExternalScript => is_listed(&self.lookup.callable[1]),
+            _ => true,
+        };
+        is_inside || is_callable && self.limits.as_ref().is_none_or(|limits| limits.show(name, info))
+    }
+
+    /// `SessionState.Applications` or `.Scripts`: the session's own list, which scripts change.
+    pub(crate) fn callable(&mut self, kind: CommandKind) -> Arc<Array> {
+        let own = self.limits.as_ref().map(|limits| limits.paths(kind));
+        let list = &mut self.lookup.callable[usize::from(kind == CommandKind::ExternalScript)];
+        list.get_or_insert_with(|| {
+            let ty = TypeRef::find("System.Collections.Generic.List[string]").unwrap_or(TypeRef::ARRAYLIST);
+            let patterns = own.unwrap_or_else(|| vec![Value::from("*")]);
+            Arc::new(Array::list(ty, TypeRef::STRING, patterns))
+        })
+        .clone()
     }
 
     /// Asks the action of a moment; none where there is none, or where it is asked about this name already.

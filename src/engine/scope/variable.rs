@@ -2,7 +2,7 @@
 
 use command::VariableOptions;
 use values::guard::Mutex;
-use values::object::{Foreign, ForeignRef};
+use values::object::{Foreign, ForeignRef, VariableData};
 use values::{Context, Result, Str, TypeRef, Value};
 
 /// What stands among the attributes of a variable with a type.
@@ -29,25 +29,15 @@ pub struct Variable {
     pub name: Str,
     /// Value and the rest.
     pub data: Mutex<VariableData>,
-}
-
-/// The changeable part of a variable.
-#[derive(Clone, Default)]
-pub struct VariableData {
-    /// The value; `Value::Slot(None)` while unset.
-    pub value: Value,
-    pub options: VariableOptions,
-    pub description: Option<Str>,
-    pub constraints: Vec<Constraint>,
-    /// The constraints were put on by the assignment that is being done.
-    pub is_being_constrained: bool,
+    /// What it may hold; `is_constrained` of the data says whether there are any.
+    constraints: Mutex<Vec<Constraint>>,
 }
 
 impl Variable {
     /// A variable with a value (or `Value::Slot(None)` for an unset one), as a handle.
     pub fn cell(name: &str, value: Value) -> ForeignRef {
         let data = Mutex::new(VariableData { value, ..Default::default() });
-        ForeignRef::new(Variable { name: Str::from(name), data })
+        ForeignRef::new(Variable { name: Str::from(name), data, constraints: Mutex::default() })
     }
 
     /// The variable behind a handle.
@@ -57,28 +47,18 @@ impl Variable {
 
     /// The value; none while unset.
     pub fn get(&self) -> Option<Value> {
-        match &self.data.lock().value {
-            Value::Slot(_) => None,
-            value => Some(value.clone()),
-        }
+        self.data.lock().get()
     }
 
-    /// Adds to a plain Int32 in place; false where that is not all there is to do.
-    pub fn increment(&self, by: i32) -> bool {
-        let mut data = self.data.lock();
-        if data.options != VariableOptions::NONE || !data.constraints.is_empty() {
-            return false;
-        }
-        match &mut data.value {
-            Value::I32(n) => match n.checked_add(by) {
-                Some(sum) => {
-                    *n = sum;
-                    true
-                }
-                None => false,
-            },
-            _ => false,
-        }
+    /// The constraints on what it may hold.
+    pub fn constraints(&self) -> Vec<Constraint> {
+        self.constraints.lock().clone()
+    }
+
+    /// Puts constraints in the place of those there are.
+    pub fn constrain(&self, constraints: Vec<Constraint>) {
+        self.data.lock().is_constrained = !constraints.is_empty();
+        *self.constraints.lock() = constraints;
     }
 
     /// Stores without looking at options or constraints.
@@ -97,6 +77,10 @@ impl Foreign for Variable {
         )
     }
 
+    fn variable(&self) -> Option<&Mutex<VariableData>> {
+        Some(&self.data)
+    }
+
     fn get(&self, ctx: &mut dyn Context, name: &str) -> Result<Option<Value>> {
         let data = self.data.lock().clone();
         Ok(Some(match name.to_ascii_lowercase().as_str() {
@@ -112,7 +96,7 @@ impl Foreign for Variable {
             "modulename" => Value::from(""),
             "attributes" => {
                 let mut list = Vec::new();
-                for constraint in &data.constraints {
+                for constraint in &self.constraints() {
                     list.extend(match constraint {
                         Constraint::Validate(validation) => crate::bind::validation_object(ctx, validation)?,
                         _ => Some(command::NativeObject::of(CONVERTER, Vec::new())),

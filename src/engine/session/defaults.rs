@@ -106,19 +106,18 @@ fn define(runspace: &mut Runspace, name: &str, value: Value, options: VariableOp
 fn constrain(runspace: &mut Runspace, name: &str, constraint: Constraint) {
     let cell = runspace.global.cell_or_new(Sym::intern(name), name);
     if let Some(v) = Variable::of(&cell) {
-        v.data.lock().constraints.push(constraint);
+        v.constrain(vec![constraint]);
     }
 }
 
 fn constrained(runspace: &mut Runspace, name: &str, type_name: &str, number: i64) {
     let cell = runspace.global.cell_or_new(Sym::intern(name), name);
     let Some(v) = Variable::of(&cell) else { return };
-    let mut data = v.data.lock();
     match TypeRef::find(type_name) {
         Some(ty) => {
-            data.value = Value::Enum(ty, number);
-            data.constraints = vec![Constraint::Type(ty)];
+            v.put(Value::Enum(ty, number));
+            v.constrain(vec![Constraint::Type(ty)]);
         }
-        None => data.value = Value::I32(number as i32),
+        None => v.put(Value::I32(number as i32)),
     }
 }

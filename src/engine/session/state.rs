@@ -189,9 +189,8 @@ impl Runspace {
             .throw();
         }
         variable.put(Value::Slot(None));
-        let mut data = variable.data.lock();
-        data.constraints.clear();
-        data.options = VariableOptions::NONE;
+        variable.constrain(Vec::new());
+        variable.data.lock().options = VariableOptions::NONE;
         Ok(())
     }
 

@@ -72,6 +72,18 @@ impl Runspace {
         Ok(())
     }
 
+    /// Stores an Int32 where a register holds nothing that has to be given back; false elsewhere. Its tag and number are
+    /// written apart, so that nothing on the way reads them back as one, for which the processor would wait.
+    #[inline(always)]
+    fn put_number(&mut self, base: usize, d: Reg, n: i32) -> bool {
+        let place = &mut self.stack[base + d as usize];
+        let is_inline = place.is_inline();
+        if is_inline {
+            place.put(Value::I32(n));
+        }
+        is_inline
+    }
+
     fn run(&mut self, code: &Arc<Code>, frame: usize, pc: &mut u32, pending: &mut Vec<Pending>) -> Result<()> {
         let base = self.frames[frame].base;
         let mut at = *pc as usize;
@@ -105,7 +117,10 @@ impl Runspace {
         macro_rules! arith {
             ($d:expr, $a:expr, $b:expr, $int:ident, $long:ident, $float:tt, $op:expr) => {{
                 let fast = match (self.operand(code, base, $a), self.operand(code, base, $b)) {
-                    (Value::I32(x), Value::I32(y)) => x.$int(*y).map(Value::I32),
+                    (Value::I32(x), Value::I32(y)) => match x.$int(*y) {
+                        Some(n) if self.put_number(base, $d, n) => continue,
+                        n => n.map(Value::I32),
+                    },
                     (Value::I64(x), Value::I32(y)) => x.$int(i64::from(*y)).map(Value::I64),
                     (Value::I64(x), Value::I64(y)) => x.$int(*y).map(Value::I64),
                     (Value::F64(x), Value::F64(y)) => Some(Value::F64(x $float y)),
@@ -172,7 +187,7 @@ impl Runspace {
                     match place {
                         Value::I32(n) if n.checked_add(i32::from(by)).is_some() => *n += i32::from(by),
                         Value::Slot(Some(cell))
-                            if crate::scope::Variable::of(cell).is_some_and(|v| v.increment(i32::from(by))) => {}
+                            if cell.variable().is_some_and(|v| v.lock().increment(i32::from(by))) => {}
                         _ => {
                             out!();
                             let old = get!(d);

@@ -19,7 +19,7 @@ impl Runspace {
         let base = self.frames[frame].base;
         match &self.stack[base + r as usize] {
             Value::Slot(Some(cell)) => {
-                if let Some(value) = Variable::of(cell).and_then(Variable::get) {
+                if let Some(value) = cell.variable().and_then(|data| data.lock().get()) {
                     return Ok(value);
                 }
             }
@@ -38,6 +38,18 @@ impl Runspace {
             self.stack[base + d as usize] = value;
             return Ok(());
         }
+        let base = self.frames[frame].base;
+        if let Value::Slot(Some(cell)) = &self.stack[base + d as usize]
+            && let Some(data) = cell.variable()
+        {
+            let mut data = data.lock();
+            if data.is_plain() {
+                let old = std::mem::replace(&mut data.value, value);
+                drop(data);
+                drop(old);
+                return Ok(());
+            }
+        }
         let cell = self.slot_cell(frame, d);
         self.store(&cell, value)
     }
@@ -47,7 +59,7 @@ impl Runspace {
         let Some(variable) = Variable::of(cell) else { return Ok(()) };
         let (options, is_constrained) = {
             let data = variable.data.lock();
-            (data.options, !data.constraints.is_empty())
+            (data.options, data.is_constrained)
         };
         if options.has(VariableOptions::READ_ONLY) || options.has(VariableOptions::CONSTANT) {
             return errors::variable_not_writable(&variable.name).throw();
@@ -87,7 +99,7 @@ impl Runspace {
         let value = match self.stack.get(word as u32 as usize)? {
             Value::Slot(None) => return None,
             Value::Slot(Some(cell)) => {
-                data = Variable::of(cell)?.data.lock();
+                data = cell.variable()?.lock();
                 if data.options.has(VariableOptions::PRIVATE) {
                     return None;
                 }
@@ -349,9 +361,8 @@ impl Runspace {
         }
         let cell = self.slot_cell(frame, d);
         if let Some(v) = Variable::of(&cell) {
-            let mut data = v.data.lock();
-            data.constraints = constraints;
-            data.is_being_constrained = true;
+            v.constrain(constraints);
+            v.data.lock().is_being_constrained = true;
         }
         Ok(())
     }
@@ -448,10 +459,8 @@ fn cell_in_tables(mut table: Option<&Arc<ScopeTable>>, sym: Sym) -> Option<Forei
 
 /// A value as a variable's constraints allow it: converted and validated.
 pub fn constrain(ctx: &mut dyn Context, variable: &Variable, value: Value) -> Result {
-    let (constraints, is_new) = {
-        let mut data = variable.data.lock();
-        (data.constraints.clone(), std::mem::take(&mut data.is_being_constrained))
-    };
+    let is_new = std::mem::take(&mut variable.data.lock().is_being_constrained);
+    let constraints = variable.constraints();
     let mut value = value;
     for constraint in constraints.iter().rev() {
         match constraint {

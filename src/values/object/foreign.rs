@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::guard::Mutex;
+use crate::object::VariableData;
 use crate::string::Str;
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -90,6 +92,11 @@ pub trait Foreign: Any + Send + Sync {
     /// A number that is equal for equal objects.
     fn hash_code(&self) -> u64 {
         self as *const Self as *const u8 as usize as u64
+    }
+
+    /// What it holds where it is a variable: hot paths ask no object for its Rust type.
+    fn variable(&self) -> Option<&Mutex<VariableData>> {
+        None
     }
 
     /// For comparison by `-lt`, Sort-Object and the like.

@@ -4,8 +4,10 @@ mod foreign;
 mod layout;
 mod member;
 mod object;
+mod variable;
 
 pub use foreign::{Foreign, ForeignRef};
 pub use layout::Layout;
 pub use member::PsMember;
 pub use object::{Object, ObjectData, SlotSource, Wrapped};
+pub use variable::{VariableData, VariableOptions};
