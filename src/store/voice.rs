@@ -101,7 +101,13 @@ impl VoiceRecords {
 
     /// The ladder of a finished call; empty when none was kept.
     pub fn ladder(&self, call_id: &str) -> Result<Vec<Value>, StoreError> {
-        let found = self.texts("SELECT arrows FROM ladder WHERE call_id = ?1", &[&call_id], "arrows")?;
+        let mut found = self.texts("SELECT arrows FROM ladder WHERE call_id = ?1", &[&call_id], "arrows")?;
+        if found.is_empty() {
+            // A call that others were made of, or that was made of one, stands in the ladder of that.
+            let mark = format!("\"call_id\":{}", Value::from(call_id));
+            let of_family = "SELECT arrows FROM ladder WHERE instr(arrows, ?1) > 0 ORDER BY rowid DESC LIMIT 1";
+            found = self.texts(of_family, &[&mark], "arrows")?;
+        }
         Ok(found.into_iter().flat_map(|v| if let Value::Array(items) = v { items } else { Vec::new() }).collect())
     }
 

@@ -24,6 +24,8 @@ pub enum StoreError {
     Content(#[from] serde_json::Error),
 }
 
+const ADD_CALL: &str = "INSERT INTO call(call_id,start,record) VALUES(?1,?2,?3)";
+
 /// The database and the folder with audio files; clones share them. Cmdlets open one of their own to read.
 #[derive(Clone)]
 pub struct VoiceStore {
@@ -265,10 +267,8 @@ impl VoiceStore {
     /// Keeps a call record.
     pub fn add_call(&self, record: &CallRecord) -> Result<(), StoreError> {
         let text = serde_json::to_string(record)?;
-        self.connection.lock().execute(
-            "INSERT INTO call(call_id,start,record) VALUES(?1,?2,?3)",
-            params![record.call_identity, record.call_start_time, text],
-        )?;
+        let values = params![record.call_identity, record.call_start_time, text];
+        self.connection.lock().execute(ADD_CALL, values)?;
         Ok(())
     }
 
@@ -298,14 +298,17 @@ impl VoiceStore {
         rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
     }
 
-    /// Keeps the ladder of a finished call.
-    pub fn set_ladder(&self, call_id: &str, arrows: &[control::Arrow]) -> Result<(), StoreError> {
-        let text = serde_json::to_string(arrows)?;
-        self.connection.lock().execute(
+    /// Keeps a call record with the ladder of the call: whoever finds the one finds the other.
+    pub fn add_call_and_ladder(&self, record: &CallRecord, arrows: &[control::Arrow]) -> Result<(), StoreError> {
+        let (record_text, arrows) = (serde_json::to_string(record)?, serde_json::to_string(arrows)?);
+        let mut connection = self.connection.lock();
+        let change = connection.transaction()?;
+        change.execute(ADD_CALL, params![record.call_identity, record.call_start_time, record_text])?;
+        change.execute(
             "INSERT INTO ladder VALUES(?1,?2) ON CONFLICT(call_id) DO UPDATE SET arrows=excluded.arrows",
-            params![call_id, text],
+            params![record.call_identity, arrows],
         )?;
-        Ok(())
+        Ok(change.commit()?)
     }
 
     /// The ladder of a finished call; empty when nothing was kept.

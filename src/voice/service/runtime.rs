@@ -164,12 +164,9 @@ impl Runtime {
 
     /// Keeps a call record, and the ladder of the call.
     pub fn keep_record(&self, record: &CallRecord) {
-        if let Err(error) = self.store.add_call(record) {
-            tracing::warn!(%error, "call record not kept");
-        }
         let ladder = self.ladder.of(&record.call_identity);
-        if let Err(error) = self.store.set_ladder(&record.call_identity, &ladder) {
-            tracing::warn!(%error, "ladder not kept");
+        if let Err(error) = self.store.add_call_and_ladder(record, &ladder) {
+            tracing::warn!(%error, "call record not kept");
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -34,8 +34,9 @@ struct Shared {
     /// Sockets on which somebody waits, by number.
     waiting: Mutex<HashMap<u64, TcpStream>>,
     next: AtomicU64,
-    /// Nobody is to wait any longer: the session is closed or left to itself.
-    has_ended: AtomicBool,
+    /// How often the session was closed or left to itself. Whoever began to wait before is not to wait any longer, also
+    /// where the session has been taken up again by the time he hears of it.
+    endings: AtomicU64,
     /// Pipelines that are not wanted any more.
     closed: Mutex<HashSet<Uuid>>,
     fault: Mutex<Option<Fault>>,
@@ -46,6 +47,7 @@ impl Shared {
     /// seen by an answer that does not begin; then it is sent once more.
     fn ask(&self, ask: &Ask) -> Result<String, Fault> {
         let envelope = self.addressing.envelope(ask);
+        let endings = self.endings.load(Ordering::Relaxed);
         let free = self.free.lock().pop();
         let was_free = free.is_some();
         let mut channel = match free {
@@ -54,7 +56,7 @@ impl Shared {
         };
         let mut answer = self.ask_on(&mut channel, &envelope);
         let is_stale = matches!(&answer, Err(fault) if fault.name() == "ImproperResponse");
-        if was_free && is_stale && !self.has_ended.load(Ordering::Relaxed) {
+        if was_free && is_stale && !self.has_ended_since(endings) {
             channel = Channel::open(&self.target)?;
             answer = self.ask_on(&mut channel, &envelope);
         }
@@ -79,15 +81,19 @@ impl Shared {
         answer
     }
 
-    /// Waits for what a pipeline says (zero: the session) until its end.
-    fn listen(&self, id: Uuid, out: &Sender<Arrived>) {
-        while !self.has_ended.load(Ordering::Relaxed) && !self.closed.lock().contains(&id) {
+    fn has_ended_since(&self, endings: u64) -> bool {
+        self.endings.load(Ordering::Relaxed) != endings
+    }
+
+    /// Waits for what a pipeline says (zero: the session) until its end, or until the session has ended once more.
+    fn listen(&self, id: Uuid, endings: u64, out: &Sender<Arrived>) {
+        let is_wanted = || !self.has_ended_since(endings) && !self.closed.lock().contains(&id);
+        while is_wanted() {
             let body = match self.ask(&Ask::Receive(id)) {
                 Ok(body) => body,
                 Err(fault) if fault.is_time_over() => continue,
                 Err(fault) => {
-                    let is_wanted = !self.has_ended.load(Ordering::Relaxed) && !self.closed.lock().contains(&id);
-                    if is_wanted {
+                    if is_wanted() {
                         let text = fault.text.clone();
                         *self.fault.lock() = Some(fault);
                         // Nobody may be there any more who wants to know.
@@ -153,7 +159,7 @@ impl WsManWire {
             free: Mutex::default(),
             waiting: Mutex::default(),
             next: AtomicU64::new(0),
-            has_ended: AtomicBool::new(false),
+            endings: AtomicU64::new(0),
             closed: Mutex::default(),
             fault: Mutex::default(),
         };
@@ -186,7 +192,8 @@ impl WsManWire {
 
     fn listen(&self, id: Uuid) {
         let (shared, sender) = (self.shared.clone(), self.sender.clone());
-        std::thread::spawn(move || shared.listen(id, &sender));
+        let endings = shared.endings.load(Ordering::Relaxed);
+        std::thread::spawn(move || shared.listen(id, endings, &sender));
     }
 
     /// What comes of a request that is answered at once.
@@ -215,7 +222,7 @@ impl WsManWire {
 
     /// Breaks off what waits.
     fn end_waiting(&self) {
-        self.shared.has_ended.store(true, Ordering::Relaxed);
+        self.shared.endings.fetch_add(1, Ordering::Relaxed);
         for socket in self.shared.waiting.lock().values() {
             // One that is closed already needs no more.
             let _ = socket.shutdown(Shutdown::Both);
@@ -275,7 +282,6 @@ impl Wire for WsManWire {
 
     fn reconnect(&mut self) -> Result<(), String> {
         self.ask(&Ask::Reconnect)?;
-        self.shared.has_ended.store(false, Ordering::Relaxed);
         self.holds_back = false;
         self.listen(Uuid::nil());
         for id in &self.running {
