@@ -344,3 +344,45 @@ pub fn sessions(target: &Target, wait: Duration) -> Result<Vec<Listed>, Fault> {
     });
     Ok(listed.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::channel::Way;
+    use super::*;
+    use std::net::TcpListener;
+    use values::http::{Transport, Url};
+
+    fn wire_to(server: &TcpListener) -> WsManWire {
+        let url = format!("http://{}/wsman", server.local_addr().unwrap());
+        let target = Target {
+            url: Url::parse(&url).unwrap(),
+            transport: Transport::default(),
+            user: "Ana".to_string(),
+            password: "Secret1!".to_string(),
+            way: Way::Negotiate,
+        };
+        let naming = Naming {
+            configuration: "Microsoft.PowerShell".to_string(),
+            shell: Uuid::nil(),
+            name: "Kept".to_string(),
+            idle: None,
+        };
+        WsManWire::new(target, naming, Duration::from_secs(1))
+    }
+
+    /// A slow thread hears that its connection has ended when the session is in use again already.
+    #[test]
+    fn who_waited_before_a_session_was_left_says_nothing_after() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut wire = wire_to(&server);
+        wire.listen(Uuid::nil());
+        let (before, _) = server.accept().unwrap();
+        wire.end_waiting();
+        wire.listen(Uuid::nil());
+        let (after, _) = server.accept().unwrap();
+        drop(before);
+        assert!(matches!(wire.receive(Duration::from_millis(300)), Ok(None)));
+        drop(after);
+        assert!(wire.receive(Duration::from_secs(20)).is_err(), "who waits now says why it ended");
+    }
+}
