@@ -18,7 +18,8 @@ fn main() {
     }
     // A linker of the builder's own choice may not know scripts (mold does not).
     let flags = variable("CARGO_ENCODED_RUSTFLAGS");
-    let is_own_linker = !variable("RUSTC_LINKER").is_empty() || ["linker", "fuse-ld"].iter().any(|word| flags.contains(word));
+    let is_own_linker =
+        !variable("RUSTC_LINKER").is_empty() || ["linker", "fuse-ld"].iter().any(|word| flags.contains(word));
     if is_glibc && variable("PROFILE") == "release" && !is_own_linker {
         println!("cargo:rerun-if-changed=src/start.ld");
         println!("cargo:rustc-link-arg-bins=-T{}/src/start.ld", variable("CARGO_MANIFEST_DIR"));

@@ -1,13 +1,13 @@
 //! Group-Object.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, Exception, NativeObject, Result, Session, Str, TypeRef, Value,
     class,
 };
+use values::collection::TextMap;
 use values::compare::CompareOptions;
 use values::stop::Growing;
 use values::types::generic_of;
@@ -24,7 +24,7 @@ pub static COMMAND: Command = Command { name: "Group-Object", create: || Box::ne
 struct GroupObject {
     expressions: Vec<Expression>,
     groups: Growing<Group>,
-    index: HashMap<String, u32>,
+    index: TextMap<u32>,
     is_case_sensitive: bool,
     has_no_element: bool,
     key: String,

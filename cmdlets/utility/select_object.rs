@@ -1,11 +1,12 @@
 //! Select-Object.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use command::{
     Bound, Cmdlet, Command, Context, ErrorCategory, ErrorRecord, Result, Session, Str, TypeRef, Value, Wildcard,
 };
+use values::collection::TextMap;
 use values::compare::CompareOptions;
 use values::object::PsMember;
 use values::stop::Growing;
@@ -34,7 +35,7 @@ struct SelectObject {
     given: usize,
     queue: VecDeque<Value>,
     unique: Growing<Value>,
-    keys: HashSet<String>,
+    keys: TextMap<()>,
     shape: Option<Shape>,
 }
 
@@ -204,7 +205,7 @@ impl SelectObject {
             }
             key = by_culture;
         }
-        if self.keys.insert(key) {
+        if self.keys.insert(key, ()) {
             self.unique.push(value)?;
         }
         Ok(())

@@ -99,7 +99,7 @@ impl ProcessObject {
                 return false;
             }
             std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(50));
+            pause = (pause * 2).min(Duration::from_millis(20));
         }
         true
     }

@@ -59,6 +59,7 @@ impl Runspace {
             // What ends here is stopped already: a finally block runs to its end.
             self.stop.store(false, std::sync::atomic::Ordering::Relaxed);
             self.outer_stop = None;
+            values::stop::ending();
         }
         pending.retain(|p| p.handler != index);
         pending.push(Pending { handler: index, flow });

@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::index::Index;
+use super::parts::Parts;
 use crate::guard::{Mutex, MutexGuard};
 use crate::types::TypeRef;
 use crate::value::Value;
@@ -32,7 +33,7 @@ pub struct Dict {
 pub struct DictData {
     comparer: KeyComparer,
     index: Index,
-    entries: Vec<Entry>,
+    entries: Parts<Entry>,
     /// How often the entries were changed, and how often one was added.
     changes: u32,
     additions: u32,
@@ -118,14 +119,14 @@ impl Dict {
 
 impl Drop for DictData {
     fn drop(&mut self) {
-        crate::stop::discard(std::mem::take(&mut self.entries));
+        self.entries.discard();
     }
 }
 
 impl DictData {
     /// No entries.
     pub fn new(comparer: KeyComparer) -> DictData {
-        DictData { comparer, index: Index::default(), entries: Vec::new(), changes: 0, additions: 0 }
+        DictData { comparer, index: Index::default(), entries: Parts::default(), changes: 0, additions: 0 }
     }
 
     /// How string keys are compared.
@@ -150,7 +151,7 @@ impl DictData {
             let entry = &self.entries[*i as usize];
             entry.hash == hash && keys_equal(&entry.key, key, self.comparer)
         });
-        found.map(|i| i as usize)
+        found.map(|i| *i as usize)
     }
 
     /// The keys that are kept under a hash which a script class gave.
@@ -196,7 +197,7 @@ impl DictData {
         let at = self.entries.len() as u32;
         self.entries.push(Entry { hash, key, value });
         let entries = &self.entries;
-        self.index.insert(hash, at, |i| entries[i as usize].hash);
+        self.index.insert(hash, at, |i| entries[*i as usize].hash);
         None
     }
 
@@ -227,7 +228,7 @@ impl DictData {
     /// Takes all entries out.
     pub fn clear(&mut self) {
         self.changes = self.changes.wrapping_add(1);
-        crate::stop::discard(std::mem::take(&mut self.entries));
+        self.entries.discard();
         self.index.clear();
     }
 
@@ -240,7 +241,7 @@ impl DictData {
         self.index.clear();
         let entries = &self.entries;
         for (at, entry) in entries.iter().enumerate() {
-            self.index.insert(entry.hash, at as u32, |i| entries[i as usize].hash);
+            self.index.insert(entry.hash, at as u32, |i| entries[*i as usize].hash);
         }
     }
 }

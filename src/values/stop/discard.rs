@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
-use super::{push, requested};
+use super::{is_hurried, push};
 use crate::error::Result;
 
 /// Things that are let go of between two looks.
@@ -54,7 +54,7 @@ fn discard_many<T: Send + 'static>(mut items: Vec<T>) {
         if IS_LEAVING.load(Ordering::Relaxed) {
             return std::mem::forget(items);
         }
-        if requested() {
+        if is_hurried() {
             return elsewhere(items);
         }
         if items.len() <= MANY {
@@ -66,7 +66,7 @@ fn discard_many<T: Send + 'static>(mut items: Vec<T>) {
 
 /// The same for something that is few but large.
 pub fn release<T: Send + 'static>(large: T) {
-    if requested() {
+    if is_hurried() {
         elsewhere(large);
     }
 }
@@ -133,8 +133,8 @@ mod tests {
         assert_eq!(Arc::strong_count(&thing), 1);
     }
 
-    #[test]
-    fn after_a_stop_another_thread_lets_go() {
+    /// Who lets go of the things of a list that is discarded here.
+    fn threads_that_let_go() -> Vec<std::thread::ThreadId> {
         struct Slow(Arc<std::sync::Mutex<Vec<std::thread::ThreadId>>>);
         impl Drop for Slow {
             fn drop(&mut self) {
@@ -142,14 +142,26 @@ mod tests {
             }
         }
         let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let _held = heed(&Arc::new(AtomicBool::new(true)));
         discard((0..FEW + 1).map(|_| Slow(seen.clone())).collect());
         let until = Instant::now() + Duration::from_secs(20);
         while seen.lock().expect("the list").len() <= FEW && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(1));
         }
-        let seen = seen.lock().expect("the list");
+        let seen = seen.lock().expect("the list").clone();
         assert_eq!(seen.len(), FEW + 1);
-        assert!(!seen.contains(&std::thread::current().id()));
+        seen
+    }
+
+    #[test]
+    fn after_a_stop_another_thread_lets_go() {
+        let (here, mark) = (std::thread::current().id(), Arc::new(AtomicBool::new(true)));
+        let held = heed(&mark);
+        assert!(!threads_that_let_go().contains(&here));
+        mark.store(false, Ordering::Relaxed);
+        assert!(threads_that_let_go().iter().all(|thread| *thread == here));
+        crate::stop::ending();
+        assert!(!threads_that_let_go().contains(&here));
+        drop(held);
+        assert!(threads_that_let_go().iter().all(|thread| *thread == here));
     }
 }

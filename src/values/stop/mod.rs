@@ -5,7 +5,7 @@
 mod discard;
 mod large;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +20,7 @@ const PIECE: usize = 1 << 21;
 
 thread_local! {
     static MARK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    static IS_ENDING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// While it lives, work on this thread heeds the mark it was made with.
@@ -27,6 +28,7 @@ pub struct Heeding(Option<Arc<AtomicBool>>);
 
 impl Drop for Heeding {
     fn drop(&mut self) {
+        IS_ENDING.set(false);
         MARK.with(|m| *m.borrow_mut() = self.0.take());
     }
 }
@@ -38,6 +40,17 @@ pub fn heed(mark: &Arc<AtomicBool>) -> Option<Heeding> {
         let same = m.as_ref().is_some_and(|now| Arc::ptr_eq(now, mark));
         (!same).then(|| Heeding(m.replace(mark.clone())))
     })
+}
+
+/// A stop was heeded and `finally` is about to run: until the work on this thread has ended, what takes long to let go of does
+/// not hold it up.
+pub fn ending() {
+    IS_ENDING.set(true);
+}
+
+/// Whether to let go of things elsewhere.
+fn is_hurried() -> bool {
+    IS_ENDING.get() || requested()
 }
 
 /// Whether a stop was asked for.

@@ -2,6 +2,7 @@
 
 use super::tree::{Data, Id, NodeKind, ROOT, Tree};
 use super::{XML, XMLNS};
+use crate::stop::{Growing, Pace};
 use hashbrown::HashMap;
 
 /// `XmlException`. Line 0 says that the fault has no place.
@@ -58,20 +59,20 @@ pub(super) fn document(text: &str, tree: &mut Tree) -> Parsed<()> {
     // A start tag, its end and the text between: three nodes with an attribute. Growing would copy them all, again and again;
     // what cannot be had now is had as it comes.
     let _ = tree.nodes.try_reserve(text.bytes().filter(|b| *b == b'<').count() * 3 / 2);
-    let mut p = Parser { c: normalized(text), i: 0, tree, entities: HashMap::new(), outer: &|_| None };
+    let mut p = Parser { c: characters(text)?, i: 0, tree, entities: HashMap::new(), outer: &|_| None };
     p.document()
 }
 
 /// Parses the content of an element into the tree's root.
 pub(super) fn fragment(text: &str, tree: &mut Tree, outer: &dyn Fn(&str) -> Option<String>) -> Parsed<()> {
-    let mut p = Parser { c: normalized(text), i: 0, tree, entities: HashMap::new(), outer };
+    let mut p = Parser { c: characters(text)?, i: 0, tree, entities: HashMap::new(), outer };
     p.content(ROOT, false)
 }
 
 /// The value that attribute text stands for.
 pub(super) fn attribute_value(text: &str) -> Parsed<String> {
     let mut tree = Tree::new();
-    let mut p = Parser { c: normalized(text), i: 0, tree: &mut tree, entities: HashMap::new(), outer: &|_| None };
+    let mut p = Parser { c: characters(text)?, i: 0, tree: &mut tree, entities: HashMap::new(), outer: &|_| None };
     let mut out = String::new();
     while p.i < p.c.len() {
         match p.c[p.i] {
@@ -85,13 +86,23 @@ pub(super) fn attribute_value(text: &str) -> Parsed<String> {
     Ok(out)
 }
 
-/// Line ends become `\n`.
-fn normalized(text: &str) -> Vec<char> {
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n").chars().collect()
-    } else {
-        text.chars().collect()
+const STOPPED: &str = "The reading was stopped.";
+
+/// The characters of a text. Line ends become `\n`.
+fn characters(text: &str) -> Parsed<Vec<char>> {
+    let mut made = Growing::new(Vec::with_capacity(text.len()));
+    let mut pace = Pace::default();
+    let mut left = text.chars().peekable();
+    while let Some(ch) = left.next() {
+        if pace.is_over() {
+            return Err(XmlError { text: STOPPED.to_string(), line: 0, position: 0 });
+        }
+        if ch == '\r' {
+            left.next_if_eq(&'\n');
+        }
+        made.extend([if ch == '\r' { '\n' } else { ch }]);
     }
+    Ok(made.done())
 }
 
 /// An open element.
@@ -173,10 +184,10 @@ impl Parser<'_> {
     /// Everything up to the end of the text.
     fn content(&mut self, root: Id, is_document: bool) -> Parsed<()> {
         let mut open: Vec<Open> = Vec::new();
-        let mut pace = crate::stop::Pace::default();
+        let mut pace = Pace::default();
         loop {
             if pace.is_over() {
-                return self.error(self.i, "The reading was stopped.");
+                return self.error(self.i, STOPPED);
             }
             let parent = open.last().map_or(root, |o| o.id);
             let Some(c) = self.peek() else {

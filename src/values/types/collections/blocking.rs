@@ -12,7 +12,7 @@ use crate::types::{Behaviour, Call, Held, State, TypeDef, TypeRef, fail, hold, s
 use crate::value::Value;
 
 /// How long a wait lasts at a time before the session is asked whether it is to stop.
-const SLICE: Duration = Duration::from_millis(50);
+const SLICE: Duration = Duration::from_millis(20);
 
 /// What the sides agree on.
 #[derive(Default)]

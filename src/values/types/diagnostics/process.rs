@@ -251,7 +251,7 @@ fn wait(c: &mut Call<'_>) -> Result {
             return Ok(if c.count() == 0 { Value::Void } else { Value::Bool(false) });
         }
         std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(50));
+        pause = (pause * 2).min(Duration::from_millis(20));
     }
 }
 

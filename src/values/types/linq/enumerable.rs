@@ -70,13 +70,13 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let (given, predicate) = (source(c, 0)?, c.arg(1).clone());
         let name = by_source(&given, "ArrayWhereIterator", "ListWhereIterator", "IEnumerableWhereIterator");
         special(c, &name, vec![c.type_argument(0)], move |ctx, items| {
-            let mut kept = Vec::new();
-            for (at, item) in items.into_iter().enumerate() {
-                if holds(ctx, &predicate, &item, at)? {
-                    kept.push(item);
+            let (items, mut kept) = (Growing::new(items), Growing::default());
+            for (at, item) in items.iter().enumerate() {
+                if holds(ctx, &predicate, item, at)? {
+                    kept.push(item.clone())?;
                 }
             }
-            Ok(kept)
+            Ok(kept.done())
         })
     }),
     ("::Select", |c| {
@@ -87,29 +87,30 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         }
         let name = by_source(&given, "ArraySelectIterator", "ListSelectIterator", "IEnumerableSelectIterator");
         lazily(c, &name, vec![own, to], move |ctx, items| {
-            let mut made = Vec::with_capacity(items.len());
+            let items = Growing::new(items);
+            let mut made = Growing::new(Vec::with_capacity(items.len()));
             for (at, item) in items.iter().enumerate() {
                 let value = with_place(ctx, &selector, item, at)?;
-                made.push(bind::to_type(ctx, &value, to)?);
+                made.push(bind::to_type(ctx, &value, to)?)?;
             }
-            Ok(made)
+            Ok(made.done())
         })
     }),
     ("::SelectMany", |c| {
         let (selector, joiner) = (c.arg(1).clone(), c.named("resultSelector"));
         let to = c.signature.and_then(|s| s.arguments.last()).copied().unwrap_or(TypeRef::OBJECT);
         lazily(c, "SelectManySingleSelectorIterator", vec![c.type_argument(0), to], move |ctx, items| {
-            let mut made = Vec::new();
+            let (items, mut made) = (Growing::new(items), Growing::default());
             for (at, item) in items.iter().enumerate() {
                 let inner = with_place(ctx, &selector, item, at)?;
                 for part in sequence_of(ctx, &inner)? {
                     made.push(match &joiner {
                         Some(join) => ask(ctx, join, &[item.clone(), part])?,
                         None => part,
-                    });
+                    })?;
                 }
             }
-            Ok(made)
+            Ok(made.done())
         })
     }),
     ("::Distinct", |c| unique(c, "DistinctIterator", None)),

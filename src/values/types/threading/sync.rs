@@ -34,7 +34,7 @@ struct Shared(Arc<(Mutex<Gate>, Condvar)>);
 impl State for Shared {}
 
 /// How long a wait may last at a time before the session is asked whether it is to stop.
-const SLICE: Duration = Duration::from_millis(50);
+const SLICE: Duration = Duration::from_millis(20);
 
 impl Shared {
     /// Waits until `enter` lets the caller in; false when the time is over.

@@ -149,7 +149,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         };
         let until = std::time::Instant::now() + Duration::from_millis(millis.max(0) as u64);
         while std::time::Instant::now() < until && !c.ctx.is_stopping() {
-            std::thread::sleep((until - std::time::Instant::now()).min(Duration::from_millis(50)));
+            std::thread::sleep((until - std::time::Instant::now()).min(Duration::from_millis(20)));
         }
         Ok(of(TypeRef::VOID, Value::Null))
     }),

@@ -46,7 +46,7 @@ fn sleep(c: &mut Call<'_>) -> Result {
     }
     let until = Instant::now() + Duration::from_millis(millis.max(0) as u64);
     while Instant::now() < until && !c.ctx.is_stopping() {
-        std::thread::sleep(until.saturating_duration_since(Instant::now()).min(Duration::from_millis(50)));
+        std::thread::sleep(until.saturating_duration_since(Instant::now()).min(Duration::from_millis(20)));
     }
     Ok(Value::Void)
 }
