@@ -2,11 +2,12 @@
 
 use std::process::Child;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use command::{ErrorCategory, Exception, NativeObject, class};
 use parking_lot::Mutex;
 use values::error::Result;
+use values::stop::Waiting;
 use values::time::{DateTime, Kind, Zone};
 use values::{Context, Foreign, Str, TypeRef, Value, convert};
 
@@ -92,14 +93,12 @@ impl ProcessObject {
 
     /// Waits until it ends or the time is over; true when it ended. `is_stopping` is asked in between.
     pub fn wait(&self, limit: Option<Duration>, is_stopping: &mut dyn FnMut() -> bool) -> bool {
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(1);
+        let mut waiting = Waiting::new(limit);
         while !self.has_exited() {
-            if is_stopping() || limit.is_some_and(|l| start.elapsed() >= l) {
+            if is_stopping() || waiting.is_over() {
                 return false;
             }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(20));
+            waiting.rest();
         }
         true
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use command::NativeObject;
 use parking_lot::{Condvar, Mutex};
 use values::object::Foreign;
+use values::stop::GLANCE;
 use values::{Context, Exception, Flow, Result, Str, TypeRef, Value, convert};
 
 use super::result::{AsyncResult, Done};
@@ -17,9 +18,6 @@ use crate::runspace::Runspace;
 
 /// Ticks of the quarter of an hour after which idle runspaces go.
 const CLEANUP: i64 = 15 * 60 * 10_000_000;
-
-/// How often who waits for a free runspace looks whether it was stopped meanwhile.
-const PATIENCE: Duration = Duration::from_millis(20);
 
 struct PoolData {
     /// Runspaces that nothing runs in, and since when.
@@ -131,7 +129,7 @@ impl RunspacePool {
             if outer.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                 return Err(Box::new(Flow::Stopped));
             }
-            self.freed.wait_for(&mut data, PATIENCE);
+            self.freed.wait_for(&mut data, GLANCE);
             data.check_is_open()?;
         }
         data.busy += 1;

@@ -1,10 +1,11 @@
 //! The handle of a pipeline that runs in the background.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 use values::object::Foreign;
+use values::stop::Waiting;
 use values::{Context, Result, Str, TypeRef, Value};
 
 /// Set when the work is done.
@@ -28,18 +29,16 @@ impl Done {
 
     /// Waits until it is done, the time is up or the session is stopped.
     pub fn wait(&self, ctx: &mut dyn Context, limit: Option<Duration>) -> Result<bool> {
-        let end = limit.map(|l| Instant::now() + l);
+        let waiting = Waiting::new(limit);
         let mut flag = self.flag.lock();
         while !*flag {
             if ctx.is_stopping() {
                 return Err(Box::new(values::Flow::Stopped));
             }
-            let left = end.map(|e| e.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|l| l.is_zero()) {
+            if waiting.is_over() {
                 return Ok(false);
             }
-            let step = Duration::from_millis(20);
-            self.changed.wait_for(&mut flag, left.map_or(step, |l| l.min(step)));
+            self.changed.wait_for(&mut flag, waiting.slice());
         }
         Ok(true)
     }

@@ -6,8 +6,8 @@ use std::process::{Child, ChildStdin, Command};
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// How often a wait looks at whether the pipeline was stopped.
-const GLANCE: Duration = Duration::from_millis(20);
+use values::stop::GLANCE;
+
 /// How long a program may take to end itself when the pipeline is stopped.
 const GRACE: Duration = Duration::from_millis(150);
 /// Pieces of output or input that wait at most.

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use command::{
     AliasInfo, Arguments, Bound, CommandInfo, Drive, Host, Invoke, ProgressRecord, Provider, ProviderPath, Scope,
     Session, VariableInfo,
 };
 use values::error::Invocation;
+use values::stop::Waiting;
 use values::{ErrorRecord, Flow, Result, Str, Value, convert};
 
 use crate::bind::{Argument, Binding};
@@ -422,17 +423,16 @@ impl Session for Runspace {
     }
 
     fn sleep(&mut self, duration: Duration) -> Result<()> {
-        let end = Instant::now() + duration;
+        let waiting = Waiting::new(Some(duration));
         loop {
             if self.is_stopped() {
                 return Err(Box::new(Flow::Stopped));
             }
             crate::events::poll(self)?;
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if waiting.is_over() {
                 return Ok(());
             }
-            std::thread::sleep(left.min(Duration::from_millis(20)));
+            std::thread::sleep(waiting.slice());
         }
     }
 }

@@ -53,6 +53,7 @@ impl<T> Parts<T> {
     }
 
     /// The part of a position.
+    #[inline]
     fn part(&mut self, at: usize) -> &mut Vec<T> {
         if at < PART { &mut self.first } else { &mut self.more[at / PART - 1] }
     }
@@ -135,7 +136,7 @@ impl<T> Index<usize> for Parts<T> {
 impl<T> IndexMut<usize> for Parts<T> {
     #[inline]
     fn index_mut(&mut self, at: usize) -> &mut T {
-        if at < PART { &mut self.first[at] } else { &mut self.more[at / PART - 1][at % PART] }
+        &mut self.part(at)[at % PART]
     }
 }
 

@@ -161,6 +161,11 @@ mod tests {
         assert!(threads_that_let_go().iter().all(|thread| *thread == here));
         crate::stop::ending();
         assert!(!threads_that_let_go().contains(&here));
+        // Work of another runspace, which `finally` may do, is not in a hurry and leaves the hurry of the first as it is.
+        let other = heed(&Arc::new(AtomicBool::new(false)));
+        assert!(threads_that_let_go().iter().all(|thread| *thread == here));
+        drop(other);
+        assert!(!threads_that_let_go().contains(&here));
         drop(held);
         assert!(threads_that_let_go().iter().all(|thread| *thread == here));
     }

@@ -4,8 +4,9 @@
 
 mod discard;
 mod large;
+mod wait;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,21 +15,27 @@ use crate::error::{Flow, Result};
 
 pub use discard::{Growing, discard, leave, release};
 pub use large::{append, append_times, copy, extend, join, push, repeat, room};
+pub use wait::{GLANCE, Waiting, sleep};
 
 /// Bytes that are copied between two looks: what takes about a millisecond where each page is new.
 const PIECE: usize = 1 << 21;
 
+/// What the work on a thread heeds.
+struct Mark {
+    stop: Arc<AtomicBool>,
+    /// A stop was heeded, `finally` runs.
+    is_ending: bool,
+}
+
 thread_local! {
-    static MARK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
-    static IS_ENDING: Cell<bool> = const { Cell::new(false) };
+    static MARK: RefCell<Option<Mark>> = const { RefCell::new(None) };
 }
 
 /// While it lives, work on this thread heeds the mark it was made with.
-pub struct Heeding(Option<Arc<AtomicBool>>);
+pub struct Heeding(Option<Mark>);
 
 impl Drop for Heeding {
     fn drop(&mut self) {
-        IS_ENDING.set(false);
         MARK.with(|m| *m.borrow_mut() = self.0.take());
     }
 }
@@ -37,25 +44,25 @@ impl Drop for Heeding {
 pub fn heed(mark: &Arc<AtomicBool>) -> Option<Heeding> {
     MARK.with(|m| {
         let mut m = m.borrow_mut();
-        let same = m.as_ref().is_some_and(|now| Arc::ptr_eq(now, mark));
-        (!same).then(|| Heeding(m.replace(mark.clone())))
+        let same = m.as_ref().is_some_and(|now| Arc::ptr_eq(&now.stop, mark));
+        (!same).then(|| Heeding(m.replace(Mark { stop: mark.clone(), is_ending: false })))
     })
 }
 
 /// A stop was heeded and `finally` is about to run: until the work on this thread has ended, what takes long to let go of does
 /// not hold it up.
 pub fn ending() {
-    IS_ENDING.set(true);
+    MARK.with(|m| m.borrow_mut().iter_mut().for_each(|mark| mark.is_ending = true));
 }
 
 /// Whether to let go of things elsewhere.
 fn is_hurried() -> bool {
-    IS_ENDING.get() || requested()
+    MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.is_ending || mark.stop.load(Ordering::Relaxed)))
 }
 
 /// Whether a stop was asked for.
 pub fn requested() -> bool {
-    MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.load(Ordering::Relaxed)))
+    MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.stop.load(Ordering::Relaxed)))
 }
 
 /// Ends the work when a stop was asked for.

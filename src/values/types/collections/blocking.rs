@@ -1,18 +1,16 @@
 //! `BlockingCollection[T]`: a line that producers fill and consumers wait at, across runspaces.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
 use super::queue::Line;
 use crate::context::Context;
 use crate::error::Result;
+use crate::stop::Waiting;
 use crate::types::{Behaviour, Call, Held, State, TypeDef, TypeRef, fail, hold, state_of};
 use crate::value::Value;
-
-/// How long a wait lasts at a time before the session is asked whether it is to stop.
-const SLICE: Duration = Duration::from_millis(20);
 
 /// What the sides agree on.
 #[derive(Default)]
@@ -65,7 +63,7 @@ impl Shared {
         limit: Option<Duration>,
         mut attempt: impl FnMut(&Gate) -> Result<Try<T>>,
     ) -> Result<Option<Try<T>>> {
-        let until = limit.map(|l| Instant::now() + l);
+        let waiting = Waiting::new(limit);
         let mut gate = self.gate.0.lock();
         loop {
             if gate.is_disposed {
@@ -80,16 +78,14 @@ impl Shared {
                     return Ok(Some(done));
                 }
             }
-            let now = Instant::now();
-            if until.is_some_and(|u| now >= u) {
+            if waiting.is_over() {
                 return Ok(None);
             }
             if ctx.is_stopping() {
                 crate::stop::check()?;
                 return Ok(None);
             }
-            let slice = until.map_or(SLICE, |u| (u - now).min(SLICE));
-            self.gate.1.wait_for(&mut gate, slice);
+            self.gate.1.wait_for(&mut gate, waiting.slice());
         }
     }
 
@@ -193,7 +189,7 @@ fn any(c: &mut Call<'_>, limit: Option<Duration>, takes: bool) -> Result {
     if all.is_empty() {
         return fail::argument("The collections argument is a zero-length array.", "collections").throw();
     }
-    let until = limit.map(|l| Instant::now() + l);
+    let waiting = Waiting::new(limit);
     let now = Some(Duration::ZERO);
     loop {
         for (at, one) in all.iter().enumerate() {
@@ -207,7 +203,7 @@ fn any(c: &mut Call<'_>, limit: Option<Duration>, takes: bool) -> Result {
             }
         }
         let is_over = takes && all.iter().all(|one| one.gate.0.lock().is_complete && one.count() == 0);
-        if is_over || until.is_some_and(|u| Instant::now() >= u) || c.ctx.is_stopping() {
+        if is_over || waiting.is_over() || c.ctx.is_stopping() {
             crate::stop::check()?;
             return Ok(Value::I32(-1));
         }

@@ -4,10 +4,11 @@
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::process_events::Events;
 use crate::error::Result;
+use crate::stop::Waiting;
 use crate::types::happened::Happened;
 use crate::types::io::stream::Stream;
 use crate::types::io::text_io::{reader_over, writer_over};
@@ -241,17 +242,15 @@ fn wait(c: &mut Call<'_>) -> Result {
         Value::Null => None,
         other => other.as_i64().filter(|n| *n >= 0).map(|n| Duration::from_millis(n as u64)),
     };
-    let began = Instant::now();
-    let mut pause = Duration::from_millis(1);
+    let mut waiting = Waiting::new(limit);
     loop {
         if exited(c)? {
             return Ok(if c.count() == 0 { Value::Void } else { Value::Bool(true) });
         }
-        if c.ctx.is_stopping() || limit.is_some_and(|l| began.elapsed() >= l) {
+        if c.ctx.is_stopping() || waiting.is_over() {
             return Ok(if c.count() == 0 { Value::Void } else { Value::Bool(false) });
         }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
+        waiting.rest();
     }
 }
 

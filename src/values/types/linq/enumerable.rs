@@ -1,7 +1,10 @@
 //! System.Linq.Enumerable: queries that give sequences.
 
 use super::lazy::make;
-use super::source::{arguments_of, ask, by_source, holds, is_empty_array, source, table, with_place};
+use super::source::{
+    arguments_of, ask, by_source, holds, is_empty_array, kept, source, table, through, with_place,
+};
+use crate::context::Context;
 use crate::error::Result;
 use crate::stop::{Growing, Pace};
 use crate::types::collections::{list, order};
@@ -15,7 +18,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         if count < 0 || i64::from(first) + i64::from(count) - 1 > i64::from(i32::MAX) {
             return fail::range("Specified argument was out of the range of valid values.", "count").throw();
         }
-        let run = move |_: &mut dyn crate::Context| match count {
+        let run = move |_: &mut dyn Context| match count {
             0 => Ok(Vec::new()),
             _ => crate::operators::Range::Integers(first, first + (count - 1)).items(),
         };
@@ -69,15 +72,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("::Where", |c| {
         let (given, predicate) = (source(c, 0)?, c.arg(1).clone());
         let name = by_source(&given, "ArrayWhereIterator", "ListWhereIterator", "IEnumerableWhereIterator");
-        special(c, &name, vec![c.type_argument(0)], move |ctx, items| {
-            let (items, mut kept) = (Growing::new(items), Growing::default());
-            for (at, item) in items.iter().enumerate() {
-                if holds(ctx, &predicate, item, at)? {
-                    kept.push(item.clone())?;
-                }
-            }
-            Ok(kept.done())
-        })
+        special(c, &name, vec![c.type_argument(0)], move |ctx, items| kept(ctx, items, &predicate))
     }),
     ("::Select", |c| {
         let (given, selector) = (source(c, 0)?, c.arg(1).clone());
@@ -87,21 +82,17 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         }
         let name = by_source(&given, "ArraySelectIterator", "ListSelectIterator", "IEnumerableSelectIterator");
         lazily(c, &name, vec![own, to], move |ctx, items| {
-            let items = Growing::new(items);
-            let mut made = Growing::new(Vec::with_capacity(items.len()));
-            for (at, item) in items.iter().enumerate() {
+            through(items, |at, item, made| {
                 let value = with_place(ctx, &selector, item, at)?;
-                made.push(bind::to_type(ctx, &value, to)?)?;
-            }
-            Ok(made.done())
+                made.push(bind::to_type(ctx, &value, to)?)
+            })
         })
     }),
     ("::SelectMany", |c| {
         let (selector, joiner) = (c.arg(1).clone(), c.named("resultSelector"));
         let to = c.signature.and_then(|s| s.arguments.last()).copied().unwrap_or(TypeRef::OBJECT);
         lazily(c, "SelectManySingleSelectorIterator", vec![c.type_argument(0), to], move |ctx, items| {
-            let (items, mut made) = (Growing::new(items), Growing::default());
-            for (at, item) in items.iter().enumerate() {
+            through(items, |at, item, made| {
                 let inner = with_place(ctx, &selector, item, at)?;
                 for part in sequence_of(ctx, &inner)? {
                     made.push(match &joiner {
@@ -109,8 +100,8 @@ const MEMBERS: &[(&str, Behaviour)] = &[
                         None => part,
                     })?;
                 }
-            }
-            Ok(made.done())
+                Ok(())
+            })
         })
     }),
     ("::Distinct", |c| unique(c, "DistinctIterator", None)),
@@ -194,23 +185,14 @@ const MEMBERS: &[(&str, Behaviour)] = &[
         let (second, comparer) = (source(c, 1)?, c.named("comparer").unwrap_or_default());
         lazily(c, "UnionIterator2", vec![c.type_argument(0)], move |ctx, mut items| {
             items.extend(sequence_of(ctx, &second)?);
-            let mut seen = table(&comparer);
-            items.retain(|i| seen.insert(i.clone(), Value::Null).is_none());
-            Ok(items)
+            distinct(ctx, items, &comparer, None)
         })
     }),
     ("::UnionBy", |c| {
         let (second, key, comparer) = (source(c, 1)?, c.arg(2).clone(), c.named("comparer").unwrap_or_default());
         lazily(c, "<UnionByIterator>d__338", vec![c.type_argument(0)], move |ctx, mut items| {
             items.extend(sequence_of(ctx, &second)?);
-            let (mut seen, mut kept) = (table(&comparer), Vec::new());
-            for item in items {
-                let key = ask(ctx, &key, std::slice::from_ref(&item))?;
-                if seen.insert(key, Value::Null).is_none() {
-                    kept.push(item);
-                }
-            }
-            Ok(kept)
+            distinct(ctx, items, &comparer, Some(&key))
         })
     }),
     ("::Intersect", |c| against(c, "<IntersectIterator>d__112", true, None)),
@@ -302,7 +284,7 @@ pub(super) fn lazily(
     c: &mut Call<'_>,
     iterator: &str,
     arguments: Vec<TypeRef>,
-    run: impl Fn(&mut dyn crate::Context, Vec<Value>) -> Result<Vec<Value>> + Send + Sync + 'static,
+    run: impl Fn(&mut dyn Context, Vec<Value>) -> Result<Vec<Value>> + Send + Sync + 'static,
 ) -> Result {
     let given = source(c, 0)?;
     Ok(make(iterator, arguments, move |ctx| {
@@ -316,7 +298,7 @@ fn special(
     c: &mut Call<'_>,
     iterator: &str,
     arguments: Vec<TypeRef>,
-    run: impl Fn(&mut dyn crate::Context, Vec<Value>) -> Result<Vec<Value>> + Send + Sync + 'static,
+    run: impl Fn(&mut dyn Context, Vec<Value>) -> Result<Vec<Value>> + Send + Sync + 'static,
 ) -> Result {
     if is_empty_array(c.arg(0)) {
         return Ok(Value::typed_array(arguments.last().copied().unwrap_or(TypeRef::OBJECT), Vec::new()));
@@ -332,17 +314,24 @@ fn part(c: &mut Call<'_>, run: impl Fn(Vec<Value>) -> Vec<Value> + Send + Sync +
 fn unique(c: &mut Call<'_>, name: &str, key: Option<Value>) -> Result {
     let comparer = c.named("comparer").unwrap_or_default();
     special(c, name, vec![c.type_argument(0)], move |ctx, items| {
-        let (mut seen, mut kept) = (table(&comparer), Vec::new());
-        for item in items {
-            let found = match &key {
-                Some(key) => ask(ctx, key, std::slice::from_ref(&item))?,
-                None => item.clone(),
-            };
-            if seen.insert(found, Value::Null).is_none() {
-                kept.push(item);
-            }
-        }
-        Ok(kept)
+        distinct(ctx, items, &comparer, key.as_ref())
+    })
+}
+
+/// What items are compared by: themselves or what a delegate answers.
+fn key_of(ctx: &mut dyn Context, key: Option<&Value>, item: &Value) -> Result {
+    match key {
+        Some(key) => ask(ctx, key, std::slice::from_ref(item)),
+        None => Ok(item.clone()),
+    }
+}
+
+/// The first item of each key.
+fn distinct(ctx: &mut dyn Context, items: Vec<Value>, comparer: &Value, key: Option<&Value>) -> Result<Vec<Value>> {
+    let mut seen = table(comparer);
+    through(items, |_, item, kept| match seen.insert(key_of(ctx, key, item)?, Value::Null) {
+        None => kept.push(item.clone()),
+        Some(_) => Ok(()),
     })
 }
 
@@ -365,20 +354,17 @@ fn while_true(c: &mut Call<'_>, takes: bool) -> Result {
 fn against(c: &mut Call<'_>, name: &str, is_in: bool, key: Option<Value>) -> Result {
     let (second, comparer) = (source(c, 1)?, c.named("comparer").unwrap_or_default());
     lazily(c, name, vec![c.type_argument(0)], move |ctx, items| {
-        let (mut known, mut seen, mut kept) = (table(&comparer), table(&comparer), Vec::new());
+        let (mut known, mut seen) = (table(&comparer), table(&comparer));
         for other in sequence_of(ctx, &second)? {
             known.insert(other, Value::Null);
         }
-        for item in items {
-            let found = match &key {
-                Some(key) => ask(ctx, key, std::slice::from_ref(&item))?,
-                None => item.clone(),
-            };
+        through(items, |_, item, kept| {
+            let found = key_of(ctx, key.as_ref(), item)?;
             if known.contains_key(&found) == is_in && seen.insert(found, Value::Null).is_none() {
-                kept.push(item);
+                kept.push(item.clone())?;
             }
-        }
-        Ok(kept)
+            Ok(())
+        })
     })
 }
 
@@ -404,7 +390,7 @@ impl crate::object::Foreign for Ordered {
     fn is_enumerable(&self) -> bool {
         true
     }
-    fn enumerate(&self, ctx: &mut dyn crate::Context) -> Result<Option<Vec<Value>>> {
+    fn enumerate(&self, ctx: &mut dyn Context) -> Result<Option<Vec<Value>>> {
         let mut rows = Vec::new();
         for item in sequence_of(ctx, &self.source)? {
             let mut keys = Vec::with_capacity(self.keys.len());

@@ -4,6 +4,7 @@ use crate::collection::{DictData, KeyComparer};
 use crate::context::Context;
 use crate::convert::to_bool;
 use crate::error::Result;
+use crate::stop::Growing;
 use crate::types::collections::comparer::key_comparer;
 use crate::types::{Call, TypeRef, bind, fail, invoke_delegate, sequence_of};
 use crate::value::Value;
@@ -53,6 +54,26 @@ pub fn items(c: &mut Call<'_>) -> Result<Vec<Value>> {
     sequence_of(c.ctx, &given)
 }
 
+/// What a step adds for each of many items. Where one ends it (a stop, an error), both lists are let go of as after a stop.
+pub fn through(
+    items: Vec<Value>,
+    mut step: impl FnMut(usize, &Value, &mut Growing<Value>) -> Result<()>,
+) -> Result<Vec<Value>> {
+    let (items, mut made) = (Growing::new(items), Growing::default());
+    for (at, item) in items.iter().enumerate() {
+        step(at, item, &mut made)?;
+    }
+    Ok(made.done())
+}
+
+/// The items that a predicate takes.
+pub fn kept(ctx: &mut dyn Context, items: Vec<Value>, predicate: &Value) -> Result<Vec<Value>> {
+    through(items, |at, item, kept| match holds(ctx, predicate, item, at)? {
+        true => kept.push(item.clone()),
+        false => Ok(()),
+    })
+}
+
 /// The items of the first argument that the predicate at a place takes, all where there is none.
 pub fn filtered(c: &mut Call<'_>, at: usize) -> Result<Vec<Value>> {
     let all = items(c)?;
@@ -62,13 +83,7 @@ pub fn filtered(c: &mut Call<'_>, at: usize) -> Result<Vec<Value>> {
     if !predicate.type_ref().is_some_and(bind::is_delegate) {
         return Ok(all);
     }
-    let mut kept = Vec::new();
-    for (at, item) in all.into_iter().enumerate() {
-        if holds(c.ctx, &predicate, &item, at)? {
-            kept.push(item);
-        }
-    }
-    Ok(kept)
+    kept(c.ctx, all, &predicate)
 }
 
 /// A table for distinct keys under an argument's comparer.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::stop::Waiting;
 use crate::types::{Behaviour, Call, State, TypeDef, fail, hold, state_of};
 use crate::value::Value;
 
@@ -33,24 +34,19 @@ struct Shared(Arc<(Mutex<Gate>, Condvar)>);
 
 impl State for Shared {}
 
-/// How long a wait may last at a time before the session is asked whether it is to stop.
-const SLICE: Duration = Duration::from_millis(20);
-
 impl Shared {
     /// Waits until `enter` lets the caller in; false when the time is over.
     fn wait(&self, ctx: &dyn Context, limit: Option<Duration>, mut enter: impl FnMut(&mut Gate) -> bool) -> bool {
-        let until = limit.map(|l| Instant::now() + l);
+        let waiting = Waiting::new(limit);
         let mut gate = self.0.0.lock();
         loop {
             if enter(&mut gate) {
                 return true;
             }
-            let now = Instant::now();
-            if until.is_some_and(|u| now >= u) || ctx.is_stopping() {
+            if waiting.is_over() || ctx.is_stopping() {
                 return false;
             }
-            let slice = until.map_or(SLICE, |u| (u - now).min(SLICE));
-            self.0.1.wait_for(&mut gate, slice);
+            self.0.1.wait_for(&mut gate, waiting.slice());
         }
     }
 
@@ -263,7 +259,7 @@ const WAIT: &[(&str, Behaviour)] = &[
 /// `WaitHandle.WaitAll` and `WaitAny`.
 fn wait_many(c: &mut Call<'_>, is_all: bool) -> Result {
     let (handles, limit, me) = (c.items(0), limit(c), std::thread::current().id());
-    let until = limit.map(|l| Instant::now() + l);
+    let waiting = Waiting::new(limit);
     let mut done = vec![false; handles.len()];
     loop {
         for (at, handle) in handles.iter().enumerate().filter(|(at, _)| !done[*at]).collect::<Vec<_>>() {
@@ -279,7 +275,7 @@ fn wait_many(c: &mut Call<'_>, is_all: bool) -> Result {
         if is_all && done.iter().all(|d| *d) {
             return Ok(Value::Bool(true));
         }
-        if until.is_some_and(|u| Instant::now() >= u) || c.ctx.is_stopping() {
+        if waiting.is_over() || c.ctx.is_stopping() {
             return Ok(if is_all { Value::Bool(false) } else { Value::I32(258) });
         }
         std::thread::sleep(Duration::from_millis(2));

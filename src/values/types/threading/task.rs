@@ -147,10 +147,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
             Value::TimeSpan(ticks) => ticks / 10_000,
             _ => c.long(0),
         };
-        let until = std::time::Instant::now() + Duration::from_millis(millis.max(0) as u64);
-        while std::time::Instant::now() < until && !c.ctx.is_stopping() {
-            std::thread::sleep((until - std::time::Instant::now()).min(Duration::from_millis(20)));
-        }
+        crate::stop::sleep(c.ctx, Some(Duration::from_millis(millis.max(0) as u64)));
         Ok(of(TypeRef::VOID, Value::Null))
     }),
     ("::Run", |c| {

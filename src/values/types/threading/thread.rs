@@ -44,10 +44,7 @@ fn sleep(c: &mut Call<'_>) -> Result {
     if millis < -1 {
         return fail::below("millisecondsTimeout", millis, -1).throw();
     }
-    let until = Instant::now() + Duration::from_millis(millis.max(0) as u64);
-    while Instant::now() < until && !c.ctx.is_stopping() {
-        std::thread::sleep(until.saturating_duration_since(Instant::now()).min(Duration::from_millis(20)));
-    }
+    crate::stop::sleep(c.ctx, Some(Duration::from_millis(millis.max(0) as u64)));
     Ok(Value::Void)
 }
 
