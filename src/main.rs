@@ -108,6 +108,7 @@ fn restore_store(file: Option<&String>) -> i32 {
 
 fn main() -> ExitCode {
     output::settle_by(settle);
+    control::heed(values::stop::check_reading);
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let program = arguments.next().unwrap_or_default();
     let name = Path::new(&program).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

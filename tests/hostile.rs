@@ -1,7 +1,7 @@
 //! Input that means harm: the answer is a clear error or comes in bounded time; the shell never falls over.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -165,13 +165,15 @@ fn interrupts() -> Vec<(&'static str, &'static str, &'static str)> {
 }
 
 /// Runs a script that says GO and then never ends; gives what it prints after SIGINT.
-fn interrupted(prepared: &str, body: &str) -> String {
+fn interrupted(folder: &Path, prepared: &str, body: &str) -> String {
     let script = format!(
         "{prepared}; try {{ [Console]::Out.WriteLine('GO'); [Console]::Out.Flush(); {body} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}"
     );
     let mut child = Command::new(SHELL)
         .args(["-NoProfile", "-NonInteractive", "-Command", &script])
-        .stdin(Stdio::null())
+        .current_dir(folder)
+        // Nobody ever writes to it.
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -180,6 +182,8 @@ fn interrupted(prepared: &str, body: &str) -> String {
     let mut line = String::new();
     std::io::BufRead::read_line(&mut out, &mut line).expect("its first line");
     assert_eq!(line.trim(), "GO", "{body}");
+    // In the midst of it.
+    std::thread::sleep(Duration::from_millis(150));
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
     assert!(sent.success());
     let reader = std::thread::spawn(move || {
@@ -203,17 +207,40 @@ fn interrupted(prepared: &str, body: &str) -> String {
 #[test]
 fn ctrl_c_stops_whatever_takes_long_and_finally_runs() {
     let next = std::sync::Mutex::new(interrupts().into_iter());
+    let folder = std::env::temp_dir().join(format!("dialtone-interrupts-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 loop {
                     let Some((name, prepared, body)) = next.lock().expect("the list").next() else { break };
-                    let text = interrupted(prepared, body);
+                    let text = interrupted(&folder, prepared, body);
                     assert!(text.contains("cleaned up"), "{name}: {body}: {text}");
                 }
             });
         }
     });
+    std::fs::remove_dir_all(folder).expect("to be cleared");
+}
+
+/// A service that takes a request and says nothing, a store that another process keeps for itself.
+#[test]
+fn ctrl_c_ends_the_wait_for_the_organization() {
+    let folder = std::env::temp_dir().join(format!("dialtone-waits-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("run")).expect("a folder");
+    let home = format!("$env:DIALTONE_HOME = '{}'", folder.display());
+    let _silent = std::os::unix::net::UnixListener::bind(folder.join("run/service.sock")).expect("a socket");
+    assert!(interrupted(&folder, &home, "Get-DialtoneService").contains("cleaned up"));
+    assert!(interrupted(&folder, &home, "Stop-DialtoneService").contains("cleaned up"));
+    let held = rusqlite::Connection::open(folder.join("organization.db")).expect("the store");
+    let made = format!("{home}; $null = Get-UMDialPlan");
+    let new = "New-UMDialPlan late -NumberOfDigitsInExtension 5 -CountryOrRegionCode 1";
+    check(&format!("{made}; 'made'"), "made");
+    held.execute_batch("BEGIN IMMEDIATE").expect("the store's lock");
+    assert!(interrupted(&folder, &made, new).contains("cleaned up"));
+    held.execute_batch("COMMIT").expect("the lock is given back");
+    check(&format!("{home}; \"$(@(Get-UMDialPlan late -ErrorAction Ignore).Count) made\""), "0 made");
+    std::fs::remove_dir_all(folder).expect("to be cleared");
 }
 
 /// What follows a statement whose output is lost does not run.

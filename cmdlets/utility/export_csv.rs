@@ -58,7 +58,7 @@ impl Cmdlet for ExportCsv {
             .throw();
         }
         if appends && self.path.exists() {
-            let bytes = std::fs::read(&self.path).or_else(|e| failed(&e, &self.path))?;
+            let bytes = values::stop::read(&self.path).or_else(|e| failed(&e, &self.path))?;
             if let Some((found, _)) = TextEncoding::detect(&bytes) {
                 encoding = found;
             }

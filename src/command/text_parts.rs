@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use values::stop::Readable;
+
 use crate::encoding::TextEncoding;
 
 /// How many bytes are read at a time, at least.
@@ -11,7 +13,7 @@ const PART: usize = 1 << 18;
 
 /// Reads and decodes a file piece by piece; a piece ends behind a line.
 pub struct TextParts {
-    file: File,
+    file: Readable<File>,
     encoding: TextEncoding,
     is_at_start: bool,
     /// Bytes of a line that is not whole yet.
@@ -21,7 +23,7 @@ pub struct TextParts {
 impl TextParts {
     /// Opens a file; a byte order mark overrides the encoding.
     pub fn open(path: &Path, encoding: TextEncoding) -> std::io::Result<TextParts> {
-        Ok(TextParts { file: File::open(path)?, encoding, is_at_start: true, rest: Vec::new() })
+        Ok(TextParts { file: values::stop::open(path)?, encoding, is_at_start: true, rest: Vec::new() })
     }
 
     /// Appends the next piece to a text; false where it was the last. Who can't use what is there yet gets more each time.

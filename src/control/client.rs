@@ -3,9 +3,10 @@
 use crate::message::{
     ActiveCall, Arrow, CallResult, Event, Probe, ProbeResult, Reply, Request, ServiceStatus, TestCall,
 };
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Why a request failed.
@@ -37,10 +38,40 @@ impl From<std::io::Error> for ControlError {
     }
 }
 
+/// How long a wait for the service lasts before it is looked whether it is to go on.
+const GLANCE: Duration = Duration::from_millis(20);
+
+static LOOK: OnceLock<fn() -> std::io::Result<()>> = OnceLock::new();
+
+/// From now on waits for the service ask this again and again; its error ends them. What the service began it ends itself.
+pub fn heed(look: fn() -> std::io::Result<()>) {
+    LOOK.get_or_init(|| look);
+}
+
+/// Whether a wait is to go on.
+pub(crate) fn look() -> std::io::Result<()> {
+    LOOK.get().map_or(Ok(()), |look| look())
+}
+
+/// What the service says, waited for with a look now and then.
+#[derive(Debug)]
+struct Patient(UnixStream);
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => look()?,
+                done => return done,
+            }
+        }
+    }
+}
+
 /// A connection to the service.
 #[derive(Debug)]
 pub struct Client {
-    reader: BufReader<UnixStream>,
+    reader: BufReader<Patient>,
     writer: UnixStream,
 }
 
@@ -48,13 +79,9 @@ impl Client {
     /// Connects to the service of a home.
     pub fn connect(home: &Path) -> Result<Client, ControlError> {
         let stream = UnixStream::connect(crate::socket_path(home)).map_err(|_| ControlError::NotRunning)?;
+        stream.set_read_timeout(LOOK.get().map(|_| GLANCE))?;
         let writer = stream.try_clone()?;
-        Ok(Client { reader: BufReader::new(stream), writer })
-    }
-
-    /// Waits at most so long for each reply; for ever with `None`.
-    pub fn set_timeout(&self, timeout: Option<Duration>) -> Result<(), ControlError> {
-        Ok(self.reader.get_ref().set_read_timeout(timeout)?)
+        Ok(Client { reader: BufReader::new(Patient(stream)), writer })
     }
 
     /// Sends a request and waits for its reply.

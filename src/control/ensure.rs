@@ -1,6 +1,6 @@
 //! Finding the service of a home, and starting it when it is wanted.
 
-use crate::client::{Client, ControlError};
+use crate::client::{Client, ControlError, look};
 use crate::message::Request;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -52,8 +52,9 @@ pub fn ensure_service(home: &Path) -> Result<Client, ControlError> {
         if Instant::now() > deadline {
             return Err(ControlError::Start("it does not open its socket".into()));
         }
+        look()?;
         std::thread::sleep(wait);
-        wait = (wait * 2).min(Duration::from_millis(50));
+        wait = (wait * 2).min(Duration::from_millis(20));
     }
 }
 
@@ -71,6 +72,7 @@ pub fn stop_service(home: &Path, graceful: bool) -> Result<(), ControlError> {
         if Instant::now() > deadline {
             return Err(ControlError::Timeout);
         }
+        look()?;
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())

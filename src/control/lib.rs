@@ -7,7 +7,7 @@ mod client;
 mod ensure;
 mod message;
 
-pub use client::{Client, ControlError, Events};
+pub use client::{Client, ControlError, Events, heed};
 pub use ensure::{ensure_service, is_running, socket_path, stop_service};
 pub use message::{
     ActiveCall, Arrow, CallResult, Event, Probe, ProbeKind, ProbeResult, Reply, Request, RoleState, RoleStatus,

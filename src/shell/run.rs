@@ -331,7 +331,13 @@ fn run_command(
     args: &[String],
     is_input_redirected: bool,
 ) -> i32 {
-    let input = (is_input_redirected && uses_input(text)).then(|| read_input(session, arguments));
+    let input = match is_input_redirected && uses_input(text) {
+        false => None,
+        true => match read_input(session, arguments) {
+            None => return 1,
+            objects => objects,
+        },
+    };
     let mut args: Vec<Value> = args.iter().map(|a| Value::from(a.as_str())).collect();
     if let Some(document) = &arguments.encoded_arguments {
         match session.objects_of(document) {
@@ -345,8 +351,8 @@ fn run_command(
         }
     }
     let outcome = match arguments.output {
-        StreamFormat::Xml => session.run_as_xml(text, args, input.flatten()),
-        StreamFormat::Text => session.run_command_text(text, args, input.flatten()),
+        StreamFormat::Xml => session.run_as_xml(text, args, input),
+        StreamFormat::Text => session.run_command_text(text, args, input),
     };
     match outcome {
         TextOutcome::Exit(code) => code,
@@ -355,9 +361,13 @@ fn run_command(
     }
 }
 
-/// The objects of standard input: lines, or those of a CLIXML document.
+/// The objects of standard input: lines, or those of a CLIXML document; none after Ctrl-C.
 fn read_input(session: &mut Session, arguments: &Arguments) -> Option<Vec<Value>> {
+    let _heeding = values::stop::heed(&session.stop_mark());
     let lines = terminal::read_rest();
+    if values::stop::requested() {
+        return None;
+    }
     let has_mark = lines.first().is_some_and(|l| l == "#< CLIXML");
     if arguments.input == StreamFormat::Xml || has_mark {
         let rest = lines.iter().skip(usize::from(has_mark)).cloned().collect::<Vec<_>>().join("\n");

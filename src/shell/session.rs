@@ -1,6 +1,7 @@
 //! A session's loop: text in, outcome shown, the next prompt.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use command::line::LineSettings;
@@ -30,6 +31,11 @@ impl Session {
     /// The runspace.
     pub fn runspace(&self) -> &Arc<Mutex<Runspace>> {
         &self.runspace
+    }
+
+    /// What Ctrl-C sets.
+    pub fn stop_mark(&self) -> Arc<AtomicBool> {
+        self.lock().stop.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Runspace> {

@@ -102,7 +102,8 @@ pub fn read_line(is_secret: bool) -> Line {
         return read_keys(is_secret);
     }
     let mut bytes = Vec::new();
-    match io::stdin().lock().read_until(b'\n', &mut bytes) {
+    match values::stop::input().read_until(b'\n', &mut bytes) {
+        _ if values::stop::requested() => Line::Cancelled,
         Ok(0) | Err(_) => Line::End,
         Ok(_) => {
             while bytes.last().is_some_and(|b| matches!(b, b'\n' | b'\r')) {
@@ -117,7 +118,7 @@ pub fn read_line(is_secret: bool) -> Line {
 pub fn read_rest() -> Vec<String> {
     let mut bytes = Vec::new();
     // What could be read before an error counts.
-    let _ = io::stdin().lock().read_to_end(&mut bytes);
+    let _ = values::stop::input().read_to_end(&mut bytes);
     let text = text_of(bytes);
     let mut lines: Vec<String> = text.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l).to_string()).collect();
     if lines.last().is_some_and(String::is_empty) {

@@ -27,7 +27,7 @@ impl VoiceRecords {
         }
         let connection =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(std::time::Duration::from_secs(20))?;
+        connection.busy_handler(Some(crate::goes_on_waiting))?;
         Ok(Some(VoiceRecords { home: home.to_owned(), connection }))
     }
 

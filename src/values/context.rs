@@ -149,8 +149,8 @@ pub trait Context {
     /// A line from the terminal or standard input; none at its end.
     fn console_read_line(&mut self) -> Result<Option<String>> {
         let mut line = String::new();
-        match std::io::stdin().read_line(&mut line) {
-            Ok(0) | Err(_) => Ok(None),
+        match std::io::BufRead::read_line(&mut *crate::stop::input(), &mut line) {
+            Ok(0) | Err(_) => crate::stop::check().map(|()| None),
             Ok(_) => Ok(Some(line.trim_end_matches(['\n', '\r']).to_string())),
         }
     }

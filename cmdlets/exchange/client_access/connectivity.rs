@@ -2,7 +2,7 @@
 //! certificate, the account's log-on against the directory, the server's virtual directory looked up.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use command::Value;
@@ -10,6 +10,7 @@ use directory::{Fault, Work};
 use store::Object;
 use values::http::Url;
 use values::http::client::{Transport, secure};
+use values::stop::Socket;
 
 use crate::server::monitoring::{self, Seen};
 
@@ -143,7 +144,7 @@ fn trusts_all(work: &Work) -> bool {
 fn address_of(work: &Work, computer: &str, port: u16) -> std::result::Result<Option<SocketAddr>, Fault> {
     let host = work.directory.store.read(|reader| reader.find("Host", "", computer))?;
     let host = host.as_ref().and_then(|h| h.text("ListenAddress"));
-    Ok(host.and_then(|address| (address, port).to_socket_addrs().ok()).and_then(|mut all| all.next()))
+    Ok(host.and_then(|address| values::stop::addresses(address, port).ok()).and_then(|all| all.first().copied()))
 }
 
 /// Tries a port of a computer of the organization.
@@ -171,9 +172,9 @@ fn shake_hands(
     transport: &Transport,
 ) -> std::result::Result<(), String> {
     let said = |error: std::io::Error| error.to_string();
-    let mut stream = TcpStream::connect_timeout(&address, patience).map_err(said)?;
-    stream.set_read_timeout(Some(patience)).map_err(said)?;
-    stream.set_write_timeout(Some(patience)).map_err(said)?;
+    let limit = Some(patience);
+    let mut stream =
+        values::stop::connect(address, limit).and_then(|tcp| Socket::new(tcp, limit, limit)).map_err(said)?;
     if let Form::Upgraded((line, consent)) = form {
         read_line(&mut stream)?;
         stream.write_all(format!("{line}\r\n").as_bytes()).map_err(said)?;
@@ -192,7 +193,7 @@ fn shake_hands(
 }
 
 /// A line as mail servers write them; what comes after it belongs to TLS, so it is read byte by byte.
-fn read_line(stream: &mut TcpStream) -> std::result::Result<String, String> {
+fn read_line(stream: &mut Socket) -> std::result::Result<String, String> {
     let (mut line, mut byte) = (Vec::new(), [0]);
     while line.len() < 1000 && stream.read(&mut byte).map_err(|error| error.to_string())? == 1 {
         match byte[0] {

@@ -57,7 +57,7 @@ impl Cmdlet for CompressArchive {
         let mut entries = Vec::new();
         if target.is_file() {
             if bound.switch("Update") {
-                let bytes = std::fs::read(&target).or_else(|e| file_exception(&e, &target).throw())?;
+                let bytes = values::stop::read(&target).or_else(|e| file_exception(&e, &target).throw())?;
                 entries = read(&bytes).or_else(|e| file_exception(&e, &target).throw())?;
             } else if !bound.switch("Force") {
                 let why = format!(
@@ -117,7 +117,7 @@ fn collect(session: &mut dyn Session, path: &Path, base: &Path, entries: &mut Ve
         }
         return children.iter().try_for_each(|child| collect(session, child, base, entries));
     }
-    let data = std::fs::read(path).or_else(|e| file_exception(&e, path).throw())?;
+    let data = values::stop::read(path).or_else(|e| file_exception(&e, path).throw())?;
     put(entries, Entry { name, data, stamp });
     Ok(())
 }

@@ -31,7 +31,7 @@ impl Cmdlet for ExpandArchive {
                 session.file_path(&name)?
             }
         };
-        let bytes = std::fs::read(&archive).or_else(|e| file_exception(&e, &archive).throw())?;
+        let bytes = values::stop::read(&archive).or_else(|e| file_exception(&e, &archive).throw())?;
         let entries = read(&bytes).or_else(|e| {
             Exception::new(command::class("System.IO.InvalidDataException", TypeRef::SYSTEM_EXCEPTION), e.to_string())
                 .identity(

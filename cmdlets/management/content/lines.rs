@@ -1,9 +1,11 @@
 //! Lines of text files.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use command::TextEncoding;
+use values::stop::Readable;
 
 /// The lines of a text; `\n`, `\r\n` and `\r` end a line, the last one needs no end.
 pub fn split_lines(text: &str) -> impl Iterator<Item = &str> {
@@ -35,7 +37,7 @@ pub struct LineReader {
 
 enum Source {
     /// Text in an encoding whose line ends are single bytes.
-    Bytes { reader: BufReader<std::fs::File>, encoding: TextEncoding, pending: Vec<u8> },
+    Bytes { reader: BufReader<Readable<File>>, encoding: TextEncoding, pending: Vec<u8> },
     /// Text that was decoded as a whole.
     Lines(std::vec::IntoIter<String>),
 }
@@ -43,7 +45,7 @@ enum Source {
 impl LineReader {
     /// Opens a file; a byte order mark overrides the encoding.
     pub fn open(path: &Path, encoding: TextEncoding) -> std::io::Result<LineReader> {
-        let mut file = std::fs::File::open(path)?;
+        let mut file = values::stop::open(path)?;
         let mut mark = [0u8; 4];
         let mut have = 0;
         while have < 4 {
@@ -100,7 +102,7 @@ fn whole(mut before: Vec<Vec<u8>>, line: Vec<u8>) -> Vec<u8> {
     before.concat()
 }
 
-fn next_bytes(reader: &mut BufReader<std::fs::File>, pending: &mut Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
+fn next_bytes(reader: &mut BufReader<Readable<File>>, pending: &mut Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
     let mut line: Vec<u8> = Vec::new();
     // A line without end is gathered in pieces: one that is moved as it grows heeds no stop meanwhile.
     let mut before: Vec<Vec<u8>> = Vec::new();

@@ -115,7 +115,7 @@ fn send_item(session: &mut dyn Session, target: &Value, source: &Path, landing: 
         }
         return Ok(());
     }
-    let bytes = std::fs::read(source).map_err(|e| failed(&e, source))?;
+    let bytes = values::stop::read(source).map_err(|e| failed(&e, source))?;
     let pieces: Vec<&[u8]> = if bytes.is_empty() { vec![&[]] } else { bytes.chunks(PIECE).collect() };
     for (at, piece) in pieces.into_iter().enumerate() {
         let args = vec![Value::from(landing), Value::Bool(at == 0), Value::from(STANDARD.encode(piece))];

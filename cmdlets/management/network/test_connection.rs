@@ -1,6 +1,6 @@
 //! Test-Connection: whether a port answers, and echoes of the network.
 
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use command::{
@@ -35,7 +35,7 @@ impl Cmdlet for TestConnection {
 
 /// The address of a target in the wanted family.
 fn resolve(bound: &Bound, target: &str) -> Option<IpAddr> {
-    let found: Vec<IpAddr> = (target, 0).to_socket_addrs().ok()?.map(|a| a.ip()).collect();
+    let found: Vec<IpAddr> = values::stop::addresses(target, 0).ok()?.iter().map(SocketAddr::ip).collect();
     let wanted = |ip: &&IpAddr| (!bound.switch("IPv4") || ip.is_ipv4()) && (!bound.switch("IPv6") || ip.is_ipv6());
     found.iter().filter(wanted).find(|ip| ip.is_ipv4()).or_else(|| found.iter().find(wanted)).copied()
 }
@@ -79,7 +79,8 @@ fn test_port(session: &mut dyn Session, bound: &Bound, target: &str, port: u16) 
     while id < turns {
         id += 1;
         let began = Instant::now();
-        let connected = TcpStream::connect_timeout(&SocketAddr::new(address, port), seconds(bound));
+        let connected = values::stop::connect(SocketAddr::new(address, port), Some(seconds(bound)));
+        values::stop::check()?;
         let latency = began.elapsed().as_millis() as i64;
         let is_open = connected.is_ok();
         if !is_detailed {

@@ -1,6 +1,6 @@
 //! DNS servers of the organization; whether one answers.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use command::{Result, Value};
@@ -31,7 +31,7 @@ fn rows(work: &mut Work) -> std::result::Result<Vec<Value>, Fault> {
         // The organization's own addresses answer out of the store; others must listen at the port of DNS.
         let is_own = hosts.iter().any(|h| h.text("ListenAddress").is_some_and(|a| a == text.as_str()));
         let answers =
-            is_own || TcpStream::connect_timeout(&SocketAddr::new(address, 53), Duration::from_secs(3)).is_ok();
+            is_own || values::stop::connect(SocketAddr::new(address, 53), Some(Duration::from_secs(3))).is_ok();
         let result = if !answers {
             "NoResponse"
         } else if is_known {

@@ -1,6 +1,5 @@
 //! Test-NetConnection: does a port answer.
 
-use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use command::{ErrorCategory, Result, Value};
@@ -46,16 +45,17 @@ fn test(work: &mut Work) -> Result<()> {
     let own = work.directory.store.read(|reader| reader.find("Host", "", &name));
     let own = own.ok().flatten().and_then(|host| host.text("ListenAddress").map(str::to_string));
     let looked_up = own.clone().unwrap_or_else(|| name.clone());
-    let address = (looked_up.as_str(), port.unwrap_or(0)).to_socket_addrs().ok().and_then(|mut all| all.next());
+    let address = values::stop::addresses(&looked_up, port.unwrap_or(0)).ok().and_then(|all| all.first().copied());
     let Some(address) = address else {
         work.session.write_warning(&format!("Name resolution of {name} failed"))?;
         return work.session.write(result(work, &name, "", port, false));
     };
     let open = match port {
-        Some(_) => TcpStream::connect_timeout(&address, Duration::from_secs(10)).is_ok(),
+        Some(_) => values::stop::connect(address, Some(Duration::from_secs(10))).is_ok(),
         // Without a port the question is whether the computer is there: an address of the organisation is.
         None => own.is_some() || address.ip().is_loopback(),
     };
+    values::stop::check()?;
     if let (Some(port), false) = (port, open) {
         work.session.write_warning(&format!("TCP connect to ({} : {port}) failed", address.ip()))?;
     }

@@ -60,7 +60,7 @@ fn one(session: &mut dyn Session, given: &str, path: &Path, algorithm: &str) -> 
     let hashed = if path.is_dir() {
         Err(std::io::ErrorKind::IsADirectory.into())
     } else {
-        std::fs::File::open(path).and_then(|mut file| hash(algorithm, &mut file))
+        values::stop::open(path).and_then(|mut file| hash(algorithm, &mut file))
     };
     match hashed {
         Ok(text) => session.write(info(algorithm, &text, Some(&shown))),

@@ -74,7 +74,7 @@ fn file_text(session: &mut dyn Session, given: &str) -> Result<String> {
     if !path.exists() {
         return not_found(&path.display().to_string()).throw();
     }
-    match std::fs::read(&path) {
+    match values::stop::read(&path) {
         Ok(bytes) => Ok(TextEncoding::Utf8.decode_file(&bytes).into_owned()),
         Err(e) => file_exception(&e, &path).throw(),
     }

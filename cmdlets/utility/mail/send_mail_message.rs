@@ -1,7 +1,6 @@
 //! Send-MailMessage: a message over SMTP (RFC 5321), with STARTTLS where asked.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use command::{
     Bound, Cmdlet, Command, ErrorCategory, Exception, Result, Scope, Session, Str, TypeRef, Value, class, plain_failure,
 };
+use values::stop::Socket;
 use values::{convert, members};
 
 pub static COMMAND: Command = Command { name: "Send-MailMessage", create: || Box::<SendMailMessage>::default() };
@@ -83,7 +83,10 @@ impl Cmdlet for SendMailMessage {
         };
         match deliver((&server, port), bound.switch("UseSsl"), login, &from, &to, &message) {
             Ok(()) => Ok(()),
-            Err(text) => failed(text, &server),
+            Err(text) => {
+                values::stop::check()?;
+                failed(text, &server)
+            }
         }
     }
 }
@@ -164,7 +167,7 @@ impl SendMailMessage {
             head + &format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{part}");
         for file in &self.attachments {
             let path = session.file_path(file)?;
-            let bytes = std::fs::read(&path).or_else(|e| plain_failure(&e, &path).throw())?;
+            let bytes = values::stop::read(&path).or_else(|e| plain_failure(&e, &path).throw())?;
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let name = header_text(&name);
             out.push_str(&format!(
@@ -186,11 +189,11 @@ fn deliver(
     message: &str,
 ) -> std::result::Result<(), String> {
     let limit = Duration::from_secs(100);
-    let addresses =
-        (server, port).to_socket_addrs().map_err(|_| "Failure sending mail. Name or service not known".to_string())?;
+    let addresses = values::stop::addresses(server, port)
+        .map_err(|_| "Failure sending mail. Name or service not known".to_string())?;
     let mut found = Err("Failure sending mail. Name or service not known".to_string());
     for at in addresses {
-        found = TcpStream::connect_timeout(&at, limit).map_err(|e| match at.ip() {
+        found = values::stop::connect(at, Some(limit)).map_err(|e| match at.ip() {
             // As a socket of both families shows the address.
             std::net::IpAddr::V4(ip) => format!("{} [::ffff:{ip}]:{port}", plain(&e)),
             std::net::IpAddr::V6(ip) => format!("{} [{ip}]:{port}", plain(&e)),
@@ -199,10 +202,8 @@ fn deliver(
             break;
         }
     }
-    let tcp = found?;
     let io = |e: std::io::Error| format!("Failure sending mail. {e}");
-    tcp.set_read_timeout(Some(limit)).map_err(io)?;
-    tcp.set_write_timeout(Some(limit)).map_err(io)?;
+    let tcp = Socket::new(found?, Some(limit), Some(limit)).map_err(io)?;
     let mut line: BufReader<Box<dyn Line>> = BufReader::new(Box::new(tcp.try_clone().map_err(io)?));
     expect(&mut line, 220)?;
     let mut features = say(&mut line, "EHLO dialtone", 250)?;

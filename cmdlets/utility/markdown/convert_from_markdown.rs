@@ -52,7 +52,7 @@ impl Cmdlet for ConvertFromMarkdown {
 
 /// The text of a file.
 pub fn read(path: &Path) -> Result<Str> {
-    match std::fs::read(path) {
+    match values::stop::read(path) {
         Ok(bytes) => Ok(Str::from(TextEncoding::Utf8.decode_file(&bytes).into_owned())),
         Err(error) => file_exception(&error, path)
             .identity("FileReadError", ErrorCategory::ReadError, Value::from(path.display().to_string()))

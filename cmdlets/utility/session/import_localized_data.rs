@@ -49,7 +49,7 @@ impl Cmdlet for ImportLocalizedData {
                 Value::from(folder_text(&base, &culture)),
             ));
         };
-        let text = match std::fs::read(&path) {
+        let text = match values::stop::read(&path) {
             Ok(bytes) => command::TextEncoding::Utf8.decode_file(&bytes).into_owned(),
             Err(e) => return file_exception(&e, &path).throw(),
         };

@@ -28,7 +28,7 @@ impl Cmdlet for ImportPowerShellDataFile {
                 ))?;
                 continue;
             };
-            let text = match std::fs::read(&path) {
+            let text = match values::stop::read(&path) {
                 Ok(bytes) => command::TextEncoding::Utf8.decode_file(&bytes).into_owned(),
                 Err(e) => return file_exception(&e, &path).throw(),
             };

@@ -223,7 +223,7 @@ impl SelectString {
         encoding: TextEncoding,
         shown: &Str,
     ) -> std::io::Result<Result<()>> {
-        let mut file = std::fs::File::open(path)?;
+        let mut file = values::stop::open(path)?;
         self.earlier.clear();
         let mut count = 0;
         let mut mark = [0u8; 4];

@@ -63,7 +63,7 @@ fn file(session: &mut dyn Session, given: &str, id: &str) -> Result<()> {
         if !session.should_process(&shown, "Update TypeData")? {
             continue;
         }
-        let text = match std::fs::read(&path) {
+        let text = match values::stop::read(&path) {
             Ok(bytes) => command::TextEncoding::Utf8.decode_file(&bytes).into_owned(),
             Err(e) => return command::file_exception(&e, &path).throw(),
         };

@@ -24,7 +24,7 @@ pub fn body(session: &mut dyn Session, bound: &Bound, given_type: Option<&str>) 
         if !path.exists() {
             return not_found(&path.display().to_string()).throw();
         }
-        let bytes = std::fs::read(&path).or_else(|e| file_exception(&e, &path).throw())?;
+        let bytes = values::stop::read(&path).or_else(|e| file_exception(&e, &path).throw())?;
         return Ok(Some(Body { bytes, content_type: None }));
     }
     let Some(value) = bound.get("Body").filter(|b| !b.is_null()) else { return Ok(None) };
@@ -87,7 +87,7 @@ fn multipart(session: &mut dyn Session, form: &[(Value, Value)]) -> Result<Body>
                 Some(path) => {
                     let leaf = path.rsplit('/').next().unwrap_or(&path).to_string();
                     let at = std::path::Path::new(&path);
-                    let content = std::fs::read(at).or_else(|e| file_exception(&e, at).throw())?;
+                    let content = values::stop::read(at).or_else(|e| file_exception(&e, at).throw())?;
                     let head = format!(
                         "Content-Disposition: form-data; name={}; filename={}; filename*=utf-8''{leaf}\r\nContent-Type: application/octet-stream\r\n\r\n",
                         header_value::token(&name),

@@ -492,7 +492,10 @@ fn follow(
         let request = Request { method: method.clone(), url: url.clone(), headers: sent, body: payload.clone() };
         let response = match send(&request, transport) {
             Ok(response) => response,
-            Err(fault) => return unreachable_host(session, fault, transport),
+            Err(fault) => {
+                values::stop::check()?;
+                return unreachable_host(session, fault, transport);
+            }
         };
         let kind = content_type(response.header("Content-Type")).0;
         session.write_verbose(&format!(

@@ -39,7 +39,7 @@ impl Cmdlet for SelectXml {
                 if !path.exists() {
                     return not_found(&shown).throw();
                 }
-                let text = match std::fs::read(&path) {
+                let text = match values::stop::read(&path) {
                     Ok(bytes) => TextEncoding::Utf8.decode_file(&bytes).into_owned(),
                     Err(e) => {
                         let inner = file_exception(&e, &path);

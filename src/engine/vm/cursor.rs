@@ -265,7 +265,9 @@ impl Runspace {
 /// The lines of a file in UTF-8; none for folders and other encodings, which Get-Content reads.
 fn plain_lines(path: &std::path::Path) -> Option<Items> {
     use std::io::{BufRead, Read};
-    let file = std::fs::File::open(path).ok().filter(|f| f.metadata().is_ok_and(|m| m.is_file()))?;
+    // A pipe would wait for one who writes as it is opened.
+    let is_file = std::fs::metadata(path).is_ok_and(|m| m.is_file());
+    let file = is_file.then(|| std::fs::File::open(path).ok()).flatten()?;
     let mut reader = std::io::BufReader::with_capacity(1 << 17, file);
     let head = reader.fill_buf().ok()?;
     match command::TextEncoding::detect(head) {

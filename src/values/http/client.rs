@@ -1,7 +1,7 @@
 //! A small HTTP/1.1 client: one request on one connection, over TCP or TLS, through a proxy where one is named.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned};
 
 use super::url::Url;
+use crate::stop::Socket;
 
 /// What is sent.
 #[derive(Clone)]
@@ -102,7 +103,7 @@ fn send_once(request: &Request, transport: &Transport) -> Result<Response, HttpF
 /// A connection that may carry one request after the other.
 pub struct Connection {
     stream: BufReader<Box<dyn Duplex>>,
-    tcp: TcpStream,
+    own: TcpStream,
 }
 
 impl Connection {
@@ -128,15 +129,15 @@ impl Connection {
                 )));
             }
         }
-        let own = tcp.try_clone().map_err(io)?;
+        let own = tcp.tcp().try_clone().map_err(io)?;
         let stream: Box<dyn Duplex> =
             if url.scheme == "https" { Box::new(tls(tcp, &url.host, transport)?) } else { Box::new(tcp) };
-        Ok(Connection { stream: BufReader::new(stream), tcp: own })
+        Ok(Connection { stream: BufReader::new(stream), own })
     }
 
     /// The socket, with which another thread may end what is waited for.
     pub fn socket(&self) -> Option<TcpStream> {
-        self.tcp.try_clone().ok()
+        self.own.try_clone().ok()
     }
 
     /// Sends a request and reads the whole answer.
@@ -185,25 +186,14 @@ impl Connection {
     }
 }
 
-fn connect(host: &str, port: u16, timeout: Option<Duration>) -> Result<TcpStream, HttpFault> {
+fn connect(host: &str, port: u16, timeout: Option<Duration>) -> Result<Socket, HttpFault> {
     let plain = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses = (plain, port)
-        .to_socket_addrs()
+    let addresses = crate::stop::addresses(plain, port)
         .map_err(|_| HttpFault::Connect("Name or service not known".into(), host.into(), port))?;
     let mut last = HttpFault::Connect("Name or service not known".into(), host.into(), port);
     for address in addresses {
-        let connected = match timeout {
-            Some(limit) => TcpStream::connect_timeout(&address, limit),
-            None => TcpStream::connect(address),
-        };
-        match connected {
-            Ok(stream) => {
-                stream
-                    .set_read_timeout(timeout)
-                    .and_then(|()| stream.set_write_timeout(timeout))
-                    .map_err(|e| fault_of(&e))?;
-                return Ok(stream);
-            }
+        match crate::stop::connect(address, timeout).and_then(|tcp| Socket::new(tcp, timeout, timeout)) {
+            Ok(socket) => return Ok(socket),
             Err(e) if matches!(e.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) => {
                 last = HttpFault::Timeout
             }
@@ -228,11 +218,7 @@ fn fault_of(error: &std::io::Error) -> HttpFault {
     }
 }
 
-fn tls(
-    tcp: TcpStream,
-    host: &str,
-    transport: &Transport,
-) -> Result<StreamOwned<ClientConnection, TcpStream>, HttpFault> {
+fn tls(tcp: Socket, host: &str, transport: &Transport) -> Result<StreamOwned<ClientConnection, Socket>, HttpFault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone());
     let builder = match transport.protocols {
@@ -272,11 +258,7 @@ fn tls(
 }
 
 /// TLS over a connection that exists already (STARTTLS), with the checks that the transport wants.
-pub fn secure(
-    tcp: TcpStream,
-    host: &str,
-    transport: &Transport,
-) -> Result<StreamOwned<ClientConnection, TcpStream>, String> {
+pub fn secure(tcp: Socket, host: &str, transport: &Transport) -> Result<StreamOwned<ClientConnection, Socket>, String> {
     tls(tcp, host, transport).map_err(|fault| match fault {
         HttpFault::Tls(text) | HttpFault::Protocol(text) => text,
         HttpFault::Timeout => "The operation has timed out.".to_string(),

@@ -4,6 +4,8 @@
 
 mod discard;
 mod large;
+mod net;
+mod readable;
 mod wait;
 
 use std::cell::RefCell;
@@ -15,6 +17,8 @@ use crate::error::{Flow, Result};
 
 pub use discard::{Growing, discard, leave, release};
 pub use large::{append, append_times, copy, extend, join, push, repeat, room};
+pub use net::{Socket, addresses, connect};
+pub use readable::{Input, Readable, input, open};
 pub use wait::{GLANCE, Waiting, sleep};
 
 /// Bytes that are copied between two looks: what takes about a millisecond where each page is new.
@@ -60,6 +64,11 @@ fn is_hurried() -> bool {
     MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.is_ending || mark.stop.load(Ordering::Relaxed)))
 }
 
+/// Whether work on this thread heeds a mark.
+fn is_heeded() -> bool {
+    MARK.with(|m| m.borrow().is_some())
+}
+
 /// Whether a stop was asked for.
 pub fn requested() -> bool {
     MARK.with(|m| m.borrow().as_ref().is_some_and(|mark| mark.stop.load(Ordering::Relaxed)))
@@ -96,12 +105,12 @@ impl Pace {
 
 /// The bytes of a file.
 pub fn read(path: impl AsRef<std::path::Path>) -> std::io::Result<Vec<u8>> {
-    let mut file = std::fs::File::open(path)?;
-    let size = file.metadata().map_or(0, |m| m.len()) as usize;
+    let mut source = open(path)?;
+    let size = source.file.metadata().map_or(0, |m| m.len()) as usize;
     let mut bytes = Vec::new();
     // What can't be had at once is had as it comes.
     let _ = bytes.try_reserve_exact(size + 1);
-    read_to_end(&mut file, &mut bytes)?;
+    read_to_end(&mut source, &mut bytes)?;
     Ok(bytes)
 }
 

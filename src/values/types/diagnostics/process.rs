@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::process_events::Events;
 use crate::error::Result;
-use crate::stop::Waiting;
+use crate::stop::{Readable, Waiting};
 use crate::types::happened::Happened;
 use crate::types::io::stream::Stream;
 use crate::types::io::text_io::{reader_over, writer_over};
@@ -217,7 +217,8 @@ fn stream(c: &mut Call<'_>, which: usize) -> Result {
     let made = match taken {
         Some(Err(known)) => return Ok(known),
         Some(Ok(fd)) => {
-            let state = Stream::File { file: fd.into(), path: String::new(), reads: which != 0, writes: which == 0 };
+            let file = Readable::of(fd.into());
+            let state = Stream::File { file, path: String::new(), reads: which != 0, writes: which == 0 };
             let base = hold_named("System.IO.FileStream", state);
             let encoding = crate::encoding::Encoding::utf8(false);
             if which == 0 { writer_over(base, encoding) } else { reader_over(base, encoding)? }

@@ -171,7 +171,10 @@ pub fn checked(c: &Call<'_>, at: usize) -> Result<String> {
 
 fn read(c: &Call<'_>) -> Result<Vec<u8>> {
     let path = checked(c, 0)?;
-    fs::read(&path).or_else(|e| fail::io(&e, &path).throw())
+    crate::stop::read(&path).or_else(|e| {
+        crate::stop::check()?;
+        fail::io(&e, &path).throw()
+    })
 }
 
 fn encoding(c: &Call<'_>) -> Option<Encoding> {

@@ -2,17 +2,18 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::path::resolve;
 use crate::error::Result;
+use crate::stop::{Readable, Socket};
 use crate::types::{Behaviour, Call, Held, State, TypeDef, fail, hold_named};
 use crate::value::Value;
 
 /// The state of a stream.
 pub enum Stream {
     File {
-        file: File,
+        file: Readable<File>,
         path: String,
         reads: bool,
         writes: bool,
@@ -25,7 +26,7 @@ pub enum Stream {
     /// Bytes that pass through a code on their way from or to another stream.
     Coded(Box<Coded>),
     /// A connection to another computer.
-    Live(Box<Live>),
+    Live(Socket),
     Closed {
         memory: Option<Vec<u8>>,
     },
@@ -77,68 +78,44 @@ impl Coded {
     }
 }
 
-/// Both directions of a connection, plain or through TLS.
-pub trait Duplex: Read + Write + Send {}
-impl<T: Read + Write + Send> Duplex for T {}
-
-/// A connection and its limits of time.
-pub struct Live {
-    pub io: Box<dyn Duplex>,
-    pub socket: std::net::TcpStream,
-    pub read_limit: Option<Duration>,
-}
-
-impl Live {
-    /// A stream over a socket that is connected.
-    pub fn over(socket: std::net::TcpStream, read_limit: Option<Duration>) -> std::io::Result<Stream> {
-        let io = Box::new(socket.try_clone()?);
-        Ok(Stream::Live(Box::new(Live { io, socket, read_limit })))
-    }
-
-    /// Reads what comes next, up to `count` bytes; none at the end. A stop ends the wait.
-    fn read_some(&mut self, count: usize) -> Result<Vec<u8>> {
-        let mut buffer = vec![0u8; count.min(1 << 16)];
-        let until = self.read_limit.map(|limit| Instant::now() + limit);
-        loop {
-            let tick = self.socket.set_read_timeout(Some(Duration::from_millis(100)));
-            match tick.and_then(|()| self.io.read(&mut buffer)) {
-                Ok(n) => {
-                    buffer.truncate(n);
-                    return Ok(buffer);
-                }
-                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    crate::stop::check()?;
-                    if until.is_some_and(|until| Instant::now() >= until) {
-                        return lost("read data from", "Connection timed out");
-                    }
-                }
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) if e.kind() == ErrorKind::UnexpectedEof => return Ok(Vec::new()),
-                Err(e) => {
-                    return lost("read data from", &crate::types::net::http_fault::system_text(&e));
-                }
+/// Reads what comes next over a connection, up to `count` bytes; none at the end.
+fn read_some(socket: &mut Socket, count: usize) -> Result<Vec<u8>> {
+    let mut buffer = vec![0u8; count.min(1 << 16)];
+    loop {
+        match socket.read(&mut buffer) {
+            Ok(n) => {
+                buffer.truncate(n);
+                return Ok(buffer);
             }
-        }
-    }
-
-    /// Reads up to `count` bytes; a count without end reads until the other side closes.
-    fn read(&mut self, count: usize) -> Result<Vec<u8>> {
-        if count < 1 << 30 {
-            return self.read_some(count);
-        }
-        let mut all = Vec::new();
-        loop {
-            let part = self.read_some(1 << 16)?;
-            if part.is_empty() {
-                return Ok(all);
-            }
-            all.extend(part);
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return lost("read data from", &e),
         }
     }
 }
 
-fn lost<T>(what: &str, why: &str) -> Result<T> {
-    let inner = crate::types::net::http_fault::socket(why);
+/// Reads up to `count` bytes; a count without end reads until the other side closes.
+fn read_live(socket: &mut Socket, count: usize) -> Result<Vec<u8>> {
+    if count < 1 << 30 {
+        return read_some(socket, count);
+    }
+    let mut all = Vec::new();
+    loop {
+        let part = read_some(socket, 1 << 16)?;
+        if part.is_empty() {
+            return Ok(all);
+        }
+        all.extend(part);
+    }
+}
+
+/// What ended a wait on a connection: a stop, or a failure.
+fn lost<T>(what: &str, error: &std::io::Error) -> Result<T> {
+    crate::stop::check()?;
+    let why = match error.kind() {
+        ErrorKind::TimedOut => "Connection timed out".to_string(),
+        _ => crate::types::net::http_fault::system_text(error),
+    };
+    let inner = crate::types::net::http_fault::socket(&why);
     let text = format!("Unable to {what} the transport connection: {why}.");
     fail::named("System.IO.IOException", text).inner(inner.value()).throw()
 }
@@ -170,7 +147,10 @@ impl Stream {
                 let mut buffer = Vec::new();
                 match file.take(count as u64).read_to_end(&mut buffer) {
                     Ok(_) => Ok(buffer),
-                    Err(e) => failed(&e),
+                    Err(e) => {
+                        crate::stop::check()?;
+                        failed(&e)
+                    }
                 }
             }
             Stream::Memory { bytes, at, .. } => {
@@ -180,7 +160,7 @@ impl Stream {
                 Ok(part)
             }
             Stream::Coded(coded) => coded.read(count),
-            Stream::Live(live) => live.read(count),
+            Stream::Live(socket) => read_live(socket, count),
             Stream::Closed { .. } => disposed(),
         }
     }
@@ -192,7 +172,7 @@ impl Stream {
                 if !*writes {
                     return fail::unsupported("Stream does not support writing.").throw();
                 }
-                file.write_all(more).or_else(|e| failed(&e))
+                file.file.write_all(more).or_else(|e| failed(&e))
             }
             Stream::Memory { bytes, at, writes } => {
                 if !*writes {
@@ -212,18 +192,14 @@ impl Stream {
                 coded.bytes.extend_from_slice(more);
                 Ok(())
             }
-            Stream::Live(live) => live
-                .io
-                .write_all(more)
-                .and_then(|()| live.io.flush())
-                .or_else(|e| lost("write data to", &crate::types::net::http_fault::system_text(&e))),
+            Stream::Live(socket) => socket.write_all(more).or_else(|e| lost("write data to", &e)),
             Stream::Closed { .. } => disposed(),
         }
     }
 
     fn length(&mut self) -> Result<i64> {
         match self {
-            Stream::File { file, .. } => file.metadata().map(|m| m.len() as i64).or_else(|e| failed(&e)),
+            Stream::File { file, .. } => file.file.metadata().map(|m| m.len() as i64).or_else(|e| failed(&e)),
             Stream::Memory { bytes, .. } => Ok(bytes.len() as i64),
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
@@ -233,7 +209,7 @@ impl Stream {
 
     fn position(&mut self) -> Result<i64> {
         match self {
-            Stream::File { file, .. } => file.stream_position().map(|n| n as i64).or_else(|e| failed(&e)),
+            Stream::File { file, .. } => file.file.stream_position().map(|n| n as i64).or_else(|e| failed(&e)),
             Stream::Memory { at, .. } => Ok(*at as i64),
             Stream::Coded(_) => fail::unsupported("This operation is not supported.").throw(),
             Stream::Live(_) => fail::unsupported("This stream does not support seek operations.").throw(),
@@ -243,7 +219,7 @@ impl Stream {
 
     fn seek(&mut self, to: SeekFrom) -> Result<i64> {
         match self {
-            Stream::File { file, .. } => file.seek(to).map(|n| n as i64).or_else(|e| failed(&e)),
+            Stream::File { file, .. } => file.file.seek(to).map(|n| n as i64).or_else(|e| failed(&e)),
             Stream::Memory { bytes, at, .. } => {
                 let target = match to {
                     SeekFrom::Start(n) => n as i64,
@@ -271,7 +247,7 @@ impl Stream {
         match self {
             Stream::File { file, .. } => {
                 // A pipe has no beginning to go to.
-                let _ = file.set_len(0).and_then(|()| file.rewind());
+                let _ = file.file.set_len(0).and_then(|()| file.file.rewind());
             }
             Stream::Memory { bytes, at, .. } => {
                 bytes.clear();
@@ -293,9 +269,8 @@ impl Stream {
             Stream::Memory { bytes, .. } => Some(std::mem::take(bytes)),
             Stream::Closed { memory } => memory.take(),
             Stream::File { .. } | Stream::Coded(_) => None,
-            Stream::Live(live) => {
-                // A connection that the other side closed is closed already.
-                let _ = live.socket.shutdown(std::net::Shutdown::Both);
+            Stream::Live(socket) => {
+                socket.close();
                 None
             }
         };
@@ -317,8 +292,12 @@ pub fn open_path(path: &str, mode: i64, access: i64) -> Result {
         6 => options.create(true).append(true).read(false),
         _ => &mut options,
     };
-    match options.open(path) {
-        Ok(file) if file.metadata().is_ok_and(|m| m.is_dir()) => {
+    let opened = match (mode, writes) {
+        (3, false) => crate::stop::open(path),
+        _ => options.open(path).map(Readable::of),
+    };
+    match opened {
+        Ok(file) if file.file.metadata().is_ok_and(|m| m.is_dir()) => {
             fail::io(&std::io::ErrorKind::PermissionDenied.into(), path).throw()
         }
         Ok(file) => Ok(hold_named(
@@ -373,15 +352,15 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("CanTimeout", |c| c.with(|s: &mut Stream| Value::Bool(matches!(s, Stream::Live(_))))),
     ("ReadTimeout", |c| {
         c.with(|s: &mut Stream| match s {
-            Stream::Live(live) => Ok(Value::I32(live.read_limit.map_or(-1, |l| l.as_millis() as i32))),
+            Stream::Live(socket) => Ok(Value::I32(socket.read_limit.map_or(-1, |l| l.as_millis() as i32))),
             _ => fail::invalid("Timeouts are not supported on this stream.").throw(),
         })?
     }),
     ("ReadTimeout=", |c| {
         let limit = u64::try_from(c.long(0)).ok().filter(|n| *n > 0).map(Duration::from_millis);
         c.with(|s: &mut Stream| match s {
-            Stream::Live(live) => {
-                live.read_limit = limit;
+            Stream::Live(socket) => {
+                socket.read_limit = limit;
                 Ok(Value::Void)
             }
             _ => fail::invalid("Timeouts are not supported on this stream.").throw(),
@@ -448,7 +427,7 @@ const MEMBERS: &[(&str, Behaviour)] = &[
     ("SetLength", |c| {
         let n = c.long(0).max(0) as usize;
         c.with(|s: &mut Stream| match s {
-            Stream::File { file, .. } => file.set_len(n as u64).or_else(|e| failed(&e)),
+            Stream::File { file, .. } => file.file.set_len(n as u64).or_else(|e| failed(&e)),
             Stream::Memory { bytes, at, .. } => {
                 bytes.resize(n, 0);
                 *at = (*at).min(n);

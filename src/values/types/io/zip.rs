@@ -76,7 +76,7 @@ fn open(path: PathBuf, mode: i64) -> Result {
         }
         1 => Vec::new(),
         2 if !path.exists() => Vec::new(),
-        _ => parsed(&io(std::fs::read(&path), &path)?)?,
+        _ => parsed(&io(crate::stop::read(&path), &path)?)?,
     };
     if mode != 0 {
         // The file is there from the beginning, as the archive keeps it open.
@@ -280,7 +280,7 @@ fn collect(folder: &Path, head: &str, entries: &mut Vec<Entry>) -> Result<()> {
                 entries.push(Entry { name: format!("{name}/"), data: Vec::new(), stamp });
             }
         } else {
-            entries.push(Entry { name, data: io(std::fs::read(&path), &path)?, stamp });
+            entries.push(Entry { name, data: io(crate::stop::read(&path), &path)?, stamp });
         }
     }
     Ok(())
@@ -333,7 +333,7 @@ fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
 fn to_folder(c: &mut Call<'_>) -> Result {
     let (source, folder) = (path_of(c, 0)?, path_of(c, 1)?);
     let overwrites = c.place("overwriteFiles").is_some_and(|at| c.bool(at));
-    let entries = parsed(&io(std::fs::read(&source), &source)?)?;
+    let entries = parsed(&io(crate::stop::read(&source), &source)?)?;
     io(std::fs::create_dir_all(&folder), &folder)?;
     for entry in entries {
         let Some(path) = inside(&folder, &entry.name) else {

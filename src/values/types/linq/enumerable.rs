@@ -1,9 +1,7 @@
 //! System.Linq.Enumerable: queries that give sequences.
 
 use super::lazy::make;
-use super::source::{
-    arguments_of, ask, by_source, holds, is_empty_array, kept, source, table, through, with_place,
-};
+use super::source::{arguments_of, ask, by_source, holds, is_empty_array, kept, source, table, through, with_place};
 use crate::context::Context;
 use crate::error::Result;
 use crate::stop::{Growing, Pace};
@@ -313,9 +311,7 @@ fn part(c: &mut Call<'_>, run: impl Fn(Vec<Value>) -> Vec<Value> + Send + Sync +
 
 fn unique(c: &mut Call<'_>, name: &str, key: Option<Value>) -> Result {
     let comparer = c.named("comparer").unwrap_or_default();
-    special(c, name, vec![c.type_argument(0)], move |ctx, items| {
-        distinct(ctx, items, &comparer, key.as_ref())
-    })
+    special(c, name, vec![c.type_argument(0)], move |ctx, items| distinct(ctx, items, &comparer, key.as_ref()))
 }
 
 /// What items are compared by: themselves or what a delegate answers.

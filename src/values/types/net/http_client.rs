@@ -115,6 +115,7 @@ fn carry(
         done
     };
     let first = once(transport.clone());
+    crate::stop::check()?;
     let callback = record::field(handler, "ServerCertificateCustomValidationCallback").unwrap_or_default();
     if matches!(first, Err(HttpFault::Tls(_)))
         && accepts(ctx, &callback, &http_message::request_value(message.clone()))?

@@ -1,6 +1,6 @@
 //! System.Net.Dns and System.Net.Mail.MailAddress.
 
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 
 use super::address;
 use crate::error::Result;
@@ -14,14 +14,15 @@ fn resolve(name: &str, family: Option<i64>) -> Result<Vec<IpAddr>> {
         return Ok(vec![found.ip]);
     }
     let name = if name.is_empty() { host_name() } else { name.to_string() };
-    let found = match (name.as_str(), 0u16).to_socket_addrs() {
+    let found = match crate::stop::addresses(&name, 0) {
         Ok(found) => found,
         Err(_) => {
+            crate::stop::check()?;
             return fail::named("System.Net.Sockets.SocketException", "Name or service not known").throw();
         }
     };
     let mut all: Vec<IpAddr> = Vec::new();
-    for one in found.map(|a| a.ip()) {
+    for one in found.iter().map(SocketAddr::ip) {
         let fits = match family {
             Some(2) => one.is_ipv4(),
             Some(23) => one.is_ipv6(),

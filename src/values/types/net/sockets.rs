@@ -1,12 +1,13 @@
 //! System.Net.Sockets: TcpClient, NetworkStream, TcpListener, UdpClient, and of Socket what they show of theirs.
 
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use super::address;
 use super::http_fault::{socket as socket_error, system_text};
 use crate::error::Result;
-use crate::types::io::stream::{self, Live, Stream};
+use crate::stop::{GLANCE, Socket};
+use crate::types::io::stream::{self, Stream};
 use crate::types::system::enumeration;
 use crate::types::threading::task;
 use crate::types::{Behaviour, Call, State, TypeDef, TypeRef, fail, hold, hold_named};
@@ -82,38 +83,27 @@ fn targets(c: &mut Call<'_>) -> Result<(Vec<SocketAddr>, String)> {
         return Ok((ends, text));
     }
     let name = c.str(0).to_string();
-    match (name.as_str(), port).to_socket_addrs() {
-        Ok(found) => {
-            let ends: Vec<SocketAddr> = found.collect();
+    match crate::stop::addresses(&name, port) {
+        Ok(ends) => {
             let text = shown(&ends);
             Ok((ends, text))
         }
-        Err(_) => socket_error("Name or service not known").throw(),
+        Err(_) => {
+            crate::stop::check()?;
+            socket_error("Name or service not known").throw()
+        }
     }
 }
 
-/// Connects to one of the addresses; a stop ends the wait between them.
+/// Connects to one of the addresses. Without a limit the system gives up, after two minutes.
 fn open(targets: &[SocketAddr], limit: Option<Duration>) -> Result<std::io::Result<TcpStream>> {
     let mut last = std::io::Error::from(std::io::ErrorKind::AddrNotAvailable);
     for target in targets {
-        // The system gives up after two minutes; in steps, so that a stop is seen.
-        let until = Instant::now() + limit.unwrap_or(Duration::from_secs(130));
-        loop {
-            crate::stop::check()?;
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                last = std::io::Error::from(std::io::ErrorKind::TimedOut);
-                break;
-            }
-            match TcpStream::connect_timeout(target, left.min(Duration::from_secs(3))) {
-                Ok(tcp) => return Ok(Ok(tcp)),
-                Err(e) if e.kind() == std::io::ErrorKind::TimedOut => {}
-                Err(e) => {
-                    last = e;
-                    break;
-                }
-            }
+        match crate::stop::connect(*target, limit) {
+            Ok(tcp) => return Ok(Ok(tcp)),
+            Err(e) => last = e,
         }
+        crate::stop::check()?;
     }
     Ok(Err(last))
 }
@@ -177,15 +167,28 @@ fn get_stream(c: &mut Call<'_>) -> Result {
         let Some(tcp) = &k.tcp else {
             return fail::invalid("The operation is not allowed on non-connected sockets.").throw();
         };
-        let copy = tcp.try_clone().and_then(|t| Live::over(t, limit(k.receive_timeout)));
+        let copy = tcp.try_clone().and_then(|t| Socket::new(t, limit(k.receive_timeout), limit(k.send_timeout)));
         match copy {
-            Ok(live) => {
-                k.stream = hold_named("System.Net.Sockets.NetworkStream", live);
+            Ok(socket) => {
+                k.stream = hold_named("System.Net.Sockets.NetworkStream", Stream::Live(socket));
                 Ok(k.stream.clone())
             }
             Err(e) => refused(&e),
         }
     })?
+}
+
+/// Does something to the stream of a client, where it has one already.
+fn on_stream(c: &mut Call<'_>, change: impl FnOnce(&mut Socket)) -> Result {
+    let stream = c.with(|k: &mut Client| k.stream.clone())?;
+    if !stream.is_null() {
+        stream::with(&stream, |s| {
+            if let Stream::Live(socket) = s {
+                change(socket);
+            }
+        })?;
+    }
+    Ok(Value::Void)
 }
 
 fn close(c: &mut Call<'_>) -> Result {
@@ -264,22 +267,13 @@ const CLIENT: &[(&str, Behaviour)] = &[
     ("ReceiveTimeout=", |c| {
         set_number(c, |k| &mut k.receive_timeout)?;
         let wait = limit(c.int(0));
-        let stream = c.with(|k: &mut Client| k.stream.clone())?;
-        if !stream.is_null() {
-            stream::with(&stream, |s| {
-                if let Stream::Live(live) = s {
-                    live.read_limit = wait;
-                }
-            })?;
-        }
-        Ok(Value::Void)
+        on_stream(c, |socket| socket.read_limit = wait)
     }),
     ("SendTimeout", |c| number(c, |k| &mut k.send_timeout)),
     ("SendTimeout=", |c| {
         set_number(c, |k| &mut k.send_timeout)?;
         let wait = limit(c.int(0));
-        c.with(|k: &mut Client| k.tcp.as_ref().map(|t| t.set_write_timeout(wait)))?;
-        Ok(Value::Void)
+        on_stream(c, |socket| socket.write_limit = wait)
     }),
     ("ReceiveBufferSize", |c| number(c, |k| &mut k.receive_size)),
     ("ReceiveBufferSize=", |c| set_number(c, |k| &mut k.receive_size)),
@@ -370,18 +364,25 @@ const SOCKET: &[(&str, Behaviour)] = &[
 const STREAM: &[(&str, Behaviour)] = &[
     ("DataAvailable", |c| {
         c.with(|s: &mut Stream| match s {
-            Stream::Live(live) => Ok(Value::Bool(available(&live.socket) > 0)),
+            Stream::Live(socket) => Ok(Value::Bool(available(socket.tcp()) > 0)),
             _ => disposed("System.Net.Sockets.NetworkStream"),
         })?
     }),
-    ("WriteTimeout", |_| Ok(Value::I32(-1))),
+    ("WriteTimeout", |c| {
+        c.with(|s: &mut Stream| match s {
+            Stream::Live(socket) => Ok(Value::I32(socket.write_limit.map_or(-1, |l| l.as_millis() as i32))),
+            _ => disposed("System.Net.Sockets.NetworkStream"),
+        })?
+    }),
     ("WriteTimeout=", |c| {
         let wait = limit(c.int(0));
         c.with(|s: &mut Stream| match s {
-            Stream::Live(live) => live.socket.set_write_timeout(wait).or_else(|e| refused(&e)),
+            Stream::Live(socket) => {
+                socket.write_limit = wait;
+                Ok(Value::Void)
+            }
             _ => disposed("System.Net.Sockets.NetworkStream"),
-        })??;
-        Ok(Value::Void)
+        })?
     }),
 ];
 
@@ -542,8 +543,8 @@ const UDP: &[(&str, Behaviour)] = &[
             (Some(end), _) => socket.send_to(&bytes, end),
             (None, Some(name)) => {
                 let port = u16::try_from(c.named_int("port").unwrap_or(0)).unwrap_or(0);
-                let found: Vec<SocketAddr> = match (name.as_str(), port).to_socket_addrs() {
-                    Ok(found) => found.collect(),
+                let found = match crate::stop::addresses(&name, port) {
+                    Ok(found) => found,
                     Err(_) => return socket_error("Name or service not known").throw(),
                 };
                 socket.send_to(&bytes, fitting(&socket, found).as_slice())
@@ -555,7 +556,7 @@ const UDP: &[(&str, Behaviour)] = &[
     ("Receive", |c| {
         let socket = udp(c)?;
         let mut buffer = vec![0u8; 65_536];
-        socket.set_read_timeout(Some(Duration::from_millis(100))).or_else(|e| refused(&e))?;
+        socket.set_read_timeout(Some(GLANCE)).or_else(|e| refused(&e))?;
         loop {
             match socket.recv_from(&mut buffer) {
                 Ok((n, from)) => {

@@ -58,7 +58,7 @@ fn transfer(c: &mut Call<'_>, method: &str, body: Option<Vec<u8>>) -> Result<Vec
     let shown = crate::convert::to_display(&target);
     if let Some(file) = shown.strip_prefix("file://") {
         return match (method, body) {
-            ("GET", _) => std::fs::read(file).or_else(|e| {
+            ("GET", _) => crate::stop::read(file).or_else(|e| {
                 let inner = fail::io(&e, file);
                 failed(&inner.message()).inner(inner.value()).throw()
             }),
@@ -200,7 +200,7 @@ fn upload_file(c: &mut Call<'_>) -> Result {
         return fail::null("fileName").throw();
     }
     let file = whole_path(c, &crate::convert::to_display(&data));
-    let content = std::fs::read(&file).or_else(|e| {
+    let content = crate::stop::read(&file).or_else(|e| {
         let inner = fail::io(&e, &file);
         failed(&inner.message()).inner(inner.value()).throw()
     })?;

@@ -172,6 +172,7 @@ pub fn perform(ctx: &mut dyn Context, request: &WebRequest, sender: &Value) -> R
             outcome = once(Transport { skips_certificates: true, ..transport });
         }
     }
+    crate::stop::check()?;
     let response = match outcome {
         Ok(response) => response,
         Err(fault) => return http_fault::web(&fault).throw(),

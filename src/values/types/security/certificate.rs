@@ -109,7 +109,7 @@ pub fn bytes_of(value: &Value) -> Option<Vec<u8>> {
 
 fn read_file(c: &Call<'_>, at: usize) -> Result<Vec<u8>> {
     let path = c.ctx.working_directory().join(c.str(at).as_str());
-    match std::fs::read(&path) {
+    match crate::stop::read(&path) {
         Ok(bytes) => Ok(bytes),
         Err(_) => bad("error:80000002:system library::No such file or directory"),
     }

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::enumeration;
 use crate::error::Result;
+use crate::stop::Readable;
 use crate::types::io::stream::Stream;
 use crate::types::{Behaviour, Call, TypeDef, TypeRef, fail, hold_named};
 use crate::value::Value;
@@ -93,9 +94,10 @@ fn pressure() -> Result {
 fn standard(path: &str, writes: bool) -> Result {
     let opened = std::fs::OpenOptions::new().read(!writes).write(writes).open(path);
     match opened {
-        Ok(file) => {
-            Ok(hold_named("System.IO.FileStream", Stream::File { file, path: String::new(), reads: !writes, writes }))
-        }
+        Ok(file) => Ok(hold_named(
+            "System.IO.FileStream",
+            Stream::File { file: Readable::of(file), path: String::new(), reads: !writes, writes },
+        )),
         Err(e) => fail::io(&e, path).throw(),
     }
 }

@@ -44,7 +44,8 @@ fn sleep(c: &mut Call<'_>) -> Result {
     if millis < -1 {
         return fail::below("millisecondsTimeout", millis, -1).throw();
     }
-    crate::stop::sleep(c.ctx, Some(Duration::from_millis(millis.max(0) as u64)));
+    // -1 is endless.
+    crate::stop::sleep(c.ctx, u64::try_from(millis).ok().map(Duration::from_millis));
     Ok(Value::Void)
 }
 

@@ -314,7 +314,7 @@ impl Foreign for NodeObject {
                 let source = match args.first().map(|a| a.base().clone()) {
                     Some(Value::Str(path)) => {
                         let path = crate::types::io::path::full(&path, &ctx.working_directory().display().to_string());
-                        let bytes = std::fs::read(&path).or_else(|e| fail::io(&e, &path).throw())?;
+                        let bytes = crate::stop::read(&path).or_else(|e| fail::io(&e, &path).throw())?;
                         crate::encoding::Encoding::utf8(true).decode_file(&bytes).into_owned()
                     }
                     Some(reader) => {
