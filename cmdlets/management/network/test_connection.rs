@@ -123,12 +123,11 @@ fn address_value(session: &mut dyn Session, address: IpAddr) -> Value {
 
 /// One echo by the system's `ping`: the round trip in milliseconds, none without an answer.
 fn echo(address: IpAddr, bound: &Bound) -> std::result::Result<Option<f64>, String> {
-    let output = std::process::Command::new("ping")
-        .args(["-n", "-c", "1", "-W", &seconds(bound).as_secs().to_string()])
+    let mut ping = std::process::Command::new("ping");
+    ping.args(["-n", "-c", "1", "-W", &seconds(bound).as_secs().to_string()])
         .args(["-s", &bound.int("BufferSize").unwrap_or(32).to_string()])
-        .arg(address.to_string())
-        .stdin(std::process::Stdio::null())
-        .output()
+        .arg(address.to_string());
+    let output = values::stop::output(&mut ping)
         .map_err(|e| format!("An echo can't be sent: the program 'ping' could not be run ({e})."))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let time = text.split("time=").nth(1).and_then(|t| t.split_whitespace().next()).and_then(|t| t.parse().ok());
@@ -146,7 +145,9 @@ fn test_echo(session: &mut dyn Session, bound: &Bound, target: &str) -> Result<(
     let (delay, turns) = (bound.int("Delay").unwrap_or(1), count(bound, 4));
     let mut is_fine = true;
     for turn in 1..=turns {
-        let answer = match echo(address, bound) {
+        let answer = echo(address, bound);
+        values::stop::check()?;
+        let answer = match answer {
             Ok(answer) => answer,
             Err(why) => return command::error_of("TestConnectionException", ErrorCategory::ResourceUnavailable, why),
         };

@@ -11,7 +11,7 @@ const STATE: &str = "management.clipboard";
 pub fn read(session: &mut dyn Session) -> String {
     if session.environment("WAYLAND_DISPLAY").is_some() || session.environment("DISPLAY").is_some() {
         for (program, arguments) in [("wl-paste", &["-n"][..]), ("xclip", &["-selection", "clipboard", "-out"][..])] {
-            if let Ok(output) = Process::new(program).args(arguments).output()
+            if let Ok(output) = values::stop::output(Process::new(program).args(arguments))
                 && output.status.success()
             {
                 return String::from_utf8_lossy(&output.stdout).into_owned();

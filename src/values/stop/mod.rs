@@ -18,7 +18,7 @@ use crate::error::{Flow, Result};
 pub use discard::{Growing, discard, leave, release};
 pub use large::{append, append_times, copy, extend, join, push, repeat, room};
 pub use net::{Socket, addresses, connect};
-pub use readable::{Input, Readable, input, open};
+pub use readable::{Input, Readable, input, open, output};
 pub use wait::{GLANCE, Waiting, sleep};
 
 /// Bytes that are copied between two looks: what takes about a millisecond where each page is new.

@@ -2,9 +2,10 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Result};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use parking_lot::{Mutex, MutexGuard};
@@ -12,6 +13,7 @@ use rustix::event::PollFlags;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::net::until_ready;
+use super::read_to_end;
 
 /// Standard input as it is read.
 pub type Input = BufReader<Box<dyn Read + Send>>;
@@ -53,6 +55,20 @@ pub fn input() -> MutexGuard<'static, Input> {
     INPUT.lock()
 }
 
+/// What a program says, which is ended where a stop comes first; it has no input.
+pub fn output(program: &mut Command) -> Result<Output> {
+    let mut child = program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut stdout = Vec::new();
+    let pipe = child.stdout.take().map(OwnedFd::from);
+    let read = pipe.map_or(Ok(()), |pipe| read_to_end(&mut Readable::of(pipe.into()), &mut stdout));
+    if read.is_err() {
+        // One that has ended meanwhile can't be ended.
+        let _ = child.kill();
+    }
+    let status = child.wait()?;
+    read.map(|()| Output { status, stdout, stderr: Vec::new() })
+}
+
 impl<F: Read + AsFd> Read for Readable<F> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         if self.waits {
@@ -70,6 +86,15 @@ mod tests {
 
     use super::*;
     use crate::stop::heed;
+
+    #[test]
+    fn a_program_is_heard_and_ended_at_a_stop() {
+        let said = output(Command::new("echo").arg("a")).expect("its output");
+        assert!(said.status.success() && said.stdout == b"a\n");
+        let _held = heed(&Arc::new(AtomicBool::new(true)));
+        let error = output(Command::new("sleep").arg("600")).err();
+        assert_eq!(error.map(|e| e.to_string()).as_deref(), Some("stopped"));
+    }
 
     #[test]
     fn a_pipe_is_read_as_it_is_written_and_left_after_a_stop() {
