@@ -2,7 +2,7 @@
 
 use super::{has_peer, redirect, sipp};
 use crate::calls::lab::speech_samples;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -184,6 +184,31 @@ fn dialtone_signs_in(home: &Home, host: &str) {
     let right = printed.lines().filter(|line| line.starts_with("ok ")).count();
     assert!(errors.is_empty() && !printed.contains("DIFFERS") && right == 38, "{right} right\n{printed}\n{errors}");
     a_session_is_entered(home, host);
+    a_stop_reaches_the_far_pipeline(home, host);
+}
+
+/// Ctrl-C here stops what runs there, and the session serves on.
+fn a_stop_reaches_the_far_pipeline(home: &Home, host: &str) {
+    let script = format!(
+        "$c = [pscredential]::new('Ana', (ConvertTo-SecureString Secret1! -AsPlainText -Force))
+         $s = New-PSSession -ComputerName {host} -Credential $c
+         try {{ Invoke-Command -Session $s {{ try {{ 'begun'; Start-Sleep 600 }} finally {{ $end = 7 }} }} }}
+         finally {{ [Console]::Out.WriteLine(\"then $(Invoke-Command -Session $s {{ $end }})\") }}"
+    );
+    let mut shell = Command::new(SHELL)
+        .args(["-NoProfile", "-NonInteractive", "-Command", &script])
+        .env("DIALTONE_HOME", home.0.join("elsewhere"))
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the shell starts");
+    let mut lines = BufReader::new(shell.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    assert_eq!(lines.next().as_deref(), Some("begun"));
+    let sent = Command::new("kill").args(["-INT", &shell.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    assert_eq!(lines.next().as_deref(), Some("then 7"));
+    shell.wait().expect("its end");
 }
 
 /// Lines of the prompt run in a session that was entered, until it is left.

@@ -53,6 +53,12 @@ pub fn heed(mark: &Arc<AtomicBool>) -> Option<Heeding> {
     })
 }
 
+/// Does what is to be done also after a stop, such as telling another computer of it.
+pub fn regardless<T>(work: impl FnOnce() -> T) -> T {
+    let _held = Heeding(MARK.with(|m| m.borrow_mut().take()));
+    work()
+}
+
 /// A stop was heeded and `finally` is about to run: until the work on this thread has ended, what takes long to let go of does
 /// not hold it up.
 pub fn ending() {
@@ -144,6 +150,7 @@ mod tests {
         {
             let _other = heed(&inner);
             assert!(requested() && check().is_err());
+            assert!(!regardless(requested) && requested());
         }
         assert!(!requested());
         drop(held);

@@ -183,7 +183,13 @@ impl WsManWire {
     }
 
     fn ask(&self, ask: &Ask) -> Result<String, String> {
-        self.shared.ask(ask).map_err(|fault| {
+        // A stop may end the wait for a server that does not answer, but not what a session that there is has to be told: the
+        // stop itself among it.
+        let answer = match ask {
+            Ask::Create { .. } | Ask::Connect { .. } => self.shared.ask(ask),
+            _ => values::stop::regardless(|| self.shared.ask(ask)),
+        };
+        answer.map_err(|fault| {
             let text = fault.text.clone();
             *self.shared.fault.lock() = Some(fault);
             text
